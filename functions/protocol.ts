@@ -1,0 +1,234 @@
+// What the page, the hub and the HTTP API say to each other: targets, shapes, limits, parsers, errors.
+// It imports nothing, because it also runs in the browser. In words: PROTOCOL.md.
+
+/** The room of a caller that names none. */
+export const DEFAULT_ROOM = 'lobby';
+
+/** Limits count characters as Unicode code points, so that an emoji outside the BMP is one. */
+export const MAX_ROOM_LENGTH = 64;
+export const MAX_NAME_LENGTH = 32;
+export const MAX_TEXT_LENGTH = 4_000;
+export const MAX_ID_LENGTH = 64;
+/** Most messages in one answer of the history. */
+export const MAX_HISTORY = 200;
+/** Most entries of `joined` and of `left` in one `events`. */
+export const MAX_LISTED = 50;
+
+/**
+ * A chat message, as it is stored and as it is told.
+ *
+ * @example { seq: 7, id: 'q1Zx', userId: 'g-4kT0', name: 'Ada', text: 'hi', sentAt: 1767225600000 }
+ */
+export interface ChatMessage {
+  /** The message's number in its room: 1 for the first, no gaps. */
+  readonly seq: number;
+  /** The sender's own id for it, the same on every retry. */
+  readonly id: string;
+  readonly userId: string;
+  readonly name: string;
+  /** Shown as text, never as HTML. */
+  readonly text: string;
+  /** Milliseconds since the Unix epoch, by the function's clock. */
+  readonly sentAt: number;
+}
+
+/** One open connection in a room. A user with two tabs is two of these. */
+export interface Member {
+  readonly connectionId: string;
+  readonly userId: string;
+  readonly name: string;
+}
+
+/** Service → the newcomer alone, as target `welcome`, after its connection is in the room's group. */
+export interface Welcome {
+  readonly connectionId: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly room: string;
+  readonly revision: number;
+  readonly seq: number;
+  readonly online: number;
+}
+
+/** Service → everybody in the room, as target `events`: what one commit (or several in a row) changed. */
+export interface Events {
+  readonly room: string;
+  /** Grows by one with each commit to the room; frames may arrive out of order. */
+  readonly revision: number;
+  /** The number of the room's last message at that revision. */
+  readonly seq: number;
+  /** Open connections in the room at that revision. */
+  readonly online: number;
+  readonly messages: readonly ChatMessage[];
+  /** Not always everyone ({@link MAX_LISTED}, and what fits a frame); `online` is exact all the same. */
+  readonly joined: readonly Member[];
+  readonly left: readonly Member[];
+}
+
+/** Service → everybody in the room, as target `typing`. */
+export interface Typing {
+  readonly userId: string;
+  readonly name: string;
+}
+
+/** What an invocation of `send` answers. */
+export type SendResult =
+  | { readonly ok: true; readonly seq: number; readonly sentAt: number; readonly online: number }
+  | { readonly ok: false; readonly code: ErrorCode; readonly message: string };
+
+/** `POST /api/negotiate`: where to connect, and the token that opens it. */
+export interface ConnectionInfo {
+  readonly url: string;
+  readonly accessToken: string;
+}
+
+/** `GET /api/rooms/{room}/messages`, oldest first. */
+export interface History {
+  readonly room: string;
+  readonly revision: number;
+  /** The oldest message still kept; who asks after less than `first` − 1 has missed some for good. */
+  readonly first: number;
+  readonly seq: number;
+  readonly online: number;
+  readonly messages: readonly ChatMessage[];
+}
+
+/** `GET /api/rooms/{room}/members`. */
+export interface Members {
+  readonly room: string;
+  readonly revision: number;
+  readonly online: number;
+  readonly members: readonly (Member & { readonly connectedAt: number })[];
+  /** True where there are more members than the answer holds. */
+  readonly truncated: boolean;
+}
+
+/** The body of every HTTP error. */
+export interface ErrorBody {
+  readonly error: { readonly code: ErrorCode; readonly message: string };
+}
+
+export type ErrorCode =
+  /** The room's name has the wrong length or characters. */
+  | 'bad_room'
+  /** The person's name has the wrong length or characters. */
+  | 'bad_name'
+  /** The text is no text, empty, or too long. */
+  | 'bad_text'
+  /** The message id is missing or too long. */
+  | 'bad_id'
+  /** Some other part of a request has the wrong shape. */
+  | 'bad_request'
+  /** A setting is missing or wrong; the app does not start. */
+  | 'bad_setting'
+  /** Sign-in is required. */
+  | 'not_signed_in'
+  /** The caller is kept out of the room for a while. */
+  | 'banned'
+  /** The ticket in the connection's query is missing, forged, or too old to connect with. */
+  | 'bad_ticket'
+  /** An upstream request does not come from our service. */
+  | 'bad_signature'
+  | 'not_found'
+  /** The request's body has more than the limit. */
+  | 'too_large'
+  /** Storage or service did not answer, or were too busy, for longer than we retry. Try again. */
+  | 'unavailable';
+
+/** The only error class of `functions/` and `web/`: a code for programs, a sentence for people. */
+export class ChatError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ChatError';
+    this.code = code;
+  }
+}
+
+// Letters, combining marks after them, digits, - and _, in any script.
+const ROOM = /^[\p{L}\p{Nd}_-][\p{L}\p{M}\p{Nd}_-]*$/u;
+
+/** A room's name, NFC. Throws `bad_room`. */
+export function parseRoom(value: unknown): string {
+  const room = typeof value === 'string' ? value.normalize('NFC') : '';
+  if (!ROOM.test(room) || lengthOf(room) > MAX_ROOM_LENGTH) {
+    throw new ChatError(
+      'bad_room',
+      `unable to use ${show(value)} as a room; a room's name has 1 to ${MAX_ROOM_LENGTH} letters, digits, - or _. Choose another.`,
+    );
+  }
+  return room;
+}
+
+// Controls, line breaks, lone surrogates, and the characters that reorder or hide their neighbours
+// (bidi controls, zero-width space, BOM, tags). ZWJ and ZWNJ stay: emoji and several scripts need them.
+const FORBIDDEN_IN_NAME =
+  /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
+
+/** A person's name: NFC, trimmed, every run of spaces one plain space. Throws `bad_name`. */
+export function parseName(value: unknown): string {
+  const name =
+    typeof value === 'string'
+      ? value
+          .normalize('NFC')
+          .replace(/\p{Zs}+/gu, ' ')
+          .trim()
+      : '';
+  if (name === '' || lengthOf(name) > MAX_NAME_LENGTH || FORBIDDEN_IN_NAME.test(name)) {
+    throw new ChatError(
+      'bad_name',
+      `unable to use ${show(value)} as a name; a name has 1 to ${MAX_NAME_LENGTH} visible characters. Choose another.`,
+    );
+  }
+  return name;
+}
+
+/** A message's text: line breaks become \n, what no text can hold becomes U+FFFD. Throws `bad_text`. */
+export function parseText(value: unknown): string {
+  if (typeof value !== 'string') {
+    throw new ChatError('bad_text', 'unable to send message; its text is no string. Send text.');
+  }
+  const text = value.replace(/\r\n?/g, '\n').replace(/[\0\p{Cs}]/gu, '\ufffd');
+  if (text.trim() === '') {
+    throw new ChatError('bad_text', 'unable to send message; its text is empty. Write something.');
+  }
+  const length = lengthOf(text);
+  if (length > MAX_TEXT_LENGTH) {
+    throw new ChatError(
+      'bad_text',
+      `unable to send message; its text has ${length} characters, the limit is ${MAX_TEXT_LENGTH}. Shorten it or send it in parts.`,
+    );
+  }
+  return text;
+}
+
+/** A message's id, as its sender chose it. Throws `bad_id`. */
+export function parseMessageId(value: unknown): string {
+  if (
+    typeof value !== 'string' ||
+    value === '' ||
+    lengthOf(value) > MAX_ID_LENGTH ||
+    /[\p{Cc}\p{Cs}]/u.test(value)
+  ) {
+    throw new ChatError(
+      'bad_id',
+      `unable to send message; its id must be 1 to ${MAX_ID_LENGTH} characters. Send the same id again on a retry, and a new one with each new message.`,
+    );
+  }
+  return value;
+}
+
+/** Characters as people count them, nearly: Unicode code points. */
+export function lengthOf(text: string): number {
+  let length = 0;
+  for (const _ of text) length += 1;
+  return length;
+}
+
+/** A value inside an error message: quoted, and never longer than a line. */
+function show(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  const text = typeof value === 'string' ? value : typeof value;
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+}

@@ -1,0 +1,107 @@
+// Connection strings and access tokens of Azure SignalR Service: what both the emulator (which checks)
+// and the embedded host (which signs) need to agree on.
+// Truth: Azure/azure-signalr, Microsoft.Azure.SignalR.Common (ConnectionStringParser, AuthUtility).
+
+import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
+
+/** The official emulator's key, compiled into it and so known to everybody. */
+export const EMULATOR_KEY = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGH';
+/** The official emulator's port. */
+export const EMULATOR_PORT = 8888;
+
+export interface SignalRConnection {
+  /** Where REST calls go, e.g. `http://localhost:8888`; no trailing slash. */
+  readonly serverEndpoint: string;
+  /** Where clients are sent, the same unless a reverse proxy is in between. */
+  readonly clientEndpoint: string;
+  readonly accessKey: string;
+}
+
+/** `Endpoint=…;Port=…;AccessKey=…;Version=1.0;` in parts. Throws an error that names what is wrong. */
+export function parseConnectionString(text: string): SignalRConnection {
+  const parts = new Map<string, string>();
+  for (const item of text.split(';')) {
+    const equals = item.indexOf('=');
+    if (equals < 0) continue;
+    const key = item.slice(0, equals).trim().toLowerCase();
+    if (parts.has(key)) throw unusable(`it has ${key} twice`);
+    parts.set(key, item.slice(equals + 1).trim());
+  }
+  const accessKey = parts.get('accesskey');
+  if (!accessKey) throw unusable('it has no AccessKey');
+  const port = parts.get('port');
+  if (port !== undefined && !(Number(port) >= 1 && Number(port) <= 65535)) {
+    throw unusable('its Port is not a number from 1 to 65535');
+  }
+  const endpoint = toEndpoint(parts.get('endpoint'), port);
+  if (!endpoint) throw unusable('its Endpoint is not an absolute http or https address');
+  return {
+    serverEndpoint: toEndpoint(parts.get('serverendpoint')) ?? endpoint,
+    clientEndpoint: toEndpoint(parts.get('clientendpoint')) ?? endpoint,
+    accessKey,
+  };
+}
+
+export function toConnectionString(endpoint: string, port: number, accessKey: string): string {
+  return `Endpoint=${endpoint};Port=${port};AccessKey=${accessKey};Version=1.0;`;
+}
+
+/**
+ * Signs an access token (HS256, the key taken as UTF-8 text, never decoded).
+ *
+ * @param audience the URL it opens; the service compares it without port and query
+ * @param claims further claims; the user id travels as `asrs.s.uid`
+ */
+export function signAccessToken(
+  accessKey: string,
+  audience: string,
+  claims: JWTPayload,
+  now: number,
+  lifetimeSeconds = 3_600,
+): Promise<string> {
+  const seconds = Math.floor(now / 1_000);
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setAudience(audience)
+    .setIssuedAt(seconds)
+    .setNotBefore(seconds)
+    .setExpirationTime(seconds + lifetimeSeconds)
+    .sign(new TextEncoder().encode(accessKey));
+}
+
+/** The claims of a token that one of the keys signed and that is in its time; throws otherwise. */
+export async function verifyAccessToken(
+  token: string,
+  accessKeys: readonly string[],
+  now: number,
+): Promise<JWTPayload> {
+  let failure: unknown = new Error('no access key is configured');
+  for (const key of accessKeys) {
+    try {
+      const { payload } = await jwtVerify(token, new TextEncoder().encode(key), {
+        algorithms: ['HS256', 'HS512'],
+        currentDate: new Date(now),
+        // .NET's usual clock skew; the service's own is not documented.
+        clockTolerance: 300,
+      });
+      return payload;
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+function toEndpoint(text: string | undefined, port?: string): string | undefined {
+  if (!text || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
+  if (port !== undefined) url.port = port;
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+}
+
+function unusable(reason: string): Error {
+  return new Error(
+    `unable to use the SignalR connection string; ${reason}. Copy it again from the service or the emulator's first line.`,
+  );
+}
