@@ -1,0 +1,207 @@
+// `npm run build`: the function app as one CommonJS file, the page as one module, its static files beside it.
+// The whole result exists in memory before the first byte of dist/ changes, and each file is replaced in one step.
+
+import { type FSWatcher, watch as watchFolder } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { type BuildFailure, type BuildOptions, build as bundle, type Message } from 'esbuild';
+import { messageOf, runAsCommand } from './command.ts';
+import { ROOT } from './root.ts';
+
+/** Built files by path below the project, with `/`, e.g. `dist/web/main.js`. */
+export type Output = ReadonlyMap<string, Uint8Array>;
+
+export interface BuiltFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** False if the file on disk was the same already, and so was left alone. */
+  readonly isNew: boolean;
+}
+
+/** What one build is made from; tests give another folder than the checkout. */
+export interface BuildInput {
+  readonly root?: string;
+  /** Minified, and no source map is named in it. */
+  readonly forProduction?: boolean;
+}
+
+/** Compiles without touching the disk. An error in the source is one readable message. */
+export async function compile({
+  root = ROOT,
+  forProduction = false,
+}: BuildInput = {}): Promise<Output> {
+  const [app, page, assets] = await Promise.all([
+    bundleApp(root, forProduction),
+    bundlePage(root, forProduction),
+    readAssets(root),
+  ]);
+  return new Map([...app, ...page, ...assets].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Compiles, then brings dist/ up to date: what did not change is not written, what is no longer built is removed. */
+export async function build(input: BuildInput = {}): Promise<readonly BuiltFile[]> {
+  const { root = ROOT } = input;
+  const output = await compile(input);
+  const files: BuiltFile[] = [];
+  for (const [path, contents] of output) {
+    const isNew = await replaceFile(join(root, path), contents);
+    files.push({ path, bytes: contents.byteLength, isNew });
+  }
+  for (const path of await listFiles(join(root, 'dist'))) {
+    const built = `dist/${path}`;
+    if (!output.has(built)) await rm(join(root, built), { force: true });
+  }
+  return files;
+}
+
+export interface Watch {
+  close(): void;
+}
+
+/** Builds after each change below functions/ and web/. Calls are never concurrent, and the last change is always built. */
+export function watch(
+  onBuilt: (files: readonly BuiltFile[]) => Promise<void>,
+  onError: (error: Error) => void,
+  { root = ROOT }: BuildInput = {},
+): Watch {
+  // An editor's save is several events.
+  const settleMs = 100;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+  const run = () =>
+    build({ root })
+      .then(onBuilt)
+      .catch((error: unknown) =>
+        onError(error instanceof Error ? error : new Error(String(error))),
+      );
+  const watchers: readonly FSWatcher[] = ['functions', 'web'].map((folder) =>
+    watchFolder(join(root, folder), { recursive: true }, () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        running = running.then(run);
+      }, settleMs);
+    }),
+  );
+  return {
+    close: () => {
+      clearTimeout(timer);
+      for (const watcher of watchers) watcher.close();
+    },
+  };
+}
+
+function bundleApp(root: string, forProduction: boolean): Promise<[string, Uint8Array][]> {
+  return run({
+    absWorkingDir: root,
+    entryPoints: ['functions/app.ts'],
+    outfile: join(root, 'dist/functions/app.cjs'),
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    // The worker provides it; everything else has to be inside.
+    external: ['@azure/functions-core'],
+    // The code looks for ../web beside itself, and a CommonJS file has no import.meta.
+    define: { 'import.meta.dirname': '__dirname' },
+    minify: forProduction,
+    keepNames: true,
+    // Beside the package, not in it: dist/maps/app.cjs.map is as deep, so the paths in it hold.
+    sourcemap: forProduction ? false : 'external',
+  }).then((files) => files.map(forProduction ? (file) => file : withMapElsewhere));
+}
+
+function bundlePage(root: string, forProduction: boolean): Promise<[string, Uint8Array][]> {
+  return run({
+    absWorkingDir: root,
+    entryPoints: ['web/main.tsx'],
+    outfile: join(root, 'dist/web/main.js'),
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    minify: true,
+    sourcemap: forProduction ? false : 'inline',
+  });
+}
+
+async function run(options: BuildOptions): Promise<[string, Uint8Array][]> {
+  const root = options.absWorkingDir ?? ROOT;
+  try {
+    const result = await bundle({ ...options, bundle: true, write: false, logLevel: 'silent' });
+    return (result.outputFiles ?? []).map((file) => [toPath(root, file.path), file.contents]);
+  } catch (error) {
+    throw isBuildFailure(error) ? buildError(error) : error;
+  }
+}
+
+function withMapElsewhere([path, contents]: [string, Uint8Array]): [string, Uint8Array] {
+  if (path.endsWith('.map')) return ['dist/maps/app.cjs.map', contents];
+  const reference = Buffer.from('//# sourceMappingURL=../maps/app.cjs.map\n');
+  return [path, Buffer.concat([contents, reference])];
+}
+
+/** Everything in web/ that is not source: pages, styles, icons, the manifest. */
+async function readAssets(root: string): Promise<[string, Uint8Array][]> {
+  const paths = (await listFiles(join(root, 'web'))).filter(
+    (path) => !/\.(?:ts|tsx|md)$/.test(path) && !/(?:^|\/)\./.test(path),
+  );
+  return Promise.all(
+    paths.map(
+      async (path): Promise<[string, Uint8Array]> => [
+        `dist/web/${path}`,
+        await readFile(join(root, 'web', path)),
+      ],
+    ),
+  );
+}
+
+async function listFiles(folder: string): Promise<string[]> {
+  const isThere = await stat(folder).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return [];
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => toPath(folder, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+/** Writes beside the file and renames, so that a reader sees the old one or the new one. */
+async function replaceFile(path: string, contents: Uint8Array): Promise<boolean> {
+  const old = await readFile(path).catch(() => undefined);
+  if (old?.equals(contents)) return false;
+  await mkdir(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}.draft`;
+  await writeFile(draft, contents);
+  await rename(draft, path);
+  return true;
+}
+
+function toPath(root: string, path: string): string {
+  return relative(root, path).split(sep).join('/');
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+}
+
+function buildError({ errors }: BuildFailure): Error {
+  const [first] = errors;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return new Error(`unable to build; ${first ? toLine(first) : 'esbuild gave no reason'}${more}.`);
+}
+
+function toLine({ location, text }: Message): string {
+  return location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text;
+}
+
+await runAsCommand(import.meta.url, async () => {
+  const startedAt = performance.now();
+  const files = await build();
+  for (const { path, bytes } of files) {
+    if (!path.endsWith('.map')) console.log(`${String(bytes).padStart(9)}  ${path}`);
+  }
+  console.log(`built in ${Math.round(performance.now() - startedAt)} ms`);
+});

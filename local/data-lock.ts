@@ -1,0 +1,98 @@
+// One Azurite a folder: it keeps its tables in memory and rewrites the whole file every few seconds, so two on
+// the same folder would undo each other's work without a word.
+
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { LOOPBACK } from './ports.ts';
+
+interface Holder {
+  readonly pid: number;
+  /** The holder listens here as long as it lives, which tells it from one that died without tidying up. */
+  readonly port: number;
+}
+
+/** Takes the folder, or throws an error that names who has it. Answers how to give it back. */
+export async function lockFolder(folder: string): Promise<() => Promise<void>> {
+  const path = join(folder, 'lock');
+  const server = createServer((socket) => socket.destroy());
+  const holder: Holder = { pid: process.pid, port: await listen(server) };
+  // Written apart and linked into place, so that nobody ever reads half a lock.
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, JSON.stringify(holder));
+  try {
+    while (!(await tryLink(draft, path))) {
+      const other = await readHolder(path);
+      if (other && (await answers(other.port))) throw inUse(folder, other.pid, path);
+      await rm(path, { force: true });
+    }
+  } catch (error) {
+    server.close();
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return async () => {
+    await rm(path, { force: true });
+    server.close();
+  };
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.unref().listen({ port: 0, host: LOOPBACK }, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : 0);
+    });
+  });
+}
+
+async function tryLink(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function readHolder(path: string): Promise<Holder | undefined> {
+  try {
+    const holder: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return isHolder(holder) ? holder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isHolder(value: unknown): value is Holder {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'pid' in value &&
+    typeof value.pid === 'number' &&
+    'port' in value &&
+    Number.isInteger(value.port) &&
+    Number(value.port) > 0 &&
+    Number(value.port) < 65_536
+  );
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: LOOPBACK });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+function inUse(folder: string, pid: number, path: string): Error {
+  return new Error(
+    `unable to keep tables in ${folder}; process ${pid} uses this folder. Stop it, choose another folder with --data DIR, or delete ${path} if no other stack runs.`,
+  );
+}
