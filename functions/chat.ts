@@ -1,0 +1,30 @@
+// What the handlers work with, made once per process from the settings.
+
+import { RoomLog } from './room-log.ts';
+import type { Settings } from './settings.ts';
+import { SignalRRest } from './signalr-rest.ts';
+import { openTable, type Table } from './table.ts';
+import { Tickets } from './ticket.ts';
+
+export interface Chat {
+  readonly settings: Settings;
+  readonly table: Table;
+  readonly rooms: RoomLog;
+  readonly tickets: Tickets;
+  readonly service: SignalRRest;
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
+export function openChat(settings: Settings, log: (line: string) => void): Chat {
+  const table = openTable(settings.storage, settings.table);
+  const service = new SignalRRest(settings.signalR);
+  const rooms = new RoomLog({
+    table,
+    log,
+    batchMs: settings.batchMs,
+    // The output binding speaks only while an invocation is under way.
+    announce: (events) => service.sendToGroup(events.room, 'events', events),
+  });
+  return { settings, table, rooms, service, tickets: new Tickets(table), now: Date.now };
+}

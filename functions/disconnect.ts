@@ -1,0 +1,39 @@
+// The server ends a client's connection, and may keep its user out for a while.
+
+import type { HttpRequest } from '@azure/functions';
+import { toRoom } from './bindings.ts';
+import type { Chat } from './chat.ts';
+import { type HttpAnswer, readWholeNumber } from './http-function.ts';
+import { ChatError, parseRoom } from './protocol.ts';
+import { connectionKey, fromConnectionRow } from './rows.ts';
+
+const DEFAULT_REASON = 'You were disconnected by a moderator.';
+const MAX_REASON_LENGTH = 500;
+const MAX_BAN_MINUTES = 366 * 24 * 60;
+
+export async function disconnect(request: HttpRequest, chat: Chat): Promise<HttpAnswer> {
+  const { table, rooms, service, now } = chat;
+  const room = parseRoom(request.params.room);
+  const connectionId = request.params.connectionId ?? '';
+  const reason = (request.query.get('reason') || DEFAULT_REASON).slice(0, MAX_REASON_LENGTH);
+  const banMinutes = readWholeNumber(request.query, 'banMinutes', 0, MAX_BAN_MINUTES) ?? 0;
+
+  const row = await table.get(room, connectionKey(connectionId));
+  const connection = row && fromConnectionRow(row);
+  if (!connection?.open) {
+    throw new ChatError(
+      'not_found',
+      'unable to disconnect; there is no such connection in the room. List the members to see who is there.',
+    );
+  }
+  if (banMinutes > 0) {
+    // Before it is disconnected, because a client that reconnects by itself comes straight back.
+    const until = now() + banMinutes * 60_000;
+    await rooms.submit(room, { kind: 'ban', userId: connection.userId, until });
+  }
+  const wasOpen = await service.closeConnection(connectionId, reason);
+  if (wasOpen) return { status: 204 };
+  // The service does not know it, so its `disconnected` was lost and will not come.
+  const { tell } = await rooms.submit(room, { kind: 'leave', connectionId });
+  return { status: 204, actions: tell.map((events) => toRoom(room, events)) };
+}

@@ -1,0 +1,110 @@
+// The wrapper around every HTTP function of the API: handlers return values and throw ChatErrors, this makes
+// answers of them. Nothing a caller sends gives a 500, and no stack trace leaves the process.
+
+import {
+  app,
+  type FunctionInput,
+  type FunctionOutput,
+  type HttpMethod,
+  type HttpRequest,
+  type HttpResponseInit,
+  type InvocationContext,
+} from '@azure/functions';
+import { type Action, signalR } from './bindings.ts';
+import type { Chat } from './chat.ts';
+import { ChatError, type ErrorBody, type ErrorCode } from './protocol.ts';
+
+export interface HttpAnswer extends HttpResponseInit {
+  /** What the room is told. */
+  readonly actions?: readonly Action[];
+}
+
+export type HttpHandler = (
+  request: HttpRequest,
+  chat: Chat,
+  context: InvocationContext,
+) => Promise<HttpAnswer>;
+
+export interface HttpRoute {
+  readonly method: HttpMethod;
+  readonly route: string;
+  /** Whether callers need a function key. */
+  readonly needsKey?: boolean;
+  readonly inputs?: readonly FunctionInput[];
+  readonly outputs?: readonly FunctionOutput[];
+}
+
+export function onHttp(name: string, to: HttpRoute, handler: HttpHandler, chat: Chat): void {
+  app.http(name, {
+    methods: [to.method],
+    route: to.route,
+    authLevel: to.needsKey ? 'function' : 'anonymous',
+    extraInputs: [...(to.inputs ?? [])],
+    extraOutputs: [...(to.outputs ?? [])],
+    handler: async (request, context) => {
+      try {
+        const { actions = [], ...response } = await handler(request, chat, context);
+        if (actions.length > 0) context.extraOutputs.set(signalR, actions);
+        return { ...response, headers: { ...NEVER_CACHED, ...response.headers } };
+      } catch (error) {
+        if (!(error instanceof ChatError)) context.error(error);
+        return toErrorAnswer(error);
+      }
+    },
+  });
+}
+
+const NEVER_CACHED = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+/** The answer to a request that failed. */
+export function toErrorAnswer(error: unknown): HttpResponseInit {
+  const { code, message } =
+    error instanceof ChatError
+      ? error
+      : new ChatError('unavailable', 'unable to answer; something failed on our side. Try again.');
+  const body: ErrorBody = { error: { code, message } };
+  return { status: toStatus(code), jsonBody: body, headers: NEVER_CACHED };
+}
+
+function toStatus(code: ErrorCode): number {
+  switch (code) {
+    case 'bad_room':
+    case 'bad_name':
+    case 'bad_text':
+    case 'bad_id':
+    case 'bad_request':
+    case 'bad_ticket':
+      return 400;
+    case 'not_signed_in':
+    case 'bad_signature':
+      return 401;
+    case 'banned':
+      return 403;
+    case 'not_found':
+      return 404;
+    case 'too_large':
+      return 413;
+    case 'unavailable':
+    case 'bad_setting':
+      return 503;
+  }
+}
+
+/** A whole number from the query, or undefined where it is not given. Throws `bad_request`. */
+export function readWholeNumber(
+  query: URLSearchParams,
+  name: string,
+  least: number,
+  most: number,
+): number | undefined {
+  const text = query.get(name);
+  if (text === null) return undefined;
+  const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(number >= least && number <= most)) {
+    throw new ChatError(
+      'bad_request',
+      `unable to use ${name}=${text.slice(0, 40)}; it must be a whole number from ${least} to ${most}. Correct it.`,
+    );
+  }
+  return number;
+}

@@ -1,0 +1,58 @@
+// The wrapper around every SignalR-triggered function: only our service may call it, what it says goes out
+// through the SignalR output, and no error of ours reaches a client as text.
+
+import { app, type InvocationContext } from '@azure/functions';
+import { type Action, type HubInvocation, hubTrigger, signalR } from './bindings.ts';
+import type { Chat } from './chat.ts';
+import { ChatError } from './protocol.ts';
+import { TICKET_PARAMETER } from './ticket.ts';
+import { verifyUpstream } from './upstream-auth.ts';
+
+/** An upstream event, parsed: which connection, with which ticket, says what. */
+export interface HubCall {
+  readonly connectionId: string;
+  /** As it came; `chat.tickets.read` says whether it is worth anything. */
+  readonly ticket: unknown;
+  readonly arguments: readonly unknown[];
+}
+
+export interface HubAnswer {
+  readonly actions: readonly Action[];
+  /** What an `invoke` of the client resolves to. */
+  readonly result?: unknown;
+}
+
+export type HubHandler = (call: HubCall, chat: Chat) => Promise<HubAnswer>;
+
+export function onHub(
+  name: string,
+  category: 'connections' | 'messages',
+  event: string,
+  handler: HubHandler,
+  chat: Chat,
+): void {
+  app.generic(name, {
+    trigger: hubTrigger(category, event),
+    extraOutputs: [signalR],
+    handler: async (invocation: unknown, context: InvocationContext) => {
+      try {
+        const call = fromInvocation(invocation as HubInvocation, chat.settings.signalR.accessKey);
+        const { actions, result } = await handler(call, chat);
+        if (actions.length > 0) context.extraOutputs.set(signalR, actions);
+        return result;
+      } catch (error) {
+        context.error(error);
+        // The extension passes an exception's text on to the client: it may have only this one.
+        const reason = error instanceof ChatError ? error.code : 'something failed on our side';
+        throw new Error(`unable to handle ${event}; ${reason}. Try again.`);
+      }
+    },
+  });
+}
+
+/** Throws ChatError `bad_signature`. */
+function fromInvocation(invocation: HubInvocation, accessKey: string): HubCall {
+  const { ConnectionId: connectionId, Arguments, Headers, Query } = invocation;
+  verifyUpstream(Headers, connectionId, accessKey);
+  return { connectionId, ticket: Query?.[TICKET_PARAMETER], arguments: Arguments ?? [] };
+}

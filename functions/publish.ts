@@ -1,0 +1,107 @@
+// Somebody without a connection, a server or a build, puts messages into a room.
+
+import type { HttpRequest } from '@azure/functions';
+import { toRoom } from './bindings.ts';
+import type { Chat } from './chat.ts';
+import type { HttpAnswer } from './http-function.ts';
+import { ChatError, parseMessageId, parseName, parseRoom, parseText } from './protocol.ts';
+
+/** All that is published is from this user; people's ids look otherwise. */
+export const PUBLISHER = 'app';
+const DEFAULT_NAME = 'App';
+const MAX_BODY_BYTES = 1_048_576;
+const MAX_LINES = 1_000;
+
+interface Line {
+  readonly text: string;
+  readonly id: string;
+}
+
+export async function publish(request: HttpRequest, { rooms }: Chat): Promise<HttpAnswer> {
+  const room = parseRoom(request.params.room);
+  const { name, lines } = await parseBody(request);
+  // Handed over in one go they keep their order, and share commits.
+  const settled = await Promise.all(
+    lines.map((line) => rooms.submit(room, { kind: 'send', userId: PUBLISHER, name, ...line })),
+  );
+  const seqs = settled.map(({ outcome }) => (outcome.kind === 'stored' ? outcome.seq : 0));
+  return {
+    status: 202,
+    jsonBody: { seq: seqs.at(-1) ?? 0 },
+    actions: settled.flatMap(({ tell }) => tell).map((events) => toRoom(room, events)),
+  };
+}
+
+async function parseBody(request: HttpRequest): Promise<{ name: string; lines: Line[] }> {
+  const body = await readBody(request);
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  switch (type) {
+    case 'application/json':
+      return parseJson(body);
+    case 'text/plain':
+      return parsePlain(body, request.query);
+    default:
+      throw badRequest(
+        `its content type is ${type ?? 'missing'}`,
+        'Use application/json or text/plain',
+      );
+  }
+}
+
+async function readBody(request: HttpRequest): Promise<string> {
+  const bytes = Buffer.from(await request.arrayBuffer());
+  if (bytes.length > MAX_BODY_BYTES) {
+    throw new ChatError(
+      'too_large',
+      `unable to publish; the body has ${bytes.length} bytes, the limit is ${MAX_BODY_BYTES}. Send it in parts.`,
+    );
+  }
+  return bytes.toString('utf8');
+}
+
+function parseJson(body: string): { name: string; lines: Line[] } {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch (error) {
+    throw badRequest(`its body is no JSON (${String(error)})`, 'Correct it');
+  }
+  if (typeof value !== 'object' || value === null) {
+    throw badRequest('its body is no JSON object', 'Send {"text": …}');
+  }
+  const { text, name, id } = value as Record<string, unknown>;
+  return {
+    name: parseName(name ?? DEFAULT_NAME),
+    lines: [{ text: parseText(text), id: parseMessageId(id ?? crypto.randomUUID()) }],
+  };
+}
+
+/** One message a line, blank ones left out. With `?id=` the lines' ids are `<id>.<line number>`. */
+function parsePlain(body: string, query: URLSearchParams): { name: string; lines: Line[] } {
+  const name = parseName(query.get('name') ?? DEFAULT_NAME);
+  const id = query.get('id') ?? crypto.randomUUID();
+  const lines = body
+    .split(/\r\n?|\n/)
+    .map((text, index) => ({ text, number: index + 1 }))
+    .filter(({ text }) => text.trim() !== '')
+    .map(({ text, number }) => {
+      try {
+        return { text: parseText(text), id: parseMessageId(`${id}.${number}`) };
+      } catch (error) {
+        if (!(error instanceof ChatError)) throw error;
+        throw new ChatError(error.code, `line ${number}: ${error.message}`);
+      }
+    });
+  if (lines.length === 0) throw badRequest('it has no line with text', 'Send at least one');
+  if (lines.length > MAX_LINES) {
+    throw new ChatError(
+      'too_large',
+      `unable to publish; there are ${lines.length} lines, the limit is ${MAX_LINES}. Send them in parts.`,
+    );
+  }
+  return { name, lines };
+}
+
+function badRequest(reason: string, remedy: string): ChatError {
+  return new ChatError('bad_request', `unable to publish; ${reason}. ${remedy}.`);
+}

@@ -1,0 +1,53 @@
+// The room log: every change to a room, in one order, each committed together with the room's head.
+// Changes that arrive while a commit is under way wait and go together in the next one; a change alone goes
+// at once. What one commit changed is told as one broadcast, by the caller whose turn it was.
+
+import { randomUUID } from 'node:crypto';
+import type { Change } from './commit.ts';
+import { type RoomLogOptions, RoomWriter, type Settled } from './room-writer.ts';
+
+// Rooms whose head is remembered; what is forgotten costs one read when it is needed again.
+const REMEMBERED_ROOMS = 1_000;
+
+export class RoomLog {
+  readonly #rooms = new Map<string, RoomWriter>();
+  readonly #options: Required<RoomLogOptions>;
+
+  constructor(options: RoomLogOptions) {
+    this.#options = {
+      batchMs: 0,
+      log: () => {},
+      now: Date.now,
+      random: Math.random,
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      newCommitId: randomUUID,
+      ...options,
+    };
+  }
+
+  /** Changes the room. Throws ChatError `unavailable` when storage does not answer for too long. */
+  submit<Kind extends Change['kind']>(
+    room: string,
+    change: Extract<Change, { kind: Kind }>,
+  ): Promise<Settled<Kind>> {
+    // A writer settles a change with the outcome of that change's kind (see planCommit).
+    return this.#writerOf(room).submit(change) as Promise<Settled<Kind>>;
+  }
+
+  #writerOf(room: string): RoomWriter {
+    const writer = this.#rooms.get(room) ?? new RoomWriter(room, this.#options);
+    // Deleted and set again it is the map's youngest.
+    this.#rooms.delete(room);
+    this.#rooms.set(room, writer);
+    if (this.#rooms.size > REMEMBERED_ROOMS) this.#forgetOldest();
+    return writer;
+  }
+
+  #forgetOldest(): void {
+    for (const [room, writer] of this.#rooms) {
+      if (!writer.isIdle) continue;
+      this.#rooms.delete(room);
+      return;
+    }
+  }
+}

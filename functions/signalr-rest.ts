@@ -1,0 +1,91 @@
+// The few things that the SignalR output binding can't do, over the service's data-plane REST API: end a
+// connection, ask for its health, and speak when no invocation is under way.
+// Source: learn.microsoft.com/azure/azure-signalr/signalr-reference-data-plane-rest-api
+
+import { SignJWT } from 'jose';
+import { HUB } from './bindings.ts';
+import { ChatError } from './protocol.ts';
+import type { SignalRSettings } from './settings.ts';
+
+const API_VERSION = '2022-06-01';
+const REQUEST_TIMEOUT_MS = 10_000;
+const TOKEN_LIFETIME_SECONDS = 300;
+
+export class SignalRRest {
+  readonly #settings: SignalRSettings;
+  readonly #now: () => number;
+  readonly #fetch: typeof fetch;
+
+  constructor(settings: SignalRSettings, now: () => number = Date.now, send = fetch) {
+    this.#settings = settings;
+    this.#now = now;
+    this.#fetch = send;
+  }
+
+  /** Ends the connection; its client is shown the reason. False where there is no such connection. */
+  async closeConnection(connectionId: string, reason: string): Promise<boolean> {
+    const path = `/api/hubs/${HUB}/connections/${encodeURIComponent(connectionId)}`;
+    const response = await this.#request('DELETE', path, { reason });
+    return response.status !== 404;
+  }
+
+  async sendToGroup(group: string, target: string, argument: unknown): Promise<void> {
+    if (group === '') throw new Error('unable to send to a group without a name');
+    const path = `/api/hubs/${HUB}/groups/${encodeURIComponent(group)}/:send`;
+    const body = JSON.stringify({ target, arguments: [argument] });
+    await this.#request('POST', path, {}, body);
+  }
+
+  /** Throws ChatError `unavailable` unless the service says that it is well. */
+  async checkHealth(signal: AbortSignal): Promise<void> {
+    await this.#request('HEAD', '/api/health', {}, undefined, signal);
+  }
+
+  async #request(
+    method: string,
+    path: string,
+    query: Readonly<Record<string, string>>,
+    body?: string,
+    signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+  ): Promise<Response> {
+    const url = `${this.#settings.serverEndpoint}${path}`;
+    const search = new URLSearchParams({ 'api-version': API_VERSION, ...query });
+    let response: Response;
+    try {
+      response = await this.#fetch(`${url}?${search}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${await this.#sign(url)}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body }),
+        signal,
+      });
+    } catch (cause) {
+      throw unavailable('it did not answer', cause);
+    }
+    // An unread body keeps its socket busy.
+    await response.arrayBuffer().catch(() => {});
+    if (!response.ok && response.status !== 404) {
+      throw unavailable(`it answered ${response.status} to ${method} ${path}`);
+    }
+    return response;
+  }
+
+  #sign(url: string): Promise<string> {
+    const seconds = Math.floor(this.#now() / 1_000);
+    return new SignJWT()
+      .setProtectedHeader({ alg: 'HS256' })
+      .setAudience(url)
+      .setExpirationTime(seconds + TOKEN_LIFETIME_SECONDS)
+      .sign(new TextEncoder().encode(this.#settings.accessKey));
+  }
+}
+
+function unavailable(reason: string, cause?: unknown): ChatError {
+  return new ChatError(
+    'unavailable',
+    `unable to reach SignalR Service; ${reason}. Try again, and check AzureSignalRConnectionString if it stays so.`,
+    { cause },
+  );
+}
