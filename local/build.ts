@@ -5,7 +5,7 @@ import { type FSWatcher, watch as watchFolder } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { type BuildFailure, type BuildOptions, build as bundle, type Message } from 'esbuild';
-import { messageOf, runAsCommand } from './command.ts';
+import { runAsCommand } from './command.ts';
 import { ROOT } from './root.ts';
 
 /** Built files by path below the project, with `/`, e.g. `dist/web/main.js`. */
@@ -21,18 +21,18 @@ export interface BuiltFile {
 /** What one build is made from; tests give another folder than the checkout. */
 export interface BuildInput {
   readonly root?: string;
-  /** Minified, and no source map is named in it. */
+  /** Minified, and without source maps. */
   readonly forProduction?: boolean;
+  /** The page brings its source map along, for a browser's debugger. */
+  readonly withPageMap?: boolean;
 }
 
 /** Compiles without touching the disk. An error in the source is one readable message. */
-export async function compile({
-  root = ROOT,
-  forProduction = false,
-}: BuildInput = {}): Promise<Output> {
+export async function compile(input: BuildInput = {}): Promise<Output> {
+  const { root = ROOT, forProduction = false, withPageMap = false } = input;
   const [app, page, assets] = await Promise.all([
     bundleApp(root, forProduction),
-    bundlePage(root, forProduction),
+    bundlePage(root, withPageMap),
     readAssets(root),
   ]);
   return new Map([...app, ...page, ...assets].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -62,14 +62,15 @@ export interface Watch {
 export function watch(
   onBuilt: (files: readonly BuiltFile[]) => Promise<void>,
   onError: (error: Error) => void,
-  { root = ROOT }: BuildInput = {},
+  input: BuildInput = {},
 ): Watch {
+  const { root = ROOT } = input;
   // An editor's save is several events.
   const settleMs = 100;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   const run = () =>
-    build({ root })
+    build(input)
       .then(onBuilt)
       .catch((error: unknown) =>
         onError(error instanceof Error ? error : new Error(String(error))),
@@ -109,7 +110,7 @@ function bundleApp(root: string, forProduction: boolean): Promise<[string, Uint8
   }).then((files) => files.map(forProduction ? (file) => file : withMapElsewhere));
 }
 
-function bundlePage(root: string, forProduction: boolean): Promise<[string, Uint8Array][]> {
+function bundlePage(root: string, withMap: boolean): Promise<[string, Uint8Array][]> {
   return run({
     absWorkingDir: root,
     entryPoints: ['web/main.tsx'],
@@ -120,7 +121,7 @@ function bundlePage(root: string, forProduction: boolean): Promise<[string, Uint
     jsx: 'automatic',
     jsxImportSource: 'preact',
     minify: true,
-    sourcemap: forProduction ? false : 'inline',
+    sourcemap: withMap ? 'inline' : false,
   });
 }
 
@@ -128,9 +129,11 @@ async function run(options: BuildOptions): Promise<[string, Uint8Array][]> {
   const root = options.absWorkingDir ?? ROOT;
   try {
     const result = await bundle({ ...options, bundle: true, write: false, logLevel: 'silent' });
+    // Its warnings are mistakes: an import.meta that comes out empty, a comparison that is always false.
+    if (result.warnings.length > 0) throw buildError(result.warnings);
     return (result.outputFiles ?? []).map((file) => [toPath(root, file.path), file.contents]);
   } catch (error) {
-    throw isBuildFailure(error) ? buildError(error) : error;
+    throw isBuildFailure(error) ? buildError(error.errors) : error;
   }
 }
 
@@ -187,9 +190,9 @@ function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
 }
 
-function buildError({ errors }: BuildFailure): Error {
-  const [first] = errors;
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+function buildError(mistakes: readonly Message[]): Error {
+  const [first] = mistakes;
+  const more = mistakes.length > 1 ? ` (and ${mistakes.length - 1} more)` : '';
   return new Error(`unable to build; ${first ? toLine(first) : 'esbuild gave no reason'}${more}.`);
 }
 
