@@ -1,0 +1,104 @@
+// One connection to the hub `chat`, from negotiate to close. The only file that imports @microsoft/signalr.
+
+import {
+  HttpClient,
+  HttpError,
+  type HttpRequest,
+  HttpResponse,
+  HttpTransportType,
+  HubConnectionBuilder,
+  NullLogger,
+} from '@microsoft/signalr';
+import type { Events, SendResult, Typing, Welcome } from '../functions/protocol.ts';
+import { fromJson, refusalOf } from './chat-api.ts';
+import { parseEvents, parseSendResult, parseTyping, parseWelcome } from './incoming.ts';
+
+export interface Hub {
+  /** Negotiates and connects. Rejects with a ChatError where negotiate said why not. */
+  readonly start: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+  /** Resolves with the function's answer; rejects when none can come any more. */
+  readonly send: (text: string, id: string) => Promise<SendResult>;
+  readonly typing: () => Promise<void>;
+}
+
+export interface HubListener {
+  readonly welcome: (welcome: Welcome) => void;
+  readonly events: (events: Events) => void;
+  readonly typing: (typing: Typing) => void;
+  /** Once, after a successful start. `reason` only where the service sent one along with its Close message. */
+  readonly closed: (reason: string | undefined) => void;
+}
+
+/** How the SignalR client begins the error that it makes of a Close message with a reason (HubConnection.ts). */
+const CLOSE_PREFIX = 'Server returned an error on close: ';
+
+export function openHub(room: string, name: string, listener: HubListener): Hub {
+  const negotiate = new NegotiateClient();
+  const connection = new HubConnectionBuilder()
+    .withUrl(`/api?${new URLSearchParams({ room, name })}`, {
+      transport: HttpTransportType.WebSockets,
+      httpClient: negotiate,
+      // Our own cookie travels anyway, the origin being the same; the service on its own origin needs none.
+      withCredentials: false,
+    })
+    .configureLogging(NullLogger.instance)
+    .build();
+
+  const hear = <T>(
+    target: string,
+    parse: (argument: unknown) => T | undefined,
+    tell: (value: T) => void,
+  ) => {
+    connection.on(target, (argument: unknown) => {
+      const value = parse(argument);
+      if (value !== undefined) tell(value);
+    });
+  };
+  hear('welcome', parseWelcome, listener.welcome);
+  hear('events', parseEvents, listener.events);
+  hear('typing', parseTyping, listener.typing);
+  connection.onclose((error) => {
+    const text = error?.message ?? '';
+    listener.closed(text.startsWith(CLOSE_PREFIX) ? text.slice(CLOSE_PREFIX.length) : undefined);
+  });
+
+  return {
+    start: async () => {
+      try {
+        await connection.start();
+      } catch (error) {
+        throw negotiate.refusal ?? error;
+      }
+    },
+    stop: () => connection.stop(),
+    send: async (text, id) => {
+      const result = parseSendResult(await connection.invoke('send', text, id));
+      if (!result) throw new Error('unable to send message; the answer has another shape.');
+      return result;
+    },
+    typing: () => connection.send('typing'),
+  };
+}
+
+/**
+ * The two negotiate requests, ours and the service's. The SignalR client's own HTTP client folds status and body of
+ * a refusal into one text for developers; this one keeps the code and the sentence that our function answered.
+ */
+class NegotiateClient extends HttpClient {
+  refusal: Error | undefined;
+
+  override async send(request: HttpRequest): Promise<HttpResponse> {
+    const response = await fetch(request.url ?? '', {
+      method: request.method ?? 'POST',
+      headers: { ...request.headers },
+      credentials: 'same-origin',
+      cache: 'no-store',
+      signal: AbortSignal.timeout(request.timeout ?? 30_000),
+    });
+    const body = await response.text();
+    if (response.ok) return new HttpResponse(response.status, response.statusText, body);
+    this.refusal = refusalOf(fromJson(body));
+    throw new HttpError(response.statusText, response.status);
+  }
+}

@@ -1,0 +1,44 @@
+// Holds the state, applies events to it, and tells who listens.
+
+export type Listener<State> = (state: State, before: State) => void;
+
+export interface Store<State, Event> {
+  readonly state: State;
+  readonly dispatch: (event: Event) => void;
+  /** Returns how to end it. */
+  readonly subscribe: (listener: Listener<State>) => () => void;
+}
+
+export function createStore<State, Event extends object>(
+  reduce: (state: State, event: Event) => State,
+  initial: State,
+): Store<State, Event> {
+  let state = initial;
+  const listeners = new Set<Listener<State>>();
+  // What a listener dispatches waits until all have heard of the step before: everyone sees the same steps in order.
+  const queue: Event[] = [];
+  let isTelling = false;
+
+  function step(event: Event): void {
+    const before = state;
+    state = reduce(before, event);
+    if (state !== before) for (const listener of [...listeners]) listener(state, before);
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    dispatch(event) {
+      queue.push(event);
+      if (isTelling) return;
+      isTelling = true;
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) step(next);
+      isTelling = false;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { useRef, useState } from 'preact/hooks';
+import { ChatError } from '../../functions/protocol.ts';
+import { WORDS } from '../words.ts';
+
+interface ComposerProps {
+  /** Throws `bad_text`. */
+  readonly write: (text: string) => void;
+  readonly typing: () => void;
+}
+
+export function Composer({ write, typing }: ComposerProps) {
+  const [text, setText] = useState('');
+  const [complaint, setComplaint] = useState<string>();
+  const box = useRef<HTMLTextAreaElement>(null);
+
+  const submit = () => {
+    if (text.trim() === '') return;
+    try {
+      write(text);
+      setText('');
+      setComplaint(undefined);
+    } catch (error) {
+      if (!(error instanceof ChatError)) throw error;
+      setComplaint(error.message);
+    }
+    box.current?.focus();
+  };
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <textarea
+        ref={box}
+        value={text}
+        rows={1}
+        dir="auto"
+        autocomplete="off"
+        enterkeyhint="send"
+        aria-label={WORDS.write}
+        aria-describedby={complaint === undefined ? undefined : 'complaint'}
+        aria-invalid={complaint !== undefined}
+        placeholder={WORDS.write}
+        data-testid="composer"
+        onInput={(event) => {
+          setText(event.currentTarget.value);
+          setComplaint(undefined);
+          if (event.currentTarget.value !== '') typing();
+        }}
+        onKeyDown={(event) => {
+          if (!isSendKey(event)) return;
+          event.preventDefault();
+          submit();
+        }}
+      />
+      <button type="submit" class="send" data-testid="send" disabled={text.trim() === ''}>
+        {WORDS.send}
+      </button>
+      {complaint !== undefined && (
+        <p class="complaint" id="complaint" role="alert">
+          {complaint}
+        </p>
+      )}
+    </form>
+  );
+}
+
+/**
+ * Enter, but not the Enter that ends the composition of a word in an input method. Safari ends the composition before the
+ * key event, so that `isComposing` is false by then; it still reports the key code 229, "handled by the input method".
+ */
+export function isSendKey(event: {
+  readonly key: string;
+  readonly shiftKey: boolean;
+  readonly isComposing: boolean;
+  readonly keyCode: number;
+}): boolean {
+  return event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
+}

@@ -1,0 +1,66 @@
+import { useState } from 'preact/hooks';
+import { ChatError, MAX_NAME_LENGTH, parseName } from '../../functions/protocol.ts';
+import { WORDS } from '../words.ts';
+
+interface NameFormProps {
+  readonly name: string;
+  readonly action: string;
+  readonly choose: (name: string) => void;
+  readonly cancel?: () => void;
+}
+
+export function NameForm({ name, action, choose, cancel }: NameFormProps) {
+  const [text, setText] = useState(name);
+  const [complaint, setComplaint] = useState<string>();
+  return (
+    <form
+      class="field"
+      onSubmit={(event) => {
+        event.preventDefault();
+        try {
+          choose(parseName(text));
+        } catch (error) {
+          if (!(error instanceof ChatError)) throw error;
+          setComplaint(error.message);
+        }
+      }}
+    >
+      <label for="name">{WORDS.name}</label>
+      <div class="field-row">
+        <input
+          id="name"
+          value={text}
+          // UTF-16 units, so twice the limit, which counts characters; parseName has the last word.
+          maxLength={2 * MAX_NAME_LENGTH}
+          autocomplete="nickname"
+          spellcheck={false}
+          dir="auto"
+          required
+          aria-invalid={complaint !== undefined}
+          data-testid="name-input"
+          onInput={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') cancel?.();
+          }}
+          ref={focusOnce}
+        />
+        <button type="submit" data-testid="join">
+          {action}
+        </button>
+        {cancel && (
+          <button type="button" class="quiet" onClick={cancel}>
+            {WORDS.cancel}
+          </button>
+        )}
+      </div>
+      {complaint !== undefined && (
+        <p class="complaint" role="alert">
+          {complaint}
+        </p>
+      )}
+    </form>
+  );
+}
+
+/** The form appears because the person is to type now: on the first visit, or after pressing *change name*. */
+const focusOnce = (input: HTMLInputElement | null) => input?.focus();
