@@ -1,0 +1,103 @@
+// The life of the stack's parts: who runs, who may leave, how all end.
+
+import type { Child } from './child.ts';
+import { PARTS, type PartName, type Starters } from './stack-parts.ts';
+
+export interface StackLife {
+  /** Those that run now. */
+  readonly children: readonly { readonly name: PartName; readonly pid: number }[];
+  /** Resolves when a part ends that was up and that nobody had asked to; `stop` is under way then. */
+  readonly failed: Promise<Error>;
+  /** Starts all parts side by side; if one cannot, none is left. */
+  start(signal: AbortSignal | undefined): Promise<void>;
+  restart(part: PartName, signal?: NodeJS.Signals): Promise<void>;
+  stop(): Promise<void>;
+  kill(): void;
+}
+
+export function createStackLife(starters: Starters): StackLife {
+  const children = new Map<PartName, Child>();
+  /** Those whose end would be a surprise. */
+  const expectedUp = new Set<Child>();
+  let isEnding = false;
+  let stopped: Promise<void> | undefined;
+  let fail: (error: Error) => void = () => undefined;
+  const failed = new Promise<Error>((resolve) => {
+    fail = resolve;
+  });
+
+  const stop = () => {
+    isEnding = true;
+    stopped ??= stopAll(children);
+    return stopped;
+  };
+
+  const startPart = async (part: PartName): Promise<void> => {
+    const child = starters.get(part)?.();
+    if (!child) return;
+    children.set(part, child);
+    void child.exited.then((how) => {
+      if (children.get(part) === child) children.delete(part);
+      if (isEnding || !expectedUp.has(child)) return;
+      fail(endedByItself(part, how));
+      return stop();
+    });
+    await child.ready;
+    expectedUp.add(child);
+  };
+
+  return {
+    get children() {
+      return [...children].map(([name, { pid }]) => ({ name, pid }));
+    },
+    failed,
+    start: async (signal) => {
+      signal?.throwIfAborted();
+      try {
+        await Promise.race([
+          Promise.all(PARTS.map(startPart)),
+          rejectOnAbort(signal),
+          failed.then((error) => Promise.reject(error)),
+        ]);
+      } catch (error) {
+        await stop();
+        throw error;
+      }
+    },
+    restart: async (part, signal) => {
+      const old = children.get(part);
+      if (old) {
+        expectedUp.delete(old);
+        await old.stop(signal);
+      }
+      if (isEnding) throw notRestarted(part, 'the stack has ended');
+      if (!starters.has(part)) throw notRestarted(part, 'it is no part of this stack');
+      await startPart(part);
+    },
+    stop,
+    kill: () => {
+      isEnding = true;
+      for (const child of children.values()) void child.stop('SIGKILL');
+    },
+  };
+}
+
+async function stopAll(children: ReadonlyMap<PartName, Child>): Promise<void> {
+  for (const part of PARTS.toReversed()) await children.get(part)?.stop();
+}
+
+function rejectOnAbort(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+function endedByItself(part: PartName, how: string): Error {
+  return new Error(
+    `unable to go on; ${part} ended unexpectedly (${how}). Start again, with --verbose to see more.`,
+  );
+}
+
+function notRestarted(part: PartName, reason: string): Error {
+  return new Error(`unable to restart ${part}; ${reason}. Start the stack again.`);
+}

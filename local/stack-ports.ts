@@ -1,0 +1,73 @@
+// Which ports a stack takes: the wanted ones if they can be had, free ones where any will do.
+
+import { findFreePort, isPortTaken } from './ports.ts';
+import type { Settings } from './settings.ts';
+
+/** 0, and nothing, for any. */
+export interface WantedPorts {
+  readonly port?: number;
+  readonly servicePort?: number;
+  readonly tablePort?: number;
+}
+
+export interface Ports {
+  /** The host's, and so the page's. */
+  readonly port: number;
+  readonly servicePort: number;
+  readonly tablePort: number;
+  /** Core Tools keep locks in blobs; nobody else needs them. */
+  readonly blobPort: number | undefined;
+}
+
+export async function choosePorts(
+  options: WantedPorts,
+  { service, storage }: Settings,
+  withBlobs: boolean,
+): Promise<Ports> {
+  const chosen = new Set<number>();
+  const choose = async (option: string, wanted: number, isNeeded = true): Promise<number> => {
+    if (!isNeeded) return 0;
+    if (wanted !== 0) {
+      if (chosen.has(wanted)) throw portError(wanted, 'is wanted twice', option);
+      if (await isPortTaken(wanted)) throw portError(wanted, 'is taken', option);
+    }
+    let port = wanted;
+    while (port === 0 || (wanted === 0 && chosen.has(port))) port = await findFreePort();
+    chosen.add(port);
+    return port;
+  };
+  // The fixed ones first, so that a free one is none of them.
+  const wanted = [
+    ['port', options.port ?? 0, true],
+    ['service-port', options.servicePort ?? 0, !service],
+    ['table-port', options.tablePort ?? 0, !storage],
+  ] as const;
+  const ports = new Map<string, number>();
+  for (const [option, port, isNeeded] of wanted.toSorted(([, a], [, b]) => b - a)) {
+    ports.set(option, await choose(option, port, isNeeded));
+  }
+  return {
+    port: ports.get('port') ?? 0,
+    servicePort: ports.get('service-port') ?? 0,
+    tablePort: ports.get('table-port') ?? 0,
+    blobPort: withBlobs && !storage ? await choose('blob-port', 0) : undefined,
+  };
+}
+
+function portError(port: number, problem: string, option: string): Error {
+  return new Error(
+    `unable to start the stack; port ${port} ${problem}. Stop what uses it (another npm start?), or choose another with --${option} N (0 for any).`,
+  );
+}
+
+/** A free port may be taken by somebody else before it is used. */
+export async function hasLostRace(options: WantedPorts, ports: Ports): Promise<boolean> {
+  const free = [
+    options.port ? 0 : ports.port,
+    options.servicePort ? 0 : ports.servicePort,
+    options.tablePort ? 0 : ports.tablePort,
+    ports.blobPort ?? 0,
+  ];
+  const taken = await Promise.all(free.map((port) => port !== 0 && isPortTaken(port)));
+  return taken.includes(true);
+}
