@@ -1,0 +1,68 @@
+// A table in memory that follows the documented semantics of Azure Table Storage: ETags, all-or-nothing
+// transactions of one partition, 100 operations, each row once. It passes the same contract as Azurite.
+
+import {
+  type CommitResult,
+  MAX_OPERATIONS,
+  type Operation,
+  type Row,
+  type StoredRow,
+  type Table,
+} from '../../functions/table.ts';
+
+export class MemoryTable implements Table {
+  readonly #partitions = new Map<string, Map<string, StoredRow>>();
+  #lastEtag = 0;
+
+  async get(partition: string, key: string): Promise<StoredRow | undefined> {
+    return this.#rowsOf(partition).get(key);
+  }
+
+  async list(
+    partition: string,
+    { from, to, limit, where }: Parameters<Table['list']>[1],
+  ): Promise<StoredRow[]> {
+    return [...this.#rowsOf(partition).values()]
+      .filter(({ key }) => key >= from && key < to)
+      .filter(({ properties }) => where === undefined || properties[where] === true)
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  async commit(partition: string, operations: readonly Operation[]): Promise<CommitResult> {
+    const rows = this.#rowsOf(partition);
+    const keys = new Set(operations.map(({ row }) => row.key));
+    if (operations.length > MAX_OPERATIONS || keys.size < operations.length) {
+      return { ok: false, reason: 'refused', index: -1 };
+    }
+    for (const [index, operation] of operations.entries()) {
+      const reason = conflictOf(operation, rows.get(operation.row.key));
+      if (reason) return { ok: false, reason, index };
+    }
+    return { ok: true, etags: operations.map(({ row }) => this.#write(rows, row)) };
+  }
+
+  #write(rows: Map<string, StoredRow>, { key, properties }: Row): string {
+    const etag = `W/"${++this.#lastEtag}"`;
+    rows.set(key, { key, properties: { ...properties }, etag });
+    return etag;
+  }
+
+  #rowsOf(partition: string): Map<string, StoredRow> {
+    const rows = this.#partitions.get(partition) ?? new Map<string, StoredRow>();
+    this.#partitions.set(partition, rows);
+    return rows;
+  }
+}
+
+function conflictOf(operation: Operation, stored: StoredRow | undefined) {
+  switch (operation.kind) {
+    case 'insert':
+      return stored && 'exists';
+    case 'replace':
+      if (!stored) return 'missing';
+      return stored.etag === operation.etag ? undefined : 'changed';
+    case 'put':
+      return undefined;
+  }
+}

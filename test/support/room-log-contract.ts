@@ -1,0 +1,312 @@
+// What the room log promises, whatever happens around it; run against every table.
+
+import { describe, expect, test } from '@jest/globals';
+import type { Events } from '../../functions/protocol.ts';
+import { RoomLog } from '../../functions/room-log.ts';
+import type { Settled } from '../../functions/room-writer.ts';
+import {
+  CONNECTION_ROWS,
+  fromConnectionRow,
+  fromHeadRow,
+  fromMessageRow,
+  HEAD_KEY,
+  messageKey,
+} from '../../functions/rows.ts';
+import type { Table } from '../../functions/table.ts';
+import { newRandom, shuffle } from './random.ts';
+import { counted, troubled } from './troubled-table.ts';
+
+const member = (n: number) => ({
+  connectionId: `connection-${n}`,
+  userId: `user-${n}`,
+  name: `Name ${n}`,
+});
+const join = (n: number) => ({ kind: 'join', ...member(n) }) as const;
+const leave = (n: number) => ({ kind: 'leave', connectionId: `connection-${n}` }) as const;
+const send = (n: number, id = `id-${n}`) => {
+  const { userId, name } = member(n);
+  return { kind: 'send', userId, name, id, text: `text ${id}` } as const;
+};
+
+const times = (count: number) => Array.from({ length: count }, (_, n) => n);
+const tellsOf = (settled: readonly Settled[]): Events[] => settled.flatMap(({ tell }) => tell);
+
+/** What the room's rows say in the end. */
+async function readRoom(table: Table, room: string) {
+  const head = await table.get(room, HEAD_KEY);
+  const range = { limit: 10_000 };
+  const connections = await table.list(room, { ...CONNECTION_ROWS, ...range });
+  const messages = await table.list(room, { from: 'm:', to: 'm;', ...range });
+  return {
+    head: head && fromHeadRow(head),
+    open: connections.map(fromConnectionRow).filter(({ open }) => open),
+    messages: messages.map(fromMessageRow),
+  };
+}
+
+async function expectSound(table: Table, room: string, online: number, messages: number) {
+  const { head, open, messages: stored } = await readRoom(table, room);
+  expect(head?.online).toBe(online);
+  expect(open).toHaveLength(online);
+  expect(stored.map(({ seq }) => seq)).toEqual(times(messages).map((n) => n + 1));
+  expect(head?.seq).toBe(messages);
+}
+
+export function describeRoomLog(name: string, open: () => Promise<Table>): void {
+  describe(`the room log on ${name}`, () => {
+    let rooms = 0;
+    const newRoom = () => `room-${++rooms}-大厅`;
+    const newLog = (table: Table, options: { random?: () => number } = {}) =>
+      new RoomLog({ table, announce: async () => {}, ...options });
+
+    test('counts who joins and leaves, and numbers messages without a gap', async () => {
+      const table = await open();
+      const log = newLog(table);
+      const room = newRoom();
+      const first = await log.submit(room, join(1));
+      expect(first.outcome).toEqual({ kind: 'joined', revision: 1, seq: 0, online: 1 });
+      expect(first.tell).toMatchObject([{ room, revision: 1, online: 1, joined: [member(1)] }]);
+      const second = await log.submit(room, join(2));
+      expect(second.outcome).toMatchObject({ revision: 2, online: 2 });
+      const said = await log.submit(room, send(1));
+      expect(said.outcome).toMatchObject({ kind: 'stored', seq: 1, online: 2 });
+      expect(said.tell).toMatchObject([
+        {
+          revision: 3,
+          seq: 1,
+          online: 2,
+          messages: [{ seq: 1, text: 'text id-1', name: 'Name 1' }],
+        },
+      ]);
+      const left = await log.submit(room, leave(1));
+      expect(left.tell).toMatchObject([{ revision: 4, online: 1, left: [member(1)] }]);
+      await expectSound(table, room, 1, 1);
+    });
+
+    test('keeps the order in which one process hands over', async () => {
+      const table = await open();
+      const log = newLog(table);
+      const room = newRoom();
+      const settled = await Promise.all(times(120).map((n) => log.submit(room, send(n))));
+      expect(settled.map(({ outcome }) => outcome)).toMatchObject(
+        times(120).map((n) => ({ kind: 'stored', seq: n + 1 })),
+      );
+      const told = tellsOf(settled).flatMap(({ messages }) => messages);
+      expect(told.map(({ id }) => id)).toEqual(times(120).map((n) => `id-${n}`));
+      await expectSound(table, room, 0, 120);
+    });
+
+    test('commits a change alone at once, and what arrives meanwhile together', async () => {
+      const table = counted(await open());
+      const log = newLog(table);
+      const room = newRoom();
+      const settled = await Promise.all(times(200).map((n) => log.submit(room, join(n))));
+      // 1, then 99, then 99, then the last.
+      expect(table.commits.map(({ operations }) => operations.length - 1)).toEqual([1, 99, 99, 1]);
+      expect(table.reads).toBe(1);
+      expect(settled.map(({ outcome }) => outcome)).toMatchObject(
+        times(200).map(() => ({ kind: 'joined' })),
+      );
+      await log.submit(room, send(1));
+      expect(table.commits).toHaveLength(5);
+      expect(table.reads).toBe(1);
+      await expectSound(table, room, 200, 1);
+    });
+
+    test('has one caller of a commit tell it, the others only answer', async () => {
+      const table = counted(await open());
+      const log = newLog(table);
+      const room = newRoom();
+      const settled = await Promise.all(times(60).map((n) => log.submit(room, send(n))));
+      expect(settled.filter(({ tell }) => tell.length > 0)).toHaveLength(table.commits.length);
+      expect(tellsOf(settled).map(({ revision }) => revision)).toEqual(
+        table.commits.map((_, index) => index + 1),
+      );
+    });
+
+    test('counts a connection once that is reported twice', async () => {
+      const table = await open();
+      const room = newRoom();
+      const log = newLog(table);
+      await log.submit(room, join(1));
+      const again = await log.submit(room, join(1));
+      expect(again.outcome).toMatchObject({ kind: 'joined', online: 1 });
+      const elsewhere = await newLog(table).submit(room, join(1));
+      expect(elsewhere.outcome).toMatchObject({ kind: 'joined', online: 1 });
+      await Promise.all([log.submit(room, leave(1)), log.submit(room, leave(1))]);
+      await newLog(table).submit(room, leave(1));
+      await expectSound(table, room, 0, 0);
+    });
+
+    test('does not count a connection whose end was reported before its beginning', async () => {
+      const table = await open();
+      const room = newRoom();
+      const log = newLog(table);
+      await log.submit(room, leave(1));
+      const late = await log.submit(room, join(1));
+      expect(late.outcome).toEqual({ kind: 'gone' });
+      expect(late.tell).toEqual([]);
+      await expectSound(table, room, 0, 0);
+    });
+
+    test('does not count a connection again whose beginning is repeated after its end', async () => {
+      const table = await open();
+      const room = newRoom();
+      const log = newLog(table);
+      await log.submit(room, join(1));
+      await log.submit(room, leave(1));
+      expect((await log.submit(room, join(1))).outcome).toEqual({ kind: 'gone' });
+      await expectSound(table, room, 0, 0);
+    });
+
+    test('is exact when beginning and end arrive in one batch', async () => {
+      const table = await open();
+      const room = newRoom();
+      const log = newLog(table);
+      const settled = await Promise.all([
+        log.submit(room, join(1)),
+        log.submit(room, join(2)),
+        log.submit(room, leave(2)),
+        log.submit(room, leave(3)),
+        log.submit(room, join(3)),
+      ]);
+      expect(settled).toHaveLength(5);
+      await expectSound(table, room, 1, 0);
+    });
+
+    test('answers a repeated message with its first result, and tells it again', async () => {
+      const table = await open();
+      const room = newRoom();
+      const log = newLog(table);
+      const first = await log.submit(room, send(1, 'same'));
+      await log.submit(room, send(2));
+      for (const writer of [log, newLog(table)]) {
+        const again = await writer.submit(room, send(1, 'same'));
+        expect(again.outcome).toEqual(first.outcome);
+        expect(again.tell).toMatchObject([{ seq: 2, messages: [{ seq: 1, id: 'same' }] }]);
+      }
+      await expectSound(table, room, 0, 2);
+    });
+
+    test('lets the others go on when some of a batch had happened before', async () => {
+      const table = await open();
+      const room = newRoom();
+      const log = newLog(table);
+      await Promise.all([1, 4, 7].map((n) => log.submit(room, send(n))));
+      await log.submit(room, join(5));
+      const settled = await Promise.all([
+        ...times(10).map((n) => log.submit(room, send(n))),
+        ...times(10).map((n) => log.submit(room, join(n))),
+      ]);
+      expect(settled.map(({ outcome }) => outcome.kind)).toEqual([
+        ...times(10).map(() => 'stored'),
+        ...times(10).map(() => 'joined'),
+      ]);
+      await expectSound(table, room, 10, 10);
+    });
+
+    test('takes the same message twice at once for one', async () => {
+      const table = await open();
+      const room = newRoom();
+      const log = newLog(table);
+      const [a, b] = await Promise.all([
+        log.submit(room, send(1, 'same')),
+        log.submit(room, send(1, 'same')),
+      ]);
+      expect(b?.outcome).toEqual(a?.outcome);
+      await expectSound(table, room, 0, 1);
+    });
+
+    test('keeps equal ids of different users apart, whatever characters they have', async () => {
+      const table = await open();
+      const room = newRoom();
+      const log = newLog(table);
+      const ids = ['a', 'a/b', 'a#?\\', '消息', '👋🏽', "it's", 'a:b'];
+      await Promise.all(ids.flatMap((id) => [1, 2].map((n) => log.submit(room, send(n, id)))));
+      await expectSound(table, room, 0, 14);
+    });
+
+    test('stays exact and dense while processes compete for a room', async () => {
+      const table = await open();
+      const room = newRoom();
+      const logs = times(3).map((n) => newLog(table, { random: newRandom(n + 1) }));
+      const settled = await Promise.all(
+        times(150).flatMap((n) => {
+          const log = logs[n % 3] as RoomLog;
+          return [log.submit(room, join(n)), log.submit(room, send(n))];
+        }),
+      );
+      const told = tellsOf(settled).flatMap(({ messages }) => messages.map(({ seq }) => seq));
+      expect(told.sort((a, b) => a - b)).toEqual(times(150).map((n) => n + 1));
+      const revisions = tellsOf(settled).map(({ revision }) => revision);
+      expect(new Set(revisions).size).toBe(revisions.length);
+      await expectSound(table, room, 150, 150);
+    });
+
+    test.each(['no answer before', 'no answer after'] as const)(
+      'is exact when every third commit gets %s it took effect',
+      async (kind) => {
+        const table = await open();
+        const room = newRoom();
+        let commits = 0;
+        const bad = troubled(table, () => (++commits % 3 === 2 ? kind : 'none'));
+        const log = newLog(bad, { random: () => 0 });
+        const rival = newLog(table);
+        const settled: Settled[] = [];
+        for (const n of times(12)) {
+          settled.push(
+            ...(await Promise.all([
+              log.submit(room, join(n)),
+              log.submit(room, send(n)),
+              rival.submit(room, send(100 + n)),
+            ])),
+          );
+        }
+        for (const n of times(6)) settled.push(await log.submit(room, leave(n)));
+        const told = tellsOf(settled).flatMap(({ messages }) => messages.map(({ seq }) => seq));
+        expect([...new Set(told)].sort((a, b) => a - b)).toEqual(times(24).map((n) => n + 1));
+        await expectSound(table, room, 6, 24);
+      },
+    );
+
+    test('is exact when the events of 150 connections come twice, shuffled, to three processes', async () => {
+      const table = await open();
+      const random = newRandom(42);
+      const room = newRoom();
+      const logs = times(3).map((n) => newLog(table, { random: newRandom(n + 7) }));
+      const staying = (n: number) => n % 3 !== 0;
+      const events = times(150).flatMap((n) =>
+        staying(n) ? [join(n), join(n)] : [join(n), leave(n), join(n), leave(n)],
+      );
+      await Promise.all(
+        shuffle(events, random).map((event, n) => logs[n % 3]?.submit(room, event)),
+      );
+      await expectSound(table, room, 100, 0);
+    });
+
+    test('keeps a banned user out until the ban ends, and nobody else', async () => {
+      const table = await open();
+      const room = newRoom();
+      const until = Date.now() + 60_000;
+      await newLog(table).submit(room, { kind: 'ban', userId: 'user-1', until });
+      const log = newLog(table);
+      expect((await log.submit(room, join(1))).outcome).toEqual({ kind: 'banned', until });
+      expect((await log.submit(room, send(1))).outcome).toEqual({ kind: 'banned', until });
+      expect((await log.submit(room, join(2))).outcome).toMatchObject({ kind: 'joined' });
+      const past = Date.now() - 1;
+      await log.submit(room, { kind: 'ban', userId: 'user-1', until: past });
+      expect((await log.submit(room, join(1))).outcome).toMatchObject({ kind: 'joined' });
+      await expectSound(table, room, 2, 0);
+    });
+
+    test('reads a message back as it was told', async () => {
+      const table = await open();
+      const room = newRoom();
+      const text = `你好 👩‍👩‍👧 <b>"x"</b>\n‮مرحبا ${'字'.repeat(3_900)}`;
+      const { tell } = await newLog(table).submit(room, { ...send(1), text });
+      const stored = await table.get(room, messageKey(1));
+      expect(stored && fromMessageRow(stored)).toEqual(tell[0]?.messages[0]);
+      expect(tell[0]?.messages[0]?.text).toBe(text);
+    });
+  });
+}

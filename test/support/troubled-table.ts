@@ -1,0 +1,52 @@
+// Tables that go wrong the way storage does, around any other.
+
+import {
+  type CommitResult,
+  type Operation,
+  type Table,
+  TableUnavailable,
+} from '../../functions/table.ts';
+
+type Trouble = 'none' | 'no answer before' | 'no answer after';
+
+/** Asks before each commit what shall happen to it: lost on the way there, or on the way back. */
+export function troubled(table: Table, trouble: () => Trouble): Table {
+  return {
+    get: (partition, key) => table.get(partition, key),
+    list: (partition, range) => table.list(partition, range),
+    commit: async (partition, operations) => {
+      const kind = trouble();
+      if (kind === 'no answer before') throw new TableUnavailable(new Error('lost'));
+      const result = await table.commit(partition, operations);
+      if (kind === 'no answer after') throw new TableUnavailable(new Error('lost'));
+      return result;
+    },
+  };
+}
+
+export interface Counted extends Table {
+  readonly commits: { readonly operations: readonly Operation[]; readonly result: CommitResult }[];
+  reads: number;
+}
+
+/** Counts what is asked of a table. */
+export function counted(table: Table): Counted {
+  const counts: Counted = {
+    commits: [],
+    reads: 0,
+    get: (partition, key) => {
+      counts.reads += 1;
+      return table.get(partition, key);
+    },
+    list: (partition, range) => {
+      counts.reads += 1;
+      return table.list(partition, range);
+    },
+    commit: async (partition, operations) => {
+      const result = await table.commit(partition, operations);
+      counts.commits.push({ operations, result });
+      return result;
+    },
+  };
+  return counts;
+}
