@@ -1,0 +1,110 @@
+// The command: `tsx local/host/cli.ts [--app-dir .] [--port 7071] [--address 127.0.0.1] [--enableAuth] …`.
+// One process holds host and app, as one holds Azure's worker: an uncaught exception in the app ends it.
+
+import { parseArgs } from 'node:util';
+import { HOST_VERSION } from './core-api.ts';
+import { type Host, startHost } from './host.ts';
+import { toError } from './invoke.ts';
+import { createLineLog, paint } from './log.ts';
+import { toTemplate } from './router.ts';
+
+const hasColours = process.stdout.isTTY === true && !process.env.NO_COLOR;
+const write = (text: string) => void process.stdout.write(text);
+const log = createLineLog(write, hasColours, () => Date.now());
+
+interface Arguments {
+  readonly appDir: string;
+  readonly port: number;
+  readonly address: string;
+  readonly enableAuth: boolean;
+  readonly functionKeys: { host: string[]; master?: string; extension?: string };
+}
+
+function readArguments(): Arguments {
+  const { values } = parseArgs({
+    options: {
+      'app-dir': { type: 'string', default: '.' },
+      port: { type: 'string', default: '7071', short: 'p' },
+      address: { type: 'string', default: '127.0.0.1' },
+      enableAuth: { type: 'boolean', default: false },
+      'function-key': { type: 'string', multiple: true, default: [] },
+      'master-key': { type: 'string' },
+      'extension-key': { type: 'string' },
+    },
+  });
+  const port = Number(values.port);
+  if (!/^\d+$/.test(values.port) || port > 65_535) {
+    throw new Error(
+      `unable to start the Functions host; port ${JSON.stringify(values.port)} is no number from 0 to 65535. Choose another with --port.`,
+    );
+  }
+  const { 'master-key': master, 'extension-key': extension } = values;
+  return {
+    appDir: values['app-dir'],
+    port,
+    address: values.address,
+    enableAuth: values.enableAuth,
+    functionKeys: {
+      host: values['function-key'],
+      ...(master !== undefined && { master }),
+      ...(extension !== undefined && { extension }),
+    },
+  };
+}
+
+/** The list of `func start`: HTTP functions with methods and URL, then the others with their trigger. */
+function describe({ functions, routePrefix, url }: Host): string {
+  const colour = (code: string, text: string) => (hasColours ? paint(code, text) : text);
+  const lines = ['', colour('33', 'Functions:'), ''];
+  for (const { name, trigger } of functions) {
+    if (trigger.type !== 'httpTrigger') continue;
+    const target = `[${trigger.methods.join(',')}] ${url}/${toTemplate(routePrefix, trigger)}`;
+    lines.push(`\t${colour('33', `${name}:`)} ${colour('32', target)}`, '');
+  }
+  for (const { name, trigger } of functions) {
+    if (trigger.type !== 'httpTrigger')
+      lines.push(`\t${colour('33', `${name}: ${trigger.type}`)}`, '');
+  }
+  const disabled = functions.filter((fn) => fn.isDisabled).map((fn) => fn.name);
+  if (disabled.length > 0) lines.push(`\t${colour('33', `Disabled: ${disabled.join(', ')}`)}`, '');
+  return `${lines.join('\n')}\n`;
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`${toError(error).message}\n`);
+  process.exit(1);
+}
+
+function stopOnRequest(host: Host): void {
+  let isStopping = false;
+  const stop = (exitCode: number) => {
+    // Asked twice, somebody is in a hurry.
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    host.stop().then(() => process.exit(exitCode), fail);
+  };
+  process.on('SIGINT', () => stop(0));
+  process.on('SIGTERM', () => stop(0));
+  // The parent is gone or has let go of us.
+  process.on('disconnect', () => stop(0));
+}
+
+async function main(): Promise<void> {
+  const startedAt = performance.now();
+  const options = readArguments();
+  write(
+    `Serverless chat: embedded Azure Functions host (imitates ${HOST_VERSION}), Node ${process.version}\n`,
+  );
+
+  process.on('uncaughtException', (error) => {
+    log('error', 'Worker', `Worker uncaught exception: ${toError(error).stack}`);
+    process.exit(1);
+  });
+  const host = await startHost({ ...options, log });
+  stopOnRequest(host);
+  write(describe(host));
+  write(`Started in ${Math.round(performance.now() - startedAt)} ms: ${host.url}\n`);
+  process.send?.({ ready: true, port: host.port, url: host.url });
+}
+
+main().catch(fail);

@@ -1,0 +1,111 @@
+// Finds and loads the files that package.json's `main` names, as the Node worker does.
+// Truth: azure-functions-nodejs-worker, startApp.ts and loadScriptFile.ts.
+
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join, relative, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+export interface PackageJson {
+  readonly main: string | undefined;
+  readonly isModule: boolean;
+}
+
+export async function readPackageJson(appDir: string): Promise<PackageJson> {
+  try {
+    const value: unknown = JSON.parse(await readFile(join(appDir, 'package.json'), 'utf8'));
+    const { main, type } = value as { main?: unknown; type?: unknown };
+    return { main: typeof main === 'string' ? main : undefined, isModule: type === 'module' };
+  } catch {
+    // The worker takes a missing or broken package.json for an empty one; the missing `main` is reported then.
+    return { main: undefined, isModule: false };
+  }
+}
+
+/** The absolute paths that `main` matches, sorted. Throws where there are none. */
+export async function findEntryPoints(
+  appDir: string,
+  main: string | undefined,
+): Promise<readonly string[]> {
+  if (!main) {
+    throw unloadable('package.json has no "main"', 'Name the entry file, or a pattern, there.');
+  }
+  const pattern = main.replace(/^\.\//, '');
+  const isMatch = toPathPattern(pattern);
+  const files = await listFiles(appDir, fixedFolder(pattern));
+  const found = files.filter((file) => isMatch.test(relative(appDir, file).split(sep).join('/')));
+  if (found.length === 0) {
+    throw unloadable(
+      `no file matches "main" of package.json, ${main}`,
+      'Build the app first, or correct "main".',
+    );
+  }
+  return found.sort();
+}
+
+export async function loadEntryPoint(
+  file: string,
+  appDir: string,
+  isModule: boolean,
+): Promise<void> {
+  try {
+    if (file.endsWith('.mjs') || (isModule && !file.endsWith('.cjs'))) {
+      await import(pathToFileURL(file).href);
+    } else {
+      createRequire(join(appDir, 'package.json'))(file);
+    }
+  } catch (error) {
+    const cause = error instanceof Error ? error : new Error(String(error));
+    throw new Error(`${cause.message}\nWhile loading the entry point ${relative(appDir, file)}.`, {
+      cause,
+    });
+  }
+}
+
+/** The globs that people write into `main`: *, **, ? and {a,b}. */
+export function toPathPattern(glob: string): RegExp {
+  const source = glob.replace(
+    /\*\*\/|\*\*|\*|\?|\{([^{}]*)\}|[.+^$()|[\]\\{}]/g,
+    (token, alternatives: string | undefined) => {
+      if (alternatives !== undefined) {
+        const sources = alternatives.split(',').map((item) => toPathPattern(item).source);
+        return `(?:${sources.map((item) => item.slice(1, -1)).join('|')})`;
+      }
+      switch (token) {
+        case '**/':
+          return '(?:[^/]+/)*';
+        case '**':
+          return '.*';
+        case '*':
+          return '[^/]*';
+        case '?':
+          return '[^/]';
+        default:
+          return `\\${token}`;
+      }
+    },
+  );
+  return new RegExp(`^${source}$`);
+}
+
+/** The folder before the first wildcard, so that looking for files does not walk node_modules. */
+function fixedFolder(glob: string): string {
+  const fixed = glob.split(/[*?{]/, 1)[0] ?? '';
+  return fixed.slice(0, fixed.lastIndexOf('/') + 1);
+}
+
+async function listFiles(appDir: string, folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(join(appDir, folder), { withFileTypes: true, recursive: true });
+    // Node 20 knows `path`, later versions call it `parentPath`.
+    return entries
+      .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+      .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  } catch {
+    return [];
+  }
+}
+
+function unloadable(reason: string, remedy: string): Error {
+  return new Error(`unable to load the function app; ${reason}. ${remedy}`);
+}

@@ -1,0 +1,165 @@
+// One call of a function, from the host's side: input bindings, the invocation, output bindings, two log lines.
+// Truth: azure-functions-host, WorkerFunctionInvoker; azure-webjobs-sdk, FunctionExecutor.
+
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { BindingData } from './binding-expressions.ts';
+import type { Core, ProgrammingModel } from './core-api.ts';
+import type { HostFunction } from './function-list.ts';
+import { invoke, toError } from './invoke.ts';
+import type { Log } from './log.ts';
+import {
+  fromRpcTypedData,
+  type RpcBindingData,
+  type RpcHttp,
+  type RpcInvocationResponse,
+  type RpcTypedData,
+  toRpcJson,
+} from './rpc.ts';
+import { createConnectionInfo } from './signalr-input.ts';
+import { sendOutput } from './signalr-output.ts';
+import type { CallService } from './signalr-rest.ts';
+
+/** The reason of every call that came over HTTP, in the real host's words, because people search logs for it. */
+export const CALLED_BY_HOST = 'This function was programmatically called via the host APIs.';
+
+/** What a trigger hands over. */
+export interface Call {
+  readonly trigger: RpcTypedData;
+  /** May throw, and then the call fails before the handler. */
+  readonly triggerMetadata?: () => Readonly<Record<string, RpcTypedData>>;
+  /** Computed only where a binding has an expression. */
+  readonly bindingData: () => BindingData;
+  /** Why the function runs, for the log. */
+  readonly reason: string;
+  /** The caller's W3C `traceparent`. */
+  readonly traceParent?: string | undefined;
+}
+
+export interface Outcome {
+  /** The HTTP response; none where the handler returned nothing. */
+  readonly http: RpcHttp | undefined;
+  readonly returnValue: RpcTypedData | null | undefined;
+}
+
+/** Rejects where the handler, a hook or a binding failed; the failure is in the log by then. */
+export type Execute = (fn: HostFunction, call: Call) => Promise<Outcome>;
+
+export interface Executor {
+  readonly execute: Execute;
+  /** Resolves when nothing runs. */
+  idle(): Promise<void>;
+}
+
+export interface ExecutorParts {
+  readonly core: Core;
+  readonly model: ProgrammingModel;
+  readonly callService: CallService;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+export function createExecutor(parts: ExecutorParts): Executor {
+  const running = new Set<Promise<unknown>>();
+  return {
+    execute(fn, call) {
+      const run = executeLogged(parts, fn, call);
+      running.add(run);
+      const forget = () => running.delete(run);
+      run.then(forget, forget);
+      return run;
+    },
+    async idle() {
+      while (running.size > 0) await Promise.allSettled(running);
+    },
+  };
+}
+
+async function executeLogged(parts: ExecutorParts, fn: HostFunction, call: Call): Promise<Outcome> {
+  const { log, now } = parts;
+  const category = `Function.${fn.name}`;
+  const id = randomUUID();
+  const startedAt = now();
+  log(
+    'information',
+    category,
+    `Executing 'Functions.${fn.name}' (Reason='${call.reason}', Id=${id})`,
+  );
+  const ending = () => `Id=${id}, Duration=${now() - startedAt}ms)`;
+  try {
+    const outcome = await executeOnce(parts, fn, call, id);
+    log('information', category, `Executed 'Functions.${fn.name}' (Succeeded, ${ending()}`);
+    return outcome;
+  } catch (error) {
+    const failure = toError(error);
+    log(
+      'error',
+      category,
+      `Executed 'Functions.${fn.name}' (Failed, ${ending()}\n${failure.message}`,
+    );
+    throw failure;
+  }
+}
+
+async function executeOnce(
+  parts: ExecutorParts,
+  fn: HostFunction,
+  call: Call,
+  invocationId: string,
+): Promise<Outcome> {
+  const { core, model, callService, log, now } = parts;
+  let data: BindingData | undefined;
+  const context = {
+    get data() {
+      data ??= call.bindingData();
+      return data;
+    },
+    functionName: fn.name,
+    now: now(),
+  };
+
+  const inputData: RpcBindingData[] = [{ name: fn.triggerName, data: call.trigger }];
+  for (const input of fn.inputs) {
+    const value = await createConnectionInfo(input, context);
+    inputData.push({ name: input.name, data: toRpcJson(value) });
+  }
+
+  const request = {
+    invocationId,
+    functionId: fn.name,
+    inputData,
+    triggerMetadata: call.triggerMetadata?.() ?? {},
+    traceContext: toTraceContext(call.traceParent),
+  };
+  const response = await invoke(core, model, fn.registered, request, log);
+
+  // In parallel across bindings; the items of one binding go in order.
+  const sent = await Promise.allSettled(
+    fn.outputs.map(async (output) => {
+      const value = fromRpcTypedData(findOutput(response, output.name));
+      if (value !== null) await sendOutput(output, value, context, callService);
+    }),
+  );
+  const failed = sent.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+  return { http: findHttp(response), returnValue: response.returnValue };
+}
+
+function findOutput(
+  response: RpcInvocationResponse,
+  name: string,
+): RpcTypedData | null | undefined {
+  if (name === '$return') return response.returnValue;
+  return response.outputData?.find((output) => output.name === name)?.data;
+}
+
+function findHttp({ returnValue, outputData }: RpcInvocationResponse): RpcHttp | undefined {
+  return returnValue?.http ?? outputData?.find((output) => output.data?.http)?.data?.http;
+}
+
+/** A child of the caller's trace, or a trace of its own. */
+function toTraceContext(caller: string | undefined) {
+  const [, traceId = randomBytes(16).toString('hex')] =
+    /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(caller ?? '') ?? [];
+  const traceParent = `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
+  return { traceParent, traceState: '', attributes: {} };
+}

@@ -1,0 +1,70 @@
+// Hooks as the worker keeps them: five lists, called in the order of registration.
+
+import type { RpcLogCategory, RpcLogLevel } from './rpc.ts';
+
+const HOOK_NAMES = ['preInvocation', 'postInvocation', 'appStart', 'appTerminate', 'log'] as const;
+
+export type HookName = (typeof HOOK_NAMES)[number];
+export type HookCallback = (context: object) => unknown;
+
+/** Given to `log` hooks; what they change in a user line counts. */
+export interface LogHookContext {
+  level: RpcLogLevel;
+  message: string;
+  readonly category: RpcLogCategory;
+  readonly hookData: object;
+  readonly appHookData: object;
+  readonly invocationContext?: unknown;
+}
+
+export interface Hooks {
+  /** Data that all hooks of the app share, from start to end. */
+  readonly appHookData: object;
+  /** Data that app hooks share with each other, and not with those of invocations. */
+  readonly appLevelHookData: object;
+  /** Returns what takes the hook away again. Throws a RangeError for a name that is no hook. */
+  add(name: string, callback: HookCallback): () => void;
+  run(name: Exclude<HookName, 'log'>, context: object): Promise<void>;
+  /** The level and message to write, after the hooks. Only user lines can be changed. */
+  runLog(context: LogHookContext): Pick<LogHookContext, 'level' | 'message'>;
+}
+
+export function createHooks(): Hooks {
+  const callbacks = new Map<string, HookCallback[]>(HOOK_NAMES.map((name) => [name, []]));
+
+  return {
+    appHookData: {},
+    appLevelHookData: {},
+    add(name, callback) {
+      const list = callbacks.get(name);
+      if (!list) throw unknownHook(name);
+      list.push(callback);
+      return () => {
+        const at = list.indexOf(callback);
+        if (at >= 0) list.splice(at, 1);
+      };
+    },
+    async run(name, context) {
+      for (const callback of [...(callbacks.get(name) ?? [])]) await callback(context);
+    },
+    runLog(context) {
+      const { level, message } = context;
+      for (const callback of [...(callbacks.get('log') ?? [])]) {
+        try {
+          callback(context);
+        } catch {
+          // The worker ignores what a log hook throws: logging must not fail a function.
+        }
+      }
+      return context.category === 'user' ? context : { level, message };
+    },
+  };
+}
+
+// @azure/functions recognises this pair (RangeError, the flag) and turns it into "needs a newer host".
+function unknownHook(name: string): RangeError {
+  const error = new RangeError(
+    `unable to register hook "${name}"; the hooks are ${HOOK_NAMES.join(', ')}. Choose one of them.`,
+  );
+  return Object.assign(error, { isAzureFunctionsSystemError: true });
+}

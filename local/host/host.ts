@@ -1,0 +1,232 @@
+// The embedded Azure Functions host: loads the app, listens, routes to the triggers.
+// What it imitates: azure-functions-host 4.x with the Node worker 3.x, as `func start` runs them.
+
+import { resolve } from 'node:path';
+import { type Core, installCore, type ProgrammingModel } from './core-api.ts';
+import { findEntryPoints, loadEntryPoint, readPackageJson } from './entry-points.ts';
+import { createExecutor, type Execute } from './execute.ts';
+import { createAuthorization, EVERYTHING_PASSES, type FunctionKeys } from './function-keys.ts';
+import { type HostFunction, listFunctions } from './function-list.ts';
+import { createHttpServer } from './http-server.ts';
+import { listen } from './listen.ts';
+import { createLevelFilter, type Log } from './log.ts';
+import { createRouter } from './router.ts';
+import { readHostJson, readLocalSettings, type Settings } from './settings.ts';
+import { createServiceClient } from './signalr-rest.ts';
+import { type Clock, startTimer, type Timer, type TimerTrigger } from './timer-trigger.ts';
+
+export interface HostOptions {
+  /** The folder with host.json and package.json. */
+  readonly appDir: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly address?: string;
+  /** Win over the environment, which wins over local.settings.json. */
+  readonly settings?: Settings;
+  /** Without it every caller may call everything, as with Core Tools. */
+  readonly enableAuth?: boolean;
+  readonly functionKeys?: FunctionKeys;
+  /** Gets every line that the levels of host.json let through. */
+  readonly log: Log;
+  readonly clock?: Clock;
+}
+
+export interface Host {
+  /** Without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  readonly functions: readonly HostFunction[];
+  readonly routePrefix: string;
+  /** Ends what runs, waiting a little, calls the app's `appTerminate` hooks, and gives the port back. */
+  stop(): Promise<void>;
+}
+
+/** How long running invocations may go on after `stop()`. */
+const DRAIN_MS = 5_000;
+
+const SYSTEM_CLOCK: Clock = {
+  now: () => Date.now(),
+  after(ms, callback) {
+    const timeout = setTimeout(callback, ms);
+    return () => clearTimeout(timeout);
+  },
+};
+
+// What the worker offers the programming model. Source: azure-functions-nodejs-worker, WorkerInitHandler.ts.
+const CAPABILITIES =
+  'RawHttpBodyBytes RpcHttpTriggerMetadataRemoved RpcHttpBodyOnly IgnoreEmptyValuedRpcHttpHeaders UseNullableValueDictionaryForHttp WorkerStatus TypedDataCollection HandlesWorkerTerminateMessage'.split(
+    ' ',
+  );
+
+export async function startHost(options: HostOptions): Promise<Host> {
+  const undo: (() => unknown)[] = [];
+  const undoAll = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    return await start(options, undo, undoAll);
+  } catch (error) {
+    await undoAll();
+    throw error;
+  }
+}
+
+async function start(
+  options: HostOptions,
+  undo: (() => unknown)[],
+  stop: () => Promise<void>,
+): Promise<Host> {
+  const { clock = SYSTEM_CLOCK, address = '127.0.0.1' } = options;
+  const now = () => clock.now();
+  const appDir = resolve(options.appDir);
+
+  // 1. Settings: they must be in the environment before the app's own code runs.
+  const local = await readLocalSettings(appDir);
+  const settings = { ...local.values, ...process.env, ...options.settings };
+  undo.push(setEnvironment(settings));
+  const config = await readHostJson(appDir, settings);
+  const log = filterLog(options.log, config.logLevels, settings);
+  for (const warning of local.warnings) log('warning', 'Host.Startup', warning);
+
+  // 2. The app: its files register functions and hooks through the core module.
+  const core = installCore((level, category, message) => {
+    const { appHookData, appLevelHookData } = core.hooks;
+    const line = core.hooks.runLog({
+      level,
+      message,
+      category,
+      hookData: appLevelHookData,
+      appHookData,
+    });
+    log(line.level, category === 'user' ? 'Function.User' : 'Worker', line.message);
+  });
+  undo.push(core.uninstall);
+  const model = await loadApp(appDir, core);
+  const functions = listFunctions(core.functions, config, settings);
+
+  // 3. What calls them.
+  const service = createServiceClient(now);
+  undo.push(() => service.close());
+  const { execute, idle } = createExecutor({
+    core,
+    model,
+    callService: service.call,
+    log,
+    now,
+  });
+  const router = createRouter({
+    functions,
+    execute,
+    config,
+    cors: local.cors,
+    showsHomePage: !/^true$/i.test(settings.AzureWebJobsDisableHomepage ?? ''),
+    authorization: options.enableAuth
+      ? createAuthorization(options.functionKeys ?? {})
+      : EVERYTHING_PASSES,
+    log,
+    clock,
+  });
+  const server = createHttpServer(router, (error) =>
+    log('error', 'Host.General', `unable to answer a request; ${String(error)}`),
+  );
+
+  // 4. From here on calls come in; stop() undoes these steps in reverse order.
+  const { port, close } = await listen(server, options.port, address);
+  undo.push(() => runAppHook(core, appDir, 'appTerminate'));
+  undo.push(async () => {
+    await withTimeout(idle(), DRAIN_MS);
+    server.closeAllConnections();
+  });
+  undo.push(close);
+  const timers = startTimers(functions, execute, clock);
+  undo.push(() => timers.forEach((timer) => void timer.stop()));
+
+  const host = address.includes(':') ? `[${address}]` : address;
+  return {
+    url: `http://${host === '0.0.0.0' || host === '[::]' ? 'localhost' : host}:${port}`,
+    port,
+    functions,
+    routePrefix: config.routePrefix,
+    stop,
+  };
+}
+
+/** The worker's order: entry files, appStart hooks, capabilities; then registering is over. */
+async function loadApp(appDir: string, core: Core): Promise<ProgrammingModel> {
+  const { main, isModule } = await readPackageJson(appDir);
+  for (const file of await findEntryPoints(appDir, main)) {
+    await loadEntryPoint(file, appDir, isModule);
+  }
+  await runAppHook(core, appDir, 'appStart');
+  const model = core.model();
+  if (!model || core.functions.length === 0) {
+    throw new Error(
+      `unable to start the Functions host; ${main} registers no functions. Call app.http() or the like of @azure/functions at the top level of a file that "main" of package.json names.`,
+    );
+  }
+  const capabilities = await model.getCapabilities(
+    Object.fromEntries(CAPABILITIES.map((name) => [name, 'true'])),
+  );
+  core.lock();
+  if (capabilities.HttpUri) {
+    throw new Error(
+      'unable to start the Functions host; the app turns enableHttpStream on, which the embedded host does not have. Leave it off, or use Azure Functions Core Tools (func start).',
+    );
+  }
+  return model;
+}
+
+function runAppHook(core: Core, appDir: string, name: 'appStart' | 'appTerminate'): Promise<void> {
+  const { hooks } = core;
+  const { appHookData, appLevelHookData: hookData } = hooks;
+  return hooks.run(name, { hookData, appHookData, functionAppDirectory: appDir });
+}
+
+function startTimers(
+  functions: readonly HostFunction[],
+  execute: Execute,
+  clock: Clock,
+): readonly Timer[] {
+  return functions
+    .filter((fn): fn is HostFunction<TimerTrigger> => fn.trigger.type === 'timerTrigger')
+    .filter((fn) => !fn.isDisabled)
+    .map((fn) => startTimer(fn.trigger, (call) => execute(fn, call), clock));
+}
+
+/** The app reads its settings from the environment. What is returned puts back what was there before. */
+function setEnvironment(settings: Settings): () => void {
+  const before = { ...process.env };
+  const forced = {
+    AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
+    FUNCTIONS_CORETOOLS_ENVIRONMENT: 'true',
+  };
+  for (const [name, value] of Object.entries({ ...settings, ...forced })) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+  return () => {
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+    Object.assign(process.env, before);
+  };
+}
+
+/** `FUNCTIONS_USER_LOG_LEVEL` is Core Tools' switch for the lines of the functions themselves. */
+function filterLog(
+  log: Log,
+  levels: Parameters<typeof createLevelFilter>[0],
+  settings: Settings,
+): Log {
+  const isShown = createLevelFilter(levels, settings.FUNCTIONS_USER_LOG_LEVEL);
+  return (level, category, message) => {
+    if (isShown(level, category)) log(level, category, message);
+  };
+}
+
+async function withTimeout(work: Promise<unknown>, ms: number): Promise<void> {
+  let timeout: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((done) => {
+    timeout = setTimeout(done, ms);
+  });
+  await Promise.race([work, limit]);
+  clearTimeout(timeout);
+}

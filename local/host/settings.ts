@@ -1,0 +1,172 @@
+// host.json and local.settings.json, read once at the start.
+// Truth: azure-functions-host (HostJsonFileConfigurationSource), azure-functions-core-tools (AppSettingsFile).
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DEFAULT_LOG_LEVELS, type LogLevel, type LogLevels, parseLogLevel } from './log.ts';
+
+export type Settings = Readonly<Record<string, string | undefined>>;
+
+/** What the embedded host takes from host.json; the rest concerns Azure alone. */
+export interface HostConfig {
+  /** Before every route: `api` unless set, no slashes around it. */
+  readonly routePrefix: string;
+  /** Without it a request body of unknown length is dropped, as on Azure. */
+  readonly bindsChunkedRequests: boolean;
+  /** Added to each response of a function. */
+  readonly customHeaders: Readonly<Record<string, string>>;
+  readonly logLevels: LogLevels;
+  /** Load only these functions; all where absent. */
+  readonly functions: readonly string[] | undefined;
+}
+
+export interface Cors {
+  /** Exact origins, or `*`. */
+  readonly origins: readonly string[];
+  readonly allowsCredentials: boolean;
+}
+
+export interface LocalSettings {
+  readonly values: Readonly<Record<string, string>>;
+  readonly cors: Cors | undefined;
+  /** What to tell the developer, one line each. */
+  readonly warnings: readonly string[];
+}
+
+const NO_LOCAL_SETTINGS: LocalSettings = { values: {}, cors: undefined, warnings: [] };
+
+export async function readHostJson(appDir: string, settings: Settings): Promise<HostConfig> {
+  const path = join(appDir, 'host.json');
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch {
+    throw new Error(
+      `unable to start the Functions host; there is no host.json in ${appDir}. Start it in the folder of a function app, or name one with --app-dir.`,
+    );
+  }
+  return parseHostJson(text, settings);
+}
+
+export function parseHostJson(text: string, settings: Settings = {}): HostConfig {
+  const root = parseJsonObject(text);
+  if (!root) throw unusable('it is not a JSON object', 'Correct it.');
+  if (root.version !== '2.0') {
+    throw unusable('its version is not "2.0"', 'Write "version": "2.0".');
+  }
+  const http = toObject(toObject(root.extensions).http);
+  const override = (...path: string[]) => settings[['AzureFunctionsJobHost', ...path].join('__')];
+
+  const prefix = override('extensions', 'http', 'routePrefix') ?? http.routePrefix ?? 'api';
+  if (typeof prefix !== 'string') {
+    throw unusable('its routePrefix is no text', 'Write text, "" for no prefix.');
+  }
+  const chunked =
+    override('extensions', 'http', 'enableChunkedRequestBinding') ??
+    http.enableChunkedRequestBinding;
+  return {
+    routePrefix: prefix.replace(/^\/+|\/+$/g, ''),
+    bindsChunkedRequests: String(chunked).toLowerCase() === 'true',
+    customHeaders: toTexts(http.customHeaders),
+    logLevels: readLogLevels(toObject(toObject(root.logging).logLevel), settings),
+    functions: Array.isArray(root.functions) ? root.functions.map(String) : undefined,
+  };
+}
+
+function readLogLevels(configured: Record<string, unknown>, settings: Settings): LogLevels {
+  const levels: Record<string, LogLevel> = { ...DEFAULT_LOG_LEVELS };
+  const prefix = 'AzureFunctionsJobHost__logging__logLevel__';
+  const overrides = Object.entries(settings)
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, value]) => [name.slice(prefix.length).replaceAll('__', '.'), value] as const);
+  for (const [category, text] of [...Object.entries(configured), ...overrides]) {
+    const level = parseLogLevel(text);
+    if (!level) {
+      throw unusable(
+        `its log level for ${category} is ${JSON.stringify(text)}`,
+        'Use Trace, Debug, Information, Warning, Error, Critical or None.',
+      );
+    }
+    levels[category] = level;
+  }
+  return levels;
+}
+
+/** Nothing where there is no such file: settings may come from the environment alone. */
+export async function readLocalSettings(appDir: string): Promise<LocalSettings> {
+  try {
+    return parseLocalSettings(await readFile(join(appDir, 'local.settings.json'), 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return NO_LOCAL_SETTINGS;
+    throw error;
+  }
+}
+
+export function parseLocalSettings(text: string): LocalSettings {
+  const root = parseJsonObject(text);
+  if (!root) {
+    const warning =
+      'unable to read local.settings.json; it is not a JSON object. Correct it: none of its settings count.';
+    return { ...NO_LOCAL_SETTINGS, warnings: [warning] };
+  }
+  // Core Tools takes a missing IsEncrypted for true, and then wants values it can decrypt.
+  if (root.IsEncrypted !== false) {
+    throw new Error(
+      'unable to read local.settings.json; its values count as encrypted. Write "IsEncrypted": false at its top.',
+    );
+  }
+  const values: Record<string, string> = {};
+  const warnings: string[] = [];
+  for (const [name, value] of Object.entries(toObject(root.Values))) {
+    if (value === null || typeof value === 'object') {
+      warnings.push(
+        `unable to use the setting ${name} of local.settings.json; it is no text. Put it in quotes.`,
+      );
+    } else {
+      values[name] = String(value);
+    }
+  }
+  return { values, cors: readCors(toObject(root.Host)), warnings };
+}
+
+function readCors(host: Record<string, unknown>): Cors | undefined {
+  const text = host.CORS;
+  if (typeof text !== 'string' || text.trim() === '') return undefined;
+  const origins = text
+    .split(',')
+    .map((origin) => origin.trim().replace(/\/+$/, ''))
+    .filter((origin) => origin !== '');
+  const allowsCredentials = host.CORSCredentials === true;
+  // ASP.NET Core refuses that pair too: it would let every page act as the visitor.
+  if (allowsCredentials && origins.includes('*')) {
+    throw new Error(
+      'unable to read local.settings.json; CORS "*" does not go with CORSCredentials. List the origins.',
+    );
+  }
+  return { origins, allowsCredentials };
+}
+
+function parseJsonObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function toObject(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function toTexts(value: unknown): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(toObject(value)).map(([name, text]) => [name, String(text)]),
+  );
+}
+
+function unusable(reason: string, remedy: string): Error {
+  return new Error(`unable to use host.json; ${reason}. ${remedy}`);
+}
