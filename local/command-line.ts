@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import { EMULATOR_PORT } from './access-token.ts';
+import { messageOf } from './command.ts';
 
 export interface CommandLine {
   /** Of the page; 0 for any, like the other two. */
@@ -72,7 +73,7 @@ function parseOptions(args: readonly string[]) {
     return parseArgs({ args: [...args], options: OPTIONS, strict: true }).values;
   } catch (error) {
     // Node's own message goes on about `--` and positionals; its first sentence, or line, is the news.
-    const [reason = ''] = error instanceof Error ? error.message.split(/\. |\n/) : [];
+    const [reason = ''] = messageOf(error).split(/\. |\n/);
     throw misunderstood(reason.replace(/\.$/, ''), 'Run npm start -- --help for what there is');
   }
 }

@@ -15,6 +15,8 @@ export async function runAsCommand(moduleUrl: string, main: () => Promise<void>)
   }
 }
 
+/** Also of an error from another realm, which is no `instanceof Error` here. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const hasMessage = typeof error === 'object' && error !== null && 'message' in error;
+  return hasMessage ? String(error.message) : String(error);
 }
