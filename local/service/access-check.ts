@@ -1,0 +1,145 @@
+// Who may come in: the token of a client or of a REST call, and whether it was made for this address.
+
+import type { IncomingMessage } from 'node:http';
+import type { JWTPayload } from 'jose';
+import { verifyAccessToken } from '../access-token.ts';
+import { Refused } from './refused.ts';
+import { decodeSegment, type RequestTarget } from './request-target.ts';
+
+/** .NET's usual clock skew, as in the verification itself. */
+const SKEW_SECONDS = 300;
+/** Tokens are checked once and then remembered: the same one comes with many REST calls. */
+const REMEMBERED_TOKENS = 1_000;
+const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]', '0.0.0.0']);
+
+/** What a token has to be made for. */
+export type Scope =
+  | { readonly kind: 'client'; readonly hub: string }
+  | { readonly kind: 'rest'; readonly path: string };
+
+export class AccessCheck {
+  readonly #keys: readonly string[];
+  readonly #tokenLength: number;
+  readonly #now: () => number;
+  readonly #verified = new Map<string, JWTPayload>();
+
+  constructor(keys: readonly string[], tokenLength: number, now: () => number) {
+    this.#keys = keys;
+    this.#tokenLength = tokenLength;
+    this.#now = now;
+  }
+
+  /** The claims of the request's token. Throws {@link Refused} with 401, or 413 for an endless token. */
+  async check(request: IncomingMessage, target: RequestTarget, scope: Scope): Promise<JWTPayload> {
+    const token = findToken(request, target);
+    if (token === undefined) {
+      throw unauthorised('it carries none. Send Authorization: Bearer <token>.', 'Bearer');
+    }
+    if (token.length > this.#tokenLength) {
+      throw new Refused(
+        413,
+        'TokenTooLarge',
+        `unable to accept the access token; it has more than ${this.#tokenLength} characters. Put fewer claims into it.`,
+      );
+    }
+    const claims = await this.#verify(token);
+    if (!audiencesOf(claims).some((audience) => isFor(audience, scope, request.headers.host))) {
+      throw unauthorised(
+        `its audience is not ${describe(scope)}. Sign it for the address that it is sent to.`,
+      );
+    }
+    return claims;
+  }
+
+  async #verify(token: string): Promise<JWTPayload> {
+    const known = this.#verified.get(token);
+    if (known && isInTime(known, this.#now())) return known;
+    this.#verified.delete(token);
+    try {
+      const claims = await verifyAccessToken(token, this.#keys, this.#now());
+      this.#remember(token, claims);
+      return claims;
+    } catch (error) {
+      throw unauthorised(`${explain(error)}. Get a new token.`);
+    }
+  }
+
+  #remember(token: string, claims: JWTPayload): void {
+    this.#verified.set(token, claims);
+    if (this.#verified.size <= REMEMBERED_TOKENS) return;
+    const [oldest] = this.#verified.keys();
+    if (oldest !== undefined) this.#verified.delete(oldest);
+  }
+}
+
+/** True where a token with this audience opens that scope. Port, query and trailing slash do not count. */
+export function isFor(audience: string, scope: Scope, host: string | undefined): boolean {
+  if (!URL.canParse(audience)) return false;
+  const url = new URL(audience);
+  // The scheme is left out: behind a proxy that ends TLS, the service does not know its own.
+  if (!isSameHost(url.hostname, host)) return false;
+  const path = normalise(url.pathname);
+  switch (scope.kind) {
+    case 'client': {
+      const hub = url.searchParams.get('hub');
+      return path === '/client' && (hub === null || hub.toLowerCase() === scope.hub.toLowerCase());
+    }
+    case 'rest':
+      return path === normalise(scope.path);
+  }
+}
+
+function isSameHost(hostname: string, host: string | undefined): boolean {
+  const own = URL.canParse(`http://${host ?? ''}`) ? new URL(`http://${host}`).hostname : '';
+  return own === hostname || (LOOPBACK_NAMES.has(own) && LOOPBACK_NAMES.has(hostname));
+}
+
+function normalise(path: string): string {
+  return (decodeSegment(path) ?? path).replace(/\/+$/, '');
+}
+
+/** The header first; the query, which browsers have to use, only for what cannot carry a header there. */
+function findToken(request: IncomingMessage, target: RequestTarget): string | undefined {
+  const header = request.headers.authorization;
+  if (header !== undefined) return /^Bearer +(\S+) *$/i.exec(header)?.[1];
+  const isForQuery =
+    request.headers.upgrade !== undefined ||
+    (request.method === 'GET' && request.headers.accept?.includes('text/event-stream'));
+  return isForQuery ? target.query.getAll('access_token').at(-1) : undefined;
+}
+
+function audiencesOf({ aud }: JWTPayload): readonly string[] {
+  return aud === undefined ? [] : typeof aud === 'string' ? [aud] : aud;
+}
+
+function isInTime({ exp, nbf }: JWTPayload, now: number): boolean {
+  const seconds = now / 1_000;
+  return exp !== undefined && exp + SKEW_SECONDS > seconds && (nbf ?? 0) - SKEW_SECONDS <= seconds;
+}
+
+/** Never the token itself, and nothing out of it. */
+function explain(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'ERR_JWT_EXPIRED':
+      return 'it has expired';
+    case 'ERR_JWT_CLAIM_VALIDATION_FAILED':
+      return 'its exp is missing, or its nbf lies in the future';
+    case 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED':
+      return 'it was signed with another access key';
+    case 'ERR_JOSE_ALG_NOT_ALLOWED':
+      return 'it is signed with neither HS256 nor HS512';
+    default:
+      return 'it is no JSON web token';
+  }
+}
+
+function describe(scope: Scope): string {
+  return scope.kind === 'client' ? `/client/?hub=${scope.hub}` : 'the address of this request';
+}
+
+function unauthorised(reason: string, challenge = 'Bearer error="invalid_token"'): Refused {
+  return new Refused(401, 'Unauthorized', `unable to accept the access token; ${reason}`, {
+    'WWW-Authenticate': challenge,
+  });
+}

@@ -1,0 +1,51 @@
+// The claims of an access token: who the user is, and what the upstream hears of them.
+// Truth: azure-signalr, ClaimsUtility and the emulator's HttpContextExtensions; the long names are .NET's.
+
+import type { JWTPayload } from 'jose';
+
+const IDENTITY = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/';
+const NAME_IDENTIFIER = `${IDENTITY}nameidentifier`;
+const USER_ID = 'asrs.s.uid';
+/** Custom claims whose names are reserved travel under this prefix. */
+const CUSTOM_PREFIX = 'asrs.u.';
+
+/** Short names in a token → the types that .NET, and so the service, reports. */
+const CLAIM_TYPES: ReadonlyMap<string, string> = new Map([
+  ['nameid', NAME_IDENTIFIER],
+  ['sub', NAME_IDENTIFIER],
+  ['unique_name', `${IDENTITY}name`],
+  ['email', `${IDENTITY}emailaddress`],
+  ['given_name', `${IDENTITY}givenname`],
+  ['family_name', `${IDENTITY}surname`],
+  ['upn', `${IDENTITY}upn`],
+  ['role', 'http://schemas.microsoft.com/ws/2008/06/identity/claims/role'],
+  ['roles', 'http://schemas.microsoft.com/ws/2008/06/identity/claims/role'],
+]);
+
+/** The user of a connection, or undefined for an anonymous one. */
+export function toUserId(claims: JWTPayload): string | undefined {
+  for (const type of [USER_ID, 'nameid', 'sub', NAME_IDENTIFIER]) {
+    const value = claims[type];
+    const first: unknown = Array.isArray(value) ? value[0] : value;
+    if (typeof first === 'string' && first !== '') return first;
+  }
+  return undefined;
+}
+
+/** `X-ASRS-User-Claims`: every claim as `type: value`; one with several values is there several times. */
+export function toClaimsHeader(claims: JWTPayload): string {
+  return Object.entries(claims)
+    .flatMap(([type, value]) => valuesOf(value).map((text) => `${toClaimType(type)}: ${text}`))
+    .join(', ');
+}
+
+function toClaimType(type: string): string {
+  if (type.startsWith(CUSTOM_PREFIX)) return type.slice(CUSTOM_PREFIX.length);
+  return CLAIM_TYPES.get(type) ?? type;
+}
+
+function valuesOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(valuesOf);
+  if (value === undefined || value === null) return [];
+  return [typeof value === 'string' ? value : JSON.stringify(value)];
+}

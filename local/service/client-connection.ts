@@ -1,0 +1,336 @@
+// One client: handshake, messages, keep-alive, close. Its transport calls it; it calls its hub and its upstream.
+//
+//   handshaking ── handshake ok ──▶ open ── goodbye, time-out, error, REST close ──▶ ended
+//
+// An upstream `connected` and `disconnected` is posted only for a connection that was open.
+
+import {
+  type EncodedMessage,
+  encodeBytes,
+  encodeMessage,
+  type OutgoingMessage,
+  PING,
+} from './encoded-message.ts';
+import { EventQueue } from './event-queue.ts';
+import {
+  encodeHandshakeError,
+  HANDSHAKE_OK,
+  MAX_HANDSHAKE_BYTES,
+  parseHandshake,
+} from './handshake.ts';
+import type { HubConnection } from './hub.ts';
+import { type ClientMessage, type HubProtocol, ProtocolError } from './hub-protocol.ts';
+import type { LiveHub } from './hubs.ts';
+import { InboundBuffer } from './inbound-buffer.ts';
+import { frameRecord } from './json-hub-protocol.ts';
+import type { Limits, Times } from './options.ts';
+import type { Transport, TransportEvents } from './transports/transport.ts';
+import type { Upstream } from './upstream.ts';
+import {
+  isBrokenCompletion,
+  isSuccess,
+  toCompletion,
+  type UpstreamAnswer,
+} from './upstream-answer.ts';
+import { type ConnectionFacts, toConnectionHeaders } from './upstream-headers.ts';
+import type { UpstreamCategory } from './upstream-settings.ts';
+
+/** What all connections of a service share. */
+export interface ConnectionContext {
+  readonly accessKeys: readonly string[];
+  readonly upstream: Upstream;
+  readonly times: Times;
+  readonly limits: Limits;
+  readonly now: () => number;
+  readonly log: (line: string) => void;
+}
+
+/** How the service ends a connection. */
+export interface CloseMessage {
+  /** The client's `onclose` gets it. */
+  readonly error?: string | undefined;
+  readonly allowReconnect: boolean;
+}
+
+/** What the client is told for any breach of protocol; details go to the upstream only. */
+const CLOSED_WITH_ERROR = 'Connection closed with an error.';
+const PING_TIMEOUT = 'Connection ping timeout';
+const NO_STREAMS =
+  'unable to start a stream; a serverless hub takes invocations only. Use invoke or send.';
+
+export class ClientConnection implements HubConnection, TransportEvents {
+  readonly id: string;
+  readonly userId: string | undefined;
+  /** Settles when nothing of this connection is left, its `disconnected` included. */
+  readonly finished: Promise<void>;
+
+  readonly #live: LiveHub;
+  readonly #context: ConnectionContext;
+  readonly #transport: Transport;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #inbound = new InboundBuffer();
+  readonly #events: EventQueue;
+  #finish: () => void = () => {};
+  #state: 'handshaking' | 'open' | 'ended' = 'handshaking';
+  #protocol: HubProtocol | undefined;
+  #saidGoodbye = false;
+
+  #lastSentAt: number;
+  #lastHeardAt: number;
+  // Times are taken at the next tick: asking the clock for each message would cost more than it tells.
+  #hasSent = false;
+  #hasHeard = false;
+
+  constructor(
+    facts: ConnectionFacts,
+    transport: Transport,
+    live: LiveHub,
+    context: ConnectionContext,
+  ) {
+    this.id = facts.id;
+    this.userId = facts.userId;
+    this.#transport = transport;
+    this.#live = live;
+    this.#context = context;
+    this.#headers = toConnectionHeaders(facts, context.accessKeys);
+    this.#events = new EventQueue((isFull) => (isFull ? transport.pause() : transport.resume()));
+    this.#lastSentAt = context.now();
+    this.#lastHeardAt = this.#lastSentAt;
+    this.finished = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+  }
+
+  // ---- from the hub and the REST API
+
+  /** Returns how many billed messages it was; 0 if the connection is not open. */
+  send(message: OutgoingMessage): number {
+    if (this.#state !== 'open' || !this.#protocol) return 0;
+    const encoded = message.in(this.#protocol);
+    this.#write(encoded);
+    return encoded.billed;
+  }
+
+  /** Ends the connection from our side; what the client still had waiting is dropped. */
+  close(message: CloseMessage, disconnectedError?: string): void {
+    this.#end(message, disconnectedError, true);
+  }
+
+  /** Keep-alive and time-outs; called about every second. */
+  tick(now: number): void {
+    const { times } = this.#context;
+    // While we do not read, silence is our own doing.
+    if (this.#hasHeard || this.#events.isFull) this.#lastHeardAt = now;
+    if (this.#hasSent) this.#lastSentAt = now;
+    this.#hasHeard = false;
+    this.#hasSent = false;
+    if (this.#state === 'handshaking' && now - this.#lastSentAt >= times.handshakeMs) {
+      this.#refuseHandshake('Handshake was canceled.');
+    }
+    if (this.#state !== 'open') return;
+    if (now - this.#lastHeardAt >= times.clientTimeoutMs) {
+      this.#end({ error: PING_TIMEOUT, allowReconnect: true }, PING_TIMEOUT, false);
+    } else if (now - this.#lastSentAt >= times.pingMs) {
+      this.send(PING);
+    }
+  }
+
+  // ---- from the transport
+
+  received(chunk: Buffer): void {
+    this.#hasHeard = true;
+    if (this.#state === 'ended' || this.#saidGoodbye) return;
+    try {
+      this.#inbound.append(chunk);
+      if (this.#state === 'handshaking') this.#readHandshake();
+      this.#readMessages();
+    } catch (error) {
+      this.#reject(error);
+    }
+  }
+
+  heard(): void {
+    this.#hasHeard = true;
+  }
+
+  tooSlow(): void {
+    this.#log('cut off, too slow');
+    this.#ended('The client is too slow.', true);
+  }
+
+  ended(error: string | undefined): void {
+    this.#ended(error, false);
+  }
+
+  // ---- what the client says
+
+  #readHandshake(): void {
+    const record = this.#inbound.take(frameRecord, MAX_HANDSHAKE_BYTES);
+    if (!record) return;
+    const handshake = parseHandshake(record);
+    if (!handshake.ok) {
+      this.#refuseHandshake(handshake.error);
+      return;
+    }
+    this.#protocol = handshake.protocol;
+    this.#state = 'open';
+    this.#write(encodeBytes(HANDSHAKE_OK, handshake.protocol.transferFormat, false));
+    // In the hub before `connected` is answered, because its function puts the connection into groups.
+    this.#live.add(this, this.#context.now());
+    this.#log(`connected (${handshake.protocol.name})`);
+    const body = Buffer.from('{"type":10}');
+    this.#events.push({
+      bytes: 0,
+      run: async () => {
+        await this.#post('connections', 'connected', 'application/json', body);
+      },
+    });
+  }
+
+  #readMessages(): void {
+    while (this.#state === 'open' && this.#protocol && !this.#saidGoodbye) {
+      const payload = this.#inbound.take(this.#protocol.frame, this.#context.limits.messageBytes);
+      if (!payload) return;
+      this.#handle(this.#protocol.parse(payload), this.#protocol);
+    }
+  }
+
+  #handle(message: ClientMessage, protocol: HubProtocol): void {
+    switch (message.kind) {
+      case 'invocation':
+        this.#events.push({
+          bytes: message.payload.length,
+          run: () => this.#invoke(message, protocol),
+        });
+        return;
+      case 'streamInvocation':
+        this.#answer(
+          encodeMessage(
+            { kind: 'completion', invocationId: message.invocationId, error: NO_STREAMS },
+            protocol,
+          ),
+        );
+        return;
+      case 'close':
+        this.#saidGoodbye = true;
+        return;
+      case 'ping':
+      case 'ignored':
+        return;
+    }
+  }
+
+  async #invoke(
+    { target, invocationId, payload }: Extract<ClientMessage, { kind: 'invocation' }>,
+    protocol: HubProtocol,
+  ): Promise<void> {
+    const answer = await this.#post('messages', target, protocol.contentType, payload);
+    if (invocationId === undefined || this.#state !== 'open') return;
+    if (isBrokenCompletion(answer, invocationId, protocol)) {
+      this.#log(
+        `the upstream's answer to ${quote(target)} is no ${protocol.name} completion of this invocation; the client gets it as it is`,
+      );
+    }
+    this.#answer(toCompletion(answer, invocationId, protocol));
+  }
+
+  #answer(completion: EncodedMessage): void {
+    this.#write(completion);
+    this.#live.counter.outbound(1, completion.billed);
+  }
+
+  // ---- the end
+
+  #refuseHandshake(error: string): void {
+    this.#log(`handshake refused: ${quote(error)}`);
+    this.#transport.send(encodeBytes(encodeHandshakeError(error), 'Text', false));
+    this.#ended(error, true);
+    this.#transport.end();
+  }
+
+  /** A breach of protocol, or a mistake of ours: either way it ends this one connection and no more. */
+  #reject(error: unknown): void {
+    const text = error instanceof ProtocolError ? error.message : 'Internal server error.';
+    if (!(error instanceof ProtocolError)) this.#log(`failed: ${quote(String(error))}`);
+    if (this.#state === 'handshaking') this.#refuseHandshake(text);
+    else this.#end({ error: CLOSED_WITH_ERROR, allowReconnect: true }, text, false);
+  }
+
+  #end(message: CloseMessage, error: string | undefined, dropWaiting: boolean): void {
+    if (this.#state === 'ended') return;
+    if (this.#protocol) this.#write(encodeMessage({ kind: 'close', ...message }, this.#protocol));
+    this.#ended(error, dropWaiting);
+    this.#transport.end();
+  }
+
+  #ended(error: string | undefined, dropWaiting: boolean): void {
+    const wasOpen = this.#state === 'open';
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#inbound.clear();
+    if (!wasOpen) {
+      this.#finish();
+      return;
+    }
+    this.#live.remove(this);
+    // Whatever cuts the transport after a goodbye is no error any more.
+    const reason = this.#saidGoodbye ? undefined : error;
+    this.#log(`disconnected${reason === undefined ? '' : `: ${quote(reason)}`}`);
+    const body = Buffer.from(JSON.stringify({ type: 11, error: reason }));
+    const run = async () => {
+      await this.#post('connections', 'disconnected', 'application/json', body);
+      this.#finish();
+    };
+    this.#events.end({ bytes: 0, run }, dropWaiting);
+  }
+
+  // ---- the ways out
+
+  #write(message: EncodedMessage): void {
+    this.#hasSent = true;
+    this.#transport.send(message);
+  }
+
+  async #post(
+    category: UpstreamCategory,
+    event: string,
+    contentType: string,
+    body: Buffer,
+  ): Promise<UpstreamAnswer> {
+    const { upstream, now } = this.#context;
+    const startedAt = now();
+    const { name: hub, counter } = this.#live;
+    if (upstream.takes({ hub, category, event })) counter.upstream(event);
+    const headers = this.#headers;
+    const answer = await upstream.post({ hub, category, event, headers, contentType, body });
+    const took = `in ${Math.round(now() - startedAt)} ms`;
+    const warning = isSuccess(answer) ? '' : ' (!)';
+    this.#log(`upstream ${category} ${quote(event)}: ${describe(answer)} ${took}${warning}`);
+    return answer;
+  }
+
+  #log(text: string): void {
+    const user = this.userId === undefined ? '' : ` user ${quote(this.userId)}`;
+    this.#context.log(`hub ${this.#live.name} connection ${this.id}${user}: ${text}`);
+  }
+}
+
+function describe(answer: UpstreamAnswer): string {
+  switch (answer.kind) {
+    case 'answered':
+      return String(answer.status);
+    case 'unmatched':
+      return 'no upstream template takes it';
+    case 'unreachable':
+      return `no answer, ${answer.reason}`;
+    case 'tooLarge':
+      return 'the answer is too large';
+    case 'cancelled':
+      return 'the answer broke off';
+  }
+}
+
+/** What clients chose goes into the log quoted and short, so that it can fake no line. */
+function quote(text: string): string {
+  return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text);
+}

@@ -1,0 +1,90 @@
+// The JSON hub protocol: UTF-8 text, each message ended by the record separator.
+
+import {
+  type ClientMessage,
+  type Frame,
+  type HubProtocol,
+  ProtocolError,
+  type ServiceMessage,
+  toInvocation,
+  toStreamInvocation,
+} from './hub-protocol.ts';
+
+export const RECORD_SEPARATOR = 0x1e;
+const SEPARATOR_TEXT = '\x1e';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+export const jsonHubProtocol: HubProtocol = {
+  name: 'json',
+  transferFormat: 'Text',
+  contentType: 'application/json',
+  frame: frameRecord,
+  parse,
+  encode: (message) => Buffer.from(JSON.stringify(toWire(message)) + SEPARATOR_TEXT),
+  isCompletion,
+};
+
+export function frameRecord(bytes: Buffer, searched: number): Frame | undefined {
+  const end = bytes.indexOf(RECORD_SEPARATOR, searched);
+  return end < 0 ? undefined : { start: 0, end, next: end + 1 };
+}
+
+/** One JSON object, or undefined for anything else. */
+export function parseJsonObject(bytes: Buffer): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(utf8.decode(bytes));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function parse(payload: Buffer): ClientMessage {
+  const message = parseJsonObject(payload);
+  // The official emulator's text, which its users know from their `disconnected` functions.
+  if (!message) throw new ProtocolError('Error reading JSON.');
+  const { type } = message;
+  if (typeof type !== 'number') {
+    throw new ProtocolError('unable to read message; its type is no number. Send a type.');
+  }
+  switch (type) {
+    case 1:
+      return toInvocation(message.target, message.invocationId, message.arguments, payload);
+    case 4:
+      return toStreamInvocation(message.invocationId);
+    case 6:
+      return { kind: 'ping' };
+    case 7:
+      return { kind: 'close' };
+    default:
+      return { kind: 'ignored', type };
+  }
+}
+
+function toWire(message: ServiceMessage): object {
+  switch (message.kind) {
+    case 'invocation':
+      return { type: 1, target: message.target, arguments: message.arguments };
+    case 'completion':
+      return { type: 3, invocationId: message.invocationId, error: message.error };
+    case 'ping':
+      return { type: 6 };
+    case 'close':
+      return { type: 7, error: message.error, allowReconnect: message.allowReconnect };
+  }
+}
+
+function isCompletion(body: Buffer, invocationId: string): boolean {
+  const frame = frameRecord(body, 0);
+  if (!frame || frame.next !== body.length) return false;
+  const message = parseJsonObject(body.subarray(frame.start, frame.end));
+  return (
+    message !== undefined &&
+    message.type === 3 &&
+    message.invocationId === invocationId &&
+    !('result' in message && message.error !== undefined && message.error !== null)
+  );
+}

@@ -1,0 +1,120 @@
+// The WebSocket transport. `ws` does the upgrade and all that clients send; outgoing messages are whole,
+// uncompressed frames that are shared by their receivers and go to the socket below `ws` in one write a turn.
+// That is safe because `ws`, without compression, also writes each of its frames (pong, close) in one go.
+
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { EncodedMessage } from '../encoded-message.ts';
+import type { Transport, TransportEvents } from './transport.ts';
+import { type Outbox, TurnWriter } from './turn-writer.ts';
+
+/** How long a client may take to answer our close frame before its socket is cut. */
+const CLOSE_TIMEOUT_MS = 5_000;
+/** Close codes of a client that left on purpose: normal, going away (a tab that closes), none given. */
+const NORMAL_CODES: ReadonlySet<number> = new Set([1000, 1001, 1005]);
+
+export interface WebSocketLimits {
+  /** Most bytes of one WebSocket message from a client. */
+  readonly frameBytes: number;
+  /** Most bytes that may wait for one client before it counts as too slow. */
+  readonly slowClientBytes: number;
+}
+
+export class WebSocketTransports {
+  readonly #server: WebSocketServer;
+  readonly #writer = new TurnWriter();
+  readonly #limits: WebSocketLimits;
+
+  constructor(limits: WebSocketLimits) {
+    this.#limits = limits;
+    // Not typed: the published types of `ws` do not know closeTimeout yet.
+    const options = {
+      noServer: true,
+      perMessageDeflate: false,
+      clientTracking: false,
+      maxPayload: limits.frameBytes,
+      closeTimeout: CLOSE_TIMEOUT_MS,
+      // Hub messages may be cut anywhere, also within a character; they are decoded once they are whole.
+      skipUTF8Validation: true,
+    };
+    this.#server = new WebSocketServer(options);
+  }
+
+  /** Answers the upgrade; `open` gets the transport and returns who listens to it. */
+  accept(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    open: (transport: Transport) => TransportEvents,
+  ): void {
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      const transport = new WebSocketTransport(webSocket, socket, this.#writer, this.#limits);
+      transport.listen(open(transport));
+    });
+  }
+}
+
+class WebSocketTransport implements Transport, Outbox {
+  frames: Buffer[] = [];
+  readonly #webSocket: WebSocket;
+  readonly #socket: Duplex;
+  readonly #writer: TurnWriter;
+  readonly #limits: WebSocketLimits;
+  #events: TransportEvents | undefined;
+
+  constructor(webSocket: WebSocket, socket: Duplex, writer: TurnWriter, limits: WebSocketLimits) {
+    this.#webSocket = webSocket;
+    this.#socket = socket;
+    this.#writer = writer;
+    this.#limits = limits;
+  }
+
+  listen(events: TransportEvents): void {
+    this.#events = events;
+    let failure: string | undefined;
+    const webSocket = this.#webSocket;
+    webSocket.on('message', (data) => events.received(data as Buffer));
+    webSocket.on('ping', () => events.heard());
+    webSocket.on('pong', () => events.heard());
+    // `ws` closes by itself after an error (a bad frame, too large a message); `close` follows.
+    webSocket.on('error', (error) => {
+      failure = error.message;
+    });
+    webSocket.on('close', (code) => {
+      const lost = 'The connection was lost without a goodbye.';
+      events.ended(failure ?? (NORMAL_CODES.has(code) ? undefined : lost));
+    });
+  }
+
+  send(message: EncodedMessage): void {
+    this.#writer.add(this, message.webSocketFrame);
+  }
+
+  write(bytes: Buffer): void {
+    if (this.#webSocket.readyState !== this.#webSocket.OPEN) return;
+    const waiting = this.#socket.writableLength;
+    // A burst is no sign of slowness; bytes of earlier turns that are still here are.
+    if (waiting > 0 && waiting + bytes.length > this.#limits.slowClientBytes) {
+      this.#webSocket.terminate();
+      this.#events?.tooSlow();
+      return;
+    }
+    this.#socket.write(bytes);
+  }
+
+  pause(): void {
+    this.#webSocket.pause();
+  }
+
+  resume(): void {
+    this.#webSocket.resume();
+  }
+
+  end(): void {
+    this.#writer.flush(this);
+    // A paused socket would never read the client's answer to the close.
+    this.#webSocket.resume();
+    this.#webSocket.close(1000);
+  }
+}

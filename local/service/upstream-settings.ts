@@ -1,0 +1,123 @@
+// Upstream settings: which event goes to which URL. The file has the official emulator's shape:
+// { "UpstreamSettings": { "Templates": [{ "UrlTemplate", "HubPattern", "CategoryPattern", "EventPattern" }] } }
+
+/** Which events a template takes: `*`, one name, or names separated by commas; exact, case-sensitive. */
+export type UpstreamPattern = string;
+
+export interface UpstreamTemplate {
+  /** May hold `{hub}`, `{category}` and `{event}`. */
+  readonly urlTemplate: string;
+  readonly hubPattern: UpstreamPattern;
+  readonly categoryPattern: UpstreamPattern;
+  readonly eventPattern: UpstreamPattern;
+}
+
+export type UpstreamCategory = 'connections' | 'messages';
+
+export interface EventName {
+  readonly hub: string;
+  readonly category: UpstreamCategory;
+  /** `connected`, `disconnected`, or the target of the message. */
+  readonly event: string;
+}
+
+/** A template that takes every event. Throws where the text is no usable URL. */
+export function toTemplate(urlTemplate: string): UpstreamTemplate {
+  return checked({ urlTemplate, hubPattern: '*', categoryPattern: '*', eventPattern: '*' });
+}
+
+/** Reads a settings file; members that are not about the upstream are ignored. */
+export function parseUpstreamSettings(text: string): UpstreamTemplate[] {
+  const settings = asObject(parseJson(text), 'the file');
+  const upstream = member(settings, 'UpstreamSettings');
+  if (upstream === undefined || upstream === null) return [];
+  const templates = member(asObject(upstream, 'UpstreamSettings'), 'Templates') ?? [];
+  if (!Array.isArray(templates)) throw unusable('UpstreamSettings.Templates is no array');
+  return templates.map((item, index) => parseTemplate(item, `Templates[${index}]`));
+}
+
+/** The first template in list order whose three patterns match. */
+export function matchTemplate(
+  templates: readonly UpstreamTemplate[],
+  { hub, category, event }: EventName,
+): UpstreamTemplate | undefined {
+  return templates.find(
+    (template) =>
+      matches(template.hubPattern, hub) &&
+      matches(template.categoryPattern, category) &&
+      matches(template.eventPattern, event),
+  );
+}
+
+export function expandTemplate(template: UpstreamTemplate, name: EventName): URL {
+  const url = template.urlTemplate.replace(
+    /\{(hub|category|event)\}/g,
+    (_, token: keyof EventName) =>
+      // A lone surrogate in a target has no encoding; it must not throw here.
+      encodeURIComponent(name[token].replace(/\p{Cs}/gu, '\ufffd')),
+  );
+  return new URL(url);
+}
+
+export function matches(pattern: UpstreamPattern, name: string): boolean {
+  if (pattern === '*') return true;
+  return pattern.split(',').some((item) => item.trim() === name);
+}
+
+function parseTemplate(value: unknown, where: string): UpstreamTemplate {
+  const item = asObject(value, where);
+  const urlTemplate = member(item, 'UrlTemplate');
+  if (typeof urlTemplate !== 'string') throw unusable(`${where}.UrlTemplate is missing`);
+  return checked({
+    urlTemplate,
+    hubPattern: parsePattern(item, 'HubPattern', where),
+    categoryPattern: parsePattern(item, 'CategoryPattern', where),
+    eventPattern: parsePattern(item, 'EventPattern', where),
+  });
+}
+
+/** A missing pattern takes all, an explicit null takes nothing. Source: emulator, UpstreamTemplateItem. */
+function parsePattern(item: object, name: string, where: string): UpstreamPattern {
+  const pattern = member(item, name);
+  if (pattern === undefined) return '*';
+  if (pattern === null) return '';
+  if (typeof pattern !== 'string') throw unusable(`${where}.${name} is no text`);
+  return pattern;
+}
+
+function checked(template: UpstreamTemplate): UpstreamTemplate {
+  const { urlTemplate } = template;
+  if (/@Microsoft\.KeyVault\(/i.test(urlTemplate)) {
+    throw unusable('a template refers to Key Vault, which only the real service can read');
+  }
+  const example = urlTemplate.replace(/\{(hub|category|event)\}/g, 'x');
+  if (!URL.canParse(example) || !/^https?:$/.test(new URL(example).protocol)) {
+    throw unusable(`${JSON.stringify(urlTemplate)} is no absolute http or https URL`);
+  }
+  return template;
+}
+
+/** .NET configuration, which the official emulator reads its file with, ignores the case of names. */
+function member(object: object, name: string): unknown {
+  return Object.entries(object).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+}
+
+function asObject(value: unknown, where: string): object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw unusable(`${where} is no JSON object`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    // Editors on Windows put a byte order mark before it.
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw unusable(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function unusable(reason: string): Error {
+  return new Error(
+    `unable to use the upstream settings; ${reason}. Give { "UpstreamSettings": { "Templates": [{ "UrlTemplate": "http://localhost:7071/runtime/webhooks/signalr" }] } }.`,
+  );
+}

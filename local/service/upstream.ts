@@ -1,0 +1,116 @@
+// An event → one signed HTTP request to the function app. One attempt, no redirects, a time limit.
+
+import http, { type IncomingMessage, type RequestOptions } from 'node:http';
+import https from 'node:https';
+import { MAX_ANSWER_BYTES, type UpstreamAnswer } from './upstream-answer.ts';
+import { toHeaderValue } from './upstream-headers.ts';
+import {
+  type EventName,
+  expandTemplate,
+  matchTemplate,
+  type UpstreamTemplate,
+} from './upstream-settings.ts';
+
+export interface UpstreamEvent extends EventName {
+  /** Those of the connection, see `upstream-headers.ts`. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly contentType: string;
+  readonly body: Buffer;
+}
+
+/** Enough that slow functions do not hold up quick ones, few enough for the listen queue of the host. */
+const MAX_SOCKETS = 512;
+
+export class Upstream {
+  readonly #agents = {
+    'http:': new http.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: 128 }),
+    'https:': new https.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: 128 }),
+  };
+  readonly #stopped = new AbortController();
+  readonly #timeoutMs: number;
+  #templates: readonly UpstreamTemplate[];
+
+  constructor(templates: readonly UpstreamTemplate[], timeoutMs: number) {
+    this.#templates = templates;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  setTemplates(templates: readonly UpstreamTemplate[]): void {
+    this.#templates = templates;
+  }
+
+  /** False for events that no template matches; they are skipped. */
+  takes(event: EventName): boolean {
+    return matchTemplate(this.#templates, event) !== undefined;
+  }
+
+  /** Never rejects: whatever goes wrong is an answer. */
+  async post(event: UpstreamEvent): Promise<UpstreamAnswer> {
+    const template = matchTemplate(this.#templates, event);
+    if (!template) return { kind: 'unmatched' };
+    if (this.#stopped.signal.aborted) return { kind: 'unreachable', reason: 'the service stops' };
+    try {
+      return await this.#request(expandTemplate(template, event), event, true);
+    } catch (error) {
+      return { kind: 'unreachable', reason: error instanceof Error ? error.message : `${error}` };
+    }
+  }
+
+  /** Gives up what is under way. */
+  stop(): void {
+    this.#stopped.abort(new Error('the service stops'));
+    this.#agents['http:'].destroy();
+    this.#agents['https:'].destroy();
+  }
+
+  #request(url: URL, event: UpstreamEvent, mayRetry: boolean): Promise<UpstreamAnswer> {
+    const isHttps = url.protocol === 'https:';
+    const options: RequestOptions = {
+      method: 'POST',
+      agent: this.#agents[isHttps ? 'https:' : 'http:'],
+      headers: {
+        ...event.headers,
+        'X-ASRS-Category': event.category,
+        'X-ASRS-Event': toHeaderValue(event.event),
+        'Content-Type': event.contentType,
+        'Content-Length': event.body.length,
+      },
+    };
+    return new Promise((resolve, reject) => {
+      const request = (isHttps ? https : http).request(url, options, (response) => {
+        readAnswer(response).then(resolve, reject);
+      });
+      const abort = (error: Error) => request.destroy(error);
+      const timer = setTimeout(abort, this.#timeoutMs, new Error('no answer in time'));
+      const stop = () => abort(this.#stopped.signal.reason as Error);
+      this.#stopped.signal.addEventListener('abort', stop, { once: true });
+      request.on('close', () => {
+        clearTimeout(timer);
+        this.#stopped.signal.removeEventListener('abort', stop);
+      });
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        // A kept-alive connection that the host closed just as we wrote: nobody has read this request.
+        const isStale =
+          request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+        if (isStale && mayRetry) resolve(this.#request(url, event, false));
+        else reject(error);
+      });
+      request.end(event.body);
+    });
+  }
+}
+
+async function readAnswer(response: IncomingMessage): Promise<UpstreamAnswer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > MAX_ANSWER_BYTES) return { kind: 'tooLarge' };
+      chunks.push(chunk);
+    }
+  } catch {
+    return { kind: 'cancelled' };
+  }
+  return { kind: 'answered', status: response.statusCode ?? 0, body: Buffer.concat(chunks) };
+}
