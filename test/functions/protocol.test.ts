@@ -1,0 +1,123 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  lengthOf,
+  parseMessageId,
+  parseName,
+  parseRoom,
+  parseText,
+} from '../../functions/protocol.ts';
+
+const family = '👩‍👩‍👧';
+
+describe('a room', () => {
+  test.each([
+    'lobby',
+    'a',
+    'A-b_9',
+    '大厅',
+    'комната',
+    'हिन्दी',
+    'غرفة',
+    'x'.repeat(64),
+    '𠮷'.repeat(64),
+  ])('may be called %s', (room) => expect(parseRoom(room)).toBe(room));
+
+  test('has one name however its letters are composed', () => {
+    expect(parseRoom('cafe\u0301')).toBe('caf\u00e9');
+  });
+
+  test.each([
+    undefined,
+    null,
+    7,
+    {},
+    [],
+    '',
+    ' ',
+    'a b',
+    'a/b',
+    'a#b',
+    'a?b',
+    'a\\b',
+    '.keys',
+    "it's",
+    family,
+    '\u0301a',
+    'a\u0000',
+    'a\n',
+    '\ud800',
+    'x'.repeat(65),
+  ])('is refused as %j', (room) => {
+    expect(() => parseRoom(room)).toThrow(expect.objectContaining({ code: 'bad_room' }));
+  });
+});
+
+describe('a name', () => {
+  test.each([
+    ['Ada', 'Ada'],
+    ['  Ada  Lovelace ', 'Ada Lovelace'],
+    ['Ada\u3000Lovelace', 'Ada Lovelace'],
+    ['e\u0301', '\u00e9'],
+    [family, family],
+    ['<b>', '<b>'],
+    ['字'.repeat(32), '字'.repeat(32)],
+  ])('%j reads %j', (name, read) => expect(parseName(name)).toBe(read));
+
+  test.each([
+    undefined,
+    null,
+    7,
+    {},
+    '',
+    '   ',
+    'a\nb',
+    'a\u0000',
+    '\u202eevil',
+    'a\u200b',
+    '\u2066a',
+    'a\ufeffb',
+    '\ud800',
+    'a\u2028b',
+    'a\u00adb',
+    'x'.repeat(33),
+  ])('is refused as %j', (name) => {
+    expect(() => parseName(name)).toThrow(expect.objectContaining({ code: 'bad_name' }));
+  });
+});
+
+describe('a text', () => {
+  test.each([
+    ['hi', 'hi'],
+    [' keeps its spaces ', ' keeps its spaces '],
+    ['a\r\nb\rc', 'a\nb\nc'],
+    ['<script>alert(1)</script>', '<script>alert(1)</script>'],
+    ['a\u0000b', 'a\ufffdb'],
+    ['\ud800', '\ufffd'],
+    [`${family}你好`, `${family}你好`],
+    ['𠮷'.repeat(4_000), '𠮷'.repeat(4_000)],
+  ])('%# is stored as it is meant', (text, read) => expect(parseText(text)).toBe(read));
+
+  test.each([undefined, null, 7, {}, [], ['hi'], '', ' \n ', 'x'.repeat(4_001)])(
+    'is refused as case %#',
+    (text) => {
+      expect(() => parseText(text)).toThrow(expect.objectContaining({ code: 'bad_text' }));
+    },
+  );
+});
+
+describe('a message id', () => {
+  test.each(['a', 'a/b#c?', '消息', 'x'.repeat(64)])('may be %j', (id) => {
+    expect(parseMessageId(id)).toBe(id);
+  });
+
+  test.each([undefined, null, 7, {}, '', 'x'.repeat(65), 'a\nb', '\ud800'])(
+    'is refused as %j',
+    (id) => {
+      expect(() => parseMessageId(id)).toThrow(expect.objectContaining({ code: 'bad_id' }));
+    },
+  );
+});
+
+test('a length counts code points', () => {
+  expect(lengthOf('a字𠮷')).toBe(3);
+});

@@ -1,0 +1,96 @@
+// The handlers' surroundings without a platform: a table in memory, a service that only takes notes.
+
+import functions from '@azure/functions';
+import type { Chat } from '../../functions/chat.ts';
+import { type HttpAnswer, type HttpHandler, toErrorAnswer } from '../../functions/http-function.ts';
+import type { HubAnswer, HubCall } from '../../functions/hub-function.ts';
+import type { Events } from '../../functions/protocol.ts';
+import { RoomLog } from '../../functions/room-log.ts';
+import type { SignalRRest } from '../../functions/signalr-rest.ts';
+import type { Table } from '../../functions/table.ts';
+import { type Ticket, Tickets } from '../../functions/ticket.ts';
+import { Clock } from './clock.ts';
+import { MemoryTable } from './memory-table.ts';
+
+export interface TestChat extends Chat {
+  readonly clock: Clock;
+  /** Connections that were ended over REST, and why. */
+  readonly closed: { readonly connectionId: string; readonly reason: string }[];
+  /** Connections that the service knows nothing of. */
+  readonly unknown: Set<string>;
+  call(connectionId: string, who: Ticket, ...args: unknown[]): Promise<HubCall>;
+}
+
+export function openTestChat(table: Table = new MemoryTable()): TestChat {
+  const clock = new Clock();
+  const closed: TestChat['closed'] = [];
+  const unknown = new Set<string>();
+  const service: Pick<SignalRRest, 'closeConnection' | 'sendToGroup' | 'checkHealth'> = {
+    closeConnection: async (connectionId, reason) => {
+      closed.push({ connectionId, reason });
+      return !unknown.has(connectionId);
+    },
+    sendToGroup: async () => {},
+    checkHealth: async () => {},
+  };
+  const tickets = new Tickets(table, clock.now);
+  const { now, sleep } = clock;
+  return {
+    settings: {
+      signalR: { serverEndpoint: 'http://s', clientEndpoint: 'http://s:8888', accessKey: 'k' },
+      storage: '',
+      table: 'chat',
+      retentionDays: 30,
+      batchMs: 0,
+    },
+    table,
+    clock,
+    closed,
+    unknown,
+    tickets,
+    now,
+    rooms: new RoomLog({ table, now, sleep, random: () => 0.5, announce: async () => {} }),
+    // A class with private members; the handlers use these three methods.
+    service: service as SignalRRest,
+    call: async (connectionId, who, ...args) => {
+      return { connectionId, ticket: await tickets.issue(who), arguments: args };
+    },
+  };
+}
+
+/** What the room was told by a handler. */
+export function eventsIn({ actions }: Pick<HubAnswer, 'actions'>): Events[] {
+  return actions.flatMap((action) =>
+    'target' in action && action.target === 'events' ? [action.arguments[0] as Events] : [],
+  );
+}
+
+export interface Asked {
+  readonly method?: string;
+  readonly query?: string;
+  readonly params?: Record<string, string>;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+/** Asks a handler as the HTTP wrapper does, errors turned into answers. */
+export async function ask(
+  handler: HttpHandler,
+  chat: Chat,
+  { method = 'GET', query = '', params = {}, headers = {}, body }: Asked,
+): Promise<HttpAnswer> {
+  const request = new functions.HttpRequest({
+    method,
+    url: `http://localhost/x${query}`,
+    query: Object.fromEntries(new URLSearchParams(query)),
+    params,
+    headers,
+    ...(body === undefined ? {} : { body: { string: body } }),
+  });
+  const context = new functions.InvocationContext();
+  context.extraInputs.set('connectionInfo', {
+    url: 'http://s:8888/client/?hub=chat',
+    accessToken: 'token',
+  });
+  return handler(request, chat, context).catch(toErrorAnswer);
+}

@@ -1,0 +1,46 @@
+/** A clock that stands still until it is moved, so that tests never sleep. */
+export class Clock {
+  #now: number;
+  #sleepers: { readonly at: number; readonly wake: () => void }[] = [];
+
+  constructor(start = 1_767_225_600_000) {
+    this.#now = start;
+  }
+
+  readonly now = (): number => this.#now;
+
+  readonly sleep = (ms: number): Promise<void> =>
+    new Promise((wake) => {
+      this.#sleepers.push({ at: this.#now + ms, wake });
+    });
+
+  /** Moves on, waking sleepers in their order and letting each finish what it can. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#now + ms;
+    for (;;) {
+      await settle();
+      const next = this.#sleepers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+      if (!next) break;
+      this.#sleepers = this.#sleepers.filter((sleeper) => sleeper !== next);
+      this.#now = Math.max(this.#now, next.at);
+      next.wake();
+    }
+    this.#now = end;
+  }
+}
+
+/** Moves the clock on, a second at a time, until the promise is settled. */
+export async function runUntil<T>(clock: Clock, promise: Promise<T>): Promise<T> {
+  let isSettled = false;
+  const done = () => {
+    isSettled = true;
+  };
+  promise.then(done, done);
+  while (!isSettled) await clock.advance(1_000);
+  return promise;
+}
+
+/** Lets everything run that waits for nothing but promises. */
+export function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
