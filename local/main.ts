@@ -68,23 +68,30 @@ Started in ${(tookMs / 1_000).toFixed(1)} s. Open the address in two windows and
 }
 
 /**
- * What goes wrong is always shown, the daily business of the parts only on request. Complaints are held
- * until all parts are up: if one is the reason why they are not, it is told once, by the error.
+ * What a developer wants to see: all that the functions say but the record of each call that went well; of
+ * the other parts, complaints. Lines are held until all parts are up: if one of them is the reason why they are not,
+ * it is told once, by the error.
  */
 function createLog(isVerbose: boolean): { readonly line: StackLog; flush(): void } {
-  let held: string[] | undefined = [];
+  const held: string[] = [];
+  let isUp = false;
   return {
     line: (line, from, stream) => {
       if (from === 'stack') console.log(line);
       else if (isVerbose) console.log(`${from.padEnd(7)} | ${line}`);
-      else if (stream === 'stderr') held ? held.push(line) : console.error(line);
+      else if (isUp) {
+        if (stream === 'stderr' || (from === 'host' && !ROUTINE.test(line))) console.log(line);
+      } else if (stream === 'stderr') held.push(line);
     },
     flush: () => {
-      for (const line of held ?? []) console.error(line);
-      held = undefined;
+      isUp = true;
+      for (const line of held) console.log(line);
     },
   };
 }
+
+/** As the Functions host writes them, e.g. `[2026-11-23T10:46:10.123Z] Executed 'Functions.web' (Succeeded, Id=…, Duration=2ms)`. */
+const ROUTINE = /^\S* ?(?:Executing '|Executed '\S+ \(Succeeded)/;
 
 function watchSources(stack: Stack): Watch {
   const onBuilt = async (files: readonly BuiltFile[]) => {

@@ -10,8 +10,11 @@ import { ROOT } from './root.ts';
 import type { Settings } from './settings.ts';
 import type { Ports } from './stack-ports.ts';
 
-/** In the order of the start; the end goes back. */
-export const PARTS = ['azurite', 'service', 'host'] as const;
+/**
+ * In the order of the start; the end goes back. So the service ends while the functions still run, and its last
+ * `disconnected` events are heard: a later start on the same tables finds nobody online.
+ */
+export const PARTS = ['azurite', 'host', 'service'] as const;
 export type PartName = (typeof PARTS)[number];
 
 export type StackLog = (
@@ -26,68 +29,72 @@ export interface PartsInput {
   /** Of the function app. */
   readonly environment: NodeJS.ProcessEnv;
   readonly dataDir: string | undefined;
+  /** Of the built function app: where host.json is. */
+  readonly appDir: string;
   /** Path of Core Tools' command; without it the embedded host runs the functions. */
   readonly func: string | undefined;
+  /** Without it the embedded host asks for no key, as `func start` does. */
+  readonly functionKey: string | undefined;
   readonly log: StackLog | undefined;
 }
 
 /** Only the parts that no setting names already. */
 export type Starters = ReadonlyMap<PartName, () => Child>;
 
-export function toStarters({
-  settings,
-  ports,
-  environment,
-  dataDir,
-  func,
-  log,
-}: PartsInput): Starters {
-  const onLine = (from: PartName) => (line: string, stream: 'stdout' | 'stderr') =>
-    log?.(line, from, stream);
+export function toStarters(input: PartsInput): Starters {
   const starters = new Map<PartName, () => Child>();
-  if (!settings.storage) {
-    starters.set('azurite', () =>
-      startAzuriteProcess({
-        tablePort: ports.tablePort,
-        ...(ports.blobPort === undefined ? {} : { blobPort: ports.blobPort }),
-        ...(dataDir === undefined ? {} : { folder: resolve(dataDir) }),
-        onLine: onLine('azurite'),
-      }),
-    );
-  }
-  if (!settings.service) {
-    starters.set('service', () =>
-      startChild({
-        name: 'service',
-        module: join(ROOT, 'local/service/cli.ts'),
-        args: [
-          ...[
-            'start',
-            '--port',
-            String(ports.servicePort),
-            '--ip',
-            LOOPBACK,
-            '--key',
-            EMULATOR_KEY,
-          ],
-          ...['--upstream', `http://${LOOPBACK}:${ports.port}/runtime/webhooks/signalr`],
-        ],
-        env: process.env,
-        onLine: onLine('service'),
-      }),
-    );
-  }
-  const args = ['--app-dir', ROOT, '--port', String(ports.port)];
-  starters.set('host', () =>
-    startChild({
-      name: 'host',
-      module: join(ROOT, func ? 'local/func-process.ts' : 'local/host/cli.ts'),
-      args: func ? [...args, '--func', func] : [...args, '--address', LOOPBACK],
-      env: environment,
-      onLine: onLine('host'),
-    }),
-  );
+  if (!input.settings.storage) starters.set('azurite', () => startAzurite(input));
+  if (!input.settings.service) starters.set('service', () => startService(input));
+  starters.set('host', () => startHost(input));
   return starters;
+}
+
+function startAzurite({ ports, dataDir, log }: PartsInput): Child {
+  return startAzuriteProcess({
+    tablePort: ports.tablePort,
+    ...(ports.blobPort === undefined ? {} : { blobPort: ports.blobPort }),
+    ...(dataDir === undefined ? {} : { folder: resolve(dataDir) }),
+    onLine: (line, stream) => log?.(line, 'azurite', stream),
+  });
+}
+
+function startService({ ports, functionKey, log }: PartsInput): Child {
+  const code = functionKey === undefined ? '' : `?code=${encodeURIComponent(functionKey)}`;
+  const options: Readonly<Record<string, string>> = {
+    '--port': String(ports.servicePort),
+    '--ip': LOOPBACK,
+    '--key': EMULATOR_KEY,
+    '--upstream': `http://${LOOPBACK}:${ports.port}/runtime/webhooks/signalr${code}`,
+  };
+  return startChild({
+    name: 'service',
+    module: join(ROOT, 'local/service/cli.ts'),
+    args: ['start', ...Object.entries(options).flat()],
+    env: process.env,
+    onLine: (line, stream) => log?.(line, 'service', stream),
+  });
+}
+
+function startHost({ ports, environment, appDir, func, functionKey, log }: PartsInput): Child {
+  const options: Readonly<Record<string, string>> = {
+    '--app-dir': appDir,
+    '--port': String(ports.port),
+    ...(func === undefined ? { '--address': LOOPBACK } : { '--func': func }),
+    ...(functionKey !== undefined && {
+      '--function-key': functionKey,
+      '--extension-key': functionKey,
+    }),
+  };
+  return startChild({
+    name: 'host',
+    module: join(ROOT, func === undefined ? 'local/host/cli.ts' : 'local/func-process.ts'),
+    args: [
+      ...Object.entries(options).flat(),
+      ...(functionKey === undefined ? [] : ['--enableAuth']),
+    ],
+    env: environment,
+    onLine: (line, stream) => log?.(line, 'host', stream),
+  });
 }
 
 export async function findFunc(): Promise<string> {

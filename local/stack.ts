@@ -24,7 +24,11 @@ export type { PartName, StackLog };
 export interface StackOptions extends WantedPorts {
   /** Where tables are kept; without it they live in memory. */
   readonly dataDir?: string | undefined;
+  /** Of the built function app, this checkout unless given. It is not built here: see build.ts. */
+  readonly appDir?: string;
   readonly host?: HostKind;
+  /** Asked for from then on, as on Azure: by functions of level `function` and by the upstream; embedded host only. */
+  readonly functionKey?: string;
   /** The user's settings file; without it only local.settings.example.json and the environment count. */
   readonly settingsFile?: string;
   /** Further settings of the app; they win over all others, and do not decide what is started. */
@@ -91,8 +95,10 @@ async function startParts(
     process.env,
     options.settings,
   );
-  const { dataDir, log } = options;
-  const life = createStackLife(toStarters({ settings, ports, environment, dataDir, func, log }));
+  const { dataDir, appDir = ROOT, functionKey, log } = options;
+  const life = createStackLife(
+    toStarters({ settings, ports, environment, dataDir, appDir, func, functionKey, log }),
+  );
   await life.start(options.signal);
   return {
     url: `http://${LOOPBACK}:${ports.port}`,

@@ -63,11 +63,11 @@ async function startAll() {
 describe('the life of the stack', () => {
   test('parts start side by side and end last first', async () => {
     const { life, told } = await startAll();
-    expect(told).toEqual(['azurite starts', 'service starts', 'host starts']);
+    expect(told).toEqual(['azurite starts', 'host starts', 'service starts']);
     await life.stop();
     expect(told.slice(3)).toEqual([
-      'host ends with SIGTERM',
       'service ends with SIGTERM',
+      'host ends with SIGTERM',
       'azurite ends with SIGTERM',
     ]);
     expect(life.children).toEqual([]);
