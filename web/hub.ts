@@ -33,10 +33,21 @@ export interface HubListener {
 /** How the SignalR client begins the error that it makes of a Close message with a reason (HubConnection.ts). */
 const CLOSE_PREFIX = 'Server returned an error on close: ';
 
-export function openHub(room: string, name: string, listener: HubListener): Hub {
-  const negotiate = new NegotiateClient();
+export interface HubAddress {
+  /** Of page and API. */
+  readonly origin: string;
+  readonly room: string;
+  readonly name: string;
+}
+
+export function openHub(
+  { origin, room, name }: HubAddress,
+  listener: HubListener,
+  fetcher: typeof fetch,
+): Hub {
+  const negotiate = new NegotiateClient(fetcher);
   const connection = new HubConnectionBuilder()
-    .withUrl(`/api?${new URLSearchParams({ room, name })}`, {
+    .withUrl(`${origin}/api?${new URLSearchParams({ room, name })}`, {
       transport: HttpTransportType.WebSockets,
       httpClient: negotiate,
       // Our own cookie travels anyway, the origin being the same; the service on its own origin needs none.
@@ -87,9 +98,15 @@ export function openHub(room: string, name: string, listener: HubListener): Hub 
  */
 class NegotiateClient extends HttpClient {
   refusal: Error | undefined;
+  readonly #fetch: typeof fetch;
+
+  constructor(fetcher: typeof fetch) {
+    super();
+    this.#fetch = fetcher;
+  }
 
   override async send(request: HttpRequest): Promise<HttpResponse> {
-    const response = await fetch(request.url ?? '', {
+    const response = await this.#fetch(request.url ?? '', {
       method: request.method ?? 'POST',
       headers: { ...request.headers },
       credentials: 'same-origin',

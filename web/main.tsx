@@ -11,6 +11,8 @@ import { NoSuchRoom, Welcome } from './view/doors.tsx';
 import { WORDS } from './words.ts';
 
 const storage = () => window.localStorage;
+// Called as a method of anything but the window it throws.
+const fetcher: typeof fetch = (input, init) => fetch(input, init);
 
 function open(page: Element): void {
   try {
@@ -33,8 +35,8 @@ function enter(page: Element, room: string, firstName: string): void {
   let name = firstName;
   const chat = startChat({
     room,
-    open: (listener) => openHub(room, name, listener),
-    api: chatApi(room, (input, init) => fetch(input, init)),
+    open: (listener) => openHub({ origin: location.origin, room, name }, listener, fetcher),
+    api: chatApi(room, fetcher),
     newId: () => crypto.randomUUID().replaceAll('-', ''),
     random: Math.random,
     isVisible: () => document.visibilityState === 'visible',

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { ChatError } from '../../functions/protocol.ts';
 import { WORDS } from '../words.ts';
+import { isSendKey } from './send-key.ts';
 
 interface ComposerProps {
   /** Throws `bad_text`. */
@@ -67,17 +68,4 @@ export function Composer({ write, typing }: ComposerProps) {
       )}
     </form>
   );
-}
-
-/**
- * Enter, but not the Enter that ends the composition of a word in an input method. Safari ends the composition before the
- * key event, so that `isComposing` is false by then; it still reports the key code 229, "handled by the input method".
- */
-export function isSendKey(event: {
-  readonly key: string;
-  readonly shiftKey: boolean;
-  readonly isComposing: boolean;
-  readonly keyCode: number;
-}): boolean {
-  return event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
 }
