@@ -89,6 +89,17 @@ function stopOnRequest(host: Host): void {
   process.on('disconnect', () => stop(0));
 }
 
+/** As on Azure, relative paths in the app mean its own folder. */
+function enterFolder(appDir: string): void {
+  try {
+    process.chdir(appDir);
+  } catch {
+    throw new Error(
+      `unable to start the Functions host; there is no folder ${appDir}. Name the function app's with --app-dir.`,
+    );
+  }
+}
+
 async function main(): Promise<void> {
   const startedAt = performance.now();
   const options = readArguments();
@@ -100,7 +111,8 @@ async function main(): Promise<void> {
     log('error', 'Worker', `Worker uncaught exception: ${toError(error).stack}`);
     process.exit(1);
   });
-  const host = await startHost({ ...options, log });
+  enterFolder(options.appDir);
+  const host = await startHost({ ...options, appDir: '.', log });
   stopOnRequest(host);
   write(describe(host));
   write(`Started in ${Math.round(performance.now() - startedAt)} ms: ${host.url}\n`);

@@ -62,6 +62,18 @@ export async function loadEntryPoint(
   }
 }
 
+/**
+ * What is returned makes `require` forget what it has loaded since, so that an app can be loaded again in the same
+ * process. ES modules stay loaded: an app of those needs a new process.
+ */
+export function forgetModules(): () => void {
+  const { cache } = createRequire(import.meta.url);
+  const before = new Set(Object.keys(cache));
+  return () => {
+    for (const path of Object.keys(cache)) if (!before.has(path)) delete cache[path];
+  };
+}
+
 /** The globs that people write into `main`: *, **, ? and {a,b}. */
 export function toPathPattern(glob: string): RegExp {
   const source = glob.replace(

@@ -3,7 +3,7 @@
 
 import { resolve } from 'node:path';
 import { type Core, installCore, type ProgrammingModel } from './core-api.ts';
-import { findEntryPoints, loadEntryPoint, readPackageJson } from './entry-points.ts';
+import { findEntryPoints, forgetModules, loadEntryPoint, readPackageJson } from './entry-points.ts';
 import { createExecutor, type Execute } from './execute.ts';
 import { createAuthorization, EVERYTHING_PASSES, type FunctionKeys } from './function-keys.ts';
 import { type HostFunction, listFunctions } from './function-list.ts';
@@ -61,12 +61,18 @@ const CAPABILITIES =
 export async function startHost(options: HostOptions): Promise<Host> {
   const undo: (() => unknown)[] = [];
   const undoAll = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
+    const results = [];
+    for (const step of undo.splice(0).reverse()) {
+      results.push(await Promise.allSettled([Promise.resolve().then(step)]));
+    }
+    const failed = results.flat().find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
   };
   try {
     return await start(options, undo, undoAll);
   } catch (error) {
-    await undoAll();
+    // The reason for not starting is worth more than one for not stopping.
+    await undoAll().catch(() => undefined);
     throw error;
   }
 }
@@ -100,7 +106,7 @@ async function start(
     });
     log(line.level, category === 'user' ? 'Function.User' : 'Worker', line.message);
   });
-  undo.push(core.uninstall);
+  undo.push(core.uninstall, forgetModules());
   const model = await loadApp(appDir, core);
   const functions = listFunctions(core.functions, config, settings);
 
@@ -114,6 +120,7 @@ async function start(
     log,
     now,
   });
+  warnOfClosedWebhook(options, functions, log);
   const router = createRouter({
     functions,
     execute,
@@ -126,16 +133,16 @@ async function start(
     log,
     clock,
   });
-  const server = createHttpServer(router, (error) =>
+  const http = createHttpServer(router, (error) =>
     log('error', 'Host.General', `unable to answer a request; ${String(error)}`),
   );
 
   // 4. From here on calls come in; stop() undoes these steps in reverse order.
-  const { port, close } = await listen(server, options.port, address);
+  const { port, close } = await listen(http.server, options.port, address);
   undo.push(() => runAppHook(core, appDir, 'appTerminate'));
   undo.push(async () => {
-    await withTimeout(idle(), DRAIN_MS);
-    server.closeAllConnections();
+    await withTimeout(Promise.all([idle(), http.idle()]), DRAIN_MS);
+    http.server.closeAllConnections();
   });
   undo.push(close);
   const timers = startTimers(functions, execute, clock);
@@ -191,6 +198,20 @@ function startTimers(
     .filter((fn): fn is HostFunction<TimerTrigger> => fn.trigger.type === 'timerTrigger')
     .filter((fn) => !fn.isDisabled)
     .map((fn) => startTimer(fn.trigger, (call) => execute(fn, call), clock));
+}
+
+function warnOfClosedWebhook(
+  { enableAuth, functionKeys }: HostOptions,
+  functions: readonly HostFunction[],
+  log: Log,
+): void {
+  const isClosed = enableAuth && !functionKeys?.extension && !functionKeys?.master;
+  if (!isClosed || !functions.some((fn) => fn.trigger.type === 'signalRTrigger')) return;
+  log(
+    'warning',
+    'Host.Startup',
+    'The SignalR Service cannot reach its functions: with enableAuth its webhook needs a key, and there is none. Give one with --extension-key, and the service the address /runtime/webhooks/signalr?code=<key>.',
+  );
 }
 
 /** The app reads its settings from the environment. What is returned puts back what was there before. */

@@ -41,18 +41,34 @@ export class RequestError extends Error {
 
 export type Handle = (request: HostRequest) => Promise<HostResponse>;
 
-export function createHttpServer(handle: Handle, report: (error: unknown) => void): Server {
+export interface HttpServer {
+  readonly server: Server;
+  /** Resolves when every request has its answer, or its caller has gone. */
+  idle(): Promise<void>;
+}
+
+export function createHttpServer(handle: Handle, report: (error: unknown) => void): HttpServer {
+  const open = new Set<Promise<unknown>>();
   // Kestrel's limits: 32 KB of headers, 130 s for an idle connection.
   const options = { maxHeaderSize: 32 * 1024, keepAliveTimeout: 130_000, requestTimeout: 0 };
-  return createServer(options, (incoming, outgoing) => {
+  const server = createServer(options, (incoming, outgoing) => {
     // A caller that goes away is no error of ours; without a listener it would end the process.
     incoming.on('error', ignore);
     outgoing.on('error', ignore);
+    const closed = new Promise((resolve) => outgoing.once('close', resolve));
+    open.add(closed);
+    void closed.then(() => open.delete(closed));
     answer(incoming, outgoing, handle).catch((error: unknown) => {
       report(error);
       outgoing.destroy();
     });
   });
+  return {
+    server,
+    async idle() {
+      while (open.size > 0) await Promise.all(open);
+    },
+  };
 }
 
 async function answer(

@@ -1,0 +1,64 @@
+// Stands where SignalR Service would: takes every REST call, remembers it, and answers what the test wants.
+
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { EMULATOR_KEY, toConnectionString } from '../../../local/access-token.ts';
+
+export interface RecordedCall {
+  readonly method: string;
+  readonly path: string;
+  readonly authorization: string;
+  readonly contentType: string | undefined;
+  readonly body: unknown;
+}
+
+export interface RecordingService {
+  readonly connectionString: string;
+  readonly calls: RecordedCall[];
+  /** How many TCP connections have been opened so far. */
+  connections(): number;
+  /** Closes them all, as a service that restarts does. */
+  dropConnections(): void;
+  answer: { status: number; headers?: Record<string, string>; body?: string };
+  close(): Promise<void>;
+}
+
+export async function startRecordingService(): Promise<RecordingService> {
+  const calls: RecordedCall[] = [];
+  const sockets = new Set<Socket>();
+  let opened = 0;
+  const server = createServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    calls.push({
+      method: request.method ?? '',
+      path: request.url ?? '',
+      authorization: request.headers.authorization ?? '',
+      contentType: request.headers['content-type'],
+      body: text === '' ? undefined : JSON.parse(text),
+    });
+    response.writeHead(service.answer.status, service.answer.headers);
+    response.end(service.answer.body);
+  });
+  server.on('connection', (socket) => {
+    opened += 1;
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const service: RecordingService = {
+    connectionString: toConnectionString('http://127.0.0.1', port, EMULATOR_KEY),
+    calls,
+    connections: () => opened,
+    dropConnections() {
+      for (const socket of sockets) socket.destroy();
+    },
+    answer: { status: 202 },
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+  return service;
+}

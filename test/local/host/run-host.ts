@@ -1,0 +1,115 @@
+// Starts the embedded host as its users do: the command, in a node process of its own.
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+export interface RunningHost {
+  readonly url: string;
+  /** Everything it has written so far. */
+  output(): string;
+  /** Resolves when a line holds the text. */
+  sees(text: string): Promise<void>;
+  /** Asks it to end, and resolves to its exit code. */
+  stop(): Promise<number | null>;
+  /** Resolves to the exit code when it ends by itself. */
+  readonly exited: Promise<number | null>;
+  /** Lets go of the IPC channel, as a parent that dies does. */
+  disconnect(): void;
+}
+
+interface RunOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export function fixture(name: string): string {
+  return join(ROOT, 'test/local/host/fixtures', name);
+}
+
+/** Rejects with what the command wrote, where it ends instead of becoming ready. */
+export async function runHost(appDir: string, options: RunOptions = {}): Promise<RunningHost> {
+  const child = startCommand(appDir, options);
+  const output = collect(child);
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('message', (message) => resolve((message as { url: string }).url));
+    void exited.then((code) => reject(new Error(`exit ${code}\n${output.text()}`)));
+  });
+  return {
+    url,
+    output: output.text,
+    sees: output.sees,
+    exited,
+    disconnect: () => child.disconnect(),
+    stop() {
+      child.kill('SIGTERM');
+      return exited;
+    },
+  };
+}
+
+/** For starts that fail: the exit code, and what was written to standard error. */
+export async function runToEnd(
+  appDir: string,
+  options: RunOptions = {},
+): Promise<{ code: number | null; complaint: string }> {
+  const child = startCommand(appDir, options);
+  let complaint = '';
+  child.stderr?.on('data', (data) => {
+    complaint += data;
+  });
+  child.stdout?.resume();
+  child.once('message', () => child.kill('SIGTERM'));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, complaint };
+}
+
+/** An app of the given files in a folder of its own, which `remove` takes away again. */
+export async function makeApp(
+  files: Readonly<Record<string, string>>,
+): Promise<{ dir: string; remove(): Promise<void> }> {
+  const dir = await mkdtemp(join(tmpdir(), 'host-app-'));
+  await symlink(join(ROOT, 'node_modules'), join(dir, 'node_modules'), 'junction');
+  const all = { 'host.json': '{"version":"2.0"}', 'package.json': '{"main":"app.cjs"}', ...files };
+  for (const [name, text] of Object.entries(all)) await writeFile(join(dir, name), text);
+  return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
+}
+
+function startCommand(appDir: string, { args = [], env = {} }: RunOptions): ChildProcess {
+  const inherited = { PATH: process.env.PATH, HOME: process.env.HOME };
+  return fork(join(ROOT, 'local/host/cli.ts'), ['--app-dir', appDir, '--port', '0', ...args], {
+    cwd: ROOT,
+    env: { ...inherited, ...env },
+    execArgv: ['--import', 'tsx'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+}
+
+function collect(child: ChildProcess) {
+  let text = '';
+  const waiting = new Set<() => void>();
+  const add = (data: Buffer) => {
+    text += data.toString();
+    for (const check of waiting) check();
+  };
+  child.stdout?.on('data', add);
+  child.stderr?.on('data', add);
+  return {
+    text: () => text,
+    sees: (wanted: string) =>
+      new Promise<void>((resolve) => {
+        const check = () => {
+          if (!text.includes(wanted)) return;
+          waiting.delete(check);
+          resolve();
+        };
+        waiting.add(check);
+        check();
+      }),
+  };
+}
