@@ -76,7 +76,7 @@ export function startCatchUp({ store, api, random, isVisible }: CatchUpNeeds): C
         if (await fetchNewer()) isAskedAgain = true;
         failures = 0;
       } catch (error) {
-        if (isFinal(error)) break;
+        if (isStopped || isFinal(error)) break;
         failures += 1;
         await pause.wait(retryDelayMs(failures, random));
       }

@@ -49,7 +49,7 @@ export function startSender(
       if (!line) break;
       const isDone = await attempt(line.text, line.id);
       failures = isDone ? 0 : failures + 1;
-      if (!isDone) await pause.wait(retryDelayMs(failures, random));
+      if (!isDone && !isStopped) await pause.wait(retryDelayMs(failures, random));
     }
     isBusy = false;
   }

@@ -167,6 +167,16 @@ describe('catching up', () => {
     expect(shown()).toEqual([1, 2, 3, 4]);
   });
 
+  test('fetches what a gap hides also while more messages keep coming', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    for (let seq = 2; seq <= 12; seq += 1) {
+      fake.hub.tell({ revision: seq, messages: [messageOf(seq)] });
+      await pass(GAP_MS / 5);
+    }
+    expect(fake.queries.slice(1).map(({ after }) => after)).toContain(0);
+  });
+
   test('asks ever more rarely while the answer does not close the gap', async () => {
     fake.hub.welcome(1);
     await settle();
