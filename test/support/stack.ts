@@ -1,0 +1,63 @@
+// The whole circuit as `npm start` makes it, in real processes, on free ports, tables in memory. Between the
+// functions and their tables is a wire that counts.
+
+import { TableClient } from '@azure/data-tables';
+import { startAzurite } from '../../local/azurite.ts';
+import { startStack } from '../../local/stack.ts';
+import { openStorageWire, type StorageCounts } from './storage-wire.ts';
+
+export interface ServiceCounts {
+  readonly connections: number;
+  readonly outboundMessages: number;
+  readonly billedMessages: number;
+  readonly rest: Readonly<Record<'group' | 'connection' | 'groupChanges' | 'closes', number>>;
+}
+
+export interface TestStack {
+  readonly url: string;
+  /** Of the SignalR emulator. */
+  readonly connectionString: string;
+  readonly functionKey: string;
+  serviceCounts(): Promise<ServiceCounts>;
+  storageCounts(): StorageCounts;
+  /** The room's head row as storage has it, read past the wire. */
+  readHead(room: string): Promise<{ online: number; seq: number; revision: number }>;
+  stop(): Promise<void>;
+}
+
+export async function startTestStack(): Promise<TestStack> {
+  const functionKey = 'test-function-key';
+  const azurite = await startAzurite({ tablePort: 0 });
+  const wire = await openStorageWire(azurite.connectionString);
+  const stack = await startStack({
+    port: 0,
+    servicePort: 0,
+    tablePort: 0,
+    functionKey,
+    settings: { AzureWebJobsStorage: wire.connectionString },
+  });
+  const table = TableClient.fromConnectionString(azurite.connectionString, 'chat', {
+    allowInsecureConnection: true,
+  });
+  const connectionString = stack.connectionString ?? '';
+  const service = /Endpoint=([^;]+);Port=(\d+)/.exec(connectionString);
+  return {
+    url: stack.url,
+    connectionString,
+    functionKey,
+    serviceCounts: async () => {
+      const answer = await fetch(`${service?.[1]}:${service?.[2]}/emulator/counts`);
+      return (await answer.json()) as ServiceCounts;
+    },
+    storageCounts: wire.counts,
+    readHead: async (room) => {
+      const { online, seq, revision } = await table.getEntity(room, 'head');
+      return { online: Number(online), seq: Number(seq), revision: Number(revision) };
+    },
+    stop: async () => {
+      await stack.stop();
+      await wire.stop();
+      await azurite.stop();
+    },
+  };
+}
