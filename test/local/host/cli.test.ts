@@ -1,0 +1,242 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test } from '@jest/globals';
+import { EMULATOR_KEY } from '../../../local/access-token.ts';
+import { fixture, makeApp, runHost, runToEnd } from './run-host.ts';
+
+const env = {
+  AzureSignalRConnectionString: `Endpoint=http://127.0.0.1:9;AccessKey=${EMULATOR_KEY};Version=1.0;`,
+};
+const HELLO = `const { app } = require('@azure/functions');
+app.http('hello', { handler: () => ({ body: 'hello' }) });`;
+const hub = (name: string, event: string) => `const { app, trigger } = require('@azure/functions');
+const on = (name, event) => app.generic(name, { handler() {}, trigger: trigger.generic({
+  type: 'signalRTrigger', name: 'call', hubName: 'chat', category: 'messages', event }) });
+on('first', 'send'); on(${JSON.stringify(name)}, ${JSON.stringify(event)});`;
+
+describe('a start fails, says what to do, and exits with 1', () => {
+  test.each<[string, Record<string, string>, RegExp]>([
+    [
+      'host.json of another version',
+      { 'host.json': '{"version":"1.0"}', 'app.cjs': HELLO },
+      /^unable to use host\.json; its version is not "2\.0"\. Write/,
+    ],
+    [
+      'host.json that is no JSON',
+      { 'host.json': '{', 'app.cjs': HELLO },
+      /^unable to use host\.json; it is not a JSON object/,
+    ],
+    [
+      'no entry file',
+      {},
+      /^unable to load the function app; no file matches "main" of package\.json, app\.cjs\. Build/,
+    ],
+    [
+      'no main',
+      { 'package.json': '{}' },
+      /^unable to load the function app; package\.json has no "main"/,
+    ],
+    [
+      'no functions',
+      { 'app.cjs': '' },
+      /^unable to start the Functions host; app\.cjs registers no functions\. Call app\.http/,
+    ],
+    [
+      'an entry file that throws',
+      { 'app.cjs': 'throw new Error("CHAT_TABLE is wrong")' },
+      /^CHAT_TABLE is wrong\nWhile loading the entry point app\.cjs\.\n$/,
+    ],
+    [
+      'a start hook that throws',
+      { 'app.cjs': `${HELLO} app.hook.appStart(() => { throw new Error('no start'); });` },
+      /^no start\n$/,
+    ],
+    [
+      'HTTP streams',
+      { 'app.cjs': `${HELLO} app.setup({ enableHttpStream: true });` },
+      /^unable to start the Functions host; the app turns enableHttpStream on/,
+    ],
+    [
+      'the same SignalR event twice',
+      { 'app.cjs': hub('second', 'SEND') },
+      /^unable to start the Functions host; functions first and second have the same SignalR trigger/,
+    ],
+    [
+      'a bad function name',
+      { 'app.cjs': hub('2nd', 'other') },
+      /^unable to load function 2nd; a name is a letter/,
+    ],
+    [
+      'a setting that is not there',
+      { 'app.cjs': hub('second', '%NOT_SET%') },
+      /^unable to load function second; .*there is no setting NOT_SET\. Set it/,
+    ],
+    [
+      'a bad schedule',
+      {
+        'app.cjs': `require('@azure/functions').app.timer('tick', { schedule: 'daily', handler() {} })`,
+      },
+      /^unable to use schedule "daily"; it has 1 fields\. Write/,
+    ],
+    [
+      'a trigger that is not emulated',
+      {
+        'app.cjs': `require('@azure/functions').app.storageQueue('q', { queueName: 'q', handler() {} })`,
+      },
+      /^unable to load function q; the embedded host has no queueTrigger\. Run this app with/,
+    ],
+    [
+      'settings that count as encrypted',
+      { 'local.settings.json': '{"Values":{}}', 'app.cjs': HELLO },
+      /^unable to read local\.settings\.json; its values count as encrypted\. Write/,
+    ],
+  ])('%s', async (_what, files, complaint) => {
+    const app = await makeApp(files);
+    const result = await runToEnd(app.dir, { env });
+    await app.remove();
+    expect(result).toEqual({ code: 1, complaint: expect.stringMatching(complaint) });
+  });
+
+  test('a missing connection string', async () => {
+    const { code, complaint } = await runToEnd(fixture('classic'));
+    expect(code).toBe(1);
+    expect(complaint).toMatch(
+      /^unable to reach a SignalR Service; the setting AzureSignalRConnectionString is missing\. Set it/,
+    );
+  });
+
+  test('a folder that is not there', async () => {
+    const { code, complaint } = await runToEnd(fixture('nowhere'));
+    expect(code).toBe(1);
+    expect(complaint).toMatch(/there is no folder .*nowhere\. Name the function app's/);
+  });
+
+  test('a port that is taken', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const result = await runToEnd(fixture('modern'), { args: ['--port', String(port)] });
+    server.close();
+    expect(result).toEqual({
+      code: 1,
+      complaint: `unable to start the Functions host; port ${port} is taken. Stop what listens there, or choose another with --port (0 takes any).\n`,
+    });
+  });
+
+  test('an entry file that throws keeps later files from being loaded', async () => {
+    const app = await makeApp({
+      'package.json': '{"main":"{a,b}.cjs"}',
+      'a.cjs': 'throw new Error("first")',
+      'b.cjs': 'process.stderr.write("second")',
+    });
+    const { complaint } = await runToEnd(app.dir);
+    await app.remove();
+    expect(complaint).toBe('first\nWhile loading the entry point a.cjs.\n');
+  });
+});
+
+describe('an app of ES modules in several files', () => {
+  test('runs, and its catch-all wins over the home page', async () => {
+    const host = await runHost(fixture('modern'));
+    const read = async (path: string, init?: RequestInit) =>
+      (await fetch(host.url + path, init)).text();
+    expect(await read('/')).toBe('page {} ');
+    expect(await read('/a/b%20c')).toBe('page {"path":"a/b c"} ');
+    expect(await read('/api/x')).toBe('x');
+    const head = await fetch(host.url, { method: 'HEAD' });
+    expect([head.status, await head.text()]).toEqual([200, '']);
+    await host.stop();
+  });
+
+  test('gets chunked bodies where host.json asks for them', async () => {
+    const host = await runHost(fixture('modern'));
+    const body = new Blob(['piece by piece']).stream();
+    const response = await fetch(host.url, { method: 'PUT', body, duplex: 'half' } as RequestInit);
+    expect(await response.text()).toBe('page {} piece by piece');
+    await host.stop();
+  });
+});
+
+describe('settings', () => {
+  test('of the environment win over those of local.settings.json', async () => {
+    const host = await runHost(fixture('classic'), { env: { ...env, HUB: 'other' } });
+    expect(await (await fetch(`${host.url}/api/place`)).json()).toMatchObject({ hub: 'other' });
+    await host.stop();
+  });
+});
+
+describe('keys', () => {
+  const status = async (url: string, headers: Record<string, string> = {}) => {
+    const response = await fetch(url, { method: 'POST', headers, body: '{}' });
+    expect(await response.text()).toBe('');
+    return response.status;
+  };
+
+  test('are not asked for by default', async () => {
+    const host = await runHost(fixture('classic'), { env });
+    expect(await status(`${host.url}/api/forAdmins`)).toBe(200);
+    await host.stop();
+  });
+
+  test('open what they are for, with enableAuth', async () => {
+    const keys = ['--function-key', 'fun', '--master-key', 'master', '--extension-key', 'ext'];
+    const host = await runHost(fixture('classic'), { env, args: ['--enableAuth', ...keys] });
+    const table: [path: string, key: string, status: number][] = [
+      ['/api/empty', '', 200],
+      ['/api/forFunctions', '', 401],
+      ['/api/forFunctions', 'wrong', 401],
+      ['/api/forFunctions', 'ext', 401],
+      ['/api/forFunctions', 'fun', 200],
+      ['/api/forFunctions', 'master', 200],
+      ['/api/forAdmins', 'fun', 401],
+      ['/api/forAdmins', 'master', 200],
+      ['/admin/functions/tick', 'fun', 401],
+      ['/admin/functions/tick', 'master', 202],
+      ['/runtime/webhooks/signalr', 'fun', 401],
+      ['/runtime/webhooks/signalr', 'ext', 415],
+    ];
+    for (const [path, key, expected] of table) {
+      expect([path, key, await status(`${host.url}${path}?code=${key}`)]).toEqual([
+        path,
+        key,
+        expected,
+      ]);
+    }
+    // The header comes before the query.
+    const header = { 'x-functions-key': 'wrong' };
+    expect(await status(`${host.url}/api/forFunctions?code=fun`, header)).toBe(401);
+    await host.stop();
+  });
+});
+
+describe('the end', () => {
+  test('comes on SIGTERM: calls finish, terminate hooks run, exit 0', async () => {
+    const app = await makeApp({
+      'app.cjs': `const { app } = require('@azure/functions');
+        const gate = new Promise((open) => { app.hook.appTerminate(() => process.stdout.write('terminated\\n'));
+          process.once('SIGTERM', () => setTimeout(open, 100)); });
+        app.http('slow', { handler: async (_request, context) => {
+          context.log('waiting'); await gate; return { body: 'finished' }; } });`,
+    });
+    const host = await runHost(app.dir);
+    const answer = fetch(`${host.url}/api/slow`).then((response) => response.text());
+    await host.sees('waiting');
+    expect(await host.stop()).toBe(0);
+    expect(await answer).toBe('finished');
+    expect(host.output()).toContain('terminated');
+    await app.remove();
+  });
+
+  test('comes when the parent lets go', async () => {
+    const host = await runHost(fixture('modern'));
+    host.disconnect();
+    expect(await host.exited).toBe(0);
+  });
+
+  test('comes with exit code 1 where the app leaves an exception uncaught', async () => {
+    const host = await runHost(fixture('classic'), { env });
+    await fetch(`${host.url}/api/crash`).catch(() => undefined);
+    expect(await host.exited).toBe(1);
+    expect(host.output()).toContain('Worker uncaught exception: Error: nobody catches this');
+  });
+});
