@@ -29,8 +29,8 @@ export interface Chat {
   readonly dismissNotice: () => void;
   /** The page is in sight again. */
   readonly shown: () => void;
-  /** The machine has a network again. */
-  readonly networkBack: () => void;
+  /** The machine's network went away or came back. */
+  readonly networkChanged: () => void;
   /** Connects anew: under another name, or because the person wants it now. */
   readonly reconnect: () => void;
   readonly stop: () => void;
@@ -82,8 +82,8 @@ export function startChat({ room, open, api, newId, random, isVisible }: ChatNee
       connection.wake();
       if (store.state.link.kind === 'online') catchUp.check();
     },
-    networkBack: () => {
-      // A WebSocket does not notice that its network went away and another came; it would sit silent for 30 s.
+    networkChanged: () => {
+      // A WebSocket notices neither that its network is gone nor that another has come; it would sit silent for 30 s.
       if (store.state.link.kind === 'online') connection.renew();
       else connection.wake();
     },

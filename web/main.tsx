@@ -49,7 +49,8 @@ function enter(page: Element, room: string, firstName: string): void {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') chat.shown();
   });
-  window.addEventListener('online', chat.networkBack);
+  window.addEventListener('online', chat.networkChanged);
+  window.addEventListener('offline', chat.networkChanged);
   render(<App chat={chat} name={() => name} rename={rename} />, page);
 }
 

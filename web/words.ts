@@ -52,7 +52,7 @@ export const WORDS = {
     return names.length === 2 ? `${first} and ${second} are typing…` : 'Several people are typing…';
   },
 
-  welcome: 'A name to chat under',
+  welcome: 'Choose a name',
   welcomeTo: (room: string) => `You are about to join ${room}.`,
   name: 'Your name',
   join: 'Join',

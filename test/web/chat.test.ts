@@ -64,7 +64,7 @@ describe('connecting', () => {
 
   test('is tried at once when the page is shown or the network is back', async () => {
     fake.random = 0.999;
-    for (const wake of [fake.chat.shown, fake.chat.networkBack]) {
+    for (const wake of [fake.chat.shown, fake.chat.networkChanged]) {
       const before = fake.hubs.length;
       fake.hub.starting.reject(new Error('no network'));
       await settle();
@@ -75,10 +75,10 @@ describe('connecting', () => {
     }
   });
 
-  test('starts anew on a network that is back, since the old connection may be dead', async () => {
+  test('starts anew when the network changed, since the old connection may be dead', async () => {
     fake.hub.welcome(1);
     await settle();
-    fake.chat.networkBack();
+    fake.chat.networkChanged();
     await settle();
     expect(fake.hubs[0]?.isStopped).toBe(true);
     expect(fake.hubs.length).toBe(2);
@@ -89,7 +89,7 @@ describe('connecting', () => {
     async (code) => {
       fake.hub.starting.reject(new ChatError(code, 'unable to do it.'));
       await pass(24 * 3_600_000);
-      fake.chat.networkBack();
+      fake.chat.networkChanged();
       await settle();
       expect(fake.hubs.length).toBe(1);
       expect(fake.state.link).toEqual({ kind: 'refused', message: 'unable to do it.' });

@@ -14,7 +14,8 @@ interface MessageListProps {
 
 export function MessageList({ state, chat }: MessageListProps) {
   const { log, outbox, me } = state;
-  const place = useReadingPlace(log.from, (log.shown.at(-1)?.seq ?? 0) + outbox.length);
+  const end = log.shown.at(-1)?.seq ?? 0;
+  const place = useReadingPlace({ from: log.from, end, written: outbox.length });
   return (
     <div class="log-frame">
       <section

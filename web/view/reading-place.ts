@@ -14,14 +14,20 @@ interface ReadingPlace {
   readonly toEnd: () => void;
 }
 
-/**
- * @param from changes when older messages are put above
- * @param end changes when something is added below
- */
-export function useReadingPlace(from: number, end: number): ReadingPlace {
+/** What is in the log, as far as it matters to the place. */
+interface Extent {
+  /** `seq` of the first message; falls when older ones are put above. */
+  readonly from: number;
+  /** `seq` of the last message. */
+  readonly end: number;
+  /** Own lines below the messages; who has written one wants to see it. */
+  readonly written: number;
+}
+
+export function useReadingPlace({ from, end, written }: Extent): ReadingPlace {
   const ref = useRef<HTMLElement>(null);
   const isAtEnd = useRef(true);
-  const seen = useRef({ from, end, height: 0 });
+  const seen = useRef({ from, end, written, height: 0 });
   const [hasNews, setNews] = useState(false);
 
   const toEnd = () => {
@@ -35,11 +41,11 @@ export function useReadingPlace(from: number, end: number): ReadingPlace {
     const element = ref.current;
     if (!element) return;
     const grown = element.scrollHeight - seen.current.height;
-    if (isAtEnd.current) toEnd();
+    if (isAtEnd.current || written > seen.current.written) toEnd();
     else if (from < seen.current.from) element.scrollTop += grown;
     else if (end > seen.current.end) setNews(true);
-    seen.current = { from, end, height: element.scrollHeight };
-  }, [from, end]);
+    seen.current = { from, end, written, height: element.scrollHeight };
+  }, [from, end, written]);
 
   useEffect(() => {
     const element = ref.current;
