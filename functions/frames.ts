@@ -26,6 +26,23 @@ export function toFrames(events: Events): Events[] {
   });
 }
 
+/** What several commits told, as one: for a caller that told all of them. */
+export function mergeEvents(all: readonly Events[]): Events | undefined {
+  const newest = all.reduce<Events | undefined>(
+    (latest, events) => (latest && latest.revision > events.revision ? latest : events),
+    undefined,
+  );
+  if (!newest) return undefined;
+  const left = all.flatMap((events) => events.left);
+  const gone = new Set(left.map(({ connectionId }) => connectionId));
+  const joined = all
+    .flatMap((events) => events.joined)
+    .filter(({ connectionId }) => !gone.has(connectionId));
+  const bySeq = new Map(all.flatMap(({ messages }) => messages).map((one) => [one.seq, one]));
+  const messages = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+  return { ...newest, messages, joined, left };
+}
+
 function split(messages: readonly ChatMessage[]): (readonly ChatMessage[])[] {
   const parts: ChatMessage[][] = [[]];
   let bytes = 0;

@@ -3,6 +3,7 @@
 import type { HttpRequest } from '@azure/functions';
 import { toRoom } from './bindings.ts';
 import type { Chat } from './chat.ts';
+import { mergeEvents, toFrames } from './frames.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { ChatError, parseMessageId, parseName, parseRoom, parseText } from './protocol.ts';
 
@@ -24,11 +25,12 @@ export async function publish(request: HttpRequest, { rooms }: Chat): Promise<Ht
   const settled = await Promise.all(
     lines.map((line) => rooms.submit(room, { kind: 'send', userId: PUBLISHER, name, ...line })),
   );
-  const seqs = settled.map(({ outcome }) => (outcome.kind === 'stored' ? outcome.seq : 0));
+  const last = settled.at(-1)?.outcome;
+  const events = mergeEvents(settled.flatMap(({ tell }) => tell));
   return {
     status: 202,
-    jsonBody: { seq: seqs.at(-1) ?? 0 },
-    actions: settled.flatMap(({ tell }) => tell).map((events) => toRoom(room, events)),
+    jsonBody: { seq: last?.kind === 'stored' ? last.seq : 0 },
+    actions: events ? toFrames(events).map((frame) => toRoom(room, frame)) : [],
   };
 }
 

@@ -4,14 +4,17 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Change } from './commit.ts';
-import { type RoomLogOptions, RoomWriter, type Settled } from './room-writer.ts';
+import { RoomWriter, type WriterOptions } from './room-writer.ts';
+import type { Settled } from './waiting.ts';
+
+export type RoomLogOptions = Pick<WriterOptions, 'table' | 'announce'> & Partial<WriterOptions>;
 
 // Rooms whose head is remembered; what is forgotten costs one read when it is needed again.
 const REMEMBERED_ROOMS = 1_000;
 
 export class RoomLog {
   readonly #rooms = new Map<string, RoomWriter>();
-  readonly #options: Required<RoomLogOptions>;
+  readonly #options: WriterOptions;
 
   constructor(options: RoomLogOptions) {
     this.#options = {
@@ -19,7 +22,8 @@ export class RoomLog {
       log: () => {},
       now: Date.now,
       random: Math.random,
-      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      // What waits for its turn to be told must not keep a process alive that is asked to end.
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref()),
       newCommitId: randomUUID,
       ...options,
     };
@@ -30,7 +34,7 @@ export class RoomLog {
     room: string,
     change: Extract<Change, { kind: Kind }>,
   ): Promise<Settled<Kind>> {
-    // A writer settles a change with the outcome of that change's kind (see planCommit).
+    // A plan gives each change an outcome of that change's kind (commit.ts).
     return this.#writerOf(room).submit(change) as Promise<Settled<Kind>>;
   }
 

@@ -3,7 +3,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Events } from '../../functions/protocol.ts';
 import { RoomLog } from '../../functions/room-log.ts';
-import type { Settled } from '../../functions/room-writer.ts';
 import {
   CONNECTION_ROWS,
   fromConnectionRow,
@@ -13,6 +12,7 @@ import {
   messageKey,
 } from '../../functions/rows.ts';
 import type { Table } from '../../functions/table.ts';
+import type { Settled } from '../../functions/waiting.ts';
 import { newRandom, shuffle } from './random.ts';
 import { counted, troubled } from './troubled-table.ts';
 
@@ -203,6 +203,19 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
         ...times(10).map(() => 'joined'),
       ]);
       await expectSound(table, room, 10, 10);
+    });
+
+    test('finds out in a few requests that all of a batch had happened before', async () => {
+      const room = newRoom();
+      const table = counted(await open());
+      const log = newLog(table);
+      const first = await Promise.all(times(49).map((n) => log.submit(room, send(n))));
+      const commits = table.commits.length;
+      const again = await Promise.all(times(49).map((n) => log.submit(room, send(n))));
+      expect(again.map(({ outcome }) => outcome)).toEqual(first.map(({ outcome }) => outcome));
+      // One for the change that went alone, two for those that had to wait for it.
+      expect(table.commits.length - commits).toBe(3);
+      await expectSound(table, room, 0, 49);
     });
 
     test('takes the same message twice at once for one', async () => {
