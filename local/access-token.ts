@@ -80,6 +80,8 @@ export async function verifyAccessToken(
     try {
       const { payload } = await jwtVerify(token, new TextEncoder().encode(key), {
         algorithms: ['HS256', 'HS512'],
+        // The service takes no token without an end.
+        requiredClaims: ['exp'],
         currentDate: new Date(now),
         // .NET's usual clock skew; the service's own is not documented.
         clockTolerance: 300,

@@ -4,7 +4,7 @@ import { HELP, parseCommand } from './command-line.ts';
 import { type Service, startService } from './server.ts';
 
 /** Runs the command until a signal, or the end of the process that started it, stops it. */
-export async function run(args: readonly string[]): Promise<void> {
+async function run(args: readonly string[]): Promise<void> {
   const options = parseCommand(args);
   if (options === 'help') {
     console.log(HELP);
@@ -25,14 +25,20 @@ export async function run(args: readonly string[]): Promise<void> {
 }
 
 function stopOnSignals(service: Service): void {
+  // Whoever read our output is gone; there is still a stop to be done.
+  process.stdout.on('error', () => {});
   let isStopping = false;
   const stop = () => {
-    // The second time somebody is in a hurry.
-    if (isStopping) process.exit(130);
+    if (isStopping) return;
     isStopping = true;
     void service.stop().then(() => process.exit(0));
   };
-  process.on('SIGINT', stop);
+  process.on('SIGINT', () => {
+    // The second time somebody is in a hurry.
+    if (isStopping) process.exit(130);
+    stop();
+  });
+  // A parent that got the same Ctrl+C may well send these on top of it.
   process.on('SIGTERM', stop);
   process.on('disconnect', stop);
 }

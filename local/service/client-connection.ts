@@ -11,6 +11,7 @@ import {
   type OutgoingMessage,
   PING,
 } from './encoded-message.ts';
+import { EventPoster } from './event-poster.ts';
 import { EventQueue } from './event-queue.ts';
 import {
   encodeHandshakeError,
@@ -24,16 +25,11 @@ import type { LiveHub } from './hubs.ts';
 import { InboundBuffer } from './inbound-buffer.ts';
 import { frameRecord } from './json-hub-protocol.ts';
 import type { Limits, Times } from './options.ts';
+import { quote } from './quote.ts';
 import type { Transport, TransportEvents } from './transports/transport.ts';
 import type { Upstream } from './upstream.ts';
-import {
-  isBrokenCompletion,
-  isSuccess,
-  toCompletion,
-  type UpstreamAnswer,
-} from './upstream-answer.ts';
+import { isBrokenCompletion, toCompletion } from './upstream-answer.ts';
 import { type ConnectionFacts, toConnectionHeaders } from './upstream-headers.ts';
-import type { UpstreamCategory } from './upstream-settings.ts';
 
 /** What all connections of a service share. */
 export interface ConnectionContext {
@@ -67,7 +63,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
   readonly #live: LiveHub;
   readonly #context: ConnectionContext;
   readonly #transport: Transport;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly #poster: EventPoster;
   readonly #inbound = new InboundBuffer();
   readonly #events: EventQueue;
   #finish: () => void = () => {};
@@ -92,7 +88,8 @@ export class ClientConnection implements HubConnection, TransportEvents {
     this.#transport = transport;
     this.#live = live;
     this.#context = context;
-    this.#headers = toConnectionHeaders(facts, context.accessKeys);
+    const headers = toConnectionHeaders(facts, context.accessKeys);
+    this.#poster = new EventPoster(headers, live, context, (text) => this.#log(text));
     this.#events = new EventQueue((isFull) => (isFull ? transport.pause() : transport.resume()));
     this.#lastSentAt = context.now();
     this.#lastHeardAt = this.#lastSentAt;
@@ -182,7 +179,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
     this.#events.push({
       bytes: 0,
       run: async () => {
-        await this.#post('connections', 'connected', 'application/json', body);
+        await this.#poster.post('connections', 'connected', 'application/json', body);
       },
     });
   }
@@ -224,7 +221,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
     { target, invocationId, payload }: Extract<ClientMessage, { kind: 'invocation' }>,
     protocol: HubProtocol,
   ): Promise<void> {
-    const answer = await this.#post('messages', target, protocol.contentType, payload);
+    const answer = await this.#poster.post('messages', target, protocol.contentType, payload);
     if (invocationId === undefined || this.#state !== 'open') return;
     if (isBrokenCompletion(answer, invocationId, protocol)) {
       this.#log(
@@ -278,7 +275,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
     this.#log(`disconnected${reason === undefined ? '' : `: ${quote(reason)}`}`);
     const body = Buffer.from(JSON.stringify({ type: 11, error: reason }));
     const run = async () => {
-      await this.#post('connections', 'disconnected', 'application/json', body);
+      await this.#poster.post('connections', 'disconnected', 'application/json', body);
       this.#finish();
     };
     this.#events.end({ bytes: 0, run }, dropWaiting);
@@ -291,46 +288,8 @@ export class ClientConnection implements HubConnection, TransportEvents {
     this.#transport.send(message);
   }
 
-  async #post(
-    category: UpstreamCategory,
-    event: string,
-    contentType: string,
-    body: Buffer,
-  ): Promise<UpstreamAnswer> {
-    const { upstream, now } = this.#context;
-    const startedAt = now();
-    const { name: hub, counter } = this.#live;
-    if (upstream.takes({ hub, category, event })) counter.upstream(event);
-    const headers = this.#headers;
-    const answer = await upstream.post({ hub, category, event, headers, contentType, body });
-    const took = `in ${Math.round(now() - startedAt)} ms`;
-    const warning = isSuccess(answer) ? '' : ' (!)';
-    this.#log(`upstream ${category} ${quote(event)}: ${describe(answer)} ${took}${warning}`);
-    return answer;
-  }
-
   #log(text: string): void {
     const user = this.userId === undefined ? '' : ` user ${quote(this.userId)}`;
     this.#context.log(`hub ${this.#live.name} connection ${this.id}${user}: ${text}`);
   }
-}
-
-function describe(answer: UpstreamAnswer): string {
-  switch (answer.kind) {
-    case 'answered':
-      return String(answer.status);
-    case 'unmatched':
-      return 'no upstream template takes it';
-    case 'unreachable':
-      return `no answer, ${answer.reason}`;
-    case 'tooLarge':
-      return 'the answer is too large';
-    case 'cancelled':
-      return 'the answer broke off';
-  }
-}
-
-/** What clients chose goes into the log quoted and short, so that it can fake no line. */
-function quote(text: string): string {
-  return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text);
 }

@@ -67,8 +67,9 @@ export class ClientEndpoint {
     const claims = await this.#access.check(request, target, { kind: 'client', hub });
     const negotiated = this.#open(target, hub);
     const release = () => this.#negotiations.close(negotiated.connectionToken);
-    // Until `ws` has taken over, nothing else would notice that the socket is gone.
     socket.once('close', release);
+    // The client left while its token was being checked.
+    if (socket.destroyed) release();
     this.#webSockets.accept(request, socket, head, (transport) => {
       const facts = {
         id: negotiated.connectionId,

@@ -22,7 +22,7 @@ export function encodeBytes(
   billed = true,
 ): EncodedMessage {
   const headerLength = payload.length < 126 ? 2 : payload.length < 65_536 ? 4 : 10;
-  const frame = Buffer.allocUnsafeSlow(headerLength + payload.length);
+  const frame = Buffer.allocUnsafe(headerLength + payload.length);
   // FIN, and opcode 1 (text) or 2 (binary): RFC 6455, 5.2.
   frame[0] = transferFormat === 'Text' ? 0x81 : 0x82;
   if (headerLength === 2) {

@@ -30,15 +30,6 @@ export class Hub<Connection extends HubConnection> {
     this.leaveAll(connection);
   }
 
-  get size(): number {
-    return this.#connections.size;
-  }
-
-  /** True while nothing would be lost by forgetting this hub. */
-  get isEmpty(): boolean {
-    return this.#connections.size === 0 && this.#userGroups.isEmpty;
-  }
-
   all(): Iterable<Connection> {
     return this.#connections.values();
   }

@@ -3,6 +3,11 @@
 import type { ServiceMessage } from './hub-protocol.ts';
 import { Refused } from './refused.ts';
 
+/** .NET's readers of JSON, and so the service, take no deeper one. */
+const MAX_DEPTH = 64;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** Throws {@link Refused} for any type but JSON. */
 export function checkContentType(contentType: string | undefined): void {
   const mediaType = contentType?.split(';')[0]?.trim().toLowerCase();
@@ -25,13 +30,14 @@ export function parseMessage(body: Buffer): ServiceMessage {
     throw bad('target is missing or no text');
   }
   if (!Array.isArray(args)) throw bad('arguments is no array');
+  if (isDeeper(args, MAX_DEPTH)) throw bad(`arguments is nested more than ${MAX_DEPTH} deep`);
   return { kind: 'invocation', target, arguments: args };
 }
 
 function parseObject(body: Buffer): object {
   let value: unknown;
   try {
-    value = JSON.parse(body.toString('utf8'));
+    value = JSON.parse(utf8.decode(body));
   } catch (error) {
     throw bad(`it is no JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -39,6 +45,11 @@ function parseObject(body: Buffer): object {
     throw bad('it is no JSON object');
   }
   return value;
+}
+
+function isDeeper(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth === 0 || Object.values(value).some((item) => isDeeper(item, depth - 1));
 }
 
 function bad(reason: string): Refused {

@@ -50,6 +50,11 @@ const LONGEST_TICK_MS = 1_000;
 
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
   const { keys = [EMULATOR_KEY], now = Date.now, log = () => {} } = options;
+  if (keys.length < 1 || keys.length > 2) {
+    throw new Error(
+      'unable to start the service; it has one or two access keys. Give a primary one.',
+    );
+  }
   const times = { ...DEFAULT_TIMES, ...options.times };
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const counts = newCounts();

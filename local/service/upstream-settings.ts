@@ -23,7 +23,12 @@ export interface EventName {
 
 /** A template that takes every event. Throws where the text is no usable URL. */
 export function toTemplate(urlTemplate: string): UpstreamTemplate {
-  return checked({ urlTemplate, hubPattern: '*', categoryPattern: '*', eventPattern: '*' });
+  if (!isUrlTemplate(urlTemplate)) {
+    throw new Error(
+      `unable to use the upstream ${JSON.stringify(urlTemplate)}; it is no absolute http or https URL. Give one such as http://localhost:7071/runtime/webhooks/signalr.`,
+    );
+  }
+  return { urlTemplate, hubPattern: '*', categoryPattern: '*', eventPattern: '*' };
 }
 
 /** Reads a settings file; members that are not about the upstream are ignored. */
@@ -90,11 +95,15 @@ function checked(template: UpstreamTemplate): UpstreamTemplate {
   if (/@Microsoft\.KeyVault\(/i.test(urlTemplate)) {
     throw unusable('a template refers to Key Vault, which only the real service can read');
   }
-  const example = urlTemplate.replace(/\{(hub|category|event)\}/g, 'x');
-  if (!URL.canParse(example) || !/^https?:$/.test(new URL(example).protocol)) {
+  if (!isUrlTemplate(urlTemplate)) {
     throw unusable(`${JSON.stringify(urlTemplate)} is no absolute http or https URL`);
   }
   return template;
+}
+
+function isUrlTemplate(text: string): boolean {
+  const example = text.replace(/\{(hub|category|event)\}/g, 'x');
+  return URL.canParse(example) && /^https?:$/.test(new URL(example).protocol);
 }
 
 /** .NET configuration, which the official emulator reads its file with, ignores the case of names. */

@@ -14,10 +14,6 @@ interface Membership {
 export class UserGroups {
   readonly #users = new Map<string, Map<string, Membership>>();
 
-  get isEmpty(): boolean {
-    return this.#users.size === 0;
-  }
-
   /** Adds, or replaces the time of an earlier add. */
   add(userId: string, group: string, ttlSeconds: number | undefined, now: number): void {
     // Deleted first, so that the map's order is that of the last update.
