@@ -177,7 +177,6 @@ export class RoomCommitter {
   /** Reads the row of a change that may have happened before, and settles the change if it has. */
   async #lookUp(waiting: Waiting, head: Head, attempts: Attempts): Promise<void> {
     const { change } = waiting;
-    if (change.kind === 'ban' || change.kind === 'tell') return;
     const row = await this.#options.table.get(this.#room, rowKeyOf(change));
     if (!row) {
       waiting.leaveRow = 'none';
@@ -206,6 +205,10 @@ export class RoomCommitter {
         waiting.settle({ kind: 'stored', ...receipt }, await this.#tellAgain(receipt.seq, head));
         return;
       }
+      // Done again they change nothing.
+      case 'ban':
+      case 'tell':
+        return;
     }
   }
 
