@@ -17,7 +17,8 @@ export function Composer({ write, typing }: ComposerProps) {
   const submit = () => {
     if (text.trim() === '') return;
     try {
-      write(text);
+      // Line breaks at the end are left from Shift+Enter; nobody means to send them.
+      write(text.replace(/\n+$/, ''));
       setText('');
       setComplaint(undefined);
     } catch (error) {
