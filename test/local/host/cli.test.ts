@@ -1,8 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { EMULATOR_KEY } from '../../../local/access-token.ts';
 import { fixture, makeApp, runHost, runToEnd } from './run-host.ts';
+
+// Each start of a host is a node process of its own.
+jest.setTimeout(30_000);
 
 const env = {
   AzureSignalRConnectionString: `Endpoint=http://127.0.0.1:9;AccessKey=${EMULATOR_KEY};Version=1.0;`,

@@ -1,6 +1,7 @@
 // Starts the embedded host as its users do: the command, in a node process of its own.
 
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +36,7 @@ export function fixture(name: string): string {
 export async function runHost(appDir: string, options: RunOptions = {}): Promise<RunningHost> {
   const child = startCommand(appDir, options);
   const output = collect(child);
-  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const exited = ended(child);
   const url = await new Promise<string>((resolve, reject) => {
     child.once('message', (message) => resolve((message as { url: string }).url));
     void exited.then((code) => reject(new Error(`exit ${code}\n${output.text()}`)));
@@ -65,8 +66,7 @@ export async function runToEnd(
   });
   child.stdout?.resume();
   child.once('message', () => child.kill('SIGTERM'));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, complaint };
+  return { code: await ended(child), complaint };
 }
 
 /** An app of the given files in a folder of its own, which `remove` takes away again. */
@@ -88,6 +88,14 @@ function startCommand(appDir: string, { args = [], env = {} }: RunOptions): Chil
     execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+}
+
+/** Its event `close` never comes once the parent has disconnected, so exit and streams are awaited one by one. */
+async function ended(child: ChildProcess): Promise<number | null> {
+  const streams = [child.stdout, child.stderr].map((stream) => stream && once(stream, 'close'));
+  const code = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  await Promise.all(streams);
+  return code;
 }
 
 function collect(child: ChildProcess) {

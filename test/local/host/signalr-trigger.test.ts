@@ -1,8 +1,11 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { decode, encode } from '@msgpack/msgpack';
 import { EMULATOR_KEY } from '../../../local/access-token.ts';
 import { fixture, type RunningHost, runHost } from './run-host.ts';
+
+// Each start of a host is a node process of its own.
+jest.setTimeout(30_000);
 
 const CONNECTION = `Endpoint=http://127.0.0.1:9;AccessKey=${EMULATOR_KEY};Version=1.0;`;
 let host: RunningHost;

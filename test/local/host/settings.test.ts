@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseHostJson, parseLocalSettings } from '../../../local/host/settings.ts';
+
+const hostJson = (more: object) => JSON.stringify({ version: '2.0', ...more });
+
+describe('host.json', () => {
+  test('may say nothing but its version', () => {
+    expect(parseHostJson(hostJson({}))).toEqual({
+      routePrefix: 'api',
+      bindsChunkedRequests: false,
+      customHeaders: {},
+      logLevels: { default: 'warning', Function: 'information' },
+      functions: undefined,
+    });
+  });
+
+  test('sets route prefix, headers, log levels and the functions to load', () => {
+    const http = {
+      routePrefix: '/v1/',
+      enableChunkedRequestBinding: true,
+      customHeaders: { a: 'b' },
+    };
+    const logging = { logLevel: { 'Function.send': 'Debug' } };
+    expect(parseHostJson(hostJson({ extensions: { http }, logging, functions: ['send'] }))).toEqual(
+      {
+        routePrefix: 'v1',
+        bindsChunkedRequests: true,
+        customHeaders: { a: 'b' },
+        logLevels: { default: 'warning', Function: 'information', 'Function.send': 'debug' },
+        functions: ['send'],
+      },
+    );
+  });
+
+  test('is overridden by settings', () => {
+    const config = parseHostJson(hostJson({}), {
+      AzureFunctionsJobHost__extensions__http__routePrefix: '',
+      AzureFunctionsJobHost__logging__logLevel__Function: 'Warning',
+    });
+    expect(config.routePrefix).toBe('');
+    expect(config.logLevels.Function).toBe('warning');
+  });
+
+  test.each([
+    '',
+    '[]',
+    'null',
+    '{}',
+    '{"version":2.0}',
+    '{"version":"1.0"}',
+    hostJson({ extensions: { http: { routePrefix: 1 } } }),
+    hostJson({ logging: { logLevel: { default: 'Loud' } } }),
+  ])('is refused as %j', (text) => {
+    expect(() => parseHostJson(text)).toThrow(/^unable to use host\.json; /);
+  });
+});
+
+describe('local.settings.json', () => {
+  const parse = (more: object) =>
+    parseLocalSettings(JSON.stringify({ IsEncrypted: false, ...more }));
+
+  test('gives values as text, and warns of those that are none', () => {
+    const { values, warnings } = parse({
+      Values: { a: 'x', b: 1, c: true, d: '', e: null, f: {} },
+    });
+    expect(values).toEqual({ a: 'x', b: '1', c: 'true', d: '' });
+    expect(warnings).toEqual([
+      expect.stringContaining('the setting e of local.settings.json'),
+      expect.stringContaining('the setting f of local.settings.json'),
+    ]);
+  });
+
+  test('that is no JSON counts as empty, with a warning', () => {
+    expect(parseLocalSettings('{')).toEqual({
+      values: {},
+      cors: undefined,
+      warnings: [expect.stringMatching(/^unable to read local\.settings\.json/)],
+    });
+  });
+
+  test('must say that it is not encrypted', () => {
+    expect(() => parseLocalSettings('{"Values":{}}')).toThrow(/Write "IsEncrypted": false/);
+  });
+
+  test('lists the origins of CORS', () => {
+    expect(parse({ Host: { CORS: 'http://a, http://b/', CORSCredentials: true } }).cors).toEqual({
+      origins: ['http://a', 'http://b'],
+      allowsCredentials: true,
+    });
+    expect(parse({}).cors).toBeUndefined();
+  });
+
+  test('may not let every origin in with credentials', () => {
+    expect(() => parse({ Host: { CORS: '*', CORSCredentials: true } })).toThrow(/List the origins/);
+  });
+});
