@@ -26,12 +26,31 @@ export interface HubListener {
   readonly welcome: (welcome: Welcome) => void;
   readonly events: (events: Events) => void;
   readonly typing: (typing: Typing) => void;
-  /** Once, after a successful start. `reason` only where the service sent one along with its Close message. */
+  /** Once, after a successful start. `reason` where the service sent one for people with its Close message. */
   readonly closed: (reason: string | undefined) => void;
 }
 
 /** How the SignalR client begins the error that it makes of a Close message with a reason (HubConnection.ts). */
 const CLOSE_PREFIX = 'Server returned an error on close: ';
+
+/**
+ * Reasons of the service's own that pass by themselves: the page says *reconnecting*, and that is all there is to say.
+ * Source: learn.microsoft.com/azure/azure-signalr/signalr-howto-troubleshoot-guide
+ */
+const PASSING = [
+  'Connection closed with an error.',
+  'Connection ping timeout',
+  'Internal server error.',
+  'Internal server transient error',
+  'Service reloading, try reconnecting',
+];
+
+/** What a person should know of why the connection ended: a moderator's words, or a limit of the service. */
+export function reasonOf(error: Error | undefined): string | undefined {
+  if (!error?.message.startsWith(CLOSE_PREFIX)) return undefined;
+  const reason = error.message.slice(CLOSE_PREFIX.length);
+  return PASSING.includes(reason) ? undefined : reason;
+}
 
 export interface HubAddress {
   /** Of page and API. */
@@ -69,10 +88,7 @@ export function openHub(
   hear('welcome', parseWelcome, listener.welcome);
   hear('events', parseEvents, listener.events);
   hear('typing', parseTyping, listener.typing);
-  connection.onclose((error) => {
-    const text = error?.message ?? '';
-    listener.closed(text.startsWith(CLOSE_PREFIX) ? text.slice(CLOSE_PREFIX.length) : undefined);
-  });
+  connection.onclose((error) => listener.closed(reasonOf(error)));
 
   return {
     start: async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { openHub } from '../../web/hub.ts';
+import { openHub, reasonOf } from '../../web/hub.ts';
 
 const LISTENER = { welcome: () => {}, events: () => {}, typing: () => {}, closed: () => {} };
 
@@ -35,4 +35,18 @@ test('passes on why negotiate refused', async () => {
 test('fails without a code where somebody else answered', async () => {
   const { hub } = negotiating(502, '<html>Bad gateway</html>');
   await expect(hub.start()).rejects.not.toHaveProperty('code');
+});
+
+test.each([
+  ['Server returned an error on close: Be kind.', 'Be kind.'],
+  ['Server returned an error on close: Message count reaches limit', 'Message count reaches limit'],
+  ['Server returned an error on close: Service reloading, try reconnecting', undefined],
+  ['Server returned an error on close: Connection ping timeout', undefined],
+  ['WebSocket closed with status code: 1006 (no reason given).', undefined],
+])('the close error %j has the reason %j', (message, reason) => {
+  expect(reasonOf(new Error(message))).toBe(reason);
+});
+
+test('a close without an error has no reason', () => {
+  expect(reasonOf(undefined)).toBeUndefined();
 });
