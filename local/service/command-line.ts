@@ -104,7 +104,7 @@ function readSettings(file: string | undefined): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (isMissing && file === undefined) return undefined;
     throw new Error(
       `unable to read ${path}; ${isMissing ? 'there is no such file' : String(error)}. Check --config.`,

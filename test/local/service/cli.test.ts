@@ -1,0 +1,91 @@
+// The emulator as a process: what it prints, how it ends.
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { EMULATOR_KEY } from '../../../local/access-token.ts';
+
+const BIN = fileURLToPath(new URL('../../../local/service/bin.mjs', import.meta.url));
+const children: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly output: { out: string; error: string };
+  readonly ended: Promise<number | null>;
+}
+
+function start(...args: string[]): Started {
+  const child = fork(BIN, ['start', ...args], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  children.push(child);
+  const output = { out: '', error: '' };
+  child.stdout?.on('data', (text) => {
+    output.out += text;
+  });
+  child.stderr?.on('data', (text) => {
+    output.error += text;
+  });
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  return { child, output, ended };
+}
+
+async function startReady(...args: string[]) {
+  const started = start('--port', '0', ...args);
+  const [message] = await once(started.child, 'message');
+  return {
+    ...started,
+    message: message as { ready: true; port: number; connectionString: string },
+  };
+}
+
+test('it prints the connection string first, and says the same to its parent', async () => {
+  const { message, output, child, ended } = await startReady();
+  expect(message).toEqual({
+    ready: true,
+    port: expect.any(Number),
+    connectionString: `Endpoint=http://localhost;Port=${message.port};AccessKey=${EMULATOR_KEY};Version=1.0;`,
+  });
+  const response = await fetch(`http://127.0.0.1:${message.port}/emulator/counts`);
+  expect(await response.json()).toMatchObject({ connections: 0 });
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+  expect(output.out.split('\n')[0]).toBe(message.connectionString);
+});
+
+test('it hides the query of its upstream, where a key may be', async () => {
+  const { output, child, ended } = await startReady(
+    '--upstream',
+    'http://127.0.0.1:1/x?code=topsecret',
+  );
+  child.kill('SIGINT');
+  expect(await ended).toBe(0);
+  expect(output.out).toContain('http://127.0.0.1:1/x?…');
+  expect(output.out).not.toContain('topsecret');
+});
+
+test('it ends when its parent does', async () => {
+  const { child } = await startReady();
+  // Without its channel a child never reports `close`.
+  const exited = once(child, 'exit');
+  child.disconnect();
+  expect(await exited).toEqual([0, null]);
+});
+
+describe('one line and exit code 1', () => {
+  test('for a port that is taken', async () => {
+    const { message } = await startReady();
+    const second = start('--port', String(message.port));
+    expect(await second.ended).toBe(1);
+    expect(second.output.error).toMatch(/^unable to listen; the port is taken\. [^\n]+\n$/);
+  });
+
+  test('for a wrong option', async () => {
+    const { ended, output } = start('--port', 'x');
+    expect(await ended).toBe(1);
+    expect(output.error).toMatch(/^unable to listen at port "x"; [^\n]+\n$/);
+  });
+});
