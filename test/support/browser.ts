@@ -1,0 +1,38 @@
+// A real Chromium for tests: whichever the machine has, in a profile of its own, silent towards the outside.
+
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+
+const PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
+];
+
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: findChromium(),
+    args: [
+      // Tests may run as root, where Chromium's sandbox does not work.
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+function findChromium(): string {
+  const place = [process.env.CHROMIUM, ...PLACES].find((path) => path && existsSync(path));
+  if (place) return place;
+  throw new Error(
+    'unable to find a browser for the tests; there is no Chromium, Chrome or Edge. Install one (Debian: apt-get install chromium), or name it in the variable CHROMIUM.',
+  );
+}

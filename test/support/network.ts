@@ -1,0 +1,64 @@
+// The network of one browser: an HTTP proxy through which all of its traffic goes, and which can be cut.
+
+import { createServer, request } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+
+export interface Network {
+  /** To be used as the browser's proxy, for loopback addresses too. */
+  readonly proxy: { readonly server: string; readonly bypass: string };
+  /** Breaks all connections, and takes no new ones until it is restored. */
+  cut(): void;
+  restore(): void;
+  stop(): Promise<void>;
+}
+
+export async function openNetwork(): Promise<Network> {
+  const sockets = new Set<Socket>();
+  let isCut = false;
+  const note = (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => sockets.delete(socket));
+  };
+
+  const server = createServer((incoming, answer) => {
+    const { method, headers, url = '' } = incoming;
+    const onward = request(url, { method, headers }, (response) => {
+      answer.writeHead(response.statusCode ?? 502, response.headers);
+      response.pipe(answer);
+    });
+    onward.on('error', () => answer.destroy());
+    incoming.pipe(onward);
+  });
+  server.on('connection', (socket) => {
+    note(socket);
+    if (isCut) socket.destroy();
+  });
+  // WebSockets come this way.
+  server.on('connect', ({ url = '' }, client: Socket) => {
+    const { hostname, port } = new URL(`http://${url}`);
+    const target = connect(Number(port), hostname, () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      client.pipe(target).pipe(client);
+    });
+    note(target);
+    target.on('close', () => client.destroy());
+    client.on('close', () => target.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    proxy: { server: `http://127.0.0.1:${port}`, bypass: '<-loopback>' },
+    cut: () => {
+      isCut = true;
+      for (const socket of sockets) socket.destroy();
+    },
+    restore: () => {
+      isCut = false;
+    },
+    stop: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
