@@ -30,6 +30,7 @@ async function run(commandLine: CommandLine): Promise<void> {
     () => ending.abort(),
     () => stack?.kill(),
   );
+  onParentGone(() => ending.abort());
   const log = createLog(commandLine.verbose);
   try {
     await build({ withPageMap: commandLine.watch });
@@ -120,6 +121,18 @@ function onEndSignal(end: () => void, kill: () => void): void {
     }
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+}
+
+/** npm passes a SIGTERM to its shell and no further: the shell is gone then, and so is whoever started this. */
+function onParentGone(end: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const { ppid } = process;
+  const timer = setInterval(() => {
+    if (process.ppid === ppid) return;
+    clearInterval(timer);
+    end();
+  }, 500);
+  timer.unref();
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {

@@ -28,8 +28,8 @@ export async function choosePorts(
   const choose = async (option: string, wanted: number, isNeeded = true): Promise<number> => {
     if (!isNeeded) return 0;
     if (wanted !== 0) {
-      if (chosen.has(wanted)) throw portError(wanted, 'is wanted twice', option);
-      if (await isPortTaken(wanted)) throw portError(wanted, 'is taken', option);
+      if (chosen.has(wanted)) throw wantedTwice(wanted);
+      if (await isPortTaken(wanted)) throw taken(wanted, option);
     }
     let port = wanted;
     while (port === 0 || (wanted === 0 && chosen.has(port))) port = await findFreePort();
@@ -54,9 +54,15 @@ export async function choosePorts(
   };
 }
 
-function portError(port: number, problem: string, option: string): Error {
+function wantedTwice(port: number): Error {
   return new Error(
-    `unable to start the stack; port ${port} ${problem}. Stop what uses it (another npm start?), or choose another with --${option} N (0 for any).`,
+    `unable to start the stack; port ${port} is wanted twice. Give page, service and tables a port each.`,
+  );
+}
+
+function taken(port: number, option: string): Error {
+  return new Error(
+    `unable to start the stack; port ${port} is taken. Stop what uses it (another npm start?), or choose another with --${option} N (0 for any).`,
   );
 }
 
@@ -68,6 +74,6 @@ export async function hasLostRace(options: WantedPorts, ports: Ports): Promise<b
     options.tablePort ? 0 : ports.tablePort,
     ports.blobPort ?? 0,
   ];
-  const taken = await Promise.all(free.map((port) => port !== 0 && isPortTaken(port)));
-  return taken.includes(true);
+  const nowTaken = await Promise.all(free.map((port) => port !== 0 && isPortTaken(port)));
+  return nowTaken.includes(true);
 }
