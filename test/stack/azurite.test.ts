@@ -1,0 +1,128 @@
+// Azurite as the stack starts it: where tables stay, what stands in its way.
+
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TableClient } from '@azure/data-tables';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Azurite, type AzuriteOptions, startAzurite } from '../../local/azurite.ts';
+import { allGone } from '../support/processes.ts';
+
+const ENTITY = { partitionKey: 'lobby', rowKey: 'head', seq: 7 };
+
+let folder: string;
+let started: Azurite[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'azurite-'));
+  started = [];
+});
+afterEach(async () => {
+  await Promise.all(started.map((azurite) => azurite.stop()));
+  await rm(folder, { recursive: true });
+});
+
+describe('Azurite', () => {
+  test.each<[string, (azurite: Azurite) => Promise<void>]>([
+    ['stop()', (azurite) => azurite.stop()],
+    ['SIGTERM', (azurite) => azurite.child.stop('SIGTERM')],
+    ['SIGINT', (azurite) => azurite.child.stop('SIGINT')],
+  ])('keeps what was written right before %s', async (_, end) => {
+    const first = await start({ tablePort: 0, folder });
+    await tableOf(first).createTable();
+    await tableOf(first).createEntity(ENTITY);
+    await end(first);
+    await allGone([first.child.pid]);
+
+    const second = await start({ tablePort: 0, folder });
+    expect(await tableOf(second).getEntity('lobby', 'head')).toMatchObject(ENTITY);
+  });
+
+  test('in memory keeps nothing', async () => {
+    const first = await start({ tablePort: 0 });
+    await tableOf(first).createTable();
+    await tableOf(first).createEntity(ENTITY);
+    await first.stop();
+
+    const second = await start({ tablePort: 0 });
+    await expect(tableOf(second).getEntity('lobby', 'head')).rejects.toMatchObject({
+      statusCode: 404,
+    });
+  });
+
+  test('listens where the connection string says', async () => {
+    const azurite = await start({ tablePort: 0 });
+    expect(azurite.connectionString).toContain(`TableEndpoint=${azurite.tableEndpoint};`);
+    expect(new URL(azurite.tableEndpoint).hostname).toBe('127.0.0.1');
+    await expect(tableOf(azurite).createTable()).resolves.toBeUndefined();
+  });
+
+  test('has blobs on demand', async () => {
+    const azurite = await start({ tablePort: 0, blobPort: 0 });
+    const [, endpoint] = /BlobEndpoint=([^;]+)/.exec(azurite.connectionString) ?? [];
+    const { headers } = await fetch(`${endpoint}?comp=list`);
+    expect(headers.get('server')).toMatch(/^Azurite-Blob/);
+  });
+
+  test('names the port that is taken', async () => {
+    const other = createServer();
+    const port = await new Promise<number>((resolve) => {
+      other.listen(0, '127.0.0.1', () => resolve(Number(Object(other.address()).port)));
+    });
+    try {
+      await expect(start({ tablePort: port })).rejects.toThrow(
+        `unable to start Azurite; port ${port} is taken.`,
+      );
+    } finally {
+      other.close();
+    }
+  });
+
+  test('leaves a folder alone that another one uses, and takes it after that', async () => {
+    const first = await start({ tablePort: 0, folder });
+    await expect(start({ tablePort: 0, folder })).rejects.toThrow(
+      `unable to keep tables in ${folder}; process ${first.child.pid} uses this folder.`,
+    );
+    await first.child.stop('SIGKILL');
+    await expect(start({ tablePort: 0, folder })).resolves.toBeDefined();
+  });
+
+  test.each(['', '{"pid":1,"port":70000}'])(
+    'takes a folder with the broken lock %j',
+    async (lock) => {
+      await writeFile(join(folder, 'lock'), lock);
+      await expect(start({ tablePort: 0, folder })).resolves.toBeDefined();
+    },
+  );
+
+  test('refuses tables that it cannot read, and leaves them as they are', async () => {
+    const path = join(folder, '__azurite_db_table__.json');
+    await writeFile(path, '{"collections": [');
+    await expect(start({ tablePort: 0, folder })).rejects.toThrow(
+      `unable to read the tables kept in ${folder}; `,
+    );
+    expect(await readFile(path, 'utf8')).toBe('{"collections": [');
+  });
+
+  test('refuses a folder that cannot be', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const impossible = join(folder, 'file', 'tables');
+    await expect(start({ tablePort: 0, folder: impossible })).rejects.toThrow(
+      `unable to keep tables in ${impossible}; `,
+    );
+  });
+});
+
+async function start(options: AzuriteOptions): Promise<Azurite> {
+  const azurite = await startAzurite(options);
+  started.push(azurite);
+  return azurite;
+}
+
+function tableOf({ connectionString }: Azurite): TableClient {
+  return TableClient.fromConnectionString(connectionString, 'rooms', {
+    allowInsecureConnection: true,
+    retryOptions: { maxRetries: 0 },
+  });
+}
