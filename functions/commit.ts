@@ -291,9 +291,11 @@ function withJoined({ joined, left }: Untold, member: Member): Untold {
 }
 
 function withLeft({ joined, left }: Untold, member: Member): Untold {
-  const others = joined.filter(({ connectionId }) => connectionId !== member.connectionId);
-  // Nobody was told that it came, so nobody needs to be told that it went.
-  if (others.length < joined.length) return { joined: others, left, owed: true };
   const isFull = left.length >= MAX_LISTED;
-  return { joined, left: isFull ? left : [...left, member], owed: true };
+  return {
+    joined: joined.filter(({ connectionId }) => connectionId !== member.connectionId),
+    // Also where nobody was told that it came: somebody may have seen it in the list of members.
+    left: isFull ? left : [...left, member],
+    owed: true,
+  };
 }

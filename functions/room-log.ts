@@ -22,8 +22,7 @@ export class RoomLog {
       log: () => {},
       now: Date.now,
       random: Math.random,
-      // What waits for its turn to be told must not keep a process alive that is asked to end.
-      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref()),
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       newCommitId: randomUUID,
       ...options,
     };

@@ -110,7 +110,7 @@ describe('presence', () => {
         online: 101,
         messages: [{ seq: 1 }],
         joined: [{ connectionId: 'c101' }],
-        left: [{ connectionId: 'c5' }],
+        left: [{ connectionId: 'c5' }, { connectionId: 'c102' }],
       },
     ]);
     await clock.advance(60_000);

@@ -1,0 +1,92 @@
+// What a storm costs in storage requests, counted on the wire, when storage takes 10 ms to answer.
+
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { RoomLog } from '../../functions/room-log.ts';
+import { CONNECTION_ROWS, fromHeadRow, HEAD_KEY } from '../../functions/rows.ts';
+import { openTable, type Table } from '../../functions/table.ts';
+import { type Azurite, startAzurite } from '../../local/azurite.ts';
+import { atATime } from '../support/chat-client.ts';
+import { openStorageWire, type StorageWire } from '../support/storage-wire.ts';
+
+jest.setTimeout(60_000);
+
+const STORAGE_DELAY_MS = 10;
+const times = (count: number) => Array.from({ length: count }, (_, n) => n);
+
+let azurite: Azurite;
+let wire: StorageWire;
+let table: Table;
+beforeAll(async () => {
+  azurite = await startAzurite({ tablePort: 0 });
+  wire = await openStorageWire(azurite.connectionString, STORAGE_DELAY_MS);
+  table = openTable(wire.connectionString, 'storm');
+  // The first request to a new table creates it.
+  await table.commit('warm', [{ kind: 'insert', row: { key: 'up', properties: {} } }]);
+});
+afterAll(async () => {
+  await wire.stop();
+  await azurite.stop();
+});
+
+const newLog = () => new RoomLog({ table, announce: async () => {} });
+const join = (n: number, who = 'c') =>
+  ({ kind: 'join', connectionId: `${who}${n}`, userId: `u${n}`, name: `N${n}` }) as const;
+const send = (n: number) =>
+  ({ kind: 'send', userId: `u${n}`, name: `N${n}`, id: `i${n}`, text: `t${n}` }) as const;
+
+async function readHead(room: string) {
+  const row = await table.get(room, HEAD_KEY);
+  return row && fromHeadRow(row);
+}
+
+test('2,000 joins by 200 at a time take at most 60 transactions', async () => {
+  const log = newLog();
+  const before = wire.counts();
+  await atATime(200, times(2_000), (n) => log.submit('joins', join(n)));
+  const after = wire.counts();
+  expect(after.transactions - before.transactions).toBeLessThanOrEqual(60);
+  expect(after.reads - before.reads).toBeLessThanOrEqual(1);
+  expect(await readHead('joins')).toMatchObject({ online: 2_000 });
+});
+
+test('500 messages by 50 senders take at most 60 transactions', async () => {
+  const log = newLog();
+  const before = wire.counts();
+  await atATime(50, times(500), (n) => log.submit('messages', send(n)));
+  expect(wire.counts().transactions - before.transactions).toBeLessThanOrEqual(60);
+  expect(await readHead('messages')).toMatchObject({ seq: 500 });
+});
+
+test('a lone change takes one transaction, and waits for no company', async () => {
+  const log = newLog();
+  await log.submit('lone', send(0));
+  const before = wire.counts();
+  for (const n of [1, 2, 3]) await log.submit('lone', send(n));
+  const { transactions, reads } = wire.counts();
+  expect({
+    transactions: transactions - before.transactions,
+    reads: reads - before.reads,
+  }).toEqual({ transactions: 3, reads: 0 });
+});
+
+test('the count is exact and the numbers dense while a second process works in the same room', async () => {
+  const rival = fork('test/support/rival.ts', [wire.connectionString, 'storm', 'shared'], {
+    execArgv: ['--import', 'tsx'],
+  });
+  await once(rival, 'message');
+  rival.send('go');
+  const done = once(rival, 'exit');
+  const log = newLog();
+  await Promise.all([
+    atATime(20, times(200), (n) => log.submit('shared', join(n, 'ours-'))),
+    atATime(20, times(200), (n) => log.submit('shared', send(n))),
+  ]);
+  expect(await done).toEqual([0, null]);
+  expect(await readHead('shared')).toMatchObject({ online: 400, seq: 400 });
+  const open = await table.list('shared', { ...CONNECTION_ROWS, limit: 1_000, where: 'open' });
+  expect(open).toHaveLength(400);
+  const messages = await table.list('shared', { from: 'm:', to: 'm;', limit: 1_000 });
+  expect(messages.map(({ properties }) => properties.seq)).toEqual(times(400).map((n) => n + 1));
+});

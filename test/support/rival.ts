@@ -1,0 +1,23 @@
+// A second process at work in a room: 200 join and 200 messages come, as soon as it is told to go.
+
+import { RoomLog } from '../../functions/room-log.ts';
+import { openTable } from '../../functions/table.ts';
+import { atATime } from './chat-client.ts';
+
+const [connectionString = '', tableName = '', room = ''] = process.argv.slice(2);
+const table = openTable(connectionString, tableName);
+const log = new RoomLog({ table, announce: async () => {} });
+const numbers = Array.from({ length: 200 }, (_, n) => n);
+
+process.once('message', async () => {
+  await Promise.all([
+    atATime(20, numbers, (n) =>
+      log.submit(room, { kind: 'join', connectionId: `rival-${n}`, userId: `r${n}`, name: 'R' }),
+    ),
+    atATime(20, numbers, (n) =>
+      log.submit(room, { kind: 'send', userId: `r${n}`, name: 'R', id: `${n}`, text: 'hi' }),
+    ),
+  ]);
+  process.exit(0);
+});
+process.send?.('ready');
