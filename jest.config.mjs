@@ -23,6 +23,11 @@ export default {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['<rootDir>/test/stack/'],
     },
-    { ...project, displayName: 'stack', testMatch: ['<rootDir>/test/stack/**/*.test.ts'] },
+    {
+      ...project,
+      displayName: 'stack',
+      testMatch: ['<rootDir>/test/stack/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/build-app.mjs',
+    },
   ],
 };

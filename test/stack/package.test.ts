@@ -1,0 +1,91 @@
+// What is deployed, as Azure loads it: the zip's files alone, in a plain node process, with the core module that
+// the Functions worker provides and nothing else.
+
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { unzipSync } from 'fflate';
+import { collect, zip } from '../../local/package.ts';
+
+/** Stands in for the worker: takes registrations, and tells them. */
+const WORKER = `
+const Module = require('node:module');
+const functions = [];
+class Disposable { dispose() {} }
+const core = {
+  version: '3.11.1', hostVersion: '4.0.0', Disposable,
+  registerFunction: (metadata) => { functions.push(metadata); return new Disposable(); },
+  registerHook: () => new Disposable(),
+  setProgrammingModel: () => {}, getProgrammingModel: () => undefined, log: () => {},
+};
+const load = Module._load;
+Module._load = (request, ...rest) => request === '@azure/functions-core' ? core : load(request, ...rest);
+const { main } = require('./package.json');
+require('./' + main);
+process.stdout.write(JSON.stringify(functions.map(({ name, bindings }) => ({ name, bindings }))));
+process.exit(0);
+`;
+
+const SETTINGS = {
+  AzureSignalRConnectionString: 'Endpoint=https://x.service.signalr.net;AccessKey=a;Version=1.0;',
+  AzureWebJobsStorage: 'UseDevelopmentStorage=true',
+};
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'package-'));
+  for (const [path, bytes] of Object.entries(unzipSync(zip(await collect())))) {
+    await mkdir(dirname(join(folder, 'app', path)), { recursive: true });
+    await writeFile(join(folder, 'app', path), bytes);
+  }
+  await writeFile(join(folder, 'app', 'worker.cjs'), WORKER);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const load = (settings: Record<string, string>) =>
+  promisify(execFile)(process.execPath, ['worker.cjs'], {
+    cwd: join(folder, 'app'),
+    env: { PATH: process.env.PATH, ...settings },
+  });
+
+interface Registered {
+  readonly name: string;
+  readonly bindings: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+describe('the package', () => {
+  test('registers every function with nothing but the core module', async () => {
+    const { stdout, stderr } = await load(SETTINGS);
+    expect(stderr).toBe('');
+    const functions: Registered[] = JSON.parse(stdout);
+    expect(functions.map(({ name }) => name).sort()).toEqual([
+      'connected',
+      'disconnect',
+      'disconnected',
+      'health',
+      'history',
+      'members',
+      'message',
+      'negotiate',
+      'publish',
+      'typing',
+      'web',
+    ]);
+  });
+
+  test('has the page come after all of the API in the order of names, which is that of the routes', async () => {
+    const functions: Registered[] = JSON.parse((await load(SETTINGS)).stdout);
+    const names = functions
+      .filter(({ bindings }) => Object.values(bindings).some(({ type }) => type === 'httpTrigger'))
+      .map(({ name }) => name.toLowerCase());
+    expect(names.sort().at(-1)).toBe('web');
+  });
+
+  test('does not start with a wrong setting, and names it', async () => {
+    const wrong = load({ ...SETTINGS, CHAT_BATCH_MS: 'soon' });
+    await expect(wrong).rejects.toThrow(/unable to use the setting CHAT_BATCH_MS/);
+  });
+});
