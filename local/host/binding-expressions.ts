@@ -47,10 +47,6 @@ export function resolveExpressions(text: string, context: ExpressionContext): st
     .join('');
 }
 
-export function hasExpressions(text: string): boolean {
-  return parseTemplate(text).some((part) => typeof part !== 'string');
-}
-
 /** Literal text and expressions, in order; `{{` and `}}` stand for the braces themselves. */
 function parseTemplate(text: string): (string | { readonly expression: string })[] {
   const parts: (string | { readonly expression: string })[] = [];

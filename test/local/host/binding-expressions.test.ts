@@ -1,9 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  hasExpressions,
-  resolveExpressions,
-  resolveSettings,
-} from '../../../local/host/binding-expressions.ts';
+import { resolveExpressions, resolveSettings } from '../../../local/host/binding-expressions.ts';
 
 describe('resolveSettings', () => {
   test.each([
@@ -70,8 +66,4 @@ describe('resolveExpressions', () => {
   ])('refuses %j', (text) => {
     expect(() => resolveExpressions(text, context)).toThrow(/^unable to resolve /);
   });
-});
-
-test('hasExpressions sees an escaped brace for what it is', () => {
-  expect([hasExpressions('{a}'), hasExpressions('{{a}}')]).toEqual([true, false]);
 });

@@ -1,11 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { EMULATOR_KEY } from '../../../local/access-token.ts';
-import { fixture, makeApp, runHost, runToEnd } from './run-host.ts';
+import { fixture, makeApp, runHost, runToEnd, stopHosts } from './run-host.ts';
 
 // Each start of a host is a node process of its own.
 jest.setTimeout(30_000);
+afterEach(stopHosts);
 
 const env = {
   AzureSignalRConnectionString: `Endpoint=http://127.0.0.1:9;AccessKey=${EMULATOR_KEY};Version=1.0;`,
@@ -148,7 +149,6 @@ describe('an app of ES modules in several files', () => {
     expect(await read('/api/x')).toBe('x');
     const head = await fetch(host.url, { method: 'HEAD' });
     expect([head.status, await head.text()]).toEqual([200, '']);
-    await host.stop();
   });
 
   test('gets chunked bodies where host.json asks for them', async () => {
@@ -156,7 +156,6 @@ describe('an app of ES modules in several files', () => {
     const body = new Blob(['piece by piece']).stream();
     const response = await fetch(host.url, { method: 'PUT', body, duplex: 'half' } as RequestInit);
     expect(await response.text()).toBe('page {} piece by piece');
-    await host.stop();
   });
 });
 
@@ -164,7 +163,6 @@ describe('settings', () => {
   test('of the environment win over those of local.settings.json', async () => {
     const host = await runHost(fixture('classic'), { env: { ...env, HUB: 'other' } });
     expect(await (await fetch(`${host.url}/api/place`)).json()).toMatchObject({ hub: 'other' });
-    await host.stop();
   });
 });
 
@@ -178,7 +176,6 @@ describe('keys', () => {
   test('are not asked for by default', async () => {
     const host = await runHost(fixture('classic'), { env });
     expect(await status(`${host.url}/api/forAdmins`)).toBe(200);
-    await host.stop();
   });
 
   test('open what they are for, with enableAuth', async () => {
@@ -208,7 +205,6 @@ describe('keys', () => {
     // The header comes before the query.
     const header = { 'x-functions-key': 'wrong' };
     expect(await status(`${host.url}/api/forFunctions?code=fun`, header)).toBe(401);
-    await host.stop();
   });
 });
 

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { EMULATOR_KEY, verifyAccessToken } from '../../../local/access-token.ts';
 import { type RecordingService, startRecordingService } from './recording-service.ts';
-import { fixture, type RunningHost, runHost } from './run-host.ts';
+import { fixture, type RunningHost, runHost, stopHosts } from './run-host.ts';
 
 // Each start of a host is a node process of its own.
 jest.setTimeout(30_000);
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await host?.stop();
+  await stopHosts();
   await service?.close();
 });
 

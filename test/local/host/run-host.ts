@@ -28,6 +28,13 @@ interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+const running = new Set<RunningHost>();
+
+/** For `afterEach` or `afterAll`: no host outlives its test, not even one that failed. */
+export async function stopHosts(): Promise<void> {
+  await Promise.all([...running].map((host) => host.stop()));
+}
+
 export function fixture(name: string): string {
   return join(ROOT, 'test/local/host/fixtures', name);
 }
@@ -41,7 +48,7 @@ export async function runHost(appDir: string, options: RunOptions = {}): Promise
     child.once('message', (message) => resolve((message as { url: string }).url));
     void exited.then((code) => reject(new Error(`exit ${code}\n${output.text()}`)));
   });
-  return {
+  const host: RunningHost = {
     url,
     output: output.text,
     sees: output.sees,
@@ -52,6 +59,9 @@ export async function runHost(appDir: string, options: RunOptions = {}): Promise
       return exited;
     },
   };
+  running.add(host);
+  void exited.then(() => running.delete(host));
+  return host;
 }
 
 /** For starts that fail: the exit code, and what was written to standard error. */

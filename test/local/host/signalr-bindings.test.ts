@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import {
   EMULATOR_KEY,
@@ -168,6 +168,17 @@ describe('readServiceConnection', () => {
 });
 
 describe('a REST call', () => {
+  const cleanUp: (() => unknown)[] = [];
+  afterEach(() => {
+    for (const step of cleanUp.splice(0)) step();
+  });
+
+  function openClient() {
+    const client = createServiceClient(() => NOW);
+    cleanUp.push(() => client.close());
+    return client;
+  }
+
   /** Closes a connection the moment a second request arrives on it, as a service does that restarts. */
   async function startForgetfulServer() {
     let requests = 0;
@@ -182,13 +193,14 @@ describe('a REST call', () => {
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    cleanUp.push(() => server.close());
     const { port } = server.address() as AddressInfo;
-    return { server, port, requests: () => requests };
+    return { port, requests: () => requests };
   }
 
   test('goes out again where a kept connection turns out to be closed', async () => {
-    const { server, port, requests } = await startForgetfulServer();
-    const client = createServiceClient(() => NOW);
+    const { port, requests } = await startForgetfulServer();
+    const client = openClient();
     const connection = parseConnectionString(
       toConnectionString('http://127.0.0.1', port, EMULATOR_KEY),
     );
@@ -196,12 +208,10 @@ describe('a REST call', () => {
     await client.call(connection, 'chat', call);
     await client.call(connection, 'chat', call);
     expect(requests()).toBe(2);
-    client.close();
-    server.close();
   });
 
   test('to nobody says so', async () => {
-    const client = createServiceClient(() => NOW);
+    const client = openClient();
     const connection = parseConnectionString(
       toConnectionString('http://127.0.0.1', 9, EMULATOR_KEY),
     );
@@ -213,6 +223,5 @@ describe('a REST call', () => {
     await expect(
       client.call(connection, 'chat', { method: 'POST', path: ['users', '\ud800', ':send'] }),
     ).rejects.toThrow(/is no proper text/);
-    client.close();
   });
 });

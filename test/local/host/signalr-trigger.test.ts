@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { decode, encode } from '@msgpack/msgpack';
 import { EMULATOR_KEY } from '../../../local/access-token.ts';
-import { fixture, type RunningHost, runHost } from './run-host.ts';
+import { fixture, type RunningHost, runHost, stopHosts } from './run-host.ts';
 
 // Each start of a host is a node process of its own.
 jest.setTimeout(30_000);
@@ -14,7 +14,7 @@ beforeAll(async () => {
   host = await runHost(fixture('classic'), { env: { AzureSignalRConnectionString: CONNECTION } });
 });
 
-afterAll(() => host?.stop());
+afterAll(stopHosts);
 
 type Headers = Record<string, string | undefined>;
 
@@ -235,5 +235,4 @@ test('a connection without an access key has no signatures to check', async () =
     body: '{"type":10}',
   });
   expect(response.status).toBe(200);
-  await keyless.stop();
 });
