@@ -1,7 +1,7 @@
 // One call of a function, from the host's side: input bindings, the invocation, output bindings, two log lines.
 // Truth: azure-functions-host, WorkerFunctionInvoker; azure-webjobs-sdk, FunctionExecutor.
 
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { BindingData } from './binding-expressions.ts';
 import type { Core, ProgrammingModel } from './core-api.ts';
 import type { HostFunction } from './function-list.ts';
@@ -158,8 +158,13 @@ function findHttp({ returnValue, outputData }: RpcInvocationResponse): RpcHttp |
 
 /** A child of the caller's trace, or a trace of its own. */
 function toTraceContext(caller: string | undefined) {
-  const [, traceId = randomBytes(16).toString('hex')] =
+  const [, traceId = randomHex()] =
     /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(caller ?? '') ?? [];
-  const traceParent = `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
+  const traceParent = `00-${traceId}-${randomHex().slice(0, 16)}-01`;
   return { traceParent, traceState: '', attributes: {} };
+}
+
+/** 32 digits. A UUID's bytes come from a pool, where randomBytes would ask the system each time. */
+function randomHex(): string {
+  return randomUUID().replaceAll('-', '');
 }

@@ -158,7 +158,9 @@ function resolveOptions(
     try {
       resolved[option] = resolveSettings(value, settings);
     } catch (error) {
-      throw unloadable(functionName, `of its ${option}`, (error as Error).message);
+      throw new Error(
+        `${(error as Error).message} It is the ${option} of function ${functionName}.`,
+      );
     }
   }
   return { ...binding, ...resolved };

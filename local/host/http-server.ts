@@ -52,8 +52,7 @@ export function createHttpServer(handle: Handle, report: (error: unknown) => voi
   // Kestrel's limits: 32 KB of headers, 130 s for an idle connection.
   const options = { maxHeaderSize: 32 * 1024, keepAliveTimeout: 130_000, requestTimeout: 0 };
   const server = createServer(options, (incoming, outgoing) => {
-    // A caller that goes away is no error of ours; without a listener it would end the process.
-    incoming.on('error', ignore);
+    // A caller that goes away is no error of ours; without a listener it could end the process.
     outgoing.on('error', ignore);
     const closed = new Promise((resolve) => outgoing.once('close', resolve));
     open.add(closed);
@@ -148,8 +147,7 @@ export function decodePath(path: string): string {
 }
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer> {
-  const tooLarge = new RequestError(413, `the body has more than ${MAX_BODY_BYTES} bytes`);
-  if (Number(incoming.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge;
+  if (Number(incoming.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   const chunks: Buffer[] = [];
   let length = 0;
   try {
@@ -161,8 +159,12 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   } catch {
     throw new RequestError(400, 'the body ended early');
   }
-  if (length > MAX_BODY_BYTES) throw tooLarge;
+  if (length > MAX_BODY_BYTES) throw tooLarge();
   return Buffer.concat(chunks, length);
+}
+
+function tooLarge(): RequestError {
+  return new RequestError(413, `the body has more than ${MAX_BODY_BYTES} bytes`);
 }
 
 function ignore(): void {}

@@ -6,7 +6,7 @@ import type { BindingInfo } from './core-api.ts';
 import type { AuthLevel } from './function-keys.ts';
 import type { HostRequest, HostResponse } from './http-server.ts';
 import type { RouteParams } from './route-template.ts';
-import { type RpcCookie, type RpcHttp, type RpcNullable, toBodyBytes } from './rpc.ts';
+import { type RpcCookie, type RpcHttp, toBodyBytes } from './rpc.ts';
 
 export interface HttpTrigger {
   readonly type: 'httpTrigger';
@@ -80,9 +80,8 @@ function joinedQuery(url: URL): Iterable<[string, string]> {
 }
 
 function toNullables(entries: Iterable<readonly [string, string]>) {
-  const result: Record<string, RpcNullable<string>> = {};
-  for (const [name, value] of entries) result[name] = { value };
-  return result;
+  // Not by assignment: a caller may name a value __proto__.
+  return Object.fromEntries([...entries].map(([name, value]) => [name, { value }]));
 }
 
 /** What `{…}` may name. Later sources win: the JSON body's own values, then query, then route. */

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { EMULATOR_KEY } from '../../../local/access-token.ts';
 import { fixture, makeApp, runHost, runToEnd, stopHosts } from './run-host.ts';
@@ -73,7 +76,7 @@ describe('a start fails, says what to do, and exits with 1', () => {
     [
       'a setting that is not there',
       { 'app.cjs': hub('second', '%NOT_SET%') },
-      /^unable to load function second; .*there is no setting NOT_SET\. Set it/,
+      /^unable to resolve "%NOT_SET%"; there is no setting NOT_SET\. Set it .+ It is the event of function second\./,
     ],
     [
       'a bad schedule',
@@ -164,6 +167,25 @@ describe('settings', () => {
     const host = await runHost(fixture('classic'), { env: { ...env, HUB: 'other' } });
     expect(await (await fetch(`${host.url}/api/place`)).json()).toMatchObject({ hub: 'other' });
   });
+});
+
+test('two hosts do not fit into one process, but may follow each other there', async () => {
+  const script = join(import.meta.dirname, 'fixtures', 'two-hosts.ts');
+  const app = await makeApp({ 'app.cjs': HELLO });
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--import',
+    'tsx',
+    script,
+    app.dir,
+  ]);
+  await app.remove();
+  expect(stdout.split('\n')).toEqual([
+    'first: hello',
+    'second: unable to start a Functions host; another one runs in this process. Stop it first, or start this one in a process of its own.',
+    'third: hello',
+    'environment: undefined',
+    '',
+  ]);
 });
 
 describe('keys', () => {

@@ -104,12 +104,16 @@ describe('an HTTP request', () => {
     ]);
   });
 
+  test('takes no name of a value for anything but a name', async () => {
+    const { query, body } = await echo('x?__proto__=1&constructor=2');
+    expect([query, body]).toEqual([[['constructor', '2']], '']);
+  });
+
   test('has lower-case headers, with the values of a repeated one joined', async () => {
     const answer = await sendRaw(
       'GET /api/echo/x HTTP/1.1\r\nHost: example.test\r\nX-One: 1\r\nX-ONE: 2\r\nConnection: close\r\n\r\n',
     );
     const { headers, url } = JSON.parse(answer.slice(answer.indexOf('{'))) as Echo;
-    // The library builds a fetch Request, which writes the comma with a space only when it joins itself.
     expect(headers['x-one']).toBe('1,2');
     expect(url).toBe('http://example.test/api/echo/x');
   });

@@ -206,6 +206,15 @@ describe('a message', () => {
   );
 });
 
+test('arguments nested too deep to write again fail the call alone', async () => {
+  const depth = 200_000;
+  const list = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  const body = Buffer.from(`{"type":1,"invocationId":"7","target":"show","arguments":${list}}`);
+  const { status, bytes } = await upstream('show', body);
+  expect([status, readCompletion(bytes).error]).toEqual([200, expect.stringMatching(/./)]);
+  expect((await upstream('silent', invocation('silent'))).status).toBe(200);
+});
+
 describe('parameterNames', () => {
   test('give the arguments to triggerMetadata', async () => {
     const { bytes } = await upstream('named', invocation('named', 'hi', 3));
