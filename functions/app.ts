@@ -53,5 +53,5 @@ app.http('web', {
   methods: ['GET', 'HEAD'],
   route: '{*path}',
   authLevel: 'anonymous',
-  handler: (request) => web(request, page, settings.signalR),
+  handler: (request) => web(request, page, settings),
 });

@@ -2,9 +2,11 @@
 
 import { RoomLog } from './room-log.ts';
 import type { Settings } from './settings.ts';
+import { openSignIn, type ReadUser } from './sign-in.ts';
 import { SignalRRest } from './signalr-rest.ts';
 import { openTable, type Table } from './table.ts';
 import { Tickets } from './ticket.ts';
+import { openUpstreamCheck, type UpstreamCheck } from './upstream-auth.ts';
 
 export interface Chat {
   readonly settings: Settings;
@@ -12,6 +14,8 @@ export interface Chat {
   readonly rooms: RoomLog;
   readonly tickets: Tickets;
   readonly service: SignalRRest;
+  readonly verifyUpstream: UpstreamCheck;
+  readonly readUser: ReadUser;
   /** Epoch ms. */
   readonly now: () => number;
 }
@@ -26,5 +30,14 @@ export function openChat(settings: Settings, log: (line: string) => void): Chat 
     // The output binding speaks only while an invocation is under way.
     announce: (events) => service.sendToGroup(events.room, 'events', events),
   });
-  return { settings, table, rooms, service, tickets: new Tickets(table), now: Date.now };
+  return {
+    settings,
+    table,
+    rooms,
+    service,
+    verifyUpstream: openUpstreamCheck(settings.upstream),
+    readUser: openSignIn(settings.auth),
+    tickets: new Tickets(table),
+    now: Date.now,
+  };
 }

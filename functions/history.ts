@@ -6,7 +6,11 @@ import { type HttpAnswer, readWholeNumber } from './http-function.ts';
 import { type History, MAX_HISTORY, parseRoom } from './protocol.ts';
 import { EMPTY_HEAD, fromHeadRow, fromMessageRow, HEAD_KEY, messageKey } from './rows.ts';
 
-export async function history(request: HttpRequest, { table }: Chat): Promise<HttpAnswer> {
+export async function history(
+  request: HttpRequest,
+  { readUser, table }: Chat,
+): Promise<HttpAnswer> {
+  await readUser(request);
   const room = parseRoom(request.params.room);
   const limit = readWholeNumber(request.query, 'limit', 1, MAX_HISTORY) ?? MAX_HISTORY;
   const after = readWholeNumber(request.query, 'after', 0, Number.MAX_SAFE_INTEGER);

@@ -12,7 +12,9 @@ import {
 } from '@azure/functions';
 import { type Action, signalR } from './bindings.ts';
 import type { Chat } from './chat.ts';
+import { authorityOf } from './entra-token.ts';
 import { ChatError, type ErrorBody, type ErrorCode } from './protocol.ts';
+import type { AuthSettings } from './settings.ts';
 
 export interface HttpAnswer extends HttpResponseInit {
   /** What the room is told. */
@@ -48,7 +50,7 @@ export function onHttp(name: string, to: HttpRoute, handler: HttpHandler, chat: 
         return { ...response, headers: { ...NEVER_CACHED, ...response.headers } };
       } catch (error) {
         if (!(error instanceof ChatError)) context.error(error);
-        return toErrorAnswer(error);
+        return toErrorAnswer(error, chat.settings.auth);
       }
     },
   });
@@ -56,13 +58,21 @@ export function onHttp(name: string, to: HttpRoute, handler: HttpHandler, chat: 
 
 const NEVER_CACHED = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
-/** The answer to a request that failed. */
-export function toErrorAnswer(error: unknown): HttpResponseInit {
+/** The answer to a request that failed; to somebody who has to sign in, with where to. */
+export function toErrorAnswer(
+  error: unknown,
+  auth: AuthSettings = { kind: 'guest' },
+): HttpResponseInit {
   const { code, message } =
     error instanceof ChatError
       ? error
       : new ChatError('unavailable', 'unable to answer; something failed on our side. Try again.');
-  const body: ErrorBody = { error: { code, message } };
+  const body: ErrorBody = {
+    error: { code, message },
+    ...(code === 'not_signed_in' && auth.kind === 'entra'
+      ? { signIn: { clientId: auth.clientId, authority: authorityOf(auth.tenant) } }
+      : {}),
+  };
   return { status: toStatus(code), jsonBody: body, headers: NEVER_CACHED };
 }
 

@@ -6,7 +6,6 @@ import { type Action, type HubInvocation, hubTrigger, signalR } from './bindings
 import type { Chat } from './chat.ts';
 import { ChatError } from './protocol.ts';
 import { TICKET_PARAMETER } from './ticket.ts';
-import { verifyUpstream } from './upstream-auth.ts';
 
 /** An upstream event, parsed: which connection, with which ticket, says what. */
 export interface HubCall {
@@ -36,7 +35,7 @@ export function onHub(
     extraOutputs: [signalR],
     handler: async (invocation: unknown, context: InvocationContext) => {
       try {
-        const call = fromInvocation(invocation as HubInvocation, chat.settings.signalR.accessKey);
+        const call = await fromInvocation(invocation as HubInvocation, chat);
         const { actions, result } = await handler(call, chat);
         if (actions.length > 0) context.extraOutputs.set(signalR, actions);
         return result;
@@ -51,8 +50,8 @@ export function onHub(
 }
 
 /** Throws ChatError `bad_signature`. */
-function fromInvocation(invocation: HubInvocation, accessKey: string): HubCall {
+async function fromInvocation(invocation: HubInvocation, chat: Chat): Promise<HubCall> {
   const { ConnectionId: connectionId, Arguments, Headers, Query } = invocation;
-  verifyUpstream(Headers, connectionId, accessKey);
+  await chat.verifyUpstream(Headers, connectionId);
   return { connectionId, ticket: Query?.[TICKET_PARAMETER], arguments: Arguments ?? [] };
 }

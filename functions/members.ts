@@ -9,7 +9,11 @@ import { CONNECTION_ROWS, EMPTY_HEAD, fromConnectionRow, fromHeadRow, HEAD_KEY }
 /** Most members in one answer; the count is exact all the same. */
 const MAX_MEMBERS = 500;
 
-export async function members(request: HttpRequest, { table }: Chat): Promise<HttpAnswer> {
+export async function members(
+  request: HttpRequest,
+  { readUser, table }: Chat,
+): Promise<HttpAnswer> {
+  await readUser(request);
   const room = parseRoom(request.params.room);
   // The head first: what changes after it has a later revision, and is told.
   const headRow = await table.get(room, HEAD_KEY);

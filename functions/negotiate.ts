@@ -4,7 +4,6 @@ import type { HttpRequest, InvocationContext } from '@azure/functions';
 import { connectionInfo } from './bindings.ts';
 import type { Chat } from './chat.ts';
 import { bannedUntil } from './connected.ts';
-import { readGuest } from './guest.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { type ConnectionInfo, DEFAULT_ROOM, parseName, parseRoom } from './protocol.ts';
 import { banKey, fromBanRow } from './rows.ts';
@@ -12,13 +11,13 @@ import { TICKET_PARAMETER } from './ticket.ts';
 
 export async function negotiate(
   request: HttpRequest,
-  { tickets, table, now }: Chat,
+  { readUser, tickets, table, now }: Chat,
   context: InvocationContext,
 ): Promise<HttpAnswer> {
   const room = parseRoom(request.query.get('room') ?? DEFAULT_ROOM);
-  const guest = readGuest(request.headers.get('cookie'), isSecure(request));
-  const { userId, cookie } = guest;
-  const name = parseName(request.query.get('name') ?? `Guest ${userId.slice(2, 6)}`);
+  const user = await readUser(request);
+  const { userId, cookie } = user;
+  const name = user.name ?? parseName(request.query.get('name') ?? `Guest ${userId.slice(2, 6)}`);
 
   const ban = await table.get(room, banKey(userId));
   const until = ban ? fromBanRow(ban) : 0;
@@ -28,10 +27,5 @@ export async function negotiate(
   const url = new URL(info.url);
   url.searchParams.set(TICKET_PARAMETER, await tickets.issue({ userId, name, room }));
   const answer: ConnectionInfo = { url: url.href, accessToken: info.accessToken };
-  return { jsonBody: answer, cookies: [cookie] };
-}
-
-// TLS ends in front of the host, which is told by this header.
-function isSecure(request: HttpRequest): boolean {
-  return request.headers.get('x-forwarded-proto') === 'https' || request.url.startsWith('https:');
+  return { jsonBody: answer, ...(cookie ? { cookies: [cookie] } : {}) };
 }

@@ -106,6 +106,8 @@ export interface Members {
 /** The body of every HTTP error. */
 export interface ErrorBody {
   readonly error: { readonly code: ErrorCode; readonly message: string };
+  /** Where to sign in, with `not_signed_in`: an app registration, and who issues its tokens. */
+  readonly signIn?: { readonly clientId: string; readonly authority: string };
 }
 
 export type ErrorCode =

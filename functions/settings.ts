@@ -4,9 +4,10 @@ import { ChatError } from './protocol.ts';
 
 export interface Settings {
   readonly signalR: SignalRSettings;
-  /** Connection string of the storage account that holds the table. */
-  readonly storage: string;
+  readonly upstream: UpstreamSettings;
+  readonly storage: StorageSettings;
   readonly table: string;
+  readonly auth: AuthSettings;
   readonly retentionDays: number;
   /** How long a message waits for company, ms: fewer billed broadcasts for that much more latency. */
   readonly batchMs: number;
@@ -17,8 +18,41 @@ export interface SignalRSettings {
   readonly serverEndpoint: string;
   /** Where browsers connect. */
   readonly clientEndpoint: string;
-  readonly accessKey: string;
+  readonly access: { readonly kind: 'key'; readonly accessKey: string } | Identity;
 }
+
+/** How the service proves that an upstream request is its own. */
+export type UpstreamSettings =
+  | { readonly kind: 'signature'; readonly accessKey: string }
+  | {
+      readonly kind: 'token';
+      readonly tenant: string;
+      readonly audience: string;
+      /** The object id of the identity of our SignalR Service. */
+      readonly objectId: string;
+    };
+
+export type StorageSettings =
+  | { readonly kind: 'key'; readonly connectionString: string }
+  | (Identity & { readonly tableEndpoint: string });
+
+/** An Entra identity of this app; without a client id the one that the platform picks. */
+export interface Identity {
+  readonly kind: 'identity';
+  readonly clientId: string | undefined;
+  /** False on the machine of a developer who has signed in. */
+  readonly isManaged: boolean;
+}
+
+export type AuthSettings =
+  | { readonly kind: 'guest' }
+  | {
+      readonly kind: 'entra';
+      readonly tenant: string;
+      readonly clientId: string;
+      /** Whether App Service Authentication stands in front, whose headers nobody else can send. */
+      readonly isBehindAppServiceAuth: boolean;
+    };
 
 /** The name of the setting that the SignalR bindings and {@link readSettings} share. */
 export const SIGNALR_SETTING = 'AzureSignalRConnectionString';
@@ -27,24 +61,40 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Throws ChatError `bad_setting`. */
 export function readSettings(env: Environment): Settings {
-  const auth = env.CHAT_AUTH ?? 'guest';
-  if (auth !== 'guest') {
-    throw badSetting('CHAT_AUTH', `${JSON.stringify(auth)} is not known`, 'Set it to guest.');
-  }
+  const signalR = readSignalR(env);
   return {
-    signalR: readSignalR(env),
+    signalR,
+    upstream: readUpstream(env, signalR),
     storage: readStorage(env),
     table: readTable(env),
+    auth: readAuth(env),
     retentionDays: readNumber(env, 'CHAT_RETENTION_DAYS', 30, 1, 36_500),
     batchMs: readNumber(env, 'CHAT_BATCH_MS', 0, 0, 10_000),
   };
 }
 
+// As the host's SignalR extension reads it: the plain string wins over the section.
 function readSignalR(env: Environment): SignalRSettings {
   const text = env[SIGNALR_SETTING];
-  const remedy =
-    'Copy the connection string from the service (Keys), or from the first line of the emulator.';
-  if (!text) throw badSetting(SIGNALR_SETTING, 'it is missing', remedy);
+  const serviceUri = env[`${SIGNALR_SETTING}__serviceUri`];
+  if (text) return fromConnectionString(text);
+  if (serviceUri) {
+    const endpoint = (part: string, value: string) =>
+      toEndpoint(`${SIGNALR_SETTING}__${part}`, value, 'Use the address of the service.');
+    const clientEndpoint = env[`${SIGNALR_SETTING}__clientEndpoint`] ?? serviceUri;
+    return {
+      serverEndpoint: endpoint('serviceUri', serviceUri),
+      clientEndpoint: endpoint('clientEndpoint', clientEndpoint),
+      access: readIdentity(env, SIGNALR_SETTING),
+    };
+  }
+  throw badSetting(SIGNALR_SETTING, 'it is missing', SIGNALR_REMEDY);
+}
+
+const SIGNALR_REMEDY =
+  'Copy the connection string from the service (Keys) or from the first line of the emulator, or set …__serviceUri to use a managed identity.';
+
+function fromConnectionString(text: string): SignalRSettings {
   const parts = new Map(
     text.split(';').map((item): [string, string] => {
       const equals = item.indexOf('=');
@@ -52,37 +102,77 @@ function readSignalR(env: Environment): SignalRSettings {
     }),
   );
   const accessKey = parts.get('accesskey');
-  if (!accessKey) throw badSetting(SIGNALR_SETTING, 'it has no AccessKey', remedy);
+  if (!accessKey) throw badSetting(SIGNALR_SETTING, 'it has no AccessKey', SIGNALR_REMEDY);
   const endpointOf = (part: string, port?: string) => {
     const value = parts.get(part);
-    if (value === undefined) return undefined;
-    if (!URL.canParse(value) || !/^https?:/i.test(value)) {
-      throw badSetting(SIGNALR_SETTING, `its ${part} is no http or https address`, remedy);
-    }
-    const url = new URL(value);
-    if (port !== undefined) url.port = port;
-    return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+    return value === undefined
+      ? undefined
+      : toEndpoint(SIGNALR_SETTING, value, SIGNALR_REMEDY, port);
   };
   const endpoint = endpointOf('endpoint', parts.get('port'));
-  if (!endpoint) throw badSetting(SIGNALR_SETTING, 'it has no Endpoint', remedy);
+  if (!endpoint) throw badSetting(SIGNALR_SETTING, 'it has no Endpoint', SIGNALR_REMEDY);
   return {
     serverEndpoint: endpointOf('serverendpoint') ?? endpoint,
     clientEndpoint: endpointOf('clientendpoint') ?? endpoint,
-    accessKey,
+    access: { kind: 'key', accessKey },
   };
 }
 
-function readStorage(env: Environment): string {
-  const name = env.CHAT_STORAGE ? 'CHAT_STORAGE' : 'AzureWebJobsStorage';
+function toEndpoint(name: string, value: string, remedy: string, port?: string): string {
+  if (!URL.canParse(value) || !/^https?:/i.test(value)) {
+    throw badSetting(name, 'it has an address that is not http or https', remedy);
+  }
+  const url = new URL(value);
+  if (port !== undefined) url.port = port;
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+}
+
+/** With an access key the service signs; without one it sends a token of its identity, which has to be named. */
+function readUpstream(env: Environment, { access }: SignalRSettings): UpstreamSettings {
+  if (access.kind === 'key') return { kind: 'signature', accessKey: access.accessKey };
+  const required = (name: string, what: string) => {
+    const value = env[name];
+    if (!value) throw badSetting(name, 'it is missing', `Set it to ${what}.`);
+    return value;
+  };
+  return {
+    kind: 'token',
+    tenant: required('CHAT_UPSTREAM_TENANT', 'the id of the tenant of the service'),
+    audience: required('CHAT_UPSTREAM_AUDIENCE', 'the resource that the upstream token is for'),
+    objectId: required('CHAT_UPSTREAM_OBJECT_ID', 'the object id of the identity of the service'),
+  };
+}
+
+function readStorage(env: Environment): StorageSettings {
+  const isApart = ['', '__accountName', '__tableServiceUri'].some(
+    (end) => env[`CHAT_STORAGE${end}`],
+  );
+  const name = isApart ? 'CHAT_STORAGE' : 'AzureWebJobsStorage';
   const text = env[name];
-  const remedy = 'Set it to a storage connection string, or to UseDevelopmentStorage=true.';
-  if (!text) throw badSetting(name, 'it is missing', remedy);
+  if (text) return { kind: 'key', connectionString: toStorageConnectionString(name, text) };
+  const account = env[`${name}__accountName`];
+  const uri =
+    env[`${name}__tableServiceUri`] ?? (account && `https://${account}.table.core.windows.net`);
+  const remedy =
+    'Set it to a storage connection string or to UseDevelopmentStorage=true, or set …__accountName to use a managed identity.';
+  if (!uri) throw badSetting(name, 'it is missing', remedy);
+  return { tableEndpoint: toEndpoint(name, uri, remedy), ...readIdentity(env, name) };
+}
+
+function toStorageConnectionString(name: string, text: string): string {
   const isUsable =
     /^UseDevelopmentStorage=true;?$/i.test(text) ||
     (/(^|;)\s*(AccountKey|SharedAccessSignature)=/i.test(text) &&
       /(^|;)\s*(AccountName|TableEndpoint)=/i.test(text));
-  if (!isUsable) throw badSetting(name, 'it is no storage connection string', remedy);
-  return text;
+  if (isUsable) return text;
+  const remedy = 'Copy it again from the storage account, or set UseDevelopmentStorage=true.';
+  throw badSetting(name, 'it is no storage connection string', remedy);
+}
+
+function readIdentity(env: Environment, prefix: string): Identity {
+  const clientId = env[`${prefix}__clientId`] || undefined;
+  // Set by the platform where there is a managed identity.
+  return { kind: 'identity', clientId, isManaged: env.IDENTITY_ENDPOINT !== undefined };
 }
 
 function readTable(env: Environment): string {
@@ -93,6 +183,29 @@ function readTable(env: Environment): string {
     throw badSetting('CHAT_TABLE', `${JSON.stringify(table)} can't name a table`, remedy);
   }
   return table;
+}
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function readAuth(env: Environment): AuthSettings {
+  const auth = env.CHAT_AUTH || 'guest';
+  if (auth === 'guest') return { kind: 'guest' };
+  if (auth !== 'entra') {
+    const remedy = 'Set it to guest or to entra.';
+    throw badSetting('CHAT_AUTH', `${JSON.stringify(auth)} is not known`, remedy);
+  }
+  const guid = (name: string, what: string) => {
+    const value = env[name]?.trim().toLowerCase() ?? '';
+    if (GUID.test(value)) return value;
+    throw badSetting(name, 'CHAT_AUTH=entra needs it, and it is no GUID', `Set it to ${what}.`);
+  };
+  return {
+    kind: 'entra',
+    tenant: guid('CHAT_ENTRA_TENANT', 'the id of the tenant whose people may sign in'),
+    clientId: guid('CHAT_ENTRA_CLIENT_ID', 'the client id of the app registration of the page'),
+    // Set by the platform; it is also what the Functions host goes by.
+    isBehindAppServiceAuth: env.WEBSITE_AUTH_ENABLED?.toLowerCase() === 'true',
+  };
 }
 
 function readNumber(

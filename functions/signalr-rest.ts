@@ -4,17 +4,20 @@
 
 import { SignJWT } from 'jose';
 import { HUB } from './bindings.ts';
+import { type Credential, openCredential } from './credential.ts';
 import { ChatError } from './protocol.ts';
 import type { SignalRSettings } from './settings.ts';
 
 const API_VERSION = '2022-06-01';
 const REQUEST_TIMEOUT_MS = 10_000;
 const TOKEN_LIFETIME_SECONDS = 300;
+const IDENTITY_SCOPE = 'https://signalr.azure.com/.default';
 
 export class SignalRRest {
   readonly #settings: SignalRSettings;
   readonly #now: () => number;
   readonly #fetch: typeof fetch;
+  #credential: Promise<Credential> | undefined;
 
   constructor(settings: SignalRSettings, now: () => number = Date.now, send = fetch) {
     this.#settings = settings;
@@ -55,7 +58,7 @@ export class SignalRRest {
       response = await this.#fetch(`${url}?${search}`, {
         method,
         headers: {
-          authorization: `Bearer ${await this.#sign(url)}`,
+          authorization: `Bearer ${await this.#token(url)}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body }),
@@ -72,13 +75,27 @@ export class SignalRRest {
     return response;
   }
 
-  #sign(url: string): Promise<string> {
+  async #token(url: string): Promise<string> {
+    const { access } = this.#settings;
+    switch (access.kind) {
+      case 'key':
+        return this.#sign(url, access.accessKey);
+      case 'identity': {
+        this.#credential ??= openCredential(access);
+        const token = await (await this.#credential).getToken(IDENTITY_SCOPE);
+        if (!token) throw new Error('unable to sign a request; Entra ID gave no token. Try again.');
+        return token.token;
+      }
+    }
+  }
+
+  #sign(url: string, accessKey: string): Promise<string> {
     const seconds = Math.floor(this.#now() / 1_000);
     return new SignJWT()
       .setProtectedHeader({ alg: 'HS256' })
       .setAudience(url)
       .setExpirationTime(seconds + TOKEN_LIFETIME_SECONDS)
-      .sign(new TextEncoder().encode(this.#settings.accessKey));
+      .sign(new TextEncoder().encode(accessKey));
   }
 }
 

@@ -2,7 +2,9 @@
 // The only file that knows @azure/data-tables. Limits and status codes:
 // learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions
 
-import { RestError, TableClient, type TransactionAction } from '@azure/data-tables';
+import type { RestError, TableClient, TransactionAction } from '@azure/data-tables';
+import { openCredential } from './credential.ts';
+import type { StorageSettings } from './settings.ts';
 
 /** Most operations in one transaction, the head row's included. */
 export const MAX_OPERATIONS = 100;
@@ -67,21 +69,25 @@ export class TableUnavailable extends Error {
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** Opens the table of that name; creates it when the first request finds none. */
-export function openTable(connectionString: string, name: string): Table {
-  // The room log has its own retries: they know how to tell a repeated commit from a new one.
-  const client = TableClient.fromConnectionString(connectionString, name, {
-    allowInsecureConnection: true,
-    retryOptions: { maxRetries: 0 },
-  });
-  const request = async <T>(run: () => Promise<T>): Promise<T> => {
+export function openTable(storage: StorageSettings, name: string): Table {
+  let opened: Promise<TableClient> | undefined;
+  const open = () => {
+    opened ??= openClient(storage, name).catch((error) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+  const request = async <T>(run: (client: TableClient) => Promise<T>): Promise<T> => {
+    const client = await open();
     try {
-      return await run();
+      return await run(client);
     } catch (error) {
       if (!isTableMissing(error)) throw toUnavailable(error);
     }
     try {
       await client.createTable();
-      return await run();
+      return await run(client);
     } catch (error) {
       throw toUnavailable(error);
     }
@@ -89,7 +95,7 @@ export function openTable(connectionString: string, name: string): Table {
 
   return {
     get: (partition, key) =>
-      request(async () => {
+      request(async (client) => {
         try {
           return fromEntity(await client.getEntity(partition, key, { abortSignal: timeout() }));
         } catch (error) {
@@ -99,7 +105,7 @@ export function openTable(connectionString: string, name: string): Table {
       }),
 
     list: (partition, range) =>
-      request(async () => {
+      request(async (client) => {
         const rows: StoredRow[] = [];
         const entities = client.listEntities({
           queryOptions: { filter: toFilter(partition, range) },
@@ -113,7 +119,7 @@ export function openTable(connectionString: string, name: string): Table {
       }),
 
     commit: (partition, operations) =>
-      request(async () => {
+      request(async (client) => {
         try {
           const response = await client.submitTransaction(
             operations.map((operation) => toAction(partition, operation)),
@@ -129,6 +135,19 @@ export function openTable(connectionString: string, name: string): Table {
         }
       }),
   };
+}
+
+async function openClient(storage: StorageSettings, name: string): Promise<TableClient> {
+  // Not needed to serve the page, and half of what there is to load.
+  const { TableClient } = await import('@azure/data-tables');
+  // The room log has its own retries: they know how to tell a repeated commit from a new one.
+  const options = { allowInsecureConnection: true, retryOptions: { maxRetries: 0 } };
+  switch (storage.kind) {
+    case 'key':
+      return TableClient.fromConnectionString(storage.connectionString, name, options);
+    case 'identity':
+      return new TableClient(storage.tableEndpoint, name, await openCredential(storage), options);
+  }
 }
 
 function toAction(partition: string, operation: Operation): TransactionAction {
@@ -217,8 +236,9 @@ function isTableMissing(error: unknown): boolean {
   );
 }
 
+// By its name, because its class is loaded only with the rest.
 function isRestError(error: unknown): error is RestError {
-  return error instanceof RestError;
+  return error instanceof Error && error.name === 'RestError';
 }
 
 function timeout(): AbortSignal {

@@ -5,9 +5,10 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { AUTHORITY_HOST } from './entra-token.ts';
 import { toErrorAnswer } from './http-function.ts';
 import { ChatError } from './protocol.ts';
-import type { SignalRSettings } from './settings.ts';
+import type { Settings } from './settings.ts';
 
 interface PageFile {
   readonly body: Buffer;
@@ -43,11 +44,7 @@ export function readPageFiles(folder: string): PageFiles {
   return files;
 }
 
-export function web(
-  request: HttpRequest,
-  files: PageFiles,
-  signalR: SignalRSettings,
-): HttpResponseInit {
+export function web(request: HttpRequest, files: PageFiles, settings: Settings): HttpResponseInit {
   const path = request.params.path ?? '';
   if (path === 'api' || path.startsWith('api/')) {
     return toErrorAnswer(
@@ -59,9 +56,9 @@ export function web(
   }
   const isPage = path === '' || /^r\/[^/]+\/?$/.test(path);
   const file = files.get(isPage ? 'index.html' : path);
-  if (!file) return { status: 404, body: 'Not found\n', headers: securityHeaders(signalR) };
+  if (!file) return { status: 404, body: 'Not found\n', headers: securityHeaders(settings) };
   const headers = {
-    ...securityHeaders(signalR),
+    ...securityHeaders(settings),
     'content-type': file.type,
     'cache-control': 'no-cache',
     etag: file.etag,
@@ -70,13 +67,16 @@ export function web(
   return { headers, ...(request.method === 'HEAD' ? {} : { body: file.body }) };
 }
 
-function securityHeaders({ clientEndpoint }: SignalRSettings): Record<string, string> {
-  const { origin } = new URL(clientEndpoint);
-  const service = `${origin} ${origin.replace(/^http/, 'ws')}`;
+function securityHeaders({ signalR, auth }: Settings): Record<string, string> {
+  const { origin } = new URL(signalR.clientEndpoint);
+  const signIn = auth.kind === 'entra' ? [AUTHORITY_HOST] : [];
+  const reachable = ["'self'", origin, origin.replace(/^http/, 'ws'), ...signIn];
   return {
     'content-security-policy': [
       "default-src 'self'",
-      `connect-src 'self' ${service}`,
+      `connect-src ${reachable.join(' ')}`,
+      // Where a sign-in is renewed without a click.
+      `frame-src ${signIn[0] ?? "'none'"}`,
       "img-src 'self' data:",
       "object-src 'none'",
       "base-uri 'none'",

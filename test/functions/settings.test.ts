@@ -14,10 +14,12 @@ describe('the settings', () => {
       signalR: {
         serverEndpoint: 'https://x.service.signalr.net',
         clientEndpoint: 'https://x.service.signalr.net',
-        accessKey: 'a2V5PT0=',
+        access: { kind: 'key', accessKey: 'a2V5PT0=' },
       },
-      storage: 'UseDevelopmentStorage=true',
+      upstream: { kind: 'signature', accessKey: 'a2V5PT0=' },
+      storage: { kind: 'key', connectionString: 'UseDevelopmentStorage=true' },
       table: 'chat',
+      auth: { kind: 'guest' },
       retentionDays: 30,
       batchMs: 0,
     });
@@ -39,7 +41,76 @@ describe('the settings', () => {
 
   test('put the table into the storage that CHAT_STORAGE names', () => {
     const CHAT_STORAGE = 'AccountName=a;AccountKey=b;TableEndpoint=http://t';
-    expect(readSettings({ ...good, CHAT_STORAGE }).storage).toBe(CHAT_STORAGE);
+    expect(readSettings({ ...good, CHAT_STORAGE }).storage).toEqual({
+      kind: 'key',
+      connectionString: CHAT_STORAGE,
+    });
+  });
+
+  const byIdentity = {
+    AzureSignalRConnectionString__serviceUri: 'https://x.service.signalr.net',
+    AzureSignalRConnectionString__clientId: 'id-1',
+    AzureWebJobsStorage__accountName: 'hosts',
+    CHAT_STORAGE__accountName: 'data',
+    CHAT_STORAGE__clientId: 'id-2',
+    CHAT_UPSTREAM_TENANT: 'tenant',
+    CHAT_UPSTREAM_AUDIENCE: 'https://signalr.azure.com',
+    CHAT_UPSTREAM_OBJECT_ID: 'object',
+    IDENTITY_ENDPOINT: 'http://localhost:4141',
+  };
+
+  test('need no key where identities are named', () => {
+    expect(readSettings(byIdentity)).toMatchObject({
+      signalR: {
+        serverEndpoint: 'https://x.service.signalr.net',
+        clientEndpoint: 'https://x.service.signalr.net',
+        access: { kind: 'identity', clientId: 'id-1', isManaged: true },
+      },
+      upstream: {
+        kind: 'token',
+        tenant: 'tenant',
+        audience: 'https://signalr.azure.com',
+        objectId: 'object',
+      },
+      storage: {
+        kind: 'identity',
+        tableEndpoint: 'https://data.table.core.windows.net',
+        clientId: 'id-2',
+        isManaged: true,
+      },
+    });
+  });
+
+  test('put the table into the account of the host where no other is named', () => {
+    const { CHAT_STORAGE__accountName: _, ...others } = byIdentity;
+    expect(readSettings(others).storage).toMatchObject({
+      tableEndpoint: 'https://hosts.table.core.windows.net',
+    });
+  });
+
+  test.each(['CHAT_UPSTREAM_TENANT', 'CHAT_UPSTREAM_AUDIENCE', 'CHAT_UPSTREAM_OBJECT_ID'])(
+    'stop the start without %s, because then anybody could call the hub',
+    (name) => {
+      expect(() => readSettings({ ...byIdentity, [name]: '' })).toThrow(name);
+    },
+  );
+
+  test('name the tenant and the page where sign-in is required', () => {
+    const entra = {
+      ...good,
+      CHAT_AUTH: 'entra',
+      CHAT_ENTRA_TENANT: '11111111-1111-1111-1111-111111111111',
+      CHAT_ENTRA_CLIENT_ID: '44444444-4444-4444-4444-444444444444',
+    };
+    expect(readSettings(entra).auth).toEqual({
+      kind: 'entra',
+      tenant: entra.CHAT_ENTRA_TENANT,
+      clientId: entra.CHAT_ENTRA_CLIENT_ID,
+      isBehindAppServiceAuth: false,
+    });
+    expect(readSettings({ ...entra, WEBSITE_AUTH_ENABLED: 'True' }).auth).toMatchObject({
+      isBehindAppServiceAuth: true,
+    });
   });
 
   const bad: [string, Record<string, string | undefined>][] = [
@@ -54,6 +125,8 @@ describe('the settings', () => {
     ['CHAT_TABLE', { CHAT_TABLE: 'a-b' }],
     ['CHAT_TABLE', { CHAT_TABLE: '1abc' }],
     ['CHAT_AUTH', { CHAT_AUTH: 'magic' }],
+    ['CHAT_ENTRA_TENANT', { CHAT_AUTH: 'entra' }],
+    ['CHAT_ENTRA_TENANT', { CHAT_AUTH: 'entra', CHAT_ENTRA_TENANT: 'common' }],
     ['CHAT_RETENTION_DAYS', { CHAT_RETENTION_DAYS: '0' }],
     ['CHAT_RETENTION_DAYS', { CHAT_RETENTION_DAYS: 'long' }],
     ['CHAT_BATCH_MS', { CHAT_BATCH_MS: '-1' }],

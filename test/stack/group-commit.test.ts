@@ -21,7 +21,7 @@ let table: Table;
 beforeAll(async () => {
   azurite = await startAzurite({ tablePort: 0 });
   wire = await openStorageWire(azurite.connectionString, STORAGE_DELAY_MS);
-  table = openTable(wire.connectionString, 'storm');
+  table = openTable({ kind: 'key', connectionString: wire.connectionString }, 'storm');
   // The first request to a new table creates it.
   await table.commit('warm', [{ kind: 'insert', row: { key: 'up', properties: {} } }]);
 });

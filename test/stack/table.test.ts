@@ -13,7 +13,8 @@ beforeAll(async () => {
 afterAll(() => azurite.stop());
 
 let tables = 0;
-const open = async () => openTable(azurite.connectionString, `contract${++tables}`);
+const open = async () =>
+  openTable({ kind: 'key', connectionString: azurite.connectionString }, `contract${++tables}`);
 
 describeTable('Azurite', open);
 describeRoomLog('Azurite', open);

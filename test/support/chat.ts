@@ -6,6 +6,8 @@ import { type HttpAnswer, type HttpHandler, toErrorAnswer } from '../../function
 import type { HubAnswer, HubCall } from '../../functions/hub-function.ts';
 import type { Events } from '../../functions/protocol.ts';
 import { RoomLog } from '../../functions/room-log.ts';
+import type { AuthSettings } from '../../functions/settings.ts';
+import { openSignIn, type ReadUser } from '../../functions/sign-in.ts';
 import type { SignalRRest } from '../../functions/signalr-rest.ts';
 import type { Table } from '../../functions/table.ts';
 import { type Ticket, Tickets } from '../../functions/ticket.ts';
@@ -21,7 +23,11 @@ export interface TestChat extends Chat {
   call(connectionId: string, who: Ticket, ...args: unknown[]): Promise<HubCall>;
 }
 
-export function openTestChat(table: Table = new MemoryTable()): TestChat {
+export function openTestChat(
+  table: Table = new MemoryTable(),
+  auth: AuthSettings = { kind: 'guest' },
+  readUser: ReadUser = openSignIn(auth),
+): TestChat {
   const clock = new Clock();
   const closed: TestChat['closed'] = [];
   const unknown = new Set<string>();
@@ -37,8 +43,14 @@ export function openTestChat(table: Table = new MemoryTable()): TestChat {
   const { now, sleep } = clock;
   return {
     settings: {
-      signalR: { serverEndpoint: 'http://s', clientEndpoint: 'http://s:8888', accessKey: 'k' },
-      storage: '',
+      signalR: {
+        serverEndpoint: 'http://s',
+        clientEndpoint: 'http://s:8888',
+        access: { kind: 'key', accessKey: 'k' },
+      },
+      upstream: { kind: 'signature', accessKey: 'k' },
+      storage: { kind: 'key', connectionString: '' },
+      auth,
       table: 'chat',
       retentionDays: 30,
       batchMs: 0,
@@ -48,6 +60,8 @@ export function openTestChat(table: Table = new MemoryTable()): TestChat {
     closed,
     unknown,
     tickets,
+    readUser,
+    verifyUpstream: async () => {},
     now,
     rooms: new RoomLog({ table, now, sleep, random: () => 0.5, announce: async () => {} }),
     // A class with private members; the handlers use these three methods.
@@ -92,5 +106,5 @@ export async function ask(
     url: 'http://s:8888/client/?hub=chat',
     accessToken: 'token',
   });
-  return handler(request, chat, context).catch(toErrorAnswer);
+  return handler(request, chat, context).catch((error) => toErrorAnswer(error, chat.settings.auth));
 }

@@ -5,7 +5,7 @@ import { openTable } from '../../functions/table.ts';
 import { atATime } from './chat-client.ts';
 
 const [connectionString = '', tableName = '', room = ''] = process.argv.slice(2);
-const table = openTable(connectionString, tableName);
+const table = openTable({ kind: 'key', connectionString }, tableName);
 const log = new RoomLog({ table, announce: async () => {} });
 const numbers = Array.from({ length: 200 }, (_, n) => n);
 

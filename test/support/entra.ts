@@ -1,0 +1,45 @@
+// A tenant of Microsoft Entra ID, as far as its tokens go: a key pair that signs, and the set that it publishes.
+
+import {
+  createLocalJWKSet,
+  exportJWK,
+  generateKeyPair,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  SignJWT,
+} from 'jose';
+
+export interface Entra {
+  readonly keys: JWTVerifyGetKey;
+  /** The time by which its tokens are good; epoch ms. */
+  readonly now: () => number;
+  /** `exp` and `nbf` in seconds from now; an hour and none unless given. */
+  sign(claims: JWTPayload, times?: { exp?: number; nbf?: number }): Promise<string>;
+  signWithSecret(claims: JWTPayload): Promise<string>;
+}
+
+export async function openEntra(): Promise<Entra> {
+  const { publicKey, privateKey } = await generateKeyPair('RS256');
+  const keys = createLocalJWKSet({
+    keys: [{ ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'RS256', use: 'sig' }],
+  });
+  const start = 1_767_225_600;
+  const claimsIn = (claims: JWTPayload, { exp = 3_600, nbf }: { exp?: number; nbf?: number }) => ({
+    ...JSON.parse(JSON.stringify(claims)),
+    iat: start,
+    exp: start + exp,
+    ...(nbf === undefined ? {} : { nbf: start + nbf }),
+  });
+  return {
+    keys,
+    now: () => start * 1_000,
+    sign: (claims, times = {}) =>
+      new SignJWT(claimsIn(claims, times))
+        .setProtectedHeader({ alg: 'RS256', kid: 'key-1' })
+        .sign(privateKey),
+    signWithSecret: (claims) =>
+      new SignJWT(claimsIn(claims, {}))
+        .setProtectedHeader({ alg: 'HS256', kid: 'key-1' })
+        .sign(new TextEncoder().encode('a secret of at least thirty-two bytes')),
+  };
+}
