@@ -43,6 +43,7 @@ export function startChild(options: ChildOptions): Child {
     // Out of the terminal's process group, where Ctrl+C would reach all at once and in no order.
     detached: process.platform !== 'win32',
   });
+  options.onLine(`pid ${child.pid}`, 'stdout');
   const complaints: string[] = [];
   readLines(child.stdout, (line) => options.onLine(line, 'stdout'));
   readLines(child.stderr, (line) => {

@@ -1,6 +1,7 @@
 // The command behind `npm start`: build, start, say where the page is, wait for the end.
 
 import { join } from 'node:path';
+import { stop as stopEsbuild } from 'esbuild';
 import { type BuiltFile, build, type Watch, watch } from './build.ts';
 import { messageOf } from './command.ts';
 import { type CommandLine, HELP, parseCommandLine } from './command-line.ts';
@@ -34,6 +35,8 @@ async function run(commandLine: CommandLine): Promise<void> {
   const log = createLog(commandLine.verbose);
   try {
     await build({ withPageMap: commandLine.watch });
+    // Its process would stay as long as this one.
+    if (!commandLine.watch) await stopEsbuild();
     stack = await startStack({
       ...commandLine,
       settingsFile: join(ROOT, 'local.settings.json'),

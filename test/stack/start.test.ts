@@ -1,0 +1,298 @@
+// `npm start` as a user meets it: it says where it is, ends without a trace, and fails with one line.
+
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
+import { build } from '../../local/build.ts';
+import { startStack } from '../../local/stack.ts';
+import { allGone, type Command, descendantsOf, runModule } from '../support/processes.ts';
+
+// Processes start at their own pace.
+jest.setTimeout(30_000);
+
+const ANY_PORTS = ['--port', '0', '--service-port', '0', '--table-port', '0'];
+const ADDRESS = /Chat +(http:\S+)/;
+
+let folder: string;
+let commands: Command[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'start-'));
+  commands = [];
+});
+afterEach(async () => {
+  for (const command of commands) command.signal('SIGKILL');
+  await rm(folder, { recursive: true });
+});
+
+describe('npm start', () => {
+  test('serves the page, ends on Ctrl+C with exit code 0, and finds the history again', async () => {
+    const args = [...ANY_PORTS, '--data', join(folder, 'data')];
+    const first = start(args);
+    const url = await addressOf(first);
+    const page = await fetch(url);
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-type')).toContain('text/html');
+    const ada = await joinLobby(url);
+    await ada.invoke('send', '你好 👩‍🚀', 'one');
+
+    const children = await descendantsOf(first.pid);
+    first.signal('SIGINT');
+    expect(await first.ended).toBe(0);
+    expect(first.stderr).toBe('');
+    await allGone(children);
+    await ada.stop();
+
+    const second = start(args);
+    const response = await fetch(`${await addressOf(second)}/api/rooms/lobby/messages`);
+    expect(await response.json()).toMatchObject({
+      seq: 1,
+      online: 0,
+      messages: [{ seq: 1, id: 'one', text: '你好 👩‍🚀' }],
+    });
+    second.signal('SIGTERM');
+    expect(await second.ended).toBe(0);
+  });
+
+  test('leaves nothing behind when it is killed, nor loses anything', async () => {
+    const args = [...ANY_PORTS, '--data', join(folder, 'data')];
+    const first = start(args);
+    const ada = await joinLobby(await addressOf(first));
+    await ada.invoke('send', 'still here', 'one');
+    const children = await descendantsOf(first.pid);
+    expect(children.length).toBeGreaterThanOrEqual(3);
+    first.signal('SIGKILL');
+    expect(await first.ended).toBe('SIGKILL');
+    await allGone(children);
+    await ada.stop();
+
+    const second = start(args);
+    const response = await fetch(`${await addressOf(second)}/api/rooms/lobby/messages`);
+    expect(await response.json()).toMatchObject({ messages: [{ text: 'still here' }] });
+  });
+
+  test('ends on Ctrl+C while it is starting', async () => {
+    const command = start([...ANY_PORTS, '--ephemeral', '--verbose']);
+    await command.says(/./);
+    const children = await descendantsOf(command.pid);
+    command.signal('SIGINT');
+    expect(await command.ended).toBe(0);
+    expect(command.stderr).toBe('');
+    await allGone(children);
+  });
+
+  test('is killed by a second Ctrl+C when a part hangs', async () => {
+    const command = start([...ANY_PORTS, '--ephemeral', '--verbose']);
+    await addressOf(command);
+    const children = await descendantsOf(command.pid);
+    process.kill(pidOf('azurite', command), 'SIGSTOP');
+    command.signal('SIGINT');
+    await command.says(/stopping/);
+    // What comes within 300 ms is the same keypress.
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    command.signal('SIGINT');
+    expect(await command.ended).toBe(1);
+    await allGone(children);
+  });
+
+  test('ends with a line that names the part when one dies', async () => {
+    const command = start([...ANY_PORTS, '--ephemeral', '--verbose']);
+    await addressOf(command);
+    const children = await descendantsOf(command.pid);
+    process.kill(pidOf('azurite', command), 'SIGKILL');
+    expect(await command.ended).toBe(1);
+    expect(command.stderr).toMatch(
+      /^unable to go on; azurite ended unexpectedly \(SIGKILL\)\. .+\n$/,
+    );
+    await allGone(children);
+  });
+
+  test('uses func where it is asked to, and ends it even when killed itself', async () => {
+    await writeFunc();
+    const env = { PATH: `${folder}${delimiter}${process.env.PATH}` };
+    const command = start([...ANY_PORTS, '--ephemeral', '--host', 'func'], { env });
+    const response = await fetch(await addressOf(command));
+    expect(await response.json()).toEqual({
+      args: ['start', '--port', expect.stringMatching(/^\d+$/)],
+      storage: expect.stringMatching(/BlobEndpoint=http:.*TableEndpoint=http:/),
+      service: expect.stringMatching(/^Endpoint=http:\/\/127\.0\.0\.1;Port=\d+;AccessKey=/),
+      runtime: 'node',
+    });
+    expect(command.stdout).toContain('Azure Functions Core Tools');
+    const children = await descendantsOf(command.pid);
+    command.signal('SIGKILL');
+    await allGone(children);
+  });
+});
+
+describe('npm start refuses in one line, with exit code 1,', () => {
+  test.each(['port', 'service-port', 'table-port'])('a --%s that is taken', async (option) => {
+    const other = createServer();
+    const port = await new Promise<number>((resolve) => {
+      other.listen(0, '127.0.0.1', () => resolve(Number(Object(other.address()).port)));
+    });
+    try {
+      const args = [...ANY_PORTS, '--ephemeral', `--${option}`, String(port)];
+      expect(await refusalOf(start(args))).toMatch(
+        new RegExp(`^unable to start the stack; port ${port} is taken\\. .*--${option} N`),
+      );
+    } finally {
+      other.close();
+    }
+  });
+
+  test.each<[string, string[], NodeJS.ProcessEnv, string]>([
+    ['an unknown option', ['--prot', '0'], {}, "Unknown option '--prot'"],
+    ['func where there is none', ['--host', 'func'], { PATH: '/nowhere' }, 'not on the PATH'],
+    ['one port for two', ['--port', '7999', '--table-port', '7999'], {}, '7999 is wanted twice'],
+    ['a wrong setting', [...ANY_PORTS, '--ephemeral'], { CHAT_TABLE: '1' }, 'setting CHAT_TABLE'],
+    ['an impossible folder', [...ANY_PORTS, '--data', '/dev/null/x'], {}, '/dev/null/x'],
+  ])('%s', async (_, args, env, expected) => {
+    expect(await refusalOf(start(args, { env }))).toContain(expected);
+  });
+
+  test('a broken local.settings.json', async () => {
+    const cwd = await copyProject();
+    await writeFile(join(cwd, 'local.settings.json'), '{\n  "IsEncrypted": false,\n}');
+    const refusal = await refusalOf(start(ANY_PORTS, { cwd }));
+    expect(refusal).toMatch(/^unable to read local\.settings\.json; line 2, column 23: /);
+  });
+
+  test('a source that does not compile', async () => {
+    const cwd = await copyProject();
+    await writeFile(join(cwd, 'functions/app.ts'), 'const = 1;');
+    expect(await refusalOf(start(ANY_PORTS, { cwd }))).toMatch(
+      /^unable to build; functions\/app\.ts:1:7: /,
+    );
+  });
+});
+
+describe('npm run dev', () => {
+  test('restarts the functions after a change and outlives a mistake', async () => {
+    const cwd = await copyProject();
+    const command = start([...ANY_PORTS, '--ephemeral', '--watch'], { cwd });
+    const url = await addressOf(command);
+    const health = join(cwd, 'functions/app.ts');
+    const good = await readFile(health, 'utf8');
+
+    await writeFile(health, 'const = 1;');
+    await until(() => /functions\/app\.ts:1:7/.test(command.stderr));
+    await writeFile(health, `${good}\nconsole.log('changed');\n`);
+    await command.says(/restarted the functions/);
+    expect((await fetch(`${url}/api/health`)).status).toBe(200);
+
+    command.signal('SIGINT');
+    expect(await command.ended).toBe(0);
+  });
+});
+
+describe('startStack', () => {
+  test('restarts a part that was killed, on the same port', async () => {
+    await build();
+    const stack = await startStack();
+    try {
+      const before = stack.children.find(({ name }) => name === 'host');
+      await stack.restart('host', 'SIGKILL');
+      const after = stack.children.find(({ name }) => name === 'host');
+      expect(after?.pid).not.toBe(before?.pid);
+      expect((await fetch(`${stack.url}/api/health`)).status).toBe(200);
+    } finally {
+      await stack.stop();
+    }
+    expect(stack.children).toEqual([]);
+  });
+
+  test('asks for the function key where one is given, and the service has it', async () => {
+    await build();
+    const stack = await startStack({ functionKey: 'a key & more' });
+    try {
+      const publish = (headers: Record<string, string>) =>
+        fetch(`${stack.url}/api/rooms/lobby/messages`, { method: 'POST', body: 'hi', headers });
+      const plain = { 'content-type': 'text/plain' };
+      expect((await publish(plain)).status).toBe(401);
+      expect((await publish({ ...plain, 'x-functions-key': 'a key & more' })).status).toBe(202);
+      const ada = await joinLobby(stack.url);
+      expect(await ada.invoke('send', 'hello', 'one')).toMatchObject({ ok: true, online: 1 });
+      await ada.stop();
+    } finally {
+      await stack.stop();
+    }
+  });
+});
+
+function start(args: readonly string[], options?: Parameters<typeof runModule>[2]): Command {
+  const command = runModule('local/start.ts', args, options);
+  commands.push(command);
+  return command;
+}
+
+async function addressOf(command: Command): Promise<string> {
+  const [, url = ''] = await command.says(ADDRESS);
+  return url;
+}
+
+/** As --verbose tells it. */
+function pidOf(part: string, { stdout }: Command): number {
+  const [, pid] = new RegExp(`^${part}.*pid (\\d+)$`, 'm').exec(stdout) ?? [];
+  return Number(pid);
+}
+
+async function refusalOf(command: Command): Promise<string> {
+  expect(await command.ended).toBe(1);
+  expect(command.stdout).toBe('');
+  expect(command.stderr).toMatch(/^unable to [^\n]+\.\n$/);
+  return command.stderr;
+}
+
+/** Enters the lobby; resolves once the others see it. */
+async function joinLobby(url: string) {
+  const connection = new HubConnectionBuilder()
+    .withUrl(`${url}/api?room=lobby&name=Ada`)
+    .configureLogging(LogLevel.None)
+    .build();
+  const welcomed = new Promise((resolve) => connection.on('welcome', resolve));
+  connection.on('events', () => undefined);
+  await connection.start();
+  await welcomed;
+  return connection;
+}
+
+/** What a clone has of the sources, to be broken without harm. */
+async function copyProject(): Promise<string> {
+  const cwd = join(folder, 'project');
+  await mkdir(cwd);
+  for (const path of ['functions', 'local', 'web']) {
+    await cp(path, join(cwd, path), { recursive: true });
+  }
+  for (const path of ['package.json', 'host.json', 'local.settings.example.json']) {
+    await cp(path, join(cwd, path));
+  }
+  await symlink(resolve('node_modules'), join(cwd, 'node_modules'));
+  return cwd;
+}
+
+/** Stands for Core Tools: answers on the port with what it was given. */
+async function writeFunc(): Promise<void> {
+  const path = join(folder, 'func');
+  await writeFile(
+    path,
+    `#!${process.execPath}
+const { argv, env } = process;
+const answer = JSON.stringify({
+  args: argv.slice(2),
+  storage: env.AzureWebJobsStorage,
+  service: env.AzureSignalRConnectionString,
+  runtime: env.FUNCTIONS_WORKER_RUNTIME,
+});
+require('node:http').createServer((_, response) => response.end(answer)).listen(Number(argv[4]), '127.0.0.1');
+`,
+  );
+  await chmod(path, 0o755);
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
