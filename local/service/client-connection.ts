@@ -169,12 +169,20 @@ export class ClientConnection implements HubConnection, TransportEvents {
       this.#refuseHandshake(handshake.error);
       return;
     }
-    this.#protocol = handshake.protocol;
+    const { protocol } = handshake;
+    if (protocol.transferFormat === 'Binary' && !this.#transport.carriesBinary) {
+      // ASP.NET Core's text.
+      this.#refuseHandshake(
+        `Cannot use the '${protocol.name}' protocol on the current transport. The transport does not support 'Binary' transfer format.`,
+      );
+      return;
+    }
+    this.#protocol = protocol;
     this.#state = 'open';
-    this.#write(encodeBytes(HANDSHAKE_OK, handshake.protocol.transferFormat, false));
+    this.#write(encodeBytes(HANDSHAKE_OK, protocol.transferFormat, false));
     // In the hub before `connected` is answered, because its function puts the connection into groups.
     this.#live.add(this, this.#context.now());
-    this.#log(`connected (${handshake.protocol.name})`);
+    this.#log(`connected (${protocol.name})`);
     const body = Buffer.from('{"type":10}');
     this.#events.push({
       bytes: 0,

@@ -2,15 +2,26 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { JWTPayload } from 'jose';
 import type { AccessCheck } from './access-check.ts';
 import { toUserId } from './claims.ts';
 import { ClientConnection, type ConnectionContext } from './client-connection.ts';
 import { toCorsHeaders, toPreflightHeaders } from './cors.ts';
+import { type Admission, HttpConnections, unknownConnection } from './http-connections.ts';
 import { type Hubs, isHubName } from './hubs.ts';
 import { type NegotiatedConnection, Negotiations, toNegotiateVersion } from './negotiate.ts';
 import { Refused } from './refused.ts';
 import type { RequestTarget } from './request-target.ts';
+import type { Transport } from './transports/transport.ts';
+import { TurnWriter } from './transports/turn-writer.ts';
 import { WebSocketTransports } from './transports/web-socket.ts';
+
+/** Who asks for what: a request whose token has been checked. */
+interface Caller {
+  readonly target: RequestTarget;
+  readonly hub: string;
+  readonly claims: JWTPayload;
+}
 
 export function isClientPath(path: string): boolean {
   return path === '/client' || path.startsWith('/client/');
@@ -22,6 +33,7 @@ export class ClientEndpoint {
   readonly #context: ConnectionContext;
   readonly #negotiations: Negotiations;
   readonly #webSockets: WebSocketTransports;
+  readonly #http: HttpConnections;
   readonly #connections = new Set<ClientConnection>();
 
   constructor(access: AccessCheck, hubs: Hubs, context: ConnectionContext) {
@@ -30,11 +42,13 @@ export class ClientEndpoint {
     this.#hubs = hubs;
     this.#context = context;
     this.#negotiations = new Negotiations(times.negotiateMs);
-    this.#webSockets = new WebSocketTransports({
+    const writer = new TurnWriter();
+    this.#webSockets = new WebSocketTransports(writer, {
       // Room for a message over the limit, so that its sender is told why it is closed.
       frameBytes: 2 * limits.messageBytes,
       slowClientBytes: limits.slowClientBytes,
     });
+    this.#http = new HttpConnections(writer, limits);
   }
 
   /** Everything on /client but WebSocket upgrades. */
@@ -50,9 +64,11 @@ export class ClientEndpoint {
       return;
     }
     const hub = hubOf(target);
-    await this.#access.check(request, target, { kind: 'client', hub });
+    const claims = await this.#access.check(request, target, { kind: 'client', hub });
+    const caller = { target, hub, claims };
     if (target.path === '/client/negotiate') this.#negotiate(request, target, hub, response);
-    else this.#refuseTransport(target, hub);
+    else if (isConnectPath(target)) await this.#carry(request, response, caller);
+    else throw notFound();
   }
 
   /** A WebSocket upgrade on /client. Throws {@link Refused} before anything is answered. */
@@ -62,7 +78,7 @@ export class ClientEndpoint {
     socket: Duplex,
     head: Buffer,
   ): Promise<void> {
-    if (target.path.replace(/\/$/, '') !== '/client') throw notFound();
+    if (!isConnectPath(target)) throw notFound();
     const hub = hubOf(target);
     const claims = await this.#access.check(request, target, { kind: 'client', hub });
     const negotiated = this.#open(target, hub);
@@ -70,20 +86,9 @@ export class ClientEndpoint {
     socket.once('close', release);
     // The client left while its token was being checked.
     if (socket.destroyed) release();
-    this.#webSockets.accept(request, socket, head, (transport) => {
-      const facts = {
-        id: negotiated.connectionId,
-        hubName: this.#hubs.get(hub).name,
-        userId: toUserId(claims),
-        claims,
-        query: target.search,
-      };
-      const live = this.#hubs.get(hub);
-      const connection = new ClientConnection(facts, transport, live, this.#context);
-      this.#connections.add(connection);
-      void connection.finished.then(() => this.#connections.delete(connection));
-      return connection;
-    });
+    this.#webSockets.accept(request, socket, head, (transport) =>
+      this.#connect({ target, hub, claims }, negotiated, transport),
+    );
   }
 
   tick(now: number): void {
@@ -116,29 +121,80 @@ export class ClientEndpoint {
     response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer));
   }
 
+  /** A request of Server-Sent Events or Long Polling. */
+  async #carry(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
+    const { target, hub } = caller;
+    const connectionToken = target.query.get('id');
+    // ASP.NET Core's text.
+    if (!connectionToken) throw new Refused(400, 'BadRequest', 'Connection ID required');
+    if (!this.#negotiations.knows(connectionToken, hub, this.#context.now())) {
+      throw unknownConnection();
+    }
+    const call = { request, response, connectionToken };
+    const admission: Admission = {
+      open: () => {
+        const negotiated = this.#open(target, hub);
+        return (transport) => this.#connect(caller, negotiated, transport);
+      },
+      release: () => this.#negotiations.close(connectionToken),
+    };
+    switch (request.method) {
+      case 'GET':
+        if (isForEvents(request)) this.#http.openEvents(call, admission);
+        else this.#http.poll(call, admission);
+        return;
+      case 'POST':
+        return await this.#http.post(call);
+      case 'DELETE':
+        this.#http.leave(call);
+        return;
+      default:
+        throw new Refused(
+          405,
+          'MethodNotAllowed',
+          'unable to do this; /client/ takes GET, POST and DELETE.',
+          { Allow: 'GET, POST, DELETE, OPTIONS' },
+        );
+    }
+  }
+
   #open({ query }: RequestTarget, hub: string): NegotiatedConnection {
     const token = query.get('id');
     if (!token) return this.#negotiations.openDirectly();
     const opened = this.#negotiations.open(token, hub, this.#context.now());
     if (opened === 'unknown') throw unknownConnection();
     if (opened === 'in use') {
-      throw new Refused(409, 'Conflict', 'unable to connect; another WebSocket has this id.');
+      throw new Refused(409, 'Conflict', 'unable to connect; another transport has this id.');
     }
     return opened;
   }
 
-  /** Server-Sent Events and Long Polling are not offered by negotiate; who tries them all the same gets told. */
-  #refuseTransport({ query }: RequestTarget, hub: string): never {
-    const token = query.get('id');
-    // Both texts are ASP.NET Core's.
-    if (!token) throw new Refused(400, 'BadRequest', 'Connection ID required');
-    if (!this.#negotiations.knows(token, hub, this.#context.now())) throw unknownConnection();
-    throw new Refused(
-      400,
-      'BadRequest',
-      'unable to open this transport; only WebSockets are offered here. Connect with a WebSocket.',
-    );
+  #connect(
+    { target, hub, claims }: Caller,
+    negotiated: NegotiatedConnection,
+    transport: Transport,
+  ): ClientConnection {
+    const live = this.#hubs.get(hub);
+    const facts = {
+      id: negotiated.connectionId,
+      hubName: live.name,
+      userId: toUserId(claims),
+      claims,
+      query: target.search,
+    };
+    const connection = new ClientConnection(facts, transport, live, this.#context);
+    this.#connections.add(connection);
+    void connection.finished.then(() => this.#connections.delete(connection));
+    return connection;
   }
+}
+
+function isConnectPath({ path }: RequestTarget): boolean {
+  return path === '/client' || path === '/client/';
+}
+
+function isForEvents({ headers }: IncomingMessage): boolean {
+  return headers.accept?.includes('text/event-stream') ?? false;
 }
 
 function hubOf({ query }: RequestTarget): string {
@@ -157,10 +213,6 @@ function hubOf({ query }: RequestTarget): string {
     );
   }
   return hub;
-}
-
-function unknownConnection(): Refused {
-  return new Refused(404, 'NotFound', 'No Connection with that ID');
 }
 
 function notFound(): Refused {

@@ -30,6 +30,8 @@ export interface NegotiateAnswer {
 
 const TRANSPORTS = [
   { transport: 'WebSockets', transferFormats: ['Text', 'Binary'] },
+  { transport: 'ServerSentEvents', transferFormats: ['Text'] },
+  { transport: 'LongPolling', transferFormats: ['Text', 'Binary'] },
 ] as const satisfies NegotiateAnswer['availableTransports'];
 
 export class Negotiations {

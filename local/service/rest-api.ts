@@ -5,6 +5,7 @@ import type { AccessCheck } from './access-check.ts';
 import type { Hubs } from './hubs.ts';
 import { isHubName } from './hubs.ts';
 import { Refused } from './refused.ts';
+import { readBody } from './request-body.ts';
 import type { RequestTarget } from './request-target.ts';
 import { checkContentType, parseMessage } from './rest-message.ts';
 import type { RestRequest } from './rest-operations.ts';
@@ -86,26 +87,6 @@ function parseTtl(text: string | null): number | undefined {
 async function readMessage(request: IncomingMessage, limit: number) {
   checkContentType(request.headers['content-type']);
   return parseMessage(await readBody(request, limit));
-}
-
-async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  const tooLarge = () =>
-    new Refused(
-      413,
-      'PayloadTooLarge',
-      `unable to read the body; it has more than ${limit} bytes. Send less in one message.`,
-      // What is still to come would be read for nothing.
-      { Connection: 'close' },
-    );
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 function wrongMethod({ candidates }: RoutedCall): Refused {

@@ -4,6 +4,8 @@ import type { EncodedMessage } from '../encoded-message.ts';
 
 /** Service → client. */
 export interface Transport {
+  /** False where only text gets through, as with Server-Sent Events. */
+  readonly carriesBinary: boolean;
   /** Takes the message for the end of this turn of the event loop. */
   send(message: EncodedMessage): void;
   /** Stops reading, so that the client has to wait; what is on its way may still arrive. */

@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { EncodedMessage } from '../encoded-message.ts';
 import type { Transport, TransportEvents } from './transport.ts';
-import { type Outbox, TurnWriter } from './turn-writer.ts';
+import type { Outbox, TurnWriter } from './turn-writer.ts';
 
 /** How long a client may take to answer our close frame before its socket is cut. */
 const CLOSE_TIMEOUT_MS = 5_000;
@@ -23,10 +23,11 @@ export interface WebSocketLimits {
 
 export class WebSocketTransports {
   readonly #server: WebSocketServer;
-  readonly #writer = new TurnWriter();
+  readonly #writer: TurnWriter;
   readonly #limits: WebSocketLimits;
 
-  constructor(limits: WebSocketLimits) {
+  constructor(writer: TurnWriter, limits: WebSocketLimits) {
+    this.#writer = writer;
     this.#limits = limits;
     // Not typed: the published types of `ws` do not know closeTimeout yet.
     const options = {
@@ -56,6 +57,7 @@ export class WebSocketTransports {
 }
 
 class WebSocketTransport implements Transport, Outbox {
+  readonly carriesBinary = true;
   frames: Buffer[] = [];
   readonly #webSocket: WebSocket;
   readonly #socket: Duplex;

@@ -16,6 +16,8 @@ export interface ClientOptions {
   readonly hub?: string;
   readonly userId?: string;
   readonly protocol?: 'json' | 'messagepack';
+  /** WebSockets unless given. */
+  readonly transport?: HttpTransportType;
   /** Reconnects at once. */
   readonly reconnect?: boolean;
   readonly claims?: Readonly<Record<string, unknown>>;
@@ -42,7 +44,10 @@ export async function newClient(
 ): Promise<HubConnection> {
   const { url, token } = await connectionInfo(service, options);
   const builder = new HubConnectionBuilder()
-    .withUrl(url, { accessTokenFactory: () => token, transport: HttpTransportType.WebSockets })
+    .withUrl(url, {
+      accessTokenFactory: () => token,
+      transport: options.transport ?? HttpTransportType.WebSockets,
+    })
     .configureLogging(LogLevel.None);
   if (options.protocol === 'messagepack') builder.withHubProtocol(new MessagePackHubProtocol());
   if (options.reconnect) builder.withAutomaticReconnect([0, 0, 0]);

@@ -13,6 +13,7 @@ import { HANDSHAKE } from './stage.ts';
 const SECOND = 1_000;
 
 class RecordingTransport implements Transport {
+  readonly carriesBinary = true;
   readonly sent: string[] = [];
   isPaused = false;
   hasEnded = false;

@@ -1,0 +1,27 @@
+// Reads the body of a request, up to a limit.
+
+import type { IncomingMessage } from 'node:http';
+import { Refused } from './refused.ts';
+
+/** Throws {@link Refused} with 413 as soon as there are, or are going to be, more than `limit` bytes. */
+export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw tooLarge(limit);
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+function tooLarge(limit: number): Refused {
+  return new Refused(
+    413,
+    'PayloadTooLarge',
+    `unable to read the body; it has more than ${limit} bytes. Send less in one message.`,
+    // What is still to come would be read for nothing.
+    { Connection: 'close' },
+  );
+}

@@ -1,0 +1,123 @@
+// The Long Polling transport: service → client in the answers to one GET after the other, client → service by POST.
+//
+//   first poll ──▶ 200, empty: the connection is ready
+//   poll       ──▶ waits for messages, then 200 with all of them; 204 when the connection, or this poll, is over
+
+import type { ServerResponse } from 'node:http';
+import type { EncodedMessage } from '../encoded-message.ts';
+import { Posts } from './posts.ts';
+import type { Transport, TransportEvents } from './transport.ts';
+import type { Outbox, TurnWriter } from './turn-writer.ts';
+
+/** How long a client may take to fetch our last words before they are dropped. */
+const CLOSE_TIMEOUT_MS = 5_000;
+
+// No limit to how long a poll is held: the keep-alive ping answers it well before the client gives it up.
+export class LongPolling implements Transport, Outbox {
+  readonly carriesBinary = true;
+  readonly posts = new Posts();
+  frames: Buffer[] = [];
+  readonly #writer: TurnWriter;
+  readonly #slowClientBytes: number;
+  readonly #onClosed: () => void;
+  #events: TransportEvents | undefined;
+  #poll: ServerResponse | undefined;
+  #hasPolled = false;
+  #hasEnded = false;
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+
+  /** @param onClosed called when no further poll has anything to fetch here */
+  constructor(writer: TurnWriter, slowClientBytes: number, onClosed: () => void) {
+    this.#writer = writer;
+    this.#slowClientBytes = slowClientBytes;
+    this.#onClosed = onClosed;
+  }
+
+  listen(events: TransportEvents): void {
+    this.#events = events;
+  }
+
+  /** Takes a poll, and lets it go when there is something to say. */
+  poll(response: ServerResponse): void {
+    this.#events?.heard();
+    this.#answerOver();
+    if (!this.#hasPolled) {
+      this.#hasPolled = true;
+      response.writeHead(200, { 'Content-Type': 'text/plain', 'Content-Length': 0 }).end();
+      return;
+    }
+    this.#poll = response;
+    // A client that gives up a poll comes with another one; what is to be said waits for that.
+    response.on('close', () => {
+      if (this.#poll === response) this.#poll = undefined;
+    });
+    if (this.#waiting.length > 0) this.#answer();
+    else if (this.#hasEnded) this.#close();
+  }
+
+  /** The client's DELETE: it wants no more. */
+  leave(): void {
+    this.#events?.ended(undefined);
+    this.#hasEnded = true;
+    this.#close();
+  }
+
+  send(message: EncodedMessage): void {
+    this.#writer.add(this, message.payload);
+  }
+
+  write(bytes: Buffer): void {
+    if (this.#hasEnded) return;
+    if (this.#waitingBytes > 0 && this.#waitingBytes + bytes.length > this.#slowClientBytes) {
+      this.#hasEnded = true;
+      this.#events?.tooSlow();
+      this.#close();
+      return;
+    }
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    if (this.#poll) this.#answer();
+  }
+
+  pause(): void {
+    this.posts.pause();
+  }
+
+  resume(): void {
+    this.posts.resume();
+  }
+
+  end(): void {
+    this.#writer.flush(this);
+    this.#hasEnded = true;
+    this.posts.resume();
+    if (this.#poll) this.#close();
+    else setTimeout(() => this.#close(), CLOSE_TIMEOUT_MS).unref();
+  }
+
+  #answer(): void {
+    const body = Buffer.concat(this.#waiting);
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#poll
+      ?.writeHead(200, {
+        'Content-Type': 'application/octet-stream',
+        'Content-Length': body.length,
+      })
+      .end(body);
+    this.#poll = undefined;
+  }
+
+  #answerOver(): void {
+    this.#poll?.writeHead(204).end();
+    this.#poll = undefined;
+  }
+
+  #close(): void {
+    this.#answerOver();
+    this.#waiting = [];
+    this.posts.resume();
+    this.#onClosed();
+  }
+}

@@ -1,0 +1,83 @@
+// The Server-Sent Events transport: service → client in one endless answer, client → service by POST.
+
+import type { ServerResponse } from 'node:http';
+import type { EncodedMessage } from '../encoded-message.ts';
+import { Posts } from './posts.ts';
+import type { Transport, TransportEvents } from './transport.ts';
+import type { Outbox, TurnWriter } from './turn-writer.ts';
+
+/** An empty comment: it makes the headers leave, without which the client's `onopen` would wait. */
+const COMMENT = ':\r\n\r\n';
+
+export class ServerSentEvents implements Transport, Outbox {
+  readonly carriesBinary = false;
+  readonly posts = new Posts();
+  frames: Buffer[] = [];
+  readonly #response: ServerResponse;
+  readonly #writer: TurnWriter;
+  readonly #slowClientBytes: number;
+  #events: TransportEvents | undefined;
+
+  constructor(response: ServerResponse, writer: TurnWriter, slowClientBytes: number) {
+    this.#response = response;
+    this.#writer = writer;
+    this.#slowClientBytes = slowClientBytes;
+  }
+
+  listen(events: TransportEvents): void {
+    this.#events = events;
+    this.#response.on('close', () => {
+      this.posts.resume();
+      // A client that leaves can say no more than this: there is no other end of an answer that it could choose.
+      events.ended(undefined);
+    });
+    this.#response.writeHead(200, {
+      'Content-Type': 'text/event-stream',
+      'Cache-Control': 'no-cache, no-store',
+      // Asks proxies in between not to collect.
+      'X-Accel-Buffering': 'no',
+    });
+    this.#response.write(COMMENT);
+  }
+
+  send(message: EncodedMessage): void {
+    this.#writer.add(this, toEvent(message));
+  }
+
+  write(bytes: Buffer): void {
+    if (this.#response.writableEnded || this.#response.destroyed) return;
+    const waiting = this.#response.writableLength;
+    if (waiting > 0 && waiting + bytes.length > this.#slowClientBytes) {
+      this.#events?.tooSlow();
+      this.#response.destroy();
+      return;
+    }
+    this.#response.write(bytes);
+  }
+
+  pause(): void {
+    this.posts.pause();
+  }
+
+  resume(): void {
+    this.posts.resume();
+  }
+
+  end(): void {
+    this.#writer.flush(this);
+    this.posts.resume();
+    this.#response.end();
+  }
+}
+
+const events = new WeakMap<EncodedMessage, Buffer>();
+
+/** Made once for all who get the message. A line break in it, as upstream answers may have, begins a new data line. */
+function toEvent(message: EncodedMessage): Buffer {
+  const known = events.get(message);
+  if (known) return known;
+  const lines = message.payload.toString().split(/\r\n|\n|\r/);
+  const event = Buffer.from(`${lines.map((line) => `data: ${line}\r\n`).join('')}\r\n`);
+  events.set(message, event);
+  return event;
+}
