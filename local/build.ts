@@ -27,6 +27,8 @@ export interface BuildInput {
   readonly withPageMap?: boolean;
 }
 
+const DRAFT = '.draft';
+
 /** Compiles without touching the disk. An error in the source is one readable message. */
 export async function compile(input: BuildInput = {}): Promise<Output> {
   const { root = ROOT, forProduction = false, withPageMap = false } = input;
@@ -49,7 +51,8 @@ export async function build(input: BuildInput = {}): Promise<readonly BuiltFile[
   }
   for (const path of await listFiles(join(root, 'dist'))) {
     const built = `dist/${path}`;
-    if (!output.has(built)) await rm(join(root, built), { force: true });
+    // A draft is another build's, at this moment.
+    if (!output.has(built) && !built.endsWith(DRAFT)) await rm(join(root, built), { force: true });
   }
   return files;
 }
@@ -176,7 +179,7 @@ async function replaceFile(path: string, contents: Uint8Array): Promise<boolean>
   const old = await readFile(path).catch(() => undefined);
   if (old?.equals(contents)) return false;
   await mkdir(dirname(path), { recursive: true });
-  const draft = `${path}.${process.pid}.draft`;
+  const draft = `${path}.${process.pid}${DRAFT}`;
   await writeFile(draft, contents);
   await rename(draft, path);
   return true;
