@@ -27,7 +27,7 @@ export const EVERYTHING_PASSES: Authorization = {
   allowsAdmin: () => true,
 };
 
-export function createAuthorization(keys: FunctionKeys): Authorization {
+export function createAuthorization(keys: FunctionKeys, webhookNeedsKey = true): Authorization {
   const isMaster = (request: HostRequest) => isOneOf([keys.master], request);
   return {
     allowsFunction(level, request) {
@@ -40,7 +40,8 @@ export function createAuthorization(keys: FunctionKeys): Authorization {
           return isMaster(request);
       }
     },
-    allowsWebhook: (request) => isOneOf([keys.extension], request) || isMaster(request),
+    allowsWebhook: (request) =>
+      !webhookNeedsKey || isOneOf([keys.extension], request) || isMaster(request),
     allowsAdmin: isMaster,
   };
 }

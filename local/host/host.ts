@@ -120,7 +120,7 @@ async function start(
     log,
     now,
   });
-  warnOfClosedWebhook(options, functions, log);
+  if (config.webhookNeedsKey) warnOfClosedWebhook(options, functions, log);
   const router = createRouter({
     functions,
     execute,
@@ -128,7 +128,7 @@ async function start(
     cors: local.cors,
     showsHomePage: !/^true$/i.test(settings.AzureWebJobsDisableHomepage ?? ''),
     authorization: options.enableAuth
-      ? createAuthorization(options.functionKeys ?? {})
+      ? createAuthorization(options.functionKeys ?? {}, config.webhookNeedsKey)
       : EVERYTHING_PASSES,
     log,
     clock,

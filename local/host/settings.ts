@@ -11,6 +11,8 @@ export type Settings = Readonly<Record<string, string | undefined>>;
 export interface HostConfig {
   /** Before every route: `api` unless set, no slashes around it. */
   readonly routePrefix: string;
+  /** False where host.json lets the SignalR webhook in without the system key; the functions check for themselves. */
+  readonly webhookNeedsKey: boolean;
   /** Without it a request body of unknown length is dropped, as on Azure. */
   readonly bindsChunkedRequests: boolean;
   /** Added to each response of a function. */
@@ -65,12 +67,32 @@ export function parseHostJson(text: string, settings: Settings = {}): HostConfig
     override('extensions', 'http', 'enableChunkedRequestBinding') ??
     http.enableChunkedRequestBinding;
   return {
+    webhookNeedsKey: readWebhookLevel(toObject(root.extensions), override) === 'system',
     routePrefix: prefix.replace(/^\/+|\/+$/g, ''),
     bindsChunkedRequests: String(chunked).toLowerCase() === 'true',
     customHeaders: toTexts(http.customHeaders),
     logLevels: readLogLevels(toObject(toObject(root.logging).logLevel), settings),
     functions: Array.isArray(root.functions) ? root.functions.map(String) : undefined,
   };
+}
+
+/** Truth: azure-functions-host, ExtensionSystemOptions; any level but these two fails the start. */
+function readWebhookLevel(
+  extensions: Record<string, unknown>,
+  override: (...path: string[]) => unknown,
+): 'system' | 'anonymous' {
+  const [, section] =
+    Object.entries(extensions).find(([name]) => name.toLowerCase() === 'signalr') ?? [];
+  const level =
+    override('extensions', 'signalR', 'system', 'webhookAuthorizationLevel') ??
+    toObject(toObject(section).system).webhookAuthorizationLevel ??
+    'system';
+  const known = String(level).toLowerCase();
+  if (known === 'system' || known === 'anonymous') return known;
+  throw unusable(
+    `its webhookAuthorizationLevel is ${JSON.stringify(level)}`,
+    'Use System or Anonymous.',
+  );
 }
 
 function readLogLevels(configured: Record<string, unknown>, settings: Settings): LogLevels {

@@ -17,7 +17,10 @@ const functions = [];
 class Disposable { dispose() {} }
 const core = {
   version: '3.11.1', hostVersion: '4.0.0', Disposable,
-  registerFunction: (metadata) => { functions.push(metadata); return new Disposable(); },
+  registerFunction: (metadata, handler) => {
+    functions.push({ ...metadata, handler });
+    return new Disposable();
+  },
   registerHook: () => new Disposable(),
   setProgrammingModel: () => {}, getProgrammingModel: () => undefined, log: () => {},
 };
@@ -25,13 +28,46 @@ const load = Module._load;
 Module._load = (request, ...rest) => request === '@azure/functions-core' ? core : load(request, ...rest);
 const { main } = require('./package.json');
 require('./' + main);
-process.stdout.write(JSON.stringify(functions.map(({ name, bindings }) => ({ name, bindings }))));
-process.exit(0);
+const answer = process.argv[2] === 'forge' ? forge() : functions;
+Promise.resolve(answer).then((value) => {
+  process.stdout.write(JSON.stringify(value));
+  process.exit(0);
+});
+
+/** Calls every SignalR-triggered function as nobody but the service may, and tells what came of it. */
+function forge() {
+  const isTriggeredByHub = ({ bindings }) =>
+    Object.values(bindings).some(({ type }) => type === 'signalRTrigger');
+  const headers = [null, {}, { 'X-ASRS-Signature': 'sha256=' + '0'.repeat(64) }, { Authorization: 'Bearer a.b.c' }];
+  return Promise.all(functions.filter(isTriggeredByHub).map(async ({ name, handler }) => {
+    const outcomes = [];
+    for (const Headers of headers) {
+      const said = [];
+      const context = { error: () => {}, extraOutputs: { set: (_, actions) => said.push(actions) } };
+      const invocation = { ConnectionId: 'c', Arguments: ['hi', 'id'], Headers, Query: {} };
+      try {
+        outcomes.push({ result: await handler(invocation, context), said });
+      } catch (error) {
+        outcomes.push({ error: error.message, said });
+      }
+    }
+    return { name, outcomes };
+  }));
+}
 `;
 
 const SETTINGS = {
   AzureSignalRConnectionString: 'Endpoint=https://x.service.signalr.net;AccessKey=a;Version=1.0;',
   AzureWebJobsStorage: 'UseDevelopmentStorage=true',
+};
+
+const WITHOUT_KEYS = {
+  AzureSignalRConnectionString__serviceUri: 'https://x.service.signalr.net',
+  AzureWebJobsStorage__accountName: 'hosts',
+  CHAT_STORAGE__accountName: 'data',
+  CHAT_UPSTREAM_TENANT: '11111111-1111-1111-1111-111111111111',
+  CHAT_UPSTREAM_AUDIENCE: 'https://signalr.azure.com',
+  CHAT_UPSTREAM_OBJECT_ID: '22222222-2222-2222-2222-222222222222',
 };
 
 let folder: string;
@@ -45,8 +81,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const load = (settings: Record<string, string>) =>
-  promisify(execFile)(process.execPath, ['worker.cjs'], {
+const load = (settings: Record<string, string>, mode = 'list') =>
+  promisify(execFile)(process.execPath, ['worker.cjs', mode], {
     cwd: join(folder, 'app'),
     env: { PATH: process.env.PATH, ...settings },
   });
@@ -82,6 +118,25 @@ describe('the package', () => {
       .filter(({ bindings }) => Object.values(bindings).some(({ type }) => type === 'httpTrigger'))
       .map(({ name }) => name.toLowerCase());
     expect(names.sort().at(-1)).toBe('web');
+  });
+
+  test.each([
+    ['a key', SETTINGS],
+    ['an identity', WITHOUT_KEYS],
+  ])('refuses in every hub function who is not the service, with %s', async (_, settings) => {
+    const { stdout } = await load(settings, 'forge');
+    const functions: { name: string; outcomes: unknown[] }[] = JSON.parse(stdout);
+    expect(functions.map(({ name }) => name).sort()).toEqual([
+      'connected',
+      'disconnected',
+      'message',
+      'typing',
+    ]);
+    for (const { outcomes } of functions) {
+      for (const outcome of outcomes) {
+        expect(outcome).toEqual({ error: expect.stringContaining('bad_signature'), said: [] });
+      }
+    }
   });
 
   test('does not start with a wrong setting, and names it', async () => {

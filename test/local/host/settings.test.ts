@@ -7,6 +7,7 @@ describe('host.json', () => {
   test('may say nothing but its version', () => {
     expect(parseHostJson(hostJson({}))).toEqual({
       routePrefix: 'api',
+      webhookNeedsKey: true,
       bindsChunkedRequests: false,
       customHeaders: {},
       logLevels: { default: 'warning', Function: 'information' },
@@ -24,12 +25,23 @@ describe('host.json', () => {
     expect(parseHostJson(hostJson({ extensions: { http }, logging, functions: ['send'] }))).toEqual(
       {
         routePrefix: 'v1',
+        webhookNeedsKey: true,
         bindsChunkedRequests: true,
         customHeaders: { a: 'b' },
         logLevels: { default: 'warning', Function: 'information', 'Function.send': 'debug' },
         functions: ['send'],
       },
     );
+  });
+
+  test('lets the SignalR webhook in without its key where it says so, by file or by setting', () => {
+    const open = { system: { webhookAuthorizationLevel: 'Anonymous' } };
+    expect(parseHostJson(hostJson({ extensions: { signalR: open } })).webhookNeedsKey).toBe(false);
+    const setting = 'AzureFunctionsJobHost__extensions__signalR__system__webhookAuthorizationLevel';
+    const closed = parseHostJson(hostJson({ extensions: { signalR: open } }), {
+      [setting]: 'System',
+    });
+    expect(closed.webhookNeedsKey).toBe(true);
   });
 
   test('is overridden by settings', () => {
@@ -50,6 +62,7 @@ describe('host.json', () => {
     '{"version":"1.0"}',
     hostJson({ extensions: { http: { routePrefix: 1 } } }),
     hostJson({ logging: { logLevel: { default: 'Loud' } } }),
+    hostJson({ extensions: { signalr: { system: { webhookAuthorizationLevel: 'Function' } } } }),
   ])('is refused as %j', (text) => {
     expect(() => parseHostJson(text)).toThrow(/^unable to use host\.json; /);
   });
