@@ -1,0 +1,138 @@
+// What somebody should hear about before the people in the chat do.
+
+@description('Azure region.')
+param location string
+
+@description('Tags of every resource.')
+param tags { *: string }
+
+@description('The part of a name that makes it unique.')
+param token string
+
+@description('Who is told.')
+param email string
+
+@description('Name of the SignalR Service.')
+param signalRName string
+
+@description('Resource id of the workspace that has the logs.')
+param workspaceId string
+
+resource signalR 'Microsoft.SignalRService/signalR@2024-03-01' existing = {
+  name: signalRName
+}
+
+resource owner 'Microsoft.Insights/actionGroups@2023-01-01' = {
+  name: 'alerts-${token}'
+  location: 'global'
+  tags: tags
+  properties: {
+    enabled: true
+    groupShortName: 'chat'
+    emailReceivers: [
+      {
+        name: 'owner'
+        emailAddress: email
+        useCommonAlertSchema: true
+      }
+    ]
+  }
+}
+
+// Source of names and units: learn.microsoft.com/azure/azure-signalr/concept-metrics
+var limits = [
+  {
+    name: 'connections'
+    metric: 'ConnectionQuotaUtilization'
+    aggregation: 'Maximum'
+    threshold: 80
+    severity: 2
+    description: 'Over 80 % of the connections that the units allow are taken. Add units.'
+  }
+  {
+    name: 'load'
+    metric: 'ServerLoad'
+    aggregation: 'Average'
+    threshold: 70
+    severity: 2
+    description: 'The service works at over 70 %; messages will be late. Add units.'
+  }
+  {
+    name: 'errors'
+    metric: 'SystemErrors'
+    aggregation: 'Average'
+    threshold: 5
+    severity: 1
+    description: 'Over 5 % of what the service does fails on its side.'
+  }
+]
+
+resource limitAlerts 'Microsoft.Insights/metricAlerts@2018-03-01' = [
+  for limit in limits: {
+    name: 'chat-${limit.name}-${token}'
+    location: 'global'
+    tags: tags
+    properties: {
+      description: limit.description
+      enabled: true
+      severity: limit.severity
+      scopes: [signalR.id]
+      evaluationFrequency: 'PT1M'
+      windowSize: 'PT5M'
+      targetResourceType: 'Microsoft.SignalRService/SignalR'
+      targetResourceRegion: location
+      criteria: {
+        'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+        allOf: [
+          {
+            criterionType: 'StaticThresholdCriterion'
+            name: limit.name
+            metricNamespace: 'Microsoft.SignalRService/SignalR'
+            metricName: limit.metric
+            operator: 'GreaterThan'
+            threshold: limit.threshold
+            timeAggregation: limit.aggregation
+          }
+        ]
+      }
+      actions: [{ actionGroupId: owner.id }]
+    }
+  }
+]
+
+// An upstream request that fails inside a function is in the app's telemetry; one that the host turns away
+// (no function, no key) is seen by the service alone.
+resource upstreamAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+  name: 'chat-upstream-${token}'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'Chat: upstream requests fail'
+    description: 'What clients do no longer reaches the functions. See infra/README.md, "When the chat stays silent".'
+    enabled: true
+    severity: 1
+    scopes: [workspaceId]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT15M'
+    // The tables appear with their first rows.
+    skipQueryValidation: true
+    autoMitigate: true
+    criteria: {
+      allOf: [
+        {
+          query: '''
+            union isfuzzy=true
+              (AppRequests | where Name in~ ('connected', 'message', 'typing', 'disconnected') and Success == false),
+              (SignalRServiceDiagnosticLogs | where Level in ('Warning', 'Error', 'Critical') and Message has 'upstream')
+          '''
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 10
+          failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+        }
+      ]
+    }
+    actions: { actionGroups: [owner.id] }
+  }
+}

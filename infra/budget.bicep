@@ -1,0 +1,36 @@
+// Tells somebody, and stops nothing.
+
+@description('Monthly costs of the resource group, in the currency of the bill.')
+param amount int
+
+@description('Who is told.')
+param email string
+
+@description('First day of a month, as yyyy-MM-dd. Azure does not move the start of a budget that exists.')
+param startDate string
+
+resource budget 'Microsoft.Consumption/budgets@2024-08-01' = {
+  name: 'chat'
+  properties: {
+    category: 'Cost'
+    amount: amount
+    timeGrain: 'Monthly'
+    timePeriod: { startDate: startDate }
+    notifications: {
+      Actual80: {
+        enabled: true
+        operator: 'GreaterThan'
+        threshold: 80
+        thresholdType: 'Actual'
+        contactEmails: [email]
+      }
+      Forecast100: {
+        enabled: true
+        operator: 'GreaterThan'
+        threshold: 100
+        thresholdType: 'Forecasted'
+        contactEmails: [email]
+      }
+    }
+  }
+}

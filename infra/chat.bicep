@@ -1,0 +1,313 @@
+// The chat in one resource group, in one deployment and with no key in it. SignalR Service needs the app's address
+// for its upstream, the app needs the service's address in its settings; the settings are a resource of their own,
+// so the loop is none:
+//
+//   site (no settings) → SignalR Service (upstream: the site) → settings of the site (the service's address)
+
+import { chatAuth, instanceMemoryMB, nodeVersion, signalRSku, upstreamAuth } from 'types.bicep'
+
+@description('Name of the environment; all resources carry it as a tag.')
+@minLength(1)
+@maxLength(64)
+param environmentName string
+
+@description('Azure region.')
+param location string = resourceGroup().location
+
+@description('More tags for every resource.')
+param tags { *: string } = {}
+
+@description('Version of Node that the app runs on.')
+param node nodeVersion = '24'
+
+@description('Tier of SignalR Service.')
+param signalRTier signalRSku = 'Free_F1'
+
+@description('Units of SignalR Service, 1,000 connections each; with autoscale the fewest.')
+@minValue(1)
+@maxValue(1000)
+param signalRUnits int = 1
+
+@description('Most units on a Premium tier; more than signalRUnits turns autoscale on.')
+@minValue(0)
+@maxValue(1000)
+param signalRMaxUnits int = 0
+
+@description('Memory of one instance of the app, MB.')
+param instanceMemory instanceMemoryMB = 512
+
+@description('Most instances of the app. The platform takes no less than 40.')
+@minValue(40)
+@maxValue(1000)
+param maximumInstances int = 40
+
+@description('Instances that never go to sleep; they cost while nobody chats.')
+@minValue(0)
+@maxValue(1000)
+param alwaysReadyInstances int = 0
+
+// Handlers mostly wait for storage, and changes to a room that wait together are committed together: the more
+// calls an instance has at once, the fewer transactions and broadcasts they cost. The platform's own choice is 4.
+@description('HTTP and SignalR calls that one instance takes at a time.')
+@minValue(1)
+@maxValue(1000)
+param instanceConcurrency int = 64
+
+@description('Who may chat.')
+param auth chatAuth = 'guest'
+
+@description('Client id of the page\'s app registration; needed for auth entra.')
+param entraClientId string = ''
+
+@description('Days that messages are kept.')
+@minValue(1)
+@maxValue(36500)
+param retentionDays int = 30
+
+@description('Milliseconds that a message waits for company; more is cheaper and slower.')
+@minValue(0)
+@maxValue(10000)
+param batchMs int = 0
+
+@description('Other addresses that serve the page, such as https://chat.example.org.')
+param pageOrigins string[] = []
+
+@description('How upstream requests come past the Functions host.')
+param upstream upstreamAuth = 'identity'
+
+@description('What SignalR asks its upstream token for, and what the app insists on.')
+@minLength(1)
+param upstreamAudience string = 'https://signalr.azure.com'
+
+@description('Keeps the way to the storage accounts off the internet.')
+param privateNetwork bool = false
+
+@description('Who hears of trouble; without an address there are no alerts.')
+param alertEmail string = ''
+
+@description('Monthly budget of the resource group, in the currency of the bill; 0 for none. It tells alertEmail.')
+@minValue(0)
+param monthlyBudget int = 0
+
+@description('First day of the budget\'s first month; the same on every deployment.')
+param budgetStart string = utcNow('yyyy-MM-01')
+
+@description('Most log data taken in a day, GB; -1 for no limit.')
+@minValue(-1)
+param logQuotaGb int = 1
+
+// The functions have the same two names; a test compares them.
+var hubName = 'chat'
+var tableName = 'chat'
+
+var token = uniqueString(resourceGroup().id)
+// Of the app and of the SignalR Service: both are part of a host name.
+var name = 'chat-${token}'
+var hostAccountName = 'host${token}'
+var dataAccountName = 'data${token}'
+var allTags = union(tags, { 'azd-env-name': environmentName })
+
+// Choices that do not go together stop the deployment before anything is made.
+var signInClientId = auth == 'entra' && empty(entraClientId)
+  ? fail('unable to switch sign-in on; entraClientId is empty. Pass the client id of the page\'s app registration.')
+  : (auth == 'entra' ? entraClientId : '')
+var mostUnits = signalRMaxUnits > signalRUnits && !startsWith(signalRTier, 'Premium_')
+  ? fail('unable to switch autoscale on; only the Premium tiers have it. Set signalRTier to Premium_P1 or leave signalRMaxUnits out.')
+  : signalRMaxUnits
+var budgetAmount = monthlyBudget > 0 && empty(alertEmail)
+  ? fail('unable to make a budget; nobody would hear of it. Set alertEmail.')
+  : monthlyBudget
+
+// The app's: made before the app, so that its roles have had time to arrive when it starts.
+resource appIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: 'id-app-${token}'
+  location: location
+  tags: allTags
+}
+
+// SignalR's: it has no role anywhere. It only says who is calling.
+resource signalRIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: 'id-signalr-${token}'
+  location: location
+  tags: allTags
+}
+
+module monitoring 'monitoring.bicep' = {
+  params: {
+    location: location
+    tags: allTags
+    token: token
+    appIdentityName: appIdentity.name
+    dailyQuotaGb: logQuotaGb
+  }
+}
+
+module storage 'storage.bicep' = {
+  params: {
+    location: location
+    tags: allTags
+    hostAccountName: hostAccountName
+    dataAccountName: dataAccountName
+    appIdentityName: appIdentity.name
+    tableName: tableName
+    isPrivate: privateNetwork
+  }
+}
+
+module network 'network.bicep' = if (privateNetwork) {
+  params: {
+    location: location
+    tags: allTags
+    token: token
+    hostAccountId: storage.outputs.hostAccountId
+    dataAccountId: storage.outputs.dataAccountId
+  }
+}
+
+resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
+  name: 'plan-${token}'
+  location: location
+  tags: allTags
+  kind: 'functionapp'
+  sku: {
+    name: 'FC1'
+    tier: 'FlexConsumption'
+  }
+  properties: { reserved: true }
+}
+
+// Flex Consumption refuses ftpsState, linuxFxVersion and their like, and takes no FUNCTIONS_… settings.
+resource site 'Microsoft.Web/sites@2025-03-01' = {
+  name: name
+  location: location
+  // azd finds the app by the second tag.
+  tags: union(allTags, { 'azd-service-name': 'chat' })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: { '${appIdentity.id}': {} }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    ...(privateNetwork ? { virtualNetworkSubnetId: network.?outputs.appSubnetId } : {})
+    siteConfig: {
+      minTlsVersion: '1.2'
+      scmMinTlsVersion: '1.2'
+      http20Enabled: true
+    }
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: storage.outputs.packageContainerUrl
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: appIdentity.id
+          }
+        }
+      }
+      runtime: {
+        name: 'node'
+        version: node
+      }
+      scaleAndConcurrency: {
+        instanceMemoryMB: instanceMemory
+        maximumInstanceCount: maximumInstances
+        // SignalR triggers are scaled with the HTTP ones.
+        alwaysReady: alwaysReadyInstances > 0 ? [{ name: 'http', instanceCount: alwaysReadyInstances }] : []
+        triggers: {
+          http: { perInstanceConcurrency: instanceConcurrency }
+        }
+      }
+    }
+  }
+
+  // Code comes in with an Entra token only; passwords of publish profiles open nothing.
+  resource ftp 'basicPublishingCredentialsPolicies' = {
+    name: 'ftp'
+    properties: { allow: false }
+  }
+
+  resource scm 'basicPublishingCredentialsPolicies' = {
+    name: 'scm'
+    properties: { allow: false }
+  }
+}
+
+module signalR 'signalr.bicep' = {
+  params: {
+    location: location
+    tags: allTags
+    name: name
+    tier: signalRTier
+    units: signalRUnits
+    maxUnits: mostUnits
+    hubName: hubName
+    siteHostName: site.properties.defaultHostName
+    pageOrigins: pageOrigins
+    upstreamAudience: upstreamAudience
+    identityName: signalRIdentity.name
+    appIdentityName: appIdentity.name
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
+  parent: site
+  name: 'appsettings'
+  properties: {
+    AzureSignalRConnectionString__serviceUri: 'https://${signalR.outputs.hostName}'
+    AzureSignalRConnectionString__credential: 'managedidentity'
+    AzureSignalRConnectionString__clientId: appIdentity.properties.clientId
+    AzureWebJobsStorage__accountName: hostAccountName
+    AzureWebJobsStorage__credential: 'managedidentity'
+    AzureWebJobsStorage__clientId: appIdentity.properties.clientId
+    AzureWebJobsDisableHomepage: 'true'
+    CHAT_STORAGE__accountName: dataAccountName
+    CHAT_STORAGE__credential: 'managedidentity'
+    CHAT_STORAGE__clientId: appIdentity.properties.clientId
+    CHAT_TABLE: tableName
+    CHAT_AUTH: auth
+    CHAT_ENTRA_TENANT: auth == 'entra' ? tenant().tenantId : ''
+    CHAT_ENTRA_CLIENT_ID: signInClientId
+    CHAT_RETENTION_DAYS: string(retentionDays)
+    CHAT_BATCH_MS: string(batchMs)
+    CHAT_UPSTREAM_TENANT: tenant().tenantId
+    CHAT_UPSTREAM_AUDIENCE: upstreamAudience
+    CHAT_UPSTREAM_OBJECT_ID: signalRIdentity.properties.principalId
+    APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.insightsConnectionString
+    APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${appIdentity.properties.clientId};Authorization=AAD'
+  }
+}
+
+module alerts 'alerts.bicep' = if (!empty(alertEmail)) {
+  dependsOn: [signalR]
+  params: {
+    location: location
+    tags: allTags
+    token: token
+    email: alertEmail
+    signalRName: name
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module budget 'budget.bicep' = if (budgetAmount > 0) {
+  params: {
+    amount: budgetAmount
+    email: alertEmail
+    startDate: budgetStart
+  }
+}
+
+@description('Where the chat is.')
+output chatUrl string = 'https://${site.properties.defaultHostName}'
+
+@description('Name of the function app, where the code goes.')
+output functionAppName string = site.name
+
+@description('What a person has to do before the chat works, apart from deploying the code; empty if nothing.')
+output toDo string = upstream == 'systemKey'
+  ? 'This deployment has set the upstream URL without the system key, so the host turns away what clients do. Once the code is there, run infra/use-system-key.sh ${resourceGroup().name}, and again after each deployment.'
+  : ''

@@ -1,0 +1,12 @@
+// For the people of one tenant: sign-in, storage that the internet does not reach, a paid tier.
+using '../main.bicep'
+
+param environmentName = 'private'
+param location = 'westeurope'
+param node = '22'
+param signalRTier = 'Standard_S1'
+param auth = 'entra'
+param entraClientId = '00000000-0000-0000-0000-000000000003'
+param retentionDays = 365
+param privateNetwork = true
+param alertEmail = 'owner@example.org'

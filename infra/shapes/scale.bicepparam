@@ -1,0 +1,19 @@
+// For very many people: units that come and go with them, an instance that is always awake, alerts, a budget.
+using '../main.bicep'
+
+param environmentName = 'scale'
+param location = 'westeurope'
+param tags = { project: 'serverless-chat' }
+param signalRTier = 'Premium_P1'
+param signalRUnits = 2
+param signalRMaxUnits = 100
+param instanceMemory = 2048
+param maximumInstances = 100
+param alwaysReadyInstances = 1
+param instanceConcurrency = 200
+param batchMs = 200
+param pageOrigins = ['https://chat.example.org']
+param alertEmail = 'owner@example.org'
+param monthlyBudget = 1000
+param budgetStart = '2026-12-01'
+param logQuotaGb = 10
