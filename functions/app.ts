@@ -16,11 +16,13 @@ import { message } from './message.ts';
 import { negotiate } from './negotiate.ts';
 import { publish } from './publish.ts';
 import { readSettings } from './settings.ts';
+import { tidy } from './tidy.ts';
 import { typing } from './typing.ts';
 import { readPageFiles, web } from './web.ts';
 
 const settings = readSettings(process.env);
-const chat = openChat(settings, (_line) => {});
+// Outside of an invocation there is no context to log to; the host takes these lines from the console.
+const chat = openChat(settings, (line) => console.warn(line));
 const page = readPageFiles(join(import.meta.dirname, '..', 'web'));
 
 onHub('connected', 'connections', 'connected', connected, chat);
@@ -48,6 +50,16 @@ onHttp(
   disconnect,
   chat,
 );
+
+app.timer('tidy', {
+  // At the beginning of every minute.
+  schedule: '0 * * * * *',
+  extraOutputs: [signalR],
+  handler: async (_timer, context) => {
+    const { actions } = await tidy(chat);
+    if (actions.length > 0) context.extraOutputs.set(signalR, actions);
+  },
+});
 
 app.http('web', {
   methods: ['GET', 'HEAD'],

@@ -18,6 +18,8 @@ export interface Chat {
   readonly readUser: ReadUser;
   /** Epoch ms. */
   readonly now: () => number;
+  /** For the operator; never holds texts, tickets or tokens. */
+  readonly log: (line: string) => void;
 }
 
 export function openChat(settings: Settings, log: (line: string) => void): Chat {
@@ -27,6 +29,7 @@ export function openChat(settings: Settings, log: (line: string) => void): Chat 
     table,
     log,
     batchMs: settings.batchMs,
+    retentionMs: settings.retentionDays * 24 * 60 * 60_000,
     // The output binding speaks only while an invocation is under way.
     announce: (events) => service.sendToGroup(events.room, 'events', events),
   });
@@ -39,5 +42,6 @@ export function openChat(settings: Settings, log: (line: string) => void): Chat 
     readUser: openSignIn(settings.auth),
     tickets: new Tickets(table),
     now: Date.now,
+    log,
   };
 }

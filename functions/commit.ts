@@ -32,7 +32,15 @@ export type Change =
     }
   | { readonly kind: 'ban'; readonly userId: string; readonly until: number }
   /** Nothing new: tell what is still untold. */
-  | { readonly kind: 'tell' };
+  | { readonly kind: 'tell' }
+  /** The room was looked after; see tidy.ts. */
+  | {
+      readonly kind: 'tidied';
+      /** The oldest message to keep. */
+      readonly first: number;
+      /** When to look again as far as the room was seen at a revision; 0 for never, else epoch ms. */
+      readonly next?: { readonly seenRevision: number; readonly tidyAt: number };
+    };
 
 /** What is known of a leaving connection's row before the commit. */
 export type LeaveRow =
@@ -51,6 +59,7 @@ export interface Outcomes {
   send: Stored | Banned;
   ban: Done;
   tell: Done;
+  tidied: Done;
 }
 
 export type Outcome = Outcomes[Change['kind']];
@@ -109,6 +118,8 @@ export interface Moment {
   readonly now: number;
   /** Names this commit; unique. */
   readonly commit: string;
+  /** When the room will have to be looked after; a row stands for it already. */
+  readonly tidyAt: number;
 }
 
 /** Decides one commit. The changes touch different rows (see {@link rowKeyOf}). */
@@ -118,7 +129,7 @@ export function planCommit(
   changes: readonly Prepared[],
   moment: Moment,
 ): Plan {
-  const { room, now, commit } = moment;
+  const { room, now, commit, tidyAt: nextTidyAt } = moment;
   const revision = stored.revision + 1;
   const online = stored.online + changes.reduce((sum, change) => sum + onlineDelta(change), 0);
   const messages = numberMessages(stored.seq, changes, now);
@@ -159,12 +170,14 @@ export function planCommit(
         outcomes.push(DONE);
         break;
       case 'tell':
+      case 'tidied':
         outcomes.push(DONE);
         break;
     }
     for (let added = before; added < operations.length; added += 1) owners.push(owner);
   }
-  if (operations.length === 0 && !tellsNow) {
+  const isTidied = changes.some(({ kind }) => kind === 'tidied');
+  if (operations.length === 0 && !tellsNow && !isTidied) {
     return { head: stored, operations, owners, outcomes, events: undefined, tellAt };
   }
 
@@ -172,14 +185,18 @@ export function planCommit(
     revision,
     seq,
     online,
-    first: stored.first,
+    first: changes.reduce(
+      (first, change) => (change.kind === 'tidied' ? Math.max(first, change.first) : first),
+      stored.first,
+    ),
     commit,
     toldAt: tellsNow ? now : stored.toldAt,
     untold: tellsNow ? NOTHING_UNTOLD : untold,
     bannedUntil: changes.reduce(
       (until, change) => (change.kind === 'ban' ? Math.max(until, change.until) : until),
-      stored.bannedUntil,
+      stored.bannedUntil > now ? stored.bannedUntil : 0,
     ),
+    tidyAt: nextTidyAt,
   };
   const row = toHeadRow(head);
   const { joined, left } = untold;
@@ -208,6 +225,7 @@ export function rowKeyOf(change: Change): string {
     case 'ban':
       return banKey(change.userId);
     case 'tell':
+    case 'tidied':
       return HEAD_KEY;
   }
 }
@@ -222,6 +240,7 @@ export function operationsOf(change: Change): number {
     case 'send':
       return 2;
     case 'tell':
+    case 'tidied':
       return 0;
   }
 }
@@ -235,6 +254,7 @@ function onlineDelta(change: Prepared): number {
     case 'send':
     case 'ban':
     case 'tell':
+    case 'tidied':
       return 0;
   }
 }
@@ -281,6 +301,7 @@ function withPresence(untold: Untold, change: Prepared): Untold {
     case 'send':
     case 'ban':
     case 'tell':
+    case 'tidied':
       return untold;
   }
 }

@@ -10,10 +10,15 @@ export async function message(call: HubCall, chat: Chat): Promise<HubAnswer> {
   try {
     return await send(call, chat);
   } catch (error) {
-    if (!(error instanceof ChatError)) throw error;
-    const { code, message } = error;
+    // Thrown on, the extension would show it to the client, stack and all.
+    if (!(error instanceof ChatError)) chat.log(`unable to take a message: ${error}`);
+    const { code, message } = error instanceof ChatError ? error : failed();
     return { actions: [], result: { ok: false, code, message } satisfies SendResult };
   }
+}
+
+function failed(): ChatError {
+  return new ChatError('unavailable', 'unable to send message; something failed here. Try again.');
 }
 
 async function send(call: HubCall, { tickets, rooms }: Chat): Promise<HubAnswer> {

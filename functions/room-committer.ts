@@ -19,6 +19,7 @@ import {
   messageKey,
 } from './rows.ts';
 import { type CommitResult, type Table, TableUnavailable } from './table.ts';
+import { TIDY_PARTITION, tidyAtAfter, toDueRow } from './tidy-schedule.ts';
 import { isOpen, type Waiting } from './waiting.ts';
 
 const MAX_PAUSE_AFTER_CONFLICT_MS = 250;
@@ -35,6 +36,8 @@ export interface CommitterOptions {
   readonly random: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly newCommitId: () => string;
+  /** How long messages are kept. */
+  readonly retentionMs: number;
 }
 
 interface StoredHead {
@@ -97,7 +100,7 @@ export class RoomCommitter {
     if (this.#settleOwn(stored.head.commit, attempts)) return true;
     await this.#prepare(batch, stored.head, attempts);
     const open = batch.filter(isOpen);
-    const plan = this.#plan(open, stored);
+    const plan = this.#plan(open, stored, await this.#schedule(open, stored.head));
     if (plan.operations.length > 0) {
       attempts.inDoubt.push({ plan, batch: open });
       const result = await this.#options.table.commit(this.#room, plan.operations);
@@ -166,12 +169,25 @@ export class RoomCommitter {
     );
   }
 
-  #plan(batch: readonly Waiting[], { head, etag }: StoredHead): Plan {
+  /** Sees to it that the room is looked after in time, before there is anything to look after. */
+  async #schedule(batch: readonly Waiting[], head: Head): Promise<number> {
+    const { now, retentionMs, table } = this.#options;
+    const changes = batch.map(({ change }) => change);
+    const tidyAt = tidyAtAfter(head, changes, now(), retentionMs);
+    if (tidyAt !== head.tidyAt && tidyAt !== 0) {
+      const row = toDueRow(this.#room, tidyAt);
+      await table.commit(TIDY_PARTITION, [{ kind: 'put', row }]);
+    }
+    return tidyAt;
+  }
+
+  #plan(batch: readonly Waiting[], { head, etag }: StoredHead, tidyAt: number): Plan {
     const { now, newCommitId } = this.#options;
     const changes = batch.map(({ change, leaveRow }): Prepared => {
       return change.kind === 'leave' ? { ...change, row: leaveRow ?? 'none' } : change;
     });
-    return planCommit(head, etag, changes, { room: this.#room, now: now(), commit: newCommitId() });
+    const moment = { room: this.#room, now: now(), commit: newCommitId(), tidyAt };
+    return planCommit(head, etag, changes, moment);
   }
 
   /** Reads the row of a change that may have happened before, and settles the change if it has. */
@@ -208,6 +224,7 @@ export class RoomCommitter {
       // Done again they change nothing.
       case 'ban':
       case 'tell':
+      case 'tidied':
         return;
     }
   }

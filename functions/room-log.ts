@@ -24,6 +24,7 @@ export class RoomLog {
       random: Math.random,
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       newCommitId: randomUUID,
+      retentionMs: 30 * 24 * 60 * 60_000,
       ...options,
     };
   }

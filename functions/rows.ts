@@ -28,6 +28,8 @@ export interface Head {
   readonly untold: Untold;
   /** Until when some user is kept out of the room, 0 for nobody; epoch ms. */
   readonly bannedUntil: number;
+  /** When the room has to be looked after (tidy-schedule.ts), 0 for never; epoch ms. */
+  readonly tidyAt: number;
 }
 
 export interface Untold {
@@ -49,6 +51,7 @@ export const EMPTY_HEAD: Head = {
   toldAt: 0,
   untold: NOTHING_UNTOLD,
   bannedUntil: 0,
+  tidyAt: 0,
 };
 
 export function toHeadRow(head: Head): Row {
@@ -70,6 +73,7 @@ export function fromHeadRow({ properties: row }: Row): Head {
     toldAt: Number(row.toldAt),
     untold: typeof untold === 'string' && untold !== '' ? JSON.parse(untold) : NOTHING_UNTOLD,
     bannedUntil: Number(row.bannedUntil),
+    tidyAt: Number(row.tidyAt),
   };
 }
 
@@ -104,6 +108,9 @@ export function fromConnectionRow({ properties: row }: Row): ConnectionRow {
     commit: String(row.commit),
   };
 }
+
+/** The range of all messages. */
+export const MESSAGE_ROWS = { from: 'm:', to: 'm;' };
 
 export function messageKey(seq: number): string {
   return `m:${String(seq).padStart(16, '0')}`;
@@ -148,6 +155,9 @@ export function fromReceiptRow({ properties: row }: Row): ReceiptRow {
     commit: String(row.commit),
   };
 }
+
+/** The range of all bans. */
+export const BAN_ROWS = { from: 'b:', to: 'b;' };
 
 export function banKey(userId: string): string {
   return `b:${keyPart(userId)}`;

@@ -32,6 +32,12 @@ export class SignalRRest {
     return response.status !== 404;
   }
 
+  async hasConnection(connectionId: string): Promise<boolean> {
+    const path = `/api/hubs/${HUB}/connections/${encodeURIComponent(connectionId)}`;
+    const response = await this.#request('HEAD', path, {});
+    return response.status !== 404;
+  }
+
   async sendToGroup(group: string, target: string, argument: unknown): Promise<void> {
     if (group === '') throw new Error('unable to send to a group without a name');
     const path = `/api/hubs/${HUB}/groups/${encodeURIComponent(group)}/:send`;

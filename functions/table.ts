@@ -28,7 +28,14 @@ export type Operation =
   /** Fails with `changed` if the row has another ETag, with `missing` if there is none. */
   | { readonly kind: 'replace'; readonly row: Row; readonly etag: string }
   /** Writes the row whether there is one or not. */
-  | { readonly kind: 'put'; readonly row: Row };
+  | { readonly kind: 'put'; readonly row: Row }
+  /** Fails with `missing` if there is none. */
+  | { readonly kind: 'delete'; readonly key: string };
+
+/** The key of the row that an operation is about. */
+export function keyOf(operation: Operation): string {
+  return operation.kind === 'delete' ? operation.key : operation.row.key;
+}
 
 export type CommitResult =
   /** All operations took effect; one ETag each, in their order. */
@@ -151,14 +158,15 @@ async function openClient(storage: StorageSettings, name: string): Promise<Table
 }
 
 function toAction(partition: string, operation: Operation): TransactionAction {
-  const entity = toEntity(partition, operation.row);
   switch (operation.kind) {
     case 'insert':
-      return ['create', entity];
+      return ['create', toEntity(partition, operation.row)];
     case 'replace':
-      return ['update', entity, 'Replace', { etag: operation.etag }];
+      return ['update', toEntity(partition, operation.row), 'Replace', { etag: operation.etag }];
     case 'put':
-      return ['upsert', entity, 'Replace'];
+      return ['upsert', toEntity(partition, operation.row), 'Replace'];
+    case 'delete':
+      return ['delete', { partitionKey: partition, rowKey: operation.key }];
   }
 }
 

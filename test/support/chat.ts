@@ -18,6 +18,8 @@ export interface TestChat extends Chat {
   readonly clock: Clock;
   /** Connections that were ended over REST, and why. */
   readonly closed: { readonly connectionId: string; readonly reason: string }[];
+  /** Connections whose existence was asked for. */
+  readonly checked: string[];
   /** Connections that the service knows nothing of. */
   readonly unknown: Set<string>;
   call(connectionId: string, who: Ticket, ...args: unknown[]): Promise<HubCall>;
@@ -31,9 +33,17 @@ export function openTestChat(
   const clock = new Clock();
   const closed: TestChat['closed'] = [];
   const unknown = new Set<string>();
-  const service: Pick<SignalRRest, 'closeConnection' | 'sendToGroup' | 'checkHealth'> = {
+  const checked: string[] = [];
+  const service: Pick<
+    SignalRRest,
+    'closeConnection' | 'hasConnection' | 'sendToGroup' | 'checkHealth'
+  > = {
     closeConnection: async (connectionId, reason) => {
       closed.push({ connectionId, reason });
+      return !unknown.has(connectionId);
+    },
+    hasConnection: async (connectionId) => {
+      checked.push(connectionId);
       return !unknown.has(connectionId);
     },
     sendToGroup: async () => {},
@@ -58,13 +68,15 @@ export function openTestChat(
     table,
     clock,
     closed,
+    checked,
     unknown,
     tickets,
     readUser,
     verifyUpstream: async () => {},
     now,
+    log: () => {},
     rooms: new RoomLog({ table, now, sleep, random: () => 0.5, announce: async () => {} }),
-    // A class with private members; the handlers use these three methods.
+    // A class with private members; the handlers use these methods.
     service: service as SignalRRest,
     call: async (connectionId, who, ...args) => {
       return { connectionId, ticket: await tickets.issue(who), arguments: args };

@@ -3,9 +3,9 @@
 
 import {
   type CommitResult,
+  keyOf,
   MAX_OPERATIONS,
   type Operation,
-  type Row,
   type StoredRow,
   type Table,
 } from '../../functions/table.ts';
@@ -31,18 +31,23 @@ export class MemoryTable implements Table {
 
   async commit(partition: string, operations: readonly Operation[]): Promise<CommitResult> {
     const rows = this.#rowsOf(partition);
-    const keys = new Set(operations.map(({ row }) => row.key));
+    const keys = new Set(operations.map(keyOf));
     if (operations.length > MAX_OPERATIONS || keys.size < operations.length) {
       return { ok: false, reason: 'refused', index: -1 };
     }
     for (const [index, operation] of operations.entries()) {
-      const reason = conflictOf(operation, rows.get(operation.row.key));
+      const reason = conflictOf(operation, rows.get(keyOf(operation)));
       if (reason) return { ok: false, reason, index };
     }
-    return { ok: true, etags: operations.map(({ row }) => this.#write(rows, row)) };
+    return { ok: true, etags: operations.map((operation) => this.#write(rows, operation)) };
   }
 
-  #write(rows: Map<string, StoredRow>, { key, properties }: Row): string {
+  #write(rows: Map<string, StoredRow>, operation: Operation): string {
+    if (operation.kind === 'delete') {
+      rows.delete(operation.key);
+      return '';
+    }
+    const { key, properties } = operation.row;
     const etag = `W/"${++this.#lastEtag}"`;
     rows.set(key, { key, properties: { ...properties }, etag });
     return etag;
@@ -64,5 +69,7 @@ function conflictOf(operation: Operation, stored: StoredRow | undefined) {
       return stored.etag === operation.etag ? undefined : 'changed';
     case 'put':
       return undefined;
+    case 'delete':
+      return stored ? undefined : 'missing';
   }
 }

@@ -57,6 +57,16 @@ export function describeTable(name: string, open: () => Promise<Table>): void {
       expect((await table.get(partition, 'a'))?.properties).toEqual({ young: 2 });
     });
 
+    test('deletes a row', async () => {
+      const table = await open();
+      const partition = newPartition();
+      await table.commit(partition, [insert('a'), insert('b')]);
+      const deleted = await table.commit(partition, [{ kind: 'delete', key: 'a' }]);
+      expect(deleted).toMatchObject({ ok: true });
+      expect(await table.get(partition, 'a')).toBeUndefined();
+      expect(await table.get(partition, 'b')).toBeDefined();
+    });
+
     const refusals: [string, Operation, string][] = [
       ['an insert of a row that exists', insert('there'), 'exists'],
       [
@@ -73,6 +83,7 @@ export function describeTable(name: string, open: () => Promise<Table>): void {
         { kind: 'replace', row: row('gone'), etag: '*' },
         'missing',
       ],
+      ['a deletion of a row that is not there', { kind: 'delete', key: 'gone' }, 'missing'],
     ];
     test.each(refusals)(
       'does nothing at all where it refuses %s, and says which',

@@ -25,14 +25,24 @@ export function troubled(table: Table, trouble: () => Trouble): Table {
 }
 
 export interface Counted extends Table {
-  readonly commits: { readonly operations: readonly Operation[]; readonly result: CommitResult }[];
+  readonly commits: readonly Commit[];
+  /** Those to one partition. */
+  commitsTo(partition: string): readonly Commit[];
   reads: number;
+}
+
+interface Commit {
+  readonly partition: string;
+  readonly operations: readonly Operation[];
+  readonly result: CommitResult;
 }
 
 /** Counts what is asked of a table. */
 export function counted(table: Table): Counted {
+  const commits: Commit[] = [];
   const counts: Counted = {
-    commits: [],
+    commits,
+    commitsTo: (wanted) => commits.filter(({ partition }) => partition === wanted),
     reads: 0,
     get: (partition, key) => {
       counts.reads += 1;
@@ -44,7 +54,7 @@ export function counted(table: Table): Counted {
     },
     commit: async (partition, operations) => {
       const result = await table.commit(partition, operations);
-      counts.commits.push({ operations, result });
+      commits.push({ partition, operations, result });
       return result;
     },
   };

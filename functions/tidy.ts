@@ -1,0 +1,181 @@
+// The timer that repairs and cleans up, because `disconnected` may never come and nothing is kept for ever: it
+// takes connections that are gone out of the room, and removes tombstones, messages and bans whose time is over.
+// The platform runs a timer on one instance at a time.
+//
+// Cost: one read a minute; then for each room that is due (every 5 minutes while somebody is online) one read for
+// each 1,000 connections, one existence check for each connection older than a minute, and three writes. What has
+// expired is read and removed once, 50 messages a transaction. A room that nobody is in costs nothing until its
+// oldest message expires.
+
+import { toRoom } from './bindings.ts';
+import type { Chat } from './chat.ts';
+import { mergeEvents, toFrames } from './frames.ts';
+import type { HubAnswer } from './hub-function.ts';
+import {
+  BAN_ROWS,
+  CONNECTION_ROWS,
+  type ConnectionRow,
+  connectionKey,
+  fromBanRow,
+  fromConnectionRow,
+  fromHeadRow,
+  fromMessageRow,
+  HEAD_KEY,
+  type Head,
+  MESSAGE_ROWS,
+  messageKey,
+  receiptKey,
+} from './rows.ts';
+import { MAX_OPERATIONS } from './table.ts';
+import { TICKET_LIFETIME_SECONDS } from './ticket.ts';
+import { CHECK_AFTER_MS, dueKey, TIDY_PARTITION } from './tidy-schedule.ts';
+
+/** A connection younger than this may be one that the service has not told anybody of yet. */
+const MIN_AGE_MS = 60_000;
+/** A tombstone outlives every ticket that could still bring a late `connected`. */
+const TOMBSTONE_MS = 2 * TICKET_LIFETIME_SECONDS * 1_000;
+const ROOMS_AT_A_TIME = 4;
+const CHECKS_AT_A_TIME = 16;
+const MOST_ROWS = 100_000;
+const EXPIRED_AT_A_TIME = 1_000;
+
+export async function tidy(chat: Chat): Promise<HubAnswer> {
+  const { table, now, log } = chat;
+  const range = { from: '', to: dueKey(now() + 1), limit: MOST_ROWS };
+  const due = await table.list(TIDY_PARTITION, range);
+  const actions = await atATime(ROOMS_AT_A_TIME, due, async ({ key, properties }) => {
+    const room = String(properties.room);
+    try {
+      const row = await table.get(room, HEAD_KEY);
+      const head = row && fromHeadRow(row);
+      // Otherwise it has been looked after already, and a later row stands for it.
+      const answer = head && head.tidyAt <= now() ? await tidyRoom(room, head, chat) : NOTHING;
+      await deleteRows(TIDY_PARTITION, [key], chat);
+      return answer.actions;
+    } catch (error) {
+      // It stays due, and is tried again in a minute.
+      log(`room ${room}: unable to tidy up: ${error}`);
+      return [];
+    }
+  });
+  return { actions: actions.flat() };
+}
+
+const NOTHING: HubAnswer = { actions: [] };
+
+async function tidyRoom(room: string, head: Head, chat: Chat): Promise<HubAnswer> {
+  const { table, rooms, now } = chat;
+  const rows = await table.list(room, { ...CONNECTION_ROWS, limit: MOST_ROWS });
+  const connections = rows.map(fromConnectionRow);
+  const events = await removeDead(room, connections, chat);
+  const closed = connections.filter(({ open }) => !open);
+  const isOver = ({ closedAt }: ConnectionRow) => closedAt < now() - TOMBSTONE_MS;
+  await deleteRows(
+    room,
+    closed.filter(isOver).map(({ connectionId }) => connectionKey(connectionId)),
+    chat,
+  );
+  const { first, oldestSentAt } = await expireMessages(room, head, chat);
+  if (head.bannedUntil > 0 && head.bannedUntil <= now()) await removeBans(room, chat);
+
+  const next = [
+    ...(connections.length > closed.length ? [now() + CHECK_AFTER_MS] : []),
+    ...closed.filter((row) => !isOver(row)).map(({ closedAt }) => closedAt + TOMBSTONE_MS + 1),
+    // What expires in small numbers waits for company.
+    ...(oldestSentAt === undefined
+      ? []
+      : [Math.max(oldestSentAt + retentionMsOf(chat) + 1, now() + CHECK_AFTER_MS)]),
+    ...(head.bannedUntil > now() ? [head.bannedUntil] : []),
+  ];
+  const { tell } = await rooms.submit(room, {
+    kind: 'tidied',
+    first,
+    next: { seenRevision: head.revision, tidyAt: next.length > 0 ? Math.min(...next) : 0 },
+  });
+  const told = mergeEvents([...events, ...tell]);
+  return { actions: told ? toFrames(told).map((frame) => toRoom(room, frame)) : [] };
+}
+
+/** Takes those out of the room whom the service does not know any more. */
+async function removeDead(room: string, connections: readonly ConnectionRow[], chat: Chat) {
+  const { service, rooms, now } = chat;
+  const isOld = ({ open, connectedAt }: ConnectionRow) => open && connectedAt < now() - MIN_AGE_MS;
+  const old = connections.filter(isOld);
+  const alive = await atATime(CHECKS_AT_A_TIME, old, ({ connectionId }) =>
+    service.hasConnection(connectionId),
+  );
+  const dead = old.filter((_, index) => !alive[index]);
+  const settled = await Promise.all(
+    dead.map(({ connectionId }) => rooms.submit(room, { kind: 'leave', connectionId })),
+  );
+  return settled.flatMap(({ tell }) => tell);
+}
+
+/** Removes messages past their retention. First nobody is offered them any more, then they go. */
+async function expireMessages(room: string, head: Head, chat: Chat) {
+  const { table, rooms, now } = chat;
+  const cutoff = now() - retentionMsOf(chat);
+  for (let { first } = head; ; ) {
+    const range = { from: messageKey(first), to: MESSAGE_ROWS.to, limit: EXPIRED_AT_A_TIME };
+    const oldest = (await table.list(room, range)).map(fromMessageRow);
+    const stays = oldest.findIndex(({ sentAt }) => sentAt >= cutoff);
+    const expired = stays < 0 ? oldest : oldest.slice(0, stays);
+    const last = expired.at(-1);
+    if (!last) return { first, oldestSentAt: oldest[0]?.sentAt };
+    first = last.seq + 1;
+    await rooms.submit(room, { kind: 'tidied', first });
+    const keys = expired.flatMap(({ seq, userId, id }) => [
+      messageKey(seq),
+      receiptKey(userId, id),
+    ]);
+    await deleteRows(room, keys, chat);
+  }
+}
+
+async function removeBans(room: string, chat: Chat): Promise<void> {
+  const rows = await chat.table.list(room, { ...BAN_ROWS, limit: MOST_ROWS });
+  const over = rows.filter((row) => fromBanRow(row) <= chat.now());
+  await deleteRows(
+    room,
+    over.map(({ key }) => key),
+    chat,
+  );
+}
+
+async function deleteRows(
+  partition: string,
+  keys: readonly string[],
+  { table }: Chat,
+): Promise<void> {
+  for (let start = 0; start < keys.length; start += MAX_OPERATIONS) {
+    let chunk = keys.slice(start, start + MAX_OPERATIONS);
+    while (chunk.length > 0) {
+      const operations = chunk.map((key) => ({ kind: 'delete', key }) as const);
+      const result = await table.commit(partition, operations);
+      if (result.ok) break;
+      // One was gone already: the others go without it.
+      const { index } = result;
+      if (result.reason !== 'missing' || index < 0)
+        throw new Error(`storage says ${result.reason}`);
+      chunk = chunk.filter((_, position) => position !== index);
+    }
+  }
+}
+
+function retentionMsOf({ settings }: Chat): number {
+  return settings.retentionDays * 24 * 60 * 60_000;
+}
+
+async function atATime<Item, Result>(
+  most: number,
+  items: readonly Item[],
+  run: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const entries = items.entries();
+  const work = async () => {
+    for (const [index, item] of entries) results[index] = await run(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(most, items.length) }, work));
+  return results;
+}
