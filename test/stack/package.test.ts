@@ -107,6 +107,7 @@ describe('the package', () => {
       'message',
       'negotiate',
       'publish',
+      'tidy',
       'typing',
       'web',
     ]);
