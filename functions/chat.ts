@@ -1,5 +1,6 @@
 // What the handlers work with, made once per process from the settings.
 
+import { FloodGuard } from './flood-guard.ts';
 import { RoomLog } from './room-log.ts';
 import type { Settings } from './settings.ts';
 import { openSignIn, type ReadUser } from './sign-in.ts';
@@ -14,6 +15,7 @@ export interface Chat {
   readonly rooms: RoomLog;
   readonly tickets: Tickets;
   readonly service: SignalRRest;
+  readonly flood: FloodGuard;
   readonly verifyUpstream: UpstreamCheck;
   readonly readUser: ReadUser;
   /** Epoch ms. */
@@ -38,6 +40,7 @@ export function openChat(settings: Settings, log: (line: string) => void): Chat 
     table,
     rooms,
     service,
+    flood: new FloodGuard(),
     verifyUpstream: openUpstreamCheck(settings.upstream),
     readUser: openSignIn(settings.auth),
     tickets: new Tickets(table),

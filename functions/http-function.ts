@@ -94,6 +94,8 @@ function toStatus(code: ErrorCode): number {
       return 404;
     case 'too_large':
       return 413;
+    case 'too_many_messages':
+      return 429;
     case 'unavailable':
     case 'bad_setting':
       return 503;

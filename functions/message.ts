@@ -3,6 +3,7 @@
 import { toRoom } from './bindings.ts';
 import type { Chat } from './chat.ts';
 import { bannedUntil } from './connected.ts';
+import { KEPT_OUT_MS } from './flood-guard.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
 import { ChatError, parseMessageId, parseText, type SendResult } from './protocol.ts';
 
@@ -17,12 +18,39 @@ export async function message(call: HubCall, chat: Chat): Promise<HubAnswer> {
   }
 }
 
+/** Throws ChatError `too_many_messages`, or `banned` where it went on for too long. */
+export async function refuseFlood(
+  connectionId: string,
+  userId: string,
+  room: string,
+  { flood, rooms, service, now }: Chat,
+): Promise<void> {
+  switch (flood.judge(userId)) {
+    case 'take':
+      return;
+    case 'refuse':
+      throw new ChatError(
+        'too_many_messages',
+        'unable to send message; there are too many of yours. Wait a moment and send it again.',
+      );
+    case 'send away': {
+      const until = now() + KEPT_OUT_MS;
+      await rooms.submit(room, { kind: 'ban', userId, until });
+      const error = bannedUntil(until);
+      await service.closeConnection(connectionId, error.message);
+      throw error;
+    }
+  }
+}
+
 function failed(): ChatError {
   return new ChatError('unavailable', 'unable to send message; something failed here. Try again.');
 }
 
-async function send(call: HubCall, { tickets, rooms }: Chat): Promise<HubAnswer> {
+async function send(call: HubCall, chat: Chat): Promise<HubAnswer> {
+  const { tickets, rooms } = chat;
   const { userId, name, room } = await tickets.read(call.ticket, 'any');
+  await refuseFlood(call.connectionId, userId, room, chat);
   const text = parseText(call.arguments[0]);
   const id = parseMessageId(call.arguments[1]);
   const { outcome, tell } = await rooms.submit(room, { kind: 'send', id, userId, name, text });

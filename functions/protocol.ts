@@ -127,6 +127,8 @@ export type ErrorCode =
   | 'not_signed_in'
   /** The caller is kept out of the room for a while. */
   | 'banned'
+  /** The caller sends faster than is good for the room; a moment later it may go on. */
+  | 'too_many_messages'
   /** The ticket in the connection's query is missing, forged, or too old to connect with. */
   | 'bad_ticket'
   /** An upstream request does not come from our service. */

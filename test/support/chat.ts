@@ -2,6 +2,7 @@
 
 import functions from '@azure/functions';
 import type { Chat } from '../../functions/chat.ts';
+import { FloodGuard } from '../../functions/flood-guard.ts';
 import { type HttpAnswer, type HttpHandler, toErrorAnswer } from '../../functions/http-function.ts';
 import type { HubAnswer, HubCall } from '../../functions/hub-function.ts';
 import type { Events } from '../../functions/protocol.ts';
@@ -71,6 +72,7 @@ export function openTestChat(
     checked,
     unknown,
     tickets,
+    flood: new FloodGuard(now),
     readUser,
     verifyUpstream: async () => {},
     now,
