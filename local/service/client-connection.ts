@@ -4,6 +4,9 @@
 //
 // An upstream `connected` and `disconnected` is posted only for a connection that was open.
 
+import { type ClientResult, ClientResults } from './client-results.ts';
+import { compatDisconnected } from './compat.ts';
+import type { Deliver, Events } from './delivery.ts';
 import {
   type EncodedMessage,
   encodeBytes,
@@ -12,7 +15,6 @@ import {
   PING,
 } from './encoded-message.ts';
 import { EventPoster } from './event-poster.ts';
-import { EventQueue } from './event-queue.ts';
 import {
   encodeHandshakeError,
   HANDSHAKE_OK,
@@ -20,25 +22,32 @@ import {
   parseHandshake,
 } from './handshake.ts';
 import type { HubConnection } from './hub.ts';
-import { type ClientMessage, type HubProtocol, ProtocolError } from './hub-protocol.ts';
+import {
+  type ClientMessage,
+  type HubProtocol,
+  type Invocation,
+  ProtocolError,
+} from './hub-protocol.ts';
 import type { LiveHub } from './hubs.ts';
 import { InboundBuffer } from './inbound-buffer.ts';
 import { frameRecord } from './json-hub-protocol.ts';
+import type { Log } from './log.ts';
 import type { Limits, Times } from './options.ts';
 import { quote } from './quote.ts';
 import type { Transport, TransportEvents } from './transports/transport.ts';
-import type { Upstream } from './upstream.ts';
 import { isBrokenCompletion, toCompletion } from './upstream-answer.ts';
 import { type ConnectionFacts, toConnectionHeaders } from './upstream-headers.ts';
 
 /** What all connections of a service share. */
 export interface ConnectionContext {
   readonly accessKeys: readonly string[];
-  readonly upstream: Upstream;
+  readonly deliver: Deliver;
   readonly times: Times;
   readonly limits: Limits;
+  /** True to do as the official emulator does, see `compat.ts`. */
+  readonly compat: boolean;
   readonly now: () => number;
-  readonly log: (line: string) => void;
+  readonly log: Log;
 }
 
 /** How the service ends a connection. */
@@ -65,11 +74,13 @@ export class ClientConnection implements HubConnection, TransportEvents {
   readonly #transport: Transport;
   readonly #poster: EventPoster;
   readonly #inbound = new InboundBuffer();
-  readonly #events: EventQueue;
+  readonly #events: Events;
   #finish: () => void = () => {};
   #state: 'handshaking' | 'open' | 'ended' = 'handshaking';
   #protocol: HubProtocol | undefined;
   #saidGoodbye = false;
+  /** Made when it is first needed. */
+  #results: ClientResults | undefined;
 
   #lastSentAt: number;
   #lastHeardAt: number;
@@ -89,13 +100,24 @@ export class ClientConnection implements HubConnection, TransportEvents {
     this.#live = live;
     this.#context = context;
     const headers = toConnectionHeaders(facts, context.accessKeys);
-    this.#poster = new EventPoster(headers, live, context, (text) => this.#log(text));
-    this.#events = new EventQueue((isFull) => (isFull ? transport.pause() : transport.resume()));
+    const { sender, events } = context.deliver((isFull) =>
+      isFull ? transport.pause() : transport.resume(),
+    );
+    this.#poster = new EventPoster(headers, live, { sender, now: context.now }, (text, level) =>
+      this.#log(text, level),
+    );
+    this.#events = events;
     this.#lastSentAt = context.now();
     this.#lastHeardAt = this.#lastSentAt;
     this.finished = new Promise((resolve) => {
       this.#finish = resolve;
     });
+  }
+
+  /** For people who look on. */
+  describe(): object {
+    const { id, userId } = this;
+    return { id, userId, protocol: this.#protocol?.name, transport: this.#transport.name };
   }
 
   // ---- from the hub and the REST API
@@ -108,6 +130,22 @@ export class ClientConnection implements HubConnection, TransportEvents {
     return encoded.billed;
   }
 
+  /** Runs a target on the client and waits for what it answers. */
+  invoke(invocation: Invocation): Promise<ClientResult> {
+    const protocol = this.#protocol;
+    if (this.#state !== 'open' || !protocol) return Promise.resolve('gone');
+    this.#results ??= new ClientResults();
+    return this.#results.ask((invocationId) => {
+      this.#answer(encodeMessage({ ...invocation, invocationId }, protocol));
+    }, this.#context.times.clientResultMs);
+  }
+
+  /** Sends the close message and no more: a client that ignores it stays, as with the official emulator. */
+  askToLeave(message: CloseMessage): void {
+    if (this.#state !== 'open' || !this.#protocol) return;
+    this.#write(encodeMessage({ kind: 'close', ...message }, this.#protocol));
+  }
+
   /** Ends the connection from our side; what the client still had waiting is dropped. */
   close(message: CloseMessage, disconnectedError?: string): void {
     this.#end(message, disconnectedError, true);
@@ -115,7 +153,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
 
   /** Keep-alive and time-outs; called about every second. */
   tick(now: number): void {
-    const { times } = this.#context;
+    const { times, compat } = this.#context;
     // While we do not read, silence is our own doing.
     if (this.#hasHeard || this.#events.isFull) this.#lastHeardAt = now;
     if (this.#hasSent) this.#lastSentAt = now;
@@ -125,7 +163,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
       this.#refuseHandshake('Handshake was canceled.');
     }
     if (this.#state !== 'open') return;
-    if (now - this.#lastHeardAt >= times.clientTimeoutMs) {
+    if (now - this.#lastHeardAt >= times.clientTimeoutMs && !compat) {
       this.#end({ error: PING_TIMEOUT, allowReconnect: true }, PING_TIMEOUT, false);
     } else if (now - this.#lastSentAt >= times.pingMs) {
       this.send(PING);
@@ -151,7 +189,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
   }
 
   tooSlow(): void {
-    this.#log('cut off, too slow');
+    this.#log('cut off, too slow', 'warn');
     this.#ended('The client is too slow.', true);
   }
 
@@ -182,7 +220,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
     this.#write(encodeBytes(HANDSHAKE_OK, protocol.transferFormat, false));
     // In the hub before `connected` is answered, because its function puts the connection into groups.
     this.#live.add(this, this.#context.now());
-    this.#log(`connected (${protocol.name})`);
+    this.#log(`connected (${protocol.name} over ${this.#transport.name})`);
     const body = Buffer.from('{"type":10}');
     this.#events.push({
       bytes: 0,
@@ -209,12 +247,16 @@ export class ClientConnection implements HubConnection, TransportEvents {
         });
         return;
       case 'streamInvocation':
+        if (this.#context.compat) return;
         this.#answer(
           encodeMessage(
             { kind: 'completion', invocationId: message.invocationId, error: NO_STREAMS },
             protocol,
           ),
         );
+        return;
+      case 'completion':
+        this.#results?.answer(message.invocationId, message.answer);
         return;
       case 'close':
         this.#saidGoodbye = true;
@@ -231,9 +273,11 @@ export class ClientConnection implements HubConnection, TransportEvents {
   ): Promise<void> {
     const answer = await this.#poster.post('messages', target, protocol.contentType, payload);
     if (invocationId === undefined || this.#state !== 'open') return;
+    if (answer.kind === 'unmatched' && this.#context.compat) return;
     if (isBrokenCompletion(answer, invocationId, protocol)) {
       this.#log(
         `the upstream's answer to ${quote(target)} is no ${protocol.name} completion of this invocation; the client gets it as it is`,
+        'warn',
       );
     }
     this.#answer(toCompletion(answer, invocationId, protocol));
@@ -256,7 +300,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
   /** A breach of protocol, or a mistake of ours: either way it ends this one connection and no more. */
   #reject(error: unknown): void {
     const text = error instanceof ProtocolError ? error.message : 'Internal server error.';
-    if (!(error instanceof ProtocolError)) this.#log(`failed: ${quote(String(error))}`);
+    if (!(error instanceof ProtocolError)) this.#log(`failed: ${quote(String(error))}`, 'warn');
     if (this.#state === 'handshaking') this.#refuseHandshake(text);
     else this.#end({ error: CLOSED_WITH_ERROR, allowReconnect: true }, text, false);
   }
@@ -273,6 +317,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.#inbound.clear();
+    this.#results?.giveUp();
     if (!wasOpen) {
       this.#finish();
       return;
@@ -281,7 +326,8 @@ export class ClientConnection implements HubConnection, TransportEvents {
     // Whatever cuts the transport after a goodbye is no error any more.
     const reason = this.#saidGoodbye ? undefined : error;
     this.#log(`disconnected${reason === undefined ? '' : `: ${quote(reason)}`}`);
-    const body = Buffer.from(JSON.stringify({ type: 11, error: reason }));
+    const event = this.#context.compat ? compatDisconnected(reason) : { type: 11, error: reason };
+    const body = Buffer.from(JSON.stringify(event));
     const run = async () => {
       await this.#poster.post('connections', 'disconnected', 'application/json', body);
       this.#finish();
@@ -296,8 +342,8 @@ export class ClientConnection implements HubConnection, TransportEvents {
     this.#transport.send(message);
   }
 
-  #log(text: string): void {
+  #log(text: string, level?: Parameters<Log>[1]): void {
     const user = this.userId === undefined ? '' : ` user ${quote(this.userId)}`;
-    this.#context.log(`hub ${this.#live.name} connection ${this.id}${user}: ${text}`);
+    this.#context.log(`hub ${this.#live.name} connection ${this.id}${user}: ${text}`, level);
   }
 }

@@ -10,6 +10,7 @@ import { toCorsHeaders, toPreflightHeaders } from './cors.ts';
 import { type Admission, HttpConnections, unknownConnection } from './http-connections.ts';
 import { type Hubs, isHubName } from './hubs.ts';
 import { type NegotiatedConnection, Negotiations, toNegotiateVersion } from './negotiate.ts';
+import { MESSAGE_LIMIT, type Quota } from './quota.ts';
 import { Refused } from './refused.ts';
 import type { RequestTarget } from './request-target.ts';
 import type { Transport } from './transports/transport.ts';
@@ -30,16 +31,23 @@ export function isClientPath(path: string): boolean {
 export class ClientEndpoint {
   readonly #access: AccessCheck;
   readonly #hubs: Hubs;
+  readonly #quota: Quota | undefined;
   readonly #context: ConnectionContext;
   readonly #negotiations: Negotiations;
   readonly #webSockets: WebSocketTransports;
   readonly #http: HttpConnections;
   readonly #connections = new Set<ClientConnection>();
 
-  constructor(access: AccessCheck, hubs: Hubs, context: ConnectionContext) {
+  constructor(
+    access: AccessCheck,
+    hubs: Hubs,
+    quota: Quota | undefined,
+    context: ConnectionContext,
+  ) {
     const { times, limits } = context;
     this.#access = access;
     this.#hubs = hubs;
+    this.#quota = quota;
     this.#context = context;
     this.#negotiations = new Negotiations(times.negotiateMs);
     const writer = new TurnWriter();
@@ -64,7 +72,7 @@ export class ClientEndpoint {
       return;
     }
     const hub = hubOf(target);
-    const claims = await this.#access.check(request, target, { kind: 'client', hub });
+    const claims = this.#access.check(request, target, { kind: 'client', hub });
     const caller = { target, hub, claims };
     if (target.path === '/client/negotiate') this.#negotiate(request, target, hub, response);
     else if (isConnectPath(target)) await this.#carry(request, response, caller);
@@ -80,7 +88,7 @@ export class ClientEndpoint {
   ): Promise<void> {
     if (!isConnectPath(target)) throw notFound();
     const hub = hubOf(target);
-    const claims = await this.#access.check(request, target, { kind: 'client', hub });
+    const claims = this.#access.check(request, target, { kind: 'client', hub });
     const negotiated = this.#open(target, hub);
     const release = () => this.#negotiations.close(negotiated.connectionToken);
     socket.once('close', release);
@@ -94,6 +102,14 @@ export class ClientEndpoint {
   tick(now: number): void {
     this.#negotiations.sweep(now);
     for (const connection of this.#connections) connection.tick(now);
+    if (this.#quota?.isSpent()) this.#closeForMessages();
+  }
+
+  /** A free unit whose messages are spent keeps no clients. */
+  #closeForMessages(): void {
+    for (const connection of [...this.#connections]) {
+      connection.close({ error: MESSAGE_LIMIT, allowReconnect: true }, MESSAGE_LIMIT);
+    }
   }
 
   /** Sends all clients away, to come back later; settles when all of it has been told upstream. */
@@ -115,9 +131,10 @@ export class ClientEndpoint {
         Allow: 'POST, OPTIONS',
       });
     }
+    this.#quota?.checkConnections(this.#connections.size);
     const version = toNegotiateVersion(query.get('negotiateVersion'));
     const answer = this.#negotiations.negotiate(hub, version, this.#context.now());
-    this.#context.log(`hub ${hub} connection ${answer.connectionId}: negotiated`);
+    this.#context.log(`hub ${hub} connection ${answer.connectionId}: negotiated`, 'debug');
     response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer));
   }
 
@@ -159,6 +176,7 @@ export class ClientEndpoint {
   }
 
   #open({ query }: RequestTarget, hub: string): NegotiatedConnection {
+    this.#quota?.checkConnections(this.#connections.size);
     const token = query.get('id');
     if (!token) return this.#negotiations.openDirectly();
     const opened = this.#negotiations.open(token, hub, this.#context.now());

@@ -7,7 +7,9 @@ export type RestCall =
   | 'connection'
   | 'groupChanges'
   | 'closes'
-  | 'checks';
+  | 'checks'
+  | 'invokes'
+  | 'tokens';
 
 export interface HubCounts {
   /** Open now, handshake done. */
@@ -16,7 +18,7 @@ export interface HubCounts {
   outboundMessages: number;
   /** The same in the service's billing steps of 2 KB. */
   billedMessages: number;
-  /** Accepted REST requests by kind: four kinds of send, then changes, closes and existence checks. */
+  /** Accepted REST requests by kind: four kinds of send, then what changes, closes, looks, asks a client, signs. */
   rest: Record<RestCall, number>;
   /** Events posted upstream, by event name. */
   upstream: Record<string, number>;
@@ -39,7 +41,17 @@ export function newHubCounts(): HubCounts {
     connections: 0,
     outboundMessages: 0,
     billedMessages: 0,
-    rest: { broadcast: 0, group: 0, user: 0, connection: 0, groupChanges: 0, closes: 0, checks: 0 },
+    rest: {
+      broadcast: 0,
+      group: 0,
+      user: 0,
+      connection: 0,
+      groupChanges: 0,
+      closes: 0,
+      checks: 0,
+      invokes: 0,
+      tokens: 0,
+    },
     // No prototype: `constructor` and the like are events as any other.
     upstream: Object.create(null) as Record<string, number>,
   };

@@ -48,18 +48,20 @@ export function encodeMessage(message: ServiceMessage, protocol: HubProtocol): E
 }
 
 /** One message on its way to any number of clients. */
-export class OutgoingMessage {
-  readonly #message: ServiceMessage;
-  readonly #encoded = new Map<HubProtocol, EncodedMessage>();
+export class OutgoingMessage<Message extends ServiceMessage = ServiceMessage> {
+  readonly message: Message;
+  readonly #encoded: Map<HubProtocol, EncodedMessage>;
 
-  constructor(message: ServiceMessage) {
-    this.#message = message;
+  /** @param encoded what is there already; the rest is made when it is first needed */
+  constructor(message: Message, encoded = new Map<HubProtocol, EncodedMessage>()) {
+    this.message = message;
+    this.#encoded = encoded;
   }
 
   in(protocol: HubProtocol): EncodedMessage {
     const known = this.#encoded.get(protocol);
     if (known) return known;
-    const encoded = encodeMessage(this.#message, protocol);
+    const encoded = encodeMessage(this.message, protocol);
     this.#encoded.set(protocol, encoded);
     return encoded;
   }

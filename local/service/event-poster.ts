@@ -1,23 +1,24 @@
 // Posts the events of one connection upstream, counts them, and logs how it went.
 
 import type { HubCounter } from './counts.ts';
+import type { EventSender } from './delivery.ts';
+import type { Log } from './log.ts';
 import { quote } from './quote.ts';
-import type { Upstream } from './upstream.ts';
-import type { UpstreamAnswer } from './upstream-answer.ts';
+import { isSuccess, type UpstreamAnswer } from './upstream-answer.ts';
 import type { UpstreamCategory } from './upstream-settings.ts';
 
 export class EventPoster {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #hub: { readonly name: string; readonly counter: HubCounter };
-  readonly #context: { readonly upstream: Upstream; readonly now: () => number };
-  readonly #log: (text: string) => void;
+  readonly #context: { readonly sender: EventSender; readonly now: () => number };
+  readonly #log: Log;
 
   /** @param headers those of the connection, see `upstream-headers.ts` */
   constructor(
     headers: Readonly<Record<string, string>>,
     hub: { readonly name: string; readonly counter: HubCounter },
-    context: { readonly upstream: Upstream; readonly now: () => number },
-    log: (text: string) => void,
+    context: { readonly sender: EventSender; readonly now: () => number },
+    log: Log,
   ) {
     this.#headers = headers;
     this.#hub = hub;
@@ -31,15 +32,23 @@ export class EventPoster {
     contentType: string,
     body: Buffer,
   ): Promise<UpstreamAnswer> {
-    const { upstream, now } = this.#context;
+    const { sender, now } = this.#context;
     const startedAt = now();
     const name = { hub: this.#hub.name, category, event };
-    if (upstream.takes(name)) this.#hub.counter.upstream(event);
-    const answer = await upstream.post({ ...name, headers: this.#headers, contentType, body });
+    if (sender.takes(name)) this.#hub.counter.upstream(event);
+    const answer = await sender.post({ ...name, headers: this.#headers, contentType, body });
     const took = Math.round(now() - startedAt);
-    this.#log(`upstream ${category} ${quote(event)}: ${describe(answer)} in ${took} ms`);
+    this.#log(
+      `upstream ${category} ${quote(event)}: ${describe(answer)} in ${took} ms`,
+      levelOf(answer),
+    );
     return answer;
   }
+}
+
+function levelOf(answer: UpstreamAnswer): 'info' | 'warn' {
+  // An app without an upstream is one that only listens: nothing is wrong with that.
+  return isSuccess(answer) || answer.kind === 'unmatched' ? 'info' : 'warn';
 }
 
 function describe(answer: UpstreamAnswer): string {

@@ -12,6 +12,12 @@ export type ClientMessage =
       readonly invocationId: string | undefined;
       readonly payload: Buffer;
     }
+  /** Type 3. Answers an invocation of ours that asked for a client result. */
+  | {
+      readonly kind: 'completion';
+      readonly invocationId: string;
+      readonly answer: ClientAnswer;
+    }
   /** Type 4. Refused with an error completion. */
   | { readonly kind: 'streamInvocation'; readonly invocationId: string }
   /** Type 7. The client says goodbye; the end of its transport follows. */
@@ -21,10 +27,22 @@ export type ClientMessage =
   /** Any other type, as later versions of the protocol may send them. */
   | { readonly kind: 'ignored'; readonly type: number };
 
+/** Type 1, service → client. */
+export interface Invocation {
+  readonly kind: 'invocation';
+  readonly target: string;
+  readonly arguments: readonly unknown[];
+  /** The arguments as JSON, where they came as such: what JavaScript's numbers cannot hold passes untouched. */
+  readonly argumentsJson?: string;
+  /** True where the integers beyond 32 bits in `arguments` are bigint. */
+  readonly hasBigIntegers?: boolean;
+  /** Only where the client is to answer with a completion (a client result). */
+  readonly invocationId?: string;
+}
+
 /** Service → client. */
 export type ServiceMessage =
-  /** Type 1. */
-  | { readonly kind: 'invocation'; readonly target: string; readonly arguments: readonly unknown[] }
+  | Invocation
   /** Type 3; without an error it is void. A completion with a result is made by the function app. */
   | {
       readonly kind: 'completion';
@@ -39,6 +57,11 @@ export type ServiceMessage =
       readonly error?: string | undefined;
       readonly allowReconnect: boolean;
     };
+
+/** What a client made of an invocation. */
+export type ClientAnswer =
+  /** `json` is the result as JSON, `null` where there is none. */
+  { readonly ok: true; readonly json: string } | { readonly ok: false; readonly error: string };
 
 /** Where a message lies in received bytes. */
 export interface Frame {
@@ -102,6 +125,15 @@ export function toStreamInvocation(invocationId: unknown): ClientMessage {
     throw new ProtocolError('unable to read stream invocation; it has no invocationId. Send one.');
   }
   return { kind: 'streamInvocation', invocationId: id };
+}
+
+/** What both protocols demand of a client's completion. */
+export function toClientCompletion(invocationId: unknown, answer: ClientAnswer): ClientMessage {
+  const id = toInvocationId(invocationId);
+  if (id === undefined) {
+    throw new ProtocolError('unable to read completion; it has no invocationId. Send one.');
+  }
+  return { kind: 'completion', invocationId: id, answer };
 }
 
 function toInvocationId(value: unknown): string | undefined {

@@ -46,6 +46,15 @@ export class Hub<Connection extends HubConnection> {
     return this.#groups.get(group) ?? new Set();
   }
 
+  /** Those with at least one connection. */
+  groups(): Iterable<readonly [string, ReadonlySet<Connection>]> {
+    return this.#groups;
+  }
+
+  groupsOf(connection: Connection): readonly string[] {
+    return [...(this.#memberships.get(connection) ?? [])];
+  }
+
   join(group: string, connection: Connection): void {
     addTo(this.#groups, group, connection);
     addTo(this.#memberships, connection, group);

@@ -45,6 +45,10 @@ export class Hubs {
     return live;
   }
 
+  all(): readonly LiveHub[] {
+    return [...this.#hubs.values()];
+  }
+
   sweep(now: number): void {
     for (const { hub } of this.#hubs.values()) hub.sweep(now);
   }

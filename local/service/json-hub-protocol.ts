@@ -1,14 +1,17 @@
 // The JSON hub protocol: UTF-8 text, each message ended by the record separator.
 
 import {
+  type ClientAnswer,
   type ClientMessage,
   type Frame,
   type HubProtocol,
   ProtocolError,
   type ServiceMessage,
+  toClientCompletion,
   toInvocation,
   toStreamInvocation,
 } from './hub-protocol.ts';
+import { rawMembers } from './json-members.ts';
 
 export const RECORD_SEPARATOR = 0x1e;
 const SEPARATOR_TEXT = '\x1e';
@@ -21,7 +24,7 @@ export const jsonHubProtocol: HubProtocol = {
   contentType: 'application/json',
   frame: frameRecord,
   parse,
-  encode: (message) => Buffer.from(JSON.stringify(toWire(message)) + SEPARATOR_TEXT),
+  encode: (message) => Buffer.from(toText(message) + SEPARATOR_TEXT),
   isCompletion,
 };
 
@@ -53,6 +56,8 @@ function parse(payload: Buffer): ClientMessage {
   switch (type) {
     case 1:
       return toInvocation(message.target, message.invocationId, message.arguments, payload);
+    case 3:
+      return toClientCompletion(message.invocationId, toAnswer(message, payload));
     case 4:
       return toStreamInvocation(message.invocationId);
     case 6:
@@ -64,16 +69,29 @@ function parse(payload: Buffer): ClientMessage {
   }
 }
 
-function toWire(message: ServiceMessage): object {
+function toAnswer({ error }: Record<string, unknown>, payload: Buffer): ClientAnswer {
+  if (error !== undefined && error !== null) return { ok: false, error: String(error) };
+  return { ok: true, json: rawMembers(utf8.decode(payload)).get('result') ?? 'null' };
+}
+
+function toText(message: ServiceMessage): string {
   switch (message.kind) {
-    case 'invocation':
-      return { type: 1, target: message.target, arguments: message.arguments };
-    case 'completion':
-      return { type: 3, invocationId: message.invocationId, error: message.error };
+    case 'invocation': {
+      const { invocationId, target } = message;
+      const head = JSON.stringify({ type: 1, invocationId, target });
+      const args = message.argumentsJson ?? JSON.stringify(message.arguments);
+      return `${head.slice(0, -1)},"arguments":${args}}`;
+    }
+    case 'completion': {
+      const { invocationId, error } = message;
+      return JSON.stringify({ type: 3, invocationId, error });
+    }
     case 'ping':
-      return { type: 6 };
-    case 'close':
-      return { type: 7, error: message.error, allowReconnect: message.allowReconnect };
+      return JSON.stringify({ type: 6 });
+    case 'close': {
+      const { error, allowReconnect } = message;
+      return JSON.stringify({ type: 7, error, allowReconnect });
+    }
   }
 }
 

@@ -1,12 +1,15 @@
 // The MessagePack hub protocol: arrays, each preceded by its length as a base-128 varint, low bits first.
 
 import { decode, encode } from '@msgpack/msgpack';
+import { toJson } from './big-integers.ts';
 import {
+  type ClientAnswer,
   type ClientMessage,
   type Frame,
   type HubProtocol,
   ProtocolError,
   type ServiceMessage,
+  toClientCompletion,
   toInvocation,
   toStreamInvocation,
 } from './hub-protocol.ts';
@@ -24,7 +27,7 @@ export const messagePackHubProtocol: HubProtocol = {
   contentType: 'application/x-msgpack',
   frame,
   parse,
-  encode: (message) => withLength(encode(toWire(message), { ignoreUndefined: true })),
+  encode: (message) => withLength(encodeWire(message)),
   isCompletion,
 };
 
@@ -56,6 +59,8 @@ function parse(payload: Buffer): ClientMessage {
   switch (type) {
     case 1:
       return toInvocation(message[3], message[2], message[4], payload);
+    case 3:
+      return toClientCompletion(message[2], toAnswer(payload));
     case 4:
       return toStreamInvocation(message[2]);
     case 6:
@@ -67,10 +72,22 @@ function parse(payload: Buffer): ClientMessage {
   }
 }
 
+function encodeWire(message: ServiceMessage): Uint8Array {
+  const useBigInt64 = message.kind === 'invocation' && message.hasBigIntegers === true;
+  return encode(toWire(message), { ignoreUndefined: true, useBigInt64 });
+}
+
+function toAnswer(payload: Buffer): ClientAnswer {
+  // Once more, with integers in full: client results are rare, and other messages need none of that.
+  const [, , , kind, value] = decode(payload, { useBigInt64: true }) as unknown[];
+  if (Number(kind) === COMPLETION_ERROR) return { ok: false, error: String(value) };
+  return { ok: true, json: Number(kind) === COMPLETION_RESULT ? toJson(value) : 'null' };
+}
+
 function toWire(message: ServiceMessage): unknown[] {
   switch (message.kind) {
     case 'invocation':
-      return [1, {}, null, message.target, message.arguments, []];
+      return [1, {}, message.invocationId ?? null, message.target, message.arguments, []];
     case 'completion':
       return message.error === undefined
         ? [3, {}, message.invocationId, COMPLETION_VOID]

@@ -11,6 +11,8 @@ export interface Times {
   readonly negotiateMs: number;
   /** For one upstream answer: the default of the official emulator's HTTP client. */
   readonly upstreamMs: number;
+  /** For a client's answer to an invocation by REST; the service documents none. */
+  readonly clientResultMs: number;
   /** For the `disconnected` events when the service stops. */
   readonly stopMs: number;
 }
@@ -32,6 +34,7 @@ export const DEFAULT_TIMES: Times = {
   handshakeMs: 15_000,
   negotiateMs: 15_000,
   upstreamMs: 100_000,
+  clientResultMs: 30_000,
   stopMs: 2_000,
 };
 

@@ -2,8 +2,9 @@
 
 import type { ClientConnection, CloseMessage } from './client-connection.ts';
 import type { RestCall } from './counts.ts';
-import { OutgoingMessage } from './encoded-message.ts';
-import type { ServiceMessage } from './hub-protocol.ts';
+import type { OutgoingMessage } from './encoded-message.ts';
+import { type PageRequest, toPage } from './group-members.ts';
+import type { Invocation } from './hub-protocol.ts';
 import type { LiveHub } from './hubs.ts';
 
 /** A call whose parts have been checked. */
@@ -17,18 +18,39 @@ export interface RestRequest {
   readonly excluded: ReadonlySet<string>;
   readonly reason: string | undefined;
   readonly ttlSeconds: number | undefined;
+  readonly page: PageRequest;
+  /** What a client token is made of. */
+  readonly tokenUserId: string | undefined;
+  readonly tokenMinutes: number;
+  /** Signs a client token for the hub, as a negotiate function would. */
+  readonly signToken: (
+    claims: Readonly<Record<string, string>>,
+    minutes: number,
+  ) => Promise<string>;
+  /** This request's own address with other parameters in its query. */
+  readonly linkWith: (parameters: Readonly<Record<string, string | undefined>>) => string;
+  /** True to do as the official emulator does, see `compat.ts`. */
+  readonly compat: boolean;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
 export type RestAnswer =
-  | { readonly found: true }
+  /** With JSON where the call asks for something. */
+  | { readonly found: true; readonly json?: string }
+  /** The client was asked, and this is what came of it. */
+  | { readonly failed: 'client error' | 'no answer'; readonly message: string }
   /** `code` tells the SDK that this 404 comes from the service and means what it says. */
   | { readonly found: false; readonly code: string; readonly message: string };
 
 export interface Operation {
   readonly counted: RestCall;
-  run(request: RestRequest, message: ServiceMessage | undefined): RestAnswer;
+  /** True where the body is a message. */
+  readonly takesMessage: boolean;
+  run(
+    request: RestRequest,
+    message: OutgoingMessage<Invocation> | undefined,
+  ): RestAnswer | Promise<RestAnswer>;
 }
 
 type Audience = (request: RestRequest) => Iterable<ClientConnection>;
@@ -54,11 +76,61 @@ export const closeUser = closeAll(theUser);
 
 export const closeConnection: Operation = {
   counted: 'closes',
+  takesMessage: false,
   run(request) {
     const found = request.live.hub.connection(request.connection);
-    if (!found) return noConnection('Warning.Connection.NotExisted');
-    found.close(toClose(request));
+    if (!found) return request.compat ? DONE : noConnection('Warning.Connection.NotExisted');
+    close(found, request);
     return DONE;
+  },
+};
+
+/** Runs a target on the client and answers its result. Since 2024-12-01. */
+export const invokeConnection: Operation = {
+  counted: 'invokes',
+  takesMessage: true,
+  async run({ live, connection }, message) {
+    const found = live.hub.connection(connection);
+    if (!found || !message) return noConnection('Error.Connection.NotExisted');
+    const result = await found.invoke(message.message);
+    if (result === 'gone') return noConnection('Error.Connection.NotExisted');
+    if (result === 'no answer') {
+      return { failed: 'no answer', message: 'the client gave no answer in time' };
+    }
+    if (!result.ok) {
+      return {
+        failed: 'client error',
+        message: `the client answered with an error: ${result.error}`,
+      };
+    }
+    return { found: true, json: `{"result":${result.json}}` };
+  },
+};
+
+/** The connections in a group, page by page. Since 2024-12-01. */
+export const listGroup: Operation = {
+  counted: 'checks',
+  takesMessage: false,
+  run({ live, group, page, linkWith }) {
+    const { value, next } = toPage(live.hub.inGroup(group), page);
+    const nextLink =
+      next &&
+      linkWith({
+        continuationToken: next.after,
+        ...(next.top === undefined ? {} : { top: String(next.top) }),
+      });
+    return { found: true, json: JSON.stringify({ value, nextLink }) };
+  },
+};
+
+/** A client token, as a negotiate function would sign it. Since 2022-11-01. */
+export const generateToken: Operation = {
+  counted: 'tokens',
+  takesMessage: false,
+  async run({ tokenUserId, tokenMinutes, signToken }) {
+    const claims: Record<string, string> = tokenUserId ? { 'asrs.s.uid': tokenUserId } : {};
+    const token = await signToken(claims, tokenMinutes);
+    return { found: true, json: JSON.stringify({ token }) };
   },
 };
 
@@ -85,6 +157,7 @@ export const userIsInGroup = check(
 
 export const connectionJoins: Operation = {
   counted: 'groupChanges',
+  takesMessage: false,
   run({ live, group, connection }) {
     const found = live.hub.connection(connection);
     if (!found) return noConnection('Error.Connection.NotExisted');
@@ -94,10 +167,16 @@ export const connectionJoins: Operation = {
 };
 
 /** Done also for who is not a member: the Functions extension fails a function on any 404 here. */
-export const connectionLeaves = change(({ live, group, connection }) => {
-  const found = live.hub.connection(connection);
-  if (found) live.hub.leave(group, found);
-});
+export const connectionLeaves: Operation = {
+  counted: 'groupChanges',
+  takesMessage: false,
+  run({ live, group, connection, compat }) {
+    const found = live.hub.connection(connection);
+    const isMember = found !== undefined && live.hub.inGroup(group).has(found);
+    if (isMember) live.hub.leave(group, found);
+    return isMember || !compat ? DONE : noConnection('Error.Connection.NotExisted');
+  },
+};
 export const connectionLeavesAll = change(({ live, connection }) => {
   const found = live.hub.connection(connection);
   if (found) live.hub.leaveAll(found);
@@ -115,15 +194,15 @@ export const userLeavesAll = change(({ live, user }) => {
 function sendTo(counted: RestCall, audience: Audience): Operation {
   return {
     counted,
+    takesMessage: true,
     run(request, message) {
       if (!message) return DONE;
-      const outgoing = new OutgoingMessage(message);
       let messages = 0;
       let billed = 0;
       for (const connection of audience(request)) {
         if (request.excluded.has(connection.id)) continue;
         messages += 1;
-        billed += connection.send(outgoing);
+        billed += connection.send(message);
       }
       request.live.counter.outbound(messages, billed);
       return DONE;
@@ -134,15 +213,20 @@ function sendTo(counted: RestCall, audience: Audience): Operation {
 function closeAll(audience: Audience): Operation {
   return {
     counted: 'closes',
+    takesMessage: false,
     run(request) {
-      const message = toClose(request);
       // A copy: closing takes connections out of the set that is being walked.
       for (const connection of [...audience(request)]) {
-        if (!request.excluded.has(connection.id)) connection.close(message);
+        if (request.compat || !request.excluded.has(connection.id)) close(connection, request);
       }
       return DONE;
     },
   };
+}
+
+function close(connection: ClientConnection, request: RestRequest): void {
+  if (request.compat) connection.askToLeave(toClose(request));
+  else connection.close(toClose(request));
 }
 
 /** A client with automatic reconnect comes back, as it does with the real service. */
@@ -157,6 +241,7 @@ function check(
 ): Operation {
   return {
     counted: 'checks',
+    takesMessage: false,
     run: (request) => (exists(request) ? DONE : { found: false, code, message }),
   };
 }
@@ -164,6 +249,7 @@ function check(
 function change(apply: (request: RestRequest) => void): Operation {
   return {
     counted: 'groupChanges',
+    takesMessage: false,
     run(request) {
       apply(request);
       return DONE;

@@ -1,4 +1,5 @@
-// The data-plane REST API as a table: 2022-06-01 under /api/hubs/{hub}, the old names under /api/v1/hubs/{hub}.
+// The data-plane REST API as a table: 2022-06-01 and parts of 2024-12-01 under /api/hubs/{hub},
+// the old names under /api/v1/hubs/{hub}.
 // Truth: Azure/azure-signalr, docs/swagger; the official emulator, SignalRServiceWebApiDefinition.
 
 import { decodeSegment } from './request-target.ts';
@@ -32,6 +33,10 @@ export const ROUTES: readonly Route[] = [
   ...sends(GROUP, does.sendToGroup),
   ...sends(USER, does.sendToUser),
   ...sends(CONNECTION, does.sendToConnection),
+
+  route('POST', `${CONNECTION}/:invoke`, does.invokeConnection, 200),
+  route('GET', `${GROUP}/connections`, does.listGroup, 200),
+  route('POST', ':generateToken', does.generateToken, 200),
 
   route('POST', ':closeConnections', does.closeEverybody, 204),
   route('POST', `${GROUP}/:closeConnections`, does.closeGroup, 204),

@@ -1,6 +1,6 @@
 // An event → one signed HTTP request to the function app. One attempt, no redirects, a time limit.
 
-import http, { type IncomingMessage, type RequestOptions } from 'node:http';
+import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
 import { MAX_ANSWER_BYTES, type UpstreamAnswer } from './upstream-answer.ts';
 import { toHeaderValue } from './upstream-headers.ts';
@@ -26,7 +26,8 @@ export class Upstream {
     'http:': new http.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: 128 }),
     'https:': new https.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: 128 }),
   };
-  readonly #stopped = new AbortController();
+  readonly #underWay = new Set<ClientRequest>();
+  #isStopped = false;
   readonly #timeoutMs: number;
   #templates: readonly UpstreamTemplate[];
 
@@ -48,7 +49,7 @@ export class Upstream {
   async post(event: UpstreamEvent): Promise<UpstreamAnswer> {
     const template = matchTemplate(this.#templates, event);
     if (!template) return { kind: 'unmatched' };
-    if (this.#stopped.signal.aborted) return { kind: 'unreachable', reason: 'the service stops' };
+    if (this.#isStopped) return { kind: 'unreachable', reason: 'the service stops' };
     try {
       return await this.#request(expandTemplate(template, event), event, true);
     } catch (error) {
@@ -58,7 +59,8 @@ export class Upstream {
 
   /** Gives up what is under way. */
   stop(): void {
-    this.#stopped.abort(new Error('the service stops'));
+    this.#isStopped = true;
+    for (const request of this.#underWay) request.destroy(new Error('the service stops'));
     this.#agents['http:'].destroy();
     this.#agents['https:'].destroy();
   }
@@ -80,13 +82,13 @@ export class Upstream {
       const request = (isHttps ? https : http).request(url, options, (response) => {
         readAnswer(response).then(resolve, reject);
       });
-      const abort = (error: Error) => request.destroy(error);
-      const timer = setTimeout(abort, this.#timeoutMs, new Error('no answer in time'));
-      const stop = () => abort(this.#stopped.signal.reason as Error);
-      this.#stopped.signal.addEventListener('abort', stop, { once: true });
+      this.#underWay.add(request);
+      const timer = setTimeout(() => {
+        request.destroy(new Error('no answer in time'));
+      }, this.#timeoutMs);
       request.on('close', () => {
         clearTimeout(timer);
-        this.#stopped.signal.removeEventListener('abort', stop);
+        this.#underWay.delete(request);
       });
       request.on('error', (error: NodeJS.ErrnoException) => {
         // A kept-alive connection that the host closed just as we wrote: nobody has read this request.

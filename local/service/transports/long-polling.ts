@@ -14,6 +14,7 @@ const CLOSE_TIMEOUT_MS = 5_000;
 
 // No limit to how long a poll is held: the keep-alive ping answers it well before the client gives it up.
 export class LongPolling implements Transport, Outbox {
+  readonly name = 'LongPolling';
   readonly carriesBinary = true;
   readonly posts = new Posts();
   frames: Buffer[] = [];

@@ -10,6 +10,7 @@ import type { Outbox, TurnWriter } from './turn-writer.ts';
 const COMMENT = ':\r\n\r\n';
 
 export class ServerSentEvents implements Transport, Outbox {
+  readonly name = 'ServerSentEvents';
   readonly carriesBinary = false;
   readonly posts = new Posts();
   frames: Buffer[] = [];

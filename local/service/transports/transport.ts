@@ -4,6 +4,7 @@ import type { EncodedMessage } from '../encoded-message.ts';
 
 /** Service → client. */
 export interface Transport {
+  readonly name: 'WebSockets' | 'ServerSentEvents' | 'LongPolling';
   /** False where only text gets through, as with Server-Sent Events. */
   readonly carriesBinary: boolean;
   /** Takes the message for the end of this turn of the event loop. */

@@ -57,6 +57,7 @@ export class WebSocketTransports {
 }
 
 class WebSocketTransport implements Transport, Outbox {
+  readonly name = 'WebSockets';
   readonly carriesBinary = true;
   frames: Buffer[] = [];
   readonly #webSocket: WebSocket;

@@ -104,9 +104,14 @@ describe.each([jsonHubProtocol, messagePackHubProtocol])('the $name hub protocol
     expect(() => inbound.take(protocol.frame, LIMIT)).toThrow('more than 1000 bytes');
   });
 
-  test('does not read its own completions as messages to act on', () => {
-    const encoded = protocol.encode({ kind: 'completion', invocationId: '1', error: 'no' });
-    expect(read(protocol, [Buffer.from(encoded)])).toEqual([{ kind: 'ignored', type: 3 }]);
+  test('reads what a client answers, an error or nothing', () => {
+    const completions = [{ error: 'no' }, {}].map(({ error }) =>
+      Buffer.from(protocol.encode({ kind: 'completion', invocationId: '1', error })),
+    );
+    expect(read(protocol, completions)).toEqual([
+      { kind: 'completion', invocationId: '1', answer: { ok: false, error: 'no' } },
+      { kind: 'completion', invocationId: '1', answer: { ok: true, json: 'null' } },
+    ]);
   });
 });
 

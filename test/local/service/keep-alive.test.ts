@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { ClientConnection } from '../../../local/service/client-connection.ts';
 import { newCounts } from '../../../local/service/counts.ts';
+import { inOrder } from '../../../local/service/delivery.ts';
 import type { EncodedMessage } from '../../../local/service/encoded-message.ts';
 import { Hubs } from '../../../local/service/hubs.ts';
 import { DEFAULT_LIMITS, DEFAULT_TIMES } from '../../../local/service/options.ts';
@@ -13,6 +14,7 @@ import { HANDSHAKE } from './stage.ts';
 const SECOND = 1_000;
 
 class RecordingTransport implements Transport {
+  readonly name = 'WebSockets';
   readonly carriesBinary = true;
   readonly sent: string[] = [];
   isPaused = false;
@@ -44,7 +46,8 @@ beforeEach(() => {
   const facts = { id: 'c', hubName: 'chat', userId: undefined, claims: {}, query: '' };
   connection = new ClientConnection(facts, transport, new Hubs(counts).get('chat'), {
     accessKeys: ['key'],
-    upstream: new Upstream([], DEFAULT_TIMES.upstreamMs),
+    deliver: inOrder(new Upstream([], DEFAULT_TIMES.upstreamMs)),
+    compat: false,
     times: DEFAULT_TIMES,
     limits: DEFAULT_LIMITS,
     now: () => now,

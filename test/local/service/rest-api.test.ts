@@ -2,6 +2,7 @@
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { HubConnection } from '@microsoft/signalr';
+import { decode, encode } from '@msgpack/msgpack';
 import { EMULATOR_KEY, signAccessToken } from '../../../local/access-token.ts';
 import { rest as call, collect, type RestOptions } from './hub-client.ts';
 import { stageService } from './stage.ts';
@@ -126,10 +127,54 @@ describe('bodies', () => {
     ],
     ['plain text', { ...BODY, contentType: 'text/plain' }, 415, 'Send application/json'],
     [
-      'MessagePack',
+      'JSON that says it is MessagePack',
       { ...BODY, contentType: 'application/x-msgpack' },
-      415,
-      'Send application/json',
+      400,
+      'it is no MessagePack',
+    ],
+    [
+      'a MessagePack array',
+      { rawBody: encode(['news']), contentType: 'application/x-msgpack' },
+      400,
+      'it is no MessagePack map',
+    ],
+    [
+      'MessagePack without a target',
+      { rawBody: encode({ arguments: [] }), contentType: 'application/x-msgpack' },
+      400,
+      'target is missing',
+    ],
+    [
+      'octets for no known protocol',
+      { rawBody: encode({ other: new Uint8Array(3) }), contentType: 'application/octet-stream' },
+      400,
+      'neither for json nor for messagepack',
+    ],
+    [
+      'octets that are no invocation',
+      {
+        rawBody: encode({ json: Buffer.from('{"type":6}\x1e') }),
+        contentType: 'application/octet-stream',
+      },
+      400,
+      'its entry json is no single framed invocation',
+    ],
+    [
+      'octets with two invocations',
+      {
+        rawBody: encode({
+          json: Buffer.from('{"type":1,"target":"a","arguments":[]}\x1e'.repeat(2)),
+        }),
+        contentType: 'application/octet-stream',
+      },
+      400,
+      'its entry json is no single framed invocation',
+    ],
+    [
+      'octets that are text',
+      { rawBody: encode({ json: 'text' }), contentType: 'application/octet-stream' },
+      400,
+      'its entry json holds no bytes',
     ],
     ['more than 1 MB', { body: { target: 'x'.repeat(1_100_000) } }, 413, 'more than 1048576 bytes'],
   ])('%s gets an answer that says so', async (_, options, expected, reason) => {
@@ -168,6 +213,177 @@ describe('bodies', () => {
     const contentType = 'application/json; charset=utf-8';
     expect(await status('POST', `${HUB}/:send`, { ...BODY, contentType })).toBe(202);
   });
+});
+
+describe('what a body holds', () => {
+  const args = ['你好', 1.5, -7, null, { nested: [true] }];
+
+  test.each([
+    ['application/json', () => JSON.stringify({ target: 'news', arguments: args })],
+    ['application/x-msgpack', () => encode({ Target: 'news', Arguments: args })],
+    [
+      'application/octet-stream',
+      () => {
+        const message = encode([1, {}, null, 'news', args]);
+        return encode({
+          json: Buffer.from(`${JSON.stringify({ type: 1, target: 'news', arguments: args })}\x1e`),
+          messagepack: Buffer.concat([Buffer.from([message.length]), message]),
+        });
+      },
+    ],
+  ])('reaches clients of both protocols as %s', async (contentType, rawBody) => {
+    const news = [collect(ada, 'news'), collect(ada2, 'news')];
+    expect(await status('POST', `${HUB}/:send`, { rawBody: rawBody(), contentType })).toBe(202);
+    for (const { until } of news) expect(await until(1)).toEqual([args]);
+  });
+
+  test('reaches both protocols where the octets are for one of them', async () => {
+    const message = encode([1, {}, null, 'news', [9_007_199_254_740_991, Uint8Array.of(1, 2)]]);
+    const rawBody = encode({
+      messagepack: Buffer.concat([Buffer.from([message.length]), message]),
+    });
+    const contentType = 'application/octet-stream';
+    const news = collect(ada, 'news');
+    expect(await status('POST', `${HUB}/:send`, { rawBody, contentType })).toBe(202);
+    expect(await news.until(1)).toEqual([[9_007_199_254_740_991, 'AQI=']]);
+  });
+
+  test('passes to JSON clients untouched, numbers included that JavaScript cannot hold', async () => {
+    const raw = await stage.shakenClient();
+    const rawBody =
+      '{"Target":"news", "arguments" : [ 9007199254740993, 1e400, "2024-01-01T00:00:00.000Z" ] }';
+    await rest('POST', `${HUB}/:send`, { rawBody });
+    expect(await raw.next()).toBe(
+      '{"type":1,"target":"news","arguments":[ 9007199254740993, 1e400, "2024-01-01T00:00:00.000Z" ]}\x1e',
+    );
+  });
+
+  test('keeps integers of 64 bits for MessagePack clients', async () => {
+    const raw = await stage.rawClient();
+    raw.send('{"protocol":"messagepack","version":1}\x1e');
+    await raw.next();
+    const bytes = new Promise<Buffer>((resolve) => raw.socket.once('message', resolve));
+    const rawBody =
+      '{"target":"n","arguments":[9007199254740993,18446744073709551615,1700000000000,"12345678901234567"]}';
+    await rest('POST', `${HUB}/:send`, { rawBody });
+    const message = decode((await bytes).subarray(1), { useBigInt64: true }) as unknown[];
+    expect(message[4]).toEqual([
+      9_007_199_254_740_993n,
+      18_446_744_073_709_551_615n,
+      1_700_000_000_000n,
+      '12345678901234567',
+    ]);
+  });
+});
+
+describe('client results', () => {
+  const invoke = (client: HubConnection, body: unknown = { target: 'ask', arguments: [2] }) =>
+    rest('POST', `${HUB}/connections/${client.connectionId}/:invoke`, { body });
+
+  test.each(['json', 'messagepack'] as const)('come back from a %s client', async (protocol) => {
+    const client = protocol === 'json' ? ada : ada2;
+    client.on('ask', (number: number) => ({ twice: 2 * number, text: '你好' }));
+    const response = await invoke(client);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ result: { twice: 4, text: '你好' } });
+  });
+
+  test('are null where the client has none to give', async () => {
+    ada2.on('ask', () => null);
+    expect(await (await invoke(ada2)).json()).toEqual({ result: null });
+  });
+
+  test('that are an error get 400 with its text', async () => {
+    ada.on('ask', () => {
+      throw new Error('not today');
+    });
+    const response = await invoke(ada);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      code: 'Error.Invocation.Failed',
+      message: expect.stringContaining('not today'),
+    });
+  });
+
+  test('from a client that leaves meanwhile, or is not there, get 404', async () => {
+    const asked = new Promise<void>((resolve) => {
+      ada.on('ask', () => {
+        resolve();
+        return new Promise(() => {});
+      });
+    });
+    const waiting = invoke(ada);
+    await asked;
+    await rest('DELETE', `${HUB}/connections/${ada.connectionId}`);
+    const response = await waiting;
+    expect(response.status).toBe(404);
+    expect(response.headers.get('x-ms-error-code')).toBe('Error.Connection.NotExisted');
+    expect((await invoke(ada)).status).toBe(404);
+  });
+});
+
+describe('the connections of a group', () => {
+  interface Members {
+    readonly value: readonly { readonly connectionId: string; readonly userId?: string }[];
+    readonly nextLink?: string;
+  }
+  const path = `${HUB}/groups/g/connections`;
+
+  beforeEach(async () => {
+    for (const { connectionId } of [ada, ada2, bob]) {
+      await rest('PUT', `${HUB}/groups/g/connections/${connectionId}`);
+    }
+  });
+
+  test('are listed with their users', async () => {
+    const { value, nextLink } = (await (await rest('GET', path)).json()) as Members;
+    expect(nextLink).toBeUndefined();
+    expect(new Set(value.map(({ connectionId }) => connectionId))).toEqual(
+      new Set([ada, ada2, bob].map(({ connectionId }) => connectionId)),
+    );
+    expect(value.map(({ userId }) => userId).sort()).toEqual(['ada', 'ada', 'bob']);
+  });
+
+  test('come page by page', async () => {
+    const seen: string[] = [];
+    let next: string | undefined = `${path}?maxpagesize=1&api-version=2024-12-01`;
+    while (next !== undefined) {
+      const { value, nextLink }: Members = (await (await rest('GET', next)).json()) as Members;
+      expect(value).toHaveLength(1);
+      seen.push(...value.map(({ connectionId }) => connectionId));
+      next = nextLink?.replace(/^http:\/\/[^/]+/, '');
+      if (next) expect(next).toContain('api-version=2024-12-01');
+    }
+    expect(seen).toEqual([...seen].sort());
+    expect(seen).toHaveLength(3);
+  });
+
+  test('are as many as asked for', async () => {
+    const first = (await (await rest('GET', `${path}?top=2&maxpagesize=1`)).json()) as Members;
+    const link = first.nextLink?.replace(/^http:\/\/[^/]+/, '') ?? '';
+    const second = (await (await rest('GET', link)).json()) as Members;
+    expect([first.value.length, second.value.length]).toEqual([1, 1]);
+    expect(second.nextLink).toBeUndefined();
+  });
+
+  test('of nobody are an empty list', async () => {
+    expect(await (await rest('GET', `${HUB}/groups/empty/connections`)).json()).toEqual({
+      value: [],
+    });
+  });
+});
+
+test('a generated token opens the hub for its user', async () => {
+  const response = await rest('POST', `${HUB}/:generateToken?userId=eve&minutesToExpire=5`);
+  expect(response.status).toBe(200);
+  const { token } = (await response.json()) as { token: string };
+  const negotiate = await fetch(`${stage.service.endpoint}/client/negotiate?hub=chat`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}` },
+  });
+  expect(negotiate.status).toBe(200);
+  const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+  expect(claims).toMatchObject({ 'asrs.s.uid': 'eve', exp: claims.iat + 300 });
 });
 
 describe('groups', () => {
@@ -336,13 +552,16 @@ describe('refusals', () => {
     ['a group of spaces', 'POST', `${HUB}/groups/%20%20/:send`, 400],
     ['a group of 1025 characters', 'POST', `${HUB}/groups/${'x'.repeat(1_025)}/:send`, 400],
     ['a TTL below zero', 'PUT', `${HUB}/users/ada/groups/g?ttl=-1`, 400],
+    ['a page of nothing', 'GET', `${HUB}/groups/g/connections?maxpagesize=0`, 400],
+    ['a page of too many', 'GET', `${HUB}/groups/g/connections?maxpagesize=201`, 400],
+    ['a token for no time', 'POST', `${HUB}/:generateToken?minutesToExpire=0`, 400],
     ['a TTL that is no number', 'PUT', `${HUB}/users/ada/groups/g?ttl=soon`, 400],
     ['broken percent-encoding', 'POST', `${HUB}/groups/%zz/:send`, 404],
     ['an unknown path', 'POST', `${HUB}/rooms/x/:send`, 404],
     ['no hub', 'POST', '/api/hubs', 404],
     ['the wrong method', 'PATCH', `${HUB}/users/ada`, 405],
   ])('%s', async (_, method, path, expected) => {
-    const response = await rest(method, path, BODY);
+    const response = await rest(method, path, method === 'GET' ? {} : BODY);
     expect(response.status).toBe(expected);
     expect(await response.json()).toMatchObject({ message: expect.stringMatching(/^unable to /) });
   });

@@ -201,7 +201,7 @@ test('the log holds ids and events, and neither tokens nor queries', async () =>
   await client.stop();
   await stage.disconnected(id);
   const log = lines.join('\n');
-  expect(log).toContain(`hub chat connection ${id} user "ada": connected (json)`);
+  expect(log).toContain(`hub chat connection ${id} user "ada": connected (json over WebSockets)`);
   expect(log).toContain(`upstream messages "a\\nb": 200 in`);
   expect(log).not.toContain('topsecret');
   expect(log).not.toContain('eyJ');

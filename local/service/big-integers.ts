@@ -1,0 +1,49 @@
+// Integers that a JavaScript number cannot hold, on their way between JSON and MessagePack, which can.
+
+import { randomBytes } from 'node:crypto';
+
+/** A number of 16 digits or more, or a string, which has to be passed over. The exponent and fraction of a number follow it. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d{16,}(?![\d.eE])/g;
+const MAY_HAVE_SOME = /\d{16}/;
+/** No text of a caller begins like this: nobody can guess it. */
+const MARK = randomBytes(16).toString('hex');
+
+const MIN_INT64 = -(2n ** 63n);
+const MAX_UINT64 = 2n ** 64n - 1n;
+
+export function mayHoldBigIntegers(json: string): boolean {
+  return MAY_HAVE_SOME.test(json);
+}
+
+/**
+ * Like JSON.parse, but integers beyond 32 bits come as bigint, as long as 64 bits hold them.
+ * Those up to 53 bits too: MessagePack's encoder takes every larger *number* for a fraction once it is told of bigints.
+ */
+export function parseBigIntegers(json: string): unknown {
+  const marked = json.replace(TOKEN, (token) => (token[0] === '"' ? token : `"${MARK}${token}"`));
+  return JSON.parse(marked, (_, value: unknown) => {
+    if (typeof value === 'string' && value.startsWith(MARK)) {
+      const integer = BigInt(value.slice(MARK.length));
+      return integer >= MIN_INT64 && integer <= MAX_UINT64 ? integer : Number(integer);
+    }
+    if (typeof value === 'number' && Number.isSafeInteger(value) && Math.abs(value) > 0x7fffffff) {
+      return BigInt(value);
+    }
+    return value;
+  });
+}
+
+/** JSON of what MessagePack may hold: bigints in full, bytes in base64 as .NET writes them. */
+export function toJson(value: unknown): string {
+  if (typeof value === 'bigint') return value.toString();
+  if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString('base64'));
+  if (Array.isArray(value)) return `[${value.map(toJson).join(',')}]`;
+  if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
+    const members = Object.entries(value).map(
+      ([key, item]) => `${JSON.stringify(key)}:${toJson(item)}`,
+    );
+    return `{${members.join(',')}}`;
+  }
+  // undefined: what has no JSON, such as an extension type that nobody knows.
+  return JSON.stringify(value) ?? 'null';
+}

@@ -1,0 +1,94 @@
+// What is going on, for people who debug: a page that shows hubs, connections, groups and the last events.
+
+import { readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import type { Counts } from './counts.ts';
+import type { Hubs } from './hubs.ts';
+import type { Log } from './log.ts';
+import { Refused } from './refused.ts';
+
+/** Lines of the log that the page shows. */
+const LINES = 200;
+/** Connections that the page shows of each hub; there may be thousands. */
+const CONNECTIONS = 200;
+const GROUPS = 200;
+
+const PAGE = new URL('./inspector.html', import.meta.url);
+
+interface Line {
+  /** Counts up, so that the page knows which are new. */
+  readonly number: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly text: string;
+}
+
+export class Inspector {
+  readonly #hubs: Hubs;
+  readonly #counts: Counts;
+  readonly #now: () => number;
+  readonly #lines: Line[] = [];
+  #written = 0;
+
+  constructor(hubs: Hubs, counts: Counts, now: () => number) {
+    this.#hubs = hubs;
+    this.#counts = counts;
+    this.#now = now;
+  }
+
+  /** Writes down what is logged, and passes it on. */
+  overhear(log: Log | undefined): Log {
+    return (text, level) => {
+      log?.(text, level);
+      this.#written += 1;
+      this.#lines.push({ number: this.#written, at: this.#now(), text });
+      if (this.#lines.length > LINES) this.#lines.shift();
+    };
+  }
+
+  handle(path: string, response: ServerResponse): void {
+    switch (path) {
+      case '/emulator/':
+        response
+          .writeHead(200, {
+            'Content-Type': 'text/html; charset=utf-8',
+            // What clients chose is shown as text; should it ever be more, it could still do nothing.
+            'Content-Security-Policy':
+              "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
+          })
+          .end(readFileSync(PAGE));
+        return;
+      case '/emulator/state':
+        response
+          .writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+          .end(JSON.stringify(this.#state()));
+        return;
+      default:
+        throw new Refused(404, 'NotFound', 'unable to find this page; there is /emulator/.');
+    }
+  }
+
+  #state(): object {
+    const hubs = this.#hubs.all().map(({ name, hub }) => ({
+      name,
+      connections: firstOf(hub.all(), CONNECTIONS).map((connection) => ({
+        ...connection.describe(),
+        groups: hub.groupsOf(connection),
+      })),
+      groups: firstOf(hub.groups(), GROUPS).map(([group, members]) => ({
+        name: group,
+        connections: members.size,
+      })),
+    }));
+    return { now: this.#now(), counts: this.#counts, hubs, lines: this.#lines };
+  }
+}
+
+function firstOf<Item>(items: Iterable<Item>, most: number): Item[] {
+  const first: Item[] = [];
+  for (const item of items) {
+    if (first.length >= most) break;
+    first.push(item);
+  }
+  return first;
+}

@@ -1,0 +1,59 @@
+// The page for people who debug: what it tells, and what it never tells.
+
+import { describe, expect, test } from '@jest/globals';
+import { rest } from './hub-client.ts';
+import { stageService } from './stage.ts';
+
+describe('with inspect', () => {
+  const stage = stageService({ inspect: true });
+
+  test('the state has hubs, connections, groups and the last events', async () => {
+    const client = await stage.client({ userId: '<b>ada</b>' });
+    const { connectionId } = client;
+    await rest(stage.service, 'PUT', `/api/hubs/chat/groups/g/connections/${connectionId}`);
+    const response = await fetch(`${stage.service.endpoint}/emulator/state`);
+    const text = await response.text();
+    expect(JSON.parse(text)).toMatchObject({
+      counts: { connections: 1 },
+      hubs: [
+        {
+          name: 'chat',
+          connections: [
+            {
+              id: connectionId,
+              userId: '<b>ada</b>',
+              protocol: 'json',
+              transport: 'WebSockets',
+              groups: ['g'],
+            },
+          ],
+          groups: [{ name: 'g', connections: 1 }],
+        },
+      ],
+      lines: expect.arrayContaining([
+        expect.objectContaining({ text: expect.stringContaining('connected (json') }),
+      ]),
+    });
+    // Tokens begin so: base64url of {"alg
+    expect(text).not.toContain('eyJ');
+  });
+
+  test('the page is HTML that may load nothing from elsewhere', async () => {
+    const response = await fetch(`${stage.service.endpoint}/emulator/`);
+    expect(response.headers.get('content-type')).toContain('text/html');
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect(await response.text()).toContain('<title>SignalR emulator</title>');
+  });
+
+  test('an unknown page gets 404', async () => {
+    expect((await fetch(`${stage.service.endpoint}/emulator/x`)).status).toBe(404);
+  });
+});
+
+describe('without inspect', () => {
+  const stage = stageService();
+
+  test.each(['/emulator/', '/emulator/state'])('%s is not there', async (path) => {
+    expect((await fetch(`${stage.service.endpoint}${path}`)).status).toBe(404);
+  });
+});
