@@ -61,8 +61,7 @@ async function checkSnapshot(bicep: Bicep, path: string, isWriting: boolean): Pr
   const { code, output } = await bicep('snapshot', path, ...context, '--mode', mode);
   if (code === 0) return [];
   return [
-    `${path}: deploys something else than its snapshot; if so it should, run npm run fix:infra`,
-    output,
+    `${path}: deploys something else than its snapshot; if so it should, run npm run fix:infra\n${output}`,
   ];
 }
 

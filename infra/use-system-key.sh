@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# For a Functions host that asks for its system key all the same (host.json says it should not): appends the key to
+# the URL that SignalR Service calls. SignalR goes on sending its token, and the functions go on verifying it.
+#
+#   infra/use-system-key.sh RESOURCE_GROUP
+#
+# Run it once the code is deployed: the host makes the key when it first loads the SignalR triggers. Run it again
+# after each deployment of the template, which sets the URL anew, without the key.
+set -euo pipefail
+
+fail() {
+  echo "unable to use the system key; $1" >&2
+  exit 1
+}
+
+group=${1:-}
+[ -n "$group" ] || fail 'no resource group is named. Run infra/use-system-key.sh RESOURCE_GROUP.'
+command -v az > /dev/null || fail 'the Azure CLI is not here. Install it, and sign in with az login.'
+
+app=$(az functionapp list -g "$group" --query "[?tags.\"azd-service-name\"=='chat'].name | [0]" -o tsv)
+[ -n "$app" ] || fail "$group has no function app of the chat. Deploy infra/main.bicep first."
+service=$(az resource list -g "$group" --resource-type Microsoft.SignalRService/signalR --query '[0].id' -o tsv)
+[ -n "$service" ] || fail "$group has no SignalR Service. Deploy infra/main.bicep first."
+key=$(az functionapp keys list -g "$group" -n "$app" --query systemKeys.signalr_extension -o tsv)
+[ -n "$key" ] || fail "$app has no key named signalr_extension yet. Deploy the code, open the page once, and run this again."
+
+template() {
+  az resource show --ids "$service" --api-version 2024-03-01 --query "properties.upstream.templates[0].$1" -o tsv
+}
+hub=$(template hubPattern)
+url=$(template urlTemplate)
+audience=$(template auth.managedIdentity.resource)
+[ -n "$hub" ] && [ -n "$url" ] && [ -n "$audience" ] ||
+  fail "the SignalR Service of $group has another upstream than infra/signalr.bicep gives it. Deploy that first."
+
+# The key goes by a file that only its owner reads: arguments are seen by everybody on the machine.
+body=$(mktemp)
+trap 'rm -f "$body"' EXIT
+printf '{"properties":{"upstream":{"templates":[{"hubPattern":"%s","categoryPattern":"*","eventPattern":"*","urlTemplate":"%s?code=%s","auth":{"type":"ManagedIdentity","managedIdentity":{"resource":"%s"}}}]}}}' \
+  "$hub" "${url%%\?*}" "$key" "$audience" > "$body"
+az rest --method patch --uri "$service?api-version=2024-03-01" --body "@$body" -o none
+
+echo "SignalR Service now calls $app with the system key. The template takes it out again: run this after each deployment of it."
