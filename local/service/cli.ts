@@ -1,22 +1,43 @@
 // The command `signalr-emulator`: starts the service, prints where it is and what it does, stops it.
 
-import { HELP, parseCommand } from './command-line.ts';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { type Command, HELP, parseCommand, type SettingsSource } from './command-line.ts';
+import { fromLevel, type Log } from './log.ts';
 import { type Service, startService } from './server.ts';
+import { readSettings, settingsIn, watchSettings, writeFirstSettings } from './settings-file.ts';
+import type { UpstreamTemplate } from './upstream-settings.ts';
 
-/** Runs the command until a signal, or the end of the process that started it, stops it. */
-async function run(args: readonly string[]): Promise<void> {
-  const options = parseCommand(args);
-  if (options === 'help') {
-    console.log(HELP);
-    return;
+async function run(command: Command): Promise<void> {
+  switch (command.kind) {
+    case 'help':
+      console.log(HELP);
+      return;
+    case 'start':
+      return await start(command);
+    case 'upstream init':
+      return await initUpstream(settingsIn(command.folder));
+    case 'upstream list':
+      return listUpstream(readSettings(command.settings), console.log);
   }
-  const service = await startService({ ...options, log });
+}
+
+/** Runs until a signal, or the end of the process that started it, stops it. */
+async function start({
+  options,
+  settings,
+  logLevel,
+}: Extract<Command, { kind: 'start' }>): Promise<void> {
+  const log = fromLevel(logLevel, (line) =>
+    console.log(`${new Date().toISOString().slice(11, 23)} ${line}`),
+  );
+  const upstream = settings ? readSettings(settings) : (options.upstream ?? []);
+  const service = await startService({ ...options, upstream, log });
   console.log(service.connectionString);
-  const templates = typeof options.upstream === 'string' ? [] : (options.upstream ?? []);
-  if (templates.length === 0) log('no upstream is configured: events are skipped. Use --upstream.');
-  // Without its query, where a function key may be.
-  for (const { urlTemplate } of templates) log(`upstream ${urlTemplate.replace(/\?.*$/s, '?…')}`);
-  stopOnSignals(service);
+  if (options.inspect) console.log(`Look on at ${service.endpoint}/emulator/`);
+  if (typeof upstream !== 'string') listUpstream(upstream, log);
+  const unwatch = settings ? follow(settings, service, log) : () => {};
+  stopOnSignals(service, unwatch);
   process.send?.({
     ready: true,
     port: service.port,
@@ -24,13 +45,58 @@ async function run(args: readonly string[]): Promise<void> {
   });
 }
 
-function stopOnSignals(service: Service): void {
+/** Hands each new version of the settings to the service; a broken one changes nothing. */
+function follow(settings: SettingsSource, service: Service, log: Log): () => void {
+  return watchSettings(settings, () => {
+    try {
+      const upstream = readSettings(settings);
+      service.setUpstream(upstream);
+      log('the upstream settings have changed');
+      listUpstream(upstream, log);
+    } catch (error) {
+      log(`the upstream settings stay as they were: ${explain(error)}`, 'warn');
+    }
+  });
+}
+
+async function initUpstream(path: string): Promise<void> {
+  if (existsSync(path) && !(await mayReplace(path))) {
+    throw new Error(
+      `unable to write ${path}; it is there already. Answer y to replace it, or choose another --output.`,
+    );
+  }
+  writeFirstSettings(path);
+  console.log(`${path} sends all events to http://localhost:7071/runtime/webhooks/signalr.`);
+}
+
+/** No, unless somebody is there to say yes. */
+async function mayReplace(path: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const closed = new Promise<string>((resolve) => terminal.on('close', () => resolve('')));
+  const answer = await Promise.race([terminal.question(`Replace ${path}? N/y `), closed]);
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+function listUpstream(templates: readonly UpstreamTemplate[], print: (line: string) => void): void {
+  if (templates.length === 0) {
+    print('no upstream is configured: events are skipped. Use --upstream or upstream init.');
+  }
+  for (const { urlTemplate, hubPattern, categoryPattern, eventPattern } of templates) {
+    const patterns = `hub ${hubPattern}, category ${categoryPattern}, event ${eventPattern}`;
+    // Without its query, where a function key may be.
+    print(`upstream ${urlTemplate.replace(/\?.*$/s, '?…')} for ${patterns}`);
+  }
+}
+
+function stopOnSignals(service: Service, unwatch: () => void): void {
   // Whoever read our output is gone; there is still a stop to be done.
   process.stdout.on('error', () => {});
   let isStopping = false;
   const stop = () => {
     if (isStopping) return;
     isStopping = true;
+    unwatch();
     void service.stop().then(() => process.exit(0));
   };
   process.on('SIGINT', () => {
@@ -41,10 +107,6 @@ function stopOnSignals(service: Service): void {
   // A parent that got the same Ctrl+C may well send these on top of it.
   process.on('SIGTERM', stop);
   process.on('disconnect', stop);
-}
-
-function log(line: string): void {
-  console.log(`${new Date().toISOString().slice(11, 23)} ${line}`);
 }
 
 function explain(error: unknown): string {
@@ -63,7 +125,7 @@ function explain(error: unknown): string {
 }
 
 try {
-  await run(process.argv.slice(2));
+  await run(parseCommand(process.argv.slice(2)));
 } catch (error) {
   console.error(explain(error));
   process.exitCode = 1;

@@ -1,58 +1,139 @@
 // The arguments of `signalr-emulator`: what they mean, and what is wrong with them.
 
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { EMULATOR_KEY, EMULATOR_PORT } from '../access-token.ts';
+import { parseFaults } from './faults-option.ts';
+import { LOG_LEVELS, type LogLevel } from './log.ts';
+import { isUnitCount, type Units } from './quota.ts';
 import type { ServiceOptions } from './server.ts';
-import { parseUpstreamSettings, toTemplate, type UpstreamTemplate } from './upstream-settings.ts';
+import { toTemplate } from './upstream-settings.ts';
 
 export const HELP = `Usage: signalr-emulator start [options]
+       signalr-emulator upstream init [--output DIR]
+       signalr-emulator upstream list [--config FILE]
 
 A local Azure SignalR Service in serverless mode.
 
+start
   --port N          where to listen (default ${EMULATOR_PORT}; 0 for any free port)
   --ip ADDR         address to listen at (default: loopback only)
   --upstream URL    takes all events, e.g. http://localhost:7071/runtime/webhooks/signalr
-  --config FILE     upstream settings, as the official emulator has them (default: settings.json, if it is there)
+  --config FILE     upstream settings, as the official emulator has them, or the folder of a settings.json; read
+                    again whenever it changes (default: settings.json, if it is there)
   --key KEY         access key (default: the official emulator's); twice for a primary and a secondary one
+  --units N|free    enforces the limits of a resource of this size: connections, and for free messages a day
+  --faults LIST     delivers events as badly as the platform may: concurrent, late=MS, twice=SHARE, lost=SHARE,
+                    and seed=N to repeat a run, e.g. concurrent,late=300,twice=0.1,lost=0.05
+  --compat          does what the official emulator does where it departs from the service
+  --inspect         shows hubs, connections, groups and the last events at /emulator/
+  --log-level L     debug, info (default), warn or none
+
+upstream init       writes a settings.json to begin with (--output: into this folder)
+upstream list       shows where events go (--config: by this file)
+
   --help            this text`;
 
-/** What the arguments ask for. Throws an error whose message is for the user. */
-export function parseCommand(args: readonly string[]): 'help' | ServiceOptions {
-  const { values, positionals } = parseOptions(args);
-  if (values.help || args.length === 0) return 'help';
-  if (positionals.length !== 1 || positionals[0] !== 'start') {
-    throw new Error(
-      `unable to run ${JSON.stringify(positionals.join(' '))}; the only command is start. Try --help.`,
-    );
-  }
-  return {
-    port: parsePort(values.port),
-    ...(values.ip === undefined ? {} : { ip: parseIp(values.ip) }),
-    keys: parseKeys(values.key),
-    upstream: parseUpstream(values.upstream, values.config),
-  };
+export type Command =
+  | { readonly kind: 'help' }
+  | {
+      readonly kind: 'start';
+      readonly options: ServiceOptions;
+      /** Where upstream settings are read from, undefined where a URL is given instead. */
+      readonly settings: SettingsSource | undefined;
+      readonly logLevel: LogLevel;
+    }
+  | { readonly kind: 'upstream init'; readonly folder: string }
+  | { readonly kind: 'upstream list'; readonly settings: SettingsSource };
+
+export interface SettingsSource {
+  /** A file, or the folder of a settings.json. */
+  readonly path: string;
+  /** The default one need not be there. */
+  readonly isOptional: boolean;
 }
+
+/** What the arguments ask for. Throws an error whose message is for the user. */
+export function parseCommand(args: readonly string[]): Command {
+  const { values, positionals } = parseOptions(args);
+  if (values.help || args.length === 0) return { kind: 'help' };
+  const name = positionals.join(' ');
+  switch (name) {
+    case 'start':
+      refuseOthers(name, values, 'output');
+      return toStart(values);
+    case 'upstream init':
+      refuseOthers(name, values, ...Object.keys(OPTIONS).filter((option) => option !== 'output'));
+      return { kind: name, folder: values.output ?? '.' };
+    case 'upstream list':
+      refuseOthers(name, values, ...Object.keys(OPTIONS).filter((option) => option !== 'config'));
+      return { kind: name, settings: toSource(values.config) };
+    default:
+      throw new Error(
+        `unable to run ${JSON.stringify(name)}; the commands are start, upstream init and upstream list. Try --help.`,
+      );
+  }
+}
+
+const OPTIONS = {
+  port: { type: 'string', short: 'p' },
+  ip: { type: 'string', short: 'i' },
+  upstream: { type: 'string', short: 'u' },
+  config: { type: 'string', short: 'c' },
+  output: { type: 'string', short: 'o' },
+  key: { type: 'string', multiple: true },
+  units: { type: 'string' },
+  faults: { type: 'string' },
+  compat: { type: 'boolean' },
+  inspect: { type: 'boolean' },
+  'log-level': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+type Values = ReturnType<typeof parseOptions>['values'];
 
 function parseOptions(args: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        port: { type: 'string', short: 'p' },
-        ip: { type: 'string', short: 'i' },
-        upstream: { type: 'string', short: 'u' },
-        config: { type: 'string', short: 'c' },
-        key: { type: 'string', multiple: true },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
+    return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('. ')[0] : String(error);
     throw new Error(`unable to read the arguments; ${reason}. Try --help.`);
   }
+}
+
+function refuseOthers(command: string, values: Values, ...options: readonly string[]): void {
+  const other = options.find((option) => option in values);
+  if (other !== undefined) {
+    throw new Error(`unable to run ${command}; it takes no --${other}. Try --help.`);
+  }
+}
+
+function toStart(values: Values): Command {
+  if (values.upstream !== undefined && values.config !== undefined) {
+    throw new Error(
+      'unable to use both --upstream and --config; each says where events go. Give one of them.',
+    );
+  }
+  const { upstream, ip, units, faults, compat, inspect } = values;
+  return {
+    kind: 'start',
+    settings: upstream === undefined ? toSource(values.config) : undefined,
+    logLevel: parseLogLevel(values['log-level']),
+    options: {
+      port: parsePort(values.port),
+      keys: parseKeys(values.key),
+      ...(ip === undefined ? {} : { ip: parseIp(ip) }),
+      ...(upstream === undefined ? {} : { upstream: [toTemplate(upstream)] }),
+      ...(units === undefined ? {} : { units: parseUnits(units) }),
+      ...(faults === undefined ? {} : { faults: parseFaults(faults) }),
+      ...(compat ? { compat } : {}),
+      ...(inspect ? { inspect } : {}),
+    },
+  };
+}
+
+function toSource(path: string | undefined): SettingsSource {
+  return { path: path ?? 'settings.json', isOptional: path === undefined };
 }
 
 function parsePort(text: string | undefined): number {
@@ -84,30 +165,21 @@ function parseKeys(keys: readonly string[] | undefined): readonly string[] {
   return keys;
 }
 
-function parseUpstream(
-  url: string | undefined,
-  file: string | undefined,
-): readonly UpstreamTemplate[] {
-  if (url !== undefined && file !== undefined) {
+function parseUnits(text: string): Units {
+  if (text === 'free') return text;
+  const units = Number(text);
+  if (text.trim() === '' || !isUnitCount(units)) {
     throw new Error(
-      'unable to use both --upstream and --config; each says where events go. Give one of them.',
+      `unable to use ${JSON.stringify(text)} units; a resource has 1 to 10 of them, then tens to 100, then hundreds to 1000. Choose one of these, or free.`,
     );
   }
-  if (url !== undefined) return [toTemplate(url)];
-  const text = readSettings(file);
-  return text === undefined ? [] : parseUpstreamSettings(text);
+  return units;
 }
 
-/** A file that was asked for has to be there; the default one need not. */
-function readSettings(file: string | undefined): string | undefined {
-  const path = file ?? 'settings.json';
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    if (isMissing && file === undefined) return undefined;
-    throw new Error(
-      `unable to read ${path}; ${isMissing ? 'there is no such file' : String(error)}. Check --config.`,
-    );
-  }
+function parseLogLevel(text = 'info'): LogLevel {
+  const level = LOG_LEVELS.find((known) => known === text);
+  if (level) return level;
+  throw new Error(
+    `unable to log at level ${JSON.stringify(text)}; there are ${LOG_LEVELS.join(', ')}. Choose one of them.`,
+  );
 }

@@ -2,9 +2,13 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { EMULATOR_KEY } from '../../../local/access-token.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const BIN = fileURLToPath(new URL('../../../local/service/bin.mjs', import.meta.url));
 const children: ChildProcess[] = [];
@@ -20,7 +24,11 @@ interface Started {
 }
 
 function start(...args: string[]): Started {
-  const child = fork(BIN, ['start', ...args], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  return run('start', ...args);
+}
+
+function run(...args: string[]): Started {
+  const child = fork(BIN, args, { stdio: ['pipe', 'pipe', 'pipe', 'ipc'] });
   children.push(child);
   const output = { out: '', error: '' };
   child.stdout?.on('data', (text) => {
@@ -75,12 +83,84 @@ test('it ends when its parent does', async () => {
   expect(await exited).toEqual([0, null]);
 });
 
+describe('upstream settings', () => {
+  let folder: string;
+  let file: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'emulator-'));
+    file = join(folder, 'settings.json');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const write = (url: string) =>
+    writeFile(file, JSON.stringify({ UpstreamSettings: { Templates: [{ UrlTemplate: url }] } }));
+
+  test('are written by init, and shown by list', async () => {
+    expect(await run('upstream', 'init', '--output', folder).ended).toBe(0);
+    const { ended, output } = run('upstream', 'list', '--config', folder);
+    expect(await ended).toBe(0);
+    expect(output.out).toBe(
+      'upstream http://localhost:7071/runtime/webhooks/signalr for hub *, category *, event *\n',
+    );
+  });
+
+  test.each([
+    ['y\n', 0, 'localhost:7071'],
+    ['\n', 1, 'keep.me'],
+    ['', 1, 'keep.me'],
+  ])(
+    'that are there are replaced after the answer %j with exit code %d',
+    async (text, code, url) => {
+      await write('http://keep.me/');
+      const { child, ended } = run('upstream', 'init', '--output', folder);
+      child.stdin?.end(text);
+      expect(await ended).toBe(code);
+      expect(await readFile(file, 'utf8')).toContain(url);
+    },
+  );
+
+  test('that change are used at once, and broken ones are not', async () => {
+    await write('http://one.test/');
+    const { output, child, ended } = await startReady('--config', file);
+    expect(output.out).toContain('upstream http://one.test/ for hub *');
+    await writeFile(file, '{ "UpstreamSettings": ');
+    await eventually(() => output.out.includes('stay as they were: unable to use'), 'a warning');
+    // As editors do it: another file takes the place of the old one.
+    await rm(file);
+    await write('http://two.test/');
+    await eventually(() => output.out.includes('upstream http://two.test/ for hub *'), 'the new');
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
+});
+
+test('--log-level none prints the connection string and nothing else', async () => {
+  const { child, output, ended, message } = await startReady('--log-level', 'none');
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+  expect(output.out).toBe(`${message.connectionString}\n`);
+});
+
+test('--inspect says where to look', async () => {
+  const { child, output, ended, message } = await startReady('--inspect');
+  expect(output.out).toContain(`http://localhost:${message.port}/emulator/`);
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+});
+
 describe('one line and exit code 1', () => {
   test('for a port that is taken', async () => {
     const { message } = await startReady();
     const second = start('--port', String(message.port));
     expect(await second.ended).toBe(1);
     expect(second.output.error).toMatch(/^unable to listen; the port is taken\. [^\n]+\n$/);
+  });
+
+  test('for settings that are not there', async () => {
+    const { ended, output } = start('--config', '/nowhere/settings.json');
+    expect(await ended).toBe(1);
+    expect(output.error).toMatch(/^unable to read \/nowhere\/settings.json; [^\n]+\n$/);
   });
 
   test('for a wrong option', async () => {
