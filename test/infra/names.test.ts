@@ -1,0 +1,117 @@
+// What infra/ and functions/ have to agree on: each side writes the name down, neither imports the other.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { HUB } from '../../functions/bindings.ts';
+import { readSettings, SIGNALR_SETTING } from '../../functions/settings.ts';
+import { at, listAt, readSnapshot, resourceOf, SHAPES, settingsOf } from './snapshot.ts';
+
+const OBJECT_ID = '11111111-1111-1111-1111-111111111111';
+const CLIENT_ID = '22222222-2222-2222-2222-222222222222';
+
+/** The settings as Azure fills them in: every expression has become the kind of text that it stands for. */
+function deployedSettings(shape: (typeof SHAPES)[number]): Record<string, string> {
+  const fill = (value: string) => {
+    if (!value.startsWith('[')) return value;
+    if (value.includes('.outputs.hostName.value')) return 'https://chat-x.service.signalr.net';
+    if (value.endsWith('.principalId]')) return OBJECT_ID;
+    return CLIENT_ID;
+  };
+  const settings = Object.entries(settingsOf(readSnapshot(shape)));
+  return Object.fromEntries(settings.map(([name, value]) => [name, fill(value)]));
+}
+
+describe.each(SHAPES)('the functions take the settings of the shape %s', (shape) => {
+  const settings = () => readSettings(deployedSettings(shape));
+
+  test('and call SignalR Service as their own identity', () => {
+    expect(settings().signalR).toMatchObject({
+      serverEndpoint: 'https://chat-x.service.signalr.net',
+      clientEndpoint: 'https://chat-x.service.signalr.net',
+      access: { kind: 'identity', clientId: CLIENT_ID },
+    });
+  });
+
+  test('and demand the token of the identity of SignalR Service', () => {
+    expect(settings().upstream).toMatchObject({
+      kind: 'token',
+      tenant: '00000000-0000-0000-0000-000000000002',
+      audience: 'https://signalr.azure.com',
+      objectId: OBJECT_ID,
+    });
+  });
+
+  test('and find their table in the account of the chat, not in the one of the host', () => {
+    const { name } = resourceOf(
+      readSnapshot(shape),
+      'Microsoft.Storage/storageAccounts/tableServices/tables',
+    );
+    const [account, , table] = name.split('/');
+    expect(account).toMatch(/^data/);
+    expect(settings().storage).toMatchObject({
+      kind: 'identity',
+      clientId: CLIENT_ID,
+      tableEndpoint: `https://${account}.table.core.windows.net`,
+    });
+    expect(settings().table).toBe(table);
+  });
+});
+
+test('sign-in is on in the shape private, for its tenant and its page', () => {
+  expect(readSettings(deployedSettings('private')).auth).toMatchObject({
+    kind: 'entra',
+    tenant: '00000000-0000-0000-0000-000000000002',
+    clientId: '00000000-0000-0000-0000-000000000003',
+  });
+});
+
+test('the choices of a deployment reach the functions', () => {
+  expect(readSettings(deployedSettings('scale')).batchMs).toBe(200);
+  expect(readSettings(deployedSettings('private')).retentionDays).toBe(365);
+});
+
+test('the hub whose events go upstream is the hub of the triggers', () => {
+  const { json } = resourceOf(readSnapshot('free'), 'Microsoft.SignalRService/signalR');
+  const hubs = listAt(json, 'properties.upstream.templates').map((each) => at(each, 'hubPattern'));
+  expect(hubs).toEqual([HUB]);
+});
+
+test('every setting of the SignalR bindings is below the one name', () => {
+  const names = Object.keys(deployedSettings('free')).filter((name) => name.includes('SignalR'));
+  expect(names.map((name) => name.split('__')[0])).toEqual(names.map(() => SIGNALR_SETTING));
+});
+
+test('every setting of ours that is deployed is read, and every one that is read is deployed', () => {
+  const sources = readdirSync('functions')
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(`functions/${name}`, 'utf8'))
+    .join('\n');
+  const read = new Set(sources.match(/\bCHAT_[A-Z]+(?:_[A-Z]+)*\b/g));
+  const deployed = Object.keys(deployedSettings('free')).filter((name) => name.startsWith('CHAT_'));
+  expect(new Set(deployed.map((name) => name.split('__')[0]))).toEqual(read);
+});
+
+describe('host.json', () => {
+  const host = JSON.parse(readFileSync('host.json', 'utf8'));
+
+  test('lets the webhook in without a key, since SignalR Service has none to show', () => {
+    expect(at(host, 'extensions.signalR.system.webhookAuthorizationLevel')).toBe('Anonymous');
+  });
+
+  test('leaves the path of the page and of the API to the functions', () => {
+    expect(at(host, 'extensions.http.routePrefix')).toBe('');
+  });
+});
+
+test('the alert on upstream requests looks for the functions that they trigger', () => {
+  const registered = readFileSync('functions/app.ts', 'utf8').matchAll(/^onHub\('([^']+)'/gm);
+  const query = at(
+    resourceOf(readSnapshot('scale'), 'Microsoft.Insights/scheduledQueryRules').json,
+    'properties.criteria.allOf.0.query',
+  );
+  const [, list = ''] = /Name in~ \(([^)]*)\)/.exec(String(query)) ?? [];
+  const watched = [...list.matchAll(/'([^']+)'/g)].map(([, name]) => name);
+  const functions = [...registered].map(([, name]) => name);
+  expect(functions.length).toBeGreaterThan(0);
+  expect(watched.sort()).toEqual(functions.sort());
+});
