@@ -1,0 +1,35 @@
+// A registry that lacks some platform's package makes npm drop it from the lock file without a word; then
+// `npm ci` fails on every machine, that platform's or not.
+
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+
+interface Locked {
+  readonly resolved?: string;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+  packages: Record<string, Locked>;
+};
+
+test('the lock file has the optional packages of every platform', () => {
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter((name) => !isLocked(path, name)),
+  );
+  expect(missing).toEqual([]);
+});
+
+test('the lock file names no registry', () => {
+  expect(Object.values(packages).filter(({ resolved }) => resolved)).toEqual([]);
+});
+
+/** Looks where Node would: beside the package, then in each folder above. */
+function isLocked(path: string, name: string): boolean {
+  const folders = path.split('/node_modules/').map((_, depth, parts) => {
+    return parts.slice(0, parts.length - depth).join('/node_modules/');
+  });
+  return [...folders, ''].some((folder) => {
+    return `${folder === '' ? '' : `${folder}/`}node_modules/${name}` in packages;
+  });
+}
