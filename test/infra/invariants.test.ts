@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { INVARIANTS, type Invariant, PRIVATE_INVARIANTS } from './invariants.ts';
+import { IDENTITY_INVARIANTS } from './identity-invariants.ts';
+import type { Invariant } from './invariant.ts';
 import { readSnapshot, SHAPES, type Shape } from './snapshot.ts';
+import { PRIVATE_INVARIANTS, SURFACE_INVARIANTS } from './surface-invariants.ts';
 
 const mistakesOf = ({ mistakes }: Invariant) => Object.entries(mistakes);
 
-describe.each(INVARIANTS)('$title', (invariant) => {
+describe.each([...IDENTITY_INVARIANTS, ...SURFACE_INVARIANTS])('$title', (invariant) => {
   test.each(SHAPES)('in the shape %s', (shape) => {
     expect(invariant.violations(readSnapshot(shape))).toEqual([]);
   });
