@@ -1,6 +1,7 @@
 // `npm run build`: the function app as one CommonJS file, the page as one module, its static files beside it.
 // The whole result exists in memory before the first byte of dist/ changes, and each file is replaced in one step.
 
+import { createHash } from 'node:crypto';
 import { type FSWatcher, watch as watchFolder } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
@@ -37,7 +38,9 @@ export async function compile(input: BuildInput = {}): Promise<Output> {
     bundlePage(root, withPageMap),
     readAssets(root),
   ]);
-  return new Map([...app, ...page, ...assets].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const shell = [...page, ...assets];
+  const worker = await bundleServiceWorker(root, shell);
+  return new Map([...app, ...shell, ...worker].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Compiles, then brings dist/ up to date: what did not change is not written, what is no longer built is removed. */
@@ -113,11 +116,15 @@ function bundleApp(root: string, forProduction: boolean): Promise<[string, Uint8
   }).then((files) => files.map(forProduction ? (file) => file : withMapElsewhere));
 }
 
+/** The page, and beside it in files of their own the parts that it loads when they are wanted. */
 function bundlePage(root: string, withMap: boolean): Promise<[string, Uint8Array][]> {
   return run({
     absWorkingDir: root,
     entryPoints: ['web/main.tsx'],
-    outfile: join(root, 'dist/web/main.js'),
+    outdir: join(root, 'dist/web'),
+    splitting: true,
+    charset: 'utf8',
+    chunkNames: 'chunk-[name]-[hash]',
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
@@ -125,6 +132,33 @@ function bundlePage(root: string, withMap: boolean): Promise<[string, Uint8Array
     jsxImportSource: 'preact',
     minify: true,
     sourcemap: withMap ? 'inline' : false,
+  });
+}
+
+const SERVICE_WORKER = 'web/service-worker.ts';
+
+/** A page that installs itself names here what it needs offline: everything but sign-in, which needs the network anyway. */
+async function bundleServiceWorker(
+  root: string,
+  page: readonly [string, Uint8Array][],
+): Promise<[string, Uint8Array][]> {
+  if (!(await exists(join(root, SERVICE_WORKER)))) return [];
+  const files = page.filter(([path]) => !/\/(?:chunk-entra-|screenshot)/.test(path));
+  const digest = createHash('sha256');
+  for (const [path, contents] of files) digest.update(path).update(contents);
+  const paths = files.map(([path]) => path.replace(/^dist\/web\//, '/'));
+  return run({
+    absWorkingDir: root,
+    entryPoints: [SERVICE_WORKER],
+    outfile: join(root, 'dist/web/service-worker.js'),
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    define: {
+      SHELL_FILES: JSON.stringify(paths.map((path) => (path === '/index.html' ? '/' : path))),
+      SHELL_VERSION: JSON.stringify(digest.digest('hex').slice(0, 16)),
+    },
   });
 }
 
@@ -146,10 +180,10 @@ function withMapElsewhere([path, contents]: [string, Uint8Array]): [string, Uint
   return [path, Buffer.concat([contents, reference])];
 }
 
-/** Everything in web/ that is not source: pages, styles, icons, the manifest. */
+/** Everything in web/ that is not source: pages, icons, the manifest. Styles come with the page that imports them. */
 async function readAssets(root: string): Promise<[string, Uint8Array][]> {
   const paths = (await listFiles(join(root, 'web'))).filter(
-    (path) => !/\.(?:ts|tsx|md)$/.test(path) && !/(?:^|\/)\./.test(path),
+    (path) => !/\.(?:ts|tsx|css|md)$/.test(path) && !/(?:^|\/)\./.test(path),
   );
   return Promise.all(
     paths.map(
@@ -162,16 +196,19 @@ async function readAssets(root: string): Promise<[string, Uint8Array][]> {
 }
 
 async function listFiles(folder: string): Promise<string[]> {
-  const isThere = await stat(folder).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return [];
+  if (!(await exists(folder))) return [];
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => toPath(folder, join(entry.parentPath, entry.name)))
     .sort();
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Writes beside the file and renames, so that a reader sees the old one or the new one. */

@@ -4,6 +4,7 @@
 import { ChatError, MAX_HISTORY } from '../functions/protocol.ts';
 import type { ChatApi } from './chat-api.ts';
 import { type ChatEvent, type ChatState, isRosterIncomplete } from './chat-state.ts';
+import type { Problem } from './link.ts';
 import { type HistoryQuery, hasOlder, missing } from './message-log.ts';
 import { LONGEST_RETRY_MS, makePause, retryDelayMs } from './retry.ts';
 import type { Store } from './store.ts';
@@ -189,8 +190,7 @@ export function startCatchUp({ store, api, random, isVisible }: CatchUpNeeds): C
       try {
         store.dispatch({ type: 'history', history: await api.history(query), query });
       } catch (error) {
-        const text = error instanceof Error ? error.message : 'unable to load older messages.';
-        store.dispatch({ type: 'notice', text });
+        store.dispatch({ type: 'notice', notice: { kind: 'problem', problem: toProblem(error) } });
       }
       store.dispatch({ type: 'loading-older', isLoading: false });
     },
@@ -200,6 +200,15 @@ export function startCatchUp({ store, api, random, isVisible }: CatchUpNeeds): C
       pause.cut();
       for (const timer of [gapTimer, silenceTimer, rosterTimer]) clearTimeout(timer);
     },
+  };
+}
+
+/** A request that got no answer at all is one more way of being unavailable. */
+function toProblem(error: unknown): Problem {
+  if (error instanceof ChatError) return { code: error.code, message: error.message };
+  return {
+    code: 'unavailable',
+    message: 'unable to load older messages; no answer came. Try again.',
   };
 }
 

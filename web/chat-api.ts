@@ -38,10 +38,15 @@ async function get<T>(
   return value;
 }
 
-/** The error that an answer's body tells of, if it is one of ours and not a proxy's page. */
+/**
+ * The error that an answer's body tells of, if it is one of ours and not a proxy's page. Its cause is the answer's
+ * `signIn`, where there is one.
+ */
 export function refusalOf(body: unknown): ChatError | undefined {
-  const refusal = parseErrorBody(body)?.error;
-  return refusal && new ChatError(refusal.code, refusal.message);
+  const refusal = parseErrorBody(body);
+  if (!refusal) return undefined;
+  const { error, signIn } = refusal;
+  return new ChatError(error.code, error.message, signIn && { cause: signIn });
 }
 
 export function fromJson(text: string): unknown {

@@ -1,6 +1,8 @@
 // All that the page knows, and how each event changes it: (state, event) → state. Pure; the time comes with the event.
 
 import type { Events, History, Members, Typing, Welcome } from '../functions/protocol.ts';
+import { type Coming, noteComings } from './comings.ts';
+import { type Link, type LinkEvent, nextLink, type Problem } from './link.ts';
 import {
   addAcked,
   addHistory,
@@ -18,20 +20,11 @@ import {
   type Outbox,
   recognise,
 } from './outbox.ts';
+import { look, NOT_READ, type Reading, readOn } from './reading.ts';
 import { applyChanges, applySnapshot, connectionsIn, EMPTY_ROSTER, type Roster } from './roster.ts';
 
 /** How long a sign of typing stays, unless it is renewed. */
 export const TYPING_SHOWN_MS = 4_000;
-
-/** The connection, as the person sees it. */
-export type Link =
-  | { readonly kind: 'connecting' }
-  | { readonly kind: 'online' }
-  | { readonly kind: 'reconnecting' }
-  /** Banned for a while; retried slowly. */
-  | { readonly kind: 'kept-out'; readonly message: string }
-  /** Name or room cannot be used, or sign-in is required; not retried before the person does something. */
-  | { readonly kind: 'refused'; readonly message: string };
 
 export interface ChatState {
   readonly room: string;
@@ -49,27 +42,40 @@ export interface ChatState {
   readonly outbox: Outbox;
   /** By user id; `until` is when the sign goes away, in epoch milliseconds by our clock. */
   readonly typing: ReadonlyMap<string, { readonly name: string; readonly until: number }>;
-  readonly notice: string | undefined;
+  readonly comings: readonly Coming[];
+  readonly reading: Reading;
+  /** Whether the machine has a network at all, as far as the browser knows. */
+  readonly isNetworkUp: boolean;
+  readonly notice: Notice | undefined;
 }
 
+export type Notice =
+  /** Why the service ended the connection: a moderator's words, or a limit. */
+  | { readonly kind: 'ended'; readonly reason: string }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
 export type ChatEvent =
-  | { readonly type: 'connecting' }
+  | LinkEvent
   | { readonly type: 'welcome'; readonly welcome: Welcome }
-  | { readonly type: 'events'; readonly events: Events }
+  | { readonly type: 'events'; readonly events: Events; readonly at: number }
   | { readonly type: 'typing'; readonly typing: Typing; readonly at: number }
-  /** The connection ended; `reason` only where the service gave one. */
-  | { readonly type: 'disconnected'; readonly reason?: string }
-  | { readonly type: 'kept-out' | 'refused'; readonly message: string }
   | { readonly type: 'history'; readonly history: History; readonly query: HistoryQuery }
   | { readonly type: 'members'; readonly members: Members }
   | { readonly type: 'loading-older'; readonly isLoading: boolean }
+  /** What this device remembers of an earlier visit: how far the person had read, and what had not gone out. */
+  | { readonly type: 'restored'; readonly readTo: number | undefined; readonly lines: Unsent }
   /** The person wrote a line. */
   | { readonly type: 'written'; readonly id: string; readonly text: string }
   | { readonly type: 'sending' | 'postponed' | 'try-again' | 'discard'; readonly id: string }
   | { readonly type: 'acked'; readonly id: string; readonly seq: number }
-  | { readonly type: 'rejected'; readonly id: string; readonly reason: string }
-  | { readonly type: 'notice'; readonly text: string | undefined }
+  | { readonly type: 'rejected'; readonly id: string; readonly problem: Problem }
+  /** Whether the person looks at the end of the log. */
+  | { readonly type: 'reading'; readonly isReading: boolean }
+  | { readonly type: 'network'; readonly isUp: boolean }
+  | { readonly type: 'notice'; readonly notice: Notice | undefined }
   | { readonly type: 'tick'; readonly at: number };
+
+export type Unsent = readonly { readonly id: string; readonly text: string }[];
 
 export function initialState(room: string): ChatState {
   return {
@@ -84,6 +90,9 @@ export function initialState(room: string): ChatState {
     roster: EMPTY_ROSTER,
     outbox: [],
     typing: new Map(),
+    comings: [],
+    reading: NOT_READ,
+    isNetworkUp: true,
     notice: undefined,
   };
 }
@@ -93,25 +102,27 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
     case 'connecting':
       return {
         ...state,
-        link: state.link.kind === 'refused' ? { kind: 'connecting' } : state.link,
+        link: nextLink(state.link, event),
         revisionBefore: state.revision,
       };
     case 'welcome':
       return welcomed(state, event.welcome);
     case 'events':
-      return told(state, event.events);
+      return told(state, event.events, event.at);
     case 'typing':
       return typed(state, event.typing, event.at);
     case 'disconnected':
       return {
         ...state,
-        link: { kind: 'reconnecting' },
+        link: nextLink(state.link, event),
         typing: new Map(),
-        notice: event.reason ?? state.notice,
+        notice: event.reason === undefined ? state.notice : { kind: 'ended', reason: event.reason },
       };
+    case 'waiting':
     case 'kept-out':
+    case 'signed-out':
     case 'refused':
-      return { ...state, link: { kind: event.type, message: event.message } };
+      return { ...state, link: nextLink(state.link, event) };
     case 'history':
       return answered(state, event.history, event.query);
     case 'members':
@@ -120,10 +131,18 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
         : state;
     case 'loading-older':
       return { ...state, isLoadingOlder: event.isLoading };
+    case 'restored':
+      return {
+        ...state,
+        outbox: [...event.lines.map(toWaiting), ...state.outbox],
+        reading: { ...state.reading, readTo: event.readTo },
+      };
     case 'written':
       return {
         ...state,
-        outbox: [...state.outbox, { id: event.id, text: event.text, state: 'waiting' }],
+        outbox: [...state.outbox, toWaiting(event)],
+        // Who answers has seen what was new.
+        reading: { ...state.reading, newAfter: undefined },
       };
     case 'sending':
       return { ...state, outbox: markSending(state.outbox, event.id) };
@@ -139,13 +158,18 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
         log: addAcked(state.log, event.seq),
       });
     case 'rejected':
-      return { ...state, outbox: markRefused(state.outbox, event.id, event.reason) };
+      return { ...state, outbox: markRefused(state.outbox, event.id, event.problem) };
+    case 'reading':
+      return { ...state, reading: look(state.reading, event.isReading, state.log) };
+    case 'network':
+      return { ...state, isNetworkUp: event.isUp };
     case 'notice':
-      return { ...state, notice: event.text };
+      return { ...state, notice: event.notice };
     case 'tick':
       return {
         ...state,
         typing: new Map([...state.typing].filter(([, { until }]) => until > event.at)),
+        comings: state.comings.filter(({ until }) => until > event.at),
       };
   }
 }
@@ -158,7 +182,12 @@ function welcomed(state: ChatState, welcome: Welcome): ChatState {
   if (!isHere(state, welcome)) return state;
   const hasBegunAnew = welcome.revision <= state.revisionBefore;
   const before = hasBegunAnew
-    ? { ...initialState(state.room), outbox: state.outbox.filter((line) => line.seq === undefined) }
+    ? {
+        ...initialState(state.room),
+        outbox: state.outbox.filter((line) => line.seq === undefined),
+        reading: { ...NOT_READ, isReading: state.reading.isReading },
+        isNetworkUp: state.isNetworkUp,
+      }
     : state;
   return counted(
     {
@@ -172,16 +201,20 @@ function welcomed(state: ChatState, welcome: Welcome): ChatState {
   );
 }
 
-function told(state: ChatState, events: Events): ChatState {
+function told(state: ChatState, events: Events, at: number): ChatState {
   if (!isHere(state, events)) return state;
+  const { joined, left } = events;
   const typing = new Map(state.typing);
   for (const { userId } of events.messages) typing.delete(userId);
+  const roster = applyChanges(state.roster, events.revision, joined, left);
+  const change = { before: state.roster, after: roster, joined, left, at };
   return counted(
     settled({
       ...state,
       log: addTold(state.log, events.messages, events.seq),
       outbox: recognise(state.outbox, events.messages, state.me?.userId),
-      roster: applyChanges(state.roster, events.revision, events.joined, events.left),
+      roster,
+      comings: noteComings(state.comings, change, state.me?.userId),
       typing,
     }),
     events,
@@ -216,9 +249,19 @@ function counted(
   return revision >= state.revision ? { ...state, revision, online } : state;
 }
 
+/** What follows from a change of the log. */
 function settled(state: ChatState): ChatState {
-  const outbox = dropShown(state.outbox, state.log.to);
-  return outbox === state.outbox ? state : { ...state, outbox };
+  const { log } = state;
+  return {
+    ...state,
+    outbox: dropShown(state.outbox, log.to),
+    reading: readOn(state.reading, log, state.me?.userId),
+  };
+}
+
+/** A line of the outbox as it begins. */
+function toWaiting({ id, text }: Unsent[number]): Outbox[number] {
+  return { id, text, state: 'waiting' };
 }
 
 function isHere(state: ChatState, { room }: { readonly room: string }): boolean {

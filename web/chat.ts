@@ -9,7 +9,9 @@ import {
   initialState,
   reduce,
   TYPING_SHOWN_MS,
+  type Unsent,
 } from './chat-state.ts';
+import { COMING_SHOWN_MS } from './comings.ts';
 import { keepConnected } from './connection.ts';
 import type { Hub, HubListener } from './hub.ts';
 import { startSender } from './sender.ts';
@@ -27,10 +29,12 @@ export interface Chat {
   readonly discard: (id: string) => void;
   readonly loadOlder: () => void;
   readonly dismissNotice: () => void;
+  /** Whether the person looks at the end of the log. */
+  readonly reading: (isReading: boolean) => void;
   /** The page is in sight again. */
   readonly shown: () => void;
   /** The machine's network went away or came back. */
-  readonly networkChanged: () => void;
+  readonly networkChanged: (isUp: boolean) => void;
   /** Connects anew: under another name, or because the person wants it now. */
   readonly reconnect: () => void;
   readonly stop: () => void;
@@ -43,10 +47,14 @@ export interface ChatNeeds {
   readonly newId: () => string;
   readonly random: () => number;
   readonly isVisible: () => boolean;
+  /** What an earlier visit left; nothing on a first one. */
+  readonly before?: { readonly readTo: number | undefined; readonly unsent: Unsent };
 }
 
-export function startChat({ room, open, api, newId, random, isVisible }: ChatNeeds): Chat {
+export function startChat(needs: ChatNeeds): Chat {
+  const { room, open, api, newId, random, isVisible, before } = needs;
   const store = createStore<ChatState, ChatEvent>(reduce, initialState(room));
+  if (before) store.dispatch({ type: 'restored', readTo: before.readTo, lines: before.unsent });
   const catchUp = startCatchUp({ store, api, random, isVisible });
   const connection = keepConnected(open, hear, random);
   const sender = startSender(store, connection.send, random);
@@ -55,10 +63,15 @@ export function startChat({ room, open, api, newId, random, isVisible }: ChatNee
   function hear(event: ChatEvent): void {
     store.dispatch(event);
     if (event.type === 'welcome') catchUp.welcomed();
-    if (event.type === 'events') catchUp.heard();
-    if (event.type === 'typing') {
-      setTimeout(() => store.dispatch({ type: 'tick', at: Date.now() }), TYPING_SHOWN_MS);
+    if (event.type === 'events') {
+      catchUp.heard();
+      if (event.events.joined.length + event.events.left.length > 0) tickAfter(COMING_SHOWN_MS);
     }
+    if (event.type === 'typing') tickAfter(TYPING_SHOWN_MS);
+  }
+
+  function tickAfter(ms: number): void {
+    setTimeout(() => store.dispatch({ type: 'tick', at: Date.now() }), ms);
   }
 
   return {
@@ -77,12 +90,14 @@ export function startChat({ room, open, api, newId, random, isVisible }: ChatNee
     tryAgain: (id) => store.dispatch({ type: 'try-again', id }),
     discard: (id) => store.dispatch({ type: 'discard', id }),
     loadOlder: () => void catchUp.loadOlder(),
-    dismissNotice: () => store.dispatch({ type: 'notice', text: undefined }),
+    dismissNotice: () => store.dispatch({ type: 'notice', notice: undefined }),
+    reading: (isReading) => store.dispatch({ type: 'reading', isReading }),
     shown: () => {
       connection.wake();
       if (store.state.link.kind === 'online') catchUp.check();
     },
-    networkChanged: () => {
+    networkChanged: (isUp) => {
+      store.dispatch({ type: 'network', isUp });
       // A WebSocket notices neither that its network is gone nor that another has come; it would sit silent for 30 s.
       if (store.state.link.kind === 'online') connection.renew();
       else connection.wake();

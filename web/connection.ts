@@ -4,6 +4,7 @@
 import { ChatError, type ErrorCode, type SendResult } from '../functions/protocol.ts';
 import type { ChatEvent } from './chat-state.ts';
 import type { Hub, HubListener } from './hub.ts';
+import { parseSignIn } from './incoming.ts';
 import { makePause, retryDelayMs } from './retry.ts';
 
 /** From the start of an attempt to its welcome. Generous, because the first call may wake the functions up. */
@@ -74,7 +75,7 @@ export function keepConnected(
           hub = opened;
           tell({ type: 'welcome', welcome });
         },
-        events: (events) => hear({ type: 'events', events }),
+        events: (events) => hear({ type: 'events', events, at: Date.now() }),
         typing: (typing) => hear({ type: 'typing', typing, at: Date.now() }),
         closed: (reason) =>
           end({ kind: 'closed', reason, lasted: Date.now() - welcomedAt >= LASTING_MS }),
@@ -96,7 +97,11 @@ export function keepConnected(
       failures = end.kind === 'closed' && end.lasted ? 1 : failures + 1;
       isHeld = end.kind === 'failed' && end.error instanceof ChatError && isLasting(end.error);
       tell(toEvent(end));
-      if (end.kind !== 'renewed') await pause.wait(waitAfter(end, failures, random));
+      if (end.kind !== 'renewed') {
+        const wait = waitAfter(end, failures, random);
+        if (Number.isFinite(wait)) tell({ type: 'waiting', until: Date.now() + wait });
+        await pause.wait(wait);
+      }
       isHeld = false;
     }
   }
@@ -134,8 +139,12 @@ function waitAfter(end: Exclude<End, { kind: 'renewed' }>, failures: number, ran
 function toEvent(end: End): ChatEvent {
   if (end.kind === 'failed' && end.error instanceof ChatError) {
     const { code, message } = end.error;
-    if (code === 'banned') return { type: 'kept-out', message };
-    if (FINAL.includes(code)) return { type: 'refused', message };
+    const problem = { code, message };
+    if (code === 'banned') return { type: 'kept-out', problem };
+    if (code === 'not_signed_in') {
+      return { type: 'signed-out', problem, signIn: parseSignIn(end.error.cause) };
+    }
+    if (FINAL.includes(code)) return { type: 'refused', problem };
   }
   return end.kind === 'closed' && end.reason !== undefined
     ? { type: 'disconnected', reason: end.reason }

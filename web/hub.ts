@@ -57,10 +57,12 @@ export interface HubAddress {
   readonly origin: string;
   readonly room: string;
   readonly name: string;
+  /** The person's ID token where sign-in is required; none otherwise. */
+  readonly token: () => Promise<string | undefined>;
 }
 
 export function openHub(
-  { origin, room, name }: HubAddress,
+  { origin, room, name, token }: HubAddress,
   listener: HubListener,
   fetcher: typeof fetch,
 ): Hub {
@@ -69,6 +71,8 @@ export function openHub(
     .withUrl(`${origin}/api?${new URLSearchParams({ room, name })}`, {
       transport: HttpTransportType.WebSockets,
       httpClient: negotiate,
+      // For our own negotiate; what it answers brings the token for the service along, which then takes this one's place.
+      accessTokenFactory: async () => (await token()) ?? '',
       // Our own cookie travels anyway, the origin being the same; the service on its own origin needs none.
       withCredentials: false,
     })

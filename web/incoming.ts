@@ -12,6 +12,7 @@ import type {
   Typing,
   Welcome,
 } from '../functions/protocol.ts';
+import type { SignIn } from './link.ts';
 
 type Check<T> = { readonly [key in keyof T]-?: (value: unknown) => boolean };
 
@@ -74,8 +75,11 @@ export const parseMembers = parser<Members>({
   truncated: isFlag,
 });
 
+export const parseSignIn = parser<SignIn>({ clientId: isText, authority: isText });
+
 export const parseErrorBody = parser<ErrorBody>({
   error: (value) => has({ code: isText, message: isText }, value),
+  signIn: (value) => value === undefined || parseSignIn(value) !== undefined,
 });
 
 export function parseSendResult(value: unknown): SendResult | undefined {

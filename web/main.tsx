@@ -1,58 +1,145 @@
-// Joins page, state and network; the only file that knows them all.
+// Joins page, memory and network: finds out who enters which room, and lets them in.
 
+import './style/page.css';
 import { render } from 'preact';
-import { ChatError } from '../functions/protocol.ts';
-import { startChat } from './chat.ts';
+import { ChatError, parseName } from '../functions/protocol.ts';
+import { type Account, rememberedSignIn, rememberSignIn } from './account.ts';
 import { chatApi } from './chat-api.ts';
-import { openHub } from './hub.ts';
+import { parseSignIn } from './incoming.ts';
+import type { SignIn } from './link.ts';
+import { openMemory } from './memory.ts';
 import { rememberedName, rememberName, roomOf } from './names.ts';
-import { App } from './view/app.tsx';
-import { NoSuchRoom, Welcome } from './view/doors.tsx';
-import { WORDS } from './words.ts';
+import { rememberedSettings, rememberSettings, type Settings } from './settings.ts';
+import { Page, type Step } from './view/page.tsx';
+import { startVisit } from './visit.ts';
+import { chooseLanguage, openLanguage } from './words/language.ts';
 
-const storage = () => window.localStorage;
+const device = openMemory(() => window.localStorage);
+const tab = openMemory(() => window.sessionStorage);
 // Called as a method of anything but the window it throws.
-const fetcher: typeof fetch = (input, init) => fetch(input, init);
+const plainFetch: typeof fetch = (input, init) => fetch(input, init);
 
-function open(page: Element): void {
+let settings = rememberedSettings(device);
+let language = languageFor(settings);
+let step: Step = { kind: 'opening' };
+
+function languageFor({ language: chosen }: Settings) {
+  return openLanguage(chooseLanguage(chosen, navigator.languages), navigator.languages);
+}
+
+function show(next: Step): void {
+  step = next;
+  draw();
+}
+
+function draw(): void {
+  const page = document.getElementById('page');
+  if (!page) return;
+  document.documentElement.lang = language.tag;
+  render(
+    <Page
+      step={step}
+      language={language}
+      settings={settings}
+      changeSettings={changeSettings}
+      join={join}
+      signIn={(to) => void signIn(to)}
+    />,
+    page,
+  );
+}
+
+function changeSettings(changed: Settings): void {
+  settings = changed;
+  language = languageFor(changed);
+  rememberSettings(device, changed);
+  draw();
+}
+
+async function open(): Promise<void> {
+  const room = roomOf(location.pathname);
+  document.title = language.words.title(room);
+  const account = await rememberedAccount();
+  if (account) return enter(room, nameOf(account), account);
+  const name = rememberedName(device);
+  if (name !== undefined) return enter(room, name, undefined);
+  show({ kind: 'name', room, online: undefined });
+  await peek(room);
+}
+
+/** Before somebody joins: how many are there, and whether a sign-in is required. */
+async function peek(room: string): Promise<void> {
   try {
-    const room = roomOf(location.pathname);
-    document.title = WORDS.title(room);
-    const name = rememberedName(storage);
-    const join = (chosen: string) => {
-      rememberName(storage, chosen);
-      enter(page, room, chosen);
-    };
-    if (name === undefined) render(<Welcome room={room} join={join} />, page);
-    else enter(page, room, name);
+    const { online } = await chatApi(room, plainFetch).history({ limit: 1 });
+    if (step.kind === 'name') show({ ...step, online });
   } catch (error) {
-    if (!(error instanceof ChatError)) throw error;
-    render(<NoSuchRoom reason={error.message} />, page);
+    const signIn = error instanceof ChatError ? parseSignIn(error.cause) : undefined;
+    if (signIn && step.kind === 'name') show({ kind: 'sign-in', signIn, hasFailed: false });
   }
 }
 
-function enter(page: Element, room: string, firstName: string): void {
-  let name = firstName;
-  const chat = startChat({
-    room,
-    open: (listener) => openHub({ origin: location.origin, room, name }, listener, fetcher),
-    api: chatApi(room, fetcher),
-    newId: () => crypto.randomUUID().replaceAll('-', ''),
-    random: Math.random,
-    isVisible: () => document.visibilityState === 'visible',
-  });
-  const rename = (chosen: string) => {
-    name = chosen;
-    rememberName(storage, chosen);
-    chat.reconnect();
-  };
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') chat.shown();
-  });
-  window.addEventListener('online', chat.networkChanged);
-  window.addEventListener('offline', chat.networkChanged);
-  render(<App chat={chat} name={() => name} rename={rename} />, page);
+/** Who has signed in from this device, or is just coming back from doing so. */
+async function rememberedAccount(): Promise<Account | undefined> {
+  const to = rememberedSignIn(device);
+  if (!to) return undefined;
+  show({ kind: 'opening' });
+  try {
+    const { openGate } = await import('./entra.ts');
+    return (await openGate(to, location.origin)).account;
+  } catch {
+    // Then the room says whether a sign-in is needed, and the door is there again.
+    return undefined;
+  }
 }
 
-const page = document.getElementById('page');
-if (page) open(page);
+async function signIn(to: SignIn): Promise<void> {
+  rememberSignIn(device, to);
+  try {
+    const { openGate } = await import('./entra.ts');
+    await (await openGate(to, location.origin)).signIn();
+  } catch {
+    show({ kind: 'sign-in', signIn: to, hasFailed: true });
+  }
+}
+
+function join(name: string): void {
+  rememberName(device, name);
+  enter(roomOf(location.pathname), name, undefined);
+}
+
+function enter(room: string, name: string, account: Account | undefined): void {
+  const visit = startVisit({
+    room,
+    name,
+    account,
+    fetcher: plainFetch,
+    device,
+    tab,
+    settings: () => settings,
+    language: () => language,
+  });
+  show({ kind: 'room', visit });
+}
+
+/** What the room is asked for; the functions have the last word on an account's name. */
+function nameOf(account: Account): string {
+  try {
+    return parseName([...account.name].slice(0, 32).join(''));
+  } catch {
+    return 'Guest';
+  }
+}
+
+open().catch((error: unknown) => {
+  if (!(error instanceof ChatError)) throw error;
+  show({ kind: 'no-room', problem: error });
+});
+
+if ('serviceWorker' in navigator) {
+  // After everything that the page itself needs.
+  addEventListener('load', () => {
+    navigator.serviceWorker.register('/service-worker.js').catch(() => {
+      // Private windows may not have one; the page works without.
+    });
+  });
+}

@@ -1,6 +1,7 @@
 // What this page has written and does not yet see in the room. Pure.
 
 import type { ChatMessage } from '../functions/protocol.ts';
+import type { Problem } from './link.ts';
 
 export interface OutboxLine {
   /** Made once; every attempt to send the line carries it, so that it is stored once. */
@@ -8,8 +9,8 @@ export interface OutboxLine {
   readonly text: string;
   readonly state: LineState;
   readonly seq?: number;
-  /** Why it was refused, as a sentence. */
-  readonly reason?: string;
+  /** Why it was refused. */
+  readonly problem?: Problem;
 }
 
 export type LineState =
@@ -43,8 +44,8 @@ export function markStored(outbox: Outbox, id: string, seq: number): Outbox {
   return change(outbox, id, ({ text }) => ({ id, text, state: 'stored', seq }));
 }
 
-export function markRefused(outbox: Outbox, id: string, reason: string): Outbox {
-  return change(outbox, id, ({ text }) => ({ id, text, state: 'refused', reason }));
+export function markRefused(outbox: Outbox, id: string, problem: Problem): Outbox {
+  return change(outbox, id, ({ text }) => ({ id, text, state: 'refused', problem }));
 }
 
 /** Whatever comes after *stored* (a late failure of an earlier attempt, say) changes nothing. */

@@ -66,6 +66,12 @@ export function connectionsIn(roster: Roster): number {
   return count;
 }
 
+export function connectionsOf(roster: Roster, userId: string): number {
+  let count = 0;
+  for (const { member } of roster.entries.values()) if (member?.userId === userId) count += 1;
+  return count;
+}
+
 export function usersIn(roster: Roster): readonly RosterUser[] {
   const users = new Map<string, RosterUser>();
   for (const { member } of roster.entries.values()) {

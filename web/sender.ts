@@ -10,7 +10,7 @@ import type { Store } from './store.ts';
 const ACK_LIMIT_MS = 10_000;
 
 /** The refusals that another attempt may turn into an acknowledgement. */
-const PASSING: readonly ErrorCode[] = ['unavailable', 'bad_ticket'];
+const PASSING: readonly ErrorCode[] = ['unavailable', 'bad_ticket', 'too_many_messages'];
 
 export function startSender(
   store: Store<ChatState, ChatEvent>,
@@ -32,7 +32,8 @@ export function startSender(
         return true;
       }
       if (!PASSING.includes(result.code)) {
-        store.dispatch({ type: 'rejected', id, reason: result.message });
+        const { code, message } = result;
+        store.dispatch({ type: 'rejected', id, problem: { code, message } });
         return true;
       }
     } catch {

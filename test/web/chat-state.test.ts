@@ -8,6 +8,7 @@ import {
   isRosterIncomplete,
   reduce,
 } from '../../web/chat-state.ts';
+import type { Problem } from '../../web/link.ts';
 import { missing } from '../../web/message-log.ts';
 import { anyStep, RoomModel } from './room-model.ts';
 import {
@@ -23,6 +24,10 @@ import {
 
 const stateAfter = (...events: readonly ChatEvent[]) => events.reduce(reduce, initialState(ROOM));
 const seqs = (state: ChatState) => state.log.shown.map(({ seq }) => seq);
+
+const BANNED: Problem = { code: 'banned', message: 'Come back later.' };
+const BAD_NAME: Problem = { code: 'bad_name', message: 'Bad name.' };
+const BAD_TEXT: Problem = { code: 'bad_text', message: 'Too long.' };
 
 const CONNECTING: ChatEvent = { type: 'connecting' };
 const WELCOME: ChatEvent = { type: 'welcome', welcome: welcomeOf() };
@@ -47,22 +52,18 @@ describe('connection', () => {
 
   test('shows why the service ended it, until that is dismissed', () => {
     const ended = stateAfter(CONNECTING, WELCOME, { type: 'disconnected', reason: 'Be kind.' });
-    expect(ended.notice).toBe('Be kind.');
-    expect(reduce(ended, { type: 'disconnected' }).notice).toBe('Be kind.');
-    expect(reduce(ended, { type: 'notice', text: undefined }).notice).toBeUndefined();
+    expect(ended.notice).toEqual({ kind: 'ended', reason: 'Be kind.' });
+    expect(reduce(ended, { type: 'disconnected' }).notice).toEqual(ended.notice);
+    expect(reduce(ended, { type: 'notice', notice: undefined }).notice).toBeUndefined();
   });
 
   test('keeps what the refusal said while it tries again', () => {
-    const out = stateAfter(
-      CONNECTING,
-      { type: 'kept-out', message: 'Come back later.' },
-      CONNECTING,
-    );
-    expect(out.link).toEqual({ kind: 'kept-out', message: 'Come back later.' });
+    const out = stateAfter(CONNECTING, { type: 'kept-out', problem: BANNED }, CONNECTING);
+    expect(out.link).toEqual({ kind: 'kept-out', problem: BANNED });
   });
 
   test('starts over when a refused person tries again', () => {
-    const again = stateAfter(CONNECTING, { type: 'refused', message: 'Bad name.' }, CONNECTING);
+    const again = stateAfter(CONNECTING, { type: 'refused', problem: BAD_NAME }, CONNECTING);
     expect(again.link.kind).toBe('connecting');
   });
 });
@@ -77,6 +78,7 @@ describe('online', () => {
       (known, revision) =>
         reduce(known, {
           type: 'events',
+          at: 0,
           events: eventsOf({ revision, online: revision * 10 }),
         }),
       stateAfter(CONNECTING, WELCOME),
@@ -98,7 +100,7 @@ test('what belongs to another room is ignored', () => {
   const elsewhere = { room: 'kitchen', revision: 99, online: 99 };
   for (const event of [
     { type: 'welcome', welcome: welcomeOf(elsewhere) },
-    { type: 'events', events: eventsOf({ ...elsewhere, messages: [messageOf(1)] }) },
+    { type: 'events', at: 0, events: eventsOf({ ...elsewhere, messages: [messageOf(1)] }) },
     { type: 'history', history: historyOf(elsewhere), query: { limit: 50 } },
     { type: 'members', members: membersOf([], elsewhere) },
   ] satisfies ChatEvent[]) {
@@ -111,7 +113,7 @@ test('a welcome whose revision we had before connecting begins the room anew, an
     CONNECTING,
     WELCOME,
     EMPTY_HISTORY,
-    { type: 'events', events: eventsOf({ revision: 40, messages: messagesOf(1, 9) }) },
+    { type: 'events', at: 0, events: eventsOf({ revision: 40, messages: messagesOf(1, 9) }) },
     { type: 'written', id: 'x', text: 'still here' },
     { type: 'disconnected' },
     CONNECTING,
@@ -125,6 +127,7 @@ test('a welcome whose revision we had before connecting begins the room anew, an
 test('a welcome that is late behind frames of its own connection keeps the room', () => {
   const state = stateAfter(CONNECTING, EMPTY_HISTORY, {
     type: 'events',
+    at: 0,
     events: eventsOf({ revision: 5, messages: messagesOf(1, 2) }),
   });
   expect(seqs(reduce(state, { type: 'welcome', welcome: welcomeOf({ revision: 4 }) }))).toEqual([
@@ -149,7 +152,7 @@ describe('typing', () => {
   test('ends with that user’s message, and with the connection', () => {
     const state = stateAfter(CONNECTING, WELCOME, typing('bob', 1_000), typing('eve', 1_000));
     const events = eventsOf({ messages: [messageOf(1, 'bob')] });
-    expect(names(reduce(state, { type: 'events', events }))).toEqual(['eve']);
+    expect(names(reduce(state, { type: 'events', at: 0, events }))).toEqual(['eve']);
     expect(names(reduce(state, { type: 'disconnected' }))).toEqual([]);
   });
 
@@ -164,6 +167,7 @@ test('the roster is incomplete while it does not hold as many as are online', ()
   const joined = [memberOf('b')];
   const state = reduce(alone, {
     type: 'events',
+    at: 0,
     events: eventsOf({ revision: 3, online: 3, joined }),
   });
   expect(isRosterIncomplete(state)).toBe(true);
@@ -185,28 +189,28 @@ describe('outbox', () => {
     const acked = reduce(written, { type: 'acked', id: 'x', seq: 1 });
     expect(acked.outbox).toEqual([{ id: 'x', text: 'hi', state: 'stored', seq: 1 }]);
     expect(missing(acked.log)).toBe('acked');
-    const told = reduce(acked, { type: 'events', events: own });
+    const told = reduce(acked, { type: 'events', at: 0, events: own });
     expect(told.outbox).toEqual([]);
     expect(seqs(told)).toEqual([1]);
   });
 
   test('drops a line whose message comes before its acknowledgement, or without one', () => {
-    const told = reduce(written, { type: 'events', events: own });
+    const told = reduce(written, { type: 'events', at: 0, events: own });
     expect(told.outbox).toEqual([]);
     expect(reduce(told, { type: 'acked', id: 'x', seq: 1 }).outbox).toEqual([]);
   });
 
   test('keeps a line whose message waits behind a gap', () => {
     const events = eventsOf({ messages: [messageOf(2, 'ada', 'x')] });
-    const waiting = reduce(written, { type: 'events', events });
+    const waiting = reduce(written, { type: 'events', at: 0, events });
     expect(waiting.outbox.map(({ state }) => state)).toEqual(['stored']);
     const closing = eventsOf({ revision: 3, messages: [messageOf(1)] });
-    expect(reduce(waiting, { type: 'events', events: closing }).outbox).toEqual([]);
+    expect(reduce(waiting, { type: 'events', at: 0, events: closing }).outbox).toEqual([]);
   });
 
   test('shows a refused line with its reason, to be tried again or discarded', () => {
-    const refused = reduce(written, { type: 'rejected', id: 'x', reason: 'Too long.' });
-    expect(refused.outbox[0]).toMatchObject({ state: 'refused', reason: 'Too long.' });
+    const refused = reduce(written, { type: 'rejected', id: 'x', problem: BAD_TEXT });
+    expect(refused.outbox[0]).toMatchObject({ state: 'refused', problem: BAD_TEXT });
     expect(reduce(refused, { type: 'try-again', id: 'x' }).outbox[0]?.state).toBe('waiting');
     expect(reduce(refused, { type: 'discard', id: 'x' }).outbox).toEqual([]);
   });

@@ -64,7 +64,7 @@ describe('connecting', () => {
 
   test('is tried at once when the page is shown or the network is back', async () => {
     fake.random = 0.999;
-    for (const wake of [fake.chat.shown, fake.chat.networkChanged]) {
+    for (const wake of [fake.chat.shown, () => fake.chat.networkChanged(true)]) {
       const before = fake.hubs.length;
       fake.hub.starting.reject(new Error('no network'));
       await settle();
@@ -78,7 +78,7 @@ describe('connecting', () => {
   test('starts anew when the network changed, since the old connection may be dead', async () => {
     fake.hub.welcome(1);
     await settle();
-    fake.chat.networkChanged();
+    fake.chat.networkChanged(true);
     await settle();
     expect(fake.hubs[0]?.isStopped).toBe(true);
     expect(fake.hubs.length).toBe(2);
@@ -89,10 +89,13 @@ describe('connecting', () => {
     async (code) => {
       fake.hub.starting.reject(new ChatError(code, 'unable to do it.'));
       await pass(24 * 3_600_000);
-      fake.chat.networkChanged();
+      fake.chat.networkChanged(true);
       await settle();
       expect(fake.hubs.length).toBe(1);
-      expect(fake.state.link).toEqual({ kind: 'refused', message: 'unable to do it.' });
+      expect(fake.state.link).toMatchObject({
+        kind: code === 'not_signed_in' ? 'signed-out' : 'refused',
+        problem: { code, message: 'unable to do it.' },
+      });
       fake.chat.reconnect();
       await settle();
       expect(fake.hubs.length).toBe(2);
@@ -102,7 +105,10 @@ describe('connecting', () => {
   test('is tried slowly while banned, whatever wakes the page', async () => {
     fake.hub.starting.reject(new ChatError('banned', 'You are kept out.'));
     await settle();
-    expect(fake.state.link).toEqual({ kind: 'kept-out', message: 'You are kept out.' });
+    expect(fake.state.link).toEqual({
+      kind: 'kept-out',
+      problem: { code: 'banned', message: 'You are kept out.' },
+    });
     fake.chat.shown();
     await pass(29_000);
     expect(fake.hubs.length).toBe(1);
@@ -114,7 +120,7 @@ describe('connecting', () => {
     fake.hub.welcome(1);
     fake.hub.listener.closed('Be kind.');
     await pass(LONGEST_RETRY_MS);
-    expect(fake.state.notice).toBe('Be kind.');
+    expect(fake.state.notice).toEqual({ kind: 'ended', reason: 'Be kind.' });
     expect(fake.hubs.length).toBe(2);
   });
 });
@@ -243,7 +249,10 @@ describe('catching up', () => {
     fake.history = () => Promise.reject(new ChatError('unavailable', 'unable to load messages.'));
     fake.chat.loadOlder();
     await settle();
-    expect(fake.state.notice).toBe('unable to load messages.');
+    expect(fake.state.notice).toEqual({
+      kind: 'problem',
+      problem: { code: 'unavailable', message: 'unable to load messages.' },
+    });
     expect(fake.state.isLoadingOlder).toBe(false);
   });
 
@@ -339,7 +348,10 @@ describe('sending', () => {
       await settle();
       fake.hub.sent[0]?.answer(no(code));
       await settle();
-      expect(fake.state.outbox[0]).toMatchObject({ state: 'refused', reason: `unable: ${code}` });
+      expect(fake.state.outbox[0]).toMatchObject({
+        state: 'refused',
+        problem: { code, message: `unable: ${code}` },
+      });
       expect(sent().at(-1)?.text).toBe('two');
       fake.hub.sent[1]?.answer(ok(1));
       await settle();

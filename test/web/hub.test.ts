@@ -10,7 +10,12 @@ function negotiating(status: number, body: string) {
     requests.push({ url: String(url), method: init?.method });
     return new Response(body, { status });
   };
-  const address = { origin: 'http://chat.test', room: '茶室', name: 'Ada & Bob' };
+  const address = {
+    origin: 'http://chat.test',
+    room: '茶室',
+    name: 'Ada & Bob',
+    token: async () => undefined,
+  };
   return { hub: openHub(address, LISTENER, fetcher), requests };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { pathOf, rememberedName, rememberName, roomOf } from '../../web/names.ts';
+import { pathOf, privateRoom, rememberedName, rememberName, roomOf } from '../../web/names.ts';
+import { memoryOf } from './samples.ts';
 
 describe('room', () => {
   test.each([
@@ -21,30 +22,24 @@ describe('room', () => {
 });
 
 describe('name', () => {
-  function storageOf(items: Map<string, string>): () => Storage {
-    const storage: Partial<Storage> = {
-      getItem: (key) => items.get(key) ?? null,
-      setItem: (key, value) => void items.set(key, value),
-    };
-    return () => storage as Storage;
-  }
-
   test('is remembered', () => {
-    const storage = storageOf(new Map());
-    expect(rememberedName(storage)).toBeUndefined();
-    rememberName(storage, 'Ada');
-    expect(rememberedName(storage)).toBe('Ada');
+    const memory = memoryOf();
+    expect(rememberedName(memory)).toBeUndefined();
+    rememberName(memory, 'Ada');
+    expect(rememberedName(memory)).toBe('Ada');
   });
 
-  test.each(['', '   ', 'x'.repeat(33)])('%j in storage counts as none', (name) => {
-    expect(rememberedName(storageOf(new Map([['chat.name', name]])))).toBeUndefined();
+  test.each(['', '   ', 'x'.repeat(33)])('%j in memory counts as none', (name) => {
+    expect(rememberedName(memoryOf({ 'chat.name': name }))).toBeUndefined();
   });
+});
 
-  test('is asked for each time where the page may not use storage', () => {
-    const forbidden = () => {
-      throw new Error('SecurityError');
-    };
-    rememberName(forbidden, 'Ada');
-    expect(rememberedName(forbidden)).toBeUndefined();
-  });
+test('a private room has a name that every room may have, and another one each time', () => {
+  const random = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
+  const names = Array.from({ length: 50 }, () => privateRoom(random));
+  for (const name of names) {
+    expect(name).toMatch(/^(?:[a-z2-9]{4}-){3}[a-z2-9]{4}$/);
+    expect(roomOf(pathOf(name))).toBe(name);
+  }
+  expect(new Set(names).size).toBe(50);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Problem } from '../../web/link.ts';
 import {
   dropShown,
   markRefused,
@@ -11,6 +12,7 @@ import {
 } from '../../web/outbox.ts';
 import { messageOf } from './samples.ts';
 
+const TOO_LONG: Problem = { code: 'bad_text', message: 'too long' };
 const TWO: Outbox = [
   { id: 'a', text: 'first', state: 'waiting' },
   { id: 'b', text: 'second', state: 'waiting' },
@@ -24,7 +26,7 @@ describe('nextToSend', () => {
 
   test('passes over lines that are stored or refused', () => {
     expect(nextToSend(markStored(TWO, 'a', 1))?.id).toBe('b');
-    expect(nextToSend(markRefused(TWO, 'a', 'too long'))?.id).toBe('b');
+    expect(nextToSend(markRefused(TWO, 'a', TOO_LONG))?.id).toBe('b');
   });
 
   test('is the same line again after an attempt of unknown outcome', () => {
@@ -33,15 +35,15 @@ describe('nextToSend', () => {
 });
 
 test('a refused line has a reason, which another try forgets', () => {
-  const refused = markRefused(TWO, 'a', 'too long');
-  expect(refused[0]).toEqual({ id: 'a', text: 'first', state: 'refused', reason: 'too long' });
+  const refused = markRefused(TWO, 'a', TOO_LONG);
+  expect(refused[0]).toEqual({ id: 'a', text: 'first', state: 'refused', problem: TOO_LONG });
   expect(markWaiting(refused, 'a')).toEqual(TWO);
 });
 
 test('a stored line stays stored, whatever is heard of it later', () => {
   const stored = markStored(TWO, 'a', 4);
   for (const mark of [markWaiting, markSending]) expect(mark(stored, 'a')).toEqual(stored);
-  expect(markRefused(stored, 'a', 'late')).toEqual(stored);
+  expect(markRefused(stored, 'a', TOO_LONG)).toEqual(stored);
 });
 
 test('a message with our user id and the line’s id is its acknowledgement', () => {

@@ -103,7 +103,7 @@ export class RoomModel {
     this.messages.push(...messages);
     this.#revision += 1;
     const at = { revision: this.#revision, seq: this.#seq };
-    this.#frames.push({ type: 'events', events: eventsOf({ ...at, messages }) });
+    this.#frames.push({ type: 'events', at: 0, events: eventsOf({ ...at, messages }) });
   }
 
   #writeOwn(): void {

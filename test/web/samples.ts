@@ -9,6 +9,8 @@ import type {
   Welcome,
 } from '../../functions/protocol.ts';
 
+import type { Memory } from '../../web/memory.ts';
+
 export const ROOM = 'lobby';
 
 export function messageOf(seq: number, userId = 'bob', id = `m${seq}`): ChatMessage {
@@ -48,5 +50,17 @@ export function membersOf(members: readonly Member[], rest: Partial<Members> = {
     members: members.map((member) => ({ ...member, connectedAt: 1_000 })),
     truncated: false,
     ...rest,
+  };
+}
+
+/** What a device remembers, in a map. */
+export function memoryOf(items: Readonly<Record<string, string>> = {}): Memory {
+  const map = new Map(Object.entries(items));
+  return {
+    read: (key) => map.get(key),
+    write: (key, value) => {
+      if (value === undefined) map.delete(key);
+      else map.set(key, value);
+    },
   };
 }

@@ -1,55 +1,132 @@
 // The page of one room.
 
-import { useEffect, useState } from 'preact/hooks';
-import type { Chat } from '../chat.ts';
-import type { ChatState } from '../chat-state.ts';
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import type { ChatMessage } from '../../functions/protocol.ts';
+import type { Settings } from '../settings.ts';
+import type { Store } from '../store.ts';
+import type { Visit } from '../visit.ts';
 import { Composer } from './composer.tsx';
-import { Header } from './header.tsx';
+import { SignInDoor } from './doors.tsx';
+import { Header, type PanelId } from './header.tsx';
+import { Invite } from './invite.tsx';
+import { useWords } from './language.ts';
 import { MessageList } from './message-list.tsx';
 import { Notices } from './notices.tsx';
-import { SidePanel } from './side-panel.tsx';
+import { OwnName } from './own-name.tsx';
+import { useMatches } from './page-signs.ts';
+import { Panel } from './panel.tsx';
+import { RoomList } from './room-list.tsx';
+import { Roster } from './roster.tsx';
+import { SettingsForm } from './settings-form.tsx';
 import { TypingLine } from './typing-line.tsx';
 
 interface AppProps {
-  readonly chat: Chat;
-  /** The name chosen on this device; the room may know us by another until the next welcome. */
-  readonly name: () => string;
-  readonly rename: (name: string) => void;
+  readonly visit: Visit;
+  readonly settings: Settings;
+  readonly changeSettings: (settings: Settings) => void;
+  readonly signIn: (to: { readonly clientId: string; readonly authority: string }) => void;
 }
 
-export function App({ chat, name, rename }: AppProps) {
-  const state = useChatState(chat);
-  const [isPanelOpen, setPanelOpen] = useState(false);
+/** As in style/panels.css: from here on both panels have a place beside the talk. */
+const WIDE = '(min-width: 64rem)';
+
+export function App({ visit, settings, changeSettings, signIn }: AppProps) {
+  const { chat, room, account } = visit;
+  const words = useWords();
+  const state = useStore(chat.store);
+  const { rooms, unread } = useStore(visit.rooms);
+  const isWide = useMatches(WIDE);
+  const [chosenPanel, setPanel] = useState<PanelId>();
+  const [replyTo, setReplyTo] = useState<ChatMessage>();
+  const endReply = useCallback(() => setReplyTo(undefined), []);
+  const close = () => setPanel(undefined);
+  const panel = isWide ? undefined : chosenPanel;
+
+  if (state.link.kind === 'signed-out') {
+    const { signIn: to, problem } = state.link;
+    const again = to ? () => signIn(to) : chat.reconnect;
+    return <SignInDoor reason={words.problem(problem.code, problem.message)} signIn={again} />;
+  }
   return (
     <div class="app">
-      <Header
-        state={state}
-        isPanelOpen={isPanelOpen}
-        togglePanel={() => setPanelOpen(!isPanelOpen)}
-      />
-      <main class="talk">
-        <Notices state={state} dismiss={chat.dismissNotice} reconnect={chat.reconnect} />
-        <MessageList state={state} chat={chat} />
-        <TypingLine state={state} />
-        <Composer write={chat.write} typing={chat.typing} />
-      </main>
-      <SidePanel
-        state={state}
-        isOpen={isPanelOpen}
-        close={() => setPanelOpen(false)}
-        name={name()}
-        rename={rename}
-      />
+      <div class="talk" inert={panel !== undefined}>
+        <Header
+          state={state}
+          panel={panel}
+          toggle={(id) => setPanel(id === chosenPanel ? undefined : id)}
+          reconnect={chat.reconnect}
+          unreadElsewhere={totalOf(unread)}
+        />
+        <main class="conversation">
+          <Notices state={state} dismiss={chat.dismissNotice} reconnect={chat.reconnect} />
+          <MessageList state={state} chat={chat} reply={setReplyTo} />
+          <TypingLine state={state} />
+          <Composer
+            write={chat.write}
+            typing={chat.typing}
+            draft={visit.draft}
+            replyTo={replyTo}
+            endReply={endReply}
+          />
+        </main>
+      </div>
+      <Panel id="rooms" label={words.menu} isOpen={panel === 'rooms'} close={close}>
+        <RoomList room={room} rooms={rooms} unread={unread} forget={visit.forgetRoom} />
+        <OwnName
+          userId={state.me?.userId ?? ''}
+          name={state.me?.name ?? visit.name()}
+          rename={account ? undefined : visit.rename}
+          signOut={account && (() => void account.signOut())}
+        />
+        <SettingsForm settings={settings} change={changeSettings} />
+      </Panel>
+      <Panel id="side" label={words.people} isOpen={panel === 'people'} close={close}>
+        <Roster state={state} />
+        <Invite room={room} />
+      </Panel>
+      {panel !== undefined && <div class="shade" onClick={close} aria-hidden="true" />}
     </div>
   );
 }
 
-function useChatState({ store }: Chat): ChatState {
+const totalOf = (unread: ReadonlyMap<string, number>) =>
+  [...unread.values()].reduce((sum, count) => sum + count, 0);
+
+/** A hidden page is drawn now and then only: enough for what reads its text. */
+const HIDDEN_DRAW_MS = 500;
+
+/** The store's state, drawn once a frame however often it changes. */
+function useStore<State>(store: Store<State, never>): State {
   const [state, setState] = useState(store.state);
   useEffect(() => {
+    let end = () => {};
+    let isDue = false;
+    const draw = () => {
+      isDue = false;
+      setState(store.state);
+    };
+    const request = () => {
+      if (isDue) return;
+      isDue = true;
+      end = document.hidden ? later(draw) : nextFrame(draw);
+    };
     // Between the first rendering and this effect something may have arrived.
-    setState(store.state);
-    return store.subscribe(setState);
+    request();
+    const unsubscribe = store.subscribe(request);
+    return () => {
+      unsubscribe();
+      end();
+    };
   }, [store]);
   return state;
+}
+
+function nextFrame(draw: () => void): () => void {
+  const id = requestAnimationFrame(draw);
+  return () => cancelAnimationFrame(id);
+}
+
+function later(draw: () => void): () => void {
+  const id = setTimeout(draw, HIDDEN_DRAW_MS);
+  return () => clearTimeout(id);
 }

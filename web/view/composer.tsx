@@ -1,29 +1,64 @@
-import { useRef, useState } from 'preact/hooks';
-import { ChatError } from '../../functions/protocol.ts';
-import { WORDS } from '../words.ts';
+import { memo } from 'preact/compat';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import {
+  ChatError,
+  type ChatMessage,
+  lengthOf,
+  MAX_TEXT_LENGTH,
+} from '../../functions/protocol.ts';
+import type { Problem } from '../link.ts';
+import { excerptOf, toReply } from '../text-parts.ts';
+import { Icon } from './icons.tsx';
+import { useWords } from './language.ts';
 import { isSendKey } from './send-key.ts';
+
+/** The counter shows when so few characters are left. */
+const COUNT_FROM = 200;
+
+/** The draft of the room, which outlives the page. */
+export interface Draft {
+  readonly read: () => string;
+  readonly write: (text: string) => void;
+}
 
 interface ComposerProps {
   /** Throws `bad_text`. */
   readonly write: (text: string) => void;
   readonly typing: () => void;
+  readonly draft: Draft;
+  readonly replyTo: ChatMessage | undefined;
+  readonly endReply: () => void;
 }
 
-export function Composer({ write, typing }: ComposerProps) {
-  const [text, setText] = useState('');
-  const [complaint, setComplaint] = useState<string>();
+export const Composer = memo(({ write, typing, draft, replyTo, endReply }: ComposerProps) => {
+  const words = useWords();
+  const [text, setText] = useState(draft.read);
+  const [problem, setProblem] = useState<Problem>();
   const box = useRef<HTMLTextAreaElement>(null);
+  // Line breaks at the end are left from Shift+Enter; nobody means to send them.
+  const answer = text.replace(/\n+$/, '');
+  const full = replyTo ? toReply(replyTo, answer) : answer;
+  const left = MAX_TEXT_LENGTH - lengthOf(full);
+  const isEmpty = text.trim() === '';
 
+  useEffect(() => {
+    if (replyTo) box.current?.focus();
+  }, [replyTo]);
+
+  const change = (changed: string) => {
+    setText(changed);
+    setProblem(undefined);
+    draft.write(changed);
+  };
   const submit = () => {
-    if (text.trim() === '') return;
+    if (isEmpty) return;
     try {
-      // Line breaks at the end are left from Shift+Enter; nobody means to send them.
-      write(text.replace(/\n+$/, ''));
-      setText('');
-      setComplaint(undefined);
+      write(full);
+      change('');
+      endReply();
     } catch (error) {
       if (!(error instanceof ChatError)) throw error;
-      setComplaint(error.message);
+      setProblem(error);
     }
     box.current?.focus();
   };
@@ -36,6 +71,7 @@ export function Composer({ write, typing }: ComposerProps) {
         submit();
       }}
     >
+      {replyTo && <ReplyBar message={replyTo} end={endReply} />}
       <textarea
         ref={box}
         value={text}
@@ -43,30 +79,66 @@ export function Composer({ write, typing }: ComposerProps) {
         dir="auto"
         autocomplete="off"
         enterkeyhint="send"
-        aria-label={WORDS.write}
-        aria-describedby={complaint === undefined ? undefined : 'complaint'}
-        aria-invalid={complaint !== undefined}
-        placeholder={WORDS.write}
+        aria-label={words.write}
+        aria-describedby="composer-hint"
+        aria-invalid={problem !== undefined || left < 0}
+        placeholder={words.write}
         data-testid="composer"
         onInput={(event) => {
-          setText(event.currentTarget.value);
-          setComplaint(undefined);
+          change(event.currentTarget.value);
           if (event.currentTarget.value !== '') typing();
         }}
         onKeyDown={(event) => {
+          if (event.key === 'Escape' && replyTo) endReply();
           if (!isSendKey(event)) return;
           event.preventDefault();
           submit();
         }}
       />
-      <button type="submit" class="send" data-testid="send" disabled={text.trim() === ''}>
-        {WORDS.send}
+      <button
+        type="submit"
+        class="send"
+        data-testid="send"
+        title={words.send}
+        aria-label={words.send}
+        disabled={isEmpty}
+      >
+        <Icon name="send" />
       </button>
-      {complaint !== undefined && (
-        <p class="complaint" id="complaint" role="alert">
-          {complaint}
+      <p class="unseen" id="composer-hint">
+        {problem ? words.problem(problem.code, problem.message) : words.writeHint}
+      </p>
+      {left < COUNT_FROM && (
+        <p class="counter" data-testid="counter" data-over={left < 0} role="status">
+          {left < 0 ? words.tooMany(-left) : words.left(left)}
+        </p>
+      )}
+      {problem && (
+        <p class="complaint" role="alert">
+          {words.problem(problem.code, problem.message)}
         </p>
       )}
     </form>
+  );
+});
+
+function ReplyBar({ message, end }: { readonly message: ChatMessage; readonly end: () => void }) {
+  const words = useWords();
+  return (
+    <div class="reply-bar" data-testid="reply-bar">
+      <p>
+        <strong>{words.replyingTo(message.name)}</strong>
+        <span dir="auto">{excerptOf(message.text)}</span>
+      </p>
+      <button
+        type="button"
+        class="mini"
+        title={words.cancelReply}
+        aria-label={words.cancelReply}
+        onClick={end}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
   );
 }

@@ -1,35 +1,85 @@
-// What stands before the room: a name is asked for, or the address names no room.
+// What stands before the room: a name is asked for, a sign-in is required, or the address names no room.
 
-import { WORDS } from '../words.ts';
+import type { ComponentChildren } from 'preact';
+import { useWords } from './language.ts';
 import { NameForm } from './name-form.tsx';
 import { RoomForm } from './room-form.tsx';
 
-interface WelcomeProps {
-  readonly room: string;
-  readonly join: (name: string) => void;
+interface DoorProps {
+  readonly title: string;
+  readonly children: ComponentChildren;
 }
 
-export function Welcome({ room, join }: WelcomeProps) {
+function Door({ title, children }: DoorProps) {
   return (
-    <main class="door">
-      <h1>{WORDS.welcome}</h1>
-      <p dir="auto">{WORDS.welcomeTo(room)}</p>
-      <NameForm name="" action={WORDS.join} choose={join} />
+    <main class="door" data-testid="door">
+      <img class="door-mark" src="/favicon.svg" alt="" width="56" height="56" />
+      <h1>{title}</h1>
+      {children}
     </main>
   );
 }
 
-export function NoSuchRoom({ reason }: { readonly reason: string }) {
+interface WelcomeProps {
+  readonly room: string;
+  /** How many are in the room; undefined before it is known. */
+  readonly online: number | undefined;
+  readonly join: (name: string) => void;
+  readonly footer: ComponentChildren;
+}
+
+export function Welcome({ room, online, join, footer }: WelcomeProps) {
+  const words = useWords();
   return (
-    <main class="door">
-      <h1>{WORDS.noSuchRoom}</h1>
+    <Door title={words.welcome}>
+      <p dir="auto">{words.welcomeTo(room)}</p>
+      <NameForm name="" action={words.join} choose={join} />
+      <p class="hint" data-testid="peek">
+        {online !== undefined && words.online(online)}
+      </p>
+      {footer}
+    </Door>
+  );
+}
+
+interface SignInDoorProps {
+  readonly reason: string;
+  readonly signIn: () => void;
+  readonly footer?: ComponentChildren;
+}
+
+export function SignInDoor({ reason, signIn, footer }: SignInDoorProps) {
+  const words = useWords();
+  return (
+    <Door title={words.signIn}>
+      <p dir="auto" data-testid="sign-in-reason">
+        {reason}
+      </p>
+      <button type="button" data-testid="sign-in" onClick={signIn}>
+        {words.signIn}
+      </button>
+      {footer}
+    </Door>
+  );
+}
+
+interface NoSuchRoomProps {
+  readonly reason: string;
+  readonly footer: ComponentChildren;
+}
+
+export function NoSuchRoom({ reason, footer }: NoSuchRoomProps) {
+  const words = useWords();
+  return (
+    <Door title={words.noSuchRoom}>
       <p data-testid="notice" dir="auto">
         {reason}
       </p>
       <RoomForm />
       <p>
-        <a href="/">{WORDS.toLobby}</a>
+        <a href="/">{words.toLobby}</a>
       </p>
-    </main>
+      {footer}
+    </Door>
   );
 }

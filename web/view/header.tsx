@@ -1,53 +1,59 @@
-import type { ChatState, Link } from '../chat-state.ts';
-import { WORDS } from '../words.ts';
+import type { ChatState } from '../chat-state.ts';
+import { ConnectionState } from './connection-state.tsx';
+import { Icon } from './icons.tsx';
+import { useWords } from './language.ts';
+
+export type PanelId = 'rooms' | 'people';
 
 interface HeaderProps {
   readonly state: ChatState;
-  readonly isPanelOpen: boolean;
-  readonly togglePanel: () => void;
+  /** Which panel lies over the talk, where there is no place beside it. */
+  readonly panel: PanelId | undefined;
+  readonly toggle: (panel: PanelId) => void;
+  readonly reconnect: () => void;
+  /** In the rooms of the menu. */
+  readonly unreadElsewhere: number;
 }
 
-export function Header({ state, isPanelOpen, togglePanel }: HeaderProps) {
+export function Header({ state, panel, toggle, reconnect, unreadElsewhere }: HeaderProps) {
   const { room, link, online } = state;
+  const words = useWords();
   return (
     <header class="head">
-      <h1 class="room" aria-label={WORDS.room(room)}>
+      <button
+        type="button"
+        class="mini menu"
+        title={words.menu}
+        aria-label={words.menu}
+        aria-expanded={panel === 'rooms'}
+        aria-controls="rooms"
+        data-testid="menu"
+        data-unread={unreadElsewhere > 0}
+        onClick={() => toggle('rooms')}
+      >
+        <Icon name="menu" />
+      </button>
+      <h1 class="room" aria-label={words.room(room)}>
         <span class="room-mark" aria-hidden="true">
           #
         </span>
         <bdi>{room}</bdi>
       </h1>
-      <span class="link" role="status" data-testid="connection-state" data-state={link.kind}>
-        <span class="link-dot" aria-hidden="true" />
-        <span class="link-text">{linkText(link)}</span>
-      </span>
+      <ConnectionState state={state} reconnect={reconnect} />
       <button
         type="button"
         class="online"
+        title={words.people}
         data-testid="online"
         data-online={online}
         data-stale={link.kind !== 'online'}
-        aria-expanded={isPanelOpen}
+        aria-expanded={panel === 'people'}
         aria-controls="side"
-        onClick={togglePanel}
+        onClick={() => toggle('people')}
       >
-        {online === undefined ? WORDS.onlineUnknown : WORDS.online(online)}
+        <Icon name="people" />
+        {online === undefined ? words.onlineUnknown : words.online(online)}
       </button>
     </header>
   );
-}
-
-function linkText(link: Link): string {
-  switch (link.kind) {
-    case 'connecting':
-      return WORDS.connecting;
-    case 'online':
-      return WORDS.connected;
-    case 'reconnecting':
-      return WORDS.reconnecting;
-    case 'kept-out':
-      return WORDS.keptOut;
-    case 'refused':
-      return WORDS.notConnected;
-  }
 }

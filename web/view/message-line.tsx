@@ -1,49 +1,75 @@
 import { memo } from 'preact/compat';
 import type { ChatMessage } from '../../functions/protocol.ts';
-import { WORDS } from '../words.ts';
-
-const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
-const DAY_AND_TIME = new Intl.DateTimeFormat(undefined, {
-  dateStyle: 'medium',
-  timeStyle: 'short',
-});
-const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+import { Avatar } from './avatar.tsx';
+import { Icon } from './icons.tsx';
+import { useLanguage } from './language.ts';
+import { MessageText } from './message-text.tsx';
 
 interface MessageLineProps {
   readonly message: ChatMessage;
   readonly isMine: boolean;
+  /** Belongs to the message before it, whose head it shares. */
+  readonly follows: boolean;
+  readonly reply: (message: ChatMessage) => void;
+  readonly copy: (message: ChatMessage) => void;
 }
 
 /** One message. Messages never change, so a line is drawn once. */
-export const MessageLine = memo(({ message, isMine }: MessageLineProps) => {
-  const { seq, name, text, sentAt } = message;
+export const MessageLine = memo(({ message, isMine, follows, reply, copy }: MessageLineProps) => {
+  const { words } = useLanguage();
+  const { seq, userId, name, text, sentAt } = message;
   return (
     <article
       class="line"
       data-testid="message"
       data-seq={seq}
       data-direction={isMine ? 'sent' : 'received'}
+      data-follows={follows}
+      // Reached with the arrow keys from the log, so that a long log is one stop of the Tab key.
+      tabIndex={-1}
     >
+      {!isMine && <Avatar userId={userId} name={name} />}
       <p class="line-head">
-        <bdi class="author">{name}</bdi>
+        <bdi class="author">{name}</bdi>{' '}
         <span class="direction" lang="zh">
-          {isMine ? WORDS.sent : WORDS.received}
-        </span>
+          {isMine ? words.sentMark : words.receivedMark}
+        </span>{' '}
         <Time at={sentAt} />
       </p>
-      <p class="text" dir="auto" data-testid="message-text">
-        {text}
-      </p>
+      <div class="line-body">
+        <MessageText text={text} testId="message-text" />
+      </div>
+      <div class="line-side">
+        <button
+          type="button"
+          class="mini"
+          title={words.reply}
+          aria-label={words.replyTo(name)}
+          data-testid="reply"
+          onClick={() => reply(message)}
+        >
+          <Icon name="reply" />
+        </button>
+        <button
+          type="button"
+          class="mini"
+          title={words.copy}
+          aria-label={words.copy}
+          data-testid="copy"
+          onClick={() => copy(message)}
+        >
+          <Icon name="copy" />
+        </button>
+      </div>
     </article>
   );
 });
 
 function Time({ at }: { readonly at: number }) {
-  const date = new Date(at);
-  const isToday = date.toDateString() === new Date().toDateString();
+  const { formats } = useLanguage();
   return (
-    <time dateTime={date.toISOString()} title={FULL.format(date)}>
-      {(isToday ? TIME : DAY_AND_TIME).format(date)}
+    <time dateTime={new Date(at).toISOString()} title={formats.full(at)}>
+      {formats.time(at)}
     </time>
   );
 }

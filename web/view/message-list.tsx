@@ -1,84 +1,153 @@
+import { useMemo, useState } from 'preact/hooks';
 import type { ChatMessage } from '../../functions/protocol.ts';
 import type { Chat } from '../chat.ts';
 import type { ChatState } from '../chat-state.ts';
+import { copyText } from '../clipboard.ts';
+import { keyOf, type LogItem, toItems } from '../log-items.ts';
+import { rangeOf } from '../log-window.ts';
 import { hasOlder } from '../message-log.ts';
-import { WORDS } from '../words.ts';
+import { countUnread } from '../reading.ts';
+import { Icon } from './icons.tsx';
+import { Invite } from './invite.tsx';
+import { useLanguage, useWords } from './language.ts';
 import { MessageLine } from './message-line.tsx';
+import { moveBetweenLines } from './move-between-lines.ts';
 import { OutboxLines } from './outbox-lines.tsx';
+import { useIsPrinting, useIsReading, useToday } from './page-signs.ts';
 import { useReadingPlace } from './reading-place.ts';
 
 interface MessageListProps {
   readonly state: ChatState;
   readonly chat: Chat;
+  readonly reply: (message: ChatMessage) => void;
 }
 
-export function MessageList({ state, chat }: MessageListProps) {
-  const { log, outbox, me } = state;
-  const end = log.shown.at(-1)?.seq ?? 0;
-  const place = useReadingPlace({ from: log.from, end, written: outbox.length });
+export function MessageList({ state, chat, reply }: MessageListProps) {
+  const { log, outbox, me, reading, room } = state;
+  const words = useWords();
+  const { ref, window, onScroll, isAtEnd, toEnd } = useReadingPlace({
+    shown: log.shown,
+    written: outbox.length,
+    loadOlder: chat.loadOlder,
+  });
+  const isLoaded = log.to !== undefined;
+  useIsReading(isAtEnd && isLoaded, chat.reading);
+  const isPrinting = useIsPrinting();
+  const { start, end } = isPrinting
+    ? { start: 0, end: log.shown.length }
+    : rangeOf(log.shown, window);
+  const items = useMemo(
+    () => toItems(log.shown.slice(start, end), log.shown[start - 1], reading.newAfter),
+    [log.shown, start, end, reading.newAfter],
+  );
+  const [copied, setCopied] = useState('');
+  const copy = useMemo(() => makeCopy(setCopied), []);
+  const unread = isAtEnd ? 0 : countUnread(reading, log, me?.userId);
+  const isEmpty = isLoaded && log.shown.length === 0 && outbox.length === 0;
+
   return (
     <div class="log-frame">
       <section
         class="log"
-        ref={place.ref}
-        onScroll={place.onScroll}
+        ref={ref}
+        onScroll={onScroll}
+        onKeyDown={moveBetweenLines}
         role="log"
-        aria-label={WORDS.messages}
-        aria-busy={log.to === undefined || state.isLoadingOlder}
+        aria-label={words.messages}
+        // What scrolling back brings is no news: only what comes at the end is read out.
+        aria-live={isAtEnd && isLoaded ? 'polite' : 'off'}
+        aria-busy={!isLoaded || state.isLoadingOlder}
+        data-testid="log"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
       >
         <div class="log-inner">
-          <Top state={state} loadOlder={chat.loadOlder} />
-          {withGaps(log.shown).map((item) =>
-            'gone' in item ? (
-              <p class="mark" key={`gone-${item.before}`} data-testid="gone">
-                {WORDS.gone(item.gone)}
-              </p>
+          {start === 0 && <Top state={state} loadOlder={chat.loadOlder} />}
+          {isEmpty && <Invite room={room} isFirst />}
+          {items.map((item) =>
+            item.kind === 'message' ? (
+              <MessageLine
+                key={keyOf(item)}
+                message={item.message}
+                follows={item.follows}
+                isMine={item.message.userId === me?.userId}
+                reply={reply}
+                copy={copy}
+              />
             ) : (
-              <MessageLine key={item.seq} message={item} isMine={item.userId === me?.userId} />
+              <Mark key={keyOf(item)} item={item} />
             ),
           )}
-          <OutboxLines lines={outbox} tryAgain={chat.tryAgain} discard={chat.discard} />
+          {end === log.shown.length && (
+            <OutboxLines lines={outbox} tryAgain={chat.tryAgain} discard={chat.discard} />
+          )}
         </div>
       </section>
-      {place.hasNews && (
-        <button type="button" class="to-end" onClick={place.toEnd}>
-          {WORDS.newer}
-        </button>
-      )}
+      <div class="toast" role="status" data-testid="toast">
+        {copied === 'copied' && words.copied}
+        {copied === 'failed' && words.copyFailed}
+      </div>
+      <div class="to-end" role="status">
+        {!isAtEnd && (
+          <button type="button" data-testid="to-end" data-unread={unread} onClick={toEnd}>
+            {unread > 0 ? words.newMessages(unread) : <span class="unseen">{words.toEnd}</span>}
+            <Icon name="down" />
+          </button>
+        )}
+      </div>
     </div>
   );
 }
 
+/** Copies, and says for a while how that went. */
+function makeCopy(say: (outcome: '' | 'copied' | 'failed') => void) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return ({ text }: ChatMessage) => {
+    void copyText(text).then((isCopied) => {
+      clearTimeout(timer);
+      say(isCopied ? 'copied' : 'failed');
+      timer = setTimeout(() => say(''), 2_500);
+    });
+  };
+}
+
+function Mark({ item }: { readonly item: Exclude<LogItem, { readonly kind: 'message' }> }) {
+  const { words, formats } = useLanguage();
+  const today = useToday();
+  switch (item.kind) {
+    case 'day':
+      return (
+        <p class="mark day" data-testid="day">
+          <span>{formats.day(item.at, today)}</span>
+        </p>
+      );
+    case 'gone':
+      return (
+        <p class="mark" data-testid="gone">
+          {words.gone(item.count)}
+        </p>
+      );
+    case 'new':
+      return (
+        <p class="mark new" data-testid="new-from-here">
+          <span>{words.newFromHere}</span>
+        </p>
+      );
+  }
+}
+
 function Top({ state, loadOlder }: { readonly state: ChatState; readonly loadOlder: () => void }) {
   const { log, room, isLoadingOlder } = state;
-  if (log.to === undefined) return <p class="mark">{WORDS.loading}</p>;
+  const words = useWords();
+  if (log.to === undefined) {
+    return <p class="mark">{state.isNetworkUp ? words.loading : words.offlineShell}</p>;
+  }
   if (!hasOlder(log)) {
-    return <p class="mark">{log.from > 1 ? WORDS.olderGone : WORDS.beginning(room)}</p>;
+    return <p class="mark">{log.from > 1 ? words.olderGone : words.beginning(room)}</p>;
   }
   return (
     <button type="button" class="older" onClick={loadOlder} disabled={isLoadingOlder}>
-      {isLoadingOlder ? WORDS.loading : WORDS.showOlder}
+      {isLoadingOlder ? words.loading : words.showOlder}
     </button>
   );
-}
-
-interface Gap {
-  readonly gone: number;
-  /** The `seq` of the message after the gap. */
-  readonly before: number;
-}
-
-/** The messages, and between two that are no neighbours how many are gone. */
-function withGaps(messages: readonly ChatMessage[]): readonly (ChatMessage | Gap)[] {
-  const items: (ChatMessage | Gap)[] = [];
-  let previous: number | undefined;
-  for (const message of messages) {
-    const gone = previous === undefined ? 0 : message.seq - previous - 1;
-    if (gone > 0) items.push({ gone, before: message.seq });
-    items.push(message);
-    previous = message.seq;
-  }
-  return items;
 }

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { ChatError, MAX_NAME_LENGTH, parseName } from '../../functions/protocol.ts';
-import { WORDS } from '../words.ts';
+import type { Problem } from '../link.ts';
+import { useWords } from './language.ts';
 
 interface NameFormProps {
   readonly name: string;
@@ -11,7 +12,8 @@ interface NameFormProps {
 
 export function NameForm({ name, action, choose, cancel }: NameFormProps) {
   const [text, setText] = useState(name);
-  const [complaint, setComplaint] = useState<string>();
+  const words = useWords();
+  const [problem, setProblem] = useState<Problem>();
   return (
     <form
       class="field"
@@ -21,11 +23,11 @@ export function NameForm({ name, action, choose, cancel }: NameFormProps) {
           choose(parseName(text));
         } catch (error) {
           if (!(error instanceof ChatError)) throw error;
-          setComplaint(error.message);
+          setProblem(error);
         }
       }}
     >
-      <label for="name">{WORDS.name}</label>
+      <label for="name">{words.name}</label>
       <div class="field-row">
         <input
           id="name"
@@ -36,7 +38,7 @@ export function NameForm({ name, action, choose, cancel }: NameFormProps) {
           spellcheck={false}
           dir="auto"
           required
-          aria-invalid={complaint !== undefined}
+          aria-invalid={problem !== undefined}
           data-testid="name-input"
           onInput={(event) => setText(event.currentTarget.value)}
           onKeyDown={(event) => {
@@ -49,13 +51,13 @@ export function NameForm({ name, action, choose, cancel }: NameFormProps) {
         </button>
         {cancel && (
           <button type="button" class="quiet" onClick={cancel}>
-            {WORDS.cancel}
+            {words.cancel}
           </button>
         )}
       </div>
-      {complaint !== undefined && (
+      {problem !== undefined && (
         <p class="complaint" role="alert">
-          {complaint}
+          {words.problem(problem.code, problem.message)}
         </p>
       )}
     </form>

@@ -1,5 +1,6 @@
-import type { ChatState } from '../chat-state.ts';
-import { WORDS } from '../words.ts';
+import type { ChatState, Notice } from '../chat-state.ts';
+import type { Words } from '../words/words.ts';
+import { useWords } from './language.ts';
 
 interface NoticesProps {
   readonly state: ChatState;
@@ -7,29 +8,46 @@ interface NoticesProps {
   readonly reconnect: () => void;
 }
 
-/** What the person should know about the connection beyond its state: sentences, each with a way on. */
-export function Notices({ state: { link, notice }, dismiss, reconnect }: NoticesProps) {
+/** What the person should know of the connection beyond its state: sentences, each with a way on. */
+export function Notices({ state, dismiss, reconnect }: NoticesProps) {
+  const { link, notice, isNetworkUp, log } = state;
+  const words = useWords();
   const isRefused = link.kind === 'refused' || link.kind === 'kept-out';
   return (
-    <div class="notices" aria-live="assertive">
+    <div class="notices" aria-live="polite">
+      {!isNetworkUp && link.kind !== 'online' && log.to !== undefined && (
+        <div class="notice" data-testid="offline-notice">
+          <p>{words.offlineNotice}</p>
+        </div>
+      )}
       {isRefused && (
         <div class="notice" data-kind={link.kind} data-testid="notice">
           <p dir="auto">
-            {link.message} {link.kind === 'kept-out' && WORDS.keptOutRetry}
+            {words.problem(link.problem.code, link.problem.message)}{' '}
+            {link.kind === 'kept-out' && words.keptOutRetry}
           </p>
           <button type="button" onClick={reconnect}>
-            {WORDS.connectNow}
+            {words.connectNow}
           </button>
         </div>
       )}
       {notice !== undefined && (
         <div class="notice" data-testid="notice">
-          <p dir="auto">{notice}</p>
+          <p dir="auto">{noticeText(notice, words)}</p>
           <button type="button" onClick={dismiss}>
-            {WORDS.dismiss}
+            {words.dismiss}
           </button>
         </div>
       )}
     </div>
   );
+}
+
+function noticeText(notice: Notice, words: Words): string {
+  switch (notice.kind) {
+    case 'ended':
+      return words.ended(notice.reason);
+    case 'problem':
+      return words.problem(notice.problem.code, notice.problem.message);
+  }
 }

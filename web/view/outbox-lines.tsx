@@ -1,5 +1,7 @@
 import type { OutboxLine } from '../outbox.ts';
-import { WORDS } from '../words.ts';
+import type { Words } from '../words/words.ts';
+import { useWords } from './language.ts';
+import { MessageText } from './message-text.tsx';
 
 interface OutboxLinesProps {
   readonly lines: readonly OutboxLine[];
@@ -7,53 +9,55 @@ interface OutboxLinesProps {
   readonly discard: (id: string) => void;
 }
 
-/** What was written and is not in the room yet, below everything that is. */
+/** What was written and is not in the room yet, below everything that is. Read out when the room has it, not twice. */
 export function OutboxLines({ lines, tryAgain, discard }: OutboxLinesProps) {
+  const words = useWords();
   return (
-    <>
-      {lines.map(({ id, text, state, reason }) => (
+    <div class="outbox" aria-live="off">
+      {lines.map(({ id, text, state, problem }) => (
         <article
           class="line"
           key={id}
           data-testid="outbox-line"
           data-state={state}
           data-direction="sent"
+          tabIndex={-1}
         >
           <p class="line-head">
             <span class="direction" lang="zh">
-              {WORDS.sent}
-            </span>
-            <span class="line-state">{stateText(state)}</span>
+              {words.sentMark}
+            </span>{' '}
+            <span class="line-state">{stateText(state, words)}</span>
           </p>
-          <p class="text" dir="auto">
-            {text}
-          </p>
+          <div class="line-body">
+            <MessageText text={text} />
+          </div>
           {state === 'refused' && (
-            <div class="line-refusal">
-              <p dir="auto">{reason}</p>
-              <button type="button" onClick={() => tryAgain(id)}>
-                {WORDS.tryAgain}
+            <div class="line-refusal" role="alert">
+              <p dir="auto">{problem && words.problem(problem.code, problem.message)}</p>
+              <button type="button" data-testid="try-again" onClick={() => tryAgain(id)}>
+                {words.tryAgain}
               </button>
-              <button type="button" onClick={() => discard(id)}>
-                {WORDS.discard}
+              <button type="button" data-testid="discard" onClick={() => discard(id)}>
+                {words.discard}
               </button>
             </div>
           )}
         </article>
       ))}
-    </>
+    </div>
   );
 }
 
-function stateText(state: OutboxLine['state']): string {
+function stateText(state: OutboxLine['state'], words: Words): string {
   switch (state) {
     case 'waiting':
-      return WORDS.waiting;
+      return words.waiting;
     case 'sending':
-      return WORDS.sending;
+      return words.sending;
     case 'stored':
-      return WORDS.stored;
+      return words.stored;
     case 'refused':
-      return WORDS.notSent;
+      return words.notSent;
   }
 }

@@ -1,17 +1,19 @@
 import { useState } from 'preact/hooks';
 import { ChatError, parseRoom } from '../../functions/protocol.ts';
+import type { Problem } from '../link.ts';
 import { pathOf } from '../names.ts';
-import { WORDS } from '../words.ts';
+import { useWords } from './language.ts';
 
 /** Goes to another room. A page is one room for its whole life, so this loads the page of the other one. */
 export function RoomForm() {
-  const [complaint, setComplaint] = useState<string>();
+  const words = useWords();
+  const [problem, setProblem] = useState<Problem>();
   const go = (form: HTMLFormElement) => {
     try {
       location.assign(pathOf(parseRoom(new FormData(form).get('room'))));
     } catch (error) {
       if (!(error instanceof ChatError)) throw error;
-      setComplaint(error.message);
+      setProblem(error);
     }
   };
   return (
@@ -22,7 +24,7 @@ export function RoomForm() {
         go(event.currentTarget);
       }}
     >
-      <label for="room">{WORDS.otherRoom}</label>
+      <label for="room">{words.otherRoom}</label>
       <div class="field-row">
         <input
           id="room"
@@ -32,16 +34,16 @@ export function RoomForm() {
           spellcheck={false}
           dir="auto"
           required
-          aria-invalid={complaint !== undefined}
+          aria-invalid={problem !== undefined}
           data-testid="room-input"
         />
         <button type="submit" data-testid="go">
-          {WORDS.go}
+          {words.go}
         </button>
       </div>
-      {complaint !== undefined && (
+      {problem !== undefined && (
         <p class="complaint" role="alert">
-          {complaint}
+          {words.problem(problem.code, problem.message)}
         </p>
       )}
     </form>

@@ -1,28 +1,47 @@
 import { useMemo } from 'preact/hooks';
 import { type ChatState, isRosterIncomplete } from '../chat-state.ts';
-import { usersIn } from '../roster.ts';
-import { WORDS } from '../words.ts';
+import { type RosterUser, usersIn } from '../roster.ts';
+import { Avatar } from './avatar.tsx';
+import { useWords } from './language.ts';
 
 export function Roster({ state }: { readonly state: ChatState }) {
-  const { roster, me } = state;
-  const users = useMemo(() => usersIn(roster), [roster]);
+  const { roster, me, comings } = state;
+  const words = useWords();
+  const users = useMemo(() => selfFirst(usersIn(roster), me?.userId), [roster, me?.userId]);
+  const news = new Map(comings.map(({ userId, kind }) => [userId, kind]));
+  const gone = comings.filter(({ kind }) => kind === 'left');
   return (
     <section class="people">
-      <h2>{WORDS.people}</h2>
+      <h2>{words.people}</h2>
       <ul data-testid="roster">
         {users.map(({ userId, name, connections }) => (
-          <li key={userId}>
-            <bdi>{name}</bdi> {userId === me?.userId && <span class="you">{WORDS.you}</span>}
+          <li key={userId} data-news={news.get(userId)}>
+            <Avatar userId={userId} name={name} />
+            <bdi>{name}</bdi>
+            {userId === me?.userId && <span class="tag">{words.you}</span>}
             {connections > 1 && (
-              <span class="tabs" title={WORDS.tabs(connections)}>
+              <span class="tag" title={words.tabs(connections)}>
                 <span aria-hidden="true">×{connections}</span>
-                <span class="unseen">{WORDS.tabs(connections)}</span>
+                <span class="unseen">{words.tabs(connections)}</span>
               </span>
             )}
           </li>
         ))}
+        {gone.map(({ userId, name }) => (
+          <li key={`gone ${userId}`} data-news="left">
+            <Avatar userId={userId} name={name} />
+            <span>{words.leftRoom(name)}</span>
+          </li>
+        ))}
       </ul>
-      {isRosterIncomplete(state) && <p class="hint">{WORDS.rosterIncomplete}</p>}
+      {isRosterIncomplete(state) && <p class="hint">{words.rosterIncomplete}</p>}
     </section>
   );
+}
+
+function selfFirst(users: readonly RosterUser[], me: string | undefined): readonly RosterUser[] {
+  return [
+    ...users.filter(({ userId }) => userId === me),
+    ...users.filter(({ userId }) => userId !== me),
+  ];
 }

@@ -1,11 +1,28 @@
 import type { ChatState } from '../chat-state.ts';
-import { WORDS } from '../words.ts';
+import type { Coming } from '../comings.ts';
+import type { Words } from '../words/words.ts';
+import { useWords } from './language.ts';
 
-/** Always there, so that the page does not jump; not announced, so that it does not interrupt a screen reader. */
-export function TypingLine({ state: { typing } }: { readonly state: ChatState }) {
+/** Who is typing, else who has just come or gone. Always there, so that the page does not jump; not read out, not to interrupt. */
+export function TypingLine({ state: { typing, comings } }: { readonly state: ChatState }) {
+  const words = useWords();
+  const names = [...typing.values()].map(({ name }) => name);
   return (
-    <p class="typing" data-testid="typing">
-      {WORDS.typing([...typing.values()].map(({ name }) => name))}
+    <p class="typing" data-testid="typing" data-typing={names.length > 0}>
+      {names.length > 0 ? typingText(names, words) : comingText(comings, words)}
     </p>
   );
+}
+
+function typingText([first, second, ...more]: readonly string[], words: Words): string {
+  if (first === undefined) return '';
+  if (second === undefined) return words.typingOne(first);
+  return more.length === 0 ? words.typingTwo(first, second) : words.typingSeveral;
+}
+
+function comingText(comings: readonly Coming[], words: Words): string {
+  if (comings.length > 3) return words.severalCame(comings.length);
+  return comings
+    .map(({ kind, name }) => (kind === 'joined' ? words.joined(name) : words.leftRoom(name)))
+    .join(' · ');
 }

@@ -1,0 +1,148 @@
+// What a message's text is made of: words, links, code, quotes. Pure; the parts hold text, and the page shows them as text.
+
+export type Block =
+  | { readonly kind: 'paragraph'; readonly parts: readonly Part[] }
+  /** Between lines of three backticks. */
+  | { readonly kind: 'code'; readonly text: string }
+  /** Lines that begin with `>`. */
+  | { readonly kind: 'quote'; readonly parts: readonly Part[] };
+
+export type Part =
+  | { readonly kind: 'text' | 'code'; readonly text: string }
+  | { readonly kind: 'link'; readonly text: string; readonly href: string };
+
+const FENCE = /^```[\w+#.-]*[ \t]*$/;
+
+export function toBlocks(text: string): readonly Block[] {
+  const blocks: Block[] = [];
+  const lines = text.split('\n');
+  let paragraph: string[] = [];
+  let quote: string[] = [];
+  const end = () => {
+    if (quote.length > 0) blocks.push({ kind: 'quote', parts: toParts(quote.join('\n')) });
+    if (paragraph.length > 0) {
+      blocks.push({ kind: 'paragraph', parts: toParts(paragraph.join('\n')) });
+    }
+    quote = [];
+    paragraph = [];
+  };
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] ?? '';
+    const closing = FENCE.test(line) ? closingFence(lines, index) : undefined;
+    if (closing !== undefined) {
+      end();
+      blocks.push({ kind: 'code', text: lines.slice(index + 1, closing).join('\n') });
+      index = closing;
+    } else if (/^>(?: |$)/.test(line)) {
+      if (paragraph.length > 0) end();
+      quote.push(line.slice(2));
+    } else {
+      if (quote.length > 0) end();
+      paragraph.push(line);
+    }
+  }
+  end();
+  return blocks;
+}
+
+/** The index of the fence that closes the one at `opening`, if something is between them. */
+function closingFence(lines: readonly string[], opening: number): number | undefined {
+  const index = lines.indexOf('```', opening + 1);
+  return index > opening + 1 ? index : undefined;
+}
+
+// One pass, so that no character is looked at twice as often as the text is long. A link ends at spaces, quotes,
+// brackets of markup, controls, and the punctuation of Chinese and Japanese, which follows a link without a space.
+const CODE_OR_LINK =
+  /`([^`\n]+)`|\bhttps?:\/\/[^\s<>"`\p{Cc}\p{Cf}\u3000-\u303f\uff01-\uff0f\uff1a-\uff20]+/giu;
+
+export function toParts(text: string): readonly Part[] {
+  const parts: Part[] = [];
+  let at = 0;
+  const say = (upTo: number) => {
+    if (upTo > at) parts.push({ kind: 'text', text: text.slice(at, upTo) });
+  };
+  for (const match of text.matchAll(CODE_OR_LINK)) {
+    const code = match[1];
+    const shown = code === undefined ? withoutTail(match[0]) : match[0];
+    const href = code === undefined ? safeHref(shown) : undefined;
+    if (code === undefined && href === undefined) continue;
+    say(match.index);
+    parts.push(
+      href === undefined ? { kind: 'code', text: code ?? '' } : { kind: 'link', text: shown, href },
+    );
+    at = match.index + shown.length;
+  }
+  say(text.length);
+  return parts;
+}
+
+/** Punctuation after a link belongs to the sentence; a closing bracket to the link only where the link opens it. */
+function withoutTail(link: string): string {
+  let end = link.length;
+  for (;;) {
+    const last = link[end - 1] ?? '';
+    const isLoose = last === ')' && count(link, ')', end) > count(link, '(', end);
+    if (!isLoose && !/[.,:;!?'\]}*_~]/.test(last)) return link.slice(0, end);
+    end -= 1;
+  }
+}
+
+function count(text: string, character: string, end: number): number {
+  let found = 0;
+  for (let index = 0; index < end; index += 1) if (text[index] === character) found += 1;
+  return found;
+}
+
+/**
+ * The address that the link leads to, or undefined where it is not to be offered. A user name before the host has no use
+ * here but to make an address look like another's (https://bank.example@evil.example).
+ */
+function safeHref(link: string): string | undefined {
+  const url = URL.canParse(link) ? new URL(link) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
+    return undefined;
+  }
+  return url.href;
+}
+
+const MOST_LARGE = 6;
+const EMOJI =
+  /^(?:(?:\p{Regional_Indicator}{2}|[0-9#*]\ufe0f?\u20e3|(?!\p{Nd})\p{Emoji}(?:\p{EMod}|\ufe0f)?[\u{e0020}-\u{e007f}]*(?:\u200d\p{Emoji}(?:\p{EMod}|\ufe0f)?)*)\s*)+$/u;
+
+/** A few emoji and nothing else: shown larger. */
+export function isEmojiOnly(text: string): boolean {
+  // A lone ™ or ↔ is text unless its writer asked for the picture.
+  if (text.length > 200 || !EMOJI.test(text) || !/\p{Emoji_Presentation}|\ufe0f/u.test(text)) {
+    return false;
+  }
+  const graphemes = [...new Intl.Segmenter().segment(text.replace(/\s+/g, ''))];
+  return graphemes.length <= MOST_LARGE;
+}
+
+const LONG_LINES = 14;
+const LONG_CHARACTERS = 900;
+
+/** So long that the list shows its beginning only, until somebody wants it all. */
+export function isLong(text: string): boolean {
+  return text.length > LONG_CHARACTERS || text.split('\n', LONG_LINES + 1).length > LONG_LINES;
+}
+
+const QUOTED_CHARACTERS = 140;
+
+/** What a reply says: a quote of the other message's own words, then the answer. Plain text, readable anywhere. */
+export function toReply(quoted: { readonly name: string; readonly text: string }, answer: string) {
+  return `> ${quoted.name}: ${excerptOf(quoted.text)}\n${answer}`;
+}
+
+/** The message's own words on one line, without what it quotes itself. */
+export function excerptOf(text: string): string {
+  const own = text
+    .replace(/^(?:>(?: .*)?\n)+/, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const characters = [...(own === '' ? text.replace(/\s+/g, ' ').trim() : own)];
+  return characters.length > QUOTED_CHARACTERS
+    ? `${characters.slice(0, QUOTED_CHARACTERS).join('').trimEnd()}…`
+    : characters.join('');
+}

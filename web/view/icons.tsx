@@ -1,0 +1,22 @@
+// The page's pictograms, drawn in the colour of the text around them. Their buttons say in words what they do.
+
+const PATHS = {
+  menu: 'M4 6h16M4 12h16M4 18h16',
+  close: 'M6 6l12 12M18 6L6 18',
+  reply: 'M9 7l-5 5 5 5M4 12h10a6 6 0 0 1 6 6v1',
+  copy: 'M9 9h10v11H9zM5 15V4h10',
+  check: 'M5 13l4 4L19 7',
+  down: 'M12 5v14M6 13l6 6 6-6',
+  send: 'M12 19V5M6 11l6-6 6 6',
+  people:
+    'M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.500 20c.5-4 3-6 6.500-6s6 2 6.500 6M16 4.500a3.500 3.500 0 0 1 0 6.500M18 14.500c2 .8 3.200 2.600 3.500 5.500',
+  plus: 'M12 5v14M5 12h14',
+} as const;
+
+export function Icon({ name }: { readonly name: keyof typeof PATHS }) {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,79 @@
+import { useState } from 'preact/hooks';
+import { copyText } from '../clipboard.ts';
+import { pathOf } from '../names.ts';
+import type { QrCode } from '../qr-code.ts';
+import { useWords } from './language.ts';
+
+interface InviteProps {
+  readonly room: string;
+  /** In a room where nobody has said anything. */
+  readonly isFirst?: boolean;
+}
+
+/** The link to the room: to copy, to share as the device does, as a QR code to point a phone at. */
+export function Invite({ room, isFirst = false }: InviteProps) {
+  const words = useWords();
+  const [isCopied, setCopied] = useState(false);
+  const [code, setCode] = useState<QrCode>();
+  const link = `${location.origin}${pathOf(room)}`;
+  const toggleCode = async () => {
+    if (code !== undefined) return setCode(undefined);
+    const { toQrCode } = await import('../qr-code.ts');
+    return setCode(toQrCode(link));
+  };
+  return (
+    <div class="invite" data-first={isFirst} data-testid="invite">
+      {isFirst && <p>{words.invite}</p>}
+      <input
+        class="link-box"
+        readOnly
+        aria-label={words.linkIs}
+        value={link}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <div class="field-row">
+        <button
+          type="button"
+          class="quiet"
+          data-testid="copy-link"
+          onClick={() => void copyText(link).then(setCopied)}
+        >
+          {words.copyLink}
+        </button>
+        {'share' in navigator && (
+          <button type="button" class="quiet" data-testid="share" onClick={() => share(room, link)}>
+            {words.share}
+          </button>
+        )}
+        <button
+          type="button"
+          class="quiet"
+          data-testid="qr"
+          aria-expanded={code !== undefined}
+          onClick={() => void toggleCode()}
+        >
+          {code === undefined ? words.showQr : words.hideQr}
+        </button>
+      </div>
+      <p class="hint" role="status">
+        {isCopied && words.linkCopied}
+      </p>
+      {code !== undefined && (
+        <svg
+          class="qr"
+          role="img"
+          aria-label={words.qrOf(room)}
+          data-testid="qr-code"
+          viewBox={`0 0 ${code.size} ${code.size}`}
+        >
+          <path d={code.path} />
+        </svg>
+      )}
+    </div>
+  );
+}
+
+function share(title: string, url: string): void {
+  // Rejects when the person thinks better of it.
+  navigator.share({ title, url }).catch(() => {});
+}

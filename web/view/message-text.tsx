@@ -1,0 +1,97 @@
+import { memo } from 'preact/compat';
+import { useState } from 'preact/hooks';
+import { type Block, isEmojiOnly, isLong, type Part, toBlocks } from '../text-parts.ts';
+import { useWords } from './language.ts';
+
+interface MessageTextProps {
+  readonly text: string;
+  readonly testId?: string;
+}
+
+/** A message's text: as text, with links, code and quotes recognised. A long one shows its beginning first. */
+export const MessageText = memo(({ text, testId }: MessageTextProps) => {
+  const words = useWords();
+  const [isOpen, setOpen] = useState(false);
+  const isFolded = isLong(text) && !isOpen;
+  return (
+    <>
+      <div
+        class="text"
+        dir="auto"
+        data-testid={testId}
+        data-large={isEmojiOnly(text)}
+        data-folded={isFolded}
+        // The keyboard has reached a link that may be folded away.
+        onFocusIn={() => setOpen(true)}
+      >
+        {toBlocks(text).map((block, index) => (
+          <BlockOf key={index} block={block} />
+        ))}
+      </div>
+      {isLong(text) && (
+        <button
+          type="button"
+          class="plain fold"
+          aria-expanded={isOpen}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {isOpen ? words.showLess : words.showMore}
+        </button>
+      )}
+    </>
+  );
+});
+
+function BlockOf({ block }: { readonly block: Block }) {
+  switch (block.kind) {
+    case 'paragraph':
+      return (
+        <p>
+          <Parts parts={block.parts} />
+        </p>
+      );
+    case 'quote':
+      return (
+        <blockquote>
+          <Parts parts={block.parts} />
+        </blockquote>
+      );
+    case 'code':
+      return (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: wide code scrolls, and the keyboard must reach it
+        <pre tabIndex={0} dir="ltr">
+          <code>{block.text}</code>
+        </pre>
+      );
+  }
+}
+
+function Parts({ parts }: { readonly parts: readonly Part[] }) {
+  return <>{parts.map(partOf)}</>;
+}
+
+function partOf(part: Part, index: number) {
+  switch (part.kind) {
+    case 'text':
+      return part.text;
+    case 'code':
+      return (
+        <code key={index} dir="ltr">
+          {part.text}
+        </code>
+      );
+    case 'link':
+      return (
+        // The title is where the link leads as the browser reads it: look-alike letters show as xn--….
+        <a
+          key={index}
+          href={part.href}
+          title={part.href}
+          target="_blank"
+          rel="noopener noreferrer nofollow ugc"
+        >
+          <bdi>{part.text}</bdi>
+        </a>
+      );
+  }
+}

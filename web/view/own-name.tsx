@@ -1,0 +1,49 @@
+import { useState } from 'preact/hooks';
+import { Avatar } from './avatar.tsx';
+import { useWords } from './language.ts';
+import { NameForm } from './name-form.tsx';
+
+interface OwnNameProps {
+  readonly userId: string;
+  readonly name: string;
+  /** Absent where the name comes from the account. */
+  readonly rename: ((name: string) => void) | undefined;
+  /** Absent where nobody signs in. */
+  readonly signOut: (() => void) | undefined;
+}
+
+export function OwnName({ userId, name, rename, signOut }: OwnNameProps) {
+  const words = useWords();
+  const [isEditing, setEditing] = useState(false);
+  if (isEditing && rename) {
+    const choose = (chosen: string) => {
+      setEditing(false);
+      if (chosen !== name) rename(chosen);
+    };
+    const cancel = () => setEditing(false);
+    return <NameForm name={name} action={words.save} choose={choose} cancel={cancel} />;
+  }
+  return (
+    <div class="own-name" data-testid="own-name">
+      <Avatar userId={userId} name={name} />
+      <p>
+        <span class="hint">{words.chattingAs}</span> <bdi>{name}</bdi>
+      </p>
+      {rename && (
+        <button
+          type="button"
+          class="plain"
+          data-testid="change-name"
+          onClick={() => setEditing(true)}
+        >
+          {words.changeName}
+        </button>
+      )}
+      {signOut && (
+        <button type="button" class="plain" data-testid="sign-out" onClick={signOut}>
+          {words.signOut}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+// Everything the page can be: opening, a door, or the room.
+
+import type { Problem, SignIn } from '../link.ts';
+import type { Settings } from '../settings.ts';
+import type { Visit } from '../visit.ts';
+import type { Language } from '../words/language.ts';
+import { App } from './app.tsx';
+import { NoSuchRoom, SignInDoor, Welcome } from './doors.tsx';
+import { LanguageProvider } from './language.ts';
+import { LanguageSelect } from './settings-form.tsx';
+
+export type Step =
+  /** Who the person is, is being looked up. */
+  | { readonly kind: 'opening' }
+  | { readonly kind: 'no-room'; readonly problem: Problem }
+  | { readonly kind: 'name'; readonly room: string; readonly online: number | undefined }
+  | { readonly kind: 'sign-in'; readonly signIn: SignIn; readonly hasFailed: boolean }
+  | { readonly kind: 'room'; readonly visit: Visit };
+
+interface PageProps {
+  readonly step: Step;
+  readonly language: Language;
+  readonly settings: Settings;
+  readonly changeSettings: (settings: Settings) => void;
+  readonly join: (name: string) => void;
+  readonly signIn: (to: SignIn) => void;
+}
+
+export function Page(props: PageProps) {
+  return (
+    <LanguageProvider value={props.language}>
+      <StepOf {...props} />
+    </LanguageProvider>
+  );
+}
+
+function StepOf({ step, language, settings, changeSettings, join, signIn }: PageProps) {
+  const { words } = language;
+  const footer = (
+    <LanguageSelect choose={(chosen) => changeSettings({ ...settings, language: chosen })} />
+  );
+  switch (step.kind) {
+    case 'opening':
+      return <p class="mark">{words.loading}</p>;
+    case 'no-room':
+      return (
+        <NoSuchRoom
+          reason={words.problem(step.problem.code, step.problem.message)}
+          footer={footer}
+        />
+      );
+    case 'name':
+      return <Welcome room={step.room} online={step.online} join={join} footer={footer} />;
+    case 'sign-in':
+      return (
+        <SignInDoor
+          reason={step.hasFailed ? words.signInFailed : words.signInHere}
+          signIn={() => signIn(step.signIn)}
+          footer={footer}
+        />
+      );
+    case 'room':
+      return (
+        <App
+          visit={step.visit}
+          settings={settings}
+          changeSettings={changeSettings}
+          signIn={signIn}
+        />
+      );
+  }
+}

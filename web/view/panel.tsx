@@ -1,0 +1,49 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { Icon } from './icons.tsx';
+import { useWords } from './language.ts';
+
+interface PanelProps {
+  readonly id: string;
+  readonly label: string;
+  readonly isOpen: boolean;
+  readonly close: () => void;
+  readonly children: ComponentChildren;
+}
+
+/** Beside the talk where there is room; else over it when opened, and then it takes the focus and gives it back. */
+export function Panel({ id, label, isOpen, close, children }: PanelProps) {
+  const words = useWords();
+  const closer = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    const opener = document.activeElement;
+    closer.current?.focus();
+    return () => {
+      if (opener instanceof HTMLElement) opener.focus();
+    };
+  }, [isOpen]);
+  return (
+    <aside
+      class="side"
+      id={id}
+      data-open={isOpen}
+      aria-label={label}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') close();
+      }}
+    >
+      <button
+        type="button"
+        class="mini side-close"
+        ref={closer}
+        title={words.close}
+        aria-label={words.close}
+        onClick={close}
+      >
+        <Icon name="close" />
+      </button>
+      {children}
+    </aside>
+  );
+}

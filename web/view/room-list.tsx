@@ -1,0 +1,70 @@
+import { badgeText } from '../badge.ts';
+import { pathOf, privateRoom } from '../names.ts';
+import type { KnownRoom } from '../rooms.ts';
+import { Icon } from './icons.tsx';
+import { useWords } from './language.ts';
+import { RoomForm } from './room-form.tsx';
+
+interface RoomListProps {
+  readonly room: string;
+  readonly rooms: readonly KnownRoom[];
+  readonly unread: ReadonlyMap<string, number>;
+  readonly forget: (room: string) => void;
+}
+
+/** The rooms this device has been in. A page is one room for its whole life, so each is a link. */
+export function RoomList({ room, rooms, unread, forget }: RoomListProps) {
+  const words = useWords();
+  return (
+    <nav class="rooms" aria-label={words.rooms}>
+      <h2>{words.rooms}</h2>
+      <ul data-testid="rooms">
+        {rooms.map((known) => (
+          <li key={known.room} data-here={known.room === room}>
+            <a href={pathOf(known.room)} aria-current={known.room === room ? 'page' : undefined}>
+              <span class="room-mark" aria-hidden="true">
+                #
+              </span>
+              <bdi>{known.room}</bdi>
+              <Unread count={unread.get(known.room) ?? 0} />
+            </a>
+            {known.room !== room && (
+              <button
+                type="button"
+                class="mini"
+                title={words.forget(known.room)}
+                aria-label={words.forget(known.room)}
+                onClick={() => forget(known.room)}
+              >
+                <Icon name="close" />
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+      <button
+        type="button"
+        class="quiet"
+        title={words.newRoomHint}
+        data-testid="new-room"
+        onClick={() =>
+          location.assign(pathOf(privateRoom((bytes) => crypto.getRandomValues(bytes))))
+        }
+      >
+        <Icon name="plus" /> {words.newRoom}
+      </button>
+      <RoomForm />
+    </nav>
+  );
+}
+
+function Unread({ count }: { readonly count: number }) {
+  const words = useWords();
+  if (count === 0) return null;
+  return (
+    <span class="badge" data-testid="unread" title={words.unread(count)}>
+      <span aria-hidden="true">{badgeText(count)}</span>
+      <span class="unseen">{words.unread(count)}</span>
+    </span>
+  );
+}

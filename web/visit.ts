@@ -1,0 +1,171 @@
+// A person's visit to a room: the chat, and everything around it that this device remembers or does for it.
+
+import { type Account, withToken } from './account.ts';
+import { startAlerts } from './alerts.ts';
+import { badgedIcon, titleOf } from './badge.ts';
+import { type Chat, startChat } from './chat.ts';
+import { chatApi } from './chat-api.ts';
+import type { Hub, HubListener } from './hub.ts';
+import type { Memory } from './memory.ts';
+import { rememberName } from './names.ts';
+import { showNotification } from './notify.ts';
+import { watchOtherRooms } from './other-rooms.ts';
+import { countUnread } from './reading.ts';
+import { forget, type KnownRoom, knownRooms, markRead, readToIn, visit } from './rooms.ts';
+import type { Settings } from './settings.ts';
+import { playSound } from './sound.ts';
+import { createStore, type Store } from './store.ts';
+import { excerptOf } from './text-parts.ts';
+import { rememberDraft, rememberedDraft, rememberedUnsent, rememberUnsent } from './unsent.ts';
+import type { Draft } from './view/composer.tsx';
+import type { Language } from './words/language.ts';
+
+export interface RoomsView {
+  readonly rooms: readonly KnownRoom[];
+  /** By room; the one that the page shows is not among them. */
+  readonly unread: ReadonlyMap<string, number>;
+}
+
+export interface Visit {
+  readonly room: string;
+  readonly chat: Chat;
+  readonly account: Account | undefined;
+  /** The name chosen on this device; the room may know us by another until the next welcome. */
+  readonly name: () => string;
+  readonly rename: (name: string) => void;
+  readonly draft: Draft;
+  readonly rooms: Store<RoomsView, RoomsView>;
+  readonly forgetRoom: (room: string) => void;
+}
+
+export interface VisitNeeds {
+  readonly room: string;
+  readonly name: string;
+  readonly account: Account | undefined;
+  readonly fetcher: typeof fetch;
+  readonly device: Memory;
+  readonly tab: Memory;
+  readonly settings: () => Settings;
+  readonly language: () => Language;
+}
+
+const isVisible = () => document.visibilityState === 'visible';
+
+export function startVisit(needs: VisitNeeds): Visit {
+  const { room, account, fetcher, device, tab } = needs;
+  let name = needs.name;
+  const rooms = createStore<RoomsView, RoomsView>((_, next) => next, {
+    rooms: visit(device, room),
+    unread: new Map(),
+  });
+  const token = account?.token ?? (async () => undefined);
+  const apiOf = (named: string) => chatApi(named, withToken(fetcher, token));
+  const chat = startChat({
+    room,
+    open: (listener) => openHubLater({ room, name, token }, listener, fetcher),
+    api: apiOf(room),
+    newId: () => crypto.randomUUID().replaceAll('-', ''),
+    random: Math.random,
+    isVisible,
+    before: {
+      readTo: readToIn(knownRooms(device), room),
+      unsent: rememberedUnsent(tab, room),
+    },
+  });
+  keepRemembering(chat, needs, rooms);
+  keepBadge(chat, needs);
+  const otherRooms = watchOtherRooms({
+    rooms: () => knownRooms(device).filter((known) => known.room !== room),
+    api: apiOf,
+    isVisible,
+    tell: (unread) => rooms.dispatch({ rooms: knownRooms(device), unread }),
+  });
+  startAlerts({
+    store: chat.store,
+    wants: needs.settings,
+    isVisible,
+    now: Date.now,
+    notify: ({ name: author, text }) => {
+      const title = needs.language().words.notice(author, room);
+      void showNotification({ title, body: excerptOf(text), room });
+    },
+    sound: playSound,
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (!isVisible()) return;
+    chat.shown();
+    otherRooms.check();
+  });
+  window.addEventListener('online', () => chat.networkChanged(true));
+  window.addEventListener('offline', () => chat.networkChanged(false));
+  if (!navigator.onLine) chat.store.dispatch({ type: 'network', isUp: false });
+  otherRooms.check();
+  return {
+    room,
+    chat,
+    account,
+    name: () => name,
+    rename: (chosen) => {
+      name = chosen;
+      rememberName(device, chosen);
+      chat.reconnect();
+    },
+    draft: {
+      read: () => rememberedDraft(tab, room),
+      write: (text) => rememberDraft(tab, room, text),
+    },
+    rooms,
+    forgetRoom: (other) =>
+      rooms.dispatch({ rooms: forget(device, other), unread: rooms.state.unread }),
+  };
+}
+
+/** The SignalR client is half of the page's code: it is loaded while the page is drawn already. */
+function openHubLater(
+  address: { readonly room: string; readonly name: string; readonly token: Account['token'] },
+  listener: HubListener,
+  fetcher: typeof fetch,
+): Hub {
+  const opened = import('./hub.ts').then(({ openHub }) =>
+    openHub({ origin: location.origin, ...address }, listener, fetcher),
+  );
+  return {
+    start: async () => (await opened).start(),
+    stop: async () => (await opened).stop(),
+    send: async (text, id) => (await opened).send(text, id),
+    typing: async () => (await opened).typing(),
+  };
+}
+
+function keepRemembering(
+  { store }: Chat,
+  { room, device, tab }: VisitNeeds,
+  rooms: Visit['rooms'],
+): void {
+  store.subscribe((state, before) => {
+    if (state.outbox !== before.outbox) rememberUnsent(tab, room, state.outbox);
+    const { readTo } = state.reading;
+    if (readTo !== undefined && readTo !== before.reading.readTo) {
+      rooms.dispatch({ rooms: markRead(device, room, readTo), unread: rooms.state.unread });
+    }
+  });
+}
+
+function keepBadge({ store }: Chat, { room, language }: VisitNeeds): void {
+  const link = document.querySelector<HTMLLinkElement>('link[rel=icon]');
+  const plain = link?.href ?? '';
+  const icon = plain === '' ? undefined : fetch(plain).then((answer) => answer.text());
+  store.subscribe((state) => {
+    const unread = countUnread(state.reading, state.log, state.me?.userId);
+    const title = titleOf(language().words, room, unread);
+    if (document.title === title) return;
+    document.title = title;
+    // Without the plain icon the number stands in the title all the same.
+    icon?.then(
+      (svg) => {
+        if (link) link.href = badgedIcon(svg, unread) ?? plain;
+      },
+      () => {},
+    );
+  });
+}

@@ -1,0 +1,123 @@
+import type { Words } from './words.ts';
+
+const NUMBER = new Intl.NumberFormat('en');
+const count = (n: number, one: string, many: string) =>
+  `${NUMBER.format(n)} ${n === 1 ? one : many}`;
+
+export const EN: Words = {
+  language: 'English',
+
+  title: (room) => `${room} · chat`,
+  titleUnread: (unread, title) => `(${unread}) ${title}`,
+  room: (room) => `Room ${room}`,
+
+  messages: 'Messages',
+  beginning: (room) => `This is the beginning of ${room}.`,
+  invite: 'Nobody has said anything yet. Write the first line, or ask somebody in:',
+  olderGone: 'Older messages are no longer kept.',
+  gone: (n) => `${count(n, 'message', 'messages')} missing here; no longer kept.`,
+  showOlder: 'Show older messages',
+  loading: 'Loading…',
+  newFromHere: 'New',
+  newMessages: (n) => count(n, 'new message', 'new messages'),
+  toEnd: 'To the latest message',
+  showMore: 'Show all',
+  showLess: 'Show less',
+  reply: 'Reply',
+  replyTo: (name) => `Reply to ${name}`,
+  replyingTo: (name) => `Replying to ${name}`,
+  cancelReply: 'Cancel the reply',
+  copy: 'Copy text',
+  copied: 'Copied',
+  copyFailed: 'Unable to copy; the browser does not allow it. Select the text instead.',
+
+  sentMark: '发送↑',
+  receivedMark: '接收↓',
+
+  waiting: 'waiting to send',
+  sending: 'sending…',
+  stored: 'sent',
+  notSent: 'not sent',
+  tryAgain: 'Try again',
+  discard: 'Discard',
+
+  write: 'Write a message',
+  writeHint: 'Enter sends, Shift+Enter starts a new line.',
+  send: 'Send',
+  left: (n) => `${count(n, 'character', 'characters')} left`,
+  tooMany: (n) => `${count(n, 'character', 'characters')} too many`,
+
+  online: (n) => `${NUMBER.format(n)} online`,
+  onlineUnknown: '– online',
+  connecting: 'connecting…',
+  connected: 'connected',
+  reconnecting: 'reconnecting…',
+  reconnectingIn: (seconds) => `reconnecting in ${NUMBER.format(seconds)} s`,
+  offline: 'offline',
+  offlineNotice:
+    'You are offline. What you write is kept here and goes out when the network is back.',
+  offlineShell: 'You are offline. You can look around; chatting starts when the network is back.',
+  keptOut: 'kept out',
+  signedOut: 'signed out',
+  notConnected: 'not connected',
+  now: 'now',
+  connectNow: 'Connect now',
+  dismiss: 'Dismiss',
+  keptOutRetry: 'The page tries again from time to time.',
+  ended: (reason) => `The connection was ended: ${reason}`,
+
+  people: 'People',
+  you: 'you',
+  tabs: (n) => `on ${NUMBER.format(n)} connections`,
+  rosterIncomplete: 'This list is not complete.',
+  joined: (name) => `${name} joined`,
+  leftRoom: (name) => `${name} left`,
+  severalCame: (n) => `${NUMBER.format(n)} people came or went`,
+  close: 'Close',
+
+  typingOne: (name) => `${name} is typing…`,
+  typingTwo: (first, second) => `${first} and ${second} are typing…`,
+  typingSeveral: 'Several people are typing…',
+
+  welcome: 'Choose a name',
+  welcomeTo: (room) => `You are about to join ${room}. The others will see you under this name.`,
+  name: 'Your name',
+  join: 'Join',
+  save: 'Save',
+  cancel: 'Cancel',
+  changeName: 'Change name',
+  chattingAs: 'You chat as',
+
+  menu: 'Rooms and settings',
+  rooms: 'Rooms',
+  unread: (n) => `${NUMBER.format(n)} unread`,
+  forget: (room) => `Remove ${room} from this list`,
+  newRoom: 'New private room',
+  newRoomHint: 'Only who has its link finds it.',
+  otherRoom: 'Go to a room',
+  go: 'Go',
+  share: 'Share',
+  copyLink: 'Copy link to this room',
+  linkCopied: 'Link copied',
+  linkIs: 'Link to this room',
+  showQr: 'QR code',
+  hideQr: 'Hide QR code',
+  qrOf: (room) => `QR code of the link to ${room}`,
+  noSuchRoom: 'This address names no room',
+  toLobby: 'Go to the lobby',
+
+  settings: 'Settings',
+  languageLabel: 'Language',
+  notifications: 'Notify me of messages while this page is hidden',
+  notificationsDenied:
+    'The browser does not allow notifications of this page. Its settings for this page can change that.',
+  sound: 'Play a sound for new messages',
+  notice: (name, room) => `${name} in ${room}`,
+
+  signIn: 'Sign in',
+  signInHere: 'This chat is for people with an account. Sign in to join.',
+  signInFailed: 'Unable to sign in. Try again.',
+  signOut: 'Sign out',
+
+  problem: (_, sentence) => sentence,
+};

@@ -1,0 +1,71 @@
+// Which language the page speaks, and how it writes times and days.
+
+import { EN } from './en.ts';
+import type { Words } from './words.ts';
+import { ZH } from './zh.ts';
+
+export type LanguageId = 'en' | 'zh';
+
+export const LANGUAGES: Readonly<Record<LanguageId, Words>> = { en: EN, zh: ZH };
+export const LANGUAGE_IDS: readonly LanguageId[] = ['en', 'zh'];
+
+/** As the `lang` attribute says it, so that screen readers and fonts choose well. */
+const TAGS: Readonly<Record<LanguageId, string>> = { en: 'en', zh: 'zh-Hans' };
+
+export interface Language {
+  readonly id: LanguageId;
+  readonly tag: string;
+  readonly words: Words;
+  readonly formats: Formats;
+}
+
+export interface Formats {
+  readonly time: (at: number) => string;
+  readonly full: (at: number) => string;
+  /** *Today*, *yesterday*, or the date with its weekday. */
+  readonly day: (at: number, today: number) => string;
+}
+
+/** What the person chose before, or the first of the browser's languages that we speak, or English. */
+export function chooseLanguage(
+  chosen: string | undefined,
+  preferred: readonly string[],
+): LanguageId {
+  const first = [chosen ?? '', ...preferred].find((tag) => idOf(tag) !== undefined);
+  return idOf(first ?? '') ?? 'en';
+}
+
+function idOf(tag: string): LanguageId | undefined {
+  return LANGUAGE_IDS.find((id) => tag.toLowerCase().split('-')[0] === id);
+}
+
+/** Dates as the browser's own region writes them, where its language is the chosen one: en-GB is not en-US. */
+export function openLanguage(id: LanguageId, preferred: readonly string[]): Language {
+  const locale = preferred.find((tag) => idOf(tag) === id) ?? TAGS[id];
+  return { id, tag: TAGS[id], words: LANGUAGES[id], formats: formatsOf(locale) };
+}
+
+function formatsOf(locale: string): Formats {
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
+  const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' });
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'full' });
+  const near = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  return {
+    time: (at) => time.format(at),
+    full: (at) => full.format(at),
+    day: (at, today) => {
+      const ago = daysBetween(at, today);
+      return ago === 0 || ago === 1 ? near.format(-ago, 'day') : day.format(at);
+    },
+  };
+}
+
+/** Whole days of the local calendar from one moment to another; days with a change of clocks count as one. */
+function daysBetween(from: number, to: number): number {
+  return Math.round((startOfDay(to) - startOfDay(from)) / 86_400_000);
+}
+
+/** Midnight before the moment, local time, in epoch milliseconds. */
+export function startOfDay(at: number): number {
+  return new Date(at).setHours(0, 0, 0, 0);
+}

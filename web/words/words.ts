@@ -1,0 +1,122 @@
+// Every sentence of the page: what each language has to say. Words that hold a number or a name are functions.
+
+import type { ErrorCode } from '../../functions/protocol.ts';
+
+export interface Words {
+  /** In the language itself, as a list of languages shows it. */
+  readonly language: string;
+
+  readonly title: (room: string) => string;
+  readonly titleUnread: (unread: string, title: string) => string;
+  readonly room: (room: string) => string;
+
+  readonly messages: string;
+  readonly beginning: (room: string) => string;
+  readonly invite: string;
+  readonly olderGone: string;
+  readonly gone: (n: number) => string;
+  readonly showOlder: string;
+  readonly loading: string;
+  readonly newFromHere: string;
+  readonly newMessages: (n: number) => string;
+  readonly toEnd: string;
+  readonly showMore: string;
+  readonly showLess: string;
+  readonly reply: string;
+  readonly replyTo: (name: string) => string;
+  readonly replyingTo: (name: string) => string;
+  readonly cancelReply: string;
+  readonly copy: string;
+  readonly copied: string;
+  readonly copyFailed: string;
+
+  /** The marks of the demo that this chat descends from: the same in every language. */
+  readonly sentMark: string;
+  readonly receivedMark: string;
+
+  readonly waiting: string;
+  readonly sending: string;
+  readonly stored: string;
+  readonly notSent: string;
+  readonly tryAgain: string;
+  readonly discard: string;
+
+  readonly write: string;
+  readonly writeHint: string;
+  readonly send: string;
+  readonly left: (n: number) => string;
+  readonly tooMany: (n: number) => string;
+
+  readonly online: (n: number) => string;
+  readonly onlineUnknown: string;
+  readonly connecting: string;
+  readonly connected: string;
+  readonly reconnecting: string;
+  readonly reconnectingIn: (seconds: number) => string;
+  readonly offline: string;
+  readonly offlineNotice: string;
+  readonly offlineShell: string;
+  readonly keptOut: string;
+  readonly signedOut: string;
+  readonly notConnected: string;
+  readonly now: string;
+  readonly connectNow: string;
+  readonly dismiss: string;
+  readonly keptOutRetry: string;
+  readonly ended: (reason: string) => string;
+
+  readonly people: string;
+  readonly you: string;
+  readonly tabs: (n: number) => string;
+  readonly rosterIncomplete: string;
+  readonly joined: (name: string) => string;
+  readonly leftRoom: (name: string) => string;
+  readonly severalCame: (n: number) => string;
+  readonly close: string;
+
+  readonly typingOne: (name: string) => string;
+  readonly typingTwo: (first: string, second: string) => string;
+  readonly typingSeveral: string;
+
+  readonly welcome: string;
+  readonly welcomeTo: (room: string) => string;
+  readonly name: string;
+  readonly join: string;
+  readonly save: string;
+  readonly cancel: string;
+  readonly changeName: string;
+  readonly chattingAs: string;
+
+  readonly menu: string;
+  readonly rooms: string;
+  readonly unread: (n: number) => string;
+  readonly forget: (room: string) => string;
+  readonly newRoom: string;
+  readonly newRoomHint: string;
+  readonly otherRoom: string;
+  readonly go: string;
+  readonly share: string;
+  readonly copyLink: string;
+  readonly linkCopied: string;
+  readonly linkIs: string;
+  readonly showQr: string;
+  readonly hideQr: string;
+  readonly qrOf: (room: string) => string;
+  readonly noSuchRoom: string;
+  readonly toLobby: string;
+
+  readonly settings: string;
+  readonly languageLabel: string;
+  readonly notifications: string;
+  readonly notificationsDenied: string;
+  readonly sound: string;
+  readonly notice: (name: string, room: string) => string;
+
+  readonly signIn: string;
+  readonly signInHere: string;
+  readonly signInFailed: string;
+  readonly signOut: string;
+
+  /** What went wrong, by code, and what to do. English takes the sentence that came with it, which knows more. */
+  readonly problem: (code: ErrorCode, sentence: string) => string;
+}

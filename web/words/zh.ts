@@ -1,0 +1,141 @@
+import type { ErrorCode } from '../../functions/protocol.ts';
+import { MAX_NAME_LENGTH, MAX_ROOM_LENGTH, MAX_TEXT_LENGTH } from '../../functions/protocol.ts';
+import type { Words } from './words.ts';
+
+const NUMBER = new Intl.NumberFormat('zh-Hans');
+
+/** A space between Chinese and what is not Chinese, as good typography has it. */
+const beside = (text: string) => (/^\p{Script=Han}+$/u.test(text) ? text : ` ${text} `);
+
+const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
+  bad_room: `房间名只能包含 1 到 ${MAX_ROOM_LENGTH} 个文字、数字、- 或 _。请换一个。`,
+  bad_name: `名字需要 1 到 ${MAX_NAME_LENGTH} 个可见字符。请换一个。`,
+  bad_text: `消息不能为空，最多 ${MAX_TEXT_LENGTH} 个字符。请修改后再发。`,
+  bad_id: '消息没有发出，页面给它的编号不对。请重新载入页面。',
+  bad_request: '服务器不接受这个请求。请重新载入页面。',
+  bad_setting: '服务器的设置有误。请联系管理员。',
+  not_signed_in: '请先登录，再加入聊天。',
+  banned: '你暂时不能进入这个房间。请稍后再来。',
+  bad_ticket: '连接凭证已过期，正在重新连接。',
+  bad_signature: '服务器拒绝了这个请求。请重新载入页面。',
+  not_found: '服务器上没有找到。请检查地址。',
+  too_large: '内容太大，服务器不接受。请缩短后再发。',
+  too_many_messages: '你发得太快了，正在稍后重试。',
+  unavailable: '服务器暂时没有回应，正在重试。',
+};
+
+export const ZH: Words = {
+  language: '简体中文',
+
+  title: (room) => `${room} · 聊天`,
+  titleUnread: (unread, title) => `（${unread}）${title}`,
+  room: (room) => `房间 ${room}`,
+
+  messages: '消息',
+  beginning: (room) => `这里是${beside(room)}的开头。`,
+  invite: '还没有人说话。写下第一句，或者邀请别人进来：',
+  olderGone: '更早的消息已不再保存。',
+  gone: (n) => `这里缺少 ${NUMBER.format(n)} 条消息，已不再保存。`,
+  showOlder: '显示更早的消息',
+  loading: '正在载入…',
+  newFromHere: '新消息',
+  newMessages: (n) => `${NUMBER.format(n)} 条新消息`,
+  toEnd: '回到最新消息',
+  showMore: '展开全文',
+  showLess: '收起',
+  reply: '回复',
+  replyTo: (name) => `回复${beside(name)}`,
+  replyingTo: (name) => `正在回复${beside(name)}`,
+  cancelReply: '取消回复',
+  copy: '复制文字',
+  copied: '已复制',
+  copyFailed: '无法复制，浏览器不允许。请手动选择文字。',
+
+  sentMark: '发送↑',
+  receivedMark: '接收↓',
+
+  waiting: '等待发送',
+  sending: '正在发送…',
+  stored: '已发送',
+  notSent: '未发送',
+  tryAgain: '重试',
+  discard: '放弃',
+
+  write: '写消息',
+  writeHint: '按 Enter 发送，按 Shift+Enter 换行。',
+  send: '发送',
+  left: (n) => `还可输入 ${NUMBER.format(n)} 个字符`,
+  tooMany: (n) => `超出 ${NUMBER.format(n)} 个字符`,
+
+  online: (n) => `${NUMBER.format(n)} 人在线`,
+  onlineUnknown: '– 人在线',
+  connecting: '正在连接…',
+  connected: '已连接',
+  reconnecting: '正在重新连接…',
+  reconnectingIn: (seconds) => `${NUMBER.format(seconds)} 秒后重新连接`,
+  offline: '离线',
+  offlineNotice: '你已离线。写下的消息会保存在这里，网络恢复后自动发出。',
+  offlineShell: '你已离线。可以先看看，网络恢复后即可聊天。',
+  keptOut: '被禁止进入',
+  signedOut: '未登录',
+  notConnected: '未连接',
+  now: '立即连接',
+  connectNow: '立即连接',
+  dismiss: '知道了',
+  keptOutRetry: '页面会不时重试。',
+  ended: (reason) => `连接已被终止：${reason}`,
+
+  people: '成员',
+  you: '你',
+  tabs: (n) => `${NUMBER.format(n)} 个连接`,
+  rosterIncomplete: '名单不完整。',
+  joined: (name) => `${name} 加入了`,
+  leftRoom: (name) => `${name} 离开了`,
+  severalCame: (n) => `${NUMBER.format(n)} 人进出了房间`,
+  close: '关闭',
+
+  typingOne: (name) => `${name} 正在输入…`,
+  typingTwo: (first, second) => `${first} 和 ${second} 正在输入…`,
+  typingSeveral: '好几个人正在输入…',
+
+  welcome: '起个名字',
+  welcomeTo: (room) => `你即将加入${beside(room)}，其他人会看到你的名字。`,
+  name: '你的名字',
+  join: '加入',
+  save: '保存',
+  cancel: '取消',
+  changeName: '改名',
+  chattingAs: '你的名字是',
+
+  menu: '房间与设置',
+  rooms: '房间',
+  unread: (n) => `${NUMBER.format(n)} 条未读`,
+  forget: (room) => `把${beside(room)}从列表中移除`,
+  newRoom: '新建私密房间',
+  newRoomHint: '只有拿到链接的人才能找到它。',
+  otherRoom: '前往房间',
+  go: '前往',
+  share: '分享',
+  copyLink: '复制房间链接',
+  linkCopied: '链接已复制',
+  linkIs: '房间链接',
+  showQr: '二维码',
+  hideQr: '隐藏二维码',
+  qrOf: (room) => `${room} 房间链接的二维码`,
+  noSuchRoom: '这个地址不是房间',
+  toLobby: '前往大厅',
+
+  settings: '设置',
+  languageLabel: '语言',
+  notifications: '页面在后台时，有新消息就通知我',
+  notificationsDenied: '浏览器不允许此页面发送通知。可以在浏览器的网站设置中更改。',
+  sound: '有新消息时播放提示音',
+  notice: (name, room) => `${name}（${room}）`,
+
+  signIn: '登录',
+  signInHere: '这个聊天室需要账号。请登录后加入。',
+  signInFailed: '登录失败。请重试。',
+  signOut: '退出登录',
+
+  problem: (code, sentence) => PROBLEMS[code] ?? sentence,
+};
