@@ -46,8 +46,19 @@ export class RoomWriter {
       const hasMessage = this.#queue.some(({ change }) => change.kind === 'send');
       if (batchMs > 0 && hasMessage) await sleep(batchMs);
       await this.#committer.commit(this.#takeBatch());
+      this.#giveUpMessages();
     }
     this.#isCommitting = false;
+  }
+
+  /** Messages that came together with one that was just given up: stored now, they would stand before its next try. */
+  #giveUpMessages(): void {
+    const now = this.#options.now();
+    for (const waiting of this.#queue) {
+      const isLate = waiting.change.kind === 'send' && waiting.hasWaitedTooLong(now);
+      if (isLate) waiting.fail(new Error('an earlier message was given up'));
+    }
+    this.#queue = this.#queue.filter(isOpen);
   }
 
   /** The oldest changes that fit one transaction; two of the same row never go together. */

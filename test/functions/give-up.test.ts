@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals';
+import { RoomLog } from '../../functions/room-log.ts';
+import { TableUnavailable } from '../../functions/table.ts';
+import { Clock, runUntil } from '../support/clock.ts';
+import { MemoryTable } from '../support/memory-table.ts';
+
+const LINES = ['one', 'two', 'three'];
+
+test('lines that are handed over together are given up together, so that a second try keeps their order', async () => {
+  const table = new MemoryTable();
+  const clock = new Clock();
+  let isOut = true;
+  const rooms = new RoomLog({
+    table: {
+      get: async (partition, key) => {
+        if (!isOut) return table.get(partition, key);
+        // The last request of the time that a change is tried for; the next would get through.
+        if (clock.now() - began > 19_000) isOut = false;
+        throw new TableUnavailable(new Error('busy'));
+      },
+      list: (partition, range) => table.list(partition, range),
+      commit: (partition, operations) => table.commit(partition, operations),
+    },
+    now: clock.now,
+    sleep: clock.sleep,
+    random: () => 0.999,
+    announce: async () => {},
+  });
+  const began = clock.now();
+  const publish = () =>
+    Promise.allSettled(
+      LINES.map((text) =>
+        rooms.submit('r', { kind: 'send', userId: 'app', name: 'App', id: text, text }),
+      ),
+    );
+
+  const first = await runUntil(clock, publish());
+  expect(first.map(({ status }) => status)).toEqual(LINES.map(() => 'rejected'));
+
+  const second = await runUntil(clock, publish());
+  expect(second).toMatchObject([1, 2, 3].map((seq) => ({ value: { outcome: { seq } } })));
+});
