@@ -1,0 +1,6 @@
+// The emulator, as the command starts it, without its log.
+
+import { startService } from '../../../local/service/server.ts';
+
+const service = await startService({ ip: '127.0.0.1' });
+console.log(`port ${service.port}`);

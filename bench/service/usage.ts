@@ -1,0 +1,36 @@
+// What a process uses, as Linux tells it; zeros elsewhere.
+
+import { readFileSync } from 'node:fs';
+
+/** Linux counts time in hundredths of a second. */
+const TICK_MS = 10;
+const PAGE_KIB = 4;
+
+export interface Usage {
+  /** Processor time, user and system. */
+  readonly cpuMs: number;
+  readonly residentKib: number;
+}
+
+export function usageOf(pid: number): Usage {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // After the name in brackets, which may hold anything.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const ticks = Number(fields[11]) + Number(fields[12]);
+    return { cpuMs: ticks * TICK_MS, residentKib: Number(fields[21]) * PAGE_KIB };
+  } catch {
+    return { cpuMs: 0, residentKib: 0 };
+  }
+}
+
+/** Time that all processors together have worked. */
+export function busyMs(): number {
+  try {
+    const [user = 0, nice = 0, system = 0] =
+      readFileSync('/proc/stat', 'utf8').split('\n')[0]?.split(/\s+/).slice(1, 4).map(Number) ?? [];
+    return (user + nice + system) * TICK_MS;
+  } catch {
+    return 0;
+  }
+}
