@@ -38,7 +38,7 @@ export async function compile(input: BuildInput = {}): Promise<Output> {
     bundlePage(root, withPageMap),
     readAssets(root),
   ]);
-  const shell = [...page, ...assets];
+  const shell = [...page, ...assets.map(withPreloads(page))];
   const worker = await bundleServiceWorker(root, shell);
   return new Map([...app, ...shell, ...worker].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -193,6 +193,24 @@ async function readAssets(root: string): Promise<[string, Uint8Array][]> {
       ],
     ),
   );
+}
+
+/** Has the browser fetch along with the page's module what that will ask for at once: its imports, and the hub's client. */
+function withPreloads(page: readonly [string, Uint8Array][]) {
+  const main = page.find(([path]) => path === 'dist/web/main.js')?.[1] ?? new Uint8Array();
+  const imported =
+    Buffer.from(main)
+      .toString()
+      .match(/(?<=from"\.\/)chunk-[\w-]+\.js/g) ?? [];
+  const hub = page.flatMap(([path]) => /chunk-hub-[\w-]+\.js$/.exec(path)?.[0] ?? []);
+  const links = [...imported, ...hub].map(
+    (file) => `<link rel="modulepreload" href="/${file}" />\n    `,
+  );
+  return ([path, contents]: [string, Uint8Array]): [string, Uint8Array] => {
+    if (path !== 'dist/web/index.html') return [path, contents];
+    const html = Buffer.from(contents).toString();
+    return [path, Buffer.from(html.replace('<script type="module"', `${links.join('')}$&`))];
+  };
 }
 
 async function listFiles(folder: string): Promise<string[]> {

@@ -47,5 +47,7 @@ function newest(state: ChatState, before: ChatState): ChatMessage | undefined {
   if (state.reading.isReading) return undefined;
   const { shown } = state.log;
   const from = indexOf(shown, before.log.to + 1);
-  return shown.slice(from).findLast(({ userId }) => userId !== state.me?.userId);
+  return shown
+    .slice(from)
+    .findLast(({ userId, deletes }) => userId !== state.me?.userId && deletes === undefined);
 }

@@ -13,11 +13,14 @@ const WELCOME_LIMIT_MS = 30_000;
 /** A connection that lasted so long was a success; one that ends sooner counts as another failure. */
 const LASTING_MS = 5_000;
 
-/** Between attempts while banned, plus as much again by chance: the ban's end need not be seen to the second. */
+/** Between attempts while banned or while the room is closed, plus as much again by chance: the ban's end need not be seen to the second. */
 const KEPT_OUT_RETRY_MS = 30_000;
 
 /** Answers of negotiate that stay the same until the person does something about them. */
 const FINAL: readonly ErrorCode[] = ['bad_room', 'bad_name', 'bad_request', 'not_signed_in'];
+
+/** Those that end by themselves, some time. */
+const KEPT_OUT: readonly ErrorCode[] = ['banned', 'room_closed'];
 
 export interface Connection {
   /** Rejects at once where there is no connection. */
@@ -126,13 +129,13 @@ export function keepConnected(
 }
 
 function isLasting({ code }: ChatError): boolean {
-  return code === 'banned' || FINAL.includes(code);
+  return KEPT_OUT.includes(code) || FINAL.includes(code);
 }
 
 function waitAfter(end: Exclude<End, { kind: 'renewed' }>, failures: number, random: () => number) {
   const code = end.kind === 'failed' && end.error instanceof ChatError ? end.error.code : undefined;
   if (code && FINAL.includes(code)) return Number.POSITIVE_INFINITY;
-  if (code === 'banned') return KEPT_OUT_RETRY_MS * (1 + random());
+  if (code && KEPT_OUT.includes(code)) return KEPT_OUT_RETRY_MS * (1 + random());
   return retryDelayMs(failures, random);
 }
 
@@ -140,7 +143,7 @@ function toEvent(end: End): ChatEvent {
   if (end.kind === 'failed' && end.error instanceof ChatError) {
     const { code, message } = end.error;
     const problem = { code, message };
-    if (code === 'banned') return { type: 'kept-out', problem };
+    if (KEPT_OUT.includes(code)) return { type: 'kept-out', problem };
     if (code === 'not_signed_in') {
       return { type: 'signed-out', problem, signIn: parseSignIn(end.error.cause) };
     }

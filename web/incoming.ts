@@ -20,6 +20,8 @@ const isText = (value: unknown) => typeof value === 'string';
 const isFlag = (value: unknown) => typeof value === 'boolean';
 /** Counts, sequence numbers, revisions, times: whole and not negative. */
 const isWhole = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isAbsentOr = (isFit: (value: unknown) => boolean) => (value: unknown) =>
+  value === undefined || isFit(value);
 const isListOf = (isItem: (value: unknown) => boolean) => (value: unknown) =>
   Array.isArray(value) && value.every(isItem);
 
@@ -45,6 +47,8 @@ const message: Check<ChatMessage> = {
   name: isText,
   text: isText,
   sentAt: isWhole,
+  deletes: isAbsentOr(isWhole),
+  deleted: isAbsentOr((value) => value === true),
 };
 const isMessage = (value: unknown) => has(message, value);
 
@@ -79,7 +83,7 @@ export const parseSignIn = parser<SignIn>({ clientId: isText, authority: isText 
 
 export const parseErrorBody = parser<ErrorBody>({
   error: (value) => has({ code: isText, message: isText }, value),
-  signIn: (value) => value === undefined || parseSignIn(value) !== undefined,
+  signIn: isAbsentOr((value) => parseSignIn(value) !== undefined),
 });
 
 export function parseSendResult(value: unknown): SendResult | undefined {

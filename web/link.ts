@@ -19,7 +19,7 @@ export type Link =
   | { readonly kind: 'online' }
   /** `until`: when the next attempt begins, in epoch milliseconds by our clock; absent while one is under way. */
   | { readonly kind: 'reconnecting'; readonly until?: number }
-  /** Banned for a while; retried slowly. */
+  /** Banned for a while, or the room is closed; retried slowly. */
   | { readonly kind: 'kept-out'; readonly problem: Problem }
   /** Sign-in is required, and we have none that counts; `signIn` where the functions said where. */
   | { readonly kind: 'signed-out'; readonly problem: Problem; readonly signIn: SignIn | undefined }

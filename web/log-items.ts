@@ -23,14 +23,17 @@ export function toItems(
 ): readonly LogItem[] {
   const items: LogItem[] = [];
   let before = previous;
+  /** The message before, past those that only remove another. */
+  let said = previous?.deletes === undefined ? previous : undefined;
   for (const message of messages) {
     const marks = marksBetween(before, message, newAfter);
-    items.push(...marks, {
-      kind: 'message',
-      message,
-      follows: marks.length === 0 && before !== undefined && belongsTo(before, message),
-    });
+    items.push(...marks);
     before = message;
+    // It has done its work: the other message is shown as removed.
+    if (message.deletes !== undefined) continue;
+    const follows = marks.length === 0 && said !== undefined && belongsTo(said, message);
+    items.push({ kind: 'message', message, follows });
+    said = message;
   }
   return items;
 }

@@ -120,7 +120,20 @@ function merge(
   const isTail = added.every((message) => message.seq > last);
   if (!isTail) for (const message of kept) bySeq.set(message.seq, message);
   const merged = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
-  return isTail ? [...kept, ...merged] : merged;
+  return withoutRemoved(isTail ? [...kept, ...merged] : merged, added);
+}
+
+/** Empties the messages that one of `added` says to be removed. Those fetched later come empty. */
+function withoutRemoved(
+  messages: readonly ChatMessage[],
+  added: readonly ChatMessage[],
+): readonly ChatMessage[] {
+  const removed = new Set(added.map(({ deletes }) => deletes));
+  removed.delete(undefined);
+  if (removed.size === 0) return messages;
+  return messages.map((message) =>
+    removed.has(message.seq) ? { ...message, text: '', deleted: true } : message,
+  );
 }
 
 /** Whether the room has messages that we have not, and who says so. */

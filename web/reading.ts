@@ -45,7 +45,8 @@ export function countUnread(
   if (readTo === undefined) return 0;
   let count = 0;
   for (let index = indexOf(shown, readTo + 1); index < shown.length; index += 1) {
-    if (shown[index]?.userId !== me) count += 1;
+    const message = shown[index];
+    if (message?.userId !== me && message?.deletes === undefined) count += 1;
     if (count === MOST_UNREAD) break;
   }
   return count;

@@ -35,7 +35,7 @@ export function Welcome({ room, online, join, footer }: WelcomeProps) {
       <p dir="auto">{words.welcomeTo(room)}</p>
       <NameForm name="" action={words.join} choose={join} />
       <p class="hint" data-testid="peek">
-        {online !== undefined && words.online(online)}
+        {online !== undefined && online > 0 && words.online(online)}
       </p>
       {footer}
     </Door>

@@ -23,7 +23,7 @@ export function Invite({ room, isFirst = false }: InviteProps) {
   };
   return (
     <div class="invite" data-first={isFirst} data-testid="invite">
-      {isFirst && <p>{words.invite}</p>}
+      {isFirst ? <p>{words.invite}</p> : <h2>{words.inviteTitle}</h2>}
       <input
         class="link-box"
         readOnly

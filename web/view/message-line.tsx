@@ -2,7 +2,7 @@ import { memo } from 'preact/compat';
 import type { ChatMessage } from '../../functions/protocol.ts';
 import { Avatar } from './avatar.tsx';
 import { Icon } from './icons.tsx';
-import { useLanguage } from './language.ts';
+import { useLanguage, useWords } from './language.ts';
 import { MessageText } from './message-text.tsx';
 
 interface MessageLineProps {
@@ -37,33 +37,48 @@ export const MessageLine = memo(({ message, isMine, follows, reply, copy }: Mess
         <Time at={sentAt} />
       </p>
       <div class="line-body">
-        <MessageText text={text} testId="message-text" />
+        {message.deleted ? (
+          <p class="text removed" data-testid="removed">
+            {words.removed}
+          </p>
+        ) : (
+          <MessageText text={text} testId="message-text" />
+        )}
       </div>
-      <div class="line-side">
-        <button
-          type="button"
-          class="mini"
-          title={words.reply}
-          aria-label={words.replyTo(name)}
-          data-testid="reply"
-          onClick={() => reply(message)}
-        >
-          <Icon name="reply" />
-        </button>
-        <button
-          type="button"
-          class="mini"
-          title={words.copy}
-          aria-label={words.copy}
-          data-testid="copy"
-          onClick={() => copy(message)}
-        >
-          <Icon name="copy" />
-        </button>
-      </div>
+      {!message.deleted && <Actions message={message} reply={reply} copy={copy} />}
     </article>
   );
 });
+
+type ActionsProps = Pick<MessageLineProps, 'message' | 'reply' | 'copy'>;
+
+function Actions({ message, reply, copy }: ActionsProps) {
+  const words = useWords();
+  return (
+    <div class="line-side">
+      <button
+        type="button"
+        class="mini"
+        title={words.reply}
+        aria-label={words.replyTo(message.name)}
+        data-testid="reply"
+        onClick={() => reply(message)}
+      >
+        <Icon name="reply" />
+      </button>
+      <button
+        type="button"
+        class="mini"
+        title={words.copy}
+        aria-label={words.copy}
+        data-testid="copy"
+        onClick={() => copy(message)}
+      >
+        <Icon name="copy" />
+      </button>
+    </div>
+  );
+}
 
 function Time({ at }: { readonly at: number }) {
   const { formats } = useLanguage();

@@ -20,6 +20,7 @@ export interface Words {
   readonly newFromHere: string;
   readonly newMessages: (n: number) => string;
   readonly toEnd: string;
+  readonly removed: string;
   readonly showMore: string;
   readonly showLess: string;
   readonly reply: string;
@@ -95,6 +96,7 @@ export interface Words {
   readonly newRoomHint: string;
   readonly otherRoom: string;
   readonly go: string;
+  readonly inviteTitle: string;
   readonly share: string;
   readonly copyLink: string;
   readonly linkCopied: string;

@@ -20,6 +20,7 @@ const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
   bad_signature: '服务器拒绝了这个请求。请重新载入页面。',
   not_found: '服务器上没有找到。请检查地址。',
   too_large: '内容太大，服务器不接受。请缩短后再发。',
+  room_closed: '这个房间已关闭。请稍后再来，或者去别的房间。',
   too_many_messages: '你发得太快了，正在稍后重试。',
   unavailable: '服务器暂时没有回应，正在重试。',
 };
@@ -41,6 +42,7 @@ export const ZH: Words = {
   newFromHere: '新消息',
   newMessages: (n) => `${NUMBER.format(n)} 条新消息`,
   toEnd: '回到最新消息',
+  removed: '这条消息已被删除。',
   showMore: '展开全文',
   showLess: '收起',
   reply: '回复',
@@ -115,6 +117,7 @@ export const ZH: Words = {
   newRoomHint: '只有拿到链接的人才能找到它。',
   otherRoom: '前往房间',
   go: '前往',
+  inviteTitle: '邀请',
   share: '分享',
   copyLink: '复制房间链接',
   linkCopied: '链接已复制',

@@ -1,0 +1,115 @@
+// Lets the page open without a network: keeps a copy of its files, and gives them out where the network does not answer.
+// Messages are not kept: the room is shared, and what others see there now is only known to the service.
+
+import { handlingOf } from './shell.ts';
+
+/** Put in by the build: the page's files, and a name for just these contents. */
+declare const SHELL_FILES: readonly string[];
+declare const SHELL_VERSION: string;
+
+/** As far as it is used here. TypeScript's own types for service workers do not go with those for pages. */
+interface ServiceWorkerScope {
+  readonly location: Location;
+  readonly skipWaiting: () => Promise<void>;
+  readonly clients: {
+    readonly claim: () => Promise<void>;
+    readonly matchAll: (options: { readonly type: 'window' }) => Promise<readonly WindowClient[]>;
+    readonly openWindow: (url: string) => Promise<unknown>;
+  };
+  readonly addEventListener: <Type extends keyof WorkerEvents>(
+    type: Type,
+    listener: (event: WorkerEvents[Type]) => void,
+  ) => void;
+}
+
+interface WindowClient {
+  readonly url: string;
+  readonly focus: () => Promise<unknown>;
+}
+
+interface Lasting {
+  readonly waitUntil: (work: Promise<unknown>) => void;
+}
+
+interface WorkerEvents {
+  readonly install: Lasting;
+  readonly activate: Lasting;
+  readonly fetch: {
+    readonly request: Request;
+    readonly respondWith: (answer: Promise<Response>) => void;
+  };
+  readonly notificationclick: Lasting & { readonly notification: Notification };
+}
+
+const worker = self as unknown as ServiceWorkerScope;
+const CACHE = `shell ${SHELL_VERSION}`;
+
+/** A train in a tunnel answers neither yes nor no; after so long the copy will do. */
+const NETWORK_LIMIT_MS = 2_500;
+
+worker.addEventListener('install', (event) => {
+  event.waitUntil(
+    caches.open(CACHE).then(async (cache) => {
+      await cache.addAll(SHELL_FILES.map((path) => new Request(path, { cache: 'no-cache' })));
+      await worker.skipWaiting();
+    }),
+  );
+});
+
+worker.addEventListener('activate', (event) => {
+  event.waitUntil(
+    caches.keys().then(async (names) => {
+      const old = names.filter((name) => name !== CACHE);
+      await Promise.all(old.map((name) => caches.delete(name)));
+      await worker.clients.claim();
+    }),
+  );
+});
+
+worker.addEventListener('fetch', (event) => {
+  const { request } = event;
+  switch (handlingOf(request, worker.location.origin)) {
+    case 'leave':
+      return;
+    case 'page':
+      return event.respondWith(fresh(request, '/'));
+    case 'file':
+      return event.respondWith(fresh(request, request.url));
+    case 'part':
+      return event.respondWith(kept(request));
+  }
+});
+
+worker.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(
+    worker.clients.matchAll({ type: 'window' }).then((pages) => {
+      const url = String(event.notification.data ?? '/');
+      const page = pages.find((open) => new URL(open.url).pathname === url) ?? pages[0];
+      return page ? page.focus() : worker.clients.openWindow(url);
+    }),
+  );
+});
+
+/** From the network if it answers in time, else the copy, else whatever the network says in the end. */
+async function fresh(request: Request, copyOf: string): Promise<Response> {
+  const answer = fetch(request);
+  const late = new Promise<undefined>((resolve) => {
+    setTimeout(() => resolve(undefined), NETWORK_LIMIT_MS);
+  });
+  // A failure is seen below, when it is waited for again.
+  const soon = await Promise.race([answer.catch(() => undefined), late]);
+  if (soon) return soon;
+  return (await caches.match(copyOf)) ?? answer;
+}
+
+async function kept(request: Request): Promise<Response> {
+  const copy = await caches.match(request);
+  if (copy) return copy;
+  const answer = await fetch(request);
+  if (answer.ok) {
+    const cache = await caches.open(CACHE);
+    await cache.put(request, answer.clone());
+  }
+  return answer;
+}
