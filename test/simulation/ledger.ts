@@ -1,0 +1,154 @@
+// An account of what really happened to the room, kept apart from the code under test: each transaction that took
+// effect is entered, and must obey the room's rules at that moment.
+
+import type { ChatMessage, Events } from '../../functions/protocol.ts';
+import type { Operation, Property } from '../../functions/table.ts';
+
+type Properties = Readonly<Record<string, Property>>;
+
+/** What the room's head said at one revision. */
+export interface Moment {
+  readonly seq: number;
+  readonly online: number;
+}
+
+export class Ledger {
+  /** In the order of the room; message `seq` is at `seq` − 1. */
+  readonly messages: ChatMessage[] = [];
+  /** By connection id. */
+  readonly connections = new Map<string, { readonly isOpen: boolean }>();
+  revision = 0;
+  seq = 0;
+  online = 0;
+  commits = 0;
+  readonly #moments: Moment[] = [{ seq: 0, online: 0 }];
+  readonly #receipts = new Map<string, number>();
+  readonly #seqByText = new Map<string, number>();
+  readonly #fail: (claim: string) => void;
+
+  constructor(fail: (claim: string) => void) {
+    this.#fail = fail;
+  }
+
+  /** Connections that the room counts. */
+  get open(): string[] {
+    return [...this.connections].filter(([, { isOpen }]) => isOpen).map(([id]) => id);
+  }
+
+  /** The `seq` of the message with that text; the simulated writers never write a text twice. */
+  seqOf(text: string): number | undefined {
+    return this.#seqByText.get(text);
+  }
+
+  enter(operations: readonly Operation[]): void {
+    this.commits += 1;
+    const before = { revision: this.revision, seq: this.seq };
+    let head: Properties | undefined;
+    if (operations.every(({ kind }) => kind === 'delete')) {
+      this.#remove(operations);
+      return;
+    }
+    for (const operation of operations) {
+      if (operation.kind === 'delete') continue;
+      const { kind } = operation;
+      const { key, properties } = operation.row;
+      if (key === 'head') head = properties;
+      else if (key.startsWith('c:')) this.#enterConnection(properties, kind);
+      else if (key.startsWith('m:')) this.#enterMessage(properties);
+      else if (key.startsWith('i:')) this.#enterReceipt(key, properties);
+    }
+    if (head) this.#enterHead(head, before);
+    else this.#fail('the room changes without its head');
+  }
+
+  /** What is removed without the head must count for nothing any more. */
+  #remove(operations: readonly Operation[]): void {
+    for (const operation of operations) {
+      const key = operation.kind === 'delete' ? operation.key : '';
+      const id = key.startsWith('c:') ? key.slice(2) : undefined;
+      if (id === undefined) continue;
+      if (this.connections.get(id)?.isOpen) this.#fail(`open connection ${id} is removed`);
+      this.connections.delete(id);
+    }
+  }
+
+  #enterHead(head: Properties, before: { readonly revision: number; readonly seq: number }): void {
+    this.revision = Number(head.revision);
+    this.seq = Number(head.seq);
+    this.online = Number(head.online);
+    if (this.revision !== before.revision + 1) {
+      this.#fail(`revision ${this.revision} follows ${before.revision}`);
+    }
+    if (this.seq !== this.messages.length) {
+      this.#fail(`seq is ${this.seq} where ${this.messages.length} messages are stored`);
+    }
+    const rows = this.open.length;
+    if (this.online !== rows) this.#fail(`online is ${this.online} where ${rows} rows are open`);
+    this.#moments[this.revision] = { seq: this.seq, online: this.online };
+  }
+
+  #enterConnection(row: Properties, kind: Operation['kind']): void {
+    const id = String(row.connectionId);
+    const isOpen = row.open === true;
+    const known = this.connections.get(id);
+    if (known && isOpen) this.#fail(`connection ${id} joins a second time`);
+    if (known && kind !== 'replace') this.#fail(`connection ${id} has a row already`);
+    this.connections.set(id, { isOpen });
+  }
+
+  #enterMessage(row: Properties): void {
+    const message: ChatMessage = {
+      seq: Number(row.seq),
+      id: String(row.id),
+      userId: String(row.userId),
+      name: String(row.name),
+      text: String(row.text),
+      sentAt: Number(row.sentAt),
+    };
+    if (message.seq !== this.messages.length + 1) {
+      this.#fail(`message ${message.seq} follows ${this.messages.length}`);
+    }
+    const earlier = this.#seqByText.get(message.text);
+    if (earlier !== undefined) this.#fail(`message ${message.seq} is ${earlier} over again`);
+    this.messages.push(message);
+    this.#seqByText.set(message.text, message.seq);
+  }
+
+  #enterReceipt(key: string, row: Properties): void {
+    if (this.#receipts.has(key)) this.#fail(`receipt ${key} is given twice`);
+    this.#receipts.set(key, Number(row.seq));
+  }
+
+  /** What somebody was told as the room's numbers must have been true at that revision. */
+  checkNumbers(who: string, { revision, online }: { revision: number; online: number }): void {
+    const moment = this.#moments[revision];
+    if (moment?.online !== online) {
+      this.#fail(`${who} hears of ${online} online at ${revision}; it was ${moment?.online}`);
+    }
+  }
+
+  /** A message that anybody is told or shown must be stored, and be that message. */
+  checkMessage(who: string, message: ChatMessage): void {
+    const stored = this.messages[message.seq - 1];
+    if (stored?.text !== message.text || stored.id !== message.id) {
+      this.#fail(
+        `${who} gets message ${message.seq} "${message.text}", stored is "${stored?.text}"`,
+      );
+    }
+  }
+
+  checkEvents(events: Events): void {
+    this.checkNumbers('the room', events);
+    for (const message of events.messages) this.checkMessage('the room', message);
+    const moment = this.#moments[events.revision];
+    if (moment && events.seq > Math.max(moment.seq, events.messages.at(-1)?.seq ?? 0)) {
+      this.#fail(`revision ${events.revision} is told with seq ${events.seq}, not ${moment.seq}`);
+    }
+  }
+
+  /** An acknowledged message is stored under that number by the time of its acknowledgement. */
+  checkAcknowledged(text: string, seq: number): void {
+    const stored = this.messages[seq - 1]?.text;
+    if (stored !== text) this.#fail(`"${text}" is acknowledged as ${seq}, stored is "${stored}"`);
+  }
+}

@@ -1,0 +1,65 @@
+// What must hold once nothing goes wrong any more.
+
+import type { SimulatedPage } from './simulated-page.ts';
+import { ROOM } from './simulation.ts';
+import type { World } from './world.ts';
+
+/** The first reason why the world is not at rest yet; undefined when it is. */
+export function unrest(world: World): string | undefined {
+  const { load } = world.fleet;
+  return load > 0 ? `${load} calls are under way` : untruth(world);
+}
+
+/** The first thing that somebody does not know as it is; undefined where there is none. */
+export function untruth(world: World): string | undefined {
+  const { publisher } = world;
+  if (publisher.pending > 0) return 'something is not published yet';
+  if (!world.crowd.isComplete) return 'some of the crowd are not online';
+  return connectionUnrest(world) ?? firstOf(world.pages, (page) => pageUnrest(page, world));
+}
+
+/** The room counts those who are there, and beyond them only those whose end nobody could report. */
+function connectionUnrest({ service, ledger }: World): string | undefined {
+  const open = new Set(service.open.map(({ id }) => id));
+  const counted = new Set(ledger.open);
+  const uncounted = [...open].find((id) => !counted.has(id));
+  if (uncounted) return `connection ${uncounted} is open and not counted`;
+  const ghost = [...counted].find((id) => !open.has(id) && service.toldGone.has(id));
+  if (ghost) return `connection ${ghost} was reported gone and is counted`;
+  const ending = service.open.find(({ isHeard, endpoint }) => !isHeard || endpoint.network.isCut);
+  if (ending) return `connection ${ending.id} is about to end`;
+  const outside = service.open.find(({ groups }) => !groups.has(ROOM));
+  return outside && `connection ${outside.id} does not hear the room`;
+}
+
+/** Connections that the room counts though they ended; they are found out by the timer. */
+export function ghosts({ service, ledger }: World): string[] {
+  return ledger.open.filter((id) => !service.has(id));
+}
+
+function pageUnrest({ state, person, written }: SimulatedPage, world: World): string | undefined {
+  const { ledger, subject } = world;
+  const { log, link, outbox, online, me } = state;
+  const { name } = person;
+  if (link.kind !== 'online') return `${name} is ${link.kind}`;
+  if (!world.service.connections.get(me?.connectionId ?? '')?.isOpen) {
+    return `${name} thinks that it is online`;
+  }
+  if (outbox.length > 0) return `${name} has ${outbox.length} lines that are not shown`;
+  const unstored = written.find((text) => ledger.seqOf(text) === undefined);
+  if (unstored) return `"${unstored}" is not stored`;
+  if (log.to !== ledger.seq || subject.missing(log) !== 'nothing') {
+    return `${name} shows up to ${log.to} of ${ledger.seq}`;
+  }
+  const { shown, from } = log;
+  if (shown.length !== ledger.seq - from + 1) return `${name} shows ${shown.length} from ${from}`;
+  return online === ledger.online ? undefined : `${name} sees ${online} of ${ledger.online} online`;
+}
+
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

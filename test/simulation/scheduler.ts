@@ -1,0 +1,131 @@
+// The simulated world's only source of time, order and chance. What happens at the same time happens in the order
+// in which it was asked for; everything else follows from the seed.
+
+import { newRandom } from '../support/random.ts';
+
+export interface Task {
+  readonly at: number;
+  readonly order: number;
+  readonly label: string;
+  /** Undefined once it was called off. */
+  run: (() => void) | undefined;
+}
+
+// Captured, because a run replaces the timers of the code that it drives (virtual-time.ts).
+const afterAllPromises = setImmediate;
+
+export class Scheduler {
+  readonly random: () => number;
+  /** Milliseconds since the world began. */
+  now = 0;
+  steps = 0;
+  /** Of every step's time and label: two runs with equal hashes took the same way. */
+  traceHash = 0x811c9dc5;
+  /** Hears of each step, to print it. */
+  onStep: ((at: number, label: string) => void) | undefined;
+  #order = 0;
+  readonly #heap: Task[] = [];
+
+  constructor(seed: number) {
+    this.random = newRandom(seed);
+  }
+
+  after(ms: number, label: string, run: () => void): Task {
+    const task: Task = { at: this.now + Math.max(0, ms), order: this.#order, label, run };
+    this.#order += 1;
+    this.#push(task);
+    return task;
+  }
+
+  cancel(task: Task): void {
+    task.run = undefined;
+  }
+
+  chance(probability: number): boolean {
+    return probability > 0 && this.random() < probability;
+  }
+
+  between(least: number, most: number): number {
+    return least + this.random() * (most - least);
+  }
+
+  /** A whole number, both ends included. */
+  whole(least: number, most: number): number {
+    return Math.floor(this.between(least, most + 1));
+  }
+
+  pick<T>(items: readonly T[]): T | undefined {
+    return items[Math.floor(this.random() * items.length)];
+  }
+
+  /** Writes into the trace what is no step of its own. */
+  note(text: string): void {
+    this.#trace(text);
+  }
+
+  /** Takes step after step until the time comes, or somebody says that it is enough. */
+  async runUntil(end: number, isEnough: () => boolean): Promise<void> {
+    while (!isEnough()) {
+      const next = this.#heap[0];
+      if (!next || next.at > end) {
+        this.now = Math.max(this.now, end);
+        return;
+      }
+      this.#pop();
+      const { run } = next;
+      if (!run) continue;
+      this.now = next.at;
+      this.steps += 1;
+      this.#trace(next.label);
+      run();
+      // All that waits for promises alone goes on before time does.
+      await new Promise((resolve) => afterAllPromises(resolve));
+    }
+  }
+
+  #trace(label: string): void {
+    let hash = this.traceHash ^ Math.floor(this.now * 1_000);
+    for (let index = 0; index < label.length; index += 1) {
+      hash = Math.imul(hash ^ label.charCodeAt(index), 0x01000193);
+    }
+    this.traceHash = hash >>> 0;
+    this.onStep?.(this.now, label);
+  }
+
+  #push(task: Task): void {
+    const heap = this.#heap;
+    let index = heap.length;
+    heap.push(task);
+    while (index > 0) {
+      const above = (index - 1) >> 1;
+      const parent = heap[above] as Task;
+      if (!isBefore(task, parent)) break;
+      heap[index] = parent;
+      index = above;
+    }
+    heap[index] = task;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (!last || heap.length === 0) return;
+    let index = 0;
+    for (;;) {
+      let below = 2 * index + 1;
+      if (below >= heap.length) break;
+      if (below + 1 < heap.length && isBefore(heap[below + 1] as Task, heap[below] as Task)) {
+        below += 1;
+      }
+      const child = heap[below] as Task;
+      if (!isBefore(child, last)) break;
+      heap[index] = child;
+      index = below;
+    }
+    heap[index] = last;
+  }
+}
+
+function isBefore(a: Task, b: Task): boolean {
+  return a.at < b.at || (a.at === b.at && a.order < b.order);
+}

@@ -1,0 +1,65 @@
+// `fetch` as the page has it: same origin as the functions, over the client's network.
+
+import type { Fleet } from './fleet.ts';
+import type { HttpAnswered, HttpAsked } from './simulated-instance.ts';
+import type { SimulatedNetwork } from './simulated-network.ts';
+import { ROOM, type Simulation } from './simulation.ts';
+
+/** The page's own limit (ANSWER_LIMIT_MS in web/chat-api.ts), kept here, where the request is. */
+const LIMIT_MS = 15_000;
+
+export type Ask = (asked: Partial<HttpAsked> & Pick<HttpAsked, 'handler'>) => Promise<HttpAnswered>;
+
+/** Asks the functions over that network. Rejects where no answer comes. */
+export function openHttp(simulation: Simulation, fleet: Fleet, network: SimulatedNetwork): Ask {
+  const { scheduler } = simulation;
+  return (asked) =>
+    new Promise((resolve, reject) => {
+      const { faults } = simulation;
+      const label = asked.handler;
+      const giveUp = (reason: string, ms: number) =>
+        scheduler.after(ms, `${label}: ${reason}`, () => reject(new Error(reason)));
+      const latency = () =>
+        scheduler.chance(faults.fetchSlow)
+          ? scheduler.between(50, 8_000)
+          : scheduler.between(0.5, 8);
+
+      if (network.isCut || scheduler.chance(faults.fetchLost)) {
+        giveUp('no network', scheduler.chance(0.7) ? scheduler.between(1, 100) : LIMIT_MS);
+        return;
+      }
+      const limit = giveUp('time-out', LIMIT_MS);
+      const isAnswerLost = scheduler.chance(faults.fetchAnswerLost);
+      const answer = (answered: HttpAnswered) => {
+        scheduler.after(latency(), `${label}: answer`, () => {
+          scheduler.cancel(limit);
+          if (isAnswerLost || network.isCut) reject(new Error('connection lost'));
+          else resolve(answered);
+        });
+      };
+      scheduler.after(latency(), label, () => {
+        const complete: HttpAsked = {
+          params: { room: ROOM },
+          query: new URLSearchParams(),
+          headers: {},
+          body: '',
+          ...asked,
+        };
+        // What the platform answers for a function that is not there, or died.
+        fleet.http(complete).then(answer, () => answer({ status: 503, body: undefined }));
+      });
+    });
+}
+
+/** The part of `fetch` that web/chat-api.ts uses, for its two addresses. */
+export function toFetch(ask: Ask): typeof fetch {
+  return async (input) => {
+    const { pathname, searchParams: query } = new URL(String(input), 'http://page');
+    const handler = pathname.endsWith('/messages') ? 'history' : 'members';
+    const { status, body } = await ask({ handler, query });
+    const ok = status >= 200 && status < 300;
+    // A clone, as everything is that comes over a network.
+    const text = async () => (body === undefined ? 'no JSON' : JSON.stringify(body));
+    return { ok, status, text } as Response;
+  };
+}

@@ -1,0 +1,108 @@
+// A connection to the hub as the page has it (web/hub.ts), over the simulated service instead of @microsoft/signalr.
+
+import type { Hub, HubListener } from '../../web/hub.ts';
+import type { Ask } from './simulated-http.ts';
+import type { SimulatedNetwork } from './simulated-network.ts';
+import type { Connection, Endpoint, SimulatedService } from './simulated-service.ts';
+import { ROOM, type Simulation } from './simulation.ts';
+
+export interface Person {
+  readonly userId: string;
+  readonly name: string;
+}
+
+export interface HubNeeds {
+  readonly simulation: Simulation;
+  readonly service: SimulatedService;
+  readonly network: SimulatedNetwork;
+  readonly ask: Ask;
+  readonly person: Person;
+}
+
+export function openSimulatedHub(needs: HubNeeds, listener: HubListener): Hub {
+  const { simulation, service, network, ask, person } = needs;
+  const { scheduler, subject, ledger } = simulation;
+  let connection: Connection | undefined;
+  let state: 'new' | 'started' | 'ended' = 'new';
+  const pending = new Set<(reason: Error) => void>();
+
+  const endpoint: Endpoint = {
+    network,
+    hear: (target, argument) => {
+      if (target === 'events') {
+        const events = subject.parseEvents(argument);
+        if (events) listener.events(events);
+      } else {
+        const welcome = subject.parseWelcome(argument);
+        if (!welcome) return;
+        ledger.checkNumbers(person.name, welcome);
+        listener.welcome(welcome);
+      }
+    },
+    closed: (reason) => {
+      const hadStarted = state === 'started';
+      finish();
+      if (hadStarted) listener.closed(reason);
+    },
+  };
+
+  function finish(): void {
+    state = 'ended';
+    for (const reject of pending) reject(new Error('the connection ended'));
+    pending.clear();
+  }
+
+  async function negotiate(): Promise<string> {
+    const query = new URLSearchParams({ room: ROOM, name: person.name });
+    const headers = { user: person.userId };
+    const { status, body } = await ask({ handler: 'negotiate', query, headers });
+    const error = new Error(`negotiate was answered ${status}`);
+    if (status !== 200) throw subject.refusalOf(body) ?? error;
+    const { url } = body as { url: string };
+    return new URL(url).searchParams.get('ticket') ?? '';
+  }
+
+  function throwIfOver(): void {
+    if (state === 'ended') throw new Error('stopped while starting');
+  }
+
+  const travel = (label: string) =>
+    new Promise<void>((resolve) => {
+      scheduler.after(scheduler.between(0.5, 8), `${person.name}: ${label}`, resolve);
+    });
+
+  return {
+    start: async () => {
+      const ticket = await negotiate();
+      throwIfOver();
+      await travel('opens');
+      throwIfOver();
+      if (network.isCut) throw new Error('no network');
+      connection = service.connect(ticket, endpoint);
+      await travel('is open');
+      throwIfOver();
+      state = 'started';
+    },
+    stop: async () => {
+      const wasOpen = connection?.isHeard;
+      finish();
+      if (connection && wasOpen) service.leave(connection);
+    },
+    send: async (text, id) => {
+      const open = connection;
+      if (!open || state !== 'started') throw new Error('not connected');
+      const answer = await new Promise((resolve, reject) => {
+        pending.add(reject);
+        service
+          .invoke(open, [text, id])
+          .then(resolve, reject)
+          .finally(() => pending.delete(reject));
+      });
+      const result = subject.parseSendResult(answer);
+      if (!result) throw new Error('the answer has another shape');
+      if (result.ok) ledger.checkAcknowledged(text, result.seq);
+      return result;
+    },
+    typing: async () => {},
+  };
+}

@@ -1,0 +1,222 @@
+// One instance of the functions app: the real handlers and room log, on a simulated host that does what the real one
+// does around them: it calls, performs the actions of the output binding one after the other, and answers.
+
+import type { HttpRequest, InvocationContext } from '@azure/functions';
+import type { Action } from '../../functions/bindings.ts';
+import type { Chat } from '../../functions/chat.ts';
+import type { HttpHandler } from '../../functions/http-function.ts';
+import type { HubHandler } from '../../functions/hub-function.ts';
+import type { SignalRRest } from '../../functions/signalr-rest.ts';
+import { Lifetime } from './lifetime.ts';
+import type { SimulatedService, Upstream } from './simulated-service.ts';
+import type { SimulatedTable } from './simulated-table.ts';
+import { openSimulatedTickets } from './simulated-tickets.ts';
+import type { Simulation } from './simulation.ts';
+import { EPOCH_MS } from './virtual-time.ts';
+
+export interface HttpAsked {
+  readonly handler: 'negotiate' | 'history' | 'members' | 'publish' | 'disconnect';
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface HttpAnswered {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Nobody waits longer for a function: a change is given up after 20 s, and then the requests under way end. */
+const LONGEST_CALL_MS = 90_000;
+
+export class SimulatedInstance {
+  readonly lifetime: Lifetime;
+  readonly chat: Chat;
+  /** What fails when this instance dies. */
+  readonly #callers = new Set<(reason: Error) => void>();
+  readonly #simulation: Simulation;
+  readonly #service: SimulatedService;
+
+  constructor(
+    name: string,
+    simulation: Simulation,
+    storage: SimulatedTable,
+    service: SimulatedService,
+    skewMs: number,
+  ) {
+    const { scheduler, subject } = simulation;
+    this.#simulation = simulation;
+    this.#service = service;
+    this.lifetime = new Lifetime(name, scheduler);
+    const table = storage.openFor(this.lifetime);
+    const now = () => EPOCH_MS + Math.floor(scheduler.now + skewMs);
+    let commits = 0;
+    const rooms = new subject.RoomLog({
+      table,
+      now,
+      random: scheduler.random,
+      sleep: this.lifetime.sleep,
+      newCommitId: () => {
+        commits += 1;
+        return `${name}.${commits}`;
+      },
+      announce: (events) =>
+        this.#rest('announce', () =>
+          service.perform({ target: 'events', arguments: [events], groupName: events.room }),
+        ),
+    });
+    const rest: Pick<SignalRRest, 'closeConnection' | 'hasConnection'> = {
+      closeConnection: (connectionId, reason) =>
+        this.#rest(`close ${connectionId}`, () => service.end(connectionId, reason)),
+      hasConnection: (connectionId) =>
+        this.#rest(`is ${connectionId} there`, () => service.has(connectionId)),
+    };
+    this.chat = {
+      settings: SETTINGS,
+      table,
+      rooms,
+      now,
+      log: () => {},
+      flood: new subject.FloodGuard(now),
+      tickets: openSimulatedTickets(subject, table, now),
+      service: rest as SignalRRest,
+      verifyUpstream: async () => {},
+      readUser: async ({ headers }) => {
+        return { userId: headers.get('user') ?? '', name: undefined, cookie: undefined };
+      },
+    };
+  }
+
+  /** How many calls are under way. */
+  get load(): number {
+    return this.#callers.size;
+  }
+
+  hub({ event, ticket, connectionId, arguments: args }: Upstream): Promise<unknown> {
+    return this.#call(event, async () => {
+      const { actions, result } = await this.#handlerOf(event)(
+        { connectionId, ticket, arguments: args },
+        this.chat,
+      );
+      await this.#performAll(actions);
+      return result;
+    });
+  }
+
+  http({ handler: name, params, query, headers, body }: HttpAsked): Promise<HttpAnswered> {
+    const { subject } = this.#simulation;
+    const handler: HttpHandler = subject[name];
+    const request = {
+      params,
+      query,
+      headers: new Map(Object.entries(headers)),
+      arrayBuffer: async () => new TextEncoder().encode(body).buffer,
+    } as unknown as HttpRequest;
+    const context = { extraInputs: { get: () => CONNECTION_INFO } } as unknown as InvocationContext;
+    return this.#call(name, async () => {
+      const answer = await handler(request, this.chat, context).catch((error) => ({
+        ...subject.toErrorAnswer(error),
+        actions: [],
+      }));
+      await this.#performAll(answer.actions ?? []);
+      return { status: answer.status ?? 200, body: answer.jsonBody };
+    });
+  }
+
+  /** The timer's function. */
+  tidy(): Promise<void> {
+    return this.#call('tidy', async () => {
+      const { actions } = await this.#simulation.subject.tidy(this.chat);
+      await this.#performAll(actions);
+    });
+  }
+
+  /** At any await: whoever waits for it hears of a broken connection, and nothing that it would do happens. */
+  kill(): void {
+    this.lifetime.isAlive = false;
+    for (const fail of this.#callers) {
+      this.#simulation.scheduler.after(1, 'connection reset', () => fail(new Error('reset')));
+    }
+  }
+
+  #handlerOf(event: Upstream['event']): HubHandler {
+    const { subject } = this.#simulation;
+    switch (event) {
+      case 'connected':
+        return subject.connected;
+      case 'disconnected':
+        return subject.disconnected;
+      case 'send':
+        return subject.message;
+    }
+  }
+
+  #call<T>(label: string, run: () => Promise<T>): Promise<T> {
+    const { scheduler, fail } = this.#simulation;
+    return new Promise((resolve, reject) => {
+      this.#callers.add(reject);
+      const watchdog = scheduler.after(LONGEST_CALL_MS, `${label}: watchdog`, () => {
+        if (this.lifetime.isAlive) fail(`${label} is under way for ${LONGEST_CALL_MS} ms`);
+      });
+      run()
+        .then(resolve, reject)
+        .finally(() => {
+          this.#callers.delete(reject);
+          scheduler.cancel(watchdog);
+        });
+    });
+  }
+
+  async #performAll(actions: readonly Action[]): Promise<void> {
+    for (const action of actions) {
+      const label = 'action' in action ? action.action : action.target;
+      await this.#rest(label, () => this.#service.perform(action));
+    }
+  }
+
+  /** One request to the service's REST API. */
+  #rest<T>(label: string, effect: () => T): Promise<T> {
+    const { scheduler, faults, subject } = this.#simulation;
+    const isLost = scheduler.chance(faults.restLost);
+    const isAnswerLost = scheduler.chance(faults.restAnswerLost);
+    const copies = scheduler.chance(faults.restDoubled) ? 2 : 1;
+    const { lifetime } = this;
+    return new Promise((resolve, reject) => {
+      const refuse = (reason: string) => {
+        const error = new subject.ChatError(
+          'unavailable',
+          `unable to reach the service; ${reason}.`,
+        );
+        lifetime.after(scheduler.between(1, 200), `${label}: ${reason}`, () => reject(error));
+      };
+      if (isLost) {
+        refuse('lost');
+        return;
+      }
+      scheduler.after(scheduler.between(0.5, 6), `${lifetime.name}: ${label}`, () => {
+        if (!lifetime.isAlive && scheduler.chance(0.5)) return;
+        const result = effect();
+        if (copies === 2) effect();
+        if (isAnswerLost) refuse('no answer');
+        else lifetime.after(scheduler.between(0.5, 6), `${label}: answer`, () => resolve(result));
+      });
+    });
+  }
+}
+
+const CONNECTION_INFO = { url: 'http://service/client/?hub=chat', accessToken: '' };
+
+const SETTINGS: Chat['settings'] = {
+  signalR: {
+    serverEndpoint: 'http://service',
+    clientEndpoint: 'http://service',
+    access: { kind: 'key', accessKey: '' },
+  },
+  upstream: { kind: 'signature', accessKey: '' },
+  storage: { kind: 'key', connectionString: '' },
+  auth: { kind: 'guest' },
+  table: 'chat',
+  retentionDays: 30,
+  batchMs: 0,
+};

@@ -1,0 +1,130 @@
+// A page in a browser: the real chat of web/ with its state, on a simulated hub and API. At each step of its state, what
+// it shows is compared with what is stored.
+
+import type { Chat as PageChat } from '../../web/chat.ts';
+import type { ChatState } from '../../web/chat-state.ts';
+import { type Ask, toFetch } from './simulated-http.ts';
+import { openSimulatedHub, type Person } from './simulated-hub.ts';
+import { SimulatedNetwork } from './simulated-network.ts';
+import type { SimulatedService } from './simulated-service.ts';
+import { ROOM, type Simulation } from './simulation.ts';
+
+export interface PageNeeds {
+  readonly simulation: Simulation;
+  readonly service: SimulatedService;
+  readonly http: (network: SimulatedNetwork) => Ask;
+}
+
+export class SimulatedPage {
+  readonly person: Person;
+  readonly network = new SimulatedNetwork();
+  /** What the person wrote on this page, as long as it is open. */
+  written: string[] = [];
+  isVisible = true;
+  #chat: PageChat;
+  readonly #needs: PageNeeds;
+  #lines = 0;
+
+  constructor(person: Person, needs: PageNeeds) {
+    this.person = person;
+    this.#needs = needs;
+    this.#chat = this.#open();
+  }
+
+  get state(): ChatState {
+    return this.#chat.store.state;
+  }
+
+  write(): void {
+    this.#lines += 1;
+    const text = `line ${this.#lines} of ${this.person.name}`;
+    this.written.push(text);
+    this.#chat.write(text);
+  }
+
+  /** Looks at the page again: it asks what it missed. */
+  show(isVisible: boolean): void {
+    this.isVisible = isVisible;
+    if (isVisible) this.#chat.shown();
+  }
+
+  /** The network goes away; a browser may notice, or not. */
+  cut(isNoticed: boolean): void {
+    if (this.network.isCut) return;
+    this.network.isCut = true;
+    this.#needs.service.cut(this.network);
+    if (isNoticed) this.#chat.networkChanged(false);
+  }
+
+  restore(isNoticed: boolean): void {
+    if (!this.network.isCut) return;
+    this.network.isCut = false;
+    this.#needs.service.restore(this.network);
+    if (isNoticed) this.#chat.networkChanged(true);
+  }
+
+  /** Loses all that is not in the room yet. */
+  reload(): void {
+    this.close();
+    this.#chat = this.#open();
+  }
+
+  loadOlder(): void {
+    this.#chat.loadOlder();
+  }
+
+  close(): void {
+    this.#chat.stop();
+    this.written = [];
+  }
+
+  /** As when a machine loses power: the service finds out by itself. */
+  vanish(): void {
+    this.cut(false);
+    this.close();
+  }
+
+  #open(): PageChat {
+    const { simulation, service, http } = this.#needs;
+    const { subject, scheduler } = simulation;
+    const { network, person } = this;
+    const ask = http(network);
+    let ids = 0;
+    // Ids are not used twice, by whatever page of the person.
+    const page = scheduler.steps;
+    const chat = subject.startChat({
+      room: ROOM,
+      open: (listener) => openSimulatedHub({ simulation, service, network, ask, person }, listener),
+      api: subject.chatApi(ROOM, toFetch(ask)),
+      newId: () => {
+        ids += 1;
+        return `${person.name}.${page}.${ids}`;
+      },
+      random: scheduler.random,
+      isVisible: () => this.isVisible,
+    });
+    chat.store.subscribe((state, before) => this.#check(state, before));
+    return chat;
+  }
+
+  #check(state: ChatState, before: ChatState): void {
+    const { ledger, fail } = this.#needs.simulation;
+    const { name } = this.person;
+    const { revision, online } = state;
+    if (online !== undefined && (online !== before.online || revision !== before.revision)) {
+      ledger.checkNumbers(name, { revision, online });
+    }
+    const { shown } = state.log;
+    if (shown === before.log.shown) return;
+    const kept = before.log.shown;
+    if (shown.length < kept.length) fail(`${name} does not show any more what it had shown`);
+    const lastKept = kept.at(-1)?.seq ?? 0;
+    for (const [index, message] of shown.entries()) {
+      const previous = shown[index - 1];
+      if (previous && message.seq !== previous.seq + 1) {
+        fail(`${name} shows message ${message.seq} after ${previous.seq}`);
+      }
+      if (message.seq > lastKept) ledger.checkMessage(name, message);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+// Table Storage as one instance of the functions sees it: the semantics of test/support/memory-table.ts (which passes the
+// same contract as Azurite), behind a network and a service that are slow, busy, or silent.
+
+import type { Operation, Table } from '../../functions/table.ts';
+import { MemoryTable } from '../support/memory-table.ts';
+import type { Lifetime } from './lifetime.ts';
+import type { Simulation } from './simulation.ts';
+
+/** As REQUEST_TIMEOUT_MS in functions/table.ts: then the outcome is unknown, and may still come about. */
+const TIMEOUT_MS = 10_000;
+
+export class SimulatedTable {
+  requests = 0;
+  /** Transactions asked for on rooms, whatever came of them. */
+  commits = 0;
+  /** Nothing gets through, whatever the chances are. */
+  isOut = false;
+  readonly #memory = new MemoryTable();
+  readonly #simulation: Simulation;
+
+  constructor(simulation: Simulation) {
+    this.#simulation = simulation;
+  }
+
+  openFor(instance: Lifetime): Table {
+    const memory = this.#memory;
+    return {
+      get: (partition, key) => this.#ask(instance, `get ${key}`, () => memory.get(partition, key)),
+      list: (partition, range) =>
+        this.#ask(instance, `list ${range.from}`, () => memory.list(partition, range)),
+      commit: (partition, operations) => {
+        if (!partition.startsWith('.')) this.commits += 1;
+        return this.#ask(instance, `commit of ${operations.length}`, () =>
+          this.#commit(partition, operations),
+        );
+      },
+    };
+  }
+
+  async #commit(partition: string, operations: readonly Operation[]) {
+    const { scheduler, ledger } = this.#simulation;
+    const result = await this.#memory.commit(partition, operations);
+    // The other partitions hold no room: the tickets' key, the timer's list.
+    if (result.ok && !partition.startsWith('.')) ledger.enter(operations);
+    scheduler.note(result.ok ? 'committed' : `${result.reason} ${result.index}`);
+    return result;
+  }
+
+  #ask<T>(instance: Lifetime, label: string, effect: () => Promise<T>): Promise<T> {
+    const { scheduler, subject, faults } = this.#simulation;
+    this.requests += 1;
+    const isBusy = this.isOut || scheduler.chance(faults.tableBusy);
+    const isRequestLost = isBusy || scheduler.chance(faults.tableRequestLost);
+    const isAnswerLost = scheduler.chance(faults.tableAnswerLost);
+    const there = this.#latency();
+    const back = this.#latency();
+
+    return new Promise((resolve, reject) => {
+      const refuse = (ms: number, reason: string) => {
+        instance.after(Math.min(ms, TIMEOUT_MS), `${label}: ${reason}`, () =>
+          reject(new subject.TableUnavailable(new Error(reason))),
+        );
+      };
+      if (isBusy) {
+        refuse(there + back, 'busy');
+        return;
+      }
+      // A connection that breaks is noticed at once, a packet that is lost never.
+      const silence = scheduler.chance(0.5) ? there + back : TIMEOUT_MS;
+      if (isRequestLost) {
+        refuse(silence, 'lost');
+        return;
+      }
+      const isLate = there + back >= TIMEOUT_MS;
+      if (isAnswerLost || isLate) refuse(isLate ? TIMEOUT_MS : silence, 'no answer');
+      const answer = (result: T) => {
+        const isAnswered = !isAnswerLost && !isLate;
+        if (isAnswered) instance.after(back, `${label}: answer`, () => resolve(result));
+      };
+      scheduler.after(there, `${instance.name}: ${label}`, () => {
+        // Whether it had left the instance before that died.
+        const isSent = instance.isAlive || scheduler.chance(0.5);
+        if (isSent) effect().then(answer, reject);
+      });
+    });
+  }
+
+  #latency(): number {
+    const { scheduler, faults } = this.#simulation;
+    const isSlow = scheduler.chance(faults.tableSlow);
+    return isSlow ? scheduler.between(50, 8_000) : scheduler.between(0.5, 6);
+  }
+}

@@ -1,0 +1,32 @@
+// Tickets as functions/ticket.ts makes and reads them, without its cryptography: that takes real time.
+
+import type { Table } from '../../functions/table.ts';
+import type { Ticket, Tickets } from '../../functions/ticket.ts';
+import type { Subject } from './simulation.ts';
+
+const LIFETIME_MS = 300_000;
+
+export function openSimulatedTickets(subject: Subject, table: Table, now: () => number): Tickets {
+  let key: Promise<unknown> | undefined;
+  /** As the real ones, each process reads the key before the first of its tickets. */
+  const readKey = () => {
+    key ??= table.get('.keys', 'ticket').catch((error) => {
+      key = undefined;
+      throw error;
+    });
+    return key;
+  };
+  const tickets: Pick<Tickets, 'issue' | 'read'> = {
+    issue: async ({ userId, name, room }: Ticket) => {
+      await readKey();
+      return JSON.stringify({ userId, name, room, until: now() + LIFETIME_MS });
+    },
+    read: async (token, age) => {
+      await readKey();
+      const { until, ...ticket } = JSON.parse(String(token));
+      if (age === 'any' || until > now()) return ticket;
+      throw new subject.ChatError('bad_ticket', 'unable to accept the ticket; it has expired.');
+    },
+  };
+  return tickets as Tickets;
+}

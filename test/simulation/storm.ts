@@ -1,0 +1,96 @@
+// What happens to the world while it storms: people come, write, go and lose their networks; instances die and start;
+// storage goes away; the service drops everybody at once.
+
+import type { SimulatedPage } from './simulated-page.ts';
+import type { World } from './world.ts';
+
+/** Draws the world's inhabitants and all that will happen to them. Returns when the storm is over, ms. */
+export function brewStorm(world: World): number {
+  const { scheduler } = world;
+  const lengthMs = scheduler.between(5_000, 60_000);
+  const any = (run: () => void, label: string) =>
+    scheduler.after(scheduler.between(0, lengthMs), label, run);
+  const times = (least: number, most: number, run: () => void, label: string) => {
+    for (let left = scheduler.whole(least, most); left > 0; left -= 1) any(run, label);
+  };
+  const onAnyPage = (run: (page: SimulatedPage) => void) => () => {
+    const page = scheduler.pick(world.pages);
+    if (page) run(page);
+  };
+
+  for (let left = scheduler.whole(1, 3); left > 0; left -= 1) world.startInstance();
+  for (let left = scheduler.whole(1, 4); left > 0; left -= 1) world.arrive();
+  if (scheduler.chance(0.12)) world.crowd.grow(scheduler.whole(20, 45));
+
+  times(1, 15, onAnyPage(write(world)), 'somebody writes');
+  times(0, 3, () => world.arrive(), 'somebody comes');
+  times(0, 2, () => world.publisher.publish(scheduler.whole(1, 4)), 'publish');
+  if (scheduler.chance(0.5)) times(1, 4, onAnyPage(cut(world)), 'a network goes away');
+  if (scheduler.chance(0.4)) times(1, 2, onAnyPage(hide(world)), 'a page is hidden');
+  if (scheduler.chance(0.4))
+    times(
+      1,
+      2,
+      onAnyPage((page) => page.reload()),
+      'a page is loaded anew',
+    );
+  if (scheduler.chance(0.4)) times(1, 2, onAnyPage(depart(world)), 'somebody goes');
+  if (scheduler.chance(0.4)) times(1, 3, () => killInstance(world), 'an instance dies');
+  if (scheduler.chance(0.2)) times(1, 2, () => world.startInstance(), 'an instance more');
+  if (scheduler.chance(0.2)) times(1, 2, () => dropAll(world), 'maintenance');
+  if (scheduler.chance(0.2)) times(1, 2, () => outage(world), 'storage is out');
+  if (world.crowd.size > 0) {
+    times(1, 3, () => world.crowd.shrink(scheduler.whole(1, 10)), 'some of the crowd go');
+    times(0, 2, () => world.crowd.grow(scheduler.whole(1, 10)), 'the crowd grows');
+  }
+  return lengthMs;
+}
+
+function write({ scheduler }: World) {
+  return (page: SimulatedPage) => {
+    const lines = scheduler.chance(0.2) ? scheduler.whole(2, 6) : 1;
+    for (let line = 0; line < lines; line += 1) page.write();
+  };
+}
+
+function cut({ scheduler }: World) {
+  return (page: SimulatedPage) => {
+    const isNoticed = scheduler.chance(0.4);
+    page.cut(isNoticed);
+    scheduler.after(scheduler.between(50, 40_000), 'a network is back', () => {
+      page.restore(isNoticed);
+    });
+  };
+}
+
+function hide({ scheduler }: World) {
+  return (page: SimulatedPage) => {
+    page.show(false);
+    scheduler.after(scheduler.between(1_000, 60_000), 'a page is shown', () => page.show(true));
+  };
+}
+
+function depart(world: World) {
+  return (page: SimulatedPage) => {
+    world.depart(page, world.scheduler.chance(0.5) ? 'close' : 'vanish');
+  };
+}
+
+function killInstance(world: World): void {
+  const { scheduler, fleet } = world;
+  fleet.killOne();
+  scheduler.after(scheduler.between(0, 4_000), 'an instance starts', () => {
+    if (fleet.size < 3) world.startInstance();
+  });
+}
+
+function dropAll({ service }: World): void {
+  for (const { id } of service.open) service.end(id);
+}
+
+function outage({ table, scheduler }: World): void {
+  table.isOut = true;
+  scheduler.after(scheduler.between(500, 30_000), 'storage is back', () => {
+    table.isOut = false;
+  });
+}

@@ -1,0 +1,96 @@
+// One simulated world: storage, service, functions, people. First a storm, in which everything goes wrong that the seed
+// draws; then nothing goes wrong any more, and the world must find to rest; then a good day, on which all is quick.
+
+import { Crowd } from './crowd.ts';
+import { drawFaults, type Faults, NO_FAULTS } from './faults.ts';
+import { Fleet } from './fleet.ts';
+import { Ledger } from './ledger.ts';
+import { Publisher } from './publisher.ts';
+import { Scheduler } from './scheduler.ts';
+import { openHttp } from './simulated-http.ts';
+import { SimulatedNetwork } from './simulated-network.ts';
+import { type PageNeeds, SimulatedPage } from './simulated-page.ts';
+import { SimulatedService } from './simulated-service.ts';
+import { SimulatedTable } from './simulated-table.ts';
+import type { Simulation, Subject } from './simulation.ts';
+
+export class World implements Simulation {
+  readonly scheduler: Scheduler;
+  readonly subject: Subject;
+  readonly ledger = new Ledger((claim) => this.fail(claim));
+  readonly table: SimulatedTable;
+  readonly service: SimulatedService;
+  readonly fleet: Fleet;
+  readonly publisher: Publisher;
+  readonly crowd: Crowd;
+  readonly pages: SimulatedPage[] = [];
+  faults: Faults;
+  /** The first promise that was broken, and when. */
+  broken: string | undefined;
+  readonly #needs: PageNeeds;
+  #people = 0;
+
+  constructor(seed: number, subject: Subject) {
+    const scheduler = new Scheduler(seed);
+    this.scheduler = scheduler;
+    this.subject = subject;
+    this.faults = drawFaults(scheduler);
+    this.table = new SimulatedTable(this);
+    this.fleet = new Fleet(this, this.table, scheduler.chance(0.3) ? 400 : 0);
+    this.service = new SimulatedService(this, (event) => this.fleet.hub(event));
+    this.#needs = {
+      simulation: this,
+      service: this.service,
+      http: (network) => openHttp(this, this.fleet, network),
+    };
+    this.publisher = new Publisher(this, this.#needs.http(new SimulatedNetwork()));
+    this.crowd = new Crowd(this.#needs);
+    this.#tidyEvery(60_000);
+  }
+
+  readonly fail = (claim: string): void => {
+    this.broken ??= `at ${(this.scheduler.now / 1_000).toFixed(3)} s: ${claim}`;
+  };
+
+  /** Somebody new, or another tab of somebody who is there. */
+  arrive(): void {
+    const { scheduler, pages } = this;
+    const known = scheduler.chance(0.25) ? scheduler.pick(pages)?.person : undefined;
+    this.#people += 1;
+    const name = `p${this.#people}`;
+    const person = { userId: known?.userId ?? `u-${name}`, name };
+    pages.push(new SimulatedPage(person, this.#needs));
+  }
+
+  depart(page: SimulatedPage, how: 'close' | 'vanish'): void {
+    this.pages.splice(this.pages.indexOf(page), 1);
+    page[how]();
+  }
+
+  startInstance(): void {
+    this.fleet.start(this.service);
+  }
+
+  calmDown(): void {
+    this.faults = NO_FAULTS;
+    this.table.isOut = false;
+    if (this.fleet.size === 0) this.startInstance();
+    for (const page of this.pages) {
+      page.restore(true);
+      if (!page.isVisible) page.show(true);
+    }
+  }
+
+  #tidyEvery(ms: number): void {
+    this.scheduler.after(ms, 'the timer is due', () => {
+      // Where it fails, or no instance is there, the next comes.
+      this.fleet.tidy().catch(() => {});
+      this.#tidyEvery(ms);
+    });
+  }
+
+  async runFor(ms: number, isEnough: () => boolean = () => false): Promise<void> {
+    const end = this.scheduler.now + ms;
+    await this.scheduler.runUntil(end, () => this.broken !== undefined || isEnough());
+  }
+}
