@@ -1,0 +1,27 @@
+// `npm run bench`: lists what can be measured. `npm run bench -- NAME…` measures it; each prints a table.
+
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const OWN_NAME = 'run.ts';
+const questions = readdirSync(import.meta.dirname)
+  .filter((file) => file.endsWith('.ts') && file !== OWN_NAME)
+  .map((file) => file.slice(0, -'.ts'.length));
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !questions.includes(name));
+if (asked.length === 0 || unknown.length > 0) {
+  const known = `Choose from: ${questions.join(', ')}.`;
+  console.error(
+    unknown.length > 0
+      ? `unable to measure ${unknown.join(', ')}; there is no such question. ${known}`
+      : `Measure with npm run bench -- NAME. ${known}`,
+  );
+  process.exit(unknown.length > 0 ? 1 : 0);
+}
+for (const name of asked) {
+  const file = join(import.meta.dirname, `${name}.ts`);
+  const { status } = spawnSync(process.execPath, ['--import', 'tsx', file], { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
