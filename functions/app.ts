@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import { app } from '@azure/functions';
 import { connectionInfo, signalR } from './bindings.ts';
 import { openChat } from './chat.ts';
+import { closeRoom, openRoom } from './close-room.ts';
 import { connected } from './connected.ts';
+import { deleteMessage } from './delete-message.ts';
 import { disconnect } from './disconnect.ts';
 import { disconnected } from './disconnected.ts';
+import { eraseRoom } from './erase-room.ts';
+import { exportRoom } from './export-room.ts';
 import { health } from './health.ts';
 import { history } from './history.ts';
 import { onHttp } from './http-function.ts';
@@ -15,6 +19,7 @@ import { members } from './members.ts';
 import { message } from './message.ts';
 import { negotiate } from './negotiate.ts';
 import { publish } from './publish.ts';
+import { rooms } from './rooms.ts';
 import { readSettings } from './settings.ts';
 import { tidy } from './tidy.ts';
 import { typing } from './typing.ts';
@@ -48,6 +53,17 @@ onHttp(
   'disconnect',
   { ...orders, method: 'DELETE', route: `${inRoom}/connections/{connectionId}` },
   disconnect,
+  chat,
+);
+onHttp('rooms', { ...asks, needsKey: true, route: 'api/rooms' }, rooms, chat);
+onHttp('export', { ...asks, needsKey: true, route: `${inRoom}/export` }, exportRoom, chat);
+onHttp('erase', { ...orders, method: 'DELETE', route: inRoom }, eraseRoom, chat);
+onHttp('close', { ...orders, method: 'PUT', route: `${inRoom}/closed` }, closeRoom, chat);
+onHttp('open', { ...orders, method: 'DELETE', route: `${inRoom}/closed` }, openRoom, chat);
+onHttp(
+  'delete',
+  { ...orders, method: 'DELETE', route: `${inRoom}/messages/{seq}` },
+  deleteMessage,
   chat,
 );
 

@@ -1,99 +1,31 @@
 // One commit to a room, decided: from the head and the changes that go together to the rows to write, the
-// outcome of each change, and what the room is to be told. Pure; room-log.ts does the waiting and writing.
+// outcome of each change, and what the room is to be told. Pure; room-committer.ts does the waiting and writing.
 
+import {
+  type Change,
+  DONE,
+  isEntryOrTalk,
+  isTalk,
+  makesKnown,
+  type Outcome,
+  onlineDelta,
+  type Prepared,
+} from './change.ts';
 import { presenceWindowMs } from './presence-budget.ts';
 import { type ChatMessage, type Events, MAX_LISTED, type Member } from './protocol.ts';
 import {
-  banKey,
-  connectionKey,
-  HEAD_KEY,
+  fromMessageRow,
   type Head,
   NOTHING_UNTOLD,
-  receiptKey,
   toBanRow,
   toConnectionRow,
+  toDeletedRow,
   toHeadRow,
   toMessageRow,
   toReceiptRow,
   type Untold,
 } from './rows.ts';
 import type { Operation, Row } from './table.ts';
-
-/** What somebody wants changed in a room. */
-export type Change =
-  | ({ readonly kind: 'join' } & Member)
-  | { readonly kind: 'leave'; readonly connectionId: string }
-  | {
-      readonly kind: 'send';
-      readonly id: string;
-      readonly userId: string;
-      readonly name: string;
-      readonly text: string;
-    }
-  | { readonly kind: 'ban'; readonly userId: string; readonly until: number }
-  /** Nothing new: tell what is still untold. */
-  | { readonly kind: 'tell' }
-  /** The room was looked after; see tidy.ts. */
-  | {
-      readonly kind: 'tidied';
-      /** The oldest message to keep. */
-      readonly first: number;
-      /** When to look again as far as the room was seen at a revision; 0 for never, else epoch ms. */
-      readonly next?: { readonly seenRevision: number; readonly tidyAt: number };
-    };
-
-/** What is known of a leaving connection's row before the commit. */
-export type LeaveRow =
-  | 'none'
-  | { readonly member: Member; readonly connectedAt: number; readonly etag: string };
-
-/** A change with what had to be looked up for it. */
-export type Prepared =
-  | Exclude<Change, { kind: 'leave' }>
-  | (Extract<Change, { kind: 'leave' }> & { readonly row: LeaveRow });
-
-/** What became of a change, by its kind. `revision`, `seq` and `online` are the room's after the commit. */
-export interface Outcomes {
-  join: Joined | Gone | Banned;
-  leave: Done;
-  send: Stored | Banned;
-  ban: Done;
-  tell: Done;
-  tidied: Done;
-}
-
-export type Outcome = Outcomes[Change['kind']];
-
-export interface Joined {
-  readonly kind: 'joined';
-  readonly revision: number;
-  readonly seq: number;
-  readonly online: number;
-}
-
-/** The connection had closed before it was seen to open. */
-export interface Gone {
-  readonly kind: 'gone';
-}
-
-export interface Banned {
-  readonly kind: 'banned';
-  /** Epoch ms. */
-  readonly until: number;
-}
-
-export interface Stored {
-  readonly kind: 'stored';
-  readonly seq: number;
-  readonly sentAt: number;
-  readonly online: number;
-}
-
-export interface Done {
-  readonly kind: 'done';
-}
-
-const DONE: Done = { kind: 'done' };
 
 export interface Plan {
   readonly head: Head;
@@ -122,17 +54,18 @@ export interface Moment {
   readonly tidyAt: number;
 }
 
-/** Decides one commit. The changes touch different rows (see {@link rowKeyOf}). */
+/** Decides one commit. The changes touch different rows (see `rowKeyOf`). */
 export function planCommit(
   stored: Head,
   headEtag: string | undefined,
   changes: readonly Prepared[],
   moment: Moment,
 ): Plan {
-  const { room, now, commit, tidyAt: nextTidyAt } = moment;
+  const { room, now } = moment;
   const revision = stored.revision + 1;
   const online = stored.online + changes.reduce((sum, change) => sum + onlineDelta(change), 0);
-  const messages = numberMessages(stored.seq, changes, now);
+  const numbered = numberMessages(stored.seq, changes, now);
+  const messages = numbered.flat();
   const seq = stored.seq + messages.length;
   const untold = changes.reduce(withPresence, stored.untold);
 
@@ -140,63 +73,23 @@ export function planCommit(
   const tellsNow = messages.length > 0 || isDue;
   const tellAt = untold.owed && !tellsNow ? stored.toldAt + presenceWindowMs(online) : undefined;
 
-  const operations: Operation[] = [];
-  const owners: number[] = [];
-  const outcomes: Outcome[] = [];
-  let nextMessage = 0;
-  for (const [owner, change] of changes.entries()) {
-    const before = operations.length;
-    switch (change.kind) {
-      case 'join':
-        operations.push({ kind: 'insert', row: toOpenRow(change, moment) });
-        outcomes.push({ kind: 'joined', revision, seq, online });
-        break;
-      case 'leave':
-        operations.push(toTombstone(change, moment));
-        outcomes.push(DONE);
-        break;
-      case 'send': {
-        const message = messages[nextMessage++] as ChatMessage;
-        const receipt = { seq: message.seq, sentAt: now, online };
-        // The receipt first: where the message was sent before, it is this insert that fails.
-        const receiptRow = toReceiptRow(change.userId, change.id, { ...receipt, commit });
-        operations.push({ kind: 'insert', row: receiptRow });
-        operations.push({ kind: 'insert', row: toMessageRow(message) });
-        outcomes.push({ kind: 'stored', ...receipt });
-        break;
-      }
-      case 'ban':
-        operations.push({ kind: 'put', row: toBanRow(change.userId, change.until) });
-        outcomes.push(DONE);
-        break;
-      case 'tell':
-      case 'tidied':
-        outcomes.push(DONE);
-        break;
-    }
-    for (let added = before; added < operations.length; added += 1) owners.push(owner);
-  }
-  const isTidied = changes.some(({ kind }) => kind === 'tidied');
-  if (operations.length === 0 && !tellsNow && !isTidied) {
-    return { head: stored, operations, owners, outcomes, events: undefined, tellAt };
+  const after = { revision, seq, online };
+  const written = changes.map((change, index) =>
+    toRows(change, numbered[index] ?? [], moment, after),
+  );
+  const operations = written.flat();
+  const outcomes = changes.map((change, index) =>
+    toOutcome(change, numbered[index]?.at(-1), after),
+  );
+  if (operations.length === 0 && !tellsNow && !changes.some(changesHead)) {
+    return { head: stored, operations, owners: [], outcomes, events: undefined, tellAt };
   }
 
   const head: Head = {
-    revision,
-    seq,
-    online,
-    first: changes.reduce(
-      (first, change) => (change.kind === 'tidied' ? Math.max(first, change.first) : first),
-      stored.first,
-    ),
-    commit,
+    ...after,
+    ...roomAfter(stored, changes, after.seq, moment),
     toldAt: tellsNow ? now : stored.toldAt,
     untold: tellsNow ? NOTHING_UNTOLD : untold,
-    bannedUntil: changes.reduce(
-      (until, change) => (change.kind === 'ban' ? Math.max(until, change.until) : until),
-      stored.bannedUntil > now ? stored.bannedUntil : 0,
-    ),
-    tidyAt: nextTidyAt,
   };
   const row = toHeadRow(head);
   const { joined, left } = untold;
@@ -207,64 +100,146 @@ export function planCommit(
       headEtag === undefined ? { kind: 'insert', row } : { kind: 'replace', row, etag: headEtag },
       ...operations,
     ],
-    owners: [HEAD, ...owners],
+    owners: [HEAD, ...written.flatMap((rows, owner) => rows.map(() => owner))],
     outcomes,
-    events: tellsNow ? { room, revision, seq, online, messages, joined, left } : undefined,
+    events: tellsNow ? { room, ...after, messages, joined, left } : undefined,
     tellAt,
   };
 }
 
-/** The row that decides whether a change happened before; two changes of one row can't go together. */
-export function rowKeyOf(change: Change): string {
+type After = Pick<Head, 'revision' | 'seq' | 'online'>;
+
+/** What a change writes beside the head; `messages` are its own. */
+function toRows(
+  change: Prepared,
+  messages: readonly ChatMessage[],
+  moment: Moment,
+  { online }: After,
+): Operation[] {
+  const { now, commit } = moment;
   switch (change.kind) {
     case 'join':
+      return [{ kind: 'insert', row: toOpenRow(change, moment) }];
     case 'leave':
-      return connectionKey(change.connectionId);
+      return [toTombstone(change, moment)];
     case 'send':
-      return receiptKey(change.userId, change.id);
+    case 'publish': {
+      const [first] = messages;
+      const last = messages.at(-1);
+      if (!first || !last) return [];
+      const receipt = { seq: last.seq, sentAt: now, online, commit };
+      return [
+        // The receipt first: where the message was sent before, it is this insert that fails.
+        { kind: 'insert', row: toReceiptRow(change.userId, first.id, receipt) },
+        ...messages.map((message): Operation => {
+          return { kind: 'insert', row: toMessageRow(message, message === first) };
+        }),
+      ];
+    }
+    case 'delete': {
+      const [notice] = messages;
+      if (!notice) return [];
+      const { messageRow } = change;
+      const rest = toDeletedRow(messageRow, notice.seq, commit);
+      return [
+        { kind: 'replace', row: rest, etag: messageRow.etag },
+        { kind: 'insert', row: toMessageRow(notice, false) },
+      ];
+    }
     case 'ban':
-      return banKey(change.userId);
+      return [{ kind: 'put', row: toBanRow(change.userId, change.until) }];
+    case 'close':
+    case 'open':
+    case 'erase':
     case 'tell':
     case 'tidied':
-      return HEAD_KEY;
+      return [];
   }
 }
 
-/** How many operations a change adds to a commit. */
-export function operationsOf(change: Change): number {
+function toOutcome(change: Prepared, last: ChatMessage | undefined, after: After): Outcome {
+  if (change.kind === 'join') return { kind: 'joined', ...after };
+  if (last && isTalk(change)) {
+    return { kind: 'stored', seq: last.seq, sentAt: last.sentAt, online: after.online };
+  }
+  return DONE;
+}
+
+/** Whether a change is worth a commit even if nothing else is written. */
+function changesHead({ kind }: Change): boolean {
+  return kind === 'tidied' || kind === 'close' || kind === 'open' || kind === 'erase';
+}
+
+/** What the head says of the room but its numbers and what was told. */
+function roomAfter(
+  stored: Head,
+  changes: readonly Prepared[],
+  seq: number,
+  { now, commit, tidyAt }: Moment,
+): Omit<Head, 'revision' | 'seq' | 'online' | 'toldAt' | 'untold'> {
+  let { first, closed } = stored;
+  let bannedUntil = stored.bannedUntil > now ? stored.bannedUntil : 0;
+  for (const change of changes) {
+    if (change.kind === 'tidied') first = Math.max(first, change.first);
+    else if (change.kind === 'erase') first = seq + 1;
+    else if (change.kind === 'close') closed = change.reason;
+    else if (change.kind === 'open') closed = '';
+    else if (change.kind === 'ban') bannedUntil = Math.max(bannedUntil, change.until);
+  }
+  const isErased = changes.some(({ kind }) => kind === 'erase');
+  const isActive = changes.some((change) => isEntryOrTalk(change) || change.kind === 'leave');
+  return {
+    first,
+    closed,
+    bannedUntil,
+    commit,
+    tidyAt,
+    activeAt: isActive ? now : stored.activeAt,
+    listed: !isErased && (stored.listed || changes.some(makesKnown)),
+  };
+}
+
+/** The messages of each change, with the numbers they get. */
+function numberMessages(
+  seq: number,
+  changes: readonly Prepared[],
+  sentAt: number,
+): (readonly ChatMessage[])[] {
+  let last = seq;
+  return changes.map((change) => {
+    const messages = messagesOf(change, last + 1, sentAt);
+    last += messages.length;
+    return messages;
+  });
+}
+
+function messagesOf(change: Prepared, first: number, sentAt: number): readonly ChatMessage[] {
   switch (change.kind) {
+    case 'send': {
+      const { id, userId, name, text } = change;
+      return [{ seq: first, id, userId, name, text, sentAt }];
+    }
+    case 'publish': {
+      const { userId, name, lines } = change;
+      return lines.map(({ id, text }, index) => {
+        return { seq: first + index, id, userId, name, text, sentAt };
+      });
+    }
+    case 'delete': {
+      const { userId, name, messageRow } = change;
+      const { seq: deletes } = fromMessageRow(messageRow);
+      return [{ seq: first, id: `delete-${deletes}`, userId, name, text: '', sentAt, deletes }];
+    }
     case 'join':
     case 'leave':
     case 'ban':
-      return 1;
-    case 'send':
-      return 2;
+    case 'close':
+    case 'open':
+    case 'erase':
     case 'tell':
     case 'tidied':
-      return 0;
+      return [];
   }
-}
-
-function onlineDelta(change: Prepared): number {
-  switch (change.kind) {
-    case 'join':
-      return 1;
-    case 'leave':
-      return change.row === 'none' ? 0 : -1;
-    case 'send':
-    case 'ban':
-    case 'tell':
-    case 'tidied':
-      return 0;
-  }
-}
-
-function numberMessages(seq: number, changes: readonly Prepared[], sentAt: number): ChatMessage[] {
-  return changes
-    .filter((change) => change.kind === 'send')
-    .map(({ id, userId, name, text }, index) => {
-      return { seq: seq + 1 + index, id, userId, name, text, sentAt };
-    });
 }
 
 function toOpenRow(
@@ -299,7 +274,12 @@ function withPresence(untold: Untold, change: Prepared): Untold {
     case 'leave':
       return change.row === 'none' ? untold : withLeft(untold, change.row.member);
     case 'send':
+    case 'publish':
+    case 'delete':
     case 'ban':
+    case 'close':
+    case 'open':
+    case 'erase':
     case 'tell':
     case 'tidied':
       return untold;

@@ -3,6 +3,7 @@
 import { addToRoom, toNewcomer, toRoom } from './bindings.ts';
 import type { Chat } from './chat.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
+import { keptOut } from './kept-out.ts';
 import { ChatError } from './protocol.ts';
 import type { Ticket } from './ticket.ts';
 
@@ -34,14 +35,7 @@ async function join(connectionId: string, { userId, name, room }: Ticket, { room
     case 'gone':
       return [];
     case 'banned':
-      throw bannedUntil(outcome.until);
+    case 'closed':
+      throw keptOut(outcome);
   }
-}
-
-/** What somebody hears who is kept out. */
-export function bannedUntil(until: number): ChatError {
-  return new ChatError(
-    'banned',
-    `unable to join the room; you are kept out until ${new Date(until).toISOString()}. Come back then.`,
-  );
 }

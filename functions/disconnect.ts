@@ -5,17 +5,17 @@ import { toRoom } from './bindings.ts';
 import type { Chat } from './chat.ts';
 import { type HttpAnswer, readWholeNumber } from './http-function.ts';
 import { ChatError, parseRoom } from './protocol.ts';
+import { readReason } from './reason.ts';
 import { connectionKey, fromConnectionRow } from './rows.ts';
 
 const DEFAULT_REASON = 'You were disconnected by a moderator.';
-const MAX_REASON_LENGTH = 500;
 const MAX_BAN_MINUTES = 366 * 24 * 60;
 
 export async function disconnect(request: HttpRequest, chat: Chat): Promise<HttpAnswer> {
   const { table, rooms, service, now } = chat;
   const room = parseRoom(request.params.room);
   const connectionId = request.params.connectionId ?? '';
-  const reason = (request.query.get('reason') || DEFAULT_REASON).slice(0, MAX_REASON_LENGTH);
+  const reason = readReason(request.query, DEFAULT_REASON);
   const banMinutes = readWholeNumber(request.query, 'banMinutes', 0, MAX_BAN_MINUTES) ?? 0;
 
   const row = await table.get(room, connectionKey(connectionId));

@@ -89,6 +89,7 @@ function toStatus(code: ErrorCode): number {
     case 'bad_signature':
       return 401;
     case 'banned':
+    case 'room_closed':
       return 403;
     case 'not_found':
       return 404;
@@ -110,7 +111,11 @@ export function readWholeNumber(
   most: number,
 ): number | undefined {
   const text = query.get(name);
-  if (text === null) return undefined;
+  return text === null ? undefined : parseWholeNumber(name, text, least, most);
+}
+
+/** Throws `bad_request`. */
+export function parseWholeNumber(name: string, text: string, least: number, most: number): number {
   const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (!(number >= least && number <= most)) {
     throw new ChatError(

@@ -2,9 +2,9 @@
 
 import { toRoom } from './bindings.ts';
 import type { Chat } from './chat.ts';
-import { bannedUntil } from './connected.ts';
 import { KEPT_OUT_MS } from './flood-guard.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
+import { bannedUntil, keptOut } from './kept-out.ts';
 import { ChatError, parseMessageId, parseText, type SendResult } from './protocol.ts';
 
 export async function message(call: HubCall, chat: Chat): Promise<HubAnswer> {
@@ -54,7 +54,7 @@ async function send(call: HubCall, chat: Chat): Promise<HubAnswer> {
   const text = parseText(call.arguments[0]);
   const id = parseMessageId(call.arguments[1]);
   const { outcome, tell } = await rooms.submit(room, { kind: 'send', id, userId, name, text });
-  if (outcome.kind === 'banned') throw bannedUntil(outcome.until);
+  if (outcome.kind !== 'stored') throw keptOut(outcome);
   const { seq, sentAt, online } = outcome;
   return {
     actions: tell.map((events) => toRoom(room, events)),

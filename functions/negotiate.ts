@@ -3,10 +3,10 @@
 import type { HttpRequest, InvocationContext } from '@azure/functions';
 import { connectionInfo } from './bindings.ts';
 import type { Chat } from './chat.ts';
-import { bannedUntil } from './connected.ts';
 import type { HttpAnswer } from './http-function.ts';
+import { bannedUntil, roomClosed } from './kept-out.ts';
 import { type ConnectionInfo, DEFAULT_ROOM, parseName, parseRoom } from './protocol.ts';
-import { banKey, fromBanRow } from './rows.ts';
+import { banKey, fromBanRow, fromHeadRow, HEAD_KEY } from './rows.ts';
 import { TICKET_PARAMETER } from './ticket.ts';
 
 export async function negotiate(
@@ -19,9 +19,14 @@ export async function negotiate(
   const { userId, cookie } = user;
   const name = user.name ?? parseName(request.query.get('name') ?? `Guest ${userId.slice(2, 6)}`);
 
-  const ban = await table.get(room, banKey(userId));
+  const [ban, head] = await Promise.all([
+    table.get(room, banKey(userId)),
+    table.get(room, HEAD_KEY),
+  ]);
   const until = ban ? fromBanRow(ban) : 0;
   if (until > now()) throw bannedUntil(until);
+  const closed = head ? fromHeadRow(head).closed : '';
+  if (closed !== '') throw roomClosed(closed);
 
   const info = context.extraInputs.get(connectionInfo) as ConnectionInfo;
   const url = new URL(info.url);

@@ -30,6 +30,10 @@ export interface ChatMessage {
   readonly text: string;
   /** Milliseconds since the Unix epoch, by the function's clock. */
   readonly sentAt: number;
+  /** The number of an earlier message that is to be shown as removed; this one says nothing else, its text is empty. */
+  readonly deletes?: number;
+  /** It was removed: its text is empty. */
+  readonly deleted?: true;
 }
 
 /** One open connection in a room. A user with two tabs is two of these. */
@@ -103,6 +107,26 @@ export interface Members {
   readonly truncated: boolean;
 }
 
+/** `GET /api/rooms`, in the order of the names. */
+export interface Rooms {
+  readonly rooms: readonly RoomSummary[];
+  /** Present where there are more: to be given as `?continue=`. */
+  readonly continue?: string;
+}
+
+export interface RoomSummary {
+  readonly room: string;
+  readonly online: number;
+  /** The number of the last message. */
+  readonly seq: number;
+  /** The number of the oldest message still kept. */
+  readonly first: number;
+  /** When somebody last came, went or said something; epoch ms. */
+  readonly activeAt: number;
+  /** Why the room is closed; absent while it is open. */
+  readonly closed?: string;
+}
+
 /** The body of every HTTP error. */
 export interface ErrorBody {
   readonly error: { readonly code: ErrorCode; readonly message: string };
@@ -127,6 +151,8 @@ export type ErrorCode =
   | 'not_signed_in'
   /** The caller is kept out of the room for a while. */
   | 'banned'
+  /** Nobody may enter the room or say anything in it, until it is opened again. */
+  | 'room_closed'
   /** The caller sends faster than is good for the room; a moment later it may go on. */
   | 'too_many_messages'
   /** The ticket in the connection's query is missing, forged, or too old to connect with. */

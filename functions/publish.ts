@@ -2,9 +2,11 @@
 
 import type { HttpRequest } from '@azure/functions';
 import { toRoom } from './bindings.ts';
+import { type Line, MOST_LINES } from './change.ts';
 import type { Chat } from './chat.ts';
 import { mergeEvents, toFrames } from './frames.ts';
 import type { HttpAnswer } from './http-function.ts';
+import { keptOut } from './kept-out.ts';
 import { ChatError, parseMessageId, parseName, parseRoom, parseText } from './protocol.ts';
 
 /** All that is published is from this user; people's ids look otherwise. */
@@ -13,25 +15,36 @@ const DEFAULT_NAME = 'App';
 const MAX_BODY_BYTES = 1_048_576;
 const MAX_LINES = 1_000;
 
-interface Line {
-  readonly text: string;
-  readonly id: string;
-}
-
 export async function publish(request: HttpRequest, { rooms }: Chat): Promise<HttpAnswer> {
   const room = parseRoom(request.params.room);
   const { name, lines } = await parseBody(request);
-  // Handed over in one go they keep their order, and share commits.
+  // Handed over in one go they keep their order.
   const settled = await Promise.all(
-    lines.map((line) => rooms.submit(room, { kind: 'send', userId: PUBLISHER, name, ...line })),
+    inTransactions(lines).map((part) => {
+      return rooms.submit(room, { kind: 'publish', userId: PUBLISHER, name, lines: part });
+    }),
   );
-  const last = settled.at(-1)?.outcome;
+  let seq = 0;
+  for (const { outcome } of settled) {
+    if (outcome.kind !== 'stored') throw keptOut(outcome);
+    seq = outcome.seq;
+  }
   const events = mergeEvents(settled.flatMap(({ tell }) => tell));
   return {
     status: 202,
-    jsonBody: { seq: last?.kind === 'stored' ? last.seq : 0 },
+    jsonBody: { seq },
     actions: events ? toFrames(events).map((frame) => toRoom(room, frame)) : [],
   };
+}
+
+/** As many lines as a transaction has space for, each time: the same lines, sent again, get the same parts. */
+function inTransactions(lines: readonly Line[]): [Line, ...Line[]][] {
+  const parts: [Line, ...Line[]][] = [];
+  for (let start = 0; start < lines.length; start += MOST_LINES) {
+    const [first, ...others] = lines.slice(start, start + MOST_LINES);
+    if (first) parts.push([first, ...others]);
+  }
+  return parts;
 }
 
 async function parseBody(request: HttpRequest): Promise<{ name: string; lines: Line[] }> {

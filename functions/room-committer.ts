@@ -4,10 +4,14 @@
 //   a row is there already (409)      that change had happened before: it gets its earlier result, the others go on
 //   no answer, or "busy"              may have happened or not: repeat; the commit's id in the rows tells which
 
-import { HEAD, type Plan, type Prepared, planCommit, rowKeyOf } from './commit.ts';
+import { DONE, isEntryOrTalk, makesKnown, type Prepared, rowKeyOf } from './change.ts';
+import { HEAD, type Plan, planCommit } from './commit.ts';
+import { toFrames } from './frames.ts';
 import type { Events } from './protocol.ts';
+import { LISTED_ROOMS, toListedRow } from './room-list.ts';
 import {
   banKey,
+  deletedBy,
   EMPTY_HEAD,
   fromBanRow,
   fromConnectionRow,
@@ -160,7 +164,9 @@ export class RoomCommitter {
         const { change } = waiting;
         if (change.kind === 'leave') {
           if (!waiting.leaveRow) await this.#lookUp(waiting, head, attempts);
-        } else if (isAnyoneBanned && (change.kind === 'join' || change.kind === 'send')) {
+        } else if (isEntryOrTalk(change) && head.closed !== '') {
+          waiting.settle({ kind: 'closed', reason: head.closed });
+        } else if (isEntryOrTalk(change) && isAnyoneBanned) {
           const row = await table.get(this.#room, banKey(change.userId));
           const until = row ? fromBanRow(row) : 0;
           if (until > now()) waiting.settle({ kind: 'banned', until });
@@ -169,10 +175,13 @@ export class RoomCommitter {
     );
   }
 
-  /** Sees to it that the room is looked after in time, before there is anything to look after. */
+  /** Sees to it that the room is on the list, and looked after in time, before there is anything to find. */
   async #schedule(batch: readonly Waiting[], head: Head): Promise<number> {
     const { now, retentionMs, table } = this.#options;
     const changes = batch.map(({ change }) => change);
+    if (!head.listed && changes.some(makesKnown)) {
+      await table.commit(LISTED_ROOMS, [{ kind: 'put', row: toListedRow(this.#room) }]);
+    }
     const tidyAt = tidyAtAfter(head, changes, now(), retentionMs);
     if (tidyAt !== head.tidyAt && tidyAt !== 0) {
       const row = toDueRow(this.#room, tidyAt);
@@ -195,7 +204,9 @@ export class RoomCommitter {
     const { change } = waiting;
     const row = await this.#options.table.get(this.#room, rowKeyOf(change));
     if (!row) {
-      waiting.leaveRow = 'none';
+      // A message that is to be removed has expired; whatever else has no row has not happened.
+      if (change.kind === 'delete') waiting.settle(DONE);
+      else waiting.leaveRow = 'none';
       return;
     }
     if (this.#settleOwn(row.properties.commit, attempts)) {
@@ -216,26 +227,38 @@ export class RoomCommitter {
         else waiting.settle({ kind: 'done' });
         return;
       }
-      case 'send': {
+      case 'send':
+      case 'publish': {
         const { commit: _, ...receipt } = fromReceiptRow(row);
-        waiting.settle({ kind: 'stored', ...receipt }, await this.#tellAgain(receipt.seq, head));
+        const count = change.kind === 'publish' ? change.lines.length : 1;
+        const tell = await this.#tellAgain(receipt.seq, count, head);
+        waiting.settle({ kind: 'stored', ...receipt }, tell);
+        return;
+      }
+      case 'delete': {
+        const notice = deletedBy(row);
+        if (notice !== undefined) waiting.settle(DONE, await this.#tellAgain(notice, 1, head));
         return;
       }
       // Done again they change nothing.
       case 'ban':
+      case 'close':
+      case 'open':
+      case 'erase':
       case 'tell':
       case 'tidied':
         return;
     }
   }
 
-  /** Perhaps a message was stored and never told, so it is told again; clients know it by its number. */
-  async #tellAgain(seq: number, head: Head): Promise<Events[]> {
-    const row = await this.#options.table.get(this.#room, messageKey(seq));
-    if (!row) return [];
-    const { revision, online } = head;
-    const messages = [fromMessageRow(row)];
-    return [{ room: this.#room, revision, seq: head.seq, online, messages, joined: [], left: [] }];
+  /** Perhaps messages were stored and never told, so they are told again; clients know them by their numbers. */
+  async #tellAgain(last: number, count: number, head: Head): Promise<Events[]> {
+    const from = messageKey(Math.max(head.first, last + 1 - count));
+    const range = { from, to: messageKey(last + 1), limit: count };
+    const messages = (await this.#options.table.list(this.#room, range)).map(fromMessageRow);
+    if (messages.length === 0) return [];
+    const { revision, seq, online } = head;
+    return toFrames({ room: this.#room, revision, seq, online, messages, joined: [], left: [] });
   }
 
   /** Answers those whose commit had no answer but, as its id in a row shows, took effect. */

@@ -3,7 +3,7 @@
 // at once. What one commit changed is told as one broadcast, by the caller whose turn it was.
 
 import { randomUUID } from 'node:crypto';
-import type { Change } from './commit.ts';
+import type { Change } from './change.ts';
 import { RoomWriter, type WriterOptions } from './room-writer.ts';
 import type { Settled } from './waiting.ts';
 

@@ -1,6 +1,7 @@
 // The writer of one room within this process: a queue of changes, one commit under way, and who tells the room.
 
-import { type Change, operationsOf, type Plan, rowKeyOf } from './commit.ts';
+import { type Change, isTalk, operationsOf, rowKeyOf } from './change.ts';
+import type { Plan } from './commit.ts';
 import { toFrames } from './frames.ts';
 import type { Events } from './protocol.ts';
 import { type CommitterOptions, RoomCommitter } from './room-committer.ts';
@@ -43,7 +44,7 @@ export class RoomWriter {
     this.#isCommitting = true;
     while (this.#queue.length > 0) {
       const { batchMs, sleep } = this.#options;
-      const hasMessage = this.#queue.some(({ change }) => change.kind === 'send');
+      const hasMessage = this.#queue.some(({ change }) => isTalk(change));
       if (batchMs > 0 && hasMessage) await sleep(batchMs);
       await this.#committer.commit(this.#takeBatch());
       this.#giveUpMessages();

@@ -30,6 +30,12 @@ export interface Head {
   readonly bannedUntil: number;
   /** When the room has to be looked after (tidy-schedule.ts), 0 for never; epoch ms. */
   readonly tidyAt: number;
+  /** When somebody last came, went or said something; epoch ms. */
+  readonly activeAt: number;
+  /** Why nobody may enter or speak; empty while the room is open. */
+  readonly closed: string;
+  /** Whether the room is on the list of rooms (room-list.ts). */
+  readonly listed: boolean;
 }
 
 export interface Untold {
@@ -52,6 +58,9 @@ export const EMPTY_HEAD: Head = {
   untold: NOTHING_UNTOLD,
   bannedUntil: 0,
   tidyAt: 0,
+  activeAt: 0,
+  closed: '',
+  listed: false,
 };
 
 export function toHeadRow(head: Head): Row {
@@ -74,6 +83,10 @@ export function fromHeadRow({ properties: row }: Row): Head {
     untold: typeof untold === 'string' && untold !== '' ? JSON.parse(untold) : NOTHING_UNTOLD,
     bannedUntil: Number(row.bannedUntil),
     tidyAt: Number(row.tidyAt),
+    // Heads of an earlier version lack these.
+    activeAt: Number(row.activeAt ?? 0),
+    closed: String(row.closed ?? ''),
+    listed: row.listed === true,
   };
 }
 
@@ -116,8 +129,16 @@ export function messageKey(seq: number): string {
   return `m:${String(seq).padStart(16, '0')}`;
 }
 
-export function toMessageRow(message: ChatMessage): Row {
-  return { key: messageKey(message.seq), properties: { ...message } };
+/** `hasReceipt` is false for all but the first of several that were sent together, and for removals. */
+export function toMessageRow(message: ChatMessage, hasReceipt = true): Row {
+  const mark = hasReceipt ? {} : { hasReceipt };
+  return { key: messageKey(message.seq), properties: { ...message, ...mark } };
+}
+
+/** The keys of the message and of its receipt, where it has one. */
+export function keysOfMessage(row: Row): string[] {
+  const { userId, id } = fromMessageRow(row);
+  return row.properties.hasReceipt === false ? [row.key] : [row.key, receiptKey(userId, id)];
 }
 
 export function fromMessageRow({ properties: row }: Row): ChatMessage {
@@ -128,11 +149,24 @@ export function fromMessageRow({ properties: row }: Row): ChatMessage {
     name: String(row.name),
     text: String(row.text),
     sentAt: Number(row.sentAt),
+    ...(row.deletes === undefined ? {} : { deletes: Number(row.deletes) }),
+    ...(row.deleted === true ? { deleted: true } : {}),
   };
+}
+
+/** What is left of a message that was removed, and which message and commit removed it. */
+export function toDeletedRow({ key, properties }: Row, deletedBy: number, commit: string): Row {
+  return { key, properties: { ...properties, text: '', deleted: true, deletedBy, commit } };
+}
+
+/** The number of the message that removed this one; undefined while it stands. */
+export function deletedBy({ properties: row }: Row): number | undefined {
+  return row.deleted === true ? Number(row.deletedBy) : undefined;
 }
 
 /** The receipt of a message: what its first sending was answered. */
 export interface ReceiptRow {
+  /** Of several that were sent together, the last one's. */
   readonly seq: number;
   readonly sentAt: number;
   readonly online: number;

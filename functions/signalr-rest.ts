@@ -32,6 +32,13 @@ export class SignalRRest {
     return response.status !== 404;
   }
 
+  /** Ends all connections of the room; their clients are shown the reason. */
+  async closeRoom(room: string, reason: string): Promise<void> {
+    if (room === '') throw new Error('unable to end the connections of a room without a name');
+    const path = `/api/hubs/${HUB}/groups/${encodeURIComponent(room)}/:closeConnections`;
+    await this.#request('POST', path, { reason });
+  }
+
   async hasConnection(connectionId: string): Promise<boolean> {
     const path = `/api/hubs/${HUB}/connections/${encodeURIComponent(connectionId)}`;
     const response = await this.#request('HEAD', path, {});

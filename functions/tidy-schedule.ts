@@ -5,7 +5,7 @@
 //
 // A row is written before the commit that makes it necessary; one too many is found out and removed.
 
-import type { Change } from './commit.ts';
+import type { Change } from './change.ts';
 import type { Head } from './rows.ts';
 import type { Row } from './table.ts';
 
@@ -36,7 +36,8 @@ export function tidyAtAfter(
   const planned = next ? (isCurrent ? next.tidyAt : now + CHECK_AFTER_MS) : head.tidyAt;
   const needed = changes.flatMap(({ kind }) => {
     if (kind === 'join' || kind === 'leave') return [now + CHECK_AFTER_MS];
-    return kind === 'send' ? [now + retentionMs + 1] : [];
+    const hasMessage = kind === 'send' || kind === 'publish' || kind === 'delete';
+    return hasMessage ? [now + retentionMs + 1] : [];
   });
   const times = planned === 0 ? needed : [...needed, planned];
   return times.length === 0 ? 0 : Math.min(...times);

@@ -7,10 +7,13 @@
 // expired is read and removed once, 50 messages a transaction. A room that nobody is in costs nothing until its
 // oldest message expires.
 
+import { atATime } from './at-a-time.ts';
 import { toRoom } from './bindings.ts';
 import type { Chat } from './chat.ts';
+import { deleteRows } from './delete-rows.ts';
 import { mergeEvents, toFrames } from './frames.ts';
 import type { HubAnswer } from './hub-function.ts';
+import { roomClosed } from './kept-out.ts';
 import {
   BAN_ROWS,
   CONNECTION_ROWS,
@@ -22,11 +25,10 @@ import {
   fromMessageRow,
   HEAD_KEY,
   type Head,
+  keysOfMessage,
   MESSAGE_ROWS,
   messageKey,
-  receiptKey,
 } from './rows.ts';
-import { MAX_OPERATIONS } from './table.ts';
 import { TICKET_LIFETIME_SECONDS } from './ticket.ts';
 import { CHECK_AFTER_MS, dueKey, TIDY_PARTITION } from './tidy-schedule.ts';
 
@@ -50,7 +52,7 @@ export async function tidy(chat: Chat): Promise<HubAnswer> {
       const head = row && fromHeadRow(row);
       // Otherwise it has been looked after already, and a later row stands for it.
       const answer = head && head.tidyAt <= now() ? await tidyRoom(room, head, chat) : NOTHING;
-      await deleteRows(TIDY_PARTITION, [key], chat);
+      await deleteRows(table, TIDY_PARTITION, [key]);
       return answer.actions;
     } catch (error) {
       // It stays due, and is tried again in a minute.
@@ -64,16 +66,20 @@ export async function tidy(chat: Chat): Promise<HubAnswer> {
 const NOTHING: HubAnswer = { actions: [] };
 
 async function tidyRoom(room: string, head: Head, chat: Chat): Promise<HubAnswer> {
-  const { table, rooms, now } = chat;
+  const { table, rooms, service, now } = chat;
   const rows = await table.list(room, { ...CONNECTION_ROWS, limit: MOST_ROWS });
   const connections = rows.map(fromConnectionRow);
   const events = await removeDead(room, connections, chat);
   const closed = connections.filter(({ open }) => !open);
+  // Somebody came in while the room was being closed.
+  if (head.closed !== '' && connections.length > closed.length) {
+    await service.closeRoom(room, roomClosed(head.closed).message);
+  }
   const isOver = ({ closedAt }: ConnectionRow) => closedAt < now() - TOMBSTONE_MS;
   await deleteRows(
+    table,
     room,
     closed.filter(isOver).map(({ connectionId }) => connectionKey(connectionId)),
-    chat,
   );
   const { first, oldestSentAt } = await expireMessages(room, head, chat);
   if (head.bannedUntil > 0 && head.bannedUntil <= now()) await removeBans(room, chat);
@@ -117,18 +123,15 @@ async function expireMessages(room: string, head: Head, chat: Chat) {
   const cutoff = now() - retentionMsOf(chat);
   for (let { first } = head; ; ) {
     const range = { from: messageKey(first), to: MESSAGE_ROWS.to, limit: EXPIRED_AT_A_TIME };
-    const oldest = (await table.list(room, range)).map(fromMessageRow);
+    const rows = await table.list(room, range);
+    const oldest = rows.map(fromMessageRow);
     const stays = oldest.findIndex(({ sentAt }) => sentAt >= cutoff);
     const expired = stays < 0 ? oldest : oldest.slice(0, stays);
     const last = expired.at(-1);
     if (!last) return { first, oldestSentAt: oldest[0]?.sentAt };
     first = last.seq + 1;
     await rooms.submit(room, { kind: 'tidied', first });
-    const keys = expired.flatMap(({ seq, userId, id }) => [
-      messageKey(seq),
-      receiptKey(userId, id),
-    ]);
-    await deleteRows(room, keys, chat);
+    await deleteRows(table, room, rows.slice(0, expired.length).flatMap(keysOfMessage));
   }
 }
 
@@ -136,46 +139,12 @@ async function removeBans(room: string, chat: Chat): Promise<void> {
   const rows = await chat.table.list(room, { ...BAN_ROWS, limit: MOST_ROWS });
   const over = rows.filter((row) => fromBanRow(row) <= chat.now());
   await deleteRows(
+    chat.table,
     room,
     over.map(({ key }) => key),
-    chat,
   );
-}
-
-async function deleteRows(
-  partition: string,
-  keys: readonly string[],
-  { table }: Chat,
-): Promise<void> {
-  for (let start = 0; start < keys.length; start += MAX_OPERATIONS) {
-    let chunk = keys.slice(start, start + MAX_OPERATIONS);
-    while (chunk.length > 0) {
-      const operations = chunk.map((key) => ({ kind: 'delete', key }) as const);
-      const result = await table.commit(partition, operations);
-      if (result.ok) break;
-      // One was gone already: the others go without it.
-      const { index } = result;
-      if (result.reason !== 'missing' || index < 0)
-        throw new Error(`storage says ${result.reason}`);
-      chunk = chunk.filter((_, position) => position !== index);
-    }
-  }
 }
 
 function retentionMsOf({ settings }: Chat): number {
   return settings.retentionDays * 24 * 60 * 60_000;
-}
-
-async function atATime<Item, Result>(
-  most: number,
-  items: readonly Item[],
-  run: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  const entries = items.entries();
-  const work = async () => {
-    for (const [index, item] of entries) results[index] = await run(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(most, items.length) }, work));
-  return results;
 }

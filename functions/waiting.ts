@@ -1,6 +1,6 @@
 // A change on its way into a room, and the caller that waits for it.
 
-import type { Change, LeaveRow, Outcome, Outcomes } from './commit.ts';
+import type { Change, LeaveRow, Outcome, Outcomes } from './change.ts';
 import { ChatError, type Events } from './protocol.ts';
 
 /** How a change ended, and what its caller has to tell the room: mostly nothing, one caller tells for all. */

@@ -98,15 +98,21 @@ describe('the package', () => {
     expect(stderr).toBe('');
     const functions: Registered[] = JSON.parse(stdout);
     expect(functions.map(({ name }) => name).sort()).toEqual([
+      'close',
       'connected',
+      'delete',
       'disconnect',
       'disconnected',
+      'erase',
+      'export',
       'health',
       'history',
       'members',
       'message',
       'negotiate',
+      'open',
       'publish',
+      'rooms',
       'tidy',
       'typing',
       'web',

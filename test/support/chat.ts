@@ -19,6 +19,8 @@ export interface TestChat extends Chat {
   readonly clock: Clock;
   /** Connections that were ended over REST, and why. */
   readonly closed: { readonly connectionId: string; readonly reason: string }[];
+  /** Rooms whose connections were ended over REST, and why. */
+  readonly closedRooms: { readonly room: string; readonly reason: string }[];
   /** Connections whose existence was asked for. */
   readonly checked: string[];
   /** Connections that the service knows nothing of. */
@@ -33,15 +35,19 @@ export function openTestChat(
 ): TestChat {
   const clock = new Clock();
   const closed: TestChat['closed'] = [];
+  const closedRooms: TestChat['closedRooms'] = [];
   const unknown = new Set<string>();
   const checked: string[] = [];
   const service: Pick<
     SignalRRest,
-    'closeConnection' | 'hasConnection' | 'sendToGroup' | 'checkHealth'
+    'closeConnection' | 'closeRoom' | 'hasConnection' | 'sendToGroup' | 'checkHealth'
   > = {
     closeConnection: async (connectionId, reason) => {
       closed.push({ connectionId, reason });
       return !unknown.has(connectionId);
+    },
+    closeRoom: async (room, reason) => {
+      closedRooms.push({ room, reason });
     },
     hasConnection: async (connectionId) => {
       checked.push(connectionId);
@@ -69,6 +75,7 @@ export function openTestChat(
     table,
     clock,
     closed,
+    closedRooms,
     checked,
     unknown,
     tickets,

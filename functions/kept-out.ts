@@ -1,0 +1,23 @@
+// What somebody hears who may not enter a room, or not speak in it.
+
+import type { Banned, Closed } from './change.ts';
+import { ChatError } from './protocol.ts';
+
+export function keptOut(outcome: Banned | Closed): ChatError {
+  return outcome.kind === 'banned' ? bannedUntil(outcome.until) : roomClosed(outcome.reason);
+}
+
+export function bannedUntil(until: number): ChatError {
+  return new ChatError(
+    'banned',
+    `unable to join the room; you are kept out until ${new Date(until).toISOString()}. Come back then.`,
+  );
+}
+
+/** `reason` is a moderator's, and may be a sentence or a few words. */
+export function roomClosed(reason: string): ChatError {
+  return new ChatError(
+    'room_closed',
+    `unable to use the room; it is closed (${reason.replace(/\.$/, '')}). Choose another, or come back when it is open.`,
+  );
+}
