@@ -15,7 +15,6 @@ const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
   bad_request: '服务器不接受这个请求。请重新载入页面。',
   bad_setting: '服务器的设置有误。请联系管理员。',
   not_signed_in: '请先登录，再加入聊天。',
-  room_closed: '这个房间已经关闭。请换一个房间，或稍后再来。',
   banned: '你暂时不能进入这个房间。请稍后再来。',
   bad_ticket: '连接凭证已过期，正在重新连接。',
   bad_signature: '服务器拒绝了这个请求。请重新载入页面。',
