@@ -22,6 +22,8 @@ export interface TestStack {
   storageCounts(): StorageCounts;
   /** The room's head row as storage has it, read past the wire. */
   readHead(room: string): Promise<{ online: number; seq: number; revision: number }>;
+  /** Ends a part, by SIGKILL if a crash is wanted, and starts it again. */
+  restart(part: 'host' | 'service', signal?: NodeJS.Signals): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export async function startTestStack(): Promise<TestStack> {
       const { online, seq, revision } = await table.getEntity(room, 'head');
       return { online: Number(online), seq: Number(seq), revision: Number(revision) };
     },
+    restart: stack.restart,
     stop: async () => {
       await stack.stop();
       await wire.stop();
