@@ -1,0 +1,120 @@
+// 200 people in one room while the processes around them are killed, stopped and cut off. After each blow all of them
+// show the whole history, message by message, and everything anybody wrote is in it once.
+//
+// What is promised of storage is the platform's: acknowledged is stored. Azurite writes its tables to disk every five
+// seconds, so a crash of it counts as one of storage only where it has been quiet for longer.
+
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type ChaosStack, startChaosStack } from '../support/chaos-stack.ts';
+import { eventually } from '../support/eventually.ts';
+import { newRandom } from '../support/random.ts';
+import { type SteadyClient, stay } from '../support/steady-client.ts';
+
+jest.setTimeout(180_000);
+
+const ROOM = 'storm';
+const PEOPLE = 200;
+const WRITERS = 20;
+/** All of them together write a line this often: a little slower than the flood guard lets one of them. */
+const LINE_EVERY_MS = 50;
+/** The page's longest pause between two attempts is 30 s. */
+const PATIENCE_MS = 90_000;
+const AZURITE_SAVES_WITHIN_MS = 6_000;
+
+const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+let stack: ChaosStack;
+let people: SteadyClient[] = [];
+
+beforeAll(async () => {
+  stack = await startChaosStack();
+  people = Array.from({ length: PEOPLE }, (_, n) => stay(stack.url, ROOM, `P${n}`));
+  await eventually(() => people.every(({ isOnline }) => isOnline), 'all online', PATIENCE_MS);
+});
+afterAll(async () => {
+  for (const person of people) person.stop();
+  await stack?.stop();
+});
+
+/** Has people write while the blow falls, from a second before it to a second after. */
+async function whileWriting(blow: () => Promise<unknown>): Promise<void> {
+  let line = 0;
+  const writing = setInterval(() => {
+    const writer = people[line % WRITERS];
+    writer?.write(`${writer.name} 说 ${writer.written.length}`);
+    line += 1;
+  }, LINE_EVERY_MS);
+  try {
+    await pass(1_000);
+    await blow();
+    await pass(1_000);
+  } finally {
+    clearInterval(writing);
+  }
+}
+
+/** Waits until nobody has anything left to send or to fetch, then compares what all show with what is stored. */
+async function allShowTheHistory(): Promise<void> {
+  const isThrough = ({ isOnline, state }: SteadyClient) => isOnline && state.outbox.length === 0;
+  await eventually(() => people.every(isThrough), 'everybody through', PATIENCE_MS);
+  const history = await stack.readHistory(ROOM);
+  const last = history.length;
+  const hasAll = ({ state }: SteadyClient) => state.log.to === last;
+  await eventually(() => people.every(hasAll), `all at ${last}`, PATIENCE_MS).catch(() => {});
+
+  expect(history.map(({ seq }) => seq)).toEqual(history.map((_, index) => index + 1));
+  const written = people.flatMap((person) => person.written);
+  expect(history.map(({ text }) => text).sort()).toEqual(written.sort());
+  const expected = JSON.stringify(history);
+  const others = people.filter(({ state }) => JSON.stringify(state.log.shown) !== expected);
+  expect(others.map(({ name }) => name)).toEqual([]);
+  expect(people.flatMap(({ complaints }) => complaints)).toEqual([]);
+  expect(stack.crashes).toEqual([]);
+}
+
+describe('200 people who go on writing', () => {
+  test.each([
+    ['the host is killed', () => stack.crash('host')],
+    [
+      'the host is killed twice in a row',
+      async () => {
+        await stack.crash('host');
+        await stack.crash('host');
+      },
+    ],
+    ['the service is killed', () => stack.crash('service')],
+    ['storage does not answer for ten seconds', () => stack.freeze('azurite', 10_000)],
+    ['the host does not answer for five seconds', () => stack.freeze('host', 5_000)],
+    [
+      'every third of them is cut off, three times',
+      async () => {
+        const random = newRandom(7);
+        for (const _ of [1, 2, 3]) {
+          expect(stack.clients.cut(() => random() < 1 / 3)).toBeGreaterThan(0);
+          await pass(1_500);
+        }
+      },
+    ],
+    [
+      'host and service are killed at once',
+      () => Promise.all([stack.crash('host'), stack.crash('service')]),
+    ],
+  ])('show it all, once and in one order, when %s', async (_, blow) => {
+    await whileWriting(blow);
+    await allShowTheHistory();
+  });
+
+  test('show it all when storage is killed after its last save, and go on', async () => {
+    await pass(AZURITE_SAVES_WITHIN_MS);
+    await stack.crash('azurite');
+    await whileWriting(async () => {});
+    await allShowTheHistory();
+  });
+
+  test('are 200 again as soon as the timer has looked after those who went without a word', async () => {
+    await stack.tidy(ROOM);
+    await eventually(async () => (await stack.readHead(ROOM)).online === PEOPLE, '200 in the head');
+    const areCounted = () => people.every(({ state }) => state.online === PEOPLE);
+    await eventually(areCounted, '200 everywhere', PATIENCE_MS);
+  });
+});

@@ -1,0 +1,88 @@
+// A person who stays: the page's own logic (state, connection, catching up, sending) without its view. It comes back
+// after every end, sends again with the same id, and fetches over HTTP what its connection did not bring.
+// Whatever it shows is checked at every step; what it must never do ends up in `complaints`.
+
+import type { ChatMessage } from '../../functions/protocol.ts';
+import { type Chat, startChat } from '../../web/chat.ts';
+import { chatApi } from '../../web/chat-api.ts';
+import type { ChatState } from '../../web/chat-state.ts';
+import { openHub } from '../../web/hub.ts';
+
+export interface SteadyClient {
+  readonly name: string;
+  /** The texts of all lines written so far. */
+  readonly written: readonly string[];
+  /** What it has shown that nobody may show. */
+  readonly complaints: readonly string[];
+  readonly state: ChatState;
+  readonly isOnline: boolean;
+  write(text: string): void;
+  stop(): void;
+}
+
+/** Does not wait for the room's welcome. */
+export function stay(origin: string, room: string, name: string): SteadyClient {
+  const written: string[] = [];
+  const complaints: string[] = [];
+  const fetcher = browserFetch(origin);
+  const token = async () => undefined;
+  const chat: Chat = startChat({
+    room,
+    open: (listener) => openHub({ origin, room, name, token }, listener, fetcher),
+    api: chatApi(room, fetcher),
+    newId: () => crypto.randomUUID(),
+    random: Math.random,
+    isVisible: () => true,
+  });
+  chat.store.subscribe((state, before) => {
+    const problem = wrongIn(state.log.shown, before.log.shown);
+    if (problem) complaints.push(`${name} ${problem}`);
+  });
+  return {
+    name,
+    written,
+    complaints,
+    get state() {
+      return chat.store.state;
+    },
+    get isOnline() {
+      return chat.store.state.link.kind === 'online';
+    },
+    write: (text) => {
+      written.push(text);
+      chat.write(text);
+    },
+    stop: chat.stop,
+  };
+}
+
+/** What a log may not do from one step to the next. */
+function wrongIn(
+  shown: readonly ChatMessage[],
+  before: readonly ChatMessage[],
+): string | undefined {
+  if (shown === before) return undefined;
+  if (before.some((message, index) => shown[index]?.seq !== message.seq)) {
+    return `does not show any more what it had shown (${before.length}, now ${shown.length})`;
+  }
+  const after = Math.max(1, before.length);
+  const jump = shown.findIndex(
+    ({ seq }, index) => index >= after && seq !== (shown[index - 1]?.seq ?? 0) + 1,
+  );
+  return jump < 0 ? undefined : `shows ${shown[jump]?.seq} after ${shown[jump - 1]?.seq}`;
+}
+
+/** `fetch` as a page of that origin has it: paths are its own, and cookies are kept, so that it stays the same guest. */
+function browserFetch(origin: string): typeof fetch {
+  const cookies = new Map<string, string>();
+  return async (input, init) => {
+    const headers = new Headers(init?.headers);
+    headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '));
+    const response = await fetch(new URL(String(input), origin), { ...init, headers });
+    for (const cookie of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=;]+)=([^;]*)/.exec(cookie) ?? [];
+      cookies.set(name, value);
+    }
+    return response;
+  };
+}
