@@ -30,6 +30,10 @@ export class Fleet {
     return this.#instances.reduce((sum, { load }) => sum + load, 0);
   }
 
+  get oldestCallAt(): number {
+    return Math.min(...this.#instances.map(({ oldestCallAt }) => oldestCallAt));
+  }
+
   start(service: SimulatedService): void {
     this.#started += 1;
     const { scheduler } = this.#simulation;

@@ -1,6 +1,7 @@
 // After the storm, on a good day: nothing goes wrong, so everything must be quick, and cost what it should. Here it shows
 // whether the safety nets hide something that does not work without them.
 
+import { NO_FAULTS } from './faults.ts';
 import { untruth } from './rest-checks.ts';
 import type { World } from './world.ts';
 
@@ -12,7 +13,7 @@ const TOLD_WITHIN_MS = 950;
 const PRESENCE_GRACE_MS = 1_000;
 
 export async function goodDay(world: World): Promise<void> {
-  const { pages, crowd, scheduler } = world;
+  const { pages, crowd, scheduler, table } = world;
   await world.runFor(SETTLE_MS);
   await expectTruth(world, 0, 'it has come to rest');
   await expectCheap(world, () => scheduler.pick(pages)?.write());
@@ -24,12 +25,43 @@ export async function goodDay(world: World): Promise<void> {
     crowd.shrink(scheduler.whole(1, 8));
     await expectTruth(world, presenceLimit(world), 'some of the crowd went');
   }
+  // Whose commit had no answer must find out that it took effect, and tell the room of it.
+  table.losesNextCommit = true;
   const leaver = pages.at(-1);
   if (leaver) world.depart(leaver, 'close');
   await expectTruth(world, presenceLimit(world), 'somebody went');
 
-  for (const page of pages) page.write();
+  await expectOneTelling(world, () => {
+    for (const page of pages) page.write();
+  });
+  await expectGapClosed(world);
+  await expectToldAgain(world);
+  await expectSilenceBroken(world);
+}
+
+/** A commit is told by one frame, however many changes are in it. */
+async function expectOneTelling(world: World, write: () => void): Promise<void> {
+  const { service, ledger } = world;
+  const before = { broadcasts: service.broadcasts, commits: ledger.commits };
+  write();
   await expectTruth(world, TOLD_WITHIN_MS, 'everybody wrote');
+  const broadcasts = service.broadcasts - before.broadcasts;
+  const commits = ledger.commits - before.commits;
+  if (broadcasts > commits) world.fail(`${commits} commits are told ${broadcasts} times`);
+}
+
+/** The page's gap timer, and the request that it makes. */
+const GAP_CLOSED_WITHIN_MS = 1_500;
+
+/** What nobody was told of comes to light with the next message, long before a page asks by itself. */
+async function expectGapClosed(world: World): Promise<void> {
+  const { pages, scheduler } = world;
+  world.faults = { ...NO_FAULTS, frameLost: 1 };
+  scheduler.pick(pages)?.write();
+  await world.runFor(TOLD_WITHIN_MS);
+  world.faults = NO_FAULTS;
+  world.publisher.publish(1);
+  await expectTruth(world, GAP_CLOSED_WITHIN_MS, 'a frame was lost');
 }
 
 function presenceLimit({ subject, ledger }: World): number {
@@ -53,4 +85,31 @@ async function expectCheap(world: World, write: () => void): Promise<void> {
   const broadcasts = service.broadcasts - before.broadcasts;
   if (commits < 1 || commits > 2) world.fail(`one message costs ${commits} transactions`);
   if (broadcasts !== 1) world.fail(`one message is told ${broadcasts} times`);
+}
+
+/** Two pauses of the page's before it sends a line again (web/retry.ts), and what the second attempt takes. */
+const TOLD_AGAIN_WITHIN_MS = 4_000;
+
+/** A message that was stored while the room could not be told of it is told at the second attempt. */
+async function expectToldAgain(world: World): Promise<void> {
+  world.faults = { ...NO_FAULTS, restLost: 1 };
+  world.scheduler.pick(world.pages)?.write();
+  await world.runFor(60);
+  world.faults = NO_FAULTS;
+  await expectTruth(world, TOLD_AGAIN_WITHIN_MS, 'the service could not be reached');
+}
+
+/** SILENCE_MS in web/catch-up.ts, with its random share, and the question itself. */
+const SILENCE_MS = 20_000;
+const SHARING_FROM = 20;
+
+/** Where nothing tells of a lost message, each page finds it by itself in its time. */
+async function expectSilenceBroken(world: World): Promise<void> {
+  const { scheduler, pages, ledger } = world;
+  world.faults = { ...NO_FAULTS, frameLost: 1 };
+  scheduler.pick(pages)?.write();
+  await world.runFor(TOLD_WITHIN_MS);
+  world.faults = NO_FAULTS;
+  const crowd = Math.max(1, ledger.online / SHARING_FROM);
+  await expectTruth(world, SILENCE_MS * (1 + crowd) + 500, 'a frame was lost and nobody spoke');
 }

@@ -17,10 +17,14 @@ export class Ledger {
   readonly messages: ChatMessage[] = [];
   /** By connection id. */
   readonly connections = new Map<string, { readonly isOpen: boolean }>();
+  /** Connections whose `disconnected` was handled to its end at least once. */
+  readonly gone = new Set<string>();
   revision = 0;
   seq = 0;
   online = 0;
   commits = 0;
+  /** Until when somebody is kept out; epoch ms. */
+  bannedUntil = 0;
   readonly #moments: Moment[] = [{ seq: 0, online: 0 }];
   readonly #receipts = new Map<string, number>();
   readonly #seqByText = new Map<string, number>();
@@ -40,6 +44,14 @@ export class Ledger {
     return this.#seqByText.get(text);
   }
 
+  /** Somebody was told that the room knows of this connection's end. */
+  reportGone(connectionId: string): void {
+    this.gone.add(connectionId);
+    if (this.connections.get(connectionId)?.isOpen !== false) {
+      this.#fail(`connection ${connectionId} was reported gone, and there is no tombstone`);
+    }
+  }
+
   enter(operations: readonly Operation[]): void {
     this.commits += 1;
     const before = { revision: this.revision, seq: this.seq };
@@ -54,8 +66,10 @@ export class Ledger {
       const { key, properties } = operation.row;
       if (key === 'head') head = properties;
       else if (key.startsWith('c:')) this.#enterConnection(properties, kind);
-      else if (key.startsWith('m:')) this.#enterMessage(properties);
-      else if (key.startsWith('i:')) this.#enterReceipt(key, properties);
+      else if (key.startsWith('m:') && kind === 'insert') this.#enterMessage(properties);
+      else if (key.startsWith('b:')) {
+        this.bannedUntil = Math.max(this.bannedUntil, Number(properties.until));
+      } else if (key.startsWith('i:')) this.#enterReceipt(key, properties);
     }
     if (head) this.#enterHead(head, before);
     else this.#fail('the room changes without its head');

@@ -25,6 +25,7 @@ export async function loadMutant(mutation: Mutation): Promise<Subject> {
     entryPoints: [join(ROOT, 'test', 'simulation', 'subject.ts')],
     bundle: true,
     write: false,
+    logLevel: 'silent',
     format: 'esm',
     platform: 'node',
     packages: 'external',

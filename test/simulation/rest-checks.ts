@@ -2,11 +2,13 @@
 
 import type { SimulatedPage } from './simulated-page.ts';
 import { ROOM } from './simulation.ts';
+import { EPOCH_MS } from './virtual-time.ts';
 import type { World } from './world.ts';
 
 /** The first reason why the world is not at rest yet; undefined when it is. */
 export function unrest(world: World): string | undefined {
   const { load } = world.fleet;
+  if (world.ledger.bannedUntil > EPOCH_MS + world.scheduler.now) return 'somebody is kept out';
   return load > 0 ? `${load} calls are under way` : untruth(world);
 }
 
@@ -24,7 +26,7 @@ function connectionUnrest({ service, ledger }: World): string | undefined {
   const counted = new Set(ledger.open);
   const uncounted = [...open].find((id) => !counted.has(id));
   if (uncounted) return `connection ${uncounted} is open and not counted`;
-  const ghost = [...counted].find((id) => !open.has(id) && service.toldGone.has(id));
+  const ghost = [...counted].find((id) => !open.has(id) && ledger.gone.has(id));
   if (ghost) return `connection ${ghost} was reported gone and is counted`;
   const ending = service.open.find(({ isHeard, endpoint }) => !isHeard || endpoint.network.isCut);
   if (ending) return `connection ${ending.id} is about to end`;
@@ -45,8 +47,13 @@ function pageUnrest({ state, person, written }: SimulatedPage, world: World): st
   if (!world.service.connections.get(me?.connectionId ?? '')?.isOpen) {
     return `${name} thinks that it is online`;
   }
-  if (outbox.length > 0) return `${name} has ${outbox.length} lines that are not shown`;
-  const unstored = written.find((text) => ledger.seqOf(text) === undefined);
+  // Somebody who was sent away may have been refused; then the page says so.
+  const refused = outbox.filter((line) => line.state === 'refused').map(({ text }) => text);
+  if (outbox.length > refused.length)
+    return `${name} has ${outbox.length} lines that are not shown`;
+  const unstored = written.find(
+    (text) => ledger.seqOf(text) === undefined && !refused.includes(text),
+  );
   if (unstored) return `"${unstored}" is not stored`;
   if (log.to !== ledger.seq || subject.missing(log) !== 'nothing') {
     return `${name} shows up to ${log.to} of ${ledger.seq}`;

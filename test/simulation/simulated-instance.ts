@@ -28,13 +28,13 @@ export interface HttpAnswered {
 }
 
 /** Nobody waits longer for a function: a change is given up after 20 s, and then the requests under way end. */
-const LONGEST_CALL_MS = 90_000;
+const LONGEST_CALL_MS = 130_000;
 
 export class SimulatedInstance {
   readonly lifetime: Lifetime;
   readonly chat: Chat;
-  /** What fails when this instance dies. */
-  readonly #callers = new Set<(reason: Error) => void>();
+  /** What fails when this instance dies, and since when it waits. */
+  readonly #callers = new Map<(reason: Error) => void, number>();
   readonly #simulation: Simulation;
   readonly #service: SimulatedService;
 
@@ -88,6 +88,11 @@ export class SimulatedInstance {
     };
   }
 
+  /** When the oldest call under way began; Infinity for none. */
+  get oldestCallAt(): number {
+    return Math.min(...this.#callers.values());
+  }
+
   /** How many calls are under way. */
   get load(): number {
     return this.#callers.size;
@@ -99,6 +104,7 @@ export class SimulatedInstance {
         { connectionId, ticket, arguments: args },
         this.chat,
       );
+      if (event === 'connected') this.#checkWelcome(connectionId, actions);
       await this.#performAll(actions);
       return result;
     });
@@ -135,7 +141,7 @@ export class SimulatedInstance {
   /** At any await: whoever waits for it hears of a broken connection, and nothing that it would do happens. */
   kill(): void {
     this.lifetime.isAlive = false;
-    for (const fail of this.#callers) {
+    for (const fail of this.#callers.keys()) {
       this.#simulation.scheduler.after(1, 'connection reset', () => fail(new Error('reset')));
     }
   }
@@ -152,10 +158,19 @@ export class SimulatedInstance {
     }
   }
 
+  /** Who is counted by now has to hear of it, or would sit in silence until it gives up. */
+  #checkWelcome(connectionId: string, actions: readonly Action[]): void {
+    const { ledger, fail } = this.#simulation;
+    const isOpen = this.#service.has(connectionId);
+    const isCounted = isOpen && ledger.connections.get(connectionId)?.isOpen === true;
+    const isWelcome = actions.some((action) => 'target' in action && action.target === 'welcome');
+    if (isCounted && !isWelcome) fail(`connection ${connectionId} is counted and not welcomed`);
+  }
+
   #call<T>(label: string, run: () => Promise<T>): Promise<T> {
     const { scheduler, fail } = this.#simulation;
     return new Promise((resolve, reject) => {
-      this.#callers.add(reject);
+      this.#callers.set(reject, scheduler.now);
       const watchdog = scheduler.after(LONGEST_CALL_MS, `${label}: watchdog`, () => {
         if (this.lifetime.isAlive) fail(`${label} is under way for ${LONGEST_CALL_MS} ms`);
       });

@@ -22,6 +22,7 @@ export class SimulatedPage {
   written: string[] = [];
   isVisible = true;
   #chat: PageChat;
+  readonly #memory = new Map<string, string>();
   readonly #needs: PageNeeds;
   #lines = 0;
 
@@ -44,6 +45,7 @@ export class SimulatedPage {
 
   /** Looks at the page again: it asks what it missed. */
   show(isVisible: boolean): void {
+    if (isVisible === this.isVisible) return;
     this.isVisible = isVisible;
     if (isVisible) this.#chat.shown();
   }
@@ -63,9 +65,9 @@ export class SimulatedPage {
     if (isNoticed) this.#chat.networkChanged(true);
   }
 
-  /** Loses all that is not in the room yet. */
+  /** What has not gone out is remembered by the browser tab. */
   reload(): void {
-    this.close();
+    this.#chat.stop();
     this.#chat = this.#open();
   }
 
@@ -89,6 +91,10 @@ export class SimulatedPage {
     const { subject, scheduler } = simulation;
     const { network, person } = this;
     const ask = http(network);
+    const memory = {
+      read: (key: string) => this.#memory.get(key),
+      write: (key: string, text = '[]') => this.#memory.set(key, text),
+    };
     let ids = 0;
     // Ids are not used twice, by whatever page of the person.
     const page = scheduler.steps;
@@ -102,8 +108,12 @@ export class SimulatedPage {
       },
       random: scheduler.random,
       isVisible: () => this.isVisible,
+      before: { readTo: undefined, unsent: subject.rememberedUnsent(memory, ROOM) },
     });
-    chat.store.subscribe((state, before) => this.#check(state, before));
+    chat.store.subscribe((state, before) => {
+      this.#check(state, before);
+      if (state.outbox !== before.outbox) subject.rememberUnsent(memory, ROOM, state.outbox);
+    });
     return chat;
   }
 
@@ -114,6 +124,8 @@ export class SimulatedPage {
     if (online !== undefined && (online !== before.online || revision !== before.revision)) {
       ledger.checkNumbers(name, { revision, online });
     }
+    if (revision < before.revision)
+      fail(`${name} goes back from ${before.revision} to ${revision}`);
     const { shown } = state.log;
     if (shown === before.log.shown) return;
     const kept = before.log.shown;

@@ -43,8 +43,6 @@ const PING_LIMIT_MS = 30_000;
 
 export class SimulatedService {
   readonly connections = new Map<string, Connection>();
-  /** Connections whose `disconnected` was handled to its end at least once. */
-  readonly toldGone = new Set<string>();
   broadcasts = 0;
   readonly #simulation: Simulation;
   readonly #upstream: (event: Upstream) => Promise<unknown>;
@@ -141,13 +139,14 @@ export class SimulatedService {
 
   /** A client's invocation of `send`. Never settles where event or answer get lost. */
   invoke(connection: Connection, args: readonly unknown[]): Promise<unknown> {
-    const { scheduler } = this.#simulation;
     return new Promise((resolve, reject) => {
       this.#after(connection, 'invocation', () => {
         if (!connection.isOpen || connection.endpoint.network.isCut) return;
         this.#post('send', connection, args, (answer) => {
-          if (scheduler.chance(this.#simulation.faults.completionLost)) return;
-          this.#frame(connection, 'completion', () => answer.then(resolve, reject));
+          const { completionLost } = this.#simulation.faults;
+          this.#frame(connection, 'completion', completionLost, () => {
+            answer.then(resolve, reject);
+          });
         });
       });
     });
@@ -157,7 +156,7 @@ export class SimulatedService {
     this.#post(event, connection, [], (answer) => {
       if (event === 'disconnected') {
         answer.then(
-          () => this.toldGone.add(connection.id),
+          () => this.#simulation.ledger.reportGone(connection.id),
           () => {},
         );
       }
@@ -210,12 +209,14 @@ export class SimulatedService {
   }
 
   #send(connection: Connection, target: string, argument: unknown): void {
-    this.#frame(connection, target, () => connection.endpoint.hear(target, argument));
+    this.#frame(connection, target, this.#simulation.faults.frameLost, () =>
+      connection.endpoint.hear(target, argument),
+    );
   }
 
-  #frame(connection: Connection, label: string, give: () => void): void {
+  #frame(connection: Connection, label: string, lost: number, give: () => void): void {
     const { scheduler, faults } = this.#simulation;
-    const copies = copiesOf(scheduler, faults.frameLost, faults.frameDoubled);
+    const copies = copiesOf(scheduler, lost, faults.frameDoubled);
     if (copies === 0) scheduler.note(`${label} frame lost`);
     for (let copy = 0; copy < copies; copy += 1) {
       if (scheduler.chance(faults.frameLate)) {

@@ -15,6 +15,8 @@ export class SimulatedTable {
   commits = 0;
   /** Nothing gets through, whatever the chances are. */
   isOut = false;
+  /** The next transaction takes effect, and nobody is told. */
+  losesNextCommit = false;
   readonly #memory = new MemoryTable();
   readonly #simulation: Simulation;
 
@@ -30,9 +32,10 @@ export class SimulatedTable {
         this.#ask(instance, `list ${range.from}`, () => memory.list(partition, range)),
       commit: (partition, operations) => {
         if (!partition.startsWith('.')) this.commits += 1;
-        return this.#ask(instance, `commit of ${operations.length}`, () =>
-          this.#commit(partition, operations),
-        );
+        const isLost = this.losesNextCommit && !partition.startsWith('.');
+        if (isLost) this.losesNextCommit = false;
+        const commit = () => this.#commit(partition, operations);
+        return this.#ask(instance, `commit of ${operations.length}`, commit, isLost);
       },
     };
   }
@@ -46,12 +49,12 @@ export class SimulatedTable {
     return result;
   }
 
-  #ask<T>(instance: Lifetime, label: string, effect: () => Promise<T>): Promise<T> {
+  #ask<T>(instance: Lifetime, label: string, effect: () => Promise<T>, isCut = false): Promise<T> {
     const { scheduler, subject, faults } = this.#simulation;
     this.requests += 1;
     const isBusy = this.isOut || scheduler.chance(faults.tableBusy);
     const isRequestLost = isBusy || scheduler.chance(faults.tableRequestLost);
-    const isAnswerLost = scheduler.chance(faults.tableAnswerLost);
+    const isAnswerLost = isCut || scheduler.chance(faults.tableAnswerLost);
     const there = this.#latency();
     const back = this.#latency();
 
@@ -66,7 +69,7 @@ export class SimulatedTable {
         return;
       }
       // A connection that breaks is noticed at once, a packet that is lost never.
-      const silence = scheduler.chance(0.5) ? there + back : TIMEOUT_MS;
+      const silence = isCut || scheduler.chance(0.5) ? there + back : TIMEOUT_MS;
       if (isRequestLost) {
         refuse(silence, 'lost');
         return;

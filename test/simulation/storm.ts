@@ -2,12 +2,14 @@
 // storage goes away; the service drops everybody at once.
 
 import type { SimulatedPage } from './simulated-page.ts';
+import { ROOM } from './simulation.ts';
 import type { World } from './world.ts';
 
 /** Draws the world's inhabitants and all that will happen to them. Returns when the storm is over, ms. */
 export function brewStorm(world: World): number {
   const { scheduler } = world;
-  const lengthMs = scheduler.between(5_000, 60_000);
+  const hasLongOutage = scheduler.chance(0.03);
+  const lengthMs = hasLongOutage ? LONG_OUTAGE_MS + 6_000 : scheduler.between(5_000, 60_000);
   const any = (run: () => void, label: string) =>
     scheduler.after(scheduler.between(0, lengthMs), label, run);
   const times = (least: number, most: number, run: () => void, label: string) => {
@@ -25,6 +27,8 @@ export function brewStorm(world: World): number {
   times(1, 15, onAnyPage(write(world)), 'somebody writes');
   times(0, 3, () => world.arrive(), 'somebody comes');
   times(0, 2, () => world.publisher.publish(scheduler.whole(1, 4)), 'publish');
+  if (scheduler.chance(0.03))
+    any(() => world.publisher.publish(MORE_THAN_A_TRANSACTION), 'publish');
   if (scheduler.chance(0.5)) times(1, 4, onAnyPage(cut(world)), 'a network goes away');
   if (scheduler.chance(0.4)) times(1, 2, onAnyPage(hide(world)), 'a page is hidden');
   if (scheduler.chance(0.4))
@@ -39,12 +43,20 @@ export function brewStorm(world: World): number {
   if (scheduler.chance(0.2)) times(1, 2, () => world.startInstance(), 'an instance more');
   if (scheduler.chance(0.2)) times(1, 2, () => dropAll(world), 'maintenance');
   if (scheduler.chance(0.2)) times(1, 2, () => outage(world), 'storage is out');
+  if (hasLongOutage)
+    scheduler.after(scheduler.between(1_000, 5_000), 'storage is out for long', () =>
+      longOutage(world),
+    );
+  if (scheduler.chance(0.2)) times(1, 2, () => sendAway(world), 'a moderator acts');
   if (world.crowd.size > 0) {
     times(1, 3, () => world.crowd.shrink(scheduler.whole(1, 10)), 'some of the crowd go');
     times(0, 2, () => world.crowd.grow(scheduler.whole(1, 10)), 'the crowd grows');
   }
   return lengthMs;
 }
+
+/** Lines; a transaction has space for 98. */
+const MORE_THAN_A_TRANSACTION = 110;
 
 function write({ scheduler }: World) {
   return (page: SimulatedPage) => {
@@ -86,6 +98,28 @@ function killInstance(world: World): void {
 
 function dropAll({ service }: World): void {
   for (const { id } of service.open) service.end(id);
+}
+
+/** Longer than any change is tried for: all that is under way at its end must have begun during it. */
+const LONG_OUTAGE_MS = 70_000;
+/** The time that a change is tried for, and the requests that were slow before it. */
+const GIVEN_UP_AFTER_MS = 50_000;
+
+function longOutage({ table, scheduler, fleet, fail }: World): void {
+  table.isOut = true;
+  scheduler.after(LONG_OUTAGE_MS, 'storage is back after long', () => {
+    const waitsMs = scheduler.now - fleet.oldestCallAt;
+    if (waitsMs > GIVEN_UP_AFTER_MS) fail(`storage is out, and a call waits for ${waitsMs} ms`);
+    table.isOut = false;
+  });
+}
+
+function sendAway({ service, scheduler, moderator }: World): void {
+  const connection = scheduler.pick(service.open);
+  if (!connection) return;
+  const query = new URLSearchParams({ banMinutes: scheduler.chance(0.5) ? '1' : '0' });
+  const params = { room: ROOM, connectionId: connection.id };
+  moderator({ handler: 'disconnect', params, query }).catch(() => {});
 }
 
 function outage({ table, scheduler }: World): void {

@@ -21,3 +21,4 @@ export { chatApi, refusalOf } from '../../web/chat-api.ts';
 export { keepConnected } from '../../web/connection.ts';
 export { parseEvents, parseSendResult, parseWelcome } from '../../web/incoming.ts';
 export { missing } from '../../web/message-log.ts';
+export { rememberedUnsent, rememberUnsent } from '../../web/unsent.ts';

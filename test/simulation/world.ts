@@ -7,7 +7,7 @@ import { Fleet } from './fleet.ts';
 import { Ledger } from './ledger.ts';
 import { Publisher } from './publisher.ts';
 import { Scheduler } from './scheduler.ts';
-import { openHttp } from './simulated-http.ts';
+import { type Ask, openHttp } from './simulated-http.ts';
 import { SimulatedNetwork } from './simulated-network.ts';
 import { type PageNeeds, SimulatedPage } from './simulated-page.ts';
 import { SimulatedService } from './simulated-service.ts';
@@ -22,6 +22,7 @@ export class World implements Simulation {
   readonly service: SimulatedService;
   readonly fleet: Fleet;
   readonly publisher: Publisher;
+  readonly moderator: Ask;
   readonly crowd: Crowd;
   readonly pages: SimulatedPage[] = [];
   faults: Faults;
@@ -44,6 +45,7 @@ export class World implements Simulation {
       http: (network) => openHttp(this, this.fleet, network),
     };
     this.publisher = new Publisher(this, this.#needs.http(new SimulatedNetwork()));
+    this.moderator = this.#needs.http(new SimulatedNetwork());
     this.crowd = new Crowd(this.#needs);
     this.#tidyEvery(60_000);
   }
