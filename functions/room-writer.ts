@@ -56,7 +56,7 @@ export class RoomWriter {
   #giveUpMessages(): void {
     const now = this.#options.now();
     for (const waiting of this.#queue) {
-      const isLate = waiting.change.kind === 'send' && waiting.hasWaitedTooLong(now);
+      const isLate = isTalk(waiting.change) && waiting.hasWaitedTooLong(now);
       if (isLate) waiting.fail(new Error('an earlier message was given up'));
     }
     this.#queue = this.#queue.filter(isOpen);
