@@ -99,12 +99,14 @@ export class ClientConnection implements HubConnection, TransportEvents {
     this.#transport = transport;
     this.#live = live;
     this.#context = context;
-    const headers = toConnectionHeaders(facts, context.accessKeys);
     const { sender, events } = context.deliver((isFull) =>
       isFull ? transport.pause() : transport.resume(),
     );
-    this.#poster = new EventPoster(headers, live, { sender, now: context.now }, (text, level) =>
-      this.#log(text, level),
+    this.#poster = new EventPoster(
+      () => toConnectionHeaders(facts, context.accessKeys),
+      live,
+      { sender, now: context.now },
+      (text, level) => this.#log(text, level),
     );
     this.#events = events;
     this.#lastSentAt = context.now();

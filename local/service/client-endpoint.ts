@@ -90,13 +90,18 @@ export class ClientEndpoint {
     const hub = hubOf(target);
     const claims = this.#access.check(request, target, { kind: 'client', hub });
     const negotiated = this.#open(target, hub);
-    const release = () => this.#negotiations.close(negotiated.connectionToken);
-    socket.once('close', release);
-    // The client left while its token was being checked.
-    if (socket.destroyed) release();
+    this.#closeWith(socket, negotiated.connectionToken);
     this.#webSockets.accept(request, socket, head, (transport) =>
       this.#connect({ target, hub, claims }, negotiated, transport),
     );
+  }
+
+  /** On its own, so that no listener of a socket that may live for days keeps the request that opened it. */
+  #closeWith(socket: Duplex, connectionToken: string): void {
+    const release = () => this.#negotiations.close(connectionToken);
+    socket.once('close', release);
+    // The client left before we came to it.
+    if (socket.destroyed) release();
   }
 
   tick(now: number): void {
@@ -135,7 +140,10 @@ export class ClientEndpoint {
     const version = toNegotiateVersion(query.get('negotiateVersion'));
     const answer = this.#negotiations.negotiate(hub, version, this.#context.now());
     this.#context.log(`hub ${hub} connection ${answer.connectionId}: negotiated`, 'debug');
-    response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer));
+    const body = JSON.stringify(answer);
+    response
+      .writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': body.length })
+      .end(body);
   }
 
   /** A request of Server-Sent Events or Long Polling. */

@@ -8,19 +8,21 @@ import { isSuccess, type UpstreamAnswer } from './upstream-answer.ts';
 import type { UpstreamCategory } from './upstream-settings.ts';
 
 export class EventPoster {
-  readonly #headers: Readonly<Record<string, string>>;
+  /** Made for the first event: the signature is not cheap, and many connections have no upstream. */
+  #headers: Readonly<Record<string, string>> | undefined;
+  readonly #newHeaders: () => Readonly<Record<string, string>>;
   readonly #hub: { readonly name: string; readonly counter: HubCounter };
   readonly #context: { readonly sender: EventSender; readonly now: () => number };
   readonly #log: Log;
 
-  /** @param headers those of the connection, see `upstream-headers.ts` */
+  /** @param newHeaders makes those of the connection, see `upstream-headers.ts` */
   constructor(
-    headers: Readonly<Record<string, string>>,
+    newHeaders: () => Readonly<Record<string, string>>,
     hub: { readonly name: string; readonly counter: HubCounter },
     context: { readonly sender: EventSender; readonly now: () => number },
     log: Log,
   ) {
-    this.#headers = headers;
+    this.#newHeaders = newHeaders;
     this.#hub = hub;
     this.#context = context;
     this.#log = log;
@@ -35,8 +37,12 @@ export class EventPoster {
     const { sender, now } = this.#context;
     const startedAt = now();
     const name = { hub: this.#hub.name, category, event };
-    if (sender.takes(name)) this.#hub.counter.upstream(event);
-    const answer = await sender.post({ ...name, headers: this.#headers, contentType, body });
+    let answer: UpstreamAnswer = { kind: 'unmatched' };
+    if (sender.takes(name)) {
+      this.#hub.counter.upstream(event);
+      this.#headers ??= this.#newHeaders();
+      answer = await sender.post({ ...name, headers: this.#headers, contentType, body });
+    }
     const took = Math.round(now() - startedAt);
     this.#log(
       `upstream ${category} ${quote(event)}: ${describe(answer)} in ${took} ms`,

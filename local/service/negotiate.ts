@@ -1,9 +1,6 @@
 // Negotiation: which connections have been promised, and which of them are open.
 
-import { randomBytes } from 'node:crypto';
-
-/** 16 random bytes are 22 characters of base64url, as ASP.NET Core has them. */
-const ID_BYTES = 16;
+import { newRandomId } from './random-id.ts';
 
 export interface NegotiatedConnection {
   readonly connectionId: string;
@@ -39,7 +36,7 @@ export class Negotiations {
   readonly #windowMs: number;
   readonly #newId: () => string;
 
-  constructor(windowMs: number, newId = () => randomBytes(ID_BYTES).toString('base64url')) {
+  constructor(windowMs: number, newId = newRandomId) {
     this.#windowMs = windowMs;
     this.#newId = newId;
   }
