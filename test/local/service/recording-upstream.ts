@@ -30,7 +30,8 @@ export interface RecordingUpstream {
   stop(): Promise<void>;
 }
 
-export async function startRecordingUpstream(): Promise<RecordingUpstream> {
+/** @param port 0 for any free one */
+export async function startRecordingUpstream(port = 0): Promise<RecordingUpstream> {
   const events: RecordedEvent[] = [];
   const waiting: {
     fits: (event: RecordedEvent) => boolean;
@@ -54,10 +55,10 @@ export async function startRecordingUpstream(): Promise<RecordingUpstream> {
     if (cut) response.write(body, () => response.destroy());
     else response.end(body);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const address = server.address() as AddressInfo;
   const recorder: RecordingUpstream = {
-    url: `http://127.0.0.1:${port}/upstream`,
+    url: `http://127.0.0.1:${address.port}/upstream`,
     events,
     answer: () => ({}),
     next: (fits) => {

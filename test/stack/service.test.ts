@@ -1,0 +1,58 @@
+// The contract of Azure SignalR Service, held against the emulator, and, on demand, against another endpoint:
+//
+//   SIGNALR_CONTRACT_CONNECTION_STRING   a real resource in serverless mode, or the official emulator
+//   SIGNALR_CONTRACT_UPSTREAM_PORT       where that endpoint's upstream settings point to on this machine; without it
+//                                        the tests that need an upstream are listed as skipped
+
+import { startService } from '../../local/service/server.ts';
+import { startRecordingUpstream } from '../local/service/recording-upstream.ts';
+import {
+  type ContractUpstream,
+  describeServiceContract,
+  type UpstreamEvent,
+} from '../support/service-contract.ts';
+
+async function startUpstream(port = 0) {
+  const recording = await startRecordingUpstream(port);
+  const upstream: ContractUpstream = {
+    answer: () => undefined,
+    next: (fits: (event: UpstreamEvent) => boolean) => recording.next(fits),
+  };
+  recording.answer = (event) => upstream.answer(event) ?? {};
+  return { recording, upstream };
+}
+
+describeServiceContract({
+  name: 'the emulator',
+  hasUpstream: true,
+  async start() {
+    const { recording, upstream } = await startUpstream();
+    const service = await startService({ ip: '127.0.0.1', upstream: recording.url });
+    return {
+      connectionString: service.connectionString,
+      upstream,
+      async stop() {
+        await service.stop();
+        await recording.stop();
+      },
+    };
+  },
+});
+
+const connectionString = process.env.SIGNALR_CONTRACT_CONNECTION_STRING;
+const port = process.env.SIGNALR_CONTRACT_UPSTREAM_PORT;
+
+if (connectionString) {
+  describeServiceContract({
+    name: 'the given connection string',
+    hasUpstream: port !== undefined,
+    async start() {
+      const started = port === undefined ? undefined : await startUpstream(Number(port));
+      return {
+        connectionString,
+        upstream: started?.upstream,
+        stop: async () => started?.recording.stop(),
+      };
+    },
+  });
+}

@@ -1,0 +1,587 @@
+// What Azure SignalR Service in serverless mode promises to clients, functions and tools: one suite for whatever answers
+// at a connection string, ours or another. Each test names where its fact is documented:
+//
+//   REST        Azure/azure-signalr, docs/swagger (2022-06-01), and the REST API reference page of Azure SignalR Service
+//   groups      Azure/azure-signalr, docs/advanced-topics/group-management.md
+//   upstream    the page "Upstream endpoints in Azure SignalR Service" (concept-upstream)
+//   hub         dotnet/aspnetcore, src/SignalR/docs/specs/HubProtocol.md
+//   transports  dotnet/aspnetcore, src/SignalR/docs/specs/TransportProtocols.md
+//   guide       the troubleshooting guide of Azure SignalR Service
+
+import { createHmac, randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  HttpTransportType,
+  type HubConnection,
+  HubConnectionBuilder,
+  HubConnectionState,
+  LogLevel,
+} from '@microsoft/signalr';
+import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
+import { WebSocket } from 'ws';
+import {
+  parseConnectionString,
+  type SignalRConnection,
+  signAccessToken,
+} from '../../local/access-token.ts';
+
+/** An event that the service posted to the upstream. */
+export interface UpstreamEvent {
+  readonly category: string;
+  readonly event: string;
+  readonly connectionId: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+/** Where the service posts its events. */
+export interface ContractUpstream {
+  /** What it answers from now on; undefined is 200 and nothing. */
+  answer: (event: UpstreamEvent) => { status?: number; body?: string } | undefined;
+  /** The first event, recorded already or yet to come, that fits. */
+  next(fits: (event: UpstreamEvent) => boolean): Promise<UpstreamEvent>;
+}
+
+export interface ContractEndpoint {
+  readonly name: string;
+  /** Called once, before the tests. */
+  start(): Promise<{
+    readonly connectionString: string;
+    /** Undefined where the service cannot reach us. */
+    readonly upstream: ContractUpstream | undefined;
+    stop(): Promise<void>;
+  }>;
+  /** False to list the tests that need an upstream as skipped. */
+  readonly hasUpstream: boolean;
+}
+
+type Protocol = 'json' | 'messagepack';
+
+interface ClientOptions {
+  readonly userId?: string;
+  readonly protocol?: Protocol;
+  readonly transport?: HttpTransportType;
+}
+
+const TRANSPORTS: readonly (readonly [string, HttpTransportType, Protocol])[] = [
+  ['WebSockets', HttpTransportType.WebSockets, 'json'],
+  ['WebSockets', HttpTransportType.WebSockets, 'messagepack'],
+  ['Server-Sent Events', HttpTransportType.ServerSentEvents, 'json'],
+  ['Long Polling', HttpTransportType.LongPolling, 'json'],
+  ['Long Polling', HttpTransportType.LongPolling, 'messagepack'],
+];
+const VERSION = 'api-version=2022-06-01';
+/** A real service is further away than ours. */
+const TIMEOUT_MS = 30_000;
+
+export function describeServiceContract(endpoint: ContractEndpoint): void {
+  // Names of its own, so that runs against a shared resource do not meet.
+  const hub = `contract${randomUUID().replaceAll('-', '')}`;
+  const testUpstream = endpoint.hasUpstream ? test : test.skip;
+  let started: Awaited<ReturnType<ContractEndpoint['start']>>;
+  let service: SignalRConnection;
+  let clients: HubConnection[] = [];
+
+  const upstream = (): ContractUpstream => {
+    if (!started.upstream) throw new Error('unable to look upstream; the endpoint has none.');
+    return started.upstream;
+  };
+
+  async function clientInfo(userId?: string): Promise<{ url: string; token: string }> {
+    const url = `${service.clientEndpoint}/client/?hub=${hub}`;
+    const claims = userId === undefined ? {} : { 'asrs.s.uid': userId };
+    return { url, token: await signAccessToken(service.accessKey, url, claims, Date.now()) };
+  }
+
+  async function connect({
+    userId,
+    protocol = 'json',
+    transport = HttpTransportType.WebSockets,
+  }: ClientOptions = {}): Promise<HubConnection> {
+    const { url, token } = await clientInfo(userId);
+    const builder = new HubConnectionBuilder()
+      .withUrl(url, { accessTokenFactory: () => token, transport })
+      .configureLogging(LogLevel.None);
+    if (protocol === 'messagepack') builder.withHubProtocol(new MessagePackHubProtocol());
+    const client = builder.build();
+    clients.push(client);
+    await client.start();
+    return client;
+  }
+
+  async function rest(method: string, path: string, body?: unknown): Promise<Response> {
+    const [route = '', query = ''] = path.split('?');
+    const url = `${service.serverEndpoint}/api/hubs/${hub}${route}`;
+    const token = await signAccessToken(service.accessKey, url, {}, Date.now());
+    return fetch(`${url}?${[VERSION, query].filter(Boolean).join('&')}`, {
+      method,
+      headers: {
+        Authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  async function status(method: string, path: string, body?: unknown): Promise<number> {
+    return (await rest(method, path, body)).status;
+  }
+
+  function arrivals(client: HubConnection, target: string): () => Promise<unknown[]> {
+    const arrived: unknown[][] = [];
+    const waiting: ((args: unknown[]) => void)[] = [];
+    client.on(target, (...args: unknown[]) => {
+      const next = waiting.shift();
+      if (next) next(args);
+      else arrived.push(args);
+    });
+    return () => {
+      const known = arrived.shift();
+      return known
+        ? Promise.resolve(known)
+        : new Promise<unknown[]>((resolve) => waiting.push(resolve));
+    };
+  }
+
+  /** Which of the clients got what `send` sent; a last broadcast tells that nothing more is on its way. */
+  async function receivers(
+    group: Readonly<Record<string, HubConnection>>,
+    send: (body: object) => Promise<unknown>,
+  ): Promise<string[]> {
+    const mark = randomUUID();
+    const got: string[] = [];
+    const ends = Object.entries(group).map(([name, client]) => {
+      client.on(mark, () => got.push(name));
+      return arrivals(client, `${mark}-end`);
+    });
+    await send({ target: mark, arguments: [] });
+    await rest('POST', '/:send', { target: `${mark}-end`, arguments: [] });
+    await Promise.all(ends.map((next) => next()));
+    return got.sort();
+  }
+
+  function ended(client: HubConnection): Promise<Error | undefined> {
+    return new Promise((resolve) => client.onclose(resolve));
+  }
+
+  describe(`the service at ${endpoint.name}`, () => {
+    beforeAll(async () => {
+      started = await endpoint.start();
+      service = parseConnectionString(started.connectionString);
+    }, TIMEOUT_MS);
+    afterEach(async () => {
+      const open = clients.filter(({ state }) => state !== HubConnectionState.Disconnected);
+      await Promise.all(open.map((client) => client.stop()));
+      clients = [];
+      if (started.upstream) started.upstream.answer = () => undefined;
+    }, TIMEOUT_MS);
+    afterAll(() => started.stop(), TIMEOUT_MS);
+
+    describe('negotiation', () => {
+      const negotiate = async (query: string, headers?: Record<string, string>) => {
+        const { token } = await clientInfo();
+        return fetch(`${service.clientEndpoint}/client/negotiate?${query}`, {
+          method: 'POST',
+          headers: headers ?? { Authorization: `Bearer ${token}` },
+        });
+      };
+
+      test('version 1 answers an id and another, secret token (transports, negotiate)', async () => {
+        const answer = await (await negotiate(`hub=${hub}&negotiateVersion=1`)).json();
+        const { connectionId, connectionToken } = answer as Record<string, string>;
+        expect(answer).toMatchObject({ negotiateVersion: 1 });
+        expect(connectionToken).toEqual(expect.any(String));
+        expect(connectionToken).not.toBe(connectionId);
+      });
+
+      test('version 0 answers an id alone (transports, negotiate)', async () => {
+        const answer = (await (await negotiate(`hub=${hub}`)).json()) as Record<string, unknown>;
+        expect(answer.connectionId).toEqual(expect.any(String));
+        expect(answer.connectionToken ?? undefined).toBeUndefined();
+      });
+
+      test('three transports are offered, Server-Sent Events for text only (transports, negotiate)', async () => {
+        const answer = await (await negotiate(`hub=${hub}&negotiateVersion=1`)).json();
+        const { availableTransports } = answer as { availableTransports: unknown };
+        expect(availableTransports).toEqual([
+          { transport: 'WebSockets', transferFormats: ['Text', 'Binary'] },
+          { transport: 'ServerSentEvents', transferFormats: ['Text'] },
+          { transport: 'LongPolling', transferFormats: ['Text', 'Binary'] },
+        ]);
+      });
+
+      test('no token gets 401 (guide, 401 errors)', async () => {
+        expect((await negotiate(`hub=${hub}`, {})).status).toBe(401);
+      });
+
+      test('a token of another key gets 401 (guide, 401 errors)', async () => {
+        const { url } = await clientInfo();
+        const token = await signAccessToken('another key', url, {}, Date.now());
+        const response = await negotiate(`hub=${hub}`, { Authorization: `Bearer ${token}` });
+        expect(response.status).toBe(401);
+      });
+
+      test('an expired token gets 401 (guide, 401 errors)', async () => {
+        const { url } = await clientInfo();
+        const longAgo = Date.now() - 2 * 3_600_000;
+        const token = await signAccessToken(service.accessKey, url, {}, longAgo);
+        const response = await negotiate(`hub=${hub}`, { Authorization: `Bearer ${token}` });
+        expect(response.status).toBe(401);
+      });
+
+      test('a token for another address gets 401 (guide, 401 errors)', async () => {
+        const audience = 'https://elsewhere.test/client/';
+        const token = await signAccessToken(service.accessKey, audience, {}, Date.now());
+        const response = await negotiate(`hub=${hub}`, { Authorization: `Bearer ${token}` });
+        expect(response.status).toBe(401);
+      });
+
+      test('a second hub parameter gets 400 (guide, 400 errors)', async () => {
+        expect((await negotiate(`hub=${hub}&hub=${hub}`)).status).toBe(400);
+      });
+
+      test('an unknown connection id gets 404 (guide, 404 errors)', async () => {
+        const { url, token } = await clientInfo();
+        const response = await fetch(`${url}&id=nobody`, {
+          headers: { Authorization: `Bearer ${token}` },
+        });
+        expect(response.status).toBe(404);
+      });
+
+      test('a page of any origin is named in the answer, with credentials (transports; Fetch standard)', async () => {
+        const response = await fetch(
+          `${service.clientEndpoint}/client/negotiate?hub=${hub}&negotiateVersion=1`,
+          {
+            method: 'OPTIONS',
+            headers: {
+              Origin: 'http://page.test',
+              'Access-Control-Request-Method': 'POST',
+              'Access-Control-Request-Headers': 'authorization',
+            },
+          },
+        );
+        expect(response.headers.get('access-control-allow-origin')).toBe('http://page.test');
+        expect(response.headers.get('access-control-allow-credentials')).toBe('true');
+      });
+    });
+
+    describe.each(TRANSPORTS)('a client on %s', (_, transport, protocol) => {
+      test(
+        `speaks ${protocol}: gets what is sent by REST, whatever its size (REST, send; hub, framing)`,
+        async () => {
+          const client = await connect({ transport, protocol });
+          const next = arrivals(client, 'news');
+          const args = ['你好 👩‍👩‍👧', 1.5, -7, null, { nested: [true] }, 'x'.repeat(70_000)];
+          expect(await status('POST', '/:send', { target: 'news', arguments: args })).toBe(202);
+          expect(await next()).toEqual(args);
+        },
+        TIMEOUT_MS,
+      );
+
+      test(
+        `speaks ${protocol}: is told why it is closed (REST, close connection; hub, close)`,
+        async () => {
+          const client = await connect({ transport, protocol });
+          const end = ended(client);
+          await status('DELETE', `/connections/${client.connectionId}?reason=be%20nice`);
+          expect((await end)?.message).toContain('be nice');
+        },
+        TIMEOUT_MS,
+      );
+
+      testUpstream(
+        `speaks ${protocol}: invokes, and an answer of 204 is no result (upstream, messages)`,
+        async () => {
+          upstream().answer = ({ event }) => (event === 'ask' ? { status: 204 } : undefined);
+          const client = await connect({ transport, protocol });
+          expect(await client.invoke('ask', 1)).toBeFalsy();
+          const { headers } = await upstream().next(
+            ({ event, connectionId }) => event === 'ask' && connectionId === client.connectionId,
+          );
+          expect(headers['content-type']).toBe(
+            protocol === 'json' ? 'application/json' : 'application/x-msgpack',
+          );
+        },
+        TIMEOUT_MS,
+      );
+    });
+
+    describe('the handshake', () => {
+      async function shake(request: string): Promise<string> {
+        const { url, token } = await clientInfo();
+        const socket = new WebSocket(url.replace(/^http/, 'ws'), {
+          headers: { Authorization: `Bearer ${token}` },
+        });
+        return new Promise((resolve, reject) => {
+          socket.on('open', () => socket.send(request));
+          socket.on('message', (data) => resolve(String(data)));
+          socket.on('error', reject);
+        }).finally(() => socket.terminate()) as Promise<string>;
+      }
+
+      test('is answered with an empty object (hub, handshake)', async () => {
+        expect(await shake('{"protocol":"json","version":1}\x1e')).toBe('{}\x1e');
+      });
+
+      test('of an unknown protocol is answered with an error (hub, handshake)', async () => {
+        const answer = await shake('{"protocol":"nope","version":1}\x1e');
+        expect(JSON.parse(answer.slice(0, -1))).toEqual({ error: expect.stringContaining('nope') });
+      });
+    });
+
+    describe('sends', () => {
+      let ada: HubConnection;
+      let ada2: HubConnection;
+      let bob: HubConnection;
+      const all = () => ({ ada, ada2, bob });
+
+      const start = async () => {
+        [ada, ada2, bob] = (await Promise.all([
+          connect({ userId: 'ada' }),
+          connect({ userId: 'ada', protocol: 'messagepack' }),
+          connect({ userId: 'bob' }),
+        ])) as [HubConnection, HubConnection, HubConnection];
+      };
+
+      test.each([
+        ['everybody', () => '/:send', ['ada', 'ada2', 'bob']],
+        ['a user', () => '/users/ada/:send', ['ada', 'ada2']],
+        ['a connection', () => `/connections/${bob.connectionId}/:send`, ['bob']],
+        ['everybody but one', () => `/:send?excluded=${bob.connectionId}`, ['ada', 'ada2']],
+        [
+          'everybody but two',
+          () => `/:send?excluded=${bob.connectionId}&excluded=${ada.connectionId}`,
+          ['ada2'],
+        ],
+        ['nobody of an unknown group', () => '/groups/nobody/:send', []],
+        ['nobody of an unknown user', () => '/users/nobody/:send', []],
+      ])(
+        'reach %s (REST, send)',
+        async (_, path, expected) => {
+          await start();
+          const reached = await receivers(all(), async (body) => {
+            expect(await status('POST', path(), body)).toBe(202);
+          });
+          expect(reached).toEqual(expected);
+        },
+        TIMEOUT_MS,
+      );
+
+      test('leave the text of a date as it is, and integers of 53 bits (REST, send)', async () => {
+        await start();
+        const args = ['2024-01-01T00:00:00.000Z', Number.MAX_SAFE_INTEGER];
+        const next = arrivals(ada, 'date');
+        await status('POST', '/:send', { target: 'date', arguments: args });
+        expect(await next()).toEqual(args);
+      });
+
+      test('take more than ten arguments (REST, send: no limit is documented)', async () => {
+        await start();
+        const args = Array.from({ length: 15 }, (_, index) => index);
+        const next = arrivals(ada2, 'many');
+        expect(await status('POST', '/:send', { target: 'many', arguments: args })).toBe(202);
+        expect(await next()).toEqual(args);
+      });
+
+      test.each([
+        ['no target', {}],
+        ['an empty target', { target: '' }],
+      ])('with %s get 400 (REST, PayloadMessage: target is required)', async (_, body) => {
+        expect(await status('POST', '/:send', body)).toBe(400);
+      });
+
+      test('to a hub whose name has a hyphen get 400 (REST, pattern of the hub parameter)', async () => {
+        const url = `${service.serverEndpoint}/api/hubs/my-hub/:send`;
+        const token = await signAccessToken(service.accessKey, url, {}, Date.now());
+        const response = await fetch(`${url}?${VERSION}`, {
+          method: 'POST',
+          headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+          body: '{"target":"x"}',
+        });
+        expect(response.status).toBe(400);
+      });
+
+      test('without a token get 401 (REST, authentication)', async () => {
+        const url = `${service.serverEndpoint}/api/hubs/${hub}/:send?${VERSION}`;
+        expect((await fetch(url, { method: 'POST' })).status).toBe(401);
+      });
+    });
+
+    describe('groups', () => {
+      const group = `g/${randomUUID()} 👩‍👩‍👧`;
+      const path = `/groups/${encodeURIComponent(group)}`;
+
+      test('take connections in and let them go, whatever their name (groups, connection–group)', async () => {
+        const [ada, bob] = await Promise.all([connect(), connect()]);
+        const send = (body: object) => status('POST', `${path}/:send`, body);
+        expect(await status('PUT', `${path}/connections/${ada.connectionId}`)).toBe(200);
+        expect(await receivers({ ada, bob }, send)).toEqual(['ada']);
+        expect(await status('DELETE', `${path}/connections/${ada.connectionId}`)).toBe(200);
+        expect(await receivers({ ada, bob }, send)).toEqual([]);
+      });
+
+      test('take no connection that is gone: 404 with a code (REST, x-ms-error-code)', async () => {
+        const response = await rest('PUT', `${path}/connections/gone`);
+        expect(response.status).toBe(404);
+        expect(response.headers.get('x-ms-error-code')).toBe('Error.Connection.NotExisted');
+      });
+
+      test('keep a user through a reconnect, and a connection not (groups, user–group)', async () => {
+        const userId = randomUUID();
+        const client = await connect({ userId });
+        expect(await status('PUT', `/users/${userId}${path}`)).toBe(200);
+        const lost = `/groups/${randomUUID()}`;
+        await status('PUT', `${lost}/connections/${client.connectionId}`);
+        await client.stop();
+        await client.start();
+        const send = (name: string) => (body: object) => status('POST', `${name}/:send`, body);
+        expect(await receivers({ client }, send(path))).toEqual(['client']);
+        expect(await receivers({ client }, send(lost))).toEqual([]);
+        expect(await status('DELETE', `/users/${userId}/groups`)).toBe(204);
+        expect(await receivers({ client }, send(path))).toEqual([]);
+      });
+
+      test('tell whether a user is in them (REST, check user in group)', async () => {
+        const userId = randomUUID();
+        const asked = `/users/${userId}${path}`;
+        const before = await rest('HEAD', asked);
+        expect(before.status).toBe(404);
+        expect(before.headers.get('x-ms-error-code')).toBe('Info.User.NotInGroup');
+        await status('PUT', asked);
+        expect(await status('HEAD', asked)).toBe(200);
+        expect(await status('DELETE', asked)).toBe(204);
+        expect(await status('HEAD', asked)).toBe(404);
+      });
+
+      test('are left by a user also where a connection joined by itself (groups, removal)', async () => {
+        const userId = randomUUID();
+        const client = await connect({ userId });
+        await status('PUT', `${path}/connections/${client.connectionId}`);
+        await status('DELETE', `/users/${userId}${path}`);
+        const send = (body: object) => status('POST', `${path}/:send`, body);
+        expect(await receivers({ client }, send)).toEqual([]);
+      });
+    });
+
+    describe('existence', () => {
+      test.each([
+        ['connection', '/connections/nobody', 'Warning.Connection.NotExisted'],
+        ['user', '/users/nobody', 'Warning.User.NotExisted'],
+        ['group', '/groups/nobody', 'Warning.Group.NotExisted'],
+      ])('of no %s is 404 with a code (REST, x-ms-error-code)', async (_, path, code) => {
+        const response = await rest('HEAD', path);
+        expect(response.status).toBe(404);
+        expect(response.headers.get('x-ms-error-code')).toBe(code);
+      });
+
+      test('of a connection, its user and its group is 200 (REST, existence checks)', async () => {
+        const userId = randomUUID();
+        const client = await connect({ userId });
+        await status('PUT', `/groups/${userId}/connections/${client.connectionId}`);
+        for (const path of [
+          `/connections/${client.connectionId}`,
+          `/users/${userId}`,
+          `/groups/${userId}`,
+        ]) {
+          expect(await status('HEAD', path)).toBe(200);
+        }
+      });
+
+      test('of the service itself needs no token (REST, health)', async () => {
+        const url = `${service.serverEndpoint}/api/health?${VERSION}`;
+        expect((await fetch(url, { method: 'HEAD' })).status).toBe(200);
+      });
+    });
+
+    describe('closing', () => {
+      test.each([
+        ['a user', (userId: string) => `/users/${userId}`],
+        ['a group', (userId: string) => `/groups/${userId}`],
+        ['everybody', () => ''],
+      ])('%s spares who is excluded (REST, closeConnections)', async (_, path) => {
+        const userId = randomUUID();
+        const [spared, closed] = await Promise.all([connect({ userId }), connect({ userId })]);
+        for (const { connectionId } of [spared, closed]) {
+          await status('PUT', `/groups/${userId}/connections/${connectionId}`);
+        }
+        const end = ended(closed);
+        const query = `reason=enough&excluded=${spared.connectionId}`;
+        expect(await status('POST', `${path(userId)}/:closeConnections?${query}`)).toBe(204);
+        expect((await end)?.message).toContain('enough');
+        expect(await status('HEAD', `/connections/${spared.connectionId}`)).toBe(200);
+      });
+    });
+
+    describe('the upstream', () => {
+      testUpstream('hears connected and disconnected, signed (upstream, request)', async () => {
+        const client = await connect({ userId: 'ada' });
+        const id = client.connectionId;
+        const connected = await upstream().next(
+          (e) => e.event === 'connected' && e.connectionId === id,
+        );
+        expect(connected.category).toBe('connections');
+        expect(connected.headers).toMatchObject({
+          'x-asrs-hub': hub,
+          'x-asrs-user-id': 'ada',
+          'content-type': expect.stringContaining('application/json'),
+        });
+        expect(connected.headers['x-asrs-client-query']).toContain(`hub=${hub}`);
+        const expected = createHmac('sha256', service.accessKey).update(`${id}`).digest('hex');
+        expect(String(connected.headers['x-asrs-signature']).toLowerCase()).toContain(
+          `sha256=${expected}`,
+        );
+        await client.stop();
+        await upstream().next((e) => e.event === 'disconnected' && e.connectionId === id);
+      });
+
+      testUpstream('hears an invocation without its framing (upstream, body)', async () => {
+        const client = await connect();
+        await client.send('say', '你好', 1);
+        const { category, body } = await upstream().next(
+          (e) => e.event === 'say' && e.connectionId === client.connectionId,
+        );
+        expect(category).toBe('messages');
+        expect(JSON.parse(body.toString())).toMatchObject({
+          type: 1,
+          target: 'say',
+          arguments: ['你好', 1],
+        });
+      });
+
+      testUpstream(
+        'answers an invocation with a framed completion (upstream, response)',
+        async () => {
+          upstream().answer = ({ event, body }) => {
+            if (event !== 'ask') return undefined;
+            const { invocationId } = JSON.parse(body.toString()) as { invocationId: string };
+            return {
+              body: `${JSON.stringify({ type: 3, invocationId, result: [1, '你好'] })}\x1e`,
+            };
+          };
+          const client = await connect();
+          expect(await client.invoke('ask')).toEqual([1, '你好']);
+        },
+      );
+
+      testUpstream.each([404, 500])(
+        'that answers %d fails the invocation (upstream, response)',
+        async (answer) => {
+          upstream().answer = ({ event }) => (event === 'ask' ? { status: answer } : undefined);
+          const client = await connect();
+          await expect(client.invoke('ask')).rejects.toThrow(
+            `Invocation failed, status code ${answer}`,
+          );
+        },
+      );
+
+      testUpstream('that fails is nothing to who sends (upstream, response)', async () => {
+        upstream().answer = ({ event }) => (event === 'say' ? { status: 500 } : undefined);
+        const client = await connect();
+        await client.send('say');
+        await upstream().next((e) => e.event === 'say' && e.connectionId === client.connectionId);
+        expect(await client.invoke('ask')).toBeFalsy();
+        expect(client.state).toBe(HubConnectionState.Connected);
+      });
+    });
+  });
+}
