@@ -54,6 +54,7 @@ function changeSettings(changed: Settings): void {
   language = languageFor(changed);
   rememberSettings(device, changed);
   draw();
+  if (step.kind === 'room') step.visit.retitle();
 }
 
 async function open(): Promise<void> {

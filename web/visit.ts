@@ -36,6 +36,8 @@ export interface Visit {
   readonly draft: Draft;
   readonly rooms: Store<RoomsView, RoomsView>;
   readonly forgetRoom: (room: string) => void;
+  /** In another language. */
+  readonly retitle: () => void;
 }
 
 export interface VisitNeeds {
@@ -73,7 +75,7 @@ export function startVisit(needs: VisitNeeds): Visit {
     },
   });
   keepRemembering(chat, needs, rooms);
-  keepBadge(chat, needs);
+  const retitle = keepBadge(chat, needs);
   const otherRooms = watchOtherRooms({
     rooms: () => knownRooms(device).filter((known) => known.room !== room),
     api: apiOf,
@@ -117,6 +119,7 @@ export function startVisit(needs: VisitNeeds): Visit {
     rooms,
     forgetRoom: (other) =>
       rooms.dispatch({ rooms: forget(device, other), unread: rooms.state.unread }),
+    retitle,
   };
 }
 
@@ -151,12 +154,14 @@ function keepRemembering(
   });
 }
 
-function keepBadge({ store }: Chat, { room, language }: VisitNeeds): void {
+/** Returns how to write the title anew. */
+function keepBadge({ store }: Chat, { room, language }: VisitNeeds): () => void {
   const link = document.querySelector<HTMLLinkElement>('link[rel=icon]');
   const plain = link?.href ?? '';
   const icon = plain === '' ? undefined : fetch(plain).then((answer) => answer.text());
-  store.subscribe((state) => {
-    const unread = countUnread(state.reading, state.log, state.me?.userId);
+  const retitle = () => {
+    const { reading, log, me } = store.state;
+    const unread = countUnread(reading, log, me?.userId);
     const title = titleOf(language().words, room, unread);
     if (document.title === title) return;
     document.title = title;
@@ -167,5 +172,7 @@ function keepBadge({ store }: Chat, { room, language }: VisitNeeds): void {
       },
       () => {},
     );
-  });
+  };
+  store.subscribe(retitle);
+  return retitle;
 }

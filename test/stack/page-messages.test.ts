@@ -1,0 +1,249 @@
+// What a message looks like, and reading: scrolling back, staying at the end, coming back.
+
+import { describe, expect, test } from '@jest/globals';
+import type { Locator, Page } from 'playwright-core';
+import {
+  becomes,
+  belowSight,
+  DESKTOP,
+  messageOf,
+  PHONE,
+  people,
+  read,
+  say,
+  shown,
+  textsOf,
+} from './page-room.ts';
+
+const { come, enter, publish } = people();
+
+const styleOf = (element: Locator, name: string) =>
+  element.evaluate(
+    (of, property) => of.ownerDocument.defaultView.getComputedStyle(of)[property],
+    name,
+  );
+const lineOf = (page: Page, seq: number) => page.locator(`[data-seq="${seq}"]`);
+const topOf = async (line: Locator) => (await line.boundingBox())?.y ?? Number.NaN;
+
+describe('a message', () => {
+  test('that soon follows another of its author stands below it without a head of its own', async () => {
+    const page = await enter('/r/groups', 'Ada');
+    await publish('groups', ['one', 'two'], 'Bob');
+    await publish('groups', ['three'], 'Eve');
+    await shown(page, 'three');
+    const follows = () =>
+      page.getByTestId('message').evaluateAll((all) => all.map((line) => line.dataset.follows));
+    expect(await follows()).toEqual(['false', 'true', 'false']);
+    const second = messageOf(page, 'two');
+    expect((await second.locator('.avatar').boundingBox())?.width).toBeLessThan(2);
+    // For the ear the author stays.
+    expect(await read(second.locator('.line-head'))).toContain('Bob');
+  });
+
+  test('has the colour and initials of its author, the same for everybody and after a reload', async () => {
+    const ada = await enter('/r/colours', 'Ada Lovelace');
+    const bob = await enter('/r/colours', '小明', { colorScheme: 'dark' });
+    await say(ada, 'mine');
+    await say(bob, '我的');
+    const avatar = (page: Page) => page.getByTestId('message').locator('.avatar').first();
+    await shown(bob, 'mine');
+    await shown(ada, '我的');
+    expect(await read(avatar(bob))).toBe('AL');
+    expect(await read(avatar(ada))).toBe('小');
+    const hue = await avatar(bob).getAttribute('data-hue');
+    expect(hue).toBe(await ada.getByTestId('own-name').locator('.avatar').getAttribute('data-hue'));
+    await bob.reload();
+    await shown(bob, 'mine');
+    expect(await avatar(bob).getAttribute('data-hue')).toBe(hue);
+  });
+
+  test('keeps its line breaks, and shows code as code', async () => {
+    const page = await enter('/r/code', 'Ada');
+    await say(page, 'one\n\n  two `let x` three\n```ts\nif (a < b) {\n\treturn `t`;\n}\n```');
+    const message = await shown(page, 'three');
+    expect(await read(message.getByTestId('message-text'))).toMatch(/one\n\n {2}two let x/);
+    expect(await read(message.locator('p code'))).toBe('let x');
+    const block = message.locator('pre');
+    expect(await read(block)).toBe('if (a < b) {\n\treturn `t`;\n}');
+    expect(await styleOf(block.locator('code'), 'fontFamily')).toMatch(/mono/i);
+  });
+
+  test('has links that lead where they say and nowhere else', async () => {
+    const page = await enter('/r/links', 'Ada');
+    await say(
+      page,
+      'see https://example.com/a_(b)?q=1. javascript:alert(1) https://bank.example@evil.example/ 去https://例子.测试/路径，好',
+    );
+    const links = (await shown(page, 'see')).getByRole('link');
+    expect(await links.allInnerTexts()).toEqual([
+      'https://example.com/a_(b)?q=1',
+      'https://例子.测试/路径',
+    ]);
+    const [first, second] = await links.all();
+    expect(await first?.getAttribute('rel')).toContain('noopener');
+    expect(await first?.getAttribute('target')).toBe('_blank');
+    expect(await second?.getAttribute('title')).toMatch(/^https:\/\/xn--/);
+  });
+
+  test('of a few emoji is larger', async () => {
+    const page = await enter('/r/emoji', 'Ada');
+    await say(page, 'words 😀');
+    await say(page, '👩‍👩‍👧 👋🏽');
+    const size = async (text: string) =>
+      Number.parseFloat(
+        await styleOf((await shown(page, text)).getByTestId('message-text'), 'fontSize'),
+      );
+    expect(await size('👋🏽')).toBeGreaterThan(2 * (await size('words')));
+  });
+
+  test('that is long is folded until one wants it all', async () => {
+    const page = await enter('/r/long', 'Ada', { viewport: PHONE });
+    await say(page, `${'long '.repeat(400)}end`);
+    const message = await shown(page, 'long');
+    const height = async () => (await message.boundingBox())?.height ?? 0;
+    const folded = await height();
+    expect(folded).toBeLessThan(PHONE.height / 2);
+    await message.getByRole('button', { name: 'Show all' }).click();
+    expect(await height()).toBeGreaterThan(2 * folded);
+    await message.getByRole('button', { name: 'Show less' }).click();
+    expect(await height()).toBeLessThan(folded + 1);
+  });
+
+  test('is copied, as it was written', async () => {
+    const page = await enter('/r/copy', 'Ada', {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await say(page, 'a `b`\n> c');
+    const message = await shown(page, 'a b');
+    await message.hover();
+    await message.getByTestId('copy').click();
+    await becomes('copied', async () => (await read(page.getByTestId('toast'))) === 'Copied');
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('a `b`\n> c');
+  });
+
+  test('is answered with a quote', async () => {
+    const ada = await enter('/r/reply', 'Ada');
+    const bob = await enter('/r/reply', 'Bob', { viewport: PHONE, hasTouch: true, isMobile: true });
+    await say(ada, 'shall we meet\nat noon?');
+    const asked = await shown(bob, 'shall we');
+    await asked.tap();
+    await asked.getByTestId('reply').tap();
+    expect(await read(bob.getByTestId('reply-bar'))).toContain('shall we meet at noon?');
+    await bob.getByTestId('composer').press('Escape');
+    expect(await bob.getByTestId('reply-bar').count()).toBe(0);
+    await asked.tap();
+    await asked.getByTestId('reply').tap();
+    await say(bob, 'yes');
+    const answer = await shown(ada, 'yes');
+    expect(await read(answer.locator('blockquote'))).toBe('Ada: shall we meet at noon?');
+    expect(await read(answer.getByTestId('message-text').locator('p'))).toBe('yes');
+    expect(await bob.getByTestId('reply-bar').count()).toBe(0);
+  });
+
+  test('has its local time, and the full date where one points at it', async () => {
+    const page = await enter('/r/times', 'Ada', { locale: 'en-GB', timezoneId: 'Asia/Shanghai' });
+    await say(page, 'now');
+    const time = (await shown(page, 'now')).locator('time');
+    const at = new Date((await time.getAttribute('datetime')) ?? '');
+    const local = new Intl.DateTimeFormat('en-GB', {
+      timeStyle: 'short',
+      timeZone: 'Asia/Shanghai',
+    });
+    expect(await read(time)).toBe(local.format(at));
+    expect(await time.getAttribute('title')).toContain(`${at.getFullYear()}`);
+  });
+
+  test('of another day stands under the name of its day', async () => {
+    const page = await enter('/r/days', 'Ada');
+    await say(page, 'today');
+    await shown(page, 'today');
+    expect(await read(page.getByTestId('day'))).toBe('Today');
+    const later = await come('/r/days');
+    await later.clock.install({ time: Date.now() + 3 * 86_400_000 });
+    await later.reload();
+    await later.getByTestId('name-input').fill('Bob');
+    await later.getByTestId('join').click();
+    await shown(later, 'today');
+    expect(await read(later.getByTestId('day'))).toMatch(/^\w+day, /);
+  });
+});
+
+describe.each([
+  ['a phone', PHONE],
+  ['a desktop', DESKTOP],
+])('reading on %s', (_, viewport) => {
+  const room = `history-${viewport.width}`;
+  const COUNT = 1_200;
+  let page: Page;
+
+  test('begins at the end, with a part of the log in the page', async () => {
+    const texts = Array.from({ length: COUNT }, (_, n) => `line ${n + 1}`);
+    await publish(room, texts);
+    page = await enter(`/r/${room}`, 'Ada', { viewport });
+    await shown(page, `line ${COUNT}`);
+    expect(await belowSight(page)).toBeLessThan(33);
+  });
+
+  test('goes back through the history without a jump', async () => {
+    const log = page.getByTestId('log');
+    await log.hover();
+    const first = async () =>
+      Number(await page.getByTestId('message').first().getAttribute('data-seq'));
+    let oldest = await first();
+    const end = Date.now() + 60_000;
+    while (oldest > COUNT - 600) {
+      expect(Date.now()).toBeLessThan(end);
+      // What stands in the middle stays there but for what the wheel moved.
+      await page.mouse.wheel(0, -300);
+      const inSight = await lineInSight(page);
+      const before = await topOf(lineOf(page, inSight));
+      await page.evaluate('new Promise(requestAnimationFrame)');
+      const after = await topOf(lineOf(page, inSight));
+      expect(Math.abs(after - before)).toBeLessThan(310);
+      expect(await page.getByTestId('message').count()).toBeLessThanOrEqual(211);
+      oldest = Math.min(oldest, await first());
+    }
+    const seqs = await page
+      .getByTestId('message')
+      .evaluateAll((lines) => lines.map((line) => Number(line.dataset.seq)));
+    expect(seqs).toEqual(seqs.map((_, n) => (seqs[0] ?? 0) + n));
+  });
+
+  test('stays where one reads while new messages come, and counts them', async () => {
+    const inSight = await lineInSight(page);
+    const before = await topOf(lineOf(page, inSight));
+    await publish(room, ['new one', 'new two', 'new three']);
+    const pill = page.getByTestId('to-end');
+    await becomes('three new', async () => (await pill.getAttribute('data-unread')) === '3');
+    expect(await read(pill)).toContain('3 new messages');
+    expect(Math.abs((await topOf(lineOf(page, inSight))) - before)).toBeLessThanOrEqual(1);
+    expect(await page.title()).toBe(`(3) ${room} · chat`);
+    await pill.click();
+    await shown(page, 'new three');
+    await becomes('the end', async () => (await belowSight(page)) < 33);
+    expect(await page.getByTestId('new-from-here').count()).toBe(1);
+    expect(await page.getByTestId('to-end').count()).toBe(0);
+    expect(await page.title()).toBe(`${room} · chat`);
+  });
+
+  test('stays at the end while one is there', async () => {
+    for (const text of ['a', 'b', 'c']) await publish(room, [`more ${text}`]);
+    await shown(page, 'more c');
+    await becomes('the end', async () => (await belowSight(page)) < 33);
+    await page.setViewportSize({ ...viewport, height: viewport.height - 250 });
+    await becomes('the end above the keyboard', async () => (await belowSight(page)) < 33);
+    await page.setViewportSize(viewport);
+    expect((await textsOf(page)).at(-1)).toBe('more c');
+  });
+});
+
+/** The number of a line in the middle of what is in sight. */
+async function lineInSight(page: Page): Promise<number> {
+  return page.getByTestId('log').evaluate((log) => {
+    const box = log.getBoundingClientRect();
+    const middle = box.top + box.height / 2;
+    const lines = [...log.querySelectorAll('[data-seq]')];
+    const line = lines.find((one) => one.getBoundingClientRect().bottom >= middle);
+    return Number(line?.dataset.seq);
+  });
+}

@@ -1,0 +1,122 @@
+// People in browsers, for the tests of the page: one stack, one Chromium, a context for each person.
+
+import { afterAll, afterEach, beforeAll, expect, jest } from '@jest/globals';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { launchBrowser } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
+import { startTestStack, type TestStack } from '../support/stack.ts';
+
+export const DESKTOP = { width: 1280, height: 800 };
+export const PHONE = { width: 360, height: 740 };
+export const SCREENSHOTS = 'test-results/page';
+
+export interface People {
+  readonly stack: () => TestStack;
+  readonly browser: () => Browser;
+  /** A page in a context of its own, without a name yet. */
+  readonly come: (path: string, options?: BrowserContextOptions) => Promise<Page>;
+  /** The same, through the door and connected. */
+  readonly enter: (path: string, name: string, options?: BrowserContextOptions) => Promise<Page>;
+  /** Lines put into the room over HTTP, each of another author unless named. */
+  readonly publish: (room: string, texts: readonly string[], name?: string) => Promise<void>;
+}
+
+/** Sets up and takes down around the file's tests; after each, no page may have complained. */
+export function people(): People {
+  let stack: TestStack;
+  let browser: Browser;
+  const complaints: string[] = [];
+  jest.setTimeout(120_000);
+  beforeAll(async () => {
+    [stack, browser] = await Promise.all([startTestStack(), launchBrowser()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.stop();
+  });
+  afterEach(() => {
+    expect(complaints.splice(0)).toEqual([]);
+  });
+
+  const come = async (path: string, options: BrowserContextOptions = {}) => {
+    const context = await browser.newContext({
+      viewport: DESKTOP,
+      // Only the tests of the installed page have one: what it fetches no test can hold back.
+      serviceWorkers: 'block',
+      ...options,
+    });
+    const page = await context.newPage();
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('dialog', (dialog) => complaints.push(`dialog ${dialog.message()}`));
+    page.on('console', (message) => {
+      // Chromium's own words about requests that failed are what some tests are about.
+      const isOurs = message.type() === 'error' && !/Failed to load|WebSocket/.test(message.text());
+      if (isOurs) complaints.push(message.text());
+    });
+    await page.goto(`${stack.url}${path}`);
+    return page;
+  };
+  return {
+    stack: () => stack,
+    browser: () => browser,
+    come,
+    enter: async (path, name, options) => {
+      const page = await come(path, options);
+      await page.getByTestId('name-input').fill(name);
+      await page.getByTestId('join').click();
+      await isOnline(page);
+      return page;
+    },
+    publish: async (room, texts, name = 'Robot') => {
+      for (let first = 0; first < texts.length; first += 100) {
+        const body = texts.slice(first, first + 100).join('\n');
+        const query = new URLSearchParams({ name });
+        const answer = await fetch(
+          `${stack.url}/api/rooms/${encodeURIComponent(room)}/messages?${query}`,
+          {
+            method: 'POST',
+            headers: { 'content-type': 'text/plain', 'x-functions-key': stack.functionKey },
+            body,
+          },
+        );
+        expect(answer.status).toBe(202);
+      }
+    },
+  };
+}
+
+export async function say(page: Page, text: string): Promise<void> {
+  await page.getByTestId('composer').fill(text);
+  await page.getByTestId('composer').press('Enter');
+}
+
+export const isOnline = (page: Page) =>
+  page.locator('[data-testid=connection-state][data-state=online]').waitFor({ state: 'attached' });
+
+export const textsOf = (page: Page) => page.getByTestId('message-text').allTextContents();
+
+export const messageOf = (page: Page, text: string) =>
+  page.getByTestId('message').filter({ hasText: text });
+
+/** Waits until the page shows a message with the text, and gives it. */
+export async function shown(page: Page, text: string) {
+  const message = messageOf(page, text);
+  await message.first().waitFor();
+  return message.first();
+}
+
+export const becomes = (what: string, claim: () => Promise<boolean>) => eventually(claim, what);
+
+/** The text as one sees it. */
+export async function read(element: Locator): Promise<string> {
+  await element.waitFor({ state: 'attached' });
+  return (await element.allInnerTexts()).join('\n');
+}
+
+/** How far the log's end is below what is in sight, in CSS pixels. */
+export const belowSight = (page: Page) =>
+  page
+    .getByTestId('log')
+    .evaluate(
+      ({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight,
+    );
