@@ -32,8 +32,8 @@ export interface StorageWire {
   readonly connectionString: string;
   /** What has crossed so far. */
   counts(): StorageCounts;
-  /** From now on asks, for each request, what shall become of it. */
-  trouble(choose: (isTransaction: boolean) => StorageTrouble): void;
+  /** From now on asks, for each request, what shall become of it; by its address and body, `about`, or at random. */
+  trouble(choose: (about: string, isTransaction: boolean) => StorageTrouble): void;
   stop(): Promise<void>;
 }
 
@@ -42,13 +42,18 @@ export async function openStorageWire(connectionString: string, delayMs = 0): Pr
   const endpoint = new URL(/TableEndpoint=([^;]+)/.exec(connectionString)?.[1] ?? '');
   const counted: StorageCounts = { transactions: 0, reads: 0 };
   const agent = new Agent({ keepAlive: true });
-  let choose: (isTransaction: boolean) => StorageTrouble = () => 'none';
+  let choose: Parameters<StorageWire['trouble']>[0] | undefined;
 
-  const pass = (incoming: IncomingMessage, answer: ServerResponse, isAnswerLost: boolean) => {
+  const pass = (
+    incoming: IncomingMessage,
+    body: Buffer,
+    answer: ServerResponse,
+    isLost: boolean,
+  ) => {
     const { method, url, headers } = incoming;
     const { hostname, port } = endpoint;
     const onward = request({ agent, hostname, port, method, path: url, headers }, (response) => {
-      if (isAnswerLost) {
+      if (isLost) {
         response.resume().on('end', () => answer.destroy());
         return;
       }
@@ -57,33 +62,34 @@ export async function openStorageWire(connectionString: string, delayMs = 0): Pr
       response.pipe(answer);
     });
     onward.on('error', () => answer.destroy());
-    setTimeout(() => incoming.pipe(onward), delayMs);
+    setTimeout(() => onward.end(body), delayMs);
   };
 
-  const server = createServer((incoming, answer) => {
-    const isTransaction = incoming.url?.includes('$batch') ?? false;
+  const server = createServer(async (incoming, answer) => {
+    const { url = '' } = incoming;
+    const isTransaction = url.includes('$batch');
     if (isTransaction) counted.transactions += 1;
     else counted.reads += 1;
-    const trouble = choose(isTransaction);
+    const body = await readBody(incoming);
+    const trouble = choose?.(`${decodeURIComponent(url)}\n${body}`, isTransaction) ?? 'none';
     switch (trouble) {
       case 'none':
       case 'answer lost':
-        pass(incoming, answer, trouble === 'answer lost');
+        pass(incoming, body, answer, trouble === 'answer lost');
         return;
       case 'busy':
-        refuse(incoming, answer, 503, 'ServerBusy');
+        refuse(answer, 503, 'ServerBusy');
         return;
       case 'throttled':
-        refuse(incoming, answer, 429, 'TooManyRequests');
+        refuse(answer, 429, 'TooManyRequests');
         return;
       case 'broken':
-        refuse(incoming, answer, 500, 'InternalError');
-        return;
-      case 'silent':
-        incoming.resume();
+        refuse(answer, 500, 'InternalError');
         return;
       case 'refused':
-        incoming.destroy();
+        answer.destroy();
+        return;
+      case 'silent':
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -102,16 +108,20 @@ export async function openStorageWire(connectionString: string, delayMs = 0): Pr
   };
 }
 
+/** What came of it, where the other side broke off. */
+async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of incoming) chunks.push(chunk);
+  } catch {
+    // Nobody is left who would want an answer.
+  }
+  return Buffer.concat(chunks);
+}
+
 /** Bodies as the table service has them: learn.microsoft.com/rest/api/storageservices/table-service-error-codes */
-function refuse(
-  incoming: IncomingMessage,
-  answer: ServerResponse,
-  status: number,
-  code: string,
-): void {
-  incoming.resume().on('end', () => {
-    const message = { lang: 'en-US', value: 'Refused on purpose.' };
-    answer.writeHead(status, { 'content-type': 'application/json;odata=minimalmetadata' });
-    answer.end(JSON.stringify({ 'odata.error': { code, message } }));
-  });
+function refuse(answer: ServerResponse, status: number, code: string): void {
+  const message = { lang: 'en-US', value: 'Refused on purpose.' };
+  answer.writeHead(status, { 'content-type': 'application/json;odata=minimalmetadata' });
+  answer.end(JSON.stringify({ 'odata.error': { code, message } }));
 }
