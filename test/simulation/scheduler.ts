@@ -11,9 +11,6 @@ export interface Task {
   run: (() => void) | undefined;
 }
 
-// Captured, because a run replaces the timers of the code that it drives (virtual-time.ts).
-const afterAllPromises = setImmediate;
-
 export class Scheduler {
   readonly random: () => number;
   /** Milliseconds since the world began. */
@@ -65,6 +62,7 @@ export class Scheduler {
 
   /** Takes step after step until the time comes, or somebody says that it is enough. */
   async runUntil(end: number, isEnough: () => boolean): Promise<void> {
+    await undefined;
     while (!isEnough()) {
       const next = this.#heap[0];
       if (!next || next.at > end) {
@@ -78,8 +76,9 @@ export class Scheduler {
       this.steps += 1;
       this.#trace(next.label);
       run();
-      // All that waits for promises alone goes on before time does.
-      await new Promise((resolve) => afterAllPromises(resolve));
+      // All that waits for promises alone goes on before time does: asked for from a promise's callback, as here, a
+      // tick comes when no such callback is left.
+      await new Promise<void>((resolve) => process.nextTick(resolve));
     }
   }
 

@@ -59,6 +59,8 @@ export async function simulate(
     };
   } finally {
     for (const page of world.pages) page.close();
+    // What still waits for a promise ends in the time of its own world. Also, a run holds up the process's event loop.
+    await new Promise((resolve) => setImmediate(resolve));
     uninstall();
   }
 }
