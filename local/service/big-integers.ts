@@ -2,8 +2,9 @@
 
 import { randomBytes } from 'node:crypto';
 
-/** A number of 16 digits or more, or a string, which has to be passed over. The exponent and fraction of a number follow it. */
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d{16,}(?![\d.eE])/g;
+/** Whole numbers and whole strings, so that digits within either are not taken for a number of their own. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
+const BIG_INTEGER = /^-?\d{16,}$/;
 const MAY_HAVE_SOME = /\d{16}/;
 /** No text of a caller begins like this: nobody can guess it. */
 const MARK = randomBytes(16).toString('hex');
@@ -20,7 +21,9 @@ export function mayHoldBigIntegers(json: string): boolean {
  * Those up to 53 bits too: MessagePack's encoder takes every larger *number* for a fraction once it is told of bigints.
  */
 export function parseBigIntegers(json: string): unknown {
-  const marked = json.replace(TOKEN, (token) => (token[0] === '"' ? token : `"${MARK}${token}"`));
+  const marked = json.replace(TOKEN, (token) =>
+    BIG_INTEGER.test(token) ? `"${MARK}${token}"` : token,
+  );
   return JSON.parse(marked, (_, value: unknown) => {
     if (typeof value === 'string' && value.startsWith(MARK)) {
       const integer = BigInt(value.slice(MARK.length));

@@ -1,0 +1,255 @@
+// Any input at all: the framing and both protocols either read it or say that they cannot, and nothing else.
+
+import { describe, expect, test } from '@jest/globals';
+import { decode, encode } from '@msgpack/msgpack';
+import fc from 'fast-check';
+import {
+  mayHoldBigIntegers,
+  parseBigIntegers,
+  toJson,
+} from '../../../local/service/big-integers.ts';
+import { parseHandshake } from '../../../local/service/handshake.ts';
+import {
+  type ClientMessage,
+  type HubProtocol,
+  ProtocolError,
+} from '../../../local/service/hub-protocol.ts';
+import { InboundBuffer } from '../../../local/service/inbound-buffer.ts';
+import { jsonHubProtocol } from '../../../local/service/json-hub-protocol.ts';
+import { rawMembers } from '../../../local/service/json-members.ts';
+import { messagePackHubProtocol } from '../../../local/service/messagepack-hub-protocol.ts';
+import { Refused } from '../../../local/service/refused.ts';
+import { decodeSegment, parseTarget } from '../../../local/service/request-target.ts';
+import { bodyReader } from '../../../local/service/rest-message.ts';
+import { matchPath } from '../../../local/service/rest-routes.ts';
+import { TokenRefused, verifySignature } from '../../../local/service/token-verification.ts';
+import { toHeaderValue } from '../../../local/service/upstream-headers.ts';
+
+const LIMIT = 10_000;
+const PROTOCOLS = [jsonHubProtocol, messagePackHubProtocol];
+
+/** All messages in these chunks, and what went wrong after them. */
+function read(protocol: HubProtocol, chunks: readonly Buffer[]) {
+  const inbound = new InboundBuffer();
+  const messages: ClientMessage[] = [];
+  try {
+    for (const chunk of chunks) {
+      inbound.append(chunk);
+      for (;;) {
+        const payload = inbound.take(protocol.frame, LIMIT);
+        if (!payload) break;
+        messages.push(protocol.parse(payload));
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return { messages, error: error.message };
+  }
+  return { messages, error: undefined };
+}
+
+/** The bytes cut at these places. */
+function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
+  const sorted = [...new Set(places.map((place) => place % (bytes.length + 1)))].sort(
+    (one, other) => one - other,
+  );
+  return [0, ...sorted].map((start, index) => bytes.subarray(start, sorted[index]));
+}
+
+const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
+const places = fc.array(fc.nat(), { maxLength: 20 });
+const json = fc.jsonValue();
+
+/** What a client may send, right or nearly right. */
+const clientMessage = fc.record(
+  {
+    type: fc.oneof(fc.constantFrom(1, 2, 3, 4, 5, 6, 7, 8, 99), json),
+    target: fc.oneof(fc.string({ unit: 'binary' }), json),
+    invocationId: fc.oneof(fc.string(), json),
+    arguments: fc.oneof(fc.array(json), json),
+    result: json,
+    error: fc.oneof(fc.string(), json),
+  },
+  { requiredKeys: [] },
+);
+
+function frameJson(messages: readonly unknown[]): Buffer {
+  return Buffer.from(messages.map((message) => `${JSON.stringify(message)}\x1e`).join(''));
+}
+
+function frameMessagePack(messages: readonly unknown[]): Buffer {
+  const framed = messages.map((message) => {
+    const body = encode(message);
+    const low = body.length & 0x7f;
+    const prefix = body.length < 0x80 ? [low] : [low | 0x80, body.length >> 7];
+    return Buffer.concat([Buffer.from(prefix), body]);
+  });
+  return Buffer.concat(framed);
+}
+
+const streams = fc.oneof(
+  bytes,
+  fc.array(clientMessage, { maxLength: 5 }).map(frameJson),
+  fc
+    .array(
+      clientMessage.map((m) => [m.type, {}, m.invocationId, m.target, m.arguments]),
+      { maxLength: 5 },
+    )
+    .filter((messages) => messages.every((message) => encode(message).length < 0x3fff))
+    .map(frameMessagePack),
+);
+
+describe.each(PROTOCOLS)('the $name protocol', (protocol) => {
+  test('reads any bytes, or says why not', () => {
+    fc.assert(fc.property(streams, (stream) => void read(protocol, [stream])));
+  });
+
+  test('reads the same however the bytes are cut', () => {
+    fc.assert(
+      fc.property(streams, places, (stream, at) => {
+        const whole = read(protocol, [stream]);
+        const pieces = read(protocol, cut(stream, at));
+        expect(pieces.messages).toEqual(whole.messages);
+        expect(pieces.error === undefined).toBe(whole.error === undefined);
+      }),
+    );
+  });
+
+  test('says what it reads: any invocation comes back as it went', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), fc.array(json), fc.string(), (target, args, id) => {
+        const message = { kind: 'invocation', target, arguments: args, invocationId: id } as const;
+        const encoded = Buffer.from(protocol.encode(message));
+        const frame = protocol.frame(encoded, 0);
+        const parsed = protocol.parse(encoded.subarray(frame?.start, frame?.end));
+        expect(parsed).toMatchObject({ kind: 'invocation', target });
+        expect(frame?.next).toBe(encoded.length);
+      }),
+    );
+  });
+});
+
+test('a handshake is read, or refused with a reason', () => {
+  const records = fc.oneof(
+    bytes,
+    fc.record({ protocol: json, version: json }).map((value) => Buffer.from(JSON.stringify(value))),
+  );
+  fc.assert(
+    fc.property(records, (record) => {
+      try {
+        parseHandshake(record);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ProtocolError);
+      }
+    }),
+  );
+});
+
+describe('REST bodies', () => {
+  const bodies = fc.oneof(
+    bytes,
+    fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),
+    json.map((value) => Buffer.from(JSON.stringify(value))),
+    fc
+      .record({ target: json, Arguments: json }, { requiredKeys: [] })
+      .map((value) => Buffer.from(JSON.stringify(value))),
+    json.map((value) => Buffer.from(encode(value))),
+    streams.map((stream) => Buffer.from(encode({ json: stream, messagepack: stream }))),
+  );
+
+  test.each(['application/json', 'application/x-msgpack', 'application/octet-stream'])(
+    'of type %s are read, and then said in both protocols, or refused with 400',
+    (contentType) => {
+      const reader = bodyReader(contentType, false);
+      fc.assert(
+        fc.property(bodies, (body) => {
+          try {
+            const message = reader(body);
+            for (const protocol of PROTOCOLS)
+              expect(message.in(protocol).billed).toBeGreaterThan(0);
+          } catch (error) {
+            if (!(error instanceof Refused)) throw error;
+            expect(error.status).toBe(400);
+            expect(error.message).toMatch(/^unable to .+; /s);
+          }
+        }),
+      );
+    },
+  );
+
+  test('pass JSON arguments on as the text that they are', () => {
+    fc.assert(
+      fc.property(fc.array(json), fc.constantFrom('', ' ', '\n\t'), (args, space) => {
+        const text = JSON.stringify(args, undefined, space);
+        const body = `{${space}"Arguments"${space}:${space}${text}${space},"Target":"a"}`;
+        const { payload } = bodyReader(
+          'application/json',
+          false,
+        )(Buffer.from(body)).in(jsonHubProtocol);
+        expect(payload.toString()).toBe(`{"type":1,"target":"a","arguments":${text}}\x1e`);
+      }),
+    );
+  });
+});
+
+test('the raw members of an object are those that JSON.parse finds', () => {
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.string({ unit: 'binary' }), json),
+      fc.constantFrom(0, 1, '\t', '\n '),
+      (object, space) => {
+        const members = rawMembers(JSON.stringify(object, undefined, space));
+        const expected = new Map(
+          Object.entries(object).map(([name, value]) => [name.toLowerCase(), value]),
+        );
+        expect(new Map([...members].map(([name, raw]) => [name, JSON.parse(raw)]))).toEqual(
+          expected,
+        );
+      },
+    ),
+  );
+});
+
+test('integers of any size come through JSON and MessagePack', () => {
+  const integer = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n });
+  fc.assert(
+    fc.property(fc.array(fc.oneof(integer, fc.string())), (values) => {
+      const text = toJson(values);
+      const parsed = mayHoldBigIntegers(text) ? parseBigIntegers(text) : JSON.parse(text);
+      const wire = decode(encode(parsed, { useBigInt64: true }), { useBigInt64: true });
+      expect(toJson(wire)).toBe(text);
+    }),
+  );
+});
+
+test('any address is matched or not, and never throws', () => {
+  const part = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('api', 'hubs', 'v1', '%zz'));
+  fc.assert(
+    fc.property(fc.array(part), fc.string(), (parts, query) => {
+      const { path, query: parameters } = parseTarget(`/${parts.join('/')}?${query}`);
+      matchPath(path);
+      decodeSegment(path);
+      parameters.get('hub');
+    }),
+  );
+});
+
+test('any token is refused with a reason', () => {
+  const part = fc.oneof(
+    fc.string(),
+    json.map((value) => Buffer.from(JSON.stringify(value)).toString('base64url')),
+  );
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 4 }), (parts) => {
+      expect(() => verifySignature(parts.join('.'), ['key'])).toThrow(TokenRefused);
+    }),
+  );
+});
+
+test('any text becomes a header that can be sent', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(toHeaderValue(text)).toMatch(/^[\x20-\x7e]*$/);
+    }),
+  );
+});
