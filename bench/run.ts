@@ -1,4 +1,4 @@
-// `npm run bench`: lists what can be measured. `npm run bench -- NAME…` measures it; each prints a table.
+// `npm run bench`: lists what can be measured. `npm run bench -- NAME… [OPTION…]` measures it; each prints a table.
 
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -9,7 +9,10 @@ const questions = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.ts') && file !== OWN_NAME)
   .map((file) => file.slice(0, -'.ts'.length));
 
-const asked = process.argv.slice(2);
+const args = process.argv.slice(2);
+const firstOption = args.findIndex((arg) => arg.startsWith('-'));
+const asked = firstOption < 0 ? args : args.slice(0, firstOption);
+const options = args.slice(asked.length);
 const unknown = asked.filter((name) => !questions.includes(name));
 if (asked.length === 0 || unknown.length > 0) {
   const known = `Choose from: ${questions.join(', ')}.`;
@@ -22,6 +25,8 @@ if (asked.length === 0 || unknown.length > 0) {
 }
 for (const name of asked) {
   const file = join(import.meta.dirname, `${name}.ts`);
-  const { status } = spawnSync(process.execPath, ['--import', 'tsx', file], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, ['--import', 'tsx', file, ...options], {
+    stdio: 'inherit',
+  });
   if (status !== 0) process.exit(status ?? 1);
 }
