@@ -5,8 +5,8 @@ import { NO_FAULTS } from './faults.ts';
 import { untruth } from './rest-checks.ts';
 import type { World } from './world.ts';
 
-/** The storm's last late events have come by then, and windows and races are over. */
-const SETTLE_MS = 15_000;
+/** By then the storm's last late events have come, and the last request that failed in it was repeated by its page. */
+const SETTLE_MS = 50_000;
 /** Before the page's own gap timer helps (GAP_MS in web/catch-up.ts). */
 const TOLD_WITHIN_MS = 950;
 /** Beyond the window (design: "within the window plus a second"). */

@@ -15,6 +15,7 @@ export function unrest(world: World): string | undefined {
 /** The first thing that somebody does not know as it is; undefined where there is none. */
 export function untruth(world: World): string | undefined {
   const { publisher } = world;
+  if (world.orders > 0) return 'a moderator waits for an answer';
   if (publisher.pending > 0) return 'something is not published yet';
   if (!world.crowd.isComplete) return 'some of the crowd are not online';
   return connectionUnrest(world) ?? firstOf(world.pages, (page) => pageUnrest(page, world));

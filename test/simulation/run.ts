@@ -1,7 +1,11 @@
-// npm run simulate -- --seeds N [--from S]    runs N seeds, from S on (default 1), and ends at the first that fails
-// npm run simulate -- --seed S                replays that one, and prints each step
+// npm run simulate -- --seeds N [--from S] [--all]   runs N seeds, from S on (default 1), and ends at the first that
+//                                                     breaks a promise; with --all it goes on
+// npm run simulate -- --seed S [--quiet]             replays that one, and prints each step
 //
-// A seed decides everything, so what failed once fails again, step by step, as long as the code is the same.
+// A seed decides everything: who is there, what they do, what goes wrong, how long each request takes. So what failed
+// once fails again, step by step, as long as the code is the same; the trace's hash says whether two runs were the same.
+//
+// Not simulated: messages that expire (retention), deleted messages, closed rooms, more than one room, CHAT_BATCH_MS.
 
 import { parseArgs } from 'node:util';
 import { type Outcome, simulate } from './simulate.ts';

@@ -2,7 +2,6 @@
 // storage goes away; the service drops everybody at once.
 
 import type { SimulatedPage } from './simulated-page.ts';
-import { ROOM } from './simulation.ts';
 import type { World } from './world.ts';
 
 /** Draws the world's inhabitants and all that will happen to them. Returns when the storm is over, ms. */
@@ -22,7 +21,7 @@ export function brewStorm(world: World): number {
 
   for (let left = scheduler.whole(1, 3); left > 0; left -= 1) world.startInstance();
   for (let left = scheduler.whole(1, 4); left > 0; left -= 1) world.arrive();
-  if (scheduler.chance(0.12)) world.crowd.grow(scheduler.whole(20, 45));
+  if (scheduler.chance(0.07)) world.crowd.grow(scheduler.whole(20, 45));
 
   times(1, 15, onAnyPage(write(world)), 'somebody writes');
   times(0, 3, () => world.arrive(), 'somebody comes');
@@ -114,12 +113,10 @@ function longOutage({ table, scheduler, fleet, fail }: World): void {
   });
 }
 
-function sendAway({ service, scheduler, moderator }: World): void {
+function sendAway(world: World): void {
+  const { scheduler, service } = world;
   const connection = scheduler.pick(service.open);
-  if (!connection) return;
-  const query = new URLSearchParams({ banMinutes: scheduler.chance(0.5) ? '1' : '0' });
-  const params = { room: ROOM, connectionId: connection.id };
-  moderator({ handler: 'disconnect', params, query }).catch(() => {});
+  if (connection) world.sendAway(connection.id, scheduler.whole(0, 1));
 }
 
 function outage({ table, scheduler }: World): void {

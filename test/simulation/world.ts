@@ -12,7 +12,7 @@ import { SimulatedNetwork } from './simulated-network.ts';
 import { type PageNeeds, SimulatedPage } from './simulated-page.ts';
 import { SimulatedService } from './simulated-service.ts';
 import { SimulatedTable } from './simulated-table.ts';
-import type { Simulation, Subject } from './simulation.ts';
+import { ROOM, type Simulation, type Subject } from './simulation.ts';
 
 export class World implements Simulation {
   readonly scheduler: Scheduler;
@@ -22,13 +22,15 @@ export class World implements Simulation {
   readonly service: SimulatedService;
   readonly fleet: Fleet;
   readonly publisher: Publisher;
-  readonly moderator: Ask;
+  /** What a moderator has asked for and not been answered yet. */
+  orders = 0;
   readonly crowd: Crowd;
   readonly pages: SimulatedPage[] = [];
   faults: Faults;
   /** The first promise that was broken, and when. */
   broken: string | undefined;
   readonly #needs: PageNeeds;
+  readonly #office: Ask;
   #people = 0;
 
   constructor(seed: number, subject: Subject) {
@@ -45,7 +47,7 @@ export class World implements Simulation {
       http: (network) => openHttp(this, this.fleet, network),
     };
     this.publisher = new Publisher(this, this.#needs.http(new SimulatedNetwork()));
-    this.moderator = this.#needs.http(new SimulatedNetwork());
+    this.#office = this.#needs.http(new SimulatedNetwork());
     this.crowd = new Crowd(this.#needs);
     this.#tidyEvery(60_000);
   }
@@ -71,6 +73,17 @@ export class World implements Simulation {
 
   startInstance(): void {
     this.fleet.start(this.service);
+  }
+
+  /** A moderator ends a connection, and may keep its user out. */
+  sendAway(connectionId: string, banMinutes: number): void {
+    const query = new URLSearchParams({ banMinutes: `${banMinutes}` });
+    const params = { room: ROOM, connectionId };
+    const settled = () => {
+      this.orders -= 1;
+    };
+    this.orders += 1;
+    this.#office({ handler: 'disconnect', params, query }).then(settled, settled);
   }
 
   calmDown(): void {
