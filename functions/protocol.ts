@@ -191,10 +191,20 @@ export function parseRoom(value: unknown): string {
   return room;
 }
 
-// Controls, line breaks, lone surrogates, and the characters that reorder or hide their neighbours
-// (bidi controls, zero-width space, BOM, tags). ZWJ and ZWNJ stay: emoji and several scripts need them.
+// Controls, line breaks, lone surrogates, and whatever shows nothing or reorders its neighbours (bidi controls,
+// zero-width spaces, fillers, tags, …): with them one name could look like another.
 const FORBIDDEN_IN_NAME =
-  /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2800]/u;
+// Joiners and variation selectors where they are seen: within an emoji, and after a letter of a script that joins.
+const EMOJI = String.raw`\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\ufe0f)?`;
+const JOINING_LETTER = [
+  ...['Arabic', 'Syriac', 'Mongolian', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya'],
+  ...['Tamil', 'Telugu', 'Kannada', 'Malayalam', 'Sinhala', 'Khmer', 'Myanmar'],
+].map((script) => `\\p{Script=${script}}`);
+const SEEN_JOINERS = new RegExp(
+  String.raw`${EMOJI}(?:\u200d${EMOJI})*|[\d#*]\ufe0f\u20e3|[${JOINING_LETTER.join('')}][\u200c\u200d](?=\p{L})`,
+  'gu',
+);
 
 /** A person's name: NFC, trimmed, every run of spaces one plain space. Throws `bad_name`. */
 export function parseName(value: unknown): string {
@@ -205,7 +215,11 @@ export function parseName(value: unknown): string {
           .replace(/\p{Zs}+/gu, ' ')
           .trim()
       : '';
-  if (name === '' || lengthOf(name) > MAX_NAME_LENGTH || FORBIDDEN_IN_NAME.test(name)) {
+  if (
+    name === '' ||
+    lengthOf(name) > MAX_NAME_LENGTH ||
+    FORBIDDEN_IN_NAME.test(name.replace(SEEN_JOINERS, ''))
+  ) {
     throw new ChatError(
       'bad_name',
       `unable to use ${show(value)} as a name; a name has 1 to ${MAX_NAME_LENGTH} visible characters. Choose another.`,
@@ -260,5 +274,9 @@ export function lengthOf(text: string): number {
 function show(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   const text = typeof value === 'string' ? value : typeof value;
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+  const quoted = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+  // JSON leaves alone what breaks or reorders a line.
+  return quoted.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+    return `\\u{${character.codePointAt(0)?.toString(16)}}`;
+  });
 }

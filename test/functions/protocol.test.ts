@@ -60,6 +60,10 @@ describe('a name', () => {
     ['e\u0301', '\u00e9'],
     [family, family],
     ['<b>', '<b>'],
+    // Joiners where they are seen.
+    ['👩🏽\u200d🚀 ❤\ufe0f\u200d🔥 1\ufe0f\u20e3', '👩🏽\u200d🚀 ❤\ufe0f\u200d🔥 1\ufe0f\u20e3'],
+    ['علی\u200cرضا', 'علی\u200cرضا'],
+    ['क\u094d\u200dष', 'क\u094d\u200dष'],
     ['字'.repeat(32), '字'.repeat(32)],
   ])('%j reads %j', (name, read) => expect(parseName(name)).toBe(read));
 
@@ -79,6 +83,14 @@ describe('a name', () => {
     '\ud800',
     'a\u2028b',
     'a\u00adb',
+    // Not seen, and so another's name.
+    'A\u200dda',
+    'Ada\ufe0f',
+    'Ada\u034f',
+    '\u3164',
+    '\u2800',
+    'علی\u200c',
+    '\u200d👩',
     'x'.repeat(33),
   ])('is refused as %j', (name) => {
     expect(() => parseName(name)).toThrow(expect.objectContaining({ code: 'bad_name' }));
