@@ -15,24 +15,24 @@ interface PanelProps {
 export function Panel({ id, label, isOpen, close, children }: PanelProps) {
   const words = useWords();
   const closer = useRef<HTMLButtonElement>(null);
+  const closing = useRef(close);
+  closing.current = close;
   useEffect(() => {
     if (!isOpen) return undefined;
     const opener = document.activeElement;
     closer.current?.focus();
+    // On the document: a click on nothing in particular leaves the focus outside the panel.
+    const onKeyDown = ({ key }: KeyboardEvent) => {
+      if (key === 'Escape') closing.current();
+    };
+    document.addEventListener('keydown', onKeyDown);
     return () => {
+      document.removeEventListener('keydown', onKeyDown);
       if (opener instanceof HTMLElement) opener.focus();
     };
   }, [isOpen]);
   return (
-    <aside
-      class="side"
-      id={id}
-      data-open={isOpen}
-      aria-label={label}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') close();
-      }}
-    >
+    <aside class="side" id={id} data-open={isOpen} aria-label={label}>
       <button
         type="button"
         class="mini side-close"

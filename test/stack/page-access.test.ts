@@ -1,0 +1,278 @@
+// For everybody: nothing that axe finds, in every state, light and dark, in both languages; everything by keyboard; what
+// people ask of their device. Every state is written to test-results/page/ as a picture, for people to look at.
+
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import {
+  becomes,
+  DESKTOP,
+  isOnline,
+  messageOf,
+  PHONE,
+  people,
+  read,
+  SCREENSHOTS,
+  say,
+  shown,
+  textsOf,
+} from './page-room.ts';
+
+const { come, enter, publish } = people();
+
+let axe: string;
+beforeAll(async () => {
+  const path = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+  [axe] = await Promise.all([readFile(path, 'utf8'), mkdir(SCREENSHOTS, { recursive: true })]);
+});
+
+/** What axe finds on the page as it is, one line each; and a picture of it. */
+async function look(page: Page, name: string): Promise<readonly string[]> {
+  await page.screenshot({ path: `${SCREENSHOTS}/${name}.png` });
+  await page.evaluate(axe);
+  return page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) =>
+      '${name}: ' + id + ' ' + target + ' ' + failureSummary)))`);
+}
+
+/** A day in the room `room`, so that its log has one of everything. */
+async function talk(room: string): Promise<void> {
+  const ada = await enter(`/r/${room}`, 'Ada Lovelace', { locale: 'en-GB' });
+  const ming = await enter(`/r/${room}`, '小明', { locale: 'zh-CN' });
+  await publish(room, ['deploy 42 finished in 38 s'], 'Build server');
+  await say(ada, 'Good morning! Has anybody looked at the new build?');
+  await say(ada, 'It is at https://example.com/builds/42 (the green one).');
+  await shown(ming, 'green one');
+  await say(ming, '看过了，很快！');
+  await say(ming, '👍🎉');
+  await shown(ada, '👍🎉');
+  await say(ada, 'The trick was `splitting: true`:\n```ts\nawait build({ splitting: true });\n```');
+  await say(ming, '> Ada Lovelace: The trick was splitting: true\n原来如此！启动只要两秒。');
+  await say(ada, `A long one. ${'It goes on and on, and then some more. '.repeat(40)}`);
+  await shown(ming, 'A long one');
+  await Promise.all([ada.context().close(), ming.context().close()]);
+}
+
+const LOOKS = [
+  ['phone', 'light', 'en-GB'],
+  ['phone', 'dark', 'zh-CN'],
+  ['desktop', 'light', 'zh-CN'],
+  ['desktop', 'dark', 'en-GB'],
+  ['phone', 'light', 'zh-CN'],
+  ['phone', 'dark', 'en-GB'],
+  ['desktop', 'light', 'en-GB'],
+  ['desktop', 'dark', 'zh-CN'],
+] as const;
+
+describe.each(LOOKS)('on a %s, %s, in %s', (device, colorScheme, locale) => {
+  const options = {
+    viewport: device === 'phone' ? PHONE : DESKTOP,
+    colorScheme,
+    locale,
+  } as const;
+  const room = `looks-${device}-${colorScheme}-${locale}`;
+  const named = (state: string) => `${device}-${colorScheme}-${locale}-${state}`;
+
+  test('axe finds nothing in any state', async () => {
+    const found: string[] = [];
+    const check = async (page: Page, state: string) => {
+      found.push(...(await look(page, named(state))));
+    };
+    const nowhere = await come('/r/no%20room', options);
+    await check(nowhere, 'no-room');
+    await nowhere.context().close();
+
+    const page = await come(`/r/${room}`, options);
+    await page.getByTestId('name-input').fill('\u0007');
+    await page.getByTestId('join').click();
+    await page.getByRole('alert').waitFor();
+    await check(page, 'door');
+    await page.getByTestId('name-input').fill('Mia');
+    await page.getByTestId('join').click();
+    await isOnline(page);
+    await page.getByTestId('log').getByTestId('qr').click();
+    await page.getByTestId('log').getByTestId('qr-code').waitFor();
+    await check(page, 'empty');
+
+    await talk(room);
+    await say(page, locale === 'en-GB' ? 'Well done, everybody.' : '大家辛苦了。');
+    await becomes('all nine', async () => (await page.getByTestId('message').count()) === 9);
+    await check(page, 'talk');
+    await page.getByTestId('message').nth(2).hover();
+    await page.getByTestId('message').nth(3).getByTestId('reply').focus();
+    await page.getByTestId('message').nth(3).focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByTestId('composer').fill('x'.repeat(4_100));
+    await page.getByTestId('composer').press('Enter');
+    await page.getByRole('alert').waitFor();
+    await check(page, 'reply-too-long');
+    await page.getByTestId('composer').fill('');
+    await page.getByTestId('composer').press('Escape');
+
+    if (device === 'phone') {
+      await page.getByTestId('menu').click();
+      await check(page, 'rooms');
+      await page.keyboard.press('Escape');
+      await page.getByTestId('online').click();
+      await check(page, 'people');
+      await page.keyboard.press('Escape');
+    }
+    await page.context().setOffline(true);
+    await say(page, 'out of the tunnel');
+    await page.getByTestId('offline-notice').waitFor();
+    await check(page, 'offline');
+    expect(found).toEqual([]);
+    await page.context().close();
+  });
+});
+
+test('every user’s colour is legible, light and dark', async () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const page = await enter('/r/hues', 'Ada', { colorScheme });
+    await page.locator('#side').evaluate((side) => {
+      const avatar = side.querySelector('.avatar');
+      for (let hue = 0; hue < 12; hue += 1) {
+        const copy = avatar.cloneNode(true);
+        copy.dataset.hue = `${hue}`;
+        copy.removeAttribute('aria-hidden');
+        side.append(copy);
+      }
+    });
+    expect(await look(page, `hues-${colorScheme}`)).toEqual([]);
+    const colours = await page
+      .locator('#side > .avatar')
+      .evaluateAll((all) =>
+        all.map((one) => one.ownerDocument.defaultView.getComputedStyle(one).backgroundColor),
+      );
+    expect(new Set(colours).size).toBe(12);
+    await page.context().close();
+  }
+});
+
+test('everything is done by keyboard, with the focus in sight', async () => {
+  const page = await come('/r/keyboard', { permissions: ['clipboard-read', 'clipboard-write'] });
+  const focused = () => page.evaluate('document.activeElement.dataset.testid');
+  const tabTo = async (testId: string) => {
+    for (let stops = 0; (await focused()) !== testId; stops += 1) {
+      expect(stops).toBeLessThan(30);
+      await page.keyboard.press('Tab');
+      const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
+      expect(outline).not.toBe('none');
+    }
+  };
+  await page.keyboard.type('Ada');
+  await page.keyboard.press('Enter');
+  await isOnline(page);
+  await tabTo('composer');
+  for (const text of ['one', 'two', 'three']) {
+    await page.keyboard.type(text);
+    await page.keyboard.press('Enter');
+  }
+  await shown(page, 'three');
+  await page.keyboard.press('Shift+Tab');
+  expect(await focused()).toBe('log');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  expect(await page.evaluate('document.activeElement.dataset.seq')).toBe('2');
+  await page.keyboard.press('End');
+  expect(await page.evaluate('document.activeElement.dataset.seq')).toBe('3');
+  await page.keyboard.press('Home');
+  await tabTo('copy');
+  await page.keyboard.press('Enter');
+  await becomes('copied', async () => (await read(page.getByTestId('toast'))) === 'Copied');
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe('one');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Enter');
+  await becomes('the composer', async () => (await focused()) === 'composer');
+  await page.keyboard.type('answer');
+  await page.keyboard.press('Enter');
+  await shown(page, 'answer');
+  await tabTo('new-room');
+  await tabTo('change-name');
+  await tabTo('language');
+  await page.keyboard.press('ArrowDown');
+  await becomes(
+    'Chinese',
+    async () => (await page.locator('html').getAttribute('lang')) === 'zh-Hans',
+  );
+  await tabTo('sound');
+  await page.keyboard.press('Space');
+  expect(await page.getByTestId('sound').isChecked()).toBe(true);
+});
+
+test('a panel over the talk takes the focus and gives it back', async () => {
+  const page = await enter('/r/panels', 'Ada', { viewport: PHONE });
+  await page.getByTestId('menu').focus();
+  await page.keyboard.press('Enter');
+  await becomes('the focus in the panel', () =>
+    page.locator('#rooms').evaluate((panel) => panel.contains(panel.ownerDocument.activeElement)),
+  );
+  for (let stops = 0; stops < 25; stops += 1) {
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(`document.activeElement.closest('.talk') === null`)).toBe(true);
+  }
+  await page.keyboard.press('Escape');
+  await becomes(
+    'the focus back',
+    async () => (await page.evaluate('document.activeElement.dataset.testid')) === 'menu',
+  );
+});
+
+test('the log announces politely what comes at its end, and not what scrolling back brings', async () => {
+  await publish(
+    'announced',
+    Array.from({ length: 300 }, (_, n) => `line ${n}`),
+  );
+  const page = await enter('/r/announced', 'Ada');
+  await shown(page, 'line 299');
+  const log = page.getByRole('log', { name: 'Messages' });
+  await becomes('polite', async () => (await log.getAttribute('aria-live')) === 'polite');
+  await log.hover();
+  await page.mouse.wheel(0, -900);
+  await becomes('silent', async () => (await log.getAttribute('aria-live')) === 'off');
+  expect(await page.getByTestId('to-end').count()).toBe(1);
+});
+
+test('who wants less motion has none, who wants contrast has more', async () => {
+  const page = await enter('/r/wishes', 'Ada', { reducedMotion: 'reduce', contrast: 'more' });
+  await say(page, 'hello');
+  const message = await shown(page, 'hello');
+  await page.context().setOffline(true);
+  const styles = (selector: string, name: string) =>
+    page.evaluate(`getComputedStyle(document.querySelector('${selector}')).${name}`);
+  expect(await styles('.link-dot', 'animationName')).toBe('none');
+  expect(await styles('.text', 'borderTopStyle')).toBe('solid');
+  expect(await message.isVisible()).toBe(true);
+  const forced = await enter('/r/wishes', 'Bob', { forcedColors: 'active' });
+  await shown(forced, 'hello');
+  expect(await look(forced, 'forced-colors')).toEqual([]);
+});
+
+test('what is printed is the whole loaded log, and no controls', async () => {
+  await publish(
+    'paper',
+    Array.from({ length: 200 }, (_, n) => `line ${n + 1}`),
+  );
+  const page = await enter('/r/paper', 'Ada');
+  await shown(page, 'line 200');
+  const log = page.getByTestId('log');
+  await log.hover();
+  for (let n = 0; n < 40 && (await messageOf(page, 'line 90').count()) === 0; n += 1) {
+    await page.mouse.wheel(0, -600);
+    await page.waitForTimeout(50);
+  }
+  await page.getByTestId('to-end').click();
+  await becomes('the end', async () => (await page.getByTestId('message').count()) < 130);
+  await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
+  await page.emulateMedia({ media: 'print' });
+  const texts = await textsOf(page);
+  expect(texts).toContain('line 90');
+  expect(texts).toContain('line 200');
+  for (const id of ['composer', 'menu', 'online']) {
+    expect(await page.getByTestId(id).isVisible()).toBe(id === 'online');
+  }
+  expect((await log.boundingBox())?.height).toBeGreaterThan(2_000);
+  await page.screenshot({ path: `${SCREENSHOTS}/print.png` });
+});

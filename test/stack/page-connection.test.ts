@@ -1,0 +1,161 @@
+// What the page says of its connection, and how it calls back who looks elsewhere.
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { type Network, openNetwork } from '../support/network.ts';
+import { becomes, isOnline, PHONE, people, read, say, shown } from './page-room.ts';
+
+const { stack, come, enter, publish } = people();
+
+const state = (page: Page) => page.getByTestId('connection-state');
+const inState = (page: Page, name: string) =>
+  page.locator(`[data-testid=connection-state][data-state=${name}]`).waitFor({ state: 'attached' });
+
+describe('the connection', () => {
+  let network: Network;
+  beforeAll(async () => {
+    network = await openNetwork();
+  });
+  afterAll(() => network.stop());
+
+  test('that is lost is tried again, with a countdown and a way to hurry', async () => {
+    const page = await enter('/r/lost', 'Ada', { viewport: PHONE, proxy: network.proxy });
+    network.cut();
+    await inState(page, 'reconnecting');
+    // Waits grow with each failure; one of the first few is longer than a glance.
+    await page.getByTestId('countdown').waitFor({ timeout: 60_000 });
+    expect(await read(page.getByTestId('countdown'))).toMatch(/^reconnecting in \d+ s$/);
+    // The ear hears that it reconnects, not every second.
+    expect(await state(page).getByRole('status').textContent()).toBe('reconnecting…');
+    network.restore();
+    const now = page.getByTestId('connect-now');
+    await now.click({ timeout: 60_000 }).catch(() => {});
+    await isOnline(page);
+    await becomes('no countdown', async () => (await page.getByTestId('countdown').count()) === 0);
+  });
+
+  test('of a machine without a network is offline, and back by itself', async () => {
+    const page = await enter('/r/offline', 'Ada');
+    await page.context().setOffline(true);
+    await inState(page, 'offline');
+    expect(await read(state(page))).toContain('offline');
+    expect(await read(page.getByTestId('offline-notice'))).toContain('You are offline');
+    await page.context().setOffline(false);
+    await isOnline(page);
+    await becomes(
+      'no notice',
+      async () => (await page.getByTestId('offline-notice').count()) === 0,
+    );
+  });
+
+  test('that a moderator ends says why, and stays out while banned', async () => {
+    const page = await enter('/r/banned', 'Ada');
+    const connectionId = async () => {
+      const answer = await fetch(`${stack().url}/api/rooms/banned/members`);
+      const { members } = (await answer.json()) as { members: { connectionId: string }[] };
+      return members[0]?.connectionId ?? '';
+    };
+    const end = async (query: Record<string, string>) => {
+      const url = `${stack().url}/api/rooms/banned/connections/${await connectionId()}`;
+      const headers = { 'x-functions-key': stack().functionKey };
+      await fetch(`${url}?${new URLSearchParams(query)}`, { method: 'DELETE', headers });
+    };
+    await end({ reason: 'Be kind.' });
+    await page.getByTestId('notice').waitFor();
+    expect(await read(page.getByTestId('notice'))).toContain('Be kind.');
+    await isOnline(page);
+    await page.getByTestId('notice').getByRole('button').click();
+    await becomes('no notice', async () => (await page.getByTestId('notice').count()) === 0);
+    await end({ banMinutes: '5' });
+    await inState(page, 'kept-out');
+    expect(await read(state(page))).toBe('kept out');
+    expect(await read(page.getByTestId('notice').first())).toMatch(/kept out until/i);
+  });
+});
+
+describe('who looks elsewhere', () => {
+  /** The page as it is behind another tab. Chromium driven by a test has every page in sight. */
+  const hide = (page: Page, isHidden: boolean) =>
+    page.evaluate(`
+      Object.defineProperty(document, 'visibilityState', {
+        configurable: true, get: () => '${isHidden ? 'hidden' : 'visible'}' });
+      document.dispatchEvent(new Event('visibilitychange'));
+    `);
+  const icon = (page: Page) => page.locator('link[rel=icon]').getAttribute('href');
+
+  test('sees in title and icon how much is unread', async () => {
+    const page = await enter('/r/badge', 'Ada');
+    await publish('badge', ['before']);
+    await shown(page, 'before');
+    await hide(page, true);
+    await publish('badge', ['one', 'two']);
+    await becomes('two in the title', async () => (await page.title()) === '(2) badge · chat');
+    await becomes('two on the icon', async () =>
+      decodeURIComponent((await icon(page)) ?? '').includes('>2</text>'),
+    );
+    await hide(page, false);
+    await becomes('nothing unread', async () => (await page.title()) === 'badge · chat');
+    expect(await icon(page)).toMatch(/favicon\.svg$/);
+    await page.getByTestId('new-from-here').waitFor();
+  });
+
+  /** Takes the place of what the browser would show and play, and of its question. */
+  const WATCHED = `
+    window.asked = 0; window.notices = []; window.sounds = 0;
+    window.Notification = class {
+      static permission = 'default';
+      static requestPermission = async () => {
+        window.asked += 1;
+        return (Notification.permission = window.answer ?? 'granted');
+      };
+      constructor(title, options) { window.notices.push([title, options.body]); }
+    };
+    window.AudioContext = class extends AudioContext {
+      constructor() { super(); window.sounds += 1; }
+    };
+  `;
+
+  test('is notified and rung for only who has asked for it', async () => {
+    const page = await come('/r/bell');
+    await page.addInitScript(WATCHED);
+    await page.reload();
+    await page.getByTestId('name-input').fill('Ada');
+    await page.getByTestId('join').click();
+    await isOnline(page);
+    await hide(page, true);
+    await publish('bell', ['unasked'], 'Bob');
+    await shown(page, 'unasked');
+    expect(await page.evaluate('[window.asked, window.notices, window.sounds]')).toEqual([
+      0,
+      [],
+      0,
+    ]);
+    await hide(page, false);
+    await page.getByTestId('notifications').check();
+    await page.getByTestId('sound').check();
+    expect(await page.evaluate('window.asked')).toBe(1);
+    await publish('bell', ['in sight'], 'Bob');
+    await shown(page, 'in sight');
+    await hide(page, true);
+    await say(page, 'my own');
+    await publish('bell', ['come\tback'], 'Bob');
+    await becomes(
+      'a notification',
+      async () => (await page.evaluate('window.notices.length')) === 1,
+    );
+    expect(await page.evaluate('window.notices')).toEqual([['Bob in bell', 'come back']]);
+    expect(await page.evaluate('window.sounds')).toBe(1);
+  });
+
+  test('hears from the page that the browser forbids notifications', async () => {
+    const page = await come('/r/denied');
+    await page.addInitScript(`${WATCHED} window.answer = 'denied';`);
+    await page.reload();
+    await page.getByTestId('name-input').fill('Ada');
+    await page.getByTestId('join').click();
+    await isOnline(page);
+    await page.getByTestId('notifications').click();
+    expect(await read(page.getByRole('alert'))).toContain('does not allow notifications');
+    expect(await page.getByTestId('notifications').isChecked()).toBe(false);
+  });
+});

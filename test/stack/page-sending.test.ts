@@ -1,0 +1,189 @@
+// From the keyboard to the room: keys, limits, states of a line, drafts, lines written without a network.
+
+import { describe, expect, test } from '@jest/globals';
+import type { Page, WebSocketRoute } from 'playwright-core';
+import {
+  becomes,
+  DESKTOP,
+  isOnline,
+  PHONE,
+  people,
+  read,
+  say,
+  shown,
+  textsOf,
+} from './page-room.ts';
+
+const { enter } = people();
+
+const composer = (page: Page) => page.getByTestId('composer');
+const linesOf = (page: Page) => page.getByTestId('outbox-line');
+
+describe.each([
+  ['a phone', PHONE],
+  ['a desktop', DESKTOP],
+])('keys on %s', (_, viewport) => {
+  test('Enter sends, Shift+Enter breaks the line', async () => {
+    const page = await enter(`/r/keys-${viewport.width}`, 'Ada', { viewport });
+    await composer(page).pressSequentially('one');
+    await composer(page).press('Shift+Enter');
+    await composer(page).pressSequentially('two');
+    const before = (await composer(page).boundingBox())?.height ?? 0;
+    expect(before).toBeGreaterThan(60);
+    await composer(page).press('Enter');
+    await shown(page, 'one');
+    expect(await textsOf(page)).toEqual(['one\ntwo']);
+    expect(await composer(page).inputValue()).toBe('');
+    expect((await composer(page).boundingBox())?.height).toBeLessThan(before);
+  });
+});
+
+test.each([
+  ['Chinese', 'nihao', '你好'],
+  ['Japanese', 'にほん', '日本'],
+  ['Korean', '하', '한'],
+])('Enter that ends a composition in %s does not send', async (language, typed, chosen) => {
+  const page = await enter(`/r/ime-${language}`, 'Ada');
+  await composer(page).focus();
+  const devtools = await page.context().newCDPSession(page);
+  await page.evaluate(`document.activeElement.addEventListener('compositionend', () => {
+    window.ended = true;
+  })`);
+  await devtools.send('Input.imeSetComposition', {
+    text: typed,
+    selectionStart: typed.length,
+    selectionEnd: typed.length,
+  });
+  expect(await composer(page).inputValue()).toBe(typed);
+  // As an input method gives the key to the page: "handled", with the composition still open.
+  const key = { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229 };
+  await devtools.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...key });
+  await devtools.send('Input.insertText', { text: chosen });
+  await devtools.send('Input.dispatchKeyEvent', { type: 'keyUp', ...key });
+  expect(await page.evaluate('window.ended')).toBe(true);
+  expect(await composer(page).inputValue()).toBe(chosen);
+  expect(await linesOf(page).count()).toBe(0);
+  await composer(page).press('Enter');
+  await shown(page, chosen);
+  expect(await textsOf(page)).toEqual([chosen]);
+});
+
+test('a counter shows near the limit, and what is too long is not sent', async () => {
+  const page = await enter('/r/limit', 'Ada');
+  await composer(page).fill('x'.repeat(3_700));
+  expect(await page.getByTestId('counter').count()).toBe(0);
+  await composer(page).fill(`${'😀'.repeat(3_900)}`);
+  expect(await read(page.getByTestId('counter'))).toBe('100 characters left');
+  await composer(page).fill('x'.repeat(4_001));
+  expect(await read(page.getByTestId('counter'))).toBe('1 character too many');
+  await composer(page).press('Enter');
+  expect(await read(page.getByRole('alert'))).toContain('the limit is 4000');
+  expect(await composer(page).inputValue()).toHaveLength(4_001);
+  await composer(page).press('Backspace');
+  await composer(page).press('Enter');
+  await shown(page, 'xxxx');
+});
+
+describe('a line', () => {
+  /** Holds back what the page sends to the hub, or what comes for it, while the test wants. */
+  async function holdable(page: Page) {
+    let held: 'nothing' | 'acknowledgements' = 'nothing';
+    let refusal: string | undefined;
+    await page.routeWebSocket(/\/client\//, (socket: WebSocketRoute) => {
+      const service = socket.connectToServer();
+      socket.onMessage((message) => {
+        const id = /"target":"send".*"invocationId":"(\d+)"/.exec(String(message))?.[1];
+        if (id && refusal !== undefined) {
+          const result = { ok: false, code: 'bad_text', message: refusal };
+          socket.send(`${JSON.stringify({ type: 3, invocationId: id, result })}\u001e`);
+        } else service.send(message);
+      });
+      service.onMessage((message) => {
+        if (held === 'nothing' || /"type":(?:6|7)/.test(String(message))) socket.send(message);
+      });
+    });
+    return {
+      hold: () => {
+        held = 'acknowledgements';
+      },
+      release: () => {
+        held = 'nothing';
+      },
+      refuse: (reason: string | undefined) => {
+        refusal = reason;
+      },
+    };
+  }
+
+  test('shows at once as sending, then as sent, once', async () => {
+    const page = await enter('/r/states', 'Ada');
+    const wire = await holdable(page);
+    await page.reload();
+    await isOnline(page);
+    wire.hold();
+    await say(page, 'hello');
+    expect(await read(linesOf(page))).toContain('hello');
+    expect(await linesOf(page).getAttribute('data-state')).toBe('sending');
+    expect(await read(linesOf(page))).toContain('sending…');
+    wire.release();
+    await shown(page, 'hello');
+    await becomes('no line left', async () => (await linesOf(page).count()) === 0);
+    expect(await textsOf(page)).toEqual(['hello']);
+  });
+
+  test('that is refused says so, and is tried again or discarded', async () => {
+    const page = await enter('/r/refused', 'Ada');
+    const wire = await holdable(page);
+    await page.reload();
+    await isOnline(page);
+    wire.refuse('unable to send message; the room is asleep. Wake it.');
+    await say(page, 'one');
+    await say(page, 'two');
+    await becomes(
+      'two refused',
+      async () =>
+        (await page.locator('[data-testid=outbox-line][data-state=refused]').count()) === 2,
+    );
+    expect(await read(linesOf(page).first())).toContain('not sent');
+    expect(await read(linesOf(page).first())).toContain('the room is asleep');
+    wire.refuse(undefined);
+    await linesOf(page).last().getByTestId('discard').click();
+    await linesOf(page).first().getByTestId('try-again').click();
+    await shown(page, 'one');
+    await becomes('no line left', async () => (await linesOf(page).count()) === 0);
+    expect(await textsOf(page)).toEqual(['one']);
+  });
+});
+
+test('a draft survives a reload, and is gone once it is sent', async () => {
+  const page = await enter('/r/draft', 'Ada');
+  await composer(page).pressSequentially('half a thou');
+  await page.reload();
+  await isOnline(page);
+  expect(await composer(page).inputValue()).toBe('half a thou');
+  await composer(page).press('Enter');
+  await shown(page, 'half a thou');
+  await page.reload();
+  await isOnline(page);
+  expect(await composer(page).inputValue()).toBe('');
+});
+
+test('lines written without a network wait, survive a reload, and go out in order', async () => {
+  const page = await enter('/r/tunnel', 'Ada', { serviceWorkers: 'allow' });
+  const other = await enter('/r/tunnel', 'Bob');
+  await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
+  await page.context().setOffline(true);
+  await page.locator('[data-testid=connection-state][data-state=offline]').waitFor();
+  for (const text of ['one', 'two', 'three']) await say(page, text);
+  expect(await linesOf(page).count()).toBe(3);
+  expect(await read(linesOf(page).first())).toContain('waiting to send');
+  await page.reload();
+  await becomes('three lines again', async () => (await linesOf(page).count()) === 3);
+  await say(page, 'four');
+  await page.context().setOffline(false);
+  await shown(page, 'four');
+  await becomes('no line left', async () => (await linesOf(page).count()) === 0);
+  await shown(other, 'four');
+  expect(await textsOf(other)).toEqual(['one', 'two', 'three', 'four']);
+  expect(await textsOf(page)).toEqual(['one', 'two', 'three', 'four']);
+});
