@@ -6,7 +6,8 @@
 
 import { type ClientResult, ClientResults } from './client-results.ts';
 import { compatDisconnected } from './compat.ts';
-import type { Deliver, Events } from './delivery.ts';
+import type { ConnectionContext } from './connection-context.ts';
+import type { Events } from './delivery.ts';
 import {
   type EncodedMessage,
   encodeBytes,
@@ -32,23 +33,11 @@ import type { LiveHub } from './hubs.ts';
 import { InboundBuffer } from './inbound-buffer.ts';
 import { frameRecord } from './json-hub-protocol.ts';
 import type { Log } from './log.ts';
-import type { Limits, Times } from './options.ts';
 import { quote } from './quote.ts';
+import { Silence } from './silence.ts';
 import type { Transport, TransportEvents } from './transports/transport.ts';
 import { isBrokenCompletion, toCompletion } from './upstream-answer.ts';
 import { type ConnectionFacts, toConnectionHeaders } from './upstream-headers.ts';
-
-/** What all connections of a service share. */
-export interface ConnectionContext {
-  readonly accessKeys: readonly string[];
-  readonly deliver: Deliver;
-  readonly times: Times;
-  readonly limits: Limits;
-  /** True to do as the official emulator does, see `compat.ts`. */
-  readonly compat: boolean;
-  readonly now: () => number;
-  readonly log: Log;
-}
 
 /** How the service ends a connection. */
 export interface CloseMessage {
@@ -82,11 +71,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
   /** Made when it is first needed. */
   #results: ClientResults | undefined;
 
-  #lastSentAt: number;
-  #lastHeardAt: number;
-  // Times are taken at the next tick: asking the clock for each message would cost more than it tells.
-  #hasSent = false;
-  #hasHeard = false;
+  readonly #silence: Silence;
 
   constructor(
     facts: ConnectionFacts,
@@ -109,8 +94,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
       (text, level) => this.#log(text, level),
     );
     this.#events = events;
-    this.#lastSentAt = context.now();
-    this.#lastHeardAt = this.#lastSentAt;
+    this.#silence = new Silence(context.now());
     this.finished = new Promise((resolve) => {
       this.#finish = resolve;
     });
@@ -156,18 +140,17 @@ export class ClientConnection implements HubConnection, TransportEvents {
   /** Keep-alive and time-outs; called about every second. */
   tick(now: number): void {
     const { times, compat } = this.#context;
+    const silence = this.#silence;
     // While we do not read, silence is our own doing.
-    if (this.#hasHeard || this.#events.isFull) this.#lastHeardAt = now;
-    if (this.#hasSent) this.#lastSentAt = now;
-    this.#hasHeard = false;
-    this.#hasSent = false;
-    if (this.#state === 'handshaking' && now - this.#lastSentAt >= times.handshakeMs) {
+    if (this.#events.isFull) silence.heard();
+    silence.tick(now);
+    if (this.#state === 'handshaking' && silence.ofOurs(now) >= times.handshakeMs) {
       this.#refuseHandshake('Handshake was canceled.');
     }
     if (this.#state !== 'open') return;
-    if (now - this.#lastHeardAt >= times.clientTimeoutMs && !compat) {
+    if (silence.ofTheirs(now) >= times.clientTimeoutMs && !compat) {
       this.#end({ error: PING_TIMEOUT, allowReconnect: true }, PING_TIMEOUT, false);
-    } else if (now - this.#lastSentAt >= times.pingMs) {
+    } else if (silence.ofOurs(now) >= times.pingMs) {
       this.send(PING);
     }
   }
@@ -175,7 +158,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
   // ---- from the transport
 
   received(chunk: Buffer): void {
-    this.#hasHeard = true;
+    this.#silence.heard();
     if (this.#state === 'ended' || this.#saidGoodbye) return;
     try {
       this.#inbound.append(chunk);
@@ -187,7 +170,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
   }
 
   heard(): void {
-    this.#hasHeard = true;
+    this.#silence.heard();
   }
 
   tooSlow(): void {
@@ -340,7 +323,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
   // ---- the ways out
 
   #write(message: EncodedMessage): void {
-    this.#hasSent = true;
+    this.#silence.sent();
     this.#transport.send(message);
   }
 
