@@ -16,6 +16,8 @@ const project = {
 };
 
 export default {
+  // A machine may be busy; a test that hangs is a failure all the same.
+  testTimeout: 60_000,
   projects: [
     {
       ...project,
