@@ -1,0 +1,41 @@
+// A log streamed into a room by the command line, while the parts of the stack come and go.
+
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { streamLog } from '../support/log-stream.ts';
+import { startTestStack, type TestStack } from '../support/stack.ts';
+
+jest.setTimeout(300_000);
+
+/** `npm run bench -- publish` streams 100,000. */
+const LINES = 20_000;
+const WATCHERS = 20;
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack.stop());
+
+describe('a log that is published', () => {
+  test('reaches 20 watchers whole and in order, though host and service are killed on the way', async () => {
+    const before = stack.storageCounts().transactions;
+    const streamed = await streamLog(stack, {
+      room: 'build',
+      lines: LINES,
+      watchers: WATCHERS,
+      disturb: [
+        { at: LINES / 4, by: () => stack.restart('host', 'SIGKILL') },
+        { at: LINES / 2, by: () => stack.restart('service', 'SIGKILL') },
+      ],
+    });
+    expect(streamed).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(new RegExp(`^published ${LINES} lines to build in `)),
+      watched: Array.from({ length: WATCHERS }, () => ({ count: LINES, wrong: undefined })),
+    });
+    expect((await stack.readHead('build')).seq).toBe(LINES);
+    // 11 for each 1,000 lines, joins and leaves and repetitions aside.
+    const transactions = stack.storageCounts().transactions - before;
+    expect(transactions).toBeLessThan((LINES / 1_000) * 11 * 1.5 + 100);
+  });
+});

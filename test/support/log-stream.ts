@@ -1,0 +1,122 @@
+// A log streamed into a room by the `publish` command, as a user runs it, and people who watch it by `tail`.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { tail } from '../../local/client/tail.ts';
+import { ROOT } from '../../local/root.ts';
+import { eventually } from './eventually.ts';
+import type { TestStack } from './stack.ts';
+
+export interface Streamed {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly tookMs: number;
+  /** What each watcher was shown: how many lines, all as written and in order, and the first that was not the next. */
+  readonly watched: readonly { readonly count: number; readonly wrong: string | undefined }[];
+}
+
+export interface StreamOptions {
+  readonly room: string;
+  readonly lines: number;
+  readonly watchers: number;
+  /** What happens on the way: how far it has come, and what then. */
+  readonly disturb?: readonly { readonly at: number; readonly by: () => Promise<void> }[];
+}
+
+export async function streamLog(stack: TestStack, options: StreamOptions): Promise<Streamed> {
+  const { room, lines, disturb = [] } = options;
+  const watchers = Array.from({ length: options.watchers }, (_, n) => watch(stack, room, `W${n}`));
+  const seqNow = async () => (await stack.readHead(room).catch(() => undefined))?.seq ?? 0;
+  const child = publishInto(stack, room);
+  try {
+    if (watchers.length > 0) {
+      const isFull = async () => (await stack.readHead(room)).online === watchers.length;
+      await eventually(() => isFull().catch(() => false), 'every watcher to be there', 60_000);
+    }
+    const startedAt = performance.now();
+    const written = child.write(lines);
+    for (const { at, by } of disturb) {
+      await eventually(
+        async () => (await seqNow()) >= at || child.hasEnded(),
+        `line ${at}`,
+        300_000,
+      );
+      await by();
+    }
+    await written;
+    const exitCode = await child.ended;
+    const tookMs = performance.now() - startedAt;
+    const isDone = ({ state }: Watcher) => state.count >= lines || state.wrong !== undefined;
+    if (exitCode === 0) {
+      await eventually(() => watchers.every(isDone), 'every watcher to have all lines', 120_000);
+    }
+    return { exitCode, ...child.said, tookMs, watched: watchers.map(({ state }) => state) };
+  } finally {
+    child.kill();
+    await Promise.all(watchers.map((watcher) => watcher.stop()));
+  }
+}
+
+function lineOf(n: number): string {
+  return `2026-11-23T10:00:00Z INFO step ${n} is done, and all is well 好`;
+}
+
+function publishInto(stack: TestStack, room: string) {
+  const command = join(ROOT, 'local', 'client', 'bin.mjs');
+  const child = spawn(process.execPath, [command, 'publish', '--room', room, '--name', 'ci'], {
+    env: { ...process.env, CHAT_URL: stack.url, CHAT_KEY: stack.functionKey },
+  });
+  const said = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
+  // Where the command gives up, that is what its exit code tells.
+  child.stdin.on('error', () => {});
+  const ended = once(child, 'close').then(([code]) => Number(code));
+  return {
+    said,
+    ended,
+    hasEnded: () => child.exitCode !== null,
+    kill: () => child.kill('SIGKILL'),
+    write: async (lines: number) => {
+      for (let n = 1; n <= lines && child.stdin.writable; n += 1) {
+        const isFull = !child.stdin.write(`${lineOf(n)}\n`);
+        if (isFull) await Promise.race([once(child.stdin, 'drain'), ended]);
+      }
+      child.stdin.end();
+    },
+  };
+}
+
+interface Watcher {
+  readonly state: { count: number; wrong: string | undefined };
+  stop(): Promise<void>;
+}
+
+function watch(stack: TestStack, room: string, name: string): Watcher {
+  const end = new AbortController();
+  const chat = { url: stack.url, key: undefined };
+  const state: Watcher['state'] = { count: 0, wrong: undefined };
+  const watching = tail(
+    { kind: 'tail', chat, room, name, lines: 0, json: false },
+    {
+      signal: end.signal,
+      tell: () => {},
+      show: ({ seq, text }) => {
+        const isNext = seq === state.count + 1 && text === lineOf(seq);
+        if (isNext) state.count += 1;
+        else state.wrong ??= `${seq} after ${state.count}: ${text.slice(0, 60)}`;
+      },
+    },
+  ).catch((error) => {
+    state.wrong ??= String(error);
+  });
+  return {
+    state,
+    stop: async () => {
+      end.abort();
+      await watching;
+    },
+  };
+}
