@@ -119,6 +119,8 @@ describe.each(PROTOCOLS)('the $name protocol', (protocol) => {
   test('says what it reads: any invocation comes back as it went', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fc.array(json), fc.string(), (target, args, id) => {
+        // The one name that the MessagePack decoder refuses, lest it change a prototype.
+        fc.pre(!JSON.stringify(args).includes('__proto__'));
         const message = { kind: 'invocation', target, arguments: args, invocationId: id } as const;
         const encoded = Buffer.from(protocol.encode(message));
         const frame = protocol.frame(encoded, 0);
