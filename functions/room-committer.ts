@@ -155,7 +155,7 @@ export class RoomCommitter {
     return this.#stored;
   }
 
-  /** Looks up what a commit can't find out by itself: rows of those who leave, bans of those who come or speak. */
+  /** Looks up what a commit can't find out by itself: rows of those who leave, bans of those who come or speak, removals. */
   async #prepare(batch: readonly Waiting[], head: Head, attempts: Attempts): Promise<void> {
     const { now, table } = this.#options;
     const isAnyoneBanned = head.bannedUntil > now();
@@ -164,6 +164,8 @@ export class RoomCommitter {
         const { change } = waiting;
         if (change.kind === 'leave') {
           if (!waiting.leaveRow) await this.#lookUp(waiting, head, attempts);
+        } else if (change.kind === 'delete' && deletedBy(change.messageRow) !== undefined) {
+          await this.#lookUp(waiting, head, attempts);
         } else if (isEntryOrTalk(change) && head.closed !== '') {
           waiting.settle({ kind: 'closed', reason: head.closed });
         } else if (isEntryOrTalk(change) && isAnyoneBanned) {

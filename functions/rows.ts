@@ -135,10 +135,10 @@ export function toMessageRow(message: ChatMessage, hasReceipt = true): Row {
   return { key: messageKey(message.seq), properties: { ...message, ...mark } };
 }
 
-/** The keys of the message and of its receipt, where it has one. */
+/** The keys of the message and of its receipt, where it has one; that comes first, as it is found by the message. */
 export function keysOfMessage(row: Row): string[] {
   const { userId, id } = fromMessageRow(row);
-  return row.properties.hasReceipt === false ? [row.key] : [row.key, receiptKey(userId, id)];
+  return row.properties.hasReceipt === false ? [row.key] : [receiptKey(userId, id), row.key];
 }
 
 export function fromMessageRow({ properties: row }: Row): ChatMessage {

@@ -1,0 +1,389 @@
+// What keeps order in rooms: removing messages, closing, listing, exporting and erasing.
+
+import { describe, expect, test } from '@jest/globals';
+import { closeRoom, openRoom } from '../../functions/close-room.ts';
+import { connected } from '../../functions/connected.ts';
+import { deleteMessage } from '../../functions/delete-message.ts';
+import { eraseRoom } from '../../functions/erase-room.ts';
+import { exportRoom } from '../../functions/export-room.ts';
+import { history } from '../../functions/history.ts';
+import { message } from '../../functions/message.ts';
+import { negotiate } from '../../functions/negotiate.ts';
+import type { ChatMessage, History, Rooms } from '../../functions/protocol.ts';
+import { publish } from '../../functions/publish.ts';
+import { LISTED_ROOMS, ROOM_ROWS } from '../../functions/room-list.ts';
+import { rooms } from '../../functions/rooms.ts';
+import { messageKey } from '../../functions/rows.ts';
+import { TableUnavailable } from '../../functions/table.ts';
+import { tidy } from '../../functions/tidy.ts';
+import { ask, eventsIn, openTestChat, type TestChat } from '../support/chat.ts';
+import { runUntil } from '../support/clock.ts';
+import { MemoryTable } from '../support/memory-table.ts';
+import { counted, troubled } from '../support/troubled-table.ts';
+
+const ROOM = 'lobby';
+const ada = { userId: 'g-ada', name: 'Ada', room: ROOM };
+const inRoom = { room: ROOM };
+const HOUR = 60 * 60_000;
+
+const send = async (chat: TestChat, text: string, id = text) =>
+  message(await chat.call('c1', ada, text, id), chat);
+const say = (chat: TestChat, body: string, query = '', room = ROOM) =>
+  ask(publish, chat, {
+    method: 'POST',
+    params: { room },
+    query,
+    headers: { 'content-type': 'text/plain' },
+    body,
+  });
+const remove = (chat: TestChat, seq: string) =>
+  ask(deleteMessage, chat, { method: 'DELETE', params: { ...inRoom, seq } });
+const read = async (chat: TestChat, query = '') =>
+  (await ask(history, chat, { params: inRoom, query })).jsonBody as History;
+const toldBy = ({ actions = [] }: Awaited<ReturnType<typeof remove>>) =>
+  eventsIn({ actions }).flatMap(({ messages }) => messages);
+
+describe('a message that is removed', () => {
+  test('loses its text, and the room is told by a message of the next number', async () => {
+    const chat = openTestChat();
+    await send(chat, 'good');
+    await send(chat, 'bad', 'id');
+    const answer = await remove(chat, '2');
+    expect(answer.status).toBe(204);
+    expect(toldBy(answer)).toMatchObject([{ seq: 3, text: '', deletes: 2, userId: 'moderator' }]);
+    const { seq, messages } = await read(chat);
+    expect(seq).toBe(3);
+    expect(messages.map(({ text, deleted, deletes }) => [text, deleted, deletes])).toEqual([
+      ['good', undefined, undefined],
+      ['', true, undefined],
+      ['', undefined, 2],
+    ]);
+    expect(
+      JSON.stringify([...(await chat.table.list(ROOM, { from: '', to: '~', limit: 99 }))]),
+    ).not.toContain('"bad"');
+  });
+
+  test('keeps its receipt: sending it again adds nothing', async () => {
+    const chat = openTestChat();
+    await send(chat, 'bad', 'id');
+    await remove(chat, '1');
+    const { result } = await send(chat, 'bad', 'id');
+    expect(result).toMatchObject({ ok: true, seq: 1 });
+    expect(await read(chat)).toMatchObject({ seq: 2, messages: [{ text: '' }, { deletes: 1 }] });
+  });
+
+  test('is removed once, and told again where it is asked for again', async () => {
+    const chat = openTestChat();
+    await send(chat, 'bad');
+    await remove(chat, '1');
+    const again = await remove(chat, '1');
+    expect(again.status).toBe(204);
+    expect(toldBy(again)).toMatchObject([{ seq: 2, deletes: 1 }]);
+    expect((await read(chat)).seq).toBe(2);
+  });
+
+  test('is removed once where the answer of storage is lost on the way back', async () => {
+    let isLost = false;
+    const chat = openTestChat(
+      troubled(new MemoryTable(), () => (isLost ? 'no answer after' : 'none')),
+    );
+    await send(chat, 'bad');
+    isLost = true;
+    const removing = remove(chat, '1');
+    await chat.clock.advance(1);
+    isLost = false;
+    await chat.clock.advance(5_000);
+    expect((await removing).status).toBe(204);
+    expect((await read(chat)).messages).toMatchObject([{ deleted: true }, { deletes: 1 }]);
+  });
+
+  test('is one of several that were published together: the others stay', async () => {
+    const chat = openTestChat();
+    await say(chat, 'a\nb\nc', '?id=x');
+    await remove(chat, '1');
+    expect((await say(chat, 'a\nb\nc', '?id=x')).jsonBody).toEqual({ seq: 3 });
+    expect((await read(chat)).messages.map(({ text }) => text)).toEqual(['', 'b', 'c', '']);
+  });
+
+  test('expires with its notice, and leaves no row', async () => {
+    const chat = openTestChat();
+    await say(chat, 'a\nb\nc', '?id=x');
+    await remove(chat, '2');
+    await chat.clock.advance(31 * 24 * HOUR);
+    await tidy(chat);
+    await tidy(chat);
+    const rows = await chat.table.list(ROOM, { from: 'i', to: 'n', limit: 99 });
+    expect(rows).toEqual([]);
+  });
+
+  test.each([
+    ['7', 404, 'not_found'],
+    ['2', 404, 'not_found'],
+    ['0', 400, 'bad_request'],
+    ['x', 400, 'bad_request'],
+    ['', 400, 'bad_request'],
+    ['1.5', 400, 'bad_request'],
+  ])('has to be a message of the room: %j is not', async (seq, status, code) => {
+    const chat = openTestChat();
+    await send(chat, 'bad');
+    await remove(chat, '1');
+    expect(await remove(chat, seq)).toMatchObject({ status, jsonBody: { error: { code } } });
+  });
+});
+
+describe('a room that is closed', () => {
+  const close = (chat: TestChat, query = '?reason=Too%20late') =>
+    ask(closeRoom, chat, { method: 'PUT', params: inRoom, query });
+  const open = (chat: TestChat) => ask(openRoom, chat, { method: 'DELETE', params: inRoom });
+
+  test('sends everybody away with the reason', async () => {
+    const chat = openTestChat();
+    expect((await close(chat)).status).toBe(204);
+    expect(chat.closedRooms).toEqual([
+      { room: ROOM, reason: expect.stringContaining('it is closed (Too late)') },
+    ]);
+  });
+
+  test('lets nobody in, says nothing more, and says why', async () => {
+    const chat = openTestChat();
+    await connected(await chat.call('c1', ada), chat);
+    await close(chat);
+    const error = { code: 'room_closed', message: expect.stringContaining('Too late') };
+    expect(await ask(negotiate, chat, { query: '?room=lobby&name=Ada' })).toMatchObject({
+      status: 403,
+      jsonBody: { error },
+    });
+    expect((await send(chat, 'hi')).result).toMatchObject({ ok: false, ...error });
+    expect(await say(chat, 'hi')).toMatchObject({ status: 403, jsonBody: { error } });
+    await connected(await chat.call('c2', ada), chat);
+    expect(chat.closed).toMatchObject([{ connectionId: 'c2', reason: error.message }]);
+    expect(await read(chat)).toMatchObject({ seq: 0, online: 1 });
+  });
+
+  test('is closed for a process that has not heard of it, too', async () => {
+    const table = new MemoryTable();
+    const [here, there] = [openTestChat(table), openTestChat(table)];
+    await send(there, 'before');
+    await close(here);
+    const sending = send(there, 'after');
+    expect((await runUntil(there.clock, sending)).result).toMatchObject({
+      ok: false,
+      code: 'room_closed',
+    });
+  });
+
+  test('takes everybody again once it is open', async () => {
+    const chat = openTestChat();
+    await close(chat);
+    await open(chat);
+    expect((await ask(negotiate, chat, { query: '?room=lobby&name=Ada' })).jsonBody).toHaveProperty(
+      'url',
+    );
+    expect((await send(chat, 'hi')).result).toMatchObject({ ok: true, seq: 1 });
+  });
+
+  test('is emptied again by the timer where somebody slipped in', async () => {
+    const chat = openTestChat();
+    await connected(await chat.call('c1', ada), chat);
+    await close(chat);
+    chat.closedRooms.length = 0;
+    await chat.clock.advance(6 * 60_000);
+    await tidy(chat);
+    expect(chat.closedRooms).toMatchObject([{ room: ROOM }]);
+  });
+
+  test.each([
+    ['', 'closed by a moderator'],
+    ['?reason=', 'closed by a moderator'],
+    ['?reason=a%0Ab%00c', 'a b c'],
+    [`?reason=${encodeURIComponent('👩‍🚀'.repeat(400))}`, '👩‍🚀'.repeat(100)],
+  ])('has a reason of one line: %.20s', async (query, reason) => {
+    const chat = openTestChat();
+    await close(chat, query);
+    const { message: told } = ((await say(chat, 'hi')).jsonBody as { error: { message: string } })
+      .error;
+    expect(told).toContain(`(${reason}`);
+    expect(told.length).toBeLessThan(1_500);
+  });
+});
+
+describe('the list of rooms', () => {
+  const list = async (chat: TestChat, query = '') =>
+    (await ask(rooms, chat, { query })).jsonBody as Rooms;
+
+  test('has each room that somebody entered or spoke in, with its numbers', async () => {
+    const chat = openTestChat();
+    await connected(await chat.call('c1', { ...ada, room: '大厅' }), chat);
+    await say(chat, 'a\nb', '', 'build');
+    await ask(closeRoom, chat, { params: { room: 'shut' }, query: '?reason=done' });
+    await chat.rooms.submit('ghost', { kind: 'leave', connectionId: 'c9' });
+    const activeAt = chat.now();
+    expect(await list(chat)).toEqual({
+      rooms: [
+        { room: 'build', online: 0, seq: 2, first: 1, activeAt },
+        { room: 'shut', online: 0, seq: 0, first: 1, activeAt: 0, closed: 'done' },
+        { room: '大厅', online: 1, seq: 0, first: 1, activeAt },
+      ],
+    });
+  });
+
+  test('comes in pages, each room once', async () => {
+    const chat = openTestChat();
+    const names = Array.from({ length: 7 }, (_, n) => `room-${n}`);
+    for (const room of names) await say(chat, 'hi', '', room);
+    const seen: string[] = [];
+    for (let next: string | undefined = ''; next !== undefined; ) {
+      const query: string = next === '' ? '?limit=3' : `?limit=3&continue=${next}`;
+      const page: Rooms = await list(chat, query);
+      expect(page.rooms.length).toBeLessThanOrEqual(3);
+      seen.push(...page.rooms.map(({ room }) => room));
+      next = page.continue;
+    }
+    expect(seen).toEqual(names);
+  });
+
+  test('costs a room one transaction in its life', async () => {
+    const table = counted(new MemoryTable());
+    const chat = openTestChat(table);
+    for (const text of ['a', 'b', 'c']) await send(chat, text);
+    expect(table.commitsTo(LISTED_ROOMS)).toHaveLength(1);
+  });
+
+  test('has the room also where its first commit fails, and comes about later', async () => {
+    let fails = 1;
+    const table = new MemoryTable();
+    const chat = openTestChat({
+      get: (partition, key) => table.get(partition, key),
+      list: (partition, range) => table.list(partition, range),
+      commit: async (partition, operations) => {
+        if (partition === ROOM && fails-- > 0) throw new TableUnavailable(new Error('lost'));
+        return table.commit(partition, operations);
+      },
+    });
+    const sending = send(chat, 'hi');
+    await runUntil(chat.clock, sending);
+    expect((await list(chat)).rooms).toMatchObject([{ room: ROOM, seq: 1 }]);
+  });
+
+  test.each(['?limit=0', '?limit=101', '?limit=x'])('refuses %s', async (query) => {
+    expect(await ask(rooms, openTestChat(), { query })).toMatchObject({ status: 400 });
+  });
+
+  test('refuses a continuation that is no room', async () => {
+    expect(await ask(rooms, openTestChat(), { query: '?continue=%2F' })).toMatchObject({
+      status: 400,
+      jsonBody: { error: { code: 'bad_room' } },
+    });
+  });
+});
+
+describe('an export', () => {
+  const page = async (chat: TestChat, after = 0): Promise<ChatMessage[]> => {
+    const { body } = await ask(exportRoom, chat, { params: inRoom, query: `?after=${after}` });
+    return String(body)
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as ChatMessage);
+  };
+
+  test('has every message, in pages that end with an empty one', async () => {
+    const chat = openTestChat();
+    const lines = Array.from({ length: 700 }, (_, n) => `line ${n + 1}`).join('\n');
+    await say(chat, lines);
+    await say(chat, lines);
+    const first = await page(chat);
+    expect(first.map(({ seq }) => seq)).toEqual(Array.from({ length: 1_000 }, (_, n) => n + 1));
+    const second = await page(chat, 1_000);
+    expect(second.map(({ seq }) => seq)).toEqual(Array.from({ length: 400 }, (_, n) => n + 1_001));
+    expect(second[0]).toMatchObject({ text: 'line 301', name: 'App' });
+    expect(await page(chat, 1_400)).toEqual([]);
+  });
+
+  test('of a room that nobody entered is empty', async () => {
+    expect(await page(openTestChat())).toEqual([]);
+  });
+});
+
+describe('a room that is erased', () => {
+  const erase = (chat: TestChat) => ask(eraseRoom, chat, { method: 'DELETE', params: inRoom });
+  const rowsOf = async (chat: TestChat) => {
+    const rows = await chat.table.list(ROOM, { from: '', to: '~', limit: 9_999 });
+    return rows.map(({ key }) => key);
+  };
+
+  test('keeps its numbers and nothing that was said', async () => {
+    const chat = openTestChat();
+    await say(chat, Array.from({ length: 250 }, (_, n) => `line ${n}`).join('\n'), '?id=x');
+    await send(chat, 'secret');
+    await remove(chat, '3');
+    await chat.rooms.submit(ROOM, { kind: 'ban', userId: 'g-eve', until: chat.now() + HOUR });
+    expect((await erase(chat)).status).toBe(204);
+    expect(await rowsOf(chat)).toEqual(['head']);
+    expect(chat.closedRooms).toMatchObject([{ room: ROOM }]);
+    expect(await read(chat, '?after=0')).toMatchObject({ first: 253, seq: 252, messages: [] });
+    expect(await chat.table.list(LISTED_ROOMS, { ...ROOM_ROWS, limit: 9 })).toEqual([]);
+  });
+
+  test('goes on with the next number, and is on the list again, when somebody comes back', async () => {
+    const chat = openTestChat();
+    await send(chat, 'before');
+    await erase(chat);
+    await chat.rooms.submit(ROOM, { kind: 'leave', connectionId: 'late' });
+    expect(await chat.table.list(LISTED_ROOMS, { ...ROOM_ROWS, limit: 9 })).toEqual([]);
+    expect((await send(chat, 'after')).result).toMatchObject({ ok: true, seq: 2 });
+    expect((await read(chat)).messages).toMatchObject([{ seq: 2, text: 'after' }]);
+    expect(await chat.table.list(LISTED_ROOMS, { ...ROOM_ROWS, limit: 9 })).toHaveLength(1);
+  });
+
+  test('is finished by the next request where the first one broke off', async () => {
+    let left = Number.POSITIVE_INFINITY;
+    const table = new MemoryTable();
+    const chat = openTestChat({
+      get: (partition, key) => table.get(partition, key),
+      list: (partition, range) => table.list(partition, range),
+      commit: async (partition, operations) => {
+        const isRemoval = operations.some(({ kind }) => kind === 'delete');
+        if (isRemoval && left-- <= 0) throw new TableUnavailable(new Error('lost'));
+        return table.commit(partition, operations);
+      },
+    });
+    await say(chat, Array.from({ length: 500 }, (_, n) => `line ${n}`).join('\n'));
+    left = 2;
+    expect(await erase(chat)).toMatchObject({ status: 503 });
+    expect((await read(chat)).messages).toEqual([]);
+    left = Number.POSITIVE_INFINITY;
+    await send(chat, 'new');
+    expect((await erase(chat)).status).toBe(204);
+    expect(await chat.table.get(ROOM, messageKey(1))).toBeUndefined();
+    expect(await rowsOf(chat)).toEqual(['head']);
+  });
+
+  test('that nobody ever entered is none', async () => {
+    const chat = openTestChat();
+    expect((await erase(chat)).status).toBe(204);
+    expect(await rowsOf(chat)).toEqual([]);
+  });
+});
+
+describe('lines that are published together', () => {
+  test('cost a dozen transactions for a thousand', async () => {
+    const table = counted(new MemoryTable());
+    const chat = openTestChat(table);
+    const body = Array.from({ length: 1_000 }, (_, n) => `line ${n + 1}`).join('\n');
+    const answer = await say(chat, body, '?id=log');
+    expect(answer).toMatchObject({ status: 202, jsonBody: { seq: 1_000 } });
+    expect(table.commitsTo(ROOM)).toHaveLength(11);
+    expect((await say(chat, body, '?id=log')).jsonBody).toEqual({ seq: 1_000 });
+    expect((await read(chat)).seq).toBe(1_000);
+  });
+
+  test('are told again, all of them, where they are sent again', async () => {
+    const chat = openTestChat();
+    const body = Array.from({ length: 150 }, (_, n) => `line ${n + 1}`).join('\n');
+    await say(chat, body, '?id=log');
+    const again = await say(chat, body, '?id=log');
+    expect(toldBy(again).map(({ seq }) => seq)).toEqual(
+      Array.from({ length: 150 }, (_, n) => n + 1),
+    );
+  });
+});
