@@ -15,6 +15,7 @@ export class MemoryTable implements Table {
   #lastEtag = 0;
 
   async get(partition: string, key: string): Promise<StoredRow | undefined> {
+    checkKeys(partition, key);
     return this.#rowsOf(partition).get(key);
   }
 
@@ -31,6 +32,7 @@ export class MemoryTable implements Table {
 
   async commit(partition: string, operations: readonly Operation[]): Promise<CommitResult> {
     const rows = this.#rowsOf(partition);
+    checkKeys(partition, ...operations.map(keyOf));
     const keys = new Set(operations.map(keyOf));
     if (operations.length > MAX_OPERATIONS || keys.size < operations.length) {
       return { ok: false, reason: 'refused', index: -1 };
@@ -72,4 +74,10 @@ function conflictOf(operation: Operation, stored: StoredRow | undefined) {
     case 'delete':
       return stored ? undefined : 'missing';
   }
+}
+
+/** Source: learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model */
+function checkKeys(...keys: readonly string[]): void {
+  const bad = keys.find((key) => key.length > 512 || /[/\\#?\p{Cc}]/u.test(key));
+  if (bad !== undefined) throw new Error(`unable to use the key ${bad}; storage refuses it.`);
 }
