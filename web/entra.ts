@@ -39,9 +39,16 @@ export async function openGate({ clientId, authority }: SignIn, origin: string):
 }
 
 function toAccount(app: IPublicClientApplication, account: AccountInfo): Account {
+  let asking: Promise<string | undefined> | undefined;
   return {
     name: account.name ?? account.username,
-    token: () => freshToken(app, account),
+    token: () => {
+      // Several ask at once when the page opens; one answer does for all.
+      asking ??= freshToken(app, account).finally(() => {
+        asking = undefined;
+      });
+      return asking;
+    },
     signOut: () => app.logoutRedirect({ account }),
   };
 }

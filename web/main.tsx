@@ -22,6 +22,8 @@ const plainFetch: typeof fetch = (input, init) => fetch(input, init);
 let settings = rememberedSettings(device);
 let language = languageFor(settings);
 let step: Step = { kind: 'opening' };
+/** A sign-in that came back to this page without a token. */
+let hasFailed = false;
 
 function languageFor({ language: chosen }: Settings) {
   return openLanguage(chooseLanguage(chosen, navigator.languages), navigator.languages);
@@ -75,7 +77,7 @@ async function peek(room: string): Promise<void> {
     if (step.kind === 'name') show({ ...step, online });
   } catch (error) {
     const signIn = error instanceof ChatError ? parseSignIn(error.cause) : undefined;
-    if (signIn && step.kind === 'name') show({ kind: 'sign-in', signIn, hasFailed: false });
+    if (signIn && step.kind === 'name') show({ kind: 'sign-in', signIn, hasFailed });
   }
 }
 
@@ -88,7 +90,8 @@ async function rememberedAccount(): Promise<Account | undefined> {
     const { openGate } = await import('./entra.ts');
     return (await openGate(to, location.origin)).account;
   } catch {
-    // Then the room says whether a sign-in is needed, and the door is there again.
+    // The room says whether a sign-in is needed; the door says then that it failed.
+    hasFailed = true;
     return undefined;
   }
 }

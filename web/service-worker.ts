@@ -46,6 +46,9 @@ const CACHE = `shell ${SHELL_VERSION}`;
 
 /** A train in a tunnel answers neither yes nor no; after so long the copy will do. */
 const NETWORK_LIMIT_MS = 2_500;
+/** Then the page's other files need not wait as long each; after so long the network gets another chance. */
+const SILENCE_MS = 20_000;
+let silentUntil = 0;
 
 worker.addEventListener('install', (event) => {
   event.waitUntil(
@@ -94,13 +97,18 @@ worker.addEventListener('notificationclick', (event) => {
 /** From the network if it answers in time, else the copy, else whatever the network says in the end. */
 async function fresh(request: Request, copyOf: string): Promise<Response> {
   const answer = fetch(request);
-  const late = new Promise<undefined>((resolve) => {
-    setTimeout(() => resolve(undefined), NETWORK_LIMIT_MS);
-  });
-  // A failure is seen below, when it is waited for again.
-  const soon = await Promise.race([answer.catch(() => undefined), late]);
-  if (soon) return soon;
+  // A failure is seen below, when the answer is waited for again.
+  const soon = await Promise.race([answer.catch(() => undefined), tooLate()]);
+  if (soon === 'too late') silentUntil = Date.now() + SILENCE_MS;
+  else if (soon) return soon;
   return (await caches.match(copyOf)) ?? answer;
+}
+
+function tooLate(): Promise<'too late'> {
+  const limit = Date.now() < silentUntil ? 0 : NETWORK_LIMIT_MS;
+  return new Promise((resolve) => {
+    setTimeout(() => resolve('too late'), limit);
+  });
 }
 
 async function kept(request: Request): Promise<Response> {

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import {
   becomes,
+  belowSight,
   DESKTOP,
   isOnline,
   messageOf,
@@ -122,6 +123,8 @@ describe.each(LOOKS)('on a %s, %s, in %s', (device, colorScheme, locale) => {
     await page.context().setOffline(true);
     await say(page, 'out of the tunnel');
     await page.getByTestId('offline-notice').waitFor();
+    await page.getByTestId('outbox-line').waitFor();
+    await becomes('the end', async () => (await belowSight(page)) < 33);
     await check(page, 'offline');
     expect(found).toEqual([]);
     await page.context().close();

@@ -1,0 +1,103 @@
+// The installed page: what an installer reads, and opening without a network.
+
+import { expect, test } from '@jest/globals';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { becomes, isOnline, PHONE, people, read, say, shown, textsOf } from './page-room.ts';
+
+const { stack, enter } = people();
+
+const INSTALLED: BrowserContextOptions = { serviceWorkers: 'allow', viewport: PHONE };
+
+/** Until the page's files are kept on the device, and the worker answers for them. */
+const installed = (page: Page) =>
+  page.evaluate(`navigator.serviceWorker.ready.then(() => undefined)`);
+const offline = (page: Page) =>
+  page.locator('[data-testid=connection-state][data-state=offline]').waitFor();
+
+test('the manifest is served as one, and its icons are as large as it says', async () => {
+  const { url } = stack();
+  const answer = await fetch(`${url}/manifest.webmanifest`);
+  expect(answer.headers.get('content-type')).toBe('application/manifest+json');
+  const manifest = (await answer.json()) as {
+    readonly name: string;
+    readonly display: string;
+    readonly start_url: string;
+    readonly icons: readonly { readonly src: string; readonly sizes: string }[];
+  };
+  expect(manifest).toMatchObject({ display: 'standalone', start_url: '/' });
+  expect(manifest.icons.map(({ sizes }) => sizes)).toEqual(
+    expect.arrayContaining(['192x192', '512x512']),
+  );
+  for (const { src, sizes } of manifest.icons) {
+    const icon = await fetch(`${url}${src}`);
+    expect(icon.status).toBe(200);
+    if (sizes === 'any') continue;
+    const png = Buffer.from(await icon.arrayBuffer());
+    // A PNG's header: width and height at 16 and 20, big-endian.
+    expect(`${png.readUInt32BE(16)}x${png.readUInt32BE(20)}`).toBe(sizes);
+  }
+});
+
+test('Chromium finds nothing that keeps the page from being installed', async () => {
+  const page = await enter('/', 'Ada', INSTALLED);
+  await installed(page);
+  const devtools = await page.context().newCDPSession(page);
+  const { errors } = await devtools.send('Page.getAppManifest');
+  expect(errors).toEqual([]);
+  const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors');
+  // Windows driven by tests are in no profile that could install anything.
+  expect(installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito')).toEqual([]);
+});
+
+test('opens without a network, says so, and goes on when it is back', async () => {
+  const page = await enter('/r/train', 'Ada', INSTALLED);
+  await say(page, 'at the station');
+  await shown(page, 'at the station');
+  await installed(page);
+  await page.context().setOffline(true);
+  await page.reload();
+  await offline(page);
+  expect(await read(page.getByTestId('log'))).toContain('You are offline. You can look around');
+  await say(page, 'in the tunnel');
+  await page.getByTestId('outbox-line').waitFor();
+  await page.goto(`${stack().url}/r/another-room`);
+  await offline(page);
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('another-room');
+  // A part of the page that was never used is kept too.
+  await page.getByTestId('online').click();
+  await page.locator('#side').getByTestId('qr').click();
+  await page.locator('#side').getByTestId('qr-code').waitFor();
+  await page.goto(`${stack().url}/r/train`);
+  await page.context().setOffline(false);
+  await isOnline(page);
+  await shown(page, 'in the tunnel');
+  expect(await textsOf(page)).toEqual(['at the station', 'in the tunnel']);
+});
+
+test('a network that neither answers nor fails does not keep the page from opening', async () => {
+  const page = await enter('/r/slow', 'Ada', INSTALLED);
+  await installed(page);
+  let unanswered = 0;
+  await page.context().route('**/*', () => {
+    unanswered += 1;
+    return new Promise(() => {});
+  });
+  const startedAt = Date.now();
+  await page.reload({ waitUntil: 'commit' });
+  await page.getByTestId('composer').waitFor();
+  expect(Date.now() - startedAt).toBeLessThan(5_000);
+  expect(unanswered).toBeGreaterThan(2);
+  expect(await page.getByTestId('connection-state').getAttribute('data-state')).not.toBe('online');
+  await page.context().unrouteAll();
+});
+
+test('old copies go when the page has changed', async () => {
+  const page = await enter('/r/update', 'Ada', INSTALLED);
+  await installed(page);
+  await page.evaluate(`caches.open('shell of yesterday')`);
+  const names = () => page.evaluate('caches.keys()');
+  await page.evaluate(`navigator.serviceWorker.getRegistration().then((it) => it.unregister())`);
+  await page.reload();
+  await installed(page);
+  await becomes('one copy', async () => ((await names()) as string[]).length === 1);
+});

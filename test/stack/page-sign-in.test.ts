@@ -1,0 +1,287 @@
+// Signing in where CHAT_AUTH=entra: a page from functions that require it, and an authority played by the test. The
+// authority speaks as much OpenID as the page's library asks for; its tokens are signed by nobody, so what they open is
+// answered by functions for guests, on the same tables and service.
+
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
+import { type Stack, startStack } from '../../local/stack.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { becomes, DESKTOP, isOnline, PHONE, read, SCREENSHOTS, say, shown } from './page-room.ts';
+
+jest.setTimeout(120_000);
+
+const AUTHORITY = 'https://login.microsoftonline.com';
+const TENANT = '11111111-2222-4333-8444-555555555555';
+const CLIENT = '66666666-7777-4888-8999-aaaaaaaaaaaa';
+
+let guests: Stack;
+let members: Stack;
+let browser: Browser;
+beforeAll(async () => {
+  [guests, browser] = await Promise.all([startStack(), launchBrowser()]);
+  await mkdir(SCREENSHOTS, { recursive: true });
+  members = await startStack({
+    settings: {
+      CHAT_AUTH: 'entra',
+      CHAT_ENTRA_TENANT: TENANT,
+      CHAT_ENTRA_CLIENT_ID: CLIENT,
+      AzureSignalRConnectionString: guests.connectionString ?? '',
+      AzureWebJobsStorage: guests.tableConnectionString ?? '',
+    },
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await members?.stop();
+  await guests?.stop();
+});
+
+const segment = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** The authority, as far as MSAL goes: discovery, authorize, token, logout. */
+class Authority {
+  readonly name: string;
+  /** What was asked of the token endpoint. */
+  readonly grants: URLSearchParams[] = [];
+  isRefusing = false;
+  signedOut = 0;
+  /** How far the page's clock is ahead of ours. */
+  aheadMs = 0;
+  #nonce = '';
+  #challenge = '';
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  async answer(route: Route): Promise<void> {
+    const request = route.request();
+    const url = new URL(request.url());
+    if (url.pathname.endsWith('/authorize')) return this.#authorize(route, url.searchParams);
+    if (url.pathname.endsWith('/token')) {
+      return this.#token(route, new URLSearchParams(request.postData() ?? ''));
+    }
+    if (url.pathname.endsWith('/logout')) return this.#logout(route, url.searchParams);
+    return route.fulfill({ headers: OPEN, json: discovery(url.pathname) });
+  }
+
+  async #authorize(route: Route, query: URLSearchParams): Promise<void> {
+    this.#nonce = query.get('nonce') ?? '';
+    this.#challenge = query.get('code_challenge') ?? '';
+    expect(query.get('code_challenge_method')).toBe('S256');
+    expect(query.get('client_id')).toBe(CLIENT);
+    expect(query.get('scope')?.split(' ')).toEqual(expect.arrayContaining(['openid', 'profile']));
+    const answer = new URLSearchParams({
+      ...(this.isRefusing
+        ? { error: 'access_denied', error_description: 'the person thought better of it' }
+        : { code: randomUUID(), client_info: segment({ uid: this.name, utid: TENANT }) }),
+      state: query.get('state') ?? '',
+    });
+    const location = `${query.get('redirect_uri')}#${answer}`;
+    return route.fulfill({ status: 302, headers: { location } });
+  }
+
+  async #token(route: Route, form: URLSearchParams): Promise<void> {
+    this.grants.push(form);
+    if (form.get('grant_type') === 'authorization_code') {
+      const verifier = form.get('code_verifier') ?? '';
+      expect(createHash('sha256').update(verifier).digest('base64url')).toBe(this.#challenge);
+    }
+    const now = Math.floor((Date.now() + this.aheadMs) / 1_000);
+    const claims = {
+      aud: CLIENT,
+      iss: `${AUTHORITY}/${TENANT}/v2.0`,
+      iat: now,
+      nbf: now,
+      exp: now + 3_600,
+      name: this.name,
+      preferred_username: `${this.name}@example.com`,
+      nonce: this.#nonce,
+      oid: this.name,
+      tid: TENANT,
+      sub: this.name,
+      ver: '2.0',
+    };
+    return route.fulfill({
+      headers: OPEN,
+      json: {
+        token_type: 'Bearer',
+        scope: 'openid profile',
+        expires_in: 3_600,
+        access_token: randomUUID(),
+        refresh_token: randomUUID(),
+        id_token: `${segment({ alg: 'RS256', typ: 'JWT', kid: 'k' })}.${segment(claims)}.c2lnbmVk`,
+        client_info: segment({ uid: this.name, utid: TENANT }),
+      },
+    });
+  }
+
+  async #logout(route: Route, query: URLSearchParams): Promise<void> {
+    this.signedOut += 1;
+    const location = query.get('post_logout_redirect_uri') ?? '';
+    return route.fulfill({ status: 302, headers: { location } });
+  }
+}
+
+const OPEN = { 'access-control-allow-origin': '*' };
+
+function discovery(path: string): object {
+  if (path.includes('/discovery/instance')) {
+    const hosts = ['login.microsoftonline.com'];
+    return {
+      tenant_discovery_endpoint: `${AUTHORITY}/${TENANT}/v2.0/.well-known/openid-configuration`,
+      metadata: [{ preferred_network: hosts[0], preferred_cache: hosts[0], aliases: hosts }],
+    };
+  }
+  const base = `${AUTHORITY}/${TENANT}`;
+  return {
+    issuer: `${base}/v2.0`,
+    authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+    token_endpoint: `${base}/oauth2/v2.0/token`,
+    end_session_endpoint: `${base}/oauth2/v2.0/logout`,
+    jwks_uri: `${base}/discovery/v2.0/keys`,
+  };
+}
+
+/** A browser whose authority is the test's, and whose requests with a token are answered as those of a guest. */
+async function openBrowser(authority: Authority, options = {}) {
+  const context = await browser.newContext({
+    viewport: DESKTOP,
+    serviceWorkers: 'block',
+    ...options,
+  });
+  const bearers: string[] = [];
+  await context.route(`${AUTHORITY}/**`, (route) => authority.answer(route));
+  await context.route(`${members.url}/api/**`, async (route) => {
+    const request = route.request();
+    const bearer = request.headers().authorization;
+    if (bearer === undefined) return route.continue();
+    bearers.push(`${new URL(request.url()).pathname} ${bearer}`);
+    const url = new URL(request.url().replace(members.url, guests.url));
+    // The functions take the name from the token.
+    if (url.searchParams.has('name')) url.searchParams.set('name', nameIn(bearer));
+    return route.fulfill({ response: await route.fetch({ url: url.href }) });
+  });
+  return { context, bearers };
+}
+
+function nameIn(bearer: string): string {
+  const claims = Buffer.from(bearer.split('.')[1] ?? '', 'base64url').toString();
+  return String((JSON.parse(claims) as { name?: unknown }).name);
+}
+
+async function openPage(context: BrowserContext, path: string): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${members.url}${path}`);
+  return page;
+}
+
+describe('where sign-in is required', () => {
+  const authority = new Authority('Grace Hopper');
+  let context: BrowserContext;
+  let bearers: string[];
+  let page: Page;
+  beforeAll(async () => {
+    ({ context, bearers } = await openBrowser(authority));
+  });
+
+  test('the page shows a door, and has not loaded what signing in takes', async () => {
+    page = await context.newPage();
+    const loaded: string[] = [];
+    page.on('request', (request) => loaded.push(request.url()));
+    await page.goto(`${members.url}/r/navy`);
+    await page.getByTestId('sign-in').waitFor();
+    expect(await page.getByTestId('name-input').count()).toBe(0);
+    expect(loaded.filter((url) => /entra|msal|microsoftonline/.test(url))).toEqual([]);
+    await page.screenshot({ path: `${SCREENSHOTS}/sign-in-door.png` });
+  });
+
+  test('a click signs in and comes back to the room, with the name of the account', async () => {
+    await page.getByTestId('sign-in').click();
+    await page.waitForURL(/\/r\/navy$/);
+    await isOnline(page);
+    expect(authority.grants.map((form) => form.get('grant_type'))).toEqual(['authorization_code']);
+    const own = page.getByTestId('own-name');
+    expect(await own.textContent()).toContain('Grace Hopper');
+    expect(await own.locator('.avatar').textContent()).toBe('GH');
+    expect(await page.getByTestId('change-name').count()).toBe(0);
+    await say(page, 'aye');
+    expect(await (await shown(page, 'aye')).textContent()).toContain('Grace Hopper');
+    await page.screenshot({ path: `${SCREENSHOTS}/signed-in.png` });
+  });
+
+  test('negotiate, messages and members carry the token', () => {
+    const paths = new Set(bearers.map((line) => line.split(' ')[0]));
+    expect([...paths].sort()).toEqual([
+      '/api/negotiate',
+      '/api/rooms/navy/members',
+      '/api/rooms/navy/messages',
+    ]);
+    for (const line of bearers) expect(line).toMatch(/ Bearer [\w-]+\.[\w-]+\.[\w-]+$/);
+  });
+
+  test('who has signed in is known to another tab and after a reload', async () => {
+    await page.reload();
+    await isOnline(page);
+    const tab = await openPage(context, '/r/navy');
+    await isOnline(tab);
+    expect(await tab.getByTestId('own-name').textContent()).toContain('Grace Hopper');
+    await tab.close();
+    expect(authority.grants.length).toBe(1);
+  });
+
+  test('a token that is about to expire is renewed without a click', async () => {
+    authority.aheadMs = 58 * 60_000;
+    await page.clock.install({ time: Date.now() + authority.aheadMs });
+    await page.reload();
+    await isOnline(page);
+    expect(authority.grants.at(-1)?.get('grant_type')).toBe('refresh_token');
+    expect(authority.grants.length).toBe(2);
+  });
+
+  test('signing out ends at the door', async () => {
+    await page.getByTestId('sign-out').click();
+    await page.getByTestId('sign-in').waitFor();
+    expect(authority.signedOut).toBe(1);
+    const asked = bearers.length;
+    await page.reload();
+    await page.getByTestId('sign-in').waitFor();
+    expect(bearers.length).toBe(asked);
+  });
+});
+
+test('who was here as a guest is shown the door, and what was unsent goes out after it', async () => {
+  const { context } = await openBrowser(new Authority('Ada'), { viewport: PHONE, locale: 'zh-CN' });
+  const page = await openPage(context, '/r/former');
+  await page.getByTestId('sign-in').waitFor();
+  await page.evaluate(`localStorage.setItem('chat.name', 'Former guest')`);
+  await page.evaluate(
+    `sessionStorage.setItem('chat.unsent.former', '[{"id":"x1","text":"still here"}]')`,
+  );
+  await page.reload();
+  await becomes('the reason', async () =>
+    (await read(page.getByTestId('sign-in-reason'))).includes('请先登录'),
+  );
+  await page.getByTestId('sign-in').click();
+  await isOnline(page);
+  const line = await shown(page, 'still here');
+  expect(await line.textContent()).toContain('Ada');
+});
+
+test('a sign-in that the person breaks off leads back to the door', async () => {
+  const authority = new Authority('Nobody');
+  authority.isRefusing = true;
+  const { context } = await openBrowser(authority);
+  const page = await openPage(context, '/r/refused');
+
+  await page.getByTestId('sign-in').click();
+  await becomes('a word that it failed', async () =>
+    (await read(page.getByTestId('door'))).includes('Unable to sign in'),
+  );
+  expect(page.url()).toBe(`${members.url}/r/refused`);
+  authority.isRefusing = false;
+  await page.getByTestId('sign-in').click();
+  await isOnline(page);
+});
