@@ -7,6 +7,7 @@ import { fromLevel, type Log } from './log.ts';
 import { type Service, startService } from './server.ts';
 import { readSettings, settingsIn, watchSettings, writeFirstSettings } from './settings-file.ts';
 import type { UpstreamTemplate } from './upstream-settings.ts';
+import { keepYoungGenerationSmall } from './young-generation.ts';
 
 async function run(command: Command): Promise<void> {
   switch (command.kind) {
@@ -31,6 +32,7 @@ async function start({
   const log = fromLevel(logLevel, (line) =>
     console.log(`${new Date().toISOString().slice(11, 23)} ${line}`),
   );
+  keepYoungGenerationSmall();
   const upstream = settings ? readSettings(settings) : (options.upstream ?? []);
   const service = await startService({ ...options, upstream, log });
   console.log(service.connectionString);
