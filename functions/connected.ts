@@ -10,12 +10,13 @@ import type { Ticket } from './ticket.ts';
 export async function connected(call: HubCall, chat: Chat): Promise<HubAnswer> {
   try {
     const ticket = await chat.tickets.read(call.ticket, 'fresh');
-    return { actions: await join(call.connectionId, ticket, chat) };
+    const { room, userId: user } = ticket;
+    return { actions: await join(call.connectionId, ticket, chat), about: { room, user } };
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;
     // Open but not counted it would hear nothing. Closed it knows, and comes back with a new ticket.
     await chat.service.closeConnection(call.connectionId, error.message);
-    return { actions: [] };
+    return { actions: [], about: { refused: error.code } };
   }
 }
 

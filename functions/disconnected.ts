@@ -11,7 +11,7 @@ export async function disconnected(call: HubCall, chat: Chat): Promise<HubAnswer
   if (room === undefined) return { actions: [] };
   const { connectionId } = call;
   const { tell } = await chat.rooms.submit(room, { kind: 'leave', connectionId });
-  return { actions: tell.map((events) => toRoom(room, events)) };
+  return { actions: tell.map((events) => toRoom(room, events)), about: { room } };
 }
 
 async function readRoom(call: HubCall, { tickets }: Chat): Promise<string | undefined> {

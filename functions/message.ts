@@ -14,7 +14,11 @@ export async function message(call: HubCall, chat: Chat): Promise<HubAnswer> {
     // Thrown on, the extension would show it to the client, stack and all.
     if (!(error instanceof ChatError)) chat.log(`unable to take a message: ${error}`);
     const { code, message } = error instanceof ChatError ? error : failed();
-    return { actions: [], result: { ok: false, code, message } satisfies SendResult };
+    return {
+      actions: [],
+      result: { ok: false, code, message } satisfies SendResult,
+      about: { refused: code },
+    };
   }
 }
 
@@ -59,5 +63,6 @@ async function send(call: HubCall, chat: Chat): Promise<HubAnswer> {
   return {
     actions: tell.map((events) => toRoom(room, events)),
     result: { ok: true, seq, sentAt, online } satisfies SendResult,
+    about: { room, user: userId, seq },
   };
 }

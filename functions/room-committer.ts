@@ -6,6 +6,7 @@
 
 import { DONE, isEntryOrTalk, makesKnown, type Prepared, rowKeyOf } from './change.ts';
 import { HEAD, type Plan, planCommit } from './commit.ts';
+import type { Effort } from './commit-note.ts';
 import { toFrames } from './frames.ts';
 import type { Events } from './protocol.ts';
 import { LISTED_ROOMS, toListedRow } from './room-list.ts';
@@ -56,21 +57,21 @@ interface Attempts {
   readonly inDoubt: { readonly plan: Plan; readonly batch: readonly Waiting[] }[];
   /** How often something in it turned out to have happened before. */
   repeats: number;
+  conflicts: number;
+  failures: number;
 }
+
+type OnCommit = (plan: Plan, batch: readonly Waiting[], effort: Effort) => void;
 
 export class RoomCommitter {
   readonly #room: string;
   readonly #options: CommitterOptions;
   /** Called once for each commit that took effect, to answer those who wait for it. */
-  readonly #onCommit: (plan: Plan, batch: readonly Waiting[]) => void;
+  readonly #onCommit: OnCommit;
   #stored: StoredHead | undefined;
   #contendedUntil = 0;
 
-  constructor(
-    room: string,
-    options: CommitterOptions,
-    onCommit: (plan: Plan, batch: readonly Waiting[]) => void,
-  ) {
+  constructor(room: string, options: CommitterOptions, onCommit: OnCommit) {
     this.#room = room;
     this.#options = options;
     this.#onCommit = onCommit;
@@ -79,7 +80,7 @@ export class RoomCommitter {
   /** Repeats until everyone in the batch has an answer. Never throws. */
   async commit(batch: readonly Waiting[]): Promise<void> {
     const { log, now } = this.#options;
-    const attempts: Attempts = { inDoubt: [], repeats: 0 };
+    const attempts: Attempts = { inDoubt: [], repeats: 0, conflicts: 0, failures: 0 };
     for (let failures = 0; batch.some(isOpen); failures += 1) {
       let cause: unknown = new Error('other processes kept changing the room');
       try {
@@ -88,6 +89,7 @@ export class RoomCommitter {
         await this.#pause(failures, MAX_PAUSE_AFTER_CONFLICT_MS);
       } catch (error) {
         log(`room ${this.#room}: a commit failed: ${error}`);
+        attempts.failures += 1;
         this.#stored = undefined;
         cause = error;
         if (!(error instanceof TableUnavailable)) fail(batch, error);
@@ -113,7 +115,7 @@ export class RoomCommitter {
       if (!result.ok) return this.#onConflict(result, plan, open, stored.head, attempts);
       this.#stored = { head: plan.head, etag: result.etags[0] };
     }
-    this.#onCommit(plan, open);
+    this.#onCommit(plan, open, attempts);
     return true;
   }
 
@@ -124,6 +126,7 @@ export class RoomCommitter {
     head: Head,
     attempts: Attempts,
   ): Promise<boolean> {
+    attempts.conflicts += 1;
     const owner = plan.owners[index];
     const culprit = owner === undefined || owner === HEAD ? undefined : batch[owner];
     if (reason === 'refused') {
@@ -264,9 +267,9 @@ export class RoomCommitter {
   }
 
   /** Answers those whose commit had no answer but, as its id in a row shows, took effect. */
-  #settleOwn(commit: unknown, { inDoubt }: Attempts): boolean {
-    const own = inDoubt.find(({ plan }) => plan.head.commit === commit);
-    if (own) this.#onCommit(own.plan, own.batch);
+  #settleOwn(commit: unknown, attempts: Attempts): boolean {
+    const own = attempts.inDoubt.find(({ plan }) => plan.head.commit === commit);
+    if (own) this.#onCommit(own.plan, own.batch, attempts);
     return own !== undefined;
   }
 

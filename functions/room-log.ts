@@ -20,6 +20,7 @@ export class RoomLog {
     this.#options = {
       batchMs: 0,
       log: () => {},
+      note: () => {},
       now: Date.now,
       random: Math.random,
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

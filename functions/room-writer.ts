@@ -2,6 +2,7 @@
 
 import { type Change, isTalk, operationsOf, rowKeyOf } from './change.ts';
 import type { Plan } from './commit.ts';
+import { type CommitNote, type Effort, toCommitNote } from './commit-note.ts';
 import { toFrames } from './frames.ts';
 import type { Events } from './protocol.ts';
 import { type CommitterOptions, RoomCommitter } from './room-committer.ts';
@@ -11,6 +12,8 @@ import { isOpen, type Settled, Waiting } from './waiting.ts';
 export interface WriterOptions extends CommitterOptions {
   /** Broadcasts what no caller is left to tell: presence that was kept back for a while. */
   readonly announce: (events: Events) => Promise<void>;
+  /** For the operator: what each commit was. */
+  readonly note: (note: CommitNote) => void;
   /** How long a message waits for company, ms; 0 for not at all. */
   readonly batchMs: number;
 }
@@ -26,7 +29,9 @@ export class RoomWriter {
   constructor(room: string, options: WriterOptions) {
     this.#room = room;
     this.#options = options;
-    this.#committer = new RoomCommitter(room, options, (plan, batch) => this.#answer(plan, batch));
+    this.#committer = new RoomCommitter(room, options, (plan, batch, effort) => {
+      this.#answer(plan, batch, effort);
+    });
   }
 
   get isIdle(): boolean {
@@ -88,13 +93,17 @@ export class RoomWriter {
   }
 
   /** Answers every caller of a commit that took effect; one of them tells the room. */
-  #answer(plan: Plan, batch: readonly Waiting[]): void {
+  #answer(plan: Plan, batch: readonly Waiting[], effort: Effort): void {
     const frames = plan.events ? toFrames(plan.events) : [];
     const open = batch.filter(isOpen);
     const teller = open.find(({ change }) => change.kind !== 'tell') ?? open[0];
     for (const [index, waiting] of batch.entries()) {
       const outcome = plan.outcomes[index];
       if (outcome && waiting.isOpen) waiting.settle(outcome, waiting === teller ? frames : []);
+    }
+    if (plan.operations.length > 0) {
+      const waitedMs = this.#options.now() - Math.min(...batch.map(({ arrivedAt }) => arrivedAt));
+      this.#options.note(toCommitNote(plan, frames, this.#room, effort, waitedMs));
     }
     // Everyone has been answered otherwise: it took effect after they had waited too long.
     if (!teller) void this.#announce(frames);

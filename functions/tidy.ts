@@ -104,13 +104,14 @@ async function tidyRoom(room: string, head: Head, chat: Chat): Promise<HubAnswer
 
 /** Takes those out of the room whom the service does not know any more. */
 async function removeDead(room: string, connections: readonly ConnectionRow[], chat: Chat) {
-  const { service, rooms, now } = chat;
+  const { service, rooms, now, log } = chat;
   const isOld = ({ open, connectedAt }: ConnectionRow) => open && connectedAt < now() - MIN_AGE_MS;
   const old = connections.filter(isOld);
   const alive = await atATime(CHECKS_AT_A_TIME, old, ({ connectionId }) =>
     service.hasConnection(connectionId),
   );
   const dead = old.filter((_, index) => !alive[index]);
+  if (dead.length > 0) log(`corrected ${JSON.stringify({ room, connections: dead.length })}`);
   const settled = await Promise.all(
     dead.map(({ connectionId }) => rooms.submit(room, { kind: 'leave', connectionId })),
   );

@@ -9,5 +9,5 @@ export async function typing(call: HubCall, chat: Chat): Promise<HubAnswer> {
   const { userId, name, room } = await chat.tickets.read(call.ticket, 'any');
   // Each note goes to everyone in the room, so it counts as a message does.
   await refuseFlood(call.connectionId, userId, room, chat);
-  return { actions: [typingToRoom(room, { userId, name })] };
+  return { actions: [typingToRoom(room, { userId, name })], about: { room, user: userId } };
 }

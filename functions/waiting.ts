@@ -17,6 +17,8 @@ export class Waiting {
   readonly settled: Promise<Settled>;
   /** What is known of a leaving connection's row; undefined until it was looked up. */
   leaveRow: LeaveRow | undefined;
+  /** When it was asked for; epoch ms. */
+  readonly arrivedAt: number;
   #isOpen = true;
   readonly #giveUpAt: number;
   #resolve: (settled: Settled) => void = () => {};
@@ -24,6 +26,7 @@ export class Waiting {
 
   constructor(change: Change, now: number) {
     this.change = change;
+    this.arrivedAt = now;
     this.#giveUpAt = now + RETRY_FOR_MS;
     this.settled = new Promise((resolve, reject) => {
       this.#resolve = resolve;

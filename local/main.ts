@@ -94,8 +94,8 @@ function createLog(isVerbose: boolean): { readonly line: StackLog; flush(): void
   };
 }
 
-/** As the Functions host writes them, e.g. `[2026-11-23T10:46:10.123Z] Executed 'Functions.web' (Succeeded, Id=…, Duration=2ms)`. */
-const ROUTINE = /^\S* ?(?:Executing '|Executed '\S+ \(Succeeded)/;
+/** As the Functions host and the app write them, e.g. `commit {"room":"lobby",…}` or `[2026-11-23T10:46:10.123Z] Executed 'Functions.web' (Succeeded, Id=…, Duration=2ms)`. */
+const ROUTINE = /^\S* ?(?:Executing '|Executed '\S+ \(Succeeded|(?:call|commit) \{)/;
 
 function watchSources(stack: Stack): Watch {
   const onBuilt = async (files: readonly BuiltFile[]) => {

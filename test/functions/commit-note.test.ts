@@ -1,0 +1,69 @@
+// What an operator is told of a commit, and what is kept from the log.
+
+import { describe, expect, test } from '@jest/globals';
+import type { CommitNote } from '../../functions/commit-note.ts';
+import { RoomLog } from '../../functions/room-log.ts';
+import type { Table } from '../../functions/table.ts';
+import { Clock, runUntil } from '../support/clock.ts';
+import { MemoryTable } from '../support/memory-table.ts';
+import { troubled } from '../support/troubled-table.ts';
+
+function openLog(table: Table) {
+  const clock = new Clock();
+  const notes: CommitNote[] = [];
+  const { now, sleep } = clock;
+  const rooms = new RoomLog({
+    table,
+    now,
+    sleep,
+    random: () => 1,
+    announce: async () => {},
+    note: (note) => notes.push(note),
+  });
+  return { clock, notes, rooms };
+}
+
+const send = (id: string, text = 'a secret') =>
+  ({ kind: 'send', id, text, userId: 'g-ada', name: 'Ada' }) as const;
+
+describe('the note of a commit', () => {
+  test('says what went together and what it costs to tell', async () => {
+    const { notes, rooms } = openLog(new MemoryTable());
+    await Promise.all(['a', 'b', 'c'].map((id) => rooms.submit('lobby', send(id))));
+    expect(notes).toMatchObject([
+      { room: 'lobby', revision: 1, seq: 1, changes: 1, messages: 1, operations: 3, frames: 1 },
+      { room: 'lobby', revision: 2, seq: 3, changes: 2, messages: 2, operations: 5, frames: 1 },
+    ]);
+    expect(notes[1]?.bytes).toBeGreaterThan(2 * 'a secret'.length);
+  });
+
+  test('holds no text and no name', async () => {
+    const { notes, rooms } = openLog(new MemoryTable());
+    await rooms.submit('lobby', send('a'));
+    expect(JSON.stringify(notes)).not.toMatch(/secret|Ada/);
+  });
+
+  test('says how long the oldest change waited, and what went wrong meanwhile', async () => {
+    let left = 2;
+    const table = troubled(new MemoryTable(), () => (left-- > 0 ? 'no answer before' : 'none'));
+    const { clock, notes, rooms } = openLog(table);
+    await runUntil(clock, rooms.submit('lobby', send('a')));
+    expect(notes).toMatchObject([{ failures: 2, conflicts: 0, waitedMs: expect.any(Number) }]);
+    expect(notes[0]?.waitedMs).toBeGreaterThan(0);
+  });
+
+  test('counts lost races', async () => {
+    const table = new MemoryTable();
+    const [here, there] = [openLog(table), openLog(table)];
+    await here.rooms.submit('lobby', send('a'));
+    await there.rooms.submit('lobby', send('b'));
+    await runUntil(here.clock, here.rooms.submit('lobby', send('c')));
+    expect(here.notes.at(-1)).toMatchObject({ revision: 3, conflicts: 1 });
+  });
+
+  test('is not written where nothing was', async () => {
+    const { notes, rooms } = openLog(new MemoryTable());
+    await rooms.submit('lobby', { kind: 'tell' });
+    expect(notes).toEqual([]);
+  });
+});
