@@ -20,7 +20,7 @@ export const ACKED_GAP_MS = 2_000;
 /**
  * The safety net. When a room falls silent, each client asks once more whether it has everything, after 20 s plus a random
  * share of 20 s; then, if nothing is heard, after four times as long, and so on up to about half an hour. Nothing while the
- * page is hidden. From 20 online the random share grows with their number, so a room asks about once a second at most,
+ * page is hidden. It asks for the members as well. From 20 online the random share grows with their number, so a room asks about once a second at most,
  * however many sit in it.
  */
 export const SILENCE_MS = 20_000;
@@ -124,7 +124,9 @@ export function startCatchUp({ store, api, random, isVisible }: CatchUpNeeds): C
       () => {
         if (!isVisible()) return;
         silenceMs = Math.min(LONGEST_SILENCE_MS, silenceMs * SILENCE_GROWTH);
-        void catchUp().then(awaitSilence);
+        // Where as many joins as leaves were missed, nothing but asking shows it.
+        const roster = store.state.roster.truncated ? undefined : loadMembers();
+        void Promise.all([catchUp(), roster]).then(awaitSilence);
       },
       silenceMs * (1 + random() * crowd()),
     );
