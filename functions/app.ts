@@ -5,6 +5,7 @@ import { app } from '@azure/functions';
 import { connectionInfo, signalR } from './bindings.ts';
 import { openChat } from './chat.ts';
 import { closeRoom, openRoom } from './close-room.ts';
+import { logCommits } from './commit-note.ts';
 import { connected } from './connected.ts';
 import { deleteMessage } from './delete-message.ts';
 import { disconnect } from './disconnect.ts';
@@ -27,11 +28,7 @@ import { readPageFiles, web } from './web.ts';
 
 const settings = readSettings(process.env);
 // Outside of an invocation there is no context to log to; the host takes these lines from the console.
-const chat = openChat(
-  settings,
-  (line) => console.warn(line),
-  (note) => console.info(`commit ${JSON.stringify(note)}`),
-);
+const chat = openChat(settings, (line) => console.warn(line));
 const page = readPageFiles(join(import.meta.dirname, '..', 'web'));
 
 onHub('connected', 'connections', 'connected', connected, chat);
@@ -77,6 +74,7 @@ app.timer('tidy', {
   extraOutputs: [signalR],
   handler: async (_timer, context) => {
     const { actions } = await tidy(chat);
+    logCommits(chat.rooms, context);
     if (actions.length > 0) context.extraOutputs.set(signalR, actions);
   },
 });

@@ -1,6 +1,5 @@
 // What the handlers work with, made once per process from the settings.
 
-import type { CommitNote } from './commit-note.ts';
 import { FloodGuard } from './flood-guard.ts';
 import { RoomLog } from './room-log.ts';
 import type { Settings } from './settings.ts';
@@ -25,18 +24,12 @@ export interface Chat {
   readonly log: (line: string) => void;
 }
 
-/** `note` is told of every commit that took effect. */
-export function openChat(
-  settings: Settings,
-  log: (line: string) => void,
-  note: (note: CommitNote) => void,
-): Chat {
+export function openChat(settings: Settings, log: (line: string) => void): Chat {
   const table = openTable(settings.storage, settings.table);
   const service = new SignalRRest(settings.signalR);
   const rooms = new RoomLog({
     table,
     log,
-    note,
     batchMs: settings.batchMs,
     retentionMs: settings.retentionDays * 24 * 60 * 60_000,
     // The output binding speaks only while an invocation is under way.

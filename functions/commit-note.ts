@@ -1,6 +1,7 @@
 // What an operator wants to know of a commit: how much went together, how long it took and what it cost to tell.
 // Names of rooms and numbers only; never a text, a name or a token.
 
+import type { InvocationContext } from '@azure/functions';
 import type { Plan } from './commit.ts';
 import type { Events } from './protocol.ts';
 
@@ -52,4 +53,12 @@ export function toCommitNote(
     frames: frames.length,
     bytes: frames.reduce((sum, frame) => sum + Buffer.byteLength(JSON.stringify(frame)), 0),
   };
+}
+
+/** Into the invocation's own log: the platform keeps little of what is written to the console. */
+export function logCommits(
+  rooms: { takeNotes(): readonly CommitNote[] },
+  context: InvocationContext,
+): void {
+  for (const note of rooms.takeNotes()) context.log(`commit ${JSON.stringify(note)}`);
 }

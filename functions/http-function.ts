@@ -12,6 +12,7 @@ import {
 } from '@azure/functions';
 import { type Action, signalR } from './bindings.ts';
 import type { Chat } from './chat.ts';
+import { logCommits } from './commit-note.ts';
 import { authorityOf } from './entra-token.ts';
 import { ChatError, type ErrorBody, type ErrorCode } from './protocol.ts';
 import type { AuthSettings } from './settings.ts';
@@ -51,6 +52,8 @@ export function onHttp(name: string, to: HttpRoute, handler: HttpHandler, chat: 
       } catch (error) {
         if (!(error instanceof ChatError)) context.error(error);
         return toErrorAnswer(error, chat.settings.auth);
+      } finally {
+        logCommits(chat.rooms, context);
       }
     },
   });

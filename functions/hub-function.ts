@@ -4,6 +4,7 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { type Action, type HubInvocation, hubTrigger, signalR } from './bindings.ts';
 import type { Chat } from './chat.ts';
+import { logCommits } from './commit-note.ts';
 import { ChatError, type ErrorCode, type Events } from './protocol.ts';
 import { TICKET_PARAMETER } from './ticket.ts';
 
@@ -56,6 +57,8 @@ export function onHub(
         // The extension passes an exception's text on to the client: it may have only this one.
         const reason = error instanceof ChatError ? error.code : 'something failed on our side';
         throw new Error(`unable to handle ${event}; ${reason}. Try again.`);
+      } finally {
+        logCommits(chat.rooms, context);
       }
     },
   });

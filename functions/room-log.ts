@@ -4,29 +4,36 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Change } from './change.ts';
+import type { CommitNote } from './commit-note.ts';
 import { RoomWriter, type WriterOptions } from './room-writer.ts';
 import type { Settled } from './waiting.ts';
 
-export type RoomLogOptions = Pick<WriterOptions, 'table' | 'announce'> & Partial<WriterOptions>;
+export type RoomLogOptions = Pick<WriterOptions, 'table' | 'announce'> &
+  Partial<Omit<WriterOptions, 'note'>>;
 
 // Rooms whose head is remembered; what is forgotten costs one read when it is needed again.
 const REMEMBERED_ROOMS = 1_000;
+// Every call takes those there are; so many are there only if nobody calls any more.
+const MOST_NOTES = 1_000;
 
 export class RoomLog {
   readonly #rooms = new Map<string, RoomWriter>();
   readonly #options: WriterOptions;
+  #notes: CommitNote[] = [];
 
   constructor(options: RoomLogOptions) {
     this.#options = {
       batchMs: 0,
       log: () => {},
-      note: () => {},
       now: Date.now,
       random: Math.random,
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       newCommitId: randomUUID,
       retentionMs: 30 * 24 * 60 * 60_000,
       ...options,
+      note: (note) => {
+        if (this.#notes.push(note) > MOST_NOTES) this.#notes.shift();
+      },
     };
   }
 
@@ -37,6 +44,13 @@ export class RoomLog {
   ): Promise<Settled<Kind>> {
     // A plan gives each change an outcome of that change's kind (commit.ts).
     return this.#writerOf(room).submit(change) as Promise<Settled<Kind>>;
+  }
+
+  /** Each commit that took effect, once: for the log of whichever invocation asks first, which is one that was in it. */
+  takeNotes(): readonly CommitNote[] {
+    const notes = this.#notes;
+    this.#notes = [];
+    return notes;
   }
 
   #writerOf(room: string): RoomWriter {

@@ -1,7 +1,6 @@
 // What an operator is told of a commit, and what is kept from the log.
 
 import { describe, expect, test } from '@jest/globals';
-import type { CommitNote } from '../../functions/commit-note.ts';
 import { RoomLog } from '../../functions/room-log.ts';
 import type { Table } from '../../functions/table.ts';
 import { Clock, runUntil } from '../support/clock.ts';
@@ -10,7 +9,6 @@ import { troubled } from '../support/troubled-table.ts';
 
 function openLog(table: Table) {
   const clock = new Clock();
-  const notes: CommitNote[] = [];
   const { now, sleep } = clock;
   const rooms = new RoomLog({
     table,
@@ -18,9 +16,8 @@ function openLog(table: Table) {
     sleep,
     random: () => 1,
     announce: async () => {},
-    note: (note) => notes.push(note),
   });
-  return { clock, notes, rooms };
+  return { clock, rooms };
 }
 
 const send = (id: string, text = 'a secret') =>
@@ -28,8 +25,9 @@ const send = (id: string, text = 'a secret') =>
 
 describe('the note of a commit', () => {
   test('says what went together and what it costs to tell', async () => {
-    const { notes, rooms } = openLog(new MemoryTable());
+    const { rooms } = openLog(new MemoryTable());
     await Promise.all(['a', 'b', 'c'].map((id) => rooms.submit('lobby', send(id))));
+    const notes = rooms.takeNotes();
     expect(notes).toMatchObject([
       { room: 'lobby', revision: 1, seq: 1, changes: 1, messages: 1, operations: 3, frames: 1 },
       { room: 'lobby', revision: 2, seq: 3, changes: 2, messages: 2, operations: 5, frames: 1 },
@@ -38,16 +36,17 @@ describe('the note of a commit', () => {
   });
 
   test('holds no text and no name', async () => {
-    const { notes, rooms } = openLog(new MemoryTable());
+    const { rooms } = openLog(new MemoryTable());
     await rooms.submit('lobby', send('a'));
-    expect(JSON.stringify(notes)).not.toMatch(/secret|Ada/);
+    expect(JSON.stringify(rooms.takeNotes())).not.toMatch(/secret|Ada/);
   });
 
   test('says how long the oldest change waited, and what went wrong meanwhile', async () => {
     let left = 2;
     const table = troubled(new MemoryTable(), () => (left-- > 0 ? 'no answer before' : 'none'));
-    const { clock, notes, rooms } = openLog(table);
+    const { clock, rooms } = openLog(table);
     await runUntil(clock, rooms.submit('lobby', send('a')));
+    const notes = rooms.takeNotes();
     expect(notes).toMatchObject([{ failures: 2, conflicts: 0, waitedMs: expect.any(Number) }]);
     expect(notes[0]?.waitedMs).toBeGreaterThan(0);
   });
@@ -58,12 +57,18 @@ describe('the note of a commit', () => {
     await here.rooms.submit('lobby', send('a'));
     await there.rooms.submit('lobby', send('b'));
     await runUntil(here.clock, here.rooms.submit('lobby', send('c')));
-    expect(here.notes.at(-1)).toMatchObject({ revision: 3, conflicts: 1 });
+    expect(here.rooms.takeNotes().at(-1)).toMatchObject({ revision: 3, conflicts: 1 });
+  });
+
+  test('is taken once', async () => {
+    const { rooms } = openLog(new MemoryTable());
+    await rooms.submit('lobby', send('a'));
+    expect([rooms.takeNotes().length, rooms.takeNotes().length]).toEqual([1, 0]);
   });
 
   test('is not written where nothing was', async () => {
-    const { notes, rooms } = openLog(new MemoryTable());
+    const { rooms } = openLog(new MemoryTable());
     await rooms.submit('lobby', { kind: 'tell' });
-    expect(notes).toEqual([]);
+    expect(rooms.takeNotes()).toEqual([]);
   });
 });
