@@ -228,12 +228,15 @@ export function parseName(value: unknown): string {
   return name;
 }
 
-/** A message's text: line breaks become \n, what no text can hold becomes U+FFFD. Throws `bad_text`. */
+/**
+ * A message's text: line breaks become \n, what no text can hold becomes U+FFFD. Throws `bad_text`.
+ * U+2028 and U+2029 are line breaks too, and Azurite can't read a transaction that holds one.
+ */
 export function parseText(value: unknown): string {
   if (typeof value !== 'string') {
     throw new ChatError('bad_text', 'unable to send message; its text is no string. Send text.');
   }
-  const text = value.replace(/\r\n?/g, '\n').replace(/[\0\p{Cs}]/gu, '\ufffd');
+  const text = value.replace(/\r\n?|[\u2028\u2029]/g, '\n').replace(/[\0\p{Cs}]/gu, '\ufffd');
   if (text.trim() === '') {
     throw new ChatError('bad_text', 'unable to send message; its text is empty. Write something.');
   }
@@ -253,7 +256,7 @@ export function parseMessageId(value: unknown): string {
     typeof value !== 'string' ||
     value === '' ||
     lengthOf(value) > MAX_ID_LENGTH ||
-    /[\p{Cc}\p{Cs}]/u.test(value)
+    /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(value)
   ) {
     throw new ChatError(
       'bad_id',

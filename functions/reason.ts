@@ -7,7 +7,7 @@ export function readReason(query: URLSearchParams, otherwise: string): string {
   const reason =
     query
       .get('reason')
-      ?.replace(/\p{Cc}+/gu, ' ')
+      ?.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ')
       .trim() || otherwise;
   // By code points, so that no emoji is cut in half.
   return [...reason].slice(0, MAX_REASON_LENGTH).join('');

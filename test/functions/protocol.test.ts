@@ -101,7 +101,7 @@ describe('a text', () => {
   test.each([
     ['hi', 'hi'],
     [' keeps its spaces ', ' keeps its spaces '],
-    ['a\r\nb\rc', 'a\nb\nc'],
+    ['a\r\nb\rc\u2028d\u2029e', 'a\nb\nc\nd\ne'],
     ['<script>alert(1)</script>', '<script>alert(1)</script>'],
     ['a\u0000b', 'a\ufffdb'],
     ['\ud800', '\ufffd'],
@@ -122,7 +122,7 @@ describe('a message id', () => {
     expect(parseMessageId(id)).toBe(id);
   });
 
-  test.each([undefined, null, 7, {}, '', 'x'.repeat(65), 'a\nb', '\ud800'])(
+  test.each([undefined, null, 7, {}, '', 'x'.repeat(65), 'a\nb', 'a\u2028b', '\ud800'])(
     'is refused as %j',
     (id) => {
       expect(() => parseMessageId(id)).toThrow(expect.objectContaining({ code: 'bad_id' }));
