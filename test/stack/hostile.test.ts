@@ -7,7 +7,7 @@ import { type HubConnection, HubConnectionBuilder, LogLevel } from '@microsoft/s
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import fc from 'fast-check';
 import { WebSocket } from 'ws';
-import type { ConnectionInfo, SendResult } from '../../functions/protocol.ts';
+import { type ConnectionInfo, parseText, type SendResult } from '../../functions/protocol.ts';
 import { type ChaosStack, startChaosStack } from '../support/chaos-stack.ts';
 import { type ChatClient, joinRoom } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
@@ -17,6 +17,7 @@ jest.setTimeout(120_000);
 
 /** Fewer than the flood guard takes from one user at once. */
 const SENDS_PER_USER = 20;
+const MAX_URL_LENGTH = 8_000;
 
 let stack: ChaosStack;
 let ada: ChatClient;
@@ -107,9 +108,11 @@ const route = fc.oneof(
 );
 const sentRequest = fc.record<Sent>({
   method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'PATCH', 'OPTIONS'),
-  path: fc
-    .tuple(route, hostileQuery)
-    .map(([path, query]) => `${path}?${encodeURI(wellFormed(query)).replaceAll(' ', '+')}`),
+  path: fc.tuple(route, hostileQuery).map(([path, query]) => {
+    const url = `${path}?${encodeURI(wellFormed(query)).replaceAll(' ', '+')}`;
+    // Longer ones end in the HTTP server: 431, or a reset while they are still being sent.
+    return url.slice(0, MAX_URL_LENGTH);
+  }),
   headers: fc.record({
     'content-type': fc.oneof(fc.constantFrom('application/json', 'text/plain'), headerValue),
     cookie: headerValue,
@@ -131,7 +134,9 @@ test('HTTP requests of every kind get an answer below 500, without a stack', asy
     fc.asyncProperty(sentRequest, async (sent) => {
       const { status, text } = await ask(sent);
       expect(status).toBeGreaterThanOrEqual(200);
-      expect(status).toBeLessThan(500);
+      // The platform's own answer to an event that it cannot read is 500; it never reaches a function.
+      const isWebhook = sent.path.startsWith('/runtime/webhooks/signalr?');
+      expect(status).toBeLessThan(isWebhook ? 501 : 500);
       expect(text).not.toMatch(/\n\s+at .+:\d+/);
     }),
     { numRuns: 400 },
@@ -158,6 +163,24 @@ test.each(['__proto__', 'constructor', '𠮷'.repeat(64), 'हिन्दी', 
   },
 );
 
+test.each([
+  ...[
+    'a\u2028b',
+    'a\u2029b',
+    'a\u0085b',
+    '\u0001\u007f\uffff',
+    '"}\n',
+    '--batch_1\r\nHTTP/1.1 400\r\n\r\n',
+  ],
+  ...["'; drop", '%00%0a', '\u202eevil', '<!--', '\\', '\ufeffx'],
+])('%j is stored at once, whatever it would mean to storage', async (text) => {
+  const sentAt = Date.now();
+  expect(await ada.send(text, `said ${said}`)).toMatchObject({ ok: true, seq: said + 1 });
+  said += 1;
+  expect(Date.now() - sentAt).toBeLessThan(2_000);
+  expect((await stack.readHistory('quiet')).at(-1)?.text).toBe(parseText(text));
+});
+
 test.each(['json', 'messagepack'] as const)(
   'send in %s answers arguments of every type, count and size',
   async (protocol) => {
@@ -171,7 +194,7 @@ test.each(['json', 'messagepack'] as const)(
           eve = connection(protocol);
           await eve.start();
         }
-        const answer: SendResult | undefined = await eve?.invoke('send', ...args);
+        const answer: SendResult | undefined = await inTime(eve?.invoke('send', ...args));
         if (!answer?.ok) expect(['bad_text', 'bad_id']).toContain(answer?.code);
       }),
       { numRuns: 250 },
@@ -181,6 +204,15 @@ test.each(['json', 'messagepack'] as const)(
     await nobodyNotices();
   },
 );
+
+/** Fails, so that fast-check can look for the smallest input that hangs. */
+async function inTime<T>(answer: Promise<T> | undefined): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in 5 s')), 5_000);
+  });
+  return Promise.race([answer, tooLate]).finally(() => clearTimeout(timer));
+}
 
 function connection(protocol: 'json' | 'messagepack'): HubConnection {
   const builder = new HubConnectionBuilder()
