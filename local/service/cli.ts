@@ -39,7 +39,7 @@ async function start({
   if (options.inspect) console.log(`Look on at ${service.endpoint}/emulator/`);
   if (typeof upstream !== 'string') listUpstream(upstream, log);
   const unwatch = settings ? follow(settings, service, log) : () => {};
-  stopOnSignals(service, unwatch);
+  stopOnSignals(service, unwatch, log);
   process.send?.({
     ready: true,
     port: service.port,
@@ -91,7 +91,7 @@ function listUpstream(templates: readonly UpstreamTemplate[], print: (line: stri
   }
 }
 
-function stopOnSignals(service: Service, unwatch: () => void): void {
+function stopOnSignals(service: Service, unwatch: () => void, log: Log): void {
   // Whoever read our output is gone; there is still a stop to be done.
   process.stdout.on('error', () => {});
   let isStopping = false;
@@ -99,6 +99,8 @@ function stopOnSignals(service: Service, unwatch: () => void): void {
     if (isStopping) return;
     isStopping = true;
     unwatch();
+    const { outboundMessages, billedMessages } = service.counts;
+    log(`${outboundMessages} messages went out, ${billedMessages} as the service bills them`);
     void service.stop().then(() => process.exit(0));
   };
   process.on('SIGINT', () => {

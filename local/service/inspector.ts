@@ -54,7 +54,7 @@ export class Inspector {
             'Content-Type': 'text/html; charset=utf-8',
             // What clients chose is shown as text; should it ever be more, it could still do nothing.
             'Content-Security-Policy':
-              "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
+              "default-src 'self'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
           })
           .end(readFileSync(PAGE));
         return;
