@@ -6,7 +6,7 @@ import { startTestStack, type TestStack } from '../support/stack.ts';
 
 jest.setTimeout(300_000);
 
-/** `npm run bench -- publish` streams 100,000. */
+/** More take Azurite very long: it looks at every row of a partition for each one that it inserts. */
 const LINES = 20_000;
 const WATCHERS = 20;
 

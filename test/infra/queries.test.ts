@@ -1,0 +1,43 @@
+// The saved queries read what the app writes: every field they name is in a line of the log.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { RoomLog } from '../../functions/room-log.ts';
+import { MemoryTable } from '../support/memory-table.ts';
+
+const FOLDER = join('infra', 'queries');
+const files = readdirSync(FOLDER);
+
+async function commitFields(): Promise<string[]> {
+  const rooms = new RoomLog({ table: new MemoryTable(), announce: async () => {} });
+  await rooms.submit('lobby', { kind: 'send', id: 'a', userId: 'u', name: 'U', text: 'hi' });
+  return Object.keys(rooms.takeNotes()[0] ?? {});
+}
+
+/** Of the `call` line, as hub-function.ts writes it, and of `corrected`, as tidy.ts does. */
+const CALL_FIELDS = ['event', 'connection', 'invocation', 'room', 'seq', 'tells', 'ms'];
+const CORRECTED_FIELDS = ['room', 'connections'];
+
+const fieldsIn = (query: string, line: string) =>
+  [...query.matchAll(new RegExp(`\\b${line}\\.(\\w+)`, 'g'))].map(([, field]) => String(field));
+
+describe.each(files)('the query %s', (file) => {
+  const query = readFileSync(join(FOLDER, file), 'utf8');
+
+  test('names only fields that are written', async () => {
+    const known = await commitFields();
+    expect(known).toEqual(expect.arrayContaining(fieldsIn(query, 'commit')));
+    expect([...known, ...CALL_FIELDS]).toEqual(expect.arrayContaining(fieldsIn(query, 'line')));
+    expect(CORRECTED_FIELDS).toEqual(expect.arrayContaining(fieldsIn(query, 'corrected')));
+  });
+
+  test('looks for lines by how they begin', () => {
+    const beginnings = [...query.matchAll(/startswith "(\w+) \{"/g)].map(([, word]) => word);
+    expect(beginnings.length).toBeGreaterThan(0);
+    const sources = ['commit-note.ts', 'hub-function.ts', 'tidy.ts']
+      .map((source) => readFileSync(join('functions', source), 'utf8'))
+      .join('\n');
+    for (const word of beginnings) expect(sources).toContain(`\`${word} \${JSON.stringify(`);
+  });
+});
