@@ -275,6 +275,46 @@ test('frames that are no messages, or none of ours, end at most the connection t
   }
 });
 
+test('no line of any log holds a ticket, a token, a cookie, a function key or what was said', async () => {
+  const negotiated = await fetch(`${stack.url}/api/negotiate?room=loud&name=Eve`, {
+    method: 'POST',
+  });
+  const [cookie = ''] = negotiated.headers.getSetCookie();
+  const [, secret = ''] = /^guest=([^;]+)/.exec(cookie) ?? [];
+  const { url, accessToken } = (await negotiated.json()) as ConnectionInfo;
+  const eve = connection('json');
+  await eve.start();
+  await eve.invoke('send', 'not for the log 秘密', 'log-1');
+  // Refused, each with a secret: those are the lines that say the most.
+  await eve.invoke('send', { secret: 'not for the log 秘密' }, 'log-2');
+  await fetch(url.replace('/client/', '/client/negotiate'), { method: 'POST' });
+  await fetch(`${stack.url}/api/rooms/a%20b/messages?code=not-for-the-log`, {
+    headers: { cookie },
+  });
+  const forged = { 'x-asrs-hub': 'chat', 'x-asrs-category': 'messages', 'x-asrs-event': 'send' };
+  await fetch(`${stack.url}/runtime/webhooks/signalr`, {
+    method: 'POST',
+    headers: {
+      ...forged,
+      'content-type': 'application/json',
+      'x-asrs-connection-id': 'c',
+      'x-asrs-client-query': new URL(url).search,
+    },
+    body: '{"type":1,"target":"send","arguments":["not for the log 秘密","x"]}',
+  });
+  await eve.stop();
+  await nobodyNotices();
+  expect(stack.lines.length).toBeGreaterThan(10);
+  expect(secret).toHaveLength(22);
+  const ticket = new URL(url).searchParams.get('ticket') ?? '';
+  const secrets = [secret, accessToken, ticket, 'not for the log', 'not-for-the-log'];
+  const telling = stack.lines.filter(
+    (line) =>
+      secrets.some((hidden) => line.includes(hidden)) || /eyJ[\w-]{10,}\.[\w-]+\./.test(line),
+  );
+  expect(telling).toEqual([]);
+});
+
 /** A connection through negotiate and handshake, by hand. */
 async function openSocket(): Promise<WebSocket> {
   const answer = await fetch(`${stack.url}/api/negotiate?room=loud&name=Eve`, { method: 'POST' });

@@ -18,6 +18,8 @@ export interface ChaosStack {
   readonly url: string;
   readonly storage: StorageWire;
   readonly clients: ClientWire;
+  /** Everything that the processes of the stack have written. */
+  readonly lines: readonly string[];
   /** What processes have said on stderr, or ended with, that nobody asked for. */
   readonly crashes: readonly string[];
   /** Ends a part as a power failure does, and starts it again. */
@@ -48,6 +50,7 @@ export async function startChaosStack({ faults }: ChaosOptions = {}): Promise<Ch
     AzureSignalRConnectionString: `${service}ClientEndpoint=${clients.endpoint};`,
     AzureWebJobsStorage: storage.connectionString,
   };
+  const lines: string[] = [];
   const crashes: string[] = [];
   // The stack starts no service of its own where a setting names one.
   const faulty = faults === undefined ? undefined : startFaultyService(servicePort, port, faults);
@@ -60,6 +63,7 @@ export async function startChaosStack({ faults }: ChaosOptions = {}): Promise<Ch
     dataDir,
     settings,
     log: (line, from) => {
+      lines.push(`${from}: ${line}`);
       if (/Unhandled|ERR_UNHANDLED|FATAL|heap out of memory/.test(line)) {
         crashes.push(`${from}: ${line}`);
       }
@@ -78,6 +82,7 @@ export async function startChaosStack({ faults }: ChaosOptions = {}): Promise<Ch
     url: stack.url,
     storage,
     clients,
+    lines,
     crashes,
     crash: (part) => stack.restart(part, 'SIGKILL'),
     freeze: async (part, ms) => {
