@@ -1,0 +1,158 @@
+// What the whole local stack bears: the highest steady rate of messages at which 1,000 people, in 20 rooms and in one,
+// still get everything within a second at p99, what is the first limit, and how long all of them take to come back.
+//
+//   npm run bench -- load [--people 1000] [--seconds 5]        seconds for each rate
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { availableParallelism, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from '../local/build.ts';
+import { type Stack, startStack } from '../local/stack.ts';
+import type { Order, Stormed, Talked } from './load/generator.ts';
+import { busyMs, usageOf } from './service/usage.ts';
+
+const GENERATOR = fileURLToPath(new URL('./load/generator.ts', import.meta.url));
+const { values } = parseArgs({
+  args: process.argv.slice(2),
+  options: {
+    people: { type: 'string', default: '1000' },
+    seconds: { type: 'string', default: '5' },
+  },
+});
+const PEOPLE = Number(values.people);
+const MS = Number(values.seconds) * 1_000;
+const FIRST_RATE = 10;
+/** Rates go up by half each time, so that the answer is within that of the truth. */
+const FACTOR = 1.5;
+const GOAL_MS = 1_000;
+
+interface Step extends Talked {
+  readonly rate: number;
+  readonly cores: Cores;
+}
+
+/** Share of a core that each process used, and all other programs of the machine together. */
+type Cores = Readonly<Record<string, number>>;
+
+console.log(
+  `Load of the machine before: ${loadavg()[0]?.toFixed(2)}. ${PEOPLE} people, ${MS / 1_000} s a rate.\n`,
+);
+await build({ forProduction: true });
+for (const rooms of [20, 1]) await measure(rooms);
+
+/** A stack of its own, so that the rooms before are no burden. */
+async function measure(rooms: number): Promise<void> {
+  const stack = await startStack();
+  const generator = fork(GENERATOR, [], { execArgv: ['--import', 'tsx'] });
+  try {
+    const title = `${PEOPLE} people in ${rooms === 1 ? 'one room' : `${rooms} rooms`}`;
+    const filledMs = await tell<number>(generator, {
+      kind: 'fill',
+      url: stack.url,
+      people: PEOPLE,
+      rooms,
+    });
+    console.log(`${title}: all in and counted after ${(filledMs / 1_000).toFixed(1)} s\n`);
+    const steps = await climb(stack, generator);
+    printSteps(steps, PEOPLE / rooms);
+    const [stormed, cores] = await withCores(stack, generator, () =>
+      tell<Stormed>(generator, { kind: 'storm' }),
+    );
+    printStorm(stormed, cores);
+    await tell(generator, { kind: 'leave' });
+  } finally {
+    generator.kill('SIGKILL');
+    await stack.stop();
+  }
+}
+
+/** Rates that rise until one is too much. */
+async function climb(stack: Stack, generator: ChildProcess): Promise<Step[]> {
+  // Until everything is compiled.
+  await tell(generator, { kind: 'talk', rate: FIRST_RATE, ms: 3_000 });
+  const steps: Step[] = [];
+  for (let rate = FIRST_RATE; ; rate = Math.round(rate * FACTOR)) {
+    const step = await talk(stack, generator, rate);
+    steps.push(step);
+    if (step.p99Ms > GOAL_MS || step.missing > 0) return steps;
+  }
+}
+
+async function talk(stack: Stack, generator: ChildProcess, rate: number): Promise<Step> {
+  const [talked, cores] = await withCores(stack, generator, () =>
+    tell<Talked>(generator, { kind: 'talk', rate, ms: MS }),
+  );
+  return { rate, ...talked, cores };
+}
+
+async function withCores<Result>(
+  stack: Stack,
+  generator: ChildProcess,
+  run: () => Promise<Result>,
+): Promise<[Result, Cores]> {
+  const processes = [...stack.children, { name: 'generator', pid: generator.pid ?? 0 }];
+  const before = processes.map(({ pid }) => usageOf(pid).cpuMs);
+  const allBefore = busyMs();
+  const startedAt = performance.now();
+  const result = await run();
+  const tookMs = performance.now() - startedAt;
+  const own = processes.map(
+    ({ pid }, index) => (usageOf(pid).cpuMs - (before[index] ?? 0)) / tookMs,
+  );
+  const all = (busyMs() - allBefore) / tookMs;
+  const others = Math.max(0, all - own.reduce((sum, share) => sum + share, 0));
+  const named = processes.map(({ name }, index) => [name, own[index] ?? 0]);
+  return [result, { ...Object.fromEntries(named), others }];
+}
+
+function printSteps(steps: readonly Step[], perRoom: number): void {
+  const names = Object.keys(steps[0]?.cores ?? {});
+  const head = ['messages/s', 'deliveries/s', 'p50 ms', 'p99 ms', 'max ms', 'missing', ...names];
+  const rows = steps.map(({ rate, p50Ms, p99Ms, maxMs, missing, cores }) => [
+    ...[rate, rate * perRoom, p50Ms, p99Ms, maxMs, missing].map(String),
+    ...names.map((name) => (cores[name] ?? 0).toFixed(2)),
+  ]);
+  for (const row of [head, ...rows]) console.log(row.map((cell) => cell.padStart(12)).join(''));
+  const best = steps.findLast(({ p99Ms, missing }) => p99Ms <= GOAL_MS && missing === 0);
+  console.log(
+    `\nhighest rate within ${GOAL_MS} ms at p99: ${best?.rate ?? 'none'} messages a second; at the next one ${toLimit(steps.at(-1)?.cores)} (columns at the right: cores used)`,
+  );
+}
+
+function printStorm({ welcomedMs, caughtUpMs, rosterMs, countedMs }: Stormed, cores: Cores): void {
+  const [welcomed, caughtUp, roster, counted] = [welcomedMs, caughtUpMs, rosterMs, countedMs].map(
+    (ms) => (ms / 1_000).toFixed(1),
+  );
+  console.log(
+    `\nall cut off at once: the last is welcomed after ${welcomed} s, caught up after ${caughtUp} s, knows who is there after ${roster} s; the count is right after ${counted} s; ${toLimit(cores)}\n`,
+  );
+}
+
+/** What there was least of. */
+function toLimit(cores: Cores = {}): string {
+  const { others = 0, ...own } = cores;
+  const [name, share = 0] = Object.entries(own).toSorted(([, a], [, b]) => b - a)[0] ?? [];
+  const free = availableParallelism() - others;
+  const rest = `of the ${free.toFixed(1)} cores that other programs left`;
+  return `${name} is busiest with ${share.toFixed(2)} ${rest}`;
+}
+
+async function tell<Answer>(generator: ChildProcess, order: Order): Promise<Answer> {
+  const over = new AbortController();
+  const { signal } = over;
+  try {
+    generator.send(order);
+    const ended = once(generator, 'exit', { signal }).then(([code]) => {
+      throw new Error(`unable to measure; the generator ended with ${code}. Run it alone.`);
+    });
+    ended.catch(() => {});
+    const [message] = await Promise.race([once(generator, 'message', { signal }), ended]);
+    const { answer, error } = message as { answer: Answer; error?: string };
+    if (error !== undefined) throw new Error(error);
+    return answer;
+  } finally {
+    over.abort();
+  }
+}

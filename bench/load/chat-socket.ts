@@ -1,0 +1,119 @@
+// One person of the load generator, by hand: negotiate with the app, negotiate with the service, WebSocket, handshake,
+// welcome. A plain socket from then on, because a thousand official clients would be most of what is measured.
+
+import { Agent, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { clientFrame, NumberReader } from '../service/frames.ts';
+
+export interface ChatSocket {
+  /** Sends a message with that number in its text. */
+  say(number: number): void;
+  ping(): void;
+  /** Breaks the connection as a lost network does. */
+  cut(): void;
+}
+
+export interface Person {
+  readonly url: string;
+  readonly room: string;
+  readonly name: string;
+  /** Each number that arrives, once for every copy. */
+  readonly onNumber: (number: number) => void;
+  /** The connection ended, and not by `cut`. */
+  readonly onEnd: () => void;
+}
+
+interface Negotiated {
+  readonly url: string;
+  readonly accessToken: string;
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
+const WELCOME = '"target":"welcome"';
+
+/** Resolves with the welcome. */
+export async function enter(person: Person): Promise<ChatSocket> {
+  const query = new URLSearchParams({ room: person.room, name: person.name });
+  const info = await ask<Negotiated>('POST', `${person.url}/api/negotiate?${query}`);
+  const service = new URL(info.url);
+  const negotiate = new URL(info.url);
+  negotiate.pathname += 'negotiate';
+  negotiate.searchParams.set('negotiateVersion', '1');
+  const { connectionToken } = await ask<{ connectionToken: string }>(
+    'POST',
+    negotiate.href,
+    info.accessToken,
+  );
+  service.searchParams.set('id', connectionToken);
+  return open(service, info.accessToken, person);
+}
+
+function open(url: URL, token: string, { onNumber, onEnd }: Person): Promise<ChatSocket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(url.port), url.hostname).setNoDelay(true);
+    let isCut = false;
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      reject(new Error('unable to enter; the connection was closed. Look at the service.'));
+      if (!isCut) onEnd();
+    });
+    onceUpgraded(socket, (rest) => {
+      socket.write(clientFrame('{"protocol":"json","version":1}\x1e'));
+      const reader = new NumberReader(onNumber);
+      let head = '';
+      const untilWelcome = (bytes: Buffer) => {
+        head += bytes.toString('latin1');
+        if (!head.includes(WELCOME)) return;
+        socket.off('data', untilWelcome);
+        resolve({
+          say: (number) => socket.write(clientFrame(toInvocation(number))),
+          ping: () => socket.write(clientFrame('{"type":6}\x1e')),
+          cut: () => {
+            isCut = true;
+            socket.resetAndDestroy();
+          },
+        });
+      };
+      socket.on('data', (bytes) => reader.read(bytes)).on('data', untilWelcome);
+      socket.emit('data', rest);
+    });
+    socket.write(
+      `GET ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+        `Sec-WebSocket-Key: ${KEY}\r\nSec-WebSocket-Version: 13\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+    );
+  });
+}
+
+function onceUpgraded(socket: Socket, then: (rest: Buffer) => void): void {
+  let bytes = Buffer.alloc(0);
+  const read = (chunk: Buffer) => {
+    bytes = Buffer.concat([bytes, chunk]);
+    const end = bytes.indexOf('\r\n\r\n');
+    if (end < 0) return;
+    socket.off('data', read);
+    if (bytes.toString('latin1', 0, 12).endsWith('101')) then(bytes.subarray(end + 4));
+    else socket.destroy();
+  };
+  socket.on('data', read);
+}
+
+function toInvocation(number: number): string {
+  return `{"type":1,"invocationId":"${number}","target":"send","arguments":["#${number}#","n${number}"]}\x1e`;
+}
+
+export function ask<T>(method: 'GET' | 'POST', url: string, token?: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const sent = request(url, { method, headers, agent }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (part: string) => (text += part));
+      answer.on('end', () => {
+        if (answer.statusCode === 200) resolve(JSON.parse(text) as T);
+        else reject(new Error(`unable to use ${url}; ${answer.statusCode} ${text}. Look why.`));
+      });
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
