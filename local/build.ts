@@ -203,9 +203,11 @@ function withPreloads(page: readonly [string, Uint8Array][]) {
       .toString()
       .match(/(?<=from"\.\/)chunk-[\w-]+\.js/g) ?? [];
   const hub = page.flatMap(([path]) => /chunk-hub-[\w-]+\.js$/.exec(path)?.[0] ?? []);
-  const links = [...imported, ...hub].map(
-    (file) => `<link rel="modulepreload" href="/${file}" />\n    `,
-  );
+  const links = [
+    ...imported.map((file) => `<link rel="modulepreload" href="/${file}" />\n    `),
+    // Not needed to draw the page, so not to be in the way of what is.
+    ...hub.map((file) => `<link rel="modulepreload" href="/${file}" fetchpriority="low" />\n    `),
+  ];
   return ([path, contents]: [string, Uint8Array]): [string, Uint8Array] => {
     if (path !== 'dist/web/index.html') return [path, contents];
     const html = Buffer.from(contents).toString();

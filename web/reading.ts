@@ -22,8 +22,9 @@ export const MOST_UNREAD = 999;
 export function readOn(reading: Reading, log: MessageLog, me: string | undefined): Reading {
   const { isReading, readTo } = reading;
   if (log.to === undefined || log.to === readTo) return reading;
-  // On a first visit, what was said before is history, not news.
-  if (readTo === undefined || isReading) return { ...reading, readTo: log.to };
+  // On a first visit, what was said before is history, not news. What was read further than the room goes was another
+  // room of that name.
+  if (readTo === undefined || isReading || readTo > log.to) return { ...reading, readTo: log.to };
   const marked = reading.newAfter ?? -1;
   const isMarked = marked >= readTo;
   if (isMarked || countUnread(reading, log, me) === 0) return reading;

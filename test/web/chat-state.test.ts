@@ -68,6 +68,70 @@ describe('connection', () => {
   });
 });
 
+describe('connection, while it is not', () => {
+  const lost = stateAfter(CONNECTING, WELCOME, { type: 'disconnected' });
+
+  test('says when the next attempt begins, until it does', () => {
+    const waiting = reduce(lost, { type: 'waiting', until: 9_000 });
+    expect(waiting.link).toEqual({ kind: 'reconnecting', until: 9_000 });
+    expect(reduce(waiting, CONNECTING).link).toEqual({ kind: 'reconnecting' });
+  });
+
+  test('has no countdown where trying again soon is not what will help', () => {
+    const out = reduce(lost, { type: 'kept-out', problem: BANNED });
+    expect(reduce(out, { type: 'waiting', until: 9_000 })).toEqual(out);
+  });
+
+  test('keeps the door of a sign-in while it tries again', () => {
+    const signIn = { clientId: 'c', authority: 'https://a.example/t' };
+    const door = { type: 'signed-out', problem: BANNED, signIn } as const;
+    const out = stateAfter(CONNECTING, door, CONNECTING);
+    expect(out.link).toEqual({ kind: 'signed-out', problem: BANNED, signIn });
+  });
+
+  test('knows whether the machine has a network, also after the room began anew', () => {
+    const offline = reduce(lost, { type: 'network', isUp: false });
+    const anew = { type: 'welcome', welcome: welcomeOf({ revision: 0 }) } as const;
+    expect(reduce(reduce(offline, CONNECTING), anew).isNetworkUp).toBe(false);
+  });
+});
+
+test('what an earlier visit left comes before what is written now', () => {
+  const lines = [
+    { id: 'a', text: 'one' },
+    { id: 'b', text: 'two' },
+  ];
+  const state = stateAfter(
+    { type: 'written', id: 'c', text: 'three' },
+    { type: 'restored', readTo: 2, lines },
+    CONNECTING,
+    WELCOME,
+    { type: 'history', history: historyOf({ messages: messagesOf(1, 4) }), query: { limit: 50 } },
+  );
+  expect(state.outbox.map(({ id, state: line }) => `${id} ${line}`)).toEqual([
+    'a waiting',
+    'b waiting',
+    'c waiting',
+  ]);
+  expect(state.reading).toMatchObject({ readTo: 2, newAfter: 2 });
+  const written = reduce(state, { type: 'written', id: 'd', text: 'four' });
+  expect(written.reading.newAfter).toBeUndefined();
+});
+
+test('who comes is told for six seconds', () => {
+  const members = membersOf([memberOf('c-ada', 'ada')], { revision: 2 });
+  const events = eventsOf({ revision: 3, online: 2, joined: [memberOf('bob')] });
+  const state = stateAfter(
+    CONNECTING,
+    WELCOME,
+    { type: 'members', members },
+    { type: 'events', at: 1_000, events },
+  );
+  expect(state.comings.map(({ name }) => name)).toEqual(['BOB']);
+  expect(reduce(state, { type: 'tick', at: 6_999 }).comings).toHaveLength(1);
+  expect(reduce(state, { type: 'tick', at: 7_000 }).comings).toEqual([]);
+});
+
 describe('online', () => {
   test.each([
     [[2, 3], 30],

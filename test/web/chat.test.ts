@@ -102,6 +102,26 @@ describe('connecting', () => {
     },
   );
 
+  test('tells when the next attempt begins', async () => {
+    fake.random = 0.5;
+    fake.hub.welcome(1);
+    await pass(60_000);
+    fake.hub.listener.closed(undefined);
+    await settle();
+    expect(fake.state.link).toEqual({ kind: 'reconnecting', until: Date.now() + 500 });
+    await pass(500);
+    expect(fake.hubs.length).toBe(2);
+    expect(fake.state.link).toEqual({ kind: 'reconnecting' });
+  });
+
+  test('hands on where to sign in', async () => {
+    const signIn = { clientId: 'c', authority: 'https://a.example/t' };
+    const refusal = new ChatError('not_signed_in', 'Sign in.', { cause: signIn });
+    fake.hub.starting.reject(refusal);
+    await settle();
+    expect(fake.state.link).toMatchObject({ kind: 'signed-out', signIn });
+  });
+
   test('is tried slowly while banned, whatever wakes the page', async () => {
     fake.hub.starting.reject(new ChatError('banned', 'You are kept out.'));
     await settle();

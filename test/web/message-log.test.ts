@@ -127,3 +127,35 @@ describe('scrolling back', () => {
     expect(hasOlder(log)).toBe(false);
   });
 });
+
+describe('a removal', () => {
+  const removal = (seq: number, deletes: number) => ({
+    ...messageOf(seq, 'app'),
+    text: '',
+    deletes,
+  });
+  const texts = (log: MessageLog) => log.shown.map(({ text, deleted }) => (deleted ? '–' : text));
+
+  test('empties the message that it names, and no other', () => {
+    const log = addTold(logOf(1, 3), [removal(4, 2)], 4);
+    expect(texts(log)).toEqual(['text 1', '–', 'text 3', '']);
+    expect(log.shown[1]).toMatchObject({ text: '', deleted: true, seq: 2 });
+  });
+
+  test('works together with its message, behind a gap, and twice', () => {
+    const waiting = addTold(logOf(1, 1), [messageOf(3), removal(4, 3)], 4);
+    expect(texts(waiting)).toEqual(['text 1']);
+    const closed = addTold(waiting, [messageOf(2)], 2);
+    expect(texts(closed)).toEqual(['text 1', 'text 2', '–', '']);
+    expect(texts(addTold(closed, [removal(4, 3)], 4))).toEqual(texts(closed));
+  });
+
+  test('of an older message finds it empty when that is loaded', () => {
+    const log = addTold(logOf(10, 12), [removal(13, 5)], 13);
+    const older = messagesOf(1, 9).map((message) =>
+      message.seq === 5 ? { ...message, text: '', deleted: true as const } : message,
+    );
+    const history = historyOf({ messages: older, seq: 13 });
+    expect(texts(addHistory(log, history, { before: 10, limit: 50 }))[4]).toBe('–');
+  });
+});
