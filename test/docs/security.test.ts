@@ -1,0 +1,28 @@
+// docs/security.md names a test for each threat: they are there, and every threat has one.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+
+const ROOT = join(import.meta.dirname, '../..');
+const [, threats = ''] = readFileSync(join(ROOT, 'docs/security.md'), 'utf8').split('## Threats');
+const rows = threats
+  .split('\n')
+  .filter((line) => /^\|(?! *Threat|-)/.test(line))
+  .map((line) => line.split('|').map((cell) => cell.trim()))
+  .map(([, threat = '', , tests = '']) => {
+    const named = [...tests.matchAll(/`([^`]+) › ([^`]+)`/g)];
+    return { threat, tests: named.map(([, file = '', title = '']) => ({ file, title })) };
+  });
+
+test('every threat has a test', () => {
+  expect(rows.length).toBeGreaterThan(20);
+  expect(rows.filter(({ tests }) => tests.length === 0).map(({ threat }) => threat)).toEqual([]);
+});
+
+test('every test that is named exists', () => {
+  const named = rows.flatMap(({ tests }) => tests);
+  const isThere = ({ file, title }: { file: string; title: string }) =>
+    readFileSync(join(ROOT, file), 'utf8').includes(title);
+  expect(named.filter((one) => !isThere(one))).toEqual([]);
+});
