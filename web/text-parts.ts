@@ -79,19 +79,17 @@ export function toParts(text: string): readonly Part[] {
 
 /** Punctuation after a link belongs to the sentence; a closing bracket to the link only where the link opens it. */
 function withoutTail(link: string): string {
+  // Counted once: a link may be 4,000 brackets long.
+  const opened = link.split('(').length;
+  let closed = link.split(')').length;
   let end = link.length;
   for (;;) {
     const last = link[end - 1] ?? '';
-    const isLoose = last === ')' && count(link, ')', end) > count(link, '(', end);
+    const isLoose = last === ')' && closed > opened;
     if (!isLoose && !/[.,:;!?'\]}*_~]/.test(last)) return link.slice(0, end);
+    if (isLoose) closed -= 1;
     end -= 1;
   }
-}
-
-function count(text: string, character: string, end: number): number {
-  let found = 0;
-  for (let index = 0; index < end; index += 1) if (text[index] === character) found += 1;
-  return found;
 }
 
 /**
