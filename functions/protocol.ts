@@ -4,6 +4,9 @@
 /** The room of a caller that names none. */
 export const DEFAULT_ROOM = 'lobby';
 
+/** All that is published over HTTP is from this user; people's ids look otherwise. */
+export const PUBLISHER = 'app';
+
 /** Limits count characters as Unicode code points, so that an emoji outside the BMP is one. */
 export const MAX_ROOM_LENGTH = 64;
 export const MAX_NAME_LENGTH = 32;

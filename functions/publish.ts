@@ -7,10 +7,15 @@ import type { Chat } from './chat.ts';
 import { mergeEvents, toFrames } from './frames.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { keptOut } from './kept-out.ts';
-import { ChatError, parseMessageId, parseName, parseRoom, parseText } from './protocol.ts';
+import {
+  ChatError,
+  PUBLISHER,
+  parseMessageId,
+  parseName,
+  parseRoom,
+  parseText,
+} from './protocol.ts';
 
-/** All that is published is from this user; people's ids look otherwise. */
-export const PUBLISHER = 'app';
 const DEFAULT_NAME = 'App';
 const MAX_BODY_BYTES = 1_048_576;
 const MAX_LINES = 1_000;

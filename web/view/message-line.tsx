@@ -1,9 +1,10 @@
 import { memo } from 'preact/compat';
-import type { ChatMessage } from '../../functions/protocol.ts';
+import { type ChatMessage, PUBLISHER } from '../../functions/protocol.ts';
 import { Avatar } from './avatar.tsx';
 import { Icon } from './icons.tsx';
 import { useLanguage, useWords } from './language.ts';
 import { MessageText } from './message-text.tsx';
+import { PublishedText } from './published-text.tsx';
 
 interface MessageLineProps {
   readonly message: ChatMessage;
@@ -42,13 +43,18 @@ export const MessageLine = memo(({ message, isMine, follows, reply, copy }: Mess
             {words.removed}
           </p>
         ) : (
-          <MessageText text={text} testId="message-text" />
+          <Said userId={userId} text={text} />
         )}
       </div>
       {!message.deleted && <Actions message={message} reply={reply} copy={copy} />}
     </article>
   );
 });
+
+function Said({ userId, text }: Pick<ChatMessage, 'userId' | 'text'>) {
+  if (userId === PUBLISHER) return <PublishedText text={text} testId="message-text" />;
+  return <MessageText text={text} testId="message-text" />;
+}
 
 type ActionsProps = Pick<MessageLineProps, 'message' | 'reply' | 'copy'>;
 

@@ -66,7 +66,7 @@ function BlockOf({ block }: { readonly block: Block }) {
   }
 }
 
-function Parts({ parts }: { readonly parts: readonly Part[] }) {
+export function Parts({ parts }: { readonly parts: readonly Part[] }) {
   return <>{parts.map(partOf)}</>;
 }
 

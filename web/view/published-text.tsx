@@ -1,0 +1,37 @@
+import { memo } from 'preact/compat';
+import { levelOf, toSpans } from '../log-text.ts';
+import { type Part, toParts } from '../text-parts.ts';
+import { Parts } from './message-text.tsx';
+
+interface PublishedTextProps {
+  readonly text: string;
+  readonly testId?: string;
+}
+
+/** A line of a log: monospaced, in its own colours, with a mark for its level. */
+export const PublishedText = memo(({ text, testId }: PublishedTextProps) => {
+  const spans = toSpans(text);
+  const plain = spans.map((span) => span.text).join('');
+  return (
+    <div class="text published" dir="auto" data-testid={testId} data-level={levelOf(plain)}>
+      <p>
+        {spans.map((span, index) =>
+          span.styles.length === 0 ? (
+            <Parts key={index} parts={withLinks(span.text)} />
+          ) : (
+            <span key={index} class={span.styles.map((style) => `log-${style}`).join(' ')}>
+              <Parts parts={withLinks(span.text)} />
+            </span>
+          ),
+        )}
+      </p>
+    </div>
+  );
+});
+
+/** Links, but nothing else of what people write: a log's backticks are its own. */
+function withLinks(text: string): readonly Part[] {
+  return toParts(text).map((part) => {
+    return part.kind === 'code' ? { kind: 'text', text: `\`${part.text}\`` } : part;
+  });
+}
