@@ -133,14 +133,14 @@ export function toReply(quoted: { readonly name: string; readonly text: string }
   return `> ${quoted.name}: ${excerptOf(quoted.text)}\n${answer}`;
 }
 
-/** The message's own words on one line, without what it quotes itself. */
+/** The message's own words on one line, without what it quotes itself and without the fences of its code. */
 export function excerptOf(text: string): string {
-  const own = text
-    .replace(/^(?:>(?: .*)?\n)+/, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-  const characters = [...(own === '' ? text.replace(/\s+/g, ' ').trim() : own)];
+  const own = text.replace(/^(?:>(?: .*)?\n)+/, '').replace(/^```.*$/gm, '');
+  const line = oneLine(own) === '' ? oneLine(text) : oneLine(own);
+  const characters = [...line];
   return characters.length > QUOTED_CHARACTERS
     ? `${characters.slice(0, QUOTED_CHARACTERS).join('').trimEnd()}…`
-    : characters.join('');
+    : line;
 }
+
+const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();

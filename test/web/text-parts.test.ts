@@ -159,6 +159,7 @@ describe('a reply', () => {
   test('quotes neither what the other message quotes nor more than a line of it', () => {
     expect(excerptOf('> Eve: x\nanswer')).toBe('answer');
     expect(excerptOf('> only a quote')).toBe('> only a quote');
+    expect(excerptOf('run:\n```sh\nnpm ci\n```')).toBe('run: npm ci');
     const long = excerptOf('😀'.repeat(500));
     expect([...long]).toHaveLength(141);
     expect(long.endsWith('😀…')).toBe(true);
