@@ -7,6 +7,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { build } from '../local/build.ts';
 import { type Stack, startStack } from '../local/stack.ts';
+import { loadAll, TRACED, tasksIn } from '../test/stack/page-trace.ts';
 import { launchBrowser } from '../test/support/browser.ts';
 
 const HISTORY = 5_000;
@@ -102,58 +103,6 @@ async function measurePaint(browser: Browser, stack: Stack): Promise<readonly Ro
   return rows;
 }
 
-/** Scrolls back until the oldest message is in the page, then to the end again. */
-async function loadAll(page: Page): Promise<void> {
-  const log = page.getByTestId('log');
-  const oldest = () =>
-    page
-      .getByTestId('message')
-      .first()
-      .evaluate((line) => Number(line.dataset.seq));
-  while ((await oldest()) > 1) {
-    await log.evaluate((element) => {
-      element.scrollTop = 0;
-    });
-    await page.evaluate('new Promise(requestAnimationFrame)');
-  }
-  await page.getByTestId('to-end').click();
-}
-
-interface TraceEvent {
-  readonly name: string;
-  readonly ph: string;
-  readonly pid: number;
-  readonly tid: number;
-  /** Microseconds on the clock, and of them those that the thread had a processor. */
-  readonly dur?: number;
-  readonly tdur?: number;
-  readonly args: { readonly name?: string };
-}
-
-interface Tasks {
-  /** Milliseconds, longest first. */
-  readonly wall: readonly number[];
-  /** The same without what other processes took: on a busy machine the measure that means something. */
-  readonly processor: readonly number[];
-}
-
-/** Tasks of the page's main thread. */
-function tasksIn(trace: Buffer): Tasks {
-  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: readonly TraceEvent[] };
-  const mains = new Set(
-    traceEvents
-      .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
-      .map(({ pid, tid }) => `${pid} ${tid}`),
-  );
-  const tasks = traceEvents.filter(
-    ({ name, ph, pid, tid }) => name === 'RunTask' && ph === 'X' && mains.has(`${pid} ${tid}`),
-  );
-  return {
-    wall: tasks.map(({ dur = 0 }) => dur / 1_000).sort((a, b) => b - a),
-    processor: tasks.map(({ tdur = 0 }) => tdur / 1_000).sort((a, b) => b - a),
-  };
-}
-
 /** Keys are pressed all the while, so that there are delays to measure. */
 const WATCH = `
   window.delays = []; window.longTasks = [];
@@ -183,9 +132,7 @@ async function measureUnderLoad(browser: Browser, stack: Stack): Promise<readonl
     await page.evaluate(WATCH);
     const devtools = await context.newCDPSession(page);
     await settle(devtools);
-    await browser.startTracing(page, {
-      categories: ['disabled-by-default-devtools.timeline', 'toplevel', 'devtools.timeline'],
-    });
+    await browser.startTracing(page, { categories: [...TRACED] });
     const shownBefore = await lastSeq(stack);
     await Promise.all([flood(stack), type(page)]);
     const tasks = tasksIn(await browser.stopTracing());

@@ -1,0 +1,44 @@
+// A busy room with a long history: the page draws a part of it, and no task keeps the person waiting.
+
+import { expect, test } from '@jest/globals';
+import { becomes, people, read, shown } from './page-room.ts';
+import { loadAll, TRACED, tasksIn } from './page-trace.ts';
+
+const { stack, browser, enter, publish } = people();
+
+const HISTORY = 5_000;
+const PER_SECOND = 50;
+const SECONDS = 5;
+/** What a browser calls a long task: from here on a person notices. */
+const LONG_MS = 50;
+
+test('50 messages a second in a room with 5,000 of history take no long task', async () => {
+  await publish(
+    'busy',
+    Array.from({ length: HISTORY }, (_, n) => `history ${n + 1}`),
+  );
+  const page = await enter('/r/busy', 'Ada');
+  await shown(page, `history ${HISTORY}`);
+  await loadAll(page);
+  await becomes('the end', async () => (await page.getByTestId('to-end').count()) === 0);
+  expect(await page.getByTestId('message').count()).toBeLessThan(130);
+
+  await browser().startTracing(page, { categories: [...TRACED] });
+  const answers: Promise<void>[] = [];
+  for (let n = 0; n < PER_SECOND * SECONDS; n += 1) {
+    answers.push(publish('busy', [`busy ${n} with \`code\` and https://example.com/${n}`]));
+    if (n % 10 === 0) await page.getByTestId('composer').press('x');
+    await page.waitForTimeout(1_000 / PER_SECOND);
+  }
+  await Promise.all(answers);
+  const history = `${stack().url}/api/rooms/busy/messages?limit=1`;
+  const last = (await (await fetch(history)).json()) as { readonly seq: number };
+  await page.locator(`[data-seq="${last.seq}"]`).waitFor();
+  const { processor } = tasksIn(await browser().stopTracing());
+  expect(last.seq).toBe(HISTORY + PER_SECOND * SECONDS);
+  expect(await page.getByTestId('composer').inputValue()).toBe('x'.repeat(25));
+  expect(await page.getByTestId('message').count()).toBeLessThan(130);
+  expect(await read(page.getByTestId('message').last())).toContain('busy');
+  expect(processor.length).toBeGreaterThan(100);
+  expect(processor[0]).toBeLessThan(LONG_MS);
+});
