@@ -29,7 +29,9 @@ let people: SteadyClient[] = [];
 beforeAll(async () => {
   stack = await startChaosStack();
   people = Array.from({ length: PEOPLE }, (_, n) => stay(stack.url, ROOM, `P${n}`));
-  await eventually(() => people.every(({ isOnline }) => isOnline), 'all online', PATIENCE_MS);
+  // With the history, empty as it is: whoever asked for it later would get its last page only.
+  const isIn = ({ isOnline, state }: SteadyClient) => isOnline && state.log.to !== undefined;
+  await eventually(() => people.every(isIn), 'everybody in', PATIENCE_MS);
 });
 afterAll(async () => {
   for (const person of people) person.stop();
@@ -67,9 +69,15 @@ async function allShowTheHistory(): Promise<void> {
   expect(history.map(({ text }) => text).sort()).toEqual(written.sort());
   const expected = JSON.stringify(history);
   const others = people.filter(({ state }) => JSON.stringify(state.log.shown) !== expected);
-  expect(others.map(({ name }) => name)).toEqual([]);
+  const { length } = history;
+  expect(others.map(({ name, state }) => ({ name, ...ends(state.log), length }))).toEqual([]);
   expect(people.flatMap(({ complaints }) => complaints)).toEqual([]);
   expect(stack.crashes).toEqual([]);
+}
+
+/** From where to where a log goes: enough to see what is wrong with it. */
+function ends({ from, to, told, shown, waiting }: SteadyClient['state']['log']) {
+  return { from, to, told, shown: shown.length, waiting: waiting.length };
 }
 
 describe('200 people who go on writing', () => {
