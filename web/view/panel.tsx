@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from './icons.tsx';
 import { useWords } from './language.ts';
 
@@ -17,7 +17,8 @@ export function Panel({ id, label, isOpen, close, children }: PanelProps) {
   const closer = useRef<HTMLButtonElement>(null);
   const closing = useRef(close);
   closing.current = close;
-  useEffect(() => {
+  // At once: before the next frame the browser takes the focus from what the open panel makes inert.
+  useLayoutEffect(() => {
     if (!isOpen) return undefined;
     const opener = document.activeElement;
     closer.current?.focus();
