@@ -47,6 +47,8 @@ export function useReadingPlace({ shown, written, loadOlder }: ReadingPlaceNeeds
   const [chosen, setWindow] = useState(AT_END);
   const window = fitted(shown, chosen);
   const isAtEnd = window.kind === 'end';
+  // Read by the observer below, which may be told of a new size before the effects of a rendering have run.
+  const isHeldToEnd = useRef(isAtEnd);
   const from = shown[0]?.seq;
 
   const toEnd = () => setWindow(AT_END);
@@ -78,6 +80,7 @@ export function useReadingPlace({ shown, written, loadOlder }: ReadingPlaceNeeds
     if (!element) return;
     if (written > writtenBefore.current) toEnd();
     writtenBefore.current = written;
+    isHeldToEnd.current = isAtEnd;
     if (isAtEnd) element.scrollTop = element.scrollHeight;
     else keepPlace(element, anchor.current);
   });
@@ -96,13 +99,13 @@ export function useReadingPlace({ shown, written, loadOlder }: ReadingPlaceNeeds
     if (!element) return undefined;
     // The on-screen keyboard, a growing composer, a turned phone, a line unfolded: the place stays.
     const observer = new ResizeObserver(() => {
-      if (isAtEnd) element.scrollTop = element.scrollHeight;
+      if (isHeldToEnd.current) element.scrollTop = element.scrollHeight;
       else keepPlace(element, anchor.current);
     });
     observer.observe(element);
     if (element.firstElementChild) observer.observe(element.firstElementChild);
     return () => observer.disconnect();
-  }, [isAtEnd]);
+  }, []);
 
   return { ref, window, onScroll, isAtEnd, toEnd };
 }
