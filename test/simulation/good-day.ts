@@ -22,7 +22,11 @@ export async function goodDay(world: World): Promise<void> {
   world.arrive();
   await expectTruth(world, presenceLimit(world), 'somebody came');
   if (crowd.size > 0) {
-    crowd.shrink(scheduler.whole(1, 8));
+    // One after the other, so that some of it is kept back.
+    for (let left = scheduler.whole(1, 8); left > 0; left -= 1) {
+      crowd.shrink(1);
+      await world.runFor(scheduler.between(1, 20));
+    }
     await expectTruth(world, presenceLimit(world), 'some of the crowd went');
   }
   // Whose commit had no answer must find out that it took effect, and tell the room of it.

@@ -1,6 +1,8 @@
 // npm run simulate -- --seeds N [--from S] [--all]   runs N seeds, from S on (default 1), and ends at the first that
 //                                                     breaks a promise; with --all it goes on
 // npm run simulate -- --seed S [--quiet]             replays that one, and prints each step
+// npm run simulate -- --mutants                      makes each mistake of mutations.ts in the code, and says which seed
+//                                                     notices it
 //
 // A seed decides everything: who is there, what they do, what goes wrong, how long each request takes. So what failed
 // once fails again, step by step, as long as the code is the same; the trace's hash says whether two runs were the same.
@@ -8,6 +10,8 @@
 // Not simulated: messages that expire (retention), deleted messages, closed rooms, more than one room, CHAT_BATCH_MS.
 
 import { parseArgs } from 'node:util';
+import { hunt } from './hunt.ts';
+import { MUTATIONS } from './mutations.ts';
 import { type Outcome, simulate } from './simulate.ts';
 import * as subject from './subject.ts';
 
@@ -18,10 +22,12 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     quiet: { type: 'boolean', default: false },
     all: { type: 'boolean', default: false },
+    mutants: { type: 'boolean', default: false },
   },
 });
 
-if (values.seed === undefined) await runMany(wholeOf('seeds'), wholeOf('from'));
+if (values.mutants) await huntMutants();
+else if (values.seed === undefined) await runMany(wholeOf('seeds'), wholeOf('from'));
 else await replay(wholeOf('seed'));
 
 function wholeOf(option: 'seeds' | 'from' | 'seed'): number {
@@ -37,6 +43,15 @@ async function replay(seed: number): Promise<void> {
   });
   print(toLine(outcome));
   if (outcome.broken) process.exitCode = 1;
+}
+
+async function huntMutants(): Promise<void> {
+  for (const mutation of MUTATIONS) {
+    const noticed = await hunt(mutation);
+    if (!noticed) process.exitCode = 1;
+    const by = noticed && `seed ${noticed.seed}: ${noticed.broken}`;
+    print(`${mutation.name}: ${by ?? `not noticed within ${mutation.within} seeds`}`);
+  }
 }
 
 async function runMany(count: number, from: number): Promise<void> {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { type Stack, startStack } from '../../local/stack.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { becomes, DESKTOP, isOnline, PHONE, read, SCREENSHOTS, say, shown } from './page-room.ts';
+import { DESKTOP, isOnline, PHONE, SCREENSHOTS, say, shown } from './page-room.ts';
 
 jest.setTimeout(120_000);
 
@@ -261,9 +261,7 @@ test('who was here as a guest is shown the door, and what was unsent goes out af
     `sessionStorage.setItem('chat.unsent.former', '[{"id":"x1","text":"still here"}]')`,
   );
   await page.reload();
-  await becomes('the reason', async () =>
-    (await read(page.getByTestId('sign-in-reason'))).includes('请先登录'),
-  );
+  await page.getByTestId('sign-in-reason').filter({ hasText: '请先登录' }).waitFor();
   await page.getByTestId('sign-in').click();
   await isOnline(page);
   const line = await shown(page, 'still here');
@@ -277,9 +275,8 @@ test('a sign-in that the person breaks off leads back to the door', async () => 
   const page = await openPage(context, '/r/refused');
 
   await page.getByTestId('sign-in').click();
-  await becomes('a word that it failed', async () =>
-    (await read(page.getByTestId('door'))).includes('Unable to sign in'),
-  );
+  // A locator's own wait goes on through the navigations to the authority and back.
+  await page.getByTestId('door').filter({ hasText: 'Unable to sign in' }).waitFor();
   expect(page.url()).toBe(`${members.url}/r/refused`);
   authority.isRefusing = false;
   await page.getByTestId('sign-in').click();
