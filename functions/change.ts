@@ -155,6 +155,28 @@ export function onlineDelta(change: Prepared): number {
   return change.kind === 'leave' && change.row !== 'none' ? -1 : 0;
 }
 
+/**
+ * Whether who asks for the change tells the room what it is given to tell. The others have more to do before they answer,
+ * and where that fails, what they were given would be lost.
+ */
+export function isToldByCaller({ kind }: Change): boolean {
+  switch (kind) {
+    case 'join':
+    case 'leave':
+    case 'send':
+    case 'publish':
+    case 'delete':
+      return true;
+    case 'ban':
+    case 'close':
+    case 'open':
+    case 'erase':
+    case 'tell':
+    case 'tidied':
+      return false;
+  }
+}
+
 /** Whether somebody says something. */
 export function isTalk(change: Change): change is Extract<Change, { kind: 'send' | 'publish' }> {
   return change.kind === 'send' || change.kind === 'publish';

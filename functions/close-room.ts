@@ -1,7 +1,6 @@
 // A room is closed: nobody enters or speaks, and who was there is sent away. Or it is opened again.
 
 import type { HttpRequest } from '@azure/functions';
-import { toRoom } from './bindings.ts';
 import type { Chat } from './chat.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { roomClosed } from './kept-out.ts';
@@ -17,13 +16,13 @@ export async function closeRoom(
   const room = parseRoom(request.params.room);
   const reason = readReason(request.query, DEFAULT_REASON);
   // First nobody comes in any more; then those inside go. Who slips in between is found by the timer.
-  const { tell } = await rooms.submit(room, { kind: 'close', reason });
+  await rooms.submit(room, { kind: 'close', reason });
   await service.closeRoom(room, roomClosed(reason).message);
-  return { status: 204, actions: tell.map((events) => toRoom(room, events)) };
+  return { status: 204 };
 }
 
 export async function openRoom(request: HttpRequest, { rooms }: Chat): Promise<HttpAnswer> {
   const room = parseRoom(request.params.room);
-  const { tell } = await rooms.submit(room, { kind: 'open' });
-  return { status: 204, actions: tell.map((events) => toRoom(room, events)) };
+  await rooms.submit(room, { kind: 'open' });
+  return { status: 204 };
 }

@@ -2,7 +2,6 @@
 // not take what is said later for what it has; whoever comes back finds an empty room.
 
 import type { HttpRequest } from '@azure/functions';
-import { toRoom } from './bindings.ts';
 import type { Chat } from './chat.ts';
 import { deleteRows } from './delete-rows.ts';
 import type { HttpAnswer } from './http-function.ts';
@@ -33,11 +32,10 @@ export async function eraseRoom(request: HttpRequest, chat: Chat): Promise<HttpA
   if (!(await table.get(room, HEAD_KEY))) return { status: 204 };
   // Off the list before the head says so: whoever comes in between puts the room onto it again.
   await deleteRows(table, LISTED_ROOMS, [listedKey(room)]);
-  const { tell } = await rooms.submit(room, { kind: 'erase' });
+  await rooms.submit(room, { kind: 'erase' });
   await service.closeRoom(room, reason);
-  const actions = tell.map((events) => toRoom(room, events));
   const isDone = await eraseRows(room, chat, startedAt + TIME_LIMIT_MS);
-  return isDone ? { status: 204, actions } : { status: 202, jsonBody: { done: false }, actions };
+  return isDone ? { status: 204 } : { status: 202, jsonBody: { done: false } };
 }
 
 /** False where time is up before all rows are gone. */

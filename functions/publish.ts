@@ -5,10 +5,11 @@ import { toRoom } from './bindings.ts';
 import { type Line, MOST_LINES } from './change.ts';
 import type { Chat } from './chat.ts';
 import { mergeEvents, toFrames } from './frames.ts';
-import type { HttpAnswer } from './http-function.ts';
+import { type HttpAnswer, toErrorAnswer } from './http-function.ts';
 import { keptOut } from './kept-out.ts';
 import {
   ChatError,
+  type Events,
   PUBLISHER,
   parseMessageId,
   parseName,
@@ -23,23 +24,30 @@ const MAX_LINES = 1_000;
 export async function publish(request: HttpRequest, { rooms }: Chat): Promise<HttpAnswer> {
   const room = parseRoom(request.params.room);
   const { name, lines } = await parseBody(request);
-  // Handed over in one go they keep their order.
-  const settled = await Promise.all(
-    inTransactions(lines).map((part) => {
-      return rooms.submit(room, { kind: 'publish', userId: PUBLISHER, name, lines: part });
-    }),
-  );
-  let seq = 0;
-  for (const { outcome } of settled) {
-    if (outcome.kind !== 'stored') throw keptOut(outcome);
-    seq = outcome.seq;
-  }
-  const events = mergeEvents(settled.flatMap(({ tell }) => tell));
+  const told: Events[] = [];
+  const answer = await storeAll().catch((error) => {
+    if (told.length === 0) throw error;
+    return toErrorAnswer(error);
+  });
+  // Also where it went wrong on the way: what was stored until then is told.
+  const events = mergeEvents(told);
   return {
-    status: 202,
-    jsonBody: { seq },
+    ...answer,
     actions: events ? toFrames(events).map((frame) => toRoom(room, frame)) : [],
   };
+
+  /** One part after the other: after one that failed none is stored, so that the same text sent again keeps its order. */
+  async function storeAll(): Promise<HttpAnswer> {
+    let seq = 0;
+    for (const part of inTransactions(lines)) {
+      const change = { kind: 'publish', userId: PUBLISHER, name, lines: part } as const;
+      const { outcome, tell } = await rooms.submit(room, change);
+      if (outcome.kind !== 'stored') throw keptOut(outcome);
+      told.push(...tell);
+      seq = outcome.seq;
+    }
+    return { status: 202, jsonBody: { seq } };
+  }
 }
 
 /** As many lines as a transaction has space for, each time: the same lines, sent again, get the same parts. */

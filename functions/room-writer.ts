@@ -1,6 +1,6 @@
 // The writer of one room within this process: a queue of changes, one commit under way, and who tells the room.
 
-import { type Change, isTalk, operationsOf, rowKeyOf } from './change.ts';
+import { type Change, isTalk, isToldByCaller, operationsOf, rowKeyOf } from './change.ts';
 import type { Plan } from './commit.ts';
 import { type CommitNote, type Effort, toCommitNote } from './commit-note.ts';
 import { toFrames } from './frames.ts';
@@ -10,7 +10,7 @@ import { MAX_OPERATIONS } from './table.ts';
 import { isOpen, type Settled, Waiting } from './waiting.ts';
 
 export interface WriterOptions extends CommitterOptions {
-  /** Broadcasts what no caller is left to tell: presence that was kept back for a while. */
+  /** Broadcasts what no caller is there to tell: presence that was kept back, what went together with a ban. */
   readonly announce: (events: Events) => Promise<void>;
   /** For the operator: what each commit was. */
   readonly note: (note: CommitNote) => void;
@@ -49,12 +49,19 @@ export class RoomWriter {
     this.#isCommitting = true;
     while (this.#queue.length > 0) {
       const { batchMs, sleep } = this.#options;
-      const hasMessage = this.#queue.some(({ change }) => isTalk(change));
-      if (batchMs > 0 && hasMessage) await sleep(batchMs);
+      if (batchMs > 0 && this.#wantsCompany()) await sleep(batchMs);
       await this.#committer.commit(this.#takeBatch());
       this.#giveUpMessages();
     }
     this.#isCommitting = false;
+  }
+
+  /** Whether there are messages, and space for more in their transaction. */
+  #wantsCompany(): boolean {
+    const changes = this.#queue.map(({ change }) => change);
+    // One is the head's.
+    const operations = changes.reduce((sum, change) => sum + operationsOf(change), 1);
+    return operations < MAX_OPERATIONS && changes.some(isTalk);
   }
 
   /** Messages that came together with one that was just given up: stored now, they would stand before its next try. */
@@ -96,7 +103,7 @@ export class RoomWriter {
   #answer(plan: Plan, batch: readonly Waiting[], effort: Effort): void {
     const frames = plan.events ? toFrames(plan.events) : [];
     const open = batch.filter(isOpen);
-    const teller = open.find(({ change }) => change.kind !== 'tell') ?? open[0];
+    const teller = open.find(({ change }) => isToldByCaller(change));
     for (const [index, waiting] of batch.entries()) {
       const outcome = plan.outcomes[index];
       if (outcome && waiting.isOpen) waiting.settle(outcome, waiting === teller ? frames : []);
@@ -105,7 +112,7 @@ export class RoomWriter {
       const waitedMs = this.#options.now() - Math.min(...batch.map(({ arrivedAt }) => arrivedAt));
       this.#options.note(toCommitNote(plan, frames, this.#room, effort, waitedMs));
     }
-    // Everyone has been answered otherwise: it took effect after they had waited too long.
+    // Its callers are not of those who tell, or had been answered otherwise: it took effect after they had waited too long.
     if (!teller) void this.#announce(frames);
     if (plan.tellAt !== undefined) void this.#tellAt(plan.tellAt);
   }
@@ -117,8 +124,7 @@ export class RoomWriter {
     await this.#options.sleep(Math.max(0, at - this.#options.now()));
     this.#owesTelling = false;
     try {
-      const { tell } = await this.submit({ kind: 'tell' });
-      await this.#announce(tell);
+      await this.submit({ kind: 'tell' });
     } catch (error) {
       this.#options.log(`room ${this.#room}: unable to tell who is there: ${error}`);
     }

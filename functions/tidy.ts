@@ -14,6 +14,7 @@ import { deleteRows } from './delete-rows.ts';
 import { mergeEvents, toFrames } from './frames.ts';
 import type { HubAnswer } from './hub-function.ts';
 import { roomClosed } from './kept-out.ts';
+import type { Events } from './protocol.ts';
 import {
   BAN_ROWS,
   CONNECTION_ROWS,
@@ -47,29 +48,30 @@ export async function tidy(chat: Chat): Promise<HubAnswer> {
   const due = await table.list(TIDY_PARTITION, range);
   const actions = await atATime(ROOMS_AT_A_TIME, due, async ({ key, properties }) => {
     const room = String(properties.room);
+    const told: Events[] = [];
     try {
       const row = await table.get(room, HEAD_KEY);
       const head = row && fromHeadRow(row);
       // Otherwise it has been looked after already, and a later row stands for it.
-      const answer = head && head.tidyAt <= now() ? await tidyRoom(room, head, chat) : NOTHING;
+      if (head && head.tidyAt <= now()) await tidyRoom(room, head, chat, told);
       await deleteRows(table, TIDY_PARTITION, [key]);
-      return answer.actions;
     } catch (error) {
       // It stays due, and is tried again in a minute.
       log(`room ${room}: unable to tidy up: ${error}`);
-      return [];
     }
+    // Whatever went wrong after it: who has gone is gone.
+    const events = mergeEvents(told);
+    return events ? toFrames(events).map((frame) => toRoom(room, frame)) : [];
   });
   return { actions: actions.flat() };
 }
 
-const NOTHING: HubAnswer = { actions: [] };
-
-async function tidyRoom(room: string, head: Head, chat: Chat): Promise<HubAnswer> {
+/** Adds to `told` what the room is to be told. */
+async function tidyRoom(room: string, head: Head, chat: Chat, told: Events[]): Promise<void> {
   const { table, rooms, service, now } = chat;
   const rows = await table.list(room, { ...CONNECTION_ROWS, limit: MOST_ROWS });
   const connections = rows.map(fromConnectionRow);
-  const events = await removeDead(room, connections, chat);
+  await removeDead(room, connections, chat, told);
   const closed = connections.filter(({ open }) => !open);
   // Somebody came in while the room was being closed.
   if (head.closed !== '' && connections.length > closed.length) {
@@ -93,17 +95,20 @@ async function tidyRoom(room: string, head: Head, chat: Chat): Promise<HubAnswer
       : [Math.max(oldestSentAt + retentionMsOf(chat) + 1, now() + CHECK_AFTER_MS)]),
     ...(head.bannedUntil > now() ? [head.bannedUntil] : []),
   ];
-  const { tell } = await rooms.submit(room, {
+  await rooms.submit(room, {
     kind: 'tidied',
     first,
     next: { seenRevision: head.revision, tidyAt: next.length > 0 ? Math.min(...next) : 0 },
   });
-  const told = mergeEvents([...events, ...tell]);
-  return { actions: told ? toFrames(told).map((frame) => toRoom(room, frame)) : [] };
 }
 
 /** Takes those out of the room whom the service does not know any more. */
-async function removeDead(room: string, connections: readonly ConnectionRow[], chat: Chat) {
+async function removeDead(
+  room: string,
+  connections: readonly ConnectionRow[],
+  chat: Chat,
+  told: Events[],
+): Promise<void> {
   const { service, rooms, now, log } = chat;
   const isOld = ({ open, connectedAt }: ConnectionRow) => open && connectedAt < now() - MIN_AGE_MS;
   const old = connections.filter(isOld);
@@ -112,10 +117,14 @@ async function removeDead(room: string, connections: readonly ConnectionRow[], c
   );
   const dead = old.filter((_, index) => !alive[index]);
   if (dead.length > 0) log(`corrected ${JSON.stringify({ room, connections: dead.length })}`);
-  const settled = await Promise.all(
-    dead.map(({ connectionId }) => rooms.submit(room, { kind: 'leave', connectionId })),
+  const settled = await Promise.allSettled(
+    dead.map(async ({ connectionId }) => {
+      const { tell } = await rooms.submit(room, { kind: 'leave', connectionId });
+      told.push(...tell);
+    }),
   );
-  return settled.flatMap(({ tell }) => tell);
+  const failed = settled.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 /** Removes messages past their retention. First nobody is offered them any more, then they go. */

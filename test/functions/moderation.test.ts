@@ -12,6 +12,7 @@ import { negotiate } from '../../functions/negotiate.ts';
 import type { ChatMessage, History, Rooms } from '../../functions/protocol.ts';
 import { publish } from '../../functions/publish.ts';
 import { LISTED_ROOMS, ROOM_ROWS } from '../../functions/room-list.ts';
+import { RoomLog } from '../../functions/room-log.ts';
 import { rooms } from '../../functions/rooms.ts';
 import { messageKey } from '../../functions/rows.ts';
 import { TableUnavailable } from '../../functions/table.ts';
@@ -375,6 +376,48 @@ describe('lines that are published together', () => {
     expect(table.commitsTo(ROOM)).toHaveLength(11);
     expect((await say(chat, body, '?id=log')).jsonBody).toEqual({ seq: 1_000 });
     expect((await read(chat)).seq).toBe(1_000);
+  });
+
+  test('end before the first that can’t be stored: what came before is told, and the whole text sent again keeps its order', async () => {
+    const table = new MemoryTable();
+    let commits = 0;
+    const failing = openTestChat({
+      get: (partition, key) => table.get(partition, key),
+      list: (partition, range) => table.list(partition, range),
+      commit: async (partition, operations) => {
+        if (partition === ROOM) commits += 1;
+        if (commits === 3) throw new Error('the key is wrong');
+        return table.commit(partition, operations);
+      },
+    });
+    const lines = Array.from({ length: 350 }, (_, n) => `line ${n + 1}`);
+    const refused = await say(failing, lines.join('\n'), '?id=log');
+    expect(refused).toMatchObject({ status: 503, jsonBody: { error: { code: 'unavailable' } } });
+    const seqs = (count: number) => Array.from({ length: count }, (_, n) => n + 1);
+    expect(toldBy(refused).map(({ seq }) => seq)).toEqual(seqs(196));
+
+    const again = await say(failing, lines.join('\n'), '?id=log');
+    expect(again).toMatchObject({ status: 202, jsonBody: { seq: 350 } });
+    expect(toldBy(again).map(({ seq, text }) => [seq, text])).toEqual(
+      lines.map((line, index) => [index + 1, line]),
+    );
+  });
+
+  test('wait for company only where their transaction has space for it', async () => {
+    const table = counted(new MemoryTable());
+    const slept: number[] = [];
+    const rooms = new RoomLog({
+      table,
+      batchMs: 500,
+      announce: async () => {},
+      sleep: async (ms) => {
+        slept.push(ms);
+      },
+    });
+    const body = Array.from({ length: 200 }, (_, n) => `line ${n + 1}`).join('\n');
+    expect((await say({ ...openTestChat(table), rooms }, body)).status).toBe(202);
+    expect(table.commitsTo(ROOM)).toHaveLength(3);
+    expect(slept).toEqual([500]);
   });
 
   test('are told again, all of them, where they are sent again', async () => {

@@ -51,6 +51,23 @@ describe('a connection whose end was never reported', () => {
     expect(await readHead(chat)).toMatchObject({ online: 1 });
   });
 
+  test('is told also where what comes after it fails', async () => {
+    const table = new MemoryTable();
+    const chat = openTestChat({
+      get: (partition, key) => table.get(partition, key),
+      commit: (partition, operations) => table.commit(partition, operations),
+      list: async (partition, range) => {
+        if (range.from.startsWith('m:')) throw new Error('storage is out');
+        return table.list(partition, range);
+      },
+    });
+    await join(chat, 'stays');
+    await join(chat, 'lost');
+    chat.unknown.add('lost');
+    const told = await runFor(chat, CHECK_AFTER_MS + MINUTE);
+    expect(told[0]).toMatchObject({ online: 1, left: [{ connectionId: 'lost' }] });
+  });
+
   test('is found out in a room that goes on talking, too', async () => {
     const chat = openTestChat();
     await join(chat, 'lost');

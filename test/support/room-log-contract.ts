@@ -128,6 +128,18 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       );
     });
 
+    test('leaves the telling to who speaks, not to who is sent away before', async () => {
+      const log = newLog(await open());
+      const room = newRoom();
+      const [, banned, said] = await Promise.all([
+        log.submit(room, send(1)),
+        log.submit(room, { kind: 'ban', userId: 'user-9', until: Date.now() + 60_000 }),
+        log.submit(room, send(2)),
+      ]);
+      expect(banned.tell).toEqual([]);
+      expect(said.tell).toMatchObject([{ seq: 2 }]);
+    });
+
     test('counts a connection once that is reported twice', async () => {
       const table = await open();
       const room = newRoom();
