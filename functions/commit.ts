@@ -178,10 +178,13 @@ function roomAfter(
   { now, commit, tidyAt }: Moment,
 ): Omit<Head, 'revision' | 'seq' | 'online' | 'toldAt' | 'untold'> {
   let { first, closed } = stored;
-  let bannedUntil = stored.bannedUntil > now ? stored.bannedUntil : 0;
+  let { bannedUntil } = stored;
   for (const change of changes) {
-    if (change.kind === 'tidied') first = Math.max(first, change.first);
-    else if (change.kind === 'erase') first = seq + 1;
+    if (change.kind === 'tidied') {
+      first = Math.max(first, change.first);
+      // Only the timer, which has removed the rows of bans that are over, may forget that there were any.
+      if (change.next && bannedUntil <= now) bannedUntil = 0;
+    } else if (change.kind === 'erase') first = seq + 1;
     else if (change.kind === 'close') closed = change.reason;
     else if (change.kind === 'open') closed = '';
     else if (change.kind === 'ban') bannedUntil = Math.max(bannedUntil, change.until);

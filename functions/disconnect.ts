@@ -7,6 +7,7 @@ import { type HttpAnswer, readWholeNumber } from './http-function.ts';
 import { ChatError, parseRoom } from './protocol.ts';
 import { readReason } from './reason.ts';
 import { connectionKey, fromConnectionRow } from './rows.ts';
+import { sendAway } from './send-away.ts';
 
 const DEFAULT_REASON = 'You were disconnected by a moderator.';
 const MAX_BAN_MINUTES = 366 * 24 * 60;
@@ -29,12 +30,10 @@ export async function disconnect(request: HttpRequest, chat: Chat): Promise<Http
       'unable to disconnect; there is no such connection in the room. List the members to see who is there.',
     );
   }
-  if (banMinutes > 0) {
-    // Before it is disconnected, because a client that reconnects by itself comes straight back.
-    const until = now() + banMinutes * 60_000;
-    await rooms.submit(room, { kind: 'ban', userId: connection.userId, until });
-  }
-  const wasOpen = await service.closeConnection(connectionId, reason);
+  const wasOpen =
+    banMinutes > 0
+      ? await sendAway(room, connection, now() + banMinutes * 60_000, reason, chat)
+      : await service.closeConnection(connectionId, reason);
   if (wasOpen) return { status: 204 };
   // The service does not know it, so its `disconnected` was lost and will not come.
   const { tell } = await rooms.submit(room, { kind: 'leave', connectionId });

@@ -17,6 +17,7 @@ import {
   MESSAGE_ROWS,
   messageKey,
 } from './rows.ts';
+import type { Range, Row } from './table.ts';
 
 const DEFAULT_REASON = 'All that was said in this room has been deleted.';
 const ROWS_AT_A_TIME = 1_000;
@@ -40,19 +41,20 @@ export async function eraseRoom(request: HttpRequest, chat: Chat): Promise<HttpA
 
 /** False where time is up before all rows are gone. */
 async function eraseRows(room: string, { table, now }: Chat, until: number): Promise<boolean> {
-  const bans = await table.list(room, { ...BAN_ROWS, limit: ROWS_AT_A_TIME });
-  await deleteRows(
-    table,
-    room,
-    bans.map(({ key }) => key),
-  );
   const headRow = await table.get(room, HEAD_KEY);
   const { first } = headRow ? fromHeadRow(headRow) : EMPTY_HEAD;
-  const range = { from: MESSAGE_ROWS.from, to: messageKey(first), limit: ROWS_AT_A_TIME };
-  for (;;) {
-    const rows = await table.list(room, range);
-    if (rows.length === 0) return true;
-    if (now() > until) return false;
-    await deleteRows(table, room, rows.flatMap(keysOfMessage));
+  const old = { from: MESSAGE_ROWS.from, to: messageKey(first) };
+  return (await erase(BAN_ROWS, ({ key }) => [key])) && (await erase(old, keysOfMessage));
+
+  async function erase(
+    range: Pick<Range, 'from' | 'to'>,
+    keysOf: (row: Row) => string[],
+  ): Promise<boolean> {
+    for (;;) {
+      const rows = await table.list(room, { ...range, limit: ROWS_AT_A_TIME });
+      if (rows.length === 0) return true;
+      if (now() > until) return false;
+      await deleteRows(table, room, rows.flatMap(keysOf));
+    }
   }
 }

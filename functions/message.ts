@@ -6,6 +6,7 @@ import { KEPT_OUT_MS } from './flood-guard.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
 import { bannedUntil, keptOut } from './kept-out.ts';
 import { ChatError, parseMessageId, parseText, type SendResult } from './protocol.ts';
+import { sendAway } from './send-away.ts';
 
 export async function message(call: HubCall, chat: Chat): Promise<HubAnswer> {
   try {
@@ -27,9 +28,9 @@ export async function refuseFlood(
   connectionId: string,
   userId: string,
   room: string,
-  { flood, rooms, service, now }: Chat,
+  chat: Chat,
 ): Promise<void> {
-  switch (flood.judge(userId)) {
+  switch (chat.flood.judge(userId)) {
     case 'take':
       return;
     case 'refuse':
@@ -38,10 +39,9 @@ export async function refuseFlood(
         'unable to send message; there are too many of yours. Wait a moment and send it again.',
       );
     case 'send away': {
-      const until = now() + KEPT_OUT_MS;
-      await rooms.submit(room, { kind: 'ban', userId, until });
+      const until = chat.now() + KEPT_OUT_MS;
       const error = bannedUntil(until);
-      await service.closeConnection(connectionId, error.message);
+      await sendAway(room, { userId, connectionId }, until, error.message, chat);
       throw error;
     }
   }

@@ -179,8 +179,8 @@ export class ChatError extends Error {
   }
 }
 
-// Letters, combining marks after them, digits, - and _, in any script.
-const ROOM = /^[\p{L}\p{Nd}_-][\p{L}\p{M}\p{Nd}_-]*$/u;
+// Letters, combining marks after them, digits, - and _, in any script, but nothing that shows nothing.
+const ROOM = /^(?!.*\p{Default_Ignorable_Code_Point})[\p{L}\p{Nd}_-][\p{L}\p{M}\p{Nd}_-]*$/u;
 
 /** A room's name, NFC. Throws `bad_room`. */
 export function parseRoom(value: unknown): string {
@@ -197,15 +197,15 @@ export function parseRoom(value: unknown): string {
 // Controls, line breaks, lone surrogates, and whatever shows nothing or reorders its neighbours (bidi controls,
 // zero-width spaces, fillers, tags, …): with them one name could look like another.
 const FORBIDDEN_IN_NAME =
-  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2800]/u;
-// Joiners and variation selectors where they are seen: within an emoji, and after a letter of a script that joins.
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2800]/u;
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
+// Joiners and variation selectors where they are seen: within an emoji, a non-joiner between letters of a script that
+// joins by itself, either after the sign that takes an Indic letter's vowel away.
 const EMOJI = String.raw`\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\ufe0f)?`;
-const JOINING_LETTER = [
-  ...['Arabic', 'Syriac', 'Mongolian', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya'],
-  ...['Tamil', 'Telugu', 'Kannada', 'Malayalam', 'Sinhala', 'Khmer', 'Myanmar'],
-].map((script) => `\\p{Script=${script}}`);
+// Source: unicode.org/Public/UCD/latest/ucd/IndicSyllabicCategory.txt (Virama, Invisible_Stacker)
+const VIRAMA = String.raw`[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca\u1039\u17d2]`;
 const SEEN_JOINERS = new RegExp(
-  String.raw`${EMOJI}(?:\u200d${EMOJI})*|[\d#*]\ufe0f\u20e3|[${JOINING_LETTER.join('')}][\u200c\u200d](?=\p{L})`,
+  String.raw`${EMOJI}(?:\u200d${EMOJI})*|[\d#*]\ufe0f\u20e3|[\p{Script=Arabic}\p{Script=Syriac}]\u200c(?=\p{L})|${VIRAMA}[\u200c\u200d](?=\p{L})`,
   'gu',
 );
 
@@ -221,6 +221,7 @@ export function parseName(value: unknown): string {
   if (
     name === '' ||
     lengthOf(name) > MAX_NAME_LENGTH ||
+    !VISIBLE.test(name) ||
     FORBIDDEN_IN_NAME.test(name.replace(SEEN_JOINERS, ''))
   ) {
     throw new ChatError(

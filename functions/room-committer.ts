@@ -51,10 +51,17 @@ interface StoredHead {
   readonly etag: string | undefined;
 }
 
+interface InDoubt {
+  readonly plan: Plan;
+  readonly batch: readonly Waiting[];
+  /** Found to have taken effect, and answered; each row of it tells so again. */
+  isSettled: boolean;
+}
+
 /** What has been tried for one batch so far. */
 interface Attempts {
   /** Commits whose answer never came. */
-  readonly inDoubt: { readonly plan: Plan; readonly batch: readonly Waiting[] }[];
+  readonly inDoubt: InDoubt[];
   /** How often something in it turned out to have happened before. */
   repeats: number;
   conflicts: number;
@@ -108,7 +115,7 @@ export class RoomCommitter {
     const open = batch.filter(isOpen);
     const plan = this.#plan(open, stored, await this.#schedule(open, stored.head));
     if (plan.operations.length > 0) {
-      attempts.inDoubt.push({ plan, batch: open });
+      attempts.inDoubt.push({ plan, batch: open, isSettled: false });
       const result = await this.#options.table.commit(this.#room, plan.operations);
       // Where that threw, it stays in doubt.
       attempts.inDoubt.pop();
@@ -167,6 +174,10 @@ export class RoomCommitter {
         const { change } = waiting;
         if (change.kind === 'leave') {
           if (!waiting.leaveRow) await this.#lookUp(waiting, head, attempts);
+        } else if (change.kind === 'ban') {
+          const row = await table.get(this.#room, banKey(change.userId));
+          // Who is kept out for longer must not shorten it by flooding.
+          if (row && fromBanRow(row) >= change.until) waiting.settle(DONE);
         } else if (change.kind === 'delete' && deletedBy(change.messageRow) !== undefined) {
           await this.#lookUp(waiting, head, attempts);
         } else if (isEntryOrTalk(change) && head.closed !== '') {
@@ -269,7 +280,10 @@ export class RoomCommitter {
   /** Answers those whose commit had no answer but, as its id in a row shows, took effect. */
   #settleOwn(commit: unknown, attempts: Attempts): boolean {
     const own = attempts.inDoubt.find(({ plan }) => plan.head.commit === commit);
-    if (own) this.#onCommit(own.plan, own.batch, attempts);
+    if (own && !own.isSettled) {
+      own.isSettled = true;
+      this.#onCommit(own.plan, own.batch, attempts);
+    }
     return own !== undefined;
   }
 

@@ -51,7 +51,7 @@ export class RoomWriter {
       const { batchMs, sleep } = this.#options;
       if (batchMs > 0 && this.#wantsCompany()) await sleep(batchMs);
       await this.#committer.commit(this.#takeBatch());
-      this.#giveUpMessages();
+      this.#giveUpLate();
     }
     this.#isCommitting = false;
   }
@@ -64,12 +64,14 @@ export class RoomWriter {
     return operations < MAX_OPERATIONS && changes.some(isTalk);
   }
 
-  /** Messages that came together with one that was just given up: stored now, they would stand before its next try. */
-  #giveUpMessages(): void {
+  /**
+   * What came together with a change that was just given up: stored now, a message would stand before its next try; and
+   * where storage is silent, every further transaction would hold up those behind it for as long again.
+   */
+  #giveUpLate(): void {
     const now = this.#options.now();
     for (const waiting of this.#queue) {
-      const isLate = isTalk(waiting.change) && waiting.hasWaitedTooLong(now);
-      if (isLate) waiting.fail(new Error('an earlier message was given up'));
+      if (waiting.hasWaitedTooLong(now)) waiting.fail(new Error('an earlier change was given up'));
     }
     this.#queue = this.#queue.filter(isOpen);
   }

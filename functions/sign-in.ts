@@ -28,7 +28,7 @@ export function openSignIn(
     case 'guest':
       return async (request) => {
         const { userId, cookie } = readGuest(request.headers.get('cookie'), isSecure(request));
-        return { userId, name: undefined, cookie };
+        return { userId, name: undefined, cookie: isFromElsewhere(request) ? undefined : cookie };
       };
     case 'entra': {
       const tenantKeys = keys ?? keysOf(settings.tenant);
@@ -95,6 +95,16 @@ function toName(value: unknown): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Whether a page of another site asks. The browser leaves the guest's cookie out of such a request, and would put the new
+ * one in its place: anybody's form could make visitors strangers.
+ * Source: developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
+ */
+function isFromElsewhere({ headers }: HttpRequest): boolean {
+  const site = headers.get('sec-fetch-site');
+  return site === 'cross-site' || site === 'same-site';
 }
 
 // TLS ends in front of the host, which is told by this header.

@@ -84,6 +84,8 @@ function securityHeaders({ signalR, auth }: Settings): Record<string, string> {
       "frame-ancestors 'none'",
     ].join('; '),
     'referrer-policy': 'no-referrer',
+    // Browsers take it from an answer over TLS only, so not on a developer's machine.
+    'strict-transport-security': 'max-age=31536000',
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
   };

@@ -105,8 +105,10 @@ function safeHref(link: string): string | undefined {
 }
 
 const MOST_LARGE = 6;
+// Each character begins one alternative at most, and none of them where another goes on: with two ways to read a run of
+// skin tones or flags, one message would hold up every page that shows it.
 const EMOJI =
-  /^(?:(?:\p{Regional_Indicator}{2}|[0-9#*]\ufe0f?\u20e3|(?!\p{Nd})\p{Emoji}(?:\p{EMod}|\ufe0f)?[\u{e0020}-\u{e007f}]*(?:\u200d\p{Emoji}(?:\p{EMod}|\ufe0f)?)*)\s*)+$/u;
+  /^(?:(?:\p{Regional_Indicator}{2}|[0-9#*]\ufe0f?\u20e3|(?![\p{Nd}\p{EMod}\p{Regional_Indicator}])\p{Emoji}(?:\p{EMod}|\ufe0f)?[\u{e0020}-\u{e007f}]*(?:\u200d\p{Emoji}(?:\p{EMod}|\ufe0f)?)*)\s*)+$/u;
 
 /** A few emoji and nothing else: shown larger. */
 export function isEmojiOnly(text: string): boolean {

@@ -39,3 +39,27 @@ test('lines that are handed over together are given up together, so that a secon
   const second = await runUntil(clock, publish());
   expect(second).toMatchObject([1, 2, 3].map((seq) => ({ value: { outcome: { seq } } })));
 });
+
+test('a thousand who wait for silent storage are all given up in the time of one', async () => {
+  const clock = new Clock();
+  const silent = async (): Promise<never> => {
+    await clock.sleep(10_000);
+    throw new TableUnavailable(new Error('no answer'));
+  };
+  const rooms = new RoomLog({
+    table: { get: silent, list: silent, commit: silent },
+    now: clock.now,
+    sleep: clock.sleep,
+    random: () => 0.999,
+    announce: async () => {},
+  });
+  const began = clock.now();
+  const joins = Array.from({ length: 1_000 }, (_, n) => {
+    const member = { connectionId: `c${n}`, userId: `u${n}`, name: 'Name' };
+    return rooms.submit('r', { kind: 'join', ...member });
+  });
+  const settled = await runUntil(clock, Promise.allSettled(joins));
+  expect(settled.every(({ status }) => status === 'rejected')).toBe(true);
+  // The time that a change is tried for, and the requests that were under way at its end.
+  expect(clock.now() - began).toBeLessThan(45_000);
+});

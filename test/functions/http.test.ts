@@ -52,6 +52,19 @@ describe('negotiate', () => {
     expect(await ticketIn(chat, await ask(negotiate, chat, {}))).not.toMatchObject({ userId });
   });
 
+  test.each([
+    ['cross-site', 0],
+    ['same-site', 0],
+    ['same-origin', 1],
+    ['none', 1],
+  ])(
+    'to a page that asks %s gives %i cookies, so that no other site makes somebody a stranger',
+    async (site, count) => {
+      const answer = await ask(negotiate, openTestChat(), { headers: { 'sec-fetch-site': site } });
+      expect(answer.cookies ?? []).toHaveLength(count);
+    },
+  );
+
   test('gives a cookie for https only where it was asked over https', async () => {
     const secureOf = async (headers: Record<string, string>) => {
       const { cookies } = await ask(negotiate, openTestChat(), { headers });
@@ -223,6 +236,19 @@ describe('disconnect', () => {
     await connected(await chat.call('c1', ada), chat);
     expect(await end(chat, 'c1', '?reason=%E5%90%B5')).toMatchObject({ status: 204 });
     expect(chat.closed).toEqual([{ connectionId: 'c1', reason: '吵' }]);
+  });
+
+  test('ends the user’s other connections too where it keeps them out', async () => {
+    const chat = openTestChat();
+    for (const [connectionId, userId] of [
+      ['c1', 'g-eve'],
+      ['c2', 'g-eve'],
+      ['c3', 'g-ada'],
+    ] as const) {
+      await chat.rooms.submit('lobby', { kind: 'join', connectionId, userId, name: 'X' });
+    }
+    await end(chat, 'c1', '?banMinutes=5');
+    expect(chat.closed.map(({ connectionId }) => connectionId)).toEqual(['c1', 'c2']);
   });
 
   test('keeps the user out for the minutes asked, from negotiate on', async () => {

@@ -46,6 +46,11 @@ describe('a room', () => {
     'a\u0000',
     'a\n',
     '\ud800',
+    // Not seen, and so another's.
+    'lobby\u034f',
+    'lobby\ufe0f',
+    'lob\u115fby',
+    '\u3164',
     'x'.repeat(65),
   ])('is refused as %j', (room) => {
     expect(() => parseRoom(room)).toThrow(expect.objectContaining({ code: 'bad_room' }));
@@ -91,6 +96,10 @@ describe('a name', () => {
     '\u2800',
     'علی\u200c',
     '\u200d👩',
+    'محم\u200dد',
+    'क\u200dष',
+    '\u0301',
+    'Ada\uffff',
     'x'.repeat(33),
   ])('is refused as %j', (name) => {
     expect(() => parseName(name)).toThrow(expect.objectContaining({ code: 'bad_name' }));

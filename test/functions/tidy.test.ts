@@ -148,6 +148,16 @@ describe('what has expired', () => {
     await runFor(chat, 6 * MINUTE);
     expect(await rowsOf(chat, ROOM)).not.toContain('b:g-eve');
   });
+
+  test('goes: bans, also where somebody speaks before the timer comes', async () => {
+    const chat = openTestChat();
+    await join(chat, 'c1');
+    await chat.rooms.submit(ROOM, { kind: 'ban', userId: 'g-eve', until: chat.now() + MINUTE });
+    await chat.clock.advance(MINUTE + 1);
+    await send(chat, 'm1');
+    await runFor(chat, 6 * MINUTE);
+    expect(await rowsOf(chat, ROOM)).not.toContain('b:g-eve');
+  });
 });
 
 describe('the cost', () => {

@@ -59,6 +59,7 @@ describe('the page', () => {
       const { headers } = get(path);
       expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
       expect(headers.get('x-frame-options')).toBe('DENY');
+      expect(headers.get('strict-transport-security')).toBe('max-age=31536000');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       // A room's name in its address may be all that keeps it private.
       expect(headers.get('referrer-policy')).toBe('no-referrer');

@@ -18,8 +18,8 @@ export const MUTATIONS: readonly Suspect[] = [
   {
     name: 'a message is acknowledged before it is committed',
     file: 'functions/room-committer.ts',
-    from: 'attempts.inDoubt.push({ plan, batch: open });',
-    to: 'attempts.inDoubt.push({ plan, batch: open }); for (const [index, waiting] of open.entries()) { const outcome = plan.outcomes[index]; if (outcome?.kind === "stored") waiting.settle(outcome); }',
+    from: 'attempts.inDoubt.push({ plan, batch: open, isSettled: false });',
+    to: 'attempts.inDoubt.push({ plan, batch: open, isSettled: false }); for (const [index, waiting] of open.entries()) { const outcome = plan.outcomes[index]; if (outcome?.kind === "stored") waiting.settle(outcome); }',
     within: 50,
   },
   {

@@ -11,7 +11,7 @@ import {
   HEAD_KEY,
   messageKey,
 } from '../../functions/rows.ts';
-import type { Table } from '../../functions/table.ts';
+import { type Table, TableUnavailable } from '../../functions/table.ts';
 import type { Settled } from '../../functions/waiting.ts';
 import { newRandom, shuffle } from './random.ts';
 import { counted, troubled } from './troubled-table.ts';
@@ -315,16 +315,64 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
     test('keeps a banned user out until the ban ends, and nobody else', async () => {
       const table = await open();
       const room = newRoom();
-      const until = Date.now() + 60_000;
+      let now = Date.now();
+      const until = now + 60_000;
       await newLog(table).submit(room, { kind: 'ban', userId: 'user-1', until });
-      const log = newLog(table);
+      const log = new RoomLog({ table, announce: async () => {}, now: () => now });
       expect((await log.submit(room, join(1))).outcome).toEqual({ kind: 'banned', until });
       expect((await log.submit(room, send(1))).outcome).toEqual({ kind: 'banned', until });
       expect((await log.submit(room, join(2))).outcome).toMatchObject({ kind: 'joined' });
-      const past = Date.now() - 1;
-      await log.submit(room, { kind: 'ban', userId: 'user-1', until: past });
+      now = until;
       expect((await log.submit(room, join(1))).outcome).toMatchObject({ kind: 'joined' });
       await expectSound(table, room, 2, 0);
+    });
+
+    test('keeps a user out for the longer of two bans', async () => {
+      const table = await open();
+      const room = newRoom();
+      const until = Date.now() + 600_000;
+      await newLog(table).submit(room, { kind: 'ban', userId: 'user-1', until });
+      await newLog(table).submit(room, { kind: 'ban', userId: 'user-1', until: until - 1 });
+      const log = newLog(table);
+      expect((await log.submit(room, join(1))).outcome).toEqual({ kind: 'banned', until });
+    });
+
+    test('tells a commit once whose answer was lost, however many of its changes find out', async () => {
+      const stored = await open();
+      const room = newRoom();
+      await newLog(stored).submit(room, send(0));
+      let isLost = false;
+      const announced: Events[] = [];
+      // The second commit takes effect without an answer, and another process is faster after it.
+      const table: Table = {
+        get: (partition, key) => stored.get(partition, key),
+        list: (partition, range) => stored.list(partition, range),
+        commit: async (partition, operations) => {
+          const result = await stored.commit(partition, operations);
+          if (partition !== room || isLost || !result.ok || operations.length < 8) return result;
+          isLost = true;
+          await newLog(stored).submit(room, send(99));
+          throw new TableUnavailable(new Error('lost'));
+        },
+      };
+      const log = new RoomLog({
+        table,
+        announce: async (events) => {
+          announced.push(events);
+        },
+        random: () => 0,
+      });
+      // One of them had happened before, and the first goes alone.
+      const settled = await Promise.all(
+        [join(7), send(0), ...times(20).map((n) => send(n + 1))].map((change) =>
+          log.submit(room, change),
+        ),
+      );
+      expect(isLost).toBe(true);
+      const told = [...tellsOf(settled), ...announced].flatMap(({ messages }) => messages);
+      expect(told.filter(({ id }) => id === 'id-5')).toHaveLength(1);
+      expect(log.takeNotes().filter(({ messages }) => messages > 1)).toHaveLength(1);
+      await expectSound(stored, room, 1, 22);
     });
 
     test('reads a message back as it was told', async () => {

@@ -118,6 +118,12 @@ test.each([
   ['fences', '```\n'.repeat(1_000)],
   ['backticks', '`'.repeat(4_000)],
   ['digits', '1'.repeat(200)],
+  ['skin tones', `${'\u{1f3fd}'.repeat(99)}x`],
+  ['halves of flags', `${'\u{1f1e6}'.repeat(99)}x`],
+  ['flags and a word', `${'🇺🇳'.repeat(45)} welcome`],
+  ['hands', `${'👋🏽'.repeat(49)}x`],
+  ['families', `${'👩‍👩‍👧'.repeat(24)}x`],
+  ['hearts', `${'❤️ '.repeat(60)}x`],
 ])('a text of 4,000 %s is taken apart at once', (_, text) => {
   const startedAt = performance.now();
   toBlocks(text);
