@@ -1,0 +1,66 @@
+// Somebody floods a room of a hundred, against the whole circuit: what the others see of it is nothing.
+
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import type { SendResult } from '../../functions/protocol.ts';
+import { atATime, joinRoom } from '../support/chat-client.ts';
+import { eventually } from '../support/eventually.ts';
+import { startTestStack, type TestStack } from '../support/stack.ts';
+
+jest.setTimeout(120_000);
+
+const PEOPLE = 100;
+const SAID_BY_EACH = 2;
+/** Taken of a flood: a burst of 30, and 5 for each second that the guard took to send it away (functions/flood-guard.ts). */
+const MOST_TAKEN = 30 + 5 * 60;
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack.stop());
+
+test('a flooding client is slowed, sent away and kept out, and a room of 100 goes on as if it were not there', async () => {
+  const room = 'flooded';
+  const numbers = Array.from({ length: PEOPLE }, (_, n) => n);
+  const clients = await atATime(20, numbers, (n) => joinRoom(stack.url, room, `N${n}`));
+  const eve = await joinRoom(stack.url, room, 'Eve');
+
+  const verdicts: (SendResult | undefined)[] = [];
+  const flood = async () => {
+    for (let n = 0; eve.ends.length === 0 && n < 2_000; n += 20) {
+      const ids = Array.from({ length: 20 }, (_, k) => `spam-${n + k}`);
+      // The connection may end under an invocation.
+      const sent = ids.map((id) => eve.send('spam', id).catch(() => undefined));
+      verdicts.push(...(await Promise.all(sent)));
+    }
+  };
+  const talk = atATime(PEOPLE, clients, async (client, n) => {
+    const results: SendResult[] = [];
+    for (let k = 0; k < SAID_BY_EACH; k += 1) {
+      results.push(await client.send(`${k} of ${n}`, `${n}-${k}`));
+    }
+    return results;
+  });
+  const [results] = await Promise.all([talk, flood()]);
+
+  expect(results.flat().filter(({ ok }) => !ok)).toEqual([]);
+  const codes = verdicts.map((verdict) => (verdict?.ok === false ? verdict.code : undefined));
+  expect(codes).toContain('too_many_messages');
+  await eventually(() => eve.ends.length > 0, 'Eve to be sent away');
+  expect(eve.ends[0]?.message).toContain('you are kept out until');
+
+  const taken = verdicts.filter((verdict) => verdict?.ok).length;
+  expect(taken).toBeLessThan(MOST_TAKEN);
+  for (const client of clients) {
+    await eventually(
+      () =>
+        textsOf(client.events).filter((text) => text !== 'spam').length === PEOPLE * SAID_BY_EACH,
+      'all that was said, at everybody',
+    );
+  }
+  await Promise.all(clients.map((client) => client.stop()));
+});
+
+function textsOf(events: Awaited<ReturnType<typeof joinRoom>>['events']): string[] {
+  return events.flatMap(({ messages }) => messages.map(({ text }) => text));
+}
