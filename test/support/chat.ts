@@ -122,7 +122,7 @@ export async function ask(
     headers,
     ...(body === undefined ? {} : { body: { string: body } }),
   });
-  const context = new functions.InvocationContext();
+  const context = new functions.InvocationContext({ logHandler: () => {} });
   context.extraInputs.set('connectionInfo', {
     url: 'http://s:8888/client/?hub=chat',
     accessToken: 'token',
