@@ -29,14 +29,17 @@ export async function disconnect(request: HttpRequest, chat: Chat): Promise<Http
       'unable to disconnect; there is no such connection in the room. List the members to see who is there.',
     );
   }
+  const { userId: user } = connection;
+  const until = now() + banMinutes * 60_000;
   if (banMinutes > 0) {
     // Before it is disconnected, because a client that reconnects by itself comes straight back.
-    const until = now() + banMinutes * 60_000;
-    await rooms.submit(room, { kind: 'ban', userId: connection.userId, until });
+    await rooms.submit(room, { kind: 'ban', userId: user, until });
   }
+  const who = { room, connection: connectionId, user };
+  const about = banMinutes > 0 ? { ...who, bannedUntil: until } : who;
   const wasOpen = await service.closeConnection(connectionId, reason);
-  if (wasOpen) return { status: 204 };
+  if (wasOpen) return { status: 204, about };
   // The service does not know it, so its `disconnected` was lost and will not come.
   const { tell } = await rooms.submit(room, { kind: 'leave', connectionId });
-  return { status: 204, actions: tell.map((events) => toRoom(room, events)) };
+  return { status: 204, actions: tell.map((events) => toRoom(room, events)), about };
 }

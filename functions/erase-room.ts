@@ -30,14 +30,15 @@ export async function eraseRoom(request: HttpRequest, chat: Chat): Promise<HttpA
   const room = parseRoom(request.params.room);
   const reason = readReason(request.query, DEFAULT_REASON);
   const startedAt = now();
-  if (!(await table.get(room, HEAD_KEY))) return { status: 204 };
+  if (!(await table.get(room, HEAD_KEY))) return { status: 204, about: { room } };
   // Off the list before the head says so: whoever comes in between puts the room onto it again.
   await deleteRows(table, LISTED_ROOMS, [listedKey(room)]);
   const { tell } = await rooms.submit(room, { kind: 'erase' });
   await service.closeRoom(room, reason);
   const actions = tell.map((events) => toRoom(room, events));
   const isDone = await eraseRows(room, chat, startedAt + TIME_LIMIT_MS);
-  return isDone ? { status: 204, actions } : { status: 202, jsonBody: { done: false }, actions };
+  const told = { actions, about: { room } };
+  return isDone ? { status: 204, ...told } : { status: 202, jsonBody: { done: false }, ...told };
 }
 
 /** False where time is up before all rows are gone. */

@@ -3,9 +3,10 @@
 
 import { app, type InvocationContext } from '@azure/functions';
 import { type Action, type HubInvocation, hubTrigger, signalR } from './bindings.ts';
+import { type About, logCall } from './call-note.ts';
 import type { Chat } from './chat.ts';
 import { logCommits } from './commit-note.ts';
-import { ChatError, type ErrorCode, type Events } from './protocol.ts';
+import { ChatError } from './protocol.ts';
 import { TICKET_PARAMETER } from './ticket.ts';
 
 /** An upstream event, parsed: which connection, with which ticket, says what. */
@@ -20,14 +21,8 @@ export interface HubAnswer {
   readonly actions: readonly Action[];
   /** What an `invoke` of the client resolves to. */
   readonly result?: unknown;
-  /** For the call's log line, beside what the wrapper knows; never a text, a name or a ticket. */
-  readonly about?: {
-    readonly room?: string;
-    readonly user?: string;
-    readonly revision?: number;
-    readonly seq?: number;
-    readonly refused?: ErrorCode;
-  };
+  /** For the call's log line, beside what the wrapper knows. */
+  readonly about?: About;
 }
 
 export type HubHandler = (call: HubCall, chat: Chat) => Promise<HubAnswer>;
@@ -48,9 +43,8 @@ export function onHub(
         const startedAt = chat.now();
         const { actions, result, about = {} } = await handler(call, chat);
         if (actions.length > 0) context.extraOutputs.set(signalR, actions);
-        const ids = { connection: call.connectionId, invocation: context.invocationId };
-        const facts = { tells: revisionsIn(actions), ms: chat.now() - startedAt };
-        context.log(`call ${JSON.stringify({ event, ...ids, ...about, ...facts })}`);
+        const { connectionId: connection } = call;
+        logCall({ event, connection, actions, ms: chat.now() - startedAt }, about, context);
         return result;
       } catch (error) {
         context.error(error);
@@ -61,15 +55,6 @@ export function onHub(
         logCommits(chat.rooms, context);
       }
     },
-  });
-}
-
-/** Of which commits the room is told by this call: joins its log line to theirs. */
-function revisionsIn(actions: readonly Action[]): number[] {
-  return actions.flatMap((action) => {
-    if (!('target' in action) || action.target !== 'events') return [];
-    const [events] = action.arguments as readonly Events[];
-    return events ? [events.revision] : [];
   });
 }
 

@@ -38,6 +38,7 @@ export async function publish(request: HttpRequest, { rooms }: Chat): Promise<Ht
   return {
     status: 202,
     jsonBody: { seq },
+    about: { room, user: PUBLISHER, seq, messages: lines.length },
     actions: events ? toFrames(events).map((frame) => toRoom(room, frame)) : [],
   };
 }
