@@ -27,8 +27,7 @@ import { typing } from './typing.ts';
 import { readPageFiles, web } from './web.ts';
 
 const settings = readSettings(process.env);
-// Outside of an invocation there is no context to log to; the host takes these lines from the console.
-const chat = openChat(settings, (line) => console.warn(line));
+const chat = openChat(settings);
 const page = readPageFiles(join(import.meta.dirname, '..', 'web'));
 
 onHub('connected', 'connections', 'connected', connected, chat);

@@ -4,6 +4,7 @@
 import type { InvocationContext } from '@azure/functions';
 import type { Plan } from './commit.ts';
 import type { Events } from './protocol.ts';
+import type { RoomLog } from './room-log.ts';
 
 export interface CommitNote {
   readonly room: string;
@@ -55,10 +56,18 @@ export function toCommitNote(
   };
 }
 
+const MAX_REASON_LENGTH = 200;
+
+/** Why something failed, on one line; the storage library's messages have several, the rest are request ids. */
+export function toReason(error: unknown): string {
+  return String(error).split('\n', 1).join().slice(0, MAX_REASON_LENGTH);
+}
+
 /** Into the invocation's own log: the platform keeps little of what is written to the console. */
 export function logCommits(
-  rooms: { takeNotes(): readonly CommitNote[] },
+  rooms: Pick<RoomLog, 'takeNotes' | 'takeFailures'>,
   context: InvocationContext,
 ): void {
+  for (const line of rooms.takeFailures()) context.warn(line);
   for (const note of rooms.takeNotes()) context.log(`commit ${JSON.stringify(note)}`);
 }

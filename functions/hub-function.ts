@@ -23,6 +23,8 @@ export interface HubAnswer {
   readonly result?: unknown;
   /** For the call's log line, beside what the wrapper knows. */
   readonly about?: About;
+  /** What went wrong on our side although the client has its answer: for the log only. */
+  readonly failure?: unknown;
 }
 
 export type HubHandler = (call: HubCall, chat: Chat) => Promise<HubAnswer>;
@@ -37,25 +39,35 @@ export function onHub(
   app.generic(name, {
     trigger: hubTrigger(category, event),
     extraOutputs: [signalR],
-    handler: async (invocation: unknown, context: InvocationContext) => {
-      try {
-        const call = await fromInvocation(invocation as HubInvocation, chat);
-        const startedAt = chat.now();
-        const { actions, result, about = {} } = await handler(call, chat);
-        if (actions.length > 0) context.extraOutputs.set(signalR, actions);
-        const { connectionId: connection } = call;
-        logCall({ event, connection, actions, ms: chat.now() - startedAt }, about, context);
-        return result;
-      } catch (error) {
-        context.error(error);
-        // The extension passes an exception's text on to the client: it may have only this one.
-        const reason = error instanceof ChatError ? error.code : 'something failed on our side';
-        throw new Error(`unable to handle ${event}; ${reason}. Try again.`);
-      } finally {
-        logCommits(chat.rooms, context);
-      }
-    },
+    handler: answerHub(event, handler, chat),
   });
+}
+
+/** What the platform calls. */
+export function answerHub(
+  event: string,
+  handler: HubHandler,
+  chat: Chat,
+): (invocation: unknown, context: InvocationContext) => Promise<unknown> {
+  return async (invocation, context) => {
+    try {
+      const call = await fromInvocation(invocation as HubInvocation, chat);
+      const startedAt = chat.now();
+      const { actions, result, about = {}, failure } = await handler(call, chat);
+      if (failure !== undefined) context.error(failure);
+      if (actions.length > 0) context.extraOutputs.set(signalR, actions);
+      const { connectionId: connection } = call;
+      logCall({ event, connection, actions, ms: chat.now() - startedAt }, about, context);
+      return result;
+    } catch (error) {
+      context.error(error);
+      // The extension passes an exception's text on to the client: it may have only this one.
+      const reason = error instanceof ChatError ? error.code : 'something failed on our side';
+      throw new Error(`unable to handle ${event}; ${reason}. Try again.`);
+    } finally {
+      logCommits(chat.rooms, context);
+    }
+  };
 }
 
 /** Throws ChatError `bad_signature`. */

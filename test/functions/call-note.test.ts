@@ -8,6 +8,8 @@ import { disconnect } from '../../functions/disconnect.ts';
 import { eraseRoom } from '../../functions/erase-room.ts';
 import { history } from '../../functions/history.ts';
 import { answerHttp, type HttpHandler, type HttpRoute } from '../../functions/http-function.ts';
+import { answerHub } from '../../functions/hub-function.ts';
+import { message } from '../../functions/message.ts';
 import { negotiate } from '../../functions/negotiate.ts';
 import { publish } from '../../functions/publish.ts';
 import { tidy } from '../../functions/tidy.ts';
@@ -19,6 +21,9 @@ import {
   type TestChat,
   toRequest,
 } from '../support/chat.ts';
+import { runUntil } from '../support/clock.ts';
+import { MemoryTable } from '../support/memory-table.ts';
+import { troubled } from '../support/troubled-table.ts';
 
 const ada = { userId: 'g-ada', name: 'Ada', room: 'lobby' };
 const params = { room: 'lobby' };
@@ -125,4 +130,45 @@ test('the timer leaves a line where it told a room something', async () => {
   await chat.clock.advance(6 * 60_000);
   await run();
   expect(callsIn(lines)).toMatchObject([{ event: 'tidy', tells: [expect.any(Number)] }]);
+  expect(lines).toContain('corrected {"room":"lobby","connections":1}');
+});
+
+test('a room that the timer could not look after is in the log of its invocation', async () => {
+  const chat = await openRoom();
+  await chat.clock.advance(6 * 60_000);
+  chat.service.hasConnection = async () => {
+    throw new Error('the service is away\nRequestId:1');
+  };
+  const lines: string[] = [];
+  await answerTimer('tidy', tidy, chat)(openContext((line) => lines.push(line)));
+  expect(lines).toContain('tidy-failed {"room":"lobby","reason":"Error: the service is away"}');
+});
+
+test('what failed of a commit is in the log of an invocation that waited for it', async () => {
+  let left = 2;
+  const table = troubled(new MemoryTable(), () => (left-- > 0 ? 'no answer before' : 'none'));
+  const chat = openTestChat(table);
+  const headers = { 'content-type': 'text/plain' };
+  const asked = { method: 'POST', params, headers, body: 'a secret' };
+  const lines = await runUntil(chat.clock, linesOf(publish, chat, asked));
+  const failed = lines.filter((line) =>
+    line.startsWith('commit-failed {"room":"lobby","reason":"'),
+  );
+  expect(failed).toHaveLength(2);
+  expect(lines.join()).not.toContain('secret');
+});
+
+test('what fails on our side is in the log of the call, and its client has an answer', async () => {
+  const chat = openTestChat();
+  const { ticket } = await chat.call('c1', ada);
+  chat.rooms.submit = async () => {
+    throw new TypeError('a mistake of ours');
+  };
+  const call = { ConnectionId: 'c1', Arguments: ['hi', 'id-1'], Headers: {}, Query: { ticket } };
+  const lines: string[] = [];
+  const context = openContext((line) => lines.push(line));
+  const result = await answerHub('send', message, chat)(call, context);
+  expect(result).toMatchObject({ ok: false, code: 'unavailable' });
+  expect(lines.join()).toContain('a mistake of ours');
+  expect(callsIn(lines)).toMatchObject([{ event: 'send', refused: 'unavailable' }]);
 });

@@ -15,7 +15,7 @@ async function commitFields(): Promise<string[]> {
   return Object.keys(rooms.takeNotes()[0] ?? {});
 }
 
-/** Of the `call` line, as call-note.ts writes it, and of `corrected`, as tidy.ts does. */
+/** Of the `call` line, as call-note.ts writes it, and of `corrected`, as timer-function.ts does. */
 const CALL_FIELDS = ['event', 'connection', 'invocation', 'room', 'seq', 'messages', 'tells', 'ms'];
 const CORRECTED_FIELDS = ['room', 'connections'];
 
@@ -35,7 +35,7 @@ describe.each(files)('the query %s', (file) => {
   test('looks for lines by how they begin', () => {
     const beginnings = [...query.matchAll(/startswith "(\w+) \{"/g)].map(([, word]) => word);
     expect(beginnings.length).toBeGreaterThan(0);
-    const sources = ['commit-note.ts', 'call-note.ts', 'tidy.ts']
+    const sources = ['commit-note.ts', 'call-note.ts', 'timer-function.ts']
       .map((source) => readFileSync(join('functions', source), 'utf8'))
       .join('\n');
     for (const word of beginnings) expect(sources).toContain(`\`${word} \${JSON.stringify(`);

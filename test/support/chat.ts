@@ -83,7 +83,6 @@ export function openTestChat(
     readUser,
     verifyUpstream: async () => {},
     now,
-    log: () => {},
     rooms: new RoomLog({ table, now, sleep, random: () => 0.5, announce: async () => {} }),
     // A class with private members; the handlers use these methods.
     service: service as SignalRRest,
