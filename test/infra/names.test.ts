@@ -102,6 +102,11 @@ describe('host.json', () => {
     expect(at(host, 'extensions.signalR.system.webhookAuthorizationLevel')).toBe('Anonymous');
   });
 
+  test('leaves no line and no request out, for the queries follow single ones and add them up', () => {
+    const excluded = at(host, 'logging.applicationInsights.samplingSettings.excludedTypes');
+    expect(String(excluded).split(';')).toEqual(expect.arrayContaining(['Request', 'Trace']));
+  });
+
   test('leaves the path of the page and of the API to the functions', () => {
     expect(at(host, 'extensions.http.routePrefix')).toBe('');
   });
