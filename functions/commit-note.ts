@@ -3,6 +3,7 @@
 
 import type { InvocationContext } from '@azure/functions';
 import type { Plan } from './commit.ts';
+import { billedFor } from './frames.ts';
 import type { Events } from './protocol.ts';
 import type { RoomLog } from './room-log.ts';
 
@@ -24,6 +25,8 @@ export interface CommitNote {
   readonly frames: number;
   /** Of all frames, for each that hears them. */
   readonly bytes: number;
+  /** As how many messages they are billed, for each that hears them. */
+  readonly billed: number;
 }
 
 /** What a commit took beside its success. */
@@ -53,6 +56,7 @@ export function toCommitNote(
     waitedMs,
     frames: frames.length,
     bytes: frames.reduce((sum, frame) => sum + Buffer.byteLength(JSON.stringify(frame)), 0),
+    billed: frames.reduce((sum, frame) => sum + billedFor(frame), 0),
   };
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { RoomLog } from '../../functions/room-log.ts';
 import { MemoryTable } from '../support/memory-table.ts';
+import { at, readSnapshot, resourcesOf, SHAPES } from './snapshot.ts';
 
 const FOLDER = join('infra', 'queries');
 const files = readdirSync(FOLDER);
@@ -21,6 +22,15 @@ const CORRECTED_FIELDS = ['room', 'connections'];
 
 const fieldsIn = (query: string, line: string) =>
   [...query.matchAll(new RegExp(`\\b${line}\\.(\\w+)`, 'g'))].map(([, field]) => String(field));
+
+test.each(SHAPES)('the shape %s saves each query in the workspace, as it is here', (shape) => {
+  const type = 'Microsoft.OperationalInsights/workspaces/savedSearches';
+  const saved = resourcesOf(readSnapshot(shape), type).map(({ json }) => {
+    return String(at(json, 'properties.query'));
+  });
+  const written = files.map((file) => readFileSync(join(FOLDER, file), 'utf8'));
+  expect(saved.sort()).toEqual(written.sort());
+});
 
 describe.each(files)('the query %s', (file) => {
   const query = readFileSync(join(FOLDER, file), 'utf8');
