@@ -5,7 +5,6 @@ import { app } from '@azure/functions';
 import { connectionInfo, signalR } from './bindings.ts';
 import { openChat } from './chat.ts';
 import { closeRoom, openRoom } from './close-room.ts';
-import { logCommits } from './commit-note.ts';
 import { connected } from './connected.ts';
 import { deleteMessage } from './delete-message.ts';
 import { disconnect } from './disconnect.ts';
@@ -23,12 +22,12 @@ import { publish } from './publish.ts';
 import { rooms } from './rooms.ts';
 import { readSettings } from './settings.ts';
 import { tidy } from './tidy.ts';
+import { onTimer } from './timer-function.ts';
 import { typing } from './typing.ts';
 import { readPageFiles, web } from './web.ts';
 
 const settings = readSettings(process.env);
-// Outside of an invocation there is no context to log to; the host takes these lines from the console.
-const chat = openChat(settings, (line) => console.warn(line));
+const chat = openChat(settings);
 const page = readPageFiles(join(import.meta.dirname, '..', 'web'));
 
 onHub('connected', 'connections', 'connected', connected, chat);
@@ -68,16 +67,8 @@ onHttp(
   chat,
 );
 
-app.timer('tidy', {
-  // At the beginning of every minute.
-  schedule: '0 * * * * *',
-  extraOutputs: [signalR],
-  handler: async (_timer, context) => {
-    const { actions } = await tidy(chat);
-    logCommits(chat.rooms, context);
-    if (actions.length > 0) context.extraOutputs.set(signalR, actions);
-  },
-});
+// At the beginning of every minute.
+onTimer('tidy', '0 * * * * *', tidy, chat);
 
 app.http('web', {
   methods: ['GET', 'HEAD'],

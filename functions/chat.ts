@@ -20,16 +20,13 @@ export interface Chat {
   readonly readUser: ReadUser;
   /** Epoch ms. */
   readonly now: () => number;
-  /** For the operator; never holds texts, tickets or tokens. */
-  readonly log: (line: string) => void;
 }
 
-export function openChat(settings: Settings, log: (line: string) => void): Chat {
+export function openChat(settings: Settings): Chat {
   const table = openTable(settings.storage, settings.table);
   const service = new SignalRRest(settings.signalR);
   const rooms = new RoomLog({
     table,
-    log,
     batchMs: settings.batchMs,
     retentionMs: settings.retentionDays * 24 * 60 * 60_000,
     // The output binding speaks only while an invocation is under way.
@@ -45,6 +42,5 @@ export function openChat(settings: Settings, log: (line: string) => void): Chat 
     readUser: openSignIn(settings.auth),
     tickets: new Tickets(table),
     now: Date.now,
-    log,
   };
 }

@@ -18,11 +18,11 @@ export async function closeRoom(
   // First nobody comes in any more; then those inside go. Who slips in between is found by the timer.
   await rooms.submit(room, { kind: 'close', reason });
   await service.closeRoom(room, roomClosed(reason).message);
-  return { status: 204 };
+  return { status: 204, about: { room } };
 }
 
 export async function openRoom(request: HttpRequest, { rooms }: Chat): Promise<HttpAnswer> {
   const room = parseRoom(request.params.room);
   await rooms.submit(room, { kind: 'open' });
-  return { status: 204 };
+  return { status: 204, about: { room } };
 }

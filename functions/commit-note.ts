@@ -3,7 +3,9 @@
 
 import type { InvocationContext } from '@azure/functions';
 import type { Plan } from './commit.ts';
+import { billedFor } from './frames.ts';
 import type { Events } from './protocol.ts';
+import type { RoomLog } from './room-log.ts';
 
 export interface CommitNote {
   readonly room: string;
@@ -23,6 +25,8 @@ export interface CommitNote {
   readonly frames: number;
   /** Of all frames, for each that hears them. */
   readonly bytes: number;
+  /** As how many messages they are billed, for each that hears them. */
+  readonly billed: number;
 }
 
 /** What a commit took beside its success. */
@@ -52,13 +56,22 @@ export function toCommitNote(
     waitedMs,
     frames: frames.length,
     bytes: frames.reduce((sum, frame) => sum + Buffer.byteLength(JSON.stringify(frame)), 0),
+    billed: frames.reduce((sum, frame) => sum + billedFor(frame), 0),
   };
+}
+
+const MAX_REASON_LENGTH = 200;
+
+/** Why something failed, on one line; the storage library's messages have several, the rest are request ids. */
+export function toReason(error: unknown): string {
+  return String(error).split('\n', 1).join().slice(0, MAX_REASON_LENGTH);
 }
 
 /** Into the invocation's own log: the platform keeps little of what is written to the console. */
 export function logCommits(
-  rooms: { takeNotes(): readonly CommitNote[] },
+  rooms: Pick<RoomLog, 'takeNotes' | 'takeFailures'>,
   context: InvocationContext,
 ): void {
+  for (const line of rooms.takeFailures()) context.warn(line);
   for (const note of rooms.takeNotes()) context.log(`commit ${JSON.stringify(note)}`);
 }

@@ -27,5 +27,9 @@ export async function deleteMessage(
   }
   // Also where it is removed already: perhaps nobody was told.
   const { tell } = await rooms.submit(room, { kind: 'delete', messageRow, ...MODERATOR });
-  return { status: 204, actions: tell.map((events) => toRoom(room, events)) };
+  return {
+    status: 204,
+    actions: tell.map((events) => toRoom(room, events)),
+    about: { room, user: MODERATOR.userId, seq },
+  };
 }

@@ -30,12 +30,16 @@ export async function disconnect(request: HttpRequest, chat: Chat): Promise<Http
       'unable to disconnect; there is no such connection in the room. List the members to see who is there.',
     );
   }
+  const { userId: user } = connection;
+  const until = now() + banMinutes * 60_000;
+  const who = { room, connection: connectionId, user };
+  const about = banMinutes > 0 ? { ...who, bannedUntil: until } : who;
   const wasOpen =
     banMinutes > 0
-      ? await sendAway(room, connection, now() + banMinutes * 60_000, reason, chat)
+      ? await sendAway(room, connection, until, reason, chat)
       : await service.closeConnection(connectionId, reason);
-  if (wasOpen) return { status: 204 };
+  if (wasOpen) return { status: 204, about };
   // The service does not know it, so its `disconnected` was lost and will not come.
   const { tell } = await rooms.submit(room, { kind: 'leave', connectionId });
-  return { status: 204, actions: tell.map((events) => toRoom(room, events)) };
+  return { status: 204, actions: tell.map((events) => toRoom(room, events)), about };
 }

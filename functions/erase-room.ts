@@ -30,13 +30,14 @@ export async function eraseRoom(request: HttpRequest, chat: Chat): Promise<HttpA
   const room = parseRoom(request.params.room);
   const reason = readReason(request.query, DEFAULT_REASON);
   const startedAt = now();
-  if (!(await table.get(room, HEAD_KEY))) return { status: 204 };
+  if (!(await table.get(room, HEAD_KEY))) return { status: 204, about: { room } };
   // Off the list before the head says so: whoever comes in between puts the room onto it again.
   await deleteRows(table, LISTED_ROOMS, [listedKey(room)]);
   await rooms.submit(room, { kind: 'erase' });
   await service.closeRoom(room, reason);
   const isDone = await eraseRows(room, chat, startedAt + TIME_LIMIT_MS);
-  return isDone ? { status: 204 } : { status: 202, jsonBody: { done: false } };
+  const about = { room };
+  return isDone ? { status: 204, about } : { status: 202, jsonBody: { done: false }, about };
 }
 
 /** False where time is up before all rows are gone. */

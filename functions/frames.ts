@@ -26,6 +26,11 @@ export function toFrames(events: Events): Events[] {
   });
 }
 
+/** As how many messages the service bills a frame, for each that hears it. */
+export function billedFor(frame: Events): number {
+  return Math.ceil((bytesOf(frame) + ENVELOPE_BYTES) / BILLING_STEP_BYTES);
+}
+
 /** What several commits told, as one: for a caller that told all of them. */
 export function mergeEvents(all: readonly Events[]): Events | undefined {
   const newest = all.reduce<Events | undefined>(

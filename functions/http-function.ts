@@ -11,6 +11,7 @@ import {
   type InvocationContext,
 } from '@azure/functions';
 import { type Action, signalR } from './bindings.ts';
+import { type About, logCall } from './call-note.ts';
 import type { Chat } from './chat.ts';
 import { logCommits } from './commit-note.ts';
 import { authorityOf } from './entra-token.ts';
@@ -20,6 +21,8 @@ import type { AuthSettings } from './settings.ts';
 export interface HttpAnswer extends HttpResponseInit {
   /** What the room is told. */
   readonly actions?: readonly Action[];
+  /** For the call's log line, beside what the wrapper knows. */
+  readonly about?: About;
 }
 
 export type HttpHandler = (
@@ -44,19 +47,38 @@ export function onHttp(name: string, to: HttpRoute, handler: HttpHandler, chat: 
     authLevel: to.needsKey ? 'function' : 'anonymous',
     extraInputs: [...(to.inputs ?? [])],
     extraOutputs: [...(to.outputs ?? [])],
-    handler: async (request, context) => {
-      try {
-        const { actions = [], ...response } = await handler(request, chat, context);
-        if (actions.length > 0) context.extraOutputs.set(signalR, actions);
-        return { ...response, headers: { ...NEVER_CACHED, ...response.headers } };
-      } catch (error) {
-        if (!(error instanceof ChatError)) context.error(error);
-        return toErrorAnswer(error, chat.settings.auth);
-      } finally {
-        logCommits(chat.rooms, context);
-      }
-    },
+    handler: answerHttp(name, to, handler, chat),
   });
+}
+
+/** What the platform calls. */
+export function answerHttp(
+  name: string,
+  to: Pick<HttpRoute, 'method' | 'needsKey'>,
+  handler: HttpHandler,
+  chat: Chat,
+): (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit> {
+  // What anybody may read is asked for often and changes nothing: the platform's own record is enough.
+  const isOrder = to.needsKey || to.method !== 'GET';
+  const answer = async (request: HttpRequest, context: InvocationContext): Promise<HttpAnswer> => {
+    try {
+      return await handler(request, chat, context);
+    } catch (error) {
+      if (!(error instanceof ChatError)) context.error(error);
+      return toErrorAnswer(error, chat.settings.auth);
+    }
+  };
+  return async (request, context) => {
+    const startedAt = chat.now();
+    const { actions = [], about = {}, ...response } = await answer(request, context);
+    if (actions.length > 0) context.extraOutputs.set(signalR, actions);
+    const { status = 200 } = response;
+    if (isOrder || status >= 500) {
+      logCall({ event: name, status, actions, ms: chat.now() - startedAt }, about, context);
+    }
+    logCommits(chat.rooms, context);
+    return { ...response, headers: { ...NEVER_CACHED, ...response.headers } };
+  };
 }
 
 const NEVER_CACHED = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };

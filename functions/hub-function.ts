@@ -3,9 +3,10 @@
 
 import { app, type InvocationContext } from '@azure/functions';
 import { type Action, type HubInvocation, hubTrigger, signalR } from './bindings.ts';
+import { type About, logCall } from './call-note.ts';
 import type { Chat } from './chat.ts';
 import { logCommits } from './commit-note.ts';
-import { ChatError, type ErrorCode, type Events } from './protocol.ts';
+import { ChatError } from './protocol.ts';
 import { TICKET_PARAMETER } from './ticket.ts';
 
 /** An upstream event, parsed: which connection, with which ticket, says what. */
@@ -20,14 +21,10 @@ export interface HubAnswer {
   readonly actions: readonly Action[];
   /** What an `invoke` of the client resolves to. */
   readonly result?: unknown;
-  /** For the call's log line, beside what the wrapper knows; never a text, a name or a ticket. */
-  readonly about?: {
-    readonly room?: string;
-    readonly user?: string;
-    readonly revision?: number;
-    readonly seq?: number;
-    readonly refused?: ErrorCode;
-  };
+  /** For the call's log line, beside what the wrapper knows. */
+  readonly about?: About;
+  /** What went wrong on our side although the client has its answer: for the log only. */
+  readonly failure?: unknown;
 }
 
 export type HubHandler = (call: HubCall, chat: Chat) => Promise<HubAnswer>;
@@ -42,35 +39,35 @@ export function onHub(
   app.generic(name, {
     trigger: hubTrigger(category, event),
     extraOutputs: [signalR],
-    handler: async (invocation: unknown, context: InvocationContext) => {
-      try {
-        const call = await fromInvocation(invocation as HubInvocation, chat);
-        const startedAt = chat.now();
-        const { actions, result, about = {} } = await handler(call, chat);
-        if (actions.length > 0) context.extraOutputs.set(signalR, actions);
-        const ids = { connection: call.connectionId, invocation: context.invocationId };
-        const facts = { tells: revisionsIn(actions), ms: chat.now() - startedAt };
-        context.log(`call ${JSON.stringify({ event, ...ids, ...about, ...facts })}`);
-        return result;
-      } catch (error) {
-        context.error(error);
-        // The extension passes an exception's text on to the client: it may have only this one.
-        const reason = error instanceof ChatError ? error.code : 'something failed on our side';
-        throw new Error(`unable to handle ${event}; ${reason}. Try again.`);
-      } finally {
-        logCommits(chat.rooms, context);
-      }
-    },
+    handler: answerHub(event, handler, chat),
   });
 }
 
-/** Of which commits the room is told by this call: joins its log line to theirs. */
-function revisionsIn(actions: readonly Action[]): number[] {
-  return actions.flatMap((action) => {
-    if (!('target' in action) || action.target !== 'events') return [];
-    const [events] = action.arguments as readonly Events[];
-    return events ? [events.revision] : [];
-  });
+/** What the platform calls. */
+export function answerHub(
+  event: string,
+  handler: HubHandler,
+  chat: Chat,
+): (invocation: unknown, context: InvocationContext) => Promise<unknown> {
+  return async (invocation, context) => {
+    try {
+      const call = await fromInvocation(invocation as HubInvocation, chat);
+      const startedAt = chat.now();
+      const { actions, result, about = {}, failure } = await handler(call, chat);
+      if (failure !== undefined) context.error(failure);
+      if (actions.length > 0) context.extraOutputs.set(signalR, actions);
+      const { connectionId: connection } = call;
+      logCall({ event, connection, actions, ms: chat.now() - startedAt }, about, context);
+      return result;
+    } catch (error) {
+      context.error(error);
+      // The extension passes an exception's text on to the client: it may have only this one.
+      const reason = error instanceof ChatError ? error.code : 'something failed on our side';
+      throw new Error(`unable to handle ${event}; ${reason}. Try again.`);
+    } finally {
+      logCommits(chat.rooms, context);
+    }
+  };
 }
 
 /** Throws ChatError `bad_signature`. */

@@ -13,12 +13,13 @@ export async function message(call: HubCall, chat: Chat): Promise<HubAnswer> {
     return await send(call, chat);
   } catch (error) {
     // Thrown on, the extension would show it to the client, stack and all.
-    if (!(error instanceof ChatError)) chat.log(`unable to take a message: ${error}`);
+    const failure = error instanceof ChatError ? {} : { failure: error };
     const { code, message } = error instanceof ChatError ? error : failed();
     return {
       actions: [],
       result: { ok: false, code, message } satisfies SendResult,
       about: { refused: code },
+      ...failure,
     };
   }
 }

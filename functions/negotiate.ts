@@ -32,5 +32,9 @@ export async function negotiate(
   const url = new URL(info.url);
   url.searchParams.set(TICKET_PARAMETER, await tickets.issue({ userId, name, room }));
   const answer: ConnectionInfo = { url: url.href, accessToken: info.accessToken };
-  return { jsonBody: answer, ...(cookie ? { cookies: [cookie] } : {}) };
+  return {
+    jsonBody: answer,
+    about: { room, user: userId },
+    ...(cookie ? { cookies: [cookie] } : {}),
+  };
 }

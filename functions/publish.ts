@@ -25,26 +25,29 @@ export async function publish(request: HttpRequest, { rooms }: Chat): Promise<Ht
   const room = parseRoom(request.params.room);
   const { name, lines } = await parseBody(request);
   const told: Events[] = [];
-  const answer = await storeAll().catch((error) => {
-    if (told.length === 0) throw error;
+  let seq = 0;
+  let messages = 0;
+  const answer: HttpAnswer = await storeAll().catch((error) => {
+    if (messages === 0) throw error;
     return toErrorAnswer(error);
   });
   // Also where it went wrong on the way: what was stored until then is told.
   const events = mergeEvents(told);
   return {
     ...answer,
+    about: { room, user: PUBLISHER, seq, messages },
     actions: events ? toFrames(events).map((frame) => toRoom(room, frame)) : [],
   };
 
   /** One part after the other: after one that failed none is stored, so that the same text sent again keeps its order. */
   async function storeAll(): Promise<HttpAnswer> {
-    let seq = 0;
     for (const part of inTransactions(lines)) {
       const change = { kind: 'publish', userId: PUBLISHER, name, lines: part } as const;
       const { outcome, tell } = await rooms.submit(room, change);
       if (outcome.kind !== 'stored') throw keptOut(outcome);
       told.push(...tell);
       seq = outcome.seq;
+      messages += part.length;
     }
     return { status: 202, jsonBody: { seq } };
   }

@@ -6,7 +6,7 @@
 
 import { DONE, isEntryOrTalk, makesKnown, type Prepared, rowKeyOf } from './change.ts';
 import { HEAD, type Plan, planCommit } from './commit.ts';
-import type { Effort } from './commit-note.ts';
+import { type Effort, toReason } from './commit-note.ts';
 import { toFrames } from './frames.ts';
 import type { Events } from './protocol.ts';
 import { LISTED_ROOMS, toListedRow } from './room-list.ts';
@@ -95,7 +95,7 @@ export class RoomCommitter {
         if (isForward) continue;
         await this.#pause(failures, MAX_PAUSE_AFTER_CONFLICT_MS);
       } catch (error) {
-        log(`room ${this.#room}: a commit failed: ${error}`);
+        log(`commit-failed ${JSON.stringify({ room: this.#room, reason: toReason(error) })}`);
         attempts.failures += 1;
         this.#stored = undefined;
         cause = error;

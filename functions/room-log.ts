@@ -9,7 +9,7 @@ import { RoomWriter, type WriterOptions } from './room-writer.ts';
 import type { Settled } from './waiting.ts';
 
 export type RoomLogOptions = Pick<WriterOptions, 'table' | 'announce'> &
-  Partial<Omit<WriterOptions, 'note'>>;
+  Partial<Omit<WriterOptions, 'note' | 'log'>>;
 
 // Rooms whose head is remembered; what is forgotten costs one read when it is needed again.
 const REMEMBERED_ROOMS = 1_000;
@@ -20,11 +20,11 @@ export class RoomLog {
   readonly #rooms = new Map<string, RoomWriter>();
   readonly #options: WriterOptions;
   #notes: CommitNote[] = [];
+  #failures: string[] = [];
 
   constructor(options: RoomLogOptions) {
     this.#options = {
       batchMs: 0,
-      log: () => {},
       now: Date.now,
       random: Math.random,
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -33,6 +33,9 @@ export class RoomLog {
       ...options,
       note: (note) => {
         if (this.#notes.push(note) > MOST_NOTES) this.#notes.shift();
+      },
+      log: (line) => {
+        if (this.#failures.push(line) > MOST_NOTES) this.#failures.shift();
       },
     };
   }
@@ -51,6 +54,13 @@ export class RoomLog {
     const notes = this.#notes;
     this.#notes = [];
     return notes;
+  }
+
+  /** What failed on the way, once; the platform keeps little of what is written outside of an invocation. */
+  takeFailures(): readonly string[] {
+    const failures = this.#failures;
+    this.#failures = [];
+    return failures;
   }
 
   #writerOf(room: string): RoomWriter {

@@ -39,9 +39,9 @@ export class SignalRRest {
     await this.#request('POST', path, { reason });
   }
 
-  async hasConnection(connectionId: string): Promise<boolean> {
+  async hasConnection(connectionId: string, signal?: AbortSignal): Promise<boolean> {
     const path = `/api/hubs/${HUB}/connections/${encodeURIComponent(connectionId)}`;
-    const response = await this.#request('HEAD', path, {});
+    const response = await this.#request('HEAD', path, {}, undefined, signal);
     return response.status !== 404;
   }
 
@@ -52,9 +52,14 @@ export class SignalRRest {
     await this.#request('POST', path, {}, body);
   }
 
-  /** Throws ChatError `unavailable` unless the service says that it is well. */
+  /** Throws ChatError `unavailable` unless the service says that it is well, and takes this app's calls. */
   async checkHealth(signal: AbortSignal): Promise<void> {
-    await this.#request('HEAD', '/api/health', {}, undefined, signal);
+    const [response] = await Promise.all([
+      this.#request('HEAD', '/api/health', {}, undefined, signal),
+      // Health is told to anybody; whether there is such a connection only to those who have the role.
+      this.hasConnection('nobody', signal),
+    ]);
+    if (response.status !== 200) throw refused(response.status, 'HEAD /api/health');
   }
 
   async #request(
@@ -83,7 +88,7 @@ export class SignalRRest {
     // An unread body keeps its socket busy.
     await response.arrayBuffer().catch(() => {});
     if (!response.ok && response.status !== 404) {
-      throw unavailable(`it answered ${response.status} to ${method} ${path}`);
+      throw refused(response.status, `${method} ${path}`);
     }
     return response;
   }
@@ -112,10 +117,20 @@ export class SignalRRest {
   }
 }
 
-function unavailable(reason: string, cause?: unknown): ChatError {
-  return new ChatError(
-    'unavailable',
-    `unable to reach SignalR Service; ${reason}. Try again, and check AzureSignalRConnectionString if it stays so.`,
-    { cause },
+function refused(status: number, request: string): ChatError {
+  const reason = `it answered ${status} to ${request}`;
+  if (status !== 401 && status !== 403) return unavailable(reason);
+  return unavailable(
+    reason,
+    undefined,
+    "Give the app's identity the role SignalR Service Owner, which takes some minutes to arrive, or copy the key again.",
   );
 }
+
+function unavailable(reason: string, cause?: unknown, remedy = REMEDY): ChatError {
+  return new ChatError('unavailable', `unable to reach SignalR Service; ${reason}. ${remedy}`, {
+    cause,
+  });
+}
+
+const REMEDY = 'Try again, and check AzureSignalRConnectionString if it stays so.';

@@ -233,6 +233,26 @@ function toUnavailable(error: unknown): unknown {
   return new TableUnavailable(error);
 }
 
+/** What kind of trouble an error of the table is, for who has to mend it. */
+export type TableTrouble =
+  /** No connection, or no answer over it. */
+  | 'silent'
+  /** It says that it can't now. */
+  | 'busy'
+  /** A missing role, a wrong key, or a network that is not let in. */
+  | 'refused'
+  /** Nothing is there, or something that is no table storage. */
+  | 'misplaced';
+
+export function toTableTrouble(error: unknown): TableTrouble {
+  const cause = error instanceof TableUnavailable ? error.cause : error;
+  if (!isRestError(cause)) return 'silent';
+  const { statusCode, code } = cause;
+  if (statusCode === undefined) return code === 'ENOTFOUND' ? 'misplaced' : 'silent';
+  if (statusCode === 401 || statusCode === 403) return 'refused';
+  return error instanceof TableUnavailable ? 'busy' : 'misplaced';
+}
+
 function isTableMissing(error: unknown): boolean {
   // A single request carries the code in a header that the SDK keeps in `details`.
   return (

@@ -10,9 +10,9 @@
 import { atATime } from './at-a-time.ts';
 import { toRoom } from './bindings.ts';
 import type { Chat } from './chat.ts';
+import { toReason } from './commit-note.ts';
 import { deleteRows } from './delete-rows.ts';
 import { mergeEvents, toFrames } from './frames.ts';
-import type { HubAnswer } from './hub-function.ts';
 import { roomClosed } from './kept-out.ts';
 import type { Events } from './protocol.ts';
 import {
@@ -32,6 +32,7 @@ import {
 } from './rows.ts';
 import { TICKET_LIFETIME_SECONDS } from './ticket.ts';
 import { CHECK_AFTER_MS, dueKey, TIDY_PARTITION } from './tidy-schedule.ts';
+import type { Correction, Failure, TimerAnswer } from './timer-function.ts';
 
 /** A connection younger than this may be one that the service has not told anybody of yet. */
 const MIN_AGE_MS = 60_000;
@@ -42,8 +43,9 @@ const CHECKS_AT_A_TIME = 16;
 const MOST_ROWS = 100_000;
 const EXPIRED_AT_A_TIME = 1_000;
 
-export async function tidy(chat: Chat): Promise<HubAnswer> {
-  const { table, now, log } = chat;
+export async function tidy(chat: Chat): Promise<TimerAnswer> {
+  const { table, now } = chat;
+  const findings: Findings = { corrected: [], failed: [] };
   const range = { from: '', to: dueKey(now() + 1), limit: MOST_ROWS };
   const due = await table.list(TIDY_PARTITION, range);
   const actions = await atATime(ROOMS_AT_A_TIME, due, async ({ key, properties }) => {
@@ -53,25 +55,36 @@ export async function tidy(chat: Chat): Promise<HubAnswer> {
       const row = await table.get(room, HEAD_KEY);
       const head = row && fromHeadRow(row);
       // Otherwise it has been looked after already, and a later row stands for it.
-      if (head && head.tidyAt <= now()) await tidyRoom(room, head, chat, told);
+      if (head && head.tidyAt <= now()) await tidyRoom(room, head, chat, { ...findings, told });
       await deleteRows(table, TIDY_PARTITION, [key]);
     } catch (error) {
       // It stays due, and is tried again in a minute.
-      log(`room ${room}: unable to tidy up: ${error}`);
+      findings.failed.push({ room, reason: toReason(error) });
     }
     // Whatever went wrong after it: who has gone is gone.
     const events = mergeEvents(told);
     return events ? toFrames(events).map((frame) => toRoom(room, frame)) : [];
   });
-  return { actions: actions.flat() };
+  return { actions: actions.flat(), ...findings };
+}
+
+interface Findings {
+  readonly corrected: Correction[];
+  readonly failed: Failure[];
 }
 
 /** Adds to `told` what the room is to be told. */
-async function tidyRoom(room: string, head: Head, chat: Chat, told: Events[]): Promise<void> {
+async function tidyRoom(
+  room: string,
+  head: Head,
+  chat: Chat,
+  findings: Findings & { readonly told: Events[] },
+): Promise<void> {
   const { table, rooms, service, now } = chat;
   const rows = await table.list(room, { ...CONNECTION_ROWS, limit: MOST_ROWS });
   const connections = rows.map(fromConnectionRow);
-  await removeDead(room, connections, chat, told);
+  const dead = await removeDead(room, connections, chat, findings.told);
+  if (dead > 0) findings.corrected.push({ room, connections: dead });
   const closed = connections.filter(({ open }) => !open);
   // Somebody came in while the room was being closed.
   if (head.closed !== '' && connections.length > closed.length) {
@@ -108,15 +121,14 @@ async function removeDead(
   connections: readonly ConnectionRow[],
   chat: Chat,
   told: Events[],
-): Promise<void> {
-  const { service, rooms, now, log } = chat;
+): Promise<number> {
+  const { service, rooms, now } = chat;
   const isOld = ({ open, connectedAt }: ConnectionRow) => open && connectedAt < now() - MIN_AGE_MS;
   const old = connections.filter(isOld);
   const alive = await atATime(CHECKS_AT_A_TIME, old, ({ connectionId }) =>
     service.hasConnection(connectionId),
   );
   const dead = old.filter((_, index) => !alive[index]);
-  if (dead.length > 0) log(`corrected ${JSON.stringify({ room, connections: dead.length })}`);
   const settled = await Promise.allSettled(
     dead.map(async ({ connectionId }) => {
       const { tell } = await rooms.submit(room, { kind: 'leave', connectionId });
@@ -125,6 +137,7 @@ async function removeDead(
   );
   const failed = settled.find((one) => one.status === 'rejected');
   if (failed) throw failed.reason;
+  return dead.length;
 }
 
 /** Removes messages past their retention. First nobody is offered them any more, then they go. */

@@ -101,15 +101,16 @@ resource limitAlerts 'Microsoft.Insights/metricAlerts@2018-03-01' = [
 ]
 
 // An upstream request that fails inside a function is in the app's telemetry; one that the host turns away
-// (no function, no key) is seen by the service alone.
+// (no function, no key) is seen by the service alone. While storage does not answer, calls of the hub end well for
+// the platform, since clients are answered a code: their log line has it. HTTP callers get 503.
 resource upstreamAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   name: 'chat-upstream-${token}'
   location: location
   tags: tags
   kind: 'LogAlert'
   properties: {
-    displayName: 'Chat: upstream requests fail'
-    description: 'What clients do no longer reaches the functions. See infra/README.md, "When the chat stays silent".'
+    displayName: 'Chat: calls fail'
+    description: 'What clients do does not reach the functions, or these do not reach storage or the service: /api/health tells. See infra/README.md, "When the chat stays silent".'
     enabled: true
     severity: 1
     scopes: [workspaceId]
@@ -124,6 +125,8 @@ resource upstreamAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
           query: '''
             union isfuzzy=true
               (AppRequests | where Name in~ ('connected', 'message', 'typing', 'disconnected') and Success == false),
+              (AppRequests | where toint(ResultCode) == 503),
+              (AppTraces | where Message startswith 'call {' and Message contains '"refused":"unavailable"'),
               (SignalRServiceDiagnosticLogs | where Level in ('Warning', 'Error', 'Critical') and Message has 'upstream')
           '''
           timeAggregation: 'Count'

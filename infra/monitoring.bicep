@@ -46,6 +46,45 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   }
 }
 
+// What an operator asks of the log; in Logs of the workspace they are under Queries, Chat.
+var queries = [
+  {
+    name: 'healthy'
+    displayName: 'Chat: is it healthy?'
+    query: loadTextContent('queries/healthy.kql')
+  }
+  {
+    name: 'slow'
+    displayName: 'Chat: who is slow?'
+    query: loadTextContent('queries/slow.kql')
+  }
+  {
+    name: 'cost'
+    displayName: 'Chat: what does it cost?'
+    query: loadTextContent('queries/cost.kql')
+  }
+  {
+    name: 'one-message'
+    displayName: 'Chat: where did one message go?'
+    query: loadTextContent('queries/one-message.kql')
+  }
+]
+
+resource savedQueries 'Microsoft.OperationalInsights/workspaces/savedSearches@2025-02-01' = [
+  for query in queries: {
+    parent: workspace
+    name: 'chat-${query.name}'
+    properties: {
+      category: 'Chat'
+      displayName: query.displayName
+      query: query.query
+      version: 2
+    }
+    // A deployment that comes again writes over the last one's.
+    etag: '*'
+  }
+]
+
 resource appSendsTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(insights.id, app.id, monitoringMetricsPublisher)
   scope: insights

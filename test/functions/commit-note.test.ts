@@ -1,7 +1,9 @@
 // What an operator is told of a commit, and what is kept from the log.
 
 import { describe, expect, test } from '@jest/globals';
+import { toCommitNote } from '../../functions/commit-note.ts';
 import { RoomLog } from '../../functions/room-log.ts';
+import { EMPTY_HEAD } from '../../functions/rows.ts';
 import type { Table } from '../../functions/table.ts';
 import { Clock, runUntil } from '../support/clock.ts';
 import { MemoryTable } from '../support/memory-table.ts';
@@ -33,6 +35,30 @@ describe('the note of a commit', () => {
       { room: 'lobby', revision: 2, seq: 3, changes: 2, messages: 2, operations: 5, frames: 1 },
     ]);
     expect(notes[1]?.bytes).toBeGreaterThan(2 * 'a secret'.length);
+  });
+
+  test('rounds each frame up to what the service bills for it, not their sum', async () => {
+    const { rooms } = openLog(new MemoryTable());
+    await rooms.submit('lobby', send('a', 'x'.repeat(2_100)));
+    await rooms.submit('lobby', send('b'));
+    expect(rooms.takeNotes()).toMatchObject([{ billed: 2 }, { billed: 1 }]);
+
+    const events = {
+      room: 'r',
+      revision: 1,
+      seq: 1,
+      online: 9,
+      messages: [],
+      joined: [],
+      left: [],
+    };
+    const plan = { head: EMPTY_HEAD, operations: [], outcomes: [], owners: [] };
+    const tells = { ...plan, events, tellAt: undefined };
+    const effort = { conflicts: 0, failures: 0 };
+    expect(toCommitNote(tells, [events, events], 'r', effort, 0)).toMatchObject({
+      frames: 2,
+      billed: 2,
+    });
   });
 
   test('holds no text and no name', async () => {

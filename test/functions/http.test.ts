@@ -1,6 +1,6 @@
 // The API's functions: what they answer, and what they refuse.
 
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { connected } from '../../functions/connected.ts';
 import { disconnect } from '../../functions/disconnect.ts';
 import { health } from '../../functions/health.ts';
@@ -9,6 +9,7 @@ import { members } from '../../functions/members.ts';
 import { negotiate } from '../../functions/negotiate.ts';
 import type { ConnectionInfo } from '../../functions/protocol.ts';
 import { publish } from '../../functions/publish.ts';
+import { SignalRRest } from '../../functions/signalr-rest.ts';
 import { TableUnavailable } from '../../functions/table.ts';
 import { ask, eventsIn, openTestChat, type TestChat } from '../support/chat.ts';
 import { MemoryTable } from '../support/memory-table.ts';
@@ -307,15 +308,78 @@ describe('health', () => {
     });
   });
 
-  test('is 503 with the part that fails', async () => {
+  const failing = (error: unknown) => {
     const table = new MemoryTable();
     table.get = async () => {
-      throw new TableUnavailable(new Error('connect ECONNREFUSED'));
+      throw error;
     };
-    expect(await ask(health, openTestChat(table), {})).toMatchObject({
-      status: 503,
-      jsonBody: { status: 'unavailable', storage: 'connect ECONNREFUSED', signalR: 'ok' },
+    return openTestChat(table);
+  };
+  const restError = (facts: { statusCode?: number; code?: string }) => {
+    return Object.assign(new Error('secretaccount.table\nRequestId:1'), {
+      name: 'RestError',
+      ...facts,
     });
+  };
+
+  test.each([
+    [new TableUnavailable(restError({ code: 'ECONNREFUSED' })), 'it does not answer'],
+    [new TableUnavailable(new Error('socket hang up')), 'it does not answer'],
+    [new TableUnavailable(restError({ statusCode: 503 })), 'it is busy or broken'],
+    [restError({ statusCode: 403 }), 'the role Storage Table Data Contributor'],
+    [restError({ statusCode: 401 }), 'the role Storage Table Data Contributor'],
+    [new TableUnavailable(restError({ code: 'ENOTFOUND' })), 'Correct CHAT_STORAGE'],
+    [restError({ statusCode: 404 }), 'Correct CHAT_STORAGE'],
+  ])('is 503 and says of %p what to do, and nothing of how it was put', async (error, sentence) => {
+    const answer = await ask(health, failing(error), {});
+    expect(answer).toMatchObject({
+      status: 503,
+      jsonBody: {
+        status: 'unavailable',
+        storage: expect.stringContaining(sentence),
+        signalR: 'ok',
+      },
+    });
+    const { storage } = answer.jsonBody as { storage: string };
+    expect(storage).toMatch(/^unable to .+; .+\. .+\.$/);
+    expect(storage).not.toMatch(/secretaccount|ECONN|hang up|RequestId/);
+  });
+
+  test('says of the service what the service is asked with, and nothing of what failed below', async () => {
+    const chat = openTestChat();
+    const send = async () => {
+      throw new TypeError('fetch failed: secretservice');
+    };
+    const service = new SignalRRest(chat.settings.signalR, Date.now, send);
+    expect(await ask(health, { ...chat, service }, {})).toMatchObject({
+      status: 503,
+      jsonBody: {
+        storage: 'ok',
+        signalR:
+          'unable to reach SignalR Service; it did not answer. Try again, and check AzureSignalRConnectionString if it stays so.',
+      },
+    });
+  });
+
+  test('answers within a second where nobody answers it', async () => {
+    jest.useFakeTimers();
+    try {
+      const chat = openTestChat();
+      const never = () => new Promise<never>(() => {});
+      chat.table.get = never;
+      chat.service.checkHealth = never;
+      const answer = ask(health, chat, {});
+      await jest.advanceTimersByTimeAsync(900);
+      expect(await answer).toMatchObject({
+        status: 503,
+        jsonBody: {
+          storage: expect.stringContaining('it does not answer'),
+          signalR: expect.stringContaining('it does not answer'),
+        },
+      });
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });
 

@@ -3,7 +3,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { HUB } from '../../functions/bindings.ts';
+import { toErrorAnswer } from '../../functions/http-function.ts';
+import { message } from '../../functions/message.ts';
+import { ChatError } from '../../functions/protocol.ts';
 import { readSettings, SIGNALR_SETTING } from '../../functions/settings.ts';
+import { openTestChat } from '../support/chat.ts';
 import { at, listAt, readSnapshot, resourceOf, SHAPES, settingsOf } from './snapshot.ts';
 
 const OBJECT_ID = '11111111-1111-1111-1111-111111111111';
@@ -98,20 +102,48 @@ describe('host.json', () => {
     expect(at(host, 'extensions.signalR.system.webhookAuthorizationLevel')).toBe('Anonymous');
   });
 
+  test('leaves no line and no request out, for the queries follow single ones and add them up', () => {
+    const excluded = at(host, 'logging.applicationInsights.samplingSettings.excludedTypes');
+    expect(String(excluded).split(';')).toEqual(expect.arrayContaining(['Request', 'Trace']));
+  });
+
   test('leaves the path of the page and of the API to the functions', () => {
     expect(at(host, 'extensions.http.routePrefix')).toBe('');
   });
 });
 
-test('the alert on upstream requests looks for the functions that they trigger', () => {
-  const registered = readFileSync('functions/app.ts', 'utf8').matchAll(/^onHub\('([^']+)'/gm);
-  const query = at(
-    resourceOf(readSnapshot('scale'), 'Microsoft.Insights/scheduledQueryRules').json,
-    'properties.criteria.allOf.0.query',
-  );
-  const [, list = ''] = /Name in~ \(([^)]*)\)/.exec(String(query)) ?? [];
-  const watched = [...list.matchAll(/'([^']+)'/g)].map(([, name]) => name);
-  const functions = [...registered].map(([, name]) => name);
-  expect(functions.length).toBeGreaterThan(0);
-  expect(watched.sort()).toEqual(functions.sort());
+describe('the alert on calls that fail', () => {
+  const alertQuery = () => {
+    const { json } = resourceOf(readSnapshot('scale'), 'Microsoft.Insights/scheduledQueryRules');
+    return String(at(json, 'properties.criteria.allOf.0.query'));
+  };
+  const healthyQuery = () => readFileSync('infra/queries/healthy.kql', 'utf8');
+
+  test('looks for the functions that upstream requests trigger', () => {
+    const registered = readFileSync('functions/app.ts', 'utf8').matchAll(/^onHub\('([^']+)'/gm);
+    const [, list = ''] = /Name in~ \(([^)]*)\)/.exec(alertQuery()) ?? [];
+    const watched = [...list.matchAll(/'([^']+)'/g)].map(([, name]) => name);
+    const functions = [...registered].map(([, name]) => name);
+    expect(functions.length).toBeGreaterThan(0);
+    expect(watched.sort()).toEqual(functions.sort());
+  });
+
+  test('and the query for health count who is refused while storage does not answer, although the invocation succeeds', async () => {
+    const chat = openTestChat();
+    const call = await chat.call('c1', { userId: 'g-a', name: 'A', room: 'lobby' }, 'hi', 'id1');
+    chat.rooms.submit = () => {
+      throw new ChatError('unavailable', 'unable to change the room; storage failed. Try again.');
+    };
+    const { about } = await message(call, chat);
+    const written = JSON.stringify(about).slice(1, -1);
+    const line = /startswith ['"]call \{['"] and Message contains '([^']+)'/;
+    for (const query of [alertQuery(), healthyQuery()]) expect(line.exec(query)?.[1]).toBe(written);
+  });
+
+  test('and the query for health count the HTTP answers that say so', () => {
+    const { status } = toErrorAnswer(new ChatError('unavailable', 'unable to'));
+    for (const query of [alertQuery(), healthyQuery()]) {
+      expect(query).toContain(`toint(ResultCode) == ${status}`);
+    }
+  });
 });

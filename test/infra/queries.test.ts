@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { RoomLog } from '../../functions/room-log.ts';
 import { MemoryTable } from '../support/memory-table.ts';
+import { at, readSnapshot, resourcesOf, SHAPES } from './snapshot.ts';
 
 const FOLDER = join('infra', 'queries');
 const files = readdirSync(FOLDER);
@@ -15,12 +16,21 @@ async function commitFields(): Promise<string[]> {
   return Object.keys(rooms.takeNotes()[0] ?? {});
 }
 
-/** Of the `call` line, as hub-function.ts writes it, and of `corrected`, as tidy.ts does. */
-const CALL_FIELDS = ['event', 'connection', 'invocation', 'room', 'seq', 'tells', 'ms'];
+/** Of the `call` line, as call-note.ts writes it, and of `corrected`, as timer-function.ts does. */
+const CALL_FIELDS = ['event', 'connection', 'invocation', 'room', 'seq', 'messages', 'tells', 'ms'];
 const CORRECTED_FIELDS = ['room', 'connections'];
 
 const fieldsIn = (query: string, line: string) =>
   [...query.matchAll(new RegExp(`\\b${line}\\.(\\w+)`, 'g'))].map(([, field]) => String(field));
+
+test.each(SHAPES)('the shape %s saves each query in the workspace, as it is here', (shape) => {
+  const type = 'Microsoft.OperationalInsights/workspaces/savedSearches';
+  const saved = resourcesOf(readSnapshot(shape), type).map(({ json }) => {
+    return String(at(json, 'properties.query'));
+  });
+  const written = files.map((file) => readFileSync(join(FOLDER, file), 'utf8'));
+  expect(saved.sort()).toEqual(written.sort());
+});
 
 describe.each(files)('the query %s', (file) => {
   const query = readFileSync(join(FOLDER, file), 'utf8');
@@ -35,7 +45,7 @@ describe.each(files)('the query %s', (file) => {
   test('looks for lines by how they begin', () => {
     const beginnings = [...query.matchAll(/startswith "(\w+) \{"/g)].map(([, word]) => word);
     expect(beginnings.length).toBeGreaterThan(0);
-    const sources = ['commit-note.ts', 'hub-function.ts', 'tidy.ts']
+    const sources = ['commit-note.ts', 'call-note.ts', 'timer-function.ts']
       .map((source) => readFileSync(join('functions', source), 'utf8'))
       .join('\n');
     for (const word of beginnings) expect(sources).toContain(`\`${word} \${JSON.stringify(`);

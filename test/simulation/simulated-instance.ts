@@ -77,7 +77,6 @@ export class SimulatedInstance {
       table,
       rooms,
       now,
-      log: () => {},
       flood: new subject.FloodGuard(now),
       tickets: openSimulatedTickets(subject, table, now),
       service: rest as SignalRRest,

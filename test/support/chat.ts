@@ -1,6 +1,6 @@
 // The handlers' surroundings without a platform: a table in memory, a service that only takes notes.
 
-import functions from '@azure/functions';
+import functions, { type InvocationContext } from '@azure/functions';
 import type { Chat } from '../../functions/chat.ts';
 import { FloodGuard } from '../../functions/flood-guard.ts';
 import { type HttpAnswer, type HttpHandler, toErrorAnswer } from '../../functions/http-function.ts';
@@ -83,7 +83,6 @@ export function openTestChat(
     readUser,
     verifyUpstream: async () => {},
     now,
-    log: () => {},
     rooms: new RoomLog({ table, now, sleep, random: () => 0.5, announce: async () => {} }),
     // A class with private members; the handlers use these methods.
     service: service as SignalRRest,
@@ -114,7 +113,19 @@ export async function ask(
   chat: Chat,
   { method = 'GET', query = '', params = {}, headers = {}, body }: Asked,
 ): Promise<HttpAnswer> {
-  const request = new functions.HttpRequest({
+  const request = toRequest({
+    method,
+    query,
+    params,
+    headers,
+    ...(body === undefined ? {} : { body }),
+  });
+  const context = openContext();
+  return handler(request, chat, context).catch((error) => toErrorAnswer(error, chat.settings.auth));
+}
+
+export function toRequest({ method = 'GET', query = '', params = {}, headers = {}, body }: Asked) {
+  return new functions.HttpRequest({
     method,
     url: `http://localhost/x${query}`,
     query: Object.fromEntries(new URLSearchParams(query)),
@@ -122,10 +133,17 @@ export async function ask(
     headers,
     ...(body === undefined ? {} : { body: { string: body } }),
   });
-  const context = new functions.InvocationContext();
+}
+
+/** An invocation's surroundings; its lines go to `log`. */
+export function openContext(log: (line: string) => void = () => {}): InvocationContext {
+  const context = new functions.InvocationContext({
+    invocationId: 'i1',
+    logHandler: (_level, ...args) => log(args.join(' ')),
+  });
   context.extraInputs.set('connectionInfo', {
     url: 'http://s:8888/client/?hub=chat',
     accessToken: 'token',
   });
-  return handler(request, chat, context).catch((error) => toErrorAnswer(error, chat.settings.auth));
+  return context;
 }

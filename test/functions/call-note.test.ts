@@ -1,0 +1,174 @@
+// What an operator finds of a call in the log, and what is kept from it.
+
+import { describe, expect, test } from '@jest/globals';
+import { closeRoom } from '../../functions/close-room.ts';
+import { connected } from '../../functions/connected.ts';
+import { deleteMessage } from '../../functions/delete-message.ts';
+import { disconnect } from '../../functions/disconnect.ts';
+import { eraseRoom } from '../../functions/erase-room.ts';
+import { history } from '../../functions/history.ts';
+import { answerHttp, type HttpHandler, type HttpRoute } from '../../functions/http-function.ts';
+import { answerHub } from '../../functions/hub-function.ts';
+import { message } from '../../functions/message.ts';
+import { negotiate } from '../../functions/negotiate.ts';
+import { publish } from '../../functions/publish.ts';
+import { tidy } from '../../functions/tidy.ts';
+import { answerTimer } from '../../functions/timer-function.ts';
+import {
+  type Asked,
+  openContext,
+  openTestChat,
+  type TestChat,
+  toRequest,
+} from '../support/chat.ts';
+import { runUntil } from '../support/clock.ts';
+import { MemoryTable } from '../support/memory-table.ts';
+import { troubled } from '../support/troubled-table.ts';
+
+const ada = { userId: 'g-ada', name: 'Ada', room: 'lobby' };
+const params = { room: 'lobby' };
+const order = { method: 'DELETE', needsKey: true } as const;
+
+const callsIn = (lines: readonly string[]) =>
+  lines.filter((line) => line.startsWith('call ')).map((line) => JSON.parse(line.slice(5)));
+
+/** All that one HTTP call puts into the log. */
+async function linesOf(
+  handler: HttpHandler,
+  chat: TestChat,
+  asked: Asked,
+  to: Pick<HttpRoute, 'method' | 'needsKey'> = order,
+): Promise<string[]> {
+  const lines: string[] = [];
+  const context = openContext((line) => lines.push(line));
+  await answerHttp('name', to, handler, chat)(toRequest(asked), context);
+  return lines;
+}
+
+async function openRoom(): Promise<TestChat> {
+  const chat = openTestChat();
+  await connected(await chat.call('c1', ada), chat);
+  const headers = { 'content-type': 'text/plain' };
+  await linesOf(publish, chat, { method: 'POST', params, headers, body: 'a secret\nanother' });
+  return chat;
+}
+
+describe('the line of an order', () => {
+  test('says which room was published into, and with which commits it joins', async () => {
+    const headers = { 'content-type': 'text/plain' };
+    const asked = { method: 'POST', params, headers, query: '?name=Eve', body: 'a secret\nb' };
+    const lines = await linesOf(publish, openTestChat(), asked);
+    expect(callsIn(lines)).toEqual([
+      {
+        event: 'name',
+        invocation: 'i1',
+        room: 'lobby',
+        user: 'app',
+        seq: 2,
+        messages: 2,
+        tells: [1],
+        status: 202,
+        ms: 0,
+      },
+    ]);
+    expect(lines.join()).not.toMatch(/secret|Eve/);
+  });
+
+  test('says who was banned, and until when', async () => {
+    const chat = await openRoom();
+    const asked = { params: { ...params, connectionId: 'c1' }, query: '?banMinutes=5&reason=rude' };
+    const lines = await linesOf(disconnect, chat, asked);
+    const bannedUntil = chat.now() + 5 * 60_000;
+    const who = { room: 'lobby', connection: 'c1', user: 'g-ada', bannedUntil, status: 204 };
+    expect(callsIn(lines)).toMatchObject([who]);
+    expect(lines.join()).not.toMatch(/rude|Ada/);
+  });
+
+  test.each([
+    ['removed', deleteMessage, { room: 'lobby', seq: 1, status: 204 }],
+    ['closed', closeRoom, { room: 'lobby', status: 204 }],
+    ['erased', eraseRoom, { room: 'lobby', status: 204 }],
+  ])('says what was %s', async (_, handler, facts) => {
+    const asked = { params: { ...params, seq: '1' }, query: '?reason=rude' };
+    const lines = await linesOf(handler, await openRoom(), asked);
+    expect(callsIn(lines)).toMatchObject([facts]);
+    expect(lines.join()).not.toMatch(/rude|secret/);
+  });
+
+  test('is written where it is refused', async () => {
+    const lines = await linesOf(deleteMessage, openTestChat(), { params: { ...params, seq: '9' } });
+    expect(callsIn(lines)).toMatchObject([{ status: 404, tells: [] }]);
+  });
+});
+
+test('the line of negotiate says who comes to which room, and holds no ticket, token or name', async () => {
+  const asked = { method: 'POST', query: '?room=lobby&name=Ada' };
+  const lines = await linesOf(negotiate, openTestChat(), asked, { method: 'POST' });
+  expect(callsIn(lines)).toMatchObject([
+    { room: 'lobby', user: expect.stringMatching(/^g-/), status: 200 },
+  ]);
+  expect(lines.join()).not.toMatch(/Ada|token|ticket|eyJ/);
+});
+
+test('reading leaves no line, unless we fail', async () => {
+  const chat = openTestChat();
+  const reads = { method: 'GET' } as const;
+  expect(callsIn(await linesOf(history, chat, { params }, reads))).toEqual([]);
+  chat.table.get = async () => {
+    throw new Error('broken');
+  };
+  expect(callsIn(await linesOf(history, chat, { params }, reads))).toMatchObject([{ status: 503 }]);
+});
+
+test('the timer leaves a line where it told a room something', async () => {
+  const chat = await openRoom();
+  const lines: string[] = [];
+  const run = () => answerTimer('tidy', tidy, chat)(openContext((line) => lines.push(line)));
+  await run();
+  expect(callsIn(lines)).toEqual([]);
+  chat.unknown.add('c1');
+  await chat.clock.advance(6 * 60_000);
+  await run();
+  expect(callsIn(lines)).toMatchObject([{ event: 'tidy', tells: [expect.any(Number)] }]);
+  expect(lines).toContain('corrected {"room":"lobby","connections":1}');
+});
+
+test('a room that the timer could not look after is in the log of its invocation', async () => {
+  const chat = await openRoom();
+  await chat.clock.advance(6 * 60_000);
+  chat.service.hasConnection = async () => {
+    throw new Error('the service is away\nRequestId:1');
+  };
+  const lines: string[] = [];
+  await answerTimer('tidy', tidy, chat)(openContext((line) => lines.push(line)));
+  expect(lines).toContain('tidy-failed {"room":"lobby","reason":"Error: the service is away"}');
+});
+
+test('what failed of a commit is in the log of an invocation that waited for it', async () => {
+  let left = 2;
+  const table = troubled(new MemoryTable(), () => (left-- > 0 ? 'no answer before' : 'none'));
+  const chat = openTestChat(table);
+  const headers = { 'content-type': 'text/plain' };
+  const asked = { method: 'POST', params, headers, body: 'a secret' };
+  const lines = await runUntil(chat.clock, linesOf(publish, chat, asked));
+  const failed = lines.filter((line) =>
+    line.startsWith('commit-failed {"room":"lobby","reason":"'),
+  );
+  expect(failed).toHaveLength(2);
+  expect(lines.join()).not.toContain('secret');
+});
+
+test('what fails on our side is in the log of the call, and its client has an answer', async () => {
+  const chat = openTestChat();
+  const { ticket } = await chat.call('c1', ada);
+  chat.rooms.submit = async () => {
+    throw new TypeError('a mistake of ours');
+  };
+  const call = { ConnectionId: 'c1', Arguments: ['hi', 'id-1'], Headers: {}, Query: { ticket } };
+  const lines: string[] = [];
+  const context = openContext((line) => lines.push(line));
+  const result = await answerHub('send', message, chat)(call, context);
+  expect(result).toMatchObject({ ok: false, code: 'unavailable' });
+  expect(lines.join()).toContain('a mistake of ours');
+  expect(callsIn(lines)).toMatchObject([{ event: 'send', refused: 'unavailable' }]);
+});
