@@ -110,7 +110,7 @@ export function parseCommandLine(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): Command | undefined {
-  const { values, positionals } = parseOptions(args);
+  const { values, positionals } = parseOptions(thingLast(args));
   const [name, ...things] = positionals;
   if (values.help || name === 'help') return undefined;
   if (name === undefined) throw misunderstood('it names no command');
@@ -175,6 +175,26 @@ function toCommand(name: string, thing: string, values: Values, chat: Chat): Com
       return { kind: 'disconnect', chat, room, connectionId: thing, reason, banMinutes };
     }
   }
+}
+
+/** An id may begin with `-`: what follows a command that takes one is no option, unless it is one that we have. */
+function thingLast(args: readonly string[]): readonly string[] {
+  const { tokens } = parseArgs({ args: [...args], options: OPTIONS, strict: false, tokens: true });
+  const command = tokens.find(({ kind }) => kind !== 'option');
+  if (command?.kind !== 'positional' || !takesThing(command.value)) return args;
+  const before = args.slice(0, command.index + 1);
+  const [thing, ...rest] = args.slice(command.index + 1);
+  if (!thing?.startsWith('-') || isOption(thing)) return args;
+  return rest.includes('--') ? [...before, ...rest, thing] : [...before, ...rest, '--', thing];
+}
+
+function takesThing(name: string): boolean {
+  return Object.hasOwn(COMMANDS, name) && COMMANDS[name]?.takes !== undefined;
+}
+
+/** An id holds no `=`, so a word with one is an option, known or not. */
+function isOption(word: string): boolean {
+  return ['--', '-h'].includes(word) || word.includes('=') || Object.hasOwn(OPTIONS, word.slice(2));
 }
 
 function parseOptions(args: readonly string[]) {
