@@ -64,7 +64,11 @@ async function toFailure(response: Response, chat: Chat): Promise<RequestFailed>
   const body = await response.text().catch(() => '');
   const mayPass = status >= 500 || status === 408 || status === 429;
   const said = readError(body);
-  if (said !== undefined) return new RequestFailed(said, mayPass);
+  if (said !== undefined) {
+    const remedy =
+      said.code === 'not_signed_in' ? ' A token is given by --token or CHAT_TOKEN.' : '';
+    return new RequestFailed(`${said.message}${remedy}`, mayPass);
+  }
   if (status === 401 || status === 403) {
     return new RequestFailed(
       `unable to do this; the chat says ${status} to ${chat.key === undefined ? 'a request without a key' : 'this key'}. Give a function key of the app by --key or CHAT_KEY.`,
@@ -77,10 +81,10 @@ async function toFailure(response: Response, chat: Chat): Promise<RequestFailed>
   );
 }
 
-function readError(body: string): string | undefined {
+function readError(body: string): ErrorBody['error'] | undefined {
   try {
-    const message = (JSON.parse(body) as Partial<ErrorBody> | null)?.error?.message;
-    return typeof message === 'string' ? message : undefined;
+    const error = (JSON.parse(body) as Partial<ErrorBody> | null)?.error;
+    return typeof error?.message === 'string' ? error : undefined;
   } catch {
     return undefined;
   }

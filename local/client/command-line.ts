@@ -26,6 +26,8 @@ export type Command = { readonly chat: Chat } & (
       /** How many lines to show of what was said before. */
       readonly lines: number;
       readonly json: boolean;
+      /** Of somebody who has signed in; absent where guests may read. */
+      readonly token: string | undefined;
     }
   | { readonly kind: 'rooms' | 'health'; readonly json: boolean }
   | { readonly kind: 'members'; readonly room: string; readonly json: boolean }
@@ -49,7 +51,8 @@ export const HELP = `Usage: serverless-chat COMMAND [--url URL] [--room ROOM] [-
   publish                     put the lines of standard input into the room
                               --name NAME; --retry-for SECONDS, default 300
   tail                        show the room live
-                              --lines N of what was said before, default 10; --json; --name NAME
+                              --lines N of what was said before, default 10; --json; --name NAME;
+                              --token TOKEN of an account, default CHAT_TOKEN, where people sign in
   rooms                       list the rooms; --json
   members                     list who is in the room, with their connections; --json
   disconnect CONNECTION       end a connection; --reason TEXT
@@ -72,6 +75,7 @@ const OPTIONS = {
   url: { type: 'string' },
   room: { type: 'string' },
   key: { type: 'string' },
+  token: { type: 'string' },
   name: { type: 'string' },
   'retry-for': { type: 'string' },
   lines: { type: 'string' },
@@ -89,7 +93,7 @@ type Values = ReturnType<typeof parseOptions>['values'];
 /** Which options a command has beside url, key and help, and whether it takes a thing's id. */
 const COMMANDS: Readonly<Record<string, { options: readonly Option[]; takes?: string }>> = {
   publish: { options: ['room', 'name', 'retry-for'] },
-  tail: { options: ['room', 'name', 'lines', 'json'] },
+  tail: { options: ['room', 'name', 'lines', 'json', 'token'] },
   rooms: { options: ['json'] },
   members: { options: ['room', 'json'] },
   disconnect: { options: ['room', 'reason'], takes: 'a connection; see members' },
@@ -126,10 +130,17 @@ export function parseCommandLine(
     url: parseUrl(values.url ?? (environment.CHAT_URL || 'http://localhost:7071')),
     key: values.key ?? (environment.CHAT_KEY || undefined),
   };
-  return toCommand(name, things[0] ?? '', values, chat);
+  const token = values.token ?? (environment.CHAT_TOKEN || undefined);
+  return toCommand(name, things[0] ?? '', values, chat, token);
 }
 
-function toCommand(name: string, thing: string, values: Values, chat: Chat): Command {
+function toCommand(
+  name: string,
+  thing: string,
+  values: Values,
+  chat: Chat,
+  token: string | undefined,
+): Command {
   const room = parseRoom(values.room ?? DEFAULT_ROOM);
   const { reason } = values;
   const json = values.json ?? false;
@@ -144,7 +155,7 @@ function toCommand(name: string, thing: string, values: Values, chat: Chat): Com
       };
     case 'tail': {
       const lines = parseNumber('lines', values.lines, 10, 0, 200);
-      return { kind: name, chat, room, name: parseName(values.name ?? 'tail'), lines, json };
+      return { kind: name, chat, room, name: parseName(values.name ?? 'tail'), lines, json, token };
     }
     case 'rooms':
     case 'health':

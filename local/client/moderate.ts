@@ -73,7 +73,7 @@ async function listMembers(
   { chat, room, json }: Extract<Command, { kind: 'members' }>,
   print: Print,
 ): Promise<void> {
-  const response = await ask(chat, inRoom(room, 'members'));
+  const response = await ask(chat, inRoom(room, 'connections'));
   const { members, online, truncated } = (await response.json()) as Members;
   for (const member of members) {
     const { connectionId, name, userId } = member;

@@ -109,28 +109,36 @@ class Follower {
 }
 
 async function readHistory(
-  { chat, room }: Tail,
+  { chat, room, token }: Tail,
   query: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<History> {
-  const response = await ask(chat, inRoom(room, 'messages'), { query, signal });
+  const response = await ask(chat, inRoom(room, 'messages'), {
+    query,
+    headers: signInBy(token),
+    signal,
+  });
   return (await response.json()) as History;
 }
 
 /** The cookie keeps the guest the same person through reconnects. */
 async function negotiate(
-  { chat, room, name }: Tail,
+  { chat, room, name, token }: Tail,
   known: string | undefined,
   signal: AbortSignal,
 ) {
   const response = await ask(chat, '/api/negotiate', {
     method: 'POST',
     query: { room, name },
-    headers: known === undefined ? {} : { cookie: known },
+    headers: { ...signInBy(token), ...(known === undefined ? {} : { cookie: known }) },
     signal,
   });
   const [given] = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
   return { info: (await response.json()) as ConnectionInfo, cookie: given ?? known };
+}
+
+function signInBy(token: string | undefined): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
 }
 
 /** Resolves with why the connection ended. */

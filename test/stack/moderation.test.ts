@@ -109,6 +109,7 @@ describe('from the command line', () => {
   test.each([
     [['publish', '--room', 'x'], 'hi\n'],
     [['rooms'], ''],
+    [['members'], ''],
     [['export'], ''],
     [['delete', '1'], ''],
     [['close'], ''],

@@ -23,7 +23,15 @@ describe('the command line', () => {
     ],
     [
       'tail --json --lines 0',
-      { kind: 'tail', chat: HERE, room: 'lobby', name: 'tail', lines: 0, json: true },
+      {
+        kind: 'tail',
+        chat: HERE,
+        room: 'lobby',
+        name: 'tail',
+        lines: 0,
+        json: true,
+        token: undefined,
+      },
     ],
     [
       'rooms --url https://chat.example/ --key k',
@@ -78,6 +86,12 @@ describe('the command line', () => {
       key: 'secret',
     });
     expect(parse('rooms --key other', environment)?.chat.key).toBe('other');
+  });
+
+  test('takes the token of an account, too', () => {
+    const environment = { CHAT_TOKEN: 'a.b.c' };
+    expect(parse('tail', environment)).toMatchObject({ token: 'a.b.c' });
+    expect(parse('tail --token d.e.f', environment)).toMatchObject({ token: 'd.e.f' });
   });
 
   test.each(['--help', 'help', 'publish -h'])('asks for help by %s', (line) => {
