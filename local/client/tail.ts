@@ -14,7 +14,7 @@ import type {
   History,
   Welcome,
 } from '../../functions/protocol.ts';
-import { ask, inRoom, RequestFailed } from './chat-api.ts';
+import { ask, inRoom, RequestFailed, readAnswer } from './chat-api.ts';
 import type { Command } from './command-line.ts';
 import { RoomOrder } from './room-order.ts';
 
@@ -118,7 +118,7 @@ async function readHistory(
     headers: signInBy(token),
     signal,
   });
-  return (await response.json()) as History;
+  return readAnswer<History>(response, chat, 'messages');
 }
 
 /** The cookie keeps the guest the same person through reconnects. */
@@ -134,7 +134,7 @@ async function negotiate(
     signal,
   });
   const [given] = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
-  return { info: (await response.json()) as ConnectionInfo, cookie: given ?? known };
+  return { info: await readAnswer<ConnectionInfo>(response, chat, 'url'), cookie: given ?? known };
 }
 
 function signInBy(token: string | undefined): Record<string, string> {
