@@ -49,7 +49,8 @@ export type Command = { readonly chat: Chat } & (
 export const HELP = `Usage: serverless-chat COMMAND [--url URL] [--room ROOM] [--key KEY] …
 
   publish                     put the lines of standard input into the room
-                              --name NAME; --retry-for SECONDS, default 300
+                              --name NAME; --retry-for SECONDS, default 300;
+                              bytes that are no UTF-8 become \ufffd
   tail                        show the room live
                               --lines N of what was said before, default 10; --json; --name NAME;
                               --token TOKEN of an account, default CHAT_TOKEN, where people sign in

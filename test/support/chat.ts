@@ -105,7 +105,7 @@ export interface Asked {
   readonly query?: string;
   readonly params?: Record<string, string>;
   readonly headers?: Record<string, string>;
-  readonly body?: string;
+  readonly body?: string | Buffer;
 }
 
 /** Asks a handler as the HTTP wrapper does, errors turned into answers. */
@@ -120,7 +120,9 @@ export async function ask(
     query: Object.fromEntries(new URLSearchParams(query)),
     params,
     headers,
-    ...(body === undefined ? {} : { body: { string: body } }),
+    ...(body === undefined
+      ? {}
+      : { body: typeof body === 'string' ? { string: body } : { bytes: body } }),
   });
   const context = new functions.InvocationContext();
   context.extraInputs.set('connectionInfo', {
