@@ -10,6 +10,8 @@ import type { HttpAnswer } from './http-function.ts';
 import { keptOut } from './kept-out.ts';
 import {
   ChatError,
+  lengthOf,
+  MAX_ID_LENGTH,
   PUBLISHER,
   parseMessageId,
   parseName,
@@ -20,6 +22,8 @@ import {
 const DEFAULT_NAME = 'App';
 const MAX_BODY_BYTES = 1_048_576;
 const MAX_LINES = 1_000;
+/** A line's id is `<id>.<line number>`, and a body has no more lines than bytes. */
+const MAX_BATCH_ID_LENGTH = MAX_ID_LENGTH - `.${MAX_BODY_BYTES}`.length;
 const LINE_BREAK = /\r\n?|\n/;
 
 export async function publish(request: HttpRequest, { rooms }: Chat): Promise<HttpAnswer> {
@@ -113,7 +117,7 @@ function parseJson(body: Buffer): { name: string; lines: Line[] } {
 /** One message a line, blank ones left out. With `?id=` the lines' ids are `<id>.<line number>`. */
 function parsePlain(body: Buffer, query: URLSearchParams): { name: string; lines: Line[] } {
   const name = parseName(query.get('name') ?? DEFAULT_NAME);
-  const id = query.get('id') ?? crypto.randomUUID();
+  const id = parseBatchId(query.get('id') ?? crypto.randomUUID());
   if (!isUtf8(body)) throw notUtf8(body);
   const lines = body
     .toString('utf8')
@@ -136,6 +140,17 @@ function parsePlain(body: Buffer, query: URLSearchParams): { name: string; lines
     );
   }
   return { name, lines };
+}
+
+function parseBatchId(id: string): string {
+  const length = lengthOf(id);
+  if (length > MAX_BATCH_ID_LENGTH) {
+    throw new ChatError(
+      'bad_id',
+      `unable to publish; the id has ${length} characters, the limit is ${MAX_BATCH_ID_LENGTH}, as each line is stored under <id>.<line number>. Shorten it.`,
+    );
+  }
+  return parseMessageId(id);
 }
 
 /** Names the line: in UTF-8 the bytes of a line break stand for nothing else. */

@@ -244,6 +244,25 @@ describe('publish', () => {
     },
   );
 
+  test('takes an id that leaves space for the number of the last line there can be', async () => {
+    const body = `${'\n'.repeat(1_048_575)}x`;
+    const answer = await post(openTestChat(), 'text/plain', body, `?id=${'文'.repeat(56)}`);
+    expect(answer.status).toBe(202);
+  });
+
+  test.each([
+    ['x'.repeat(57), /^unable to publish; the id has 57 characters, the limit is 56, as each line/],
+    ['x'.repeat(65), /^unable to publish; the id has 65 characters/],
+    ['', /^unable to .* id must be 1 /],
+    ['%07', /^unable to .* id must be 1 /],
+  ])('refuses ?id=%s at once, without blaming a line', async (id, message) => {
+    const answer = await post(openTestChat(), 'text/plain', 'a', `?id=${id}`);
+    expect(answer).toMatchObject({
+      status: 400,
+      jsonBody: { error: { code: 'bad_id', message: expect.stringMatching(message) } },
+    });
+  });
+
   test('names the line that is wrong, and stores none', async () => {
     const chat = openTestChat();
     const answer = await post(chat, 'text/plain', `fine\n${'x'.repeat(4_001)}`);
