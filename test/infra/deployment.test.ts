@@ -165,8 +165,9 @@ test('with autoscale a deployment keeps the units that there are, and the fewest
   expect(at(scaling, 'properties.profiles.0.capacity')).toMatchObject({ minimum: '2' });
 });
 
-test('the dev container forwards the ports of the page and of the emulator', () => {
+test('the dev container starts the chat, and forwards the ports of the page and of the emulator', () => {
   const container = JSON.parse(read('.devcontainer/devcontainer.json'));
   expect(container.forwardPorts).toEqual([7071, 8888]);
   expect(container.postCreateCommand).toMatch(/npm ci$/);
+  expect(container.postAttachCommand).toBe('npm start');
 });
