@@ -15,7 +15,7 @@ import { health } from './health.ts';
 import { history } from './history.ts';
 import { onHttp } from './http-function.ts';
 import { onHub } from './hub-function.ts';
-import { members } from './members.ts';
+import { connections, members } from './members.ts';
 import { message } from './message.ts';
 import { negotiate } from './negotiate.ts';
 import { publish } from './publish.ts';
@@ -47,6 +47,12 @@ onHttp(
 );
 onHttp('history', { ...asks, route: `${inRoom}/messages` }, history, chat);
 onHttp('members', { ...asks, route: `${inRoom}/members` }, members, chat);
+onHttp(
+  'connections',
+  { ...asks, needsKey: true, route: `${inRoom}/connections` },
+  connections,
+  chat,
+);
 onHttp('health', { ...asks, route: 'api/health' }, health, chat);
 onHttp('publish', { ...orders, method: 'POST', route: `${inRoom}/messages` }, publish, chat);
 onHttp(

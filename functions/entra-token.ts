@@ -31,11 +31,12 @@ export async function verifyEntraToken(
   keys: JWTVerifyGetKey,
   now: number,
 ): Promise<JWTPayload> {
+  const address = audience.replace(/\/$/, '');
   const { payload } = await jwtVerify(token, keys, {
     algorithms: ['RS256'],
     issuer,
-    // Entra writes an audience that is an address with or without its last slash.
-    audience: [audience, `${audience}/`],
+    // Entra writes an audience that is an address with or without its last slash, and so may who configures it.
+    audience: [address, `${address}/`],
     requiredClaims: ['exp', 'tid', 'oid'],
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
     currentDate: new Date(now),

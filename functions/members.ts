@@ -1,4 +1,4 @@
-// Who is in a room.
+// Who is in a room: for the people of the chat, and for whoever keeps order in it.
 
 import type { HttpRequest } from '@azure/functions';
 import type { Chat } from './chat.ts';
@@ -9,11 +9,13 @@ import { CONNECTION_ROWS, EMPTY_HEAD, fromConnectionRow, fromHeadRow, HEAD_KEY }
 /** Most members in one answer; the count is exact all the same. */
 const MAX_MEMBERS = 500;
 
-export async function members(
-  request: HttpRequest,
-  { readUser, table }: Chat,
-): Promise<HttpAnswer> {
-  await readUser(request);
+export async function members(request: HttpRequest, chat: Chat): Promise<HttpAnswer> {
+  await chat.readUser(request);
+  return connections(request, chat);
+}
+
+/** By function key: a program that keeps order is nobody who could sign in. */
+export async function connections(request: HttpRequest, { table }: Chat): Promise<HttpAnswer> {
   const room = parseRoom(request.params.room);
   // The head first: what changes after it has a later revision, and is told.
   const headRow = await table.get(room, HEAD_KEY);

@@ -100,7 +100,7 @@ export interface History {
   readonly messages: readonly ChatMessage[];
 }
 
-/** `GET /api/rooms/{room}/members`. */
+/** `GET /api/rooms/{room}/members` and `…/connections`. */
 export interface Members {
   readonly room: string;
   readonly revision: number;

@@ -1,5 +1,6 @@
 // Somebody without a connection, a server or a build, puts messages into a room.
 
+import { isUtf8 } from 'node:buffer';
 import type { HttpRequest } from '@azure/functions';
 import { toRoom } from './bindings.ts';
 import { type Line, MOST_LINES } from './change.ts';
@@ -10,6 +11,8 @@ import { keptOut } from './kept-out.ts';
 import {
   ChatError,
   type Events,
+  lengthOf,
+  MAX_ID_LENGTH,
   PUBLISHER,
   parseMessageId,
   parseName,
@@ -20,6 +23,9 @@ import {
 const DEFAULT_NAME = 'App';
 const MAX_BODY_BYTES = 1_048_576;
 const MAX_LINES = 1_000;
+/** A line's id is `<id>.<line number>`, and a body has no more lines than bytes. */
+const MAX_BATCH_ID_LENGTH = MAX_ID_LENGTH - `.${MAX_BODY_BYTES}`.length;
+const LINE_BREAK = /\r\n?|\n/;
 
 export async function publish(request: HttpRequest, { rooms }: Chat): Promise<HttpAnswer> {
   const room = parseRoom(request.params.room);
@@ -64,22 +70,24 @@ function inTransactions(lines: readonly Line[]): [Line, ...Line[]][] {
 }
 
 async function parseBody(request: HttpRequest): Promise<{ name: string; lines: Line[] }> {
-  const body = await readBody(request);
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  const bytes = await readBody(request);
+  const contentType = request.headers.get('content-type') ?? '';
+  checkCharset(contentType);
+  const type = contentType.split(';')[0]?.trim().toLowerCase();
   switch (type) {
     case 'application/json':
-      return parseJson(body);
+      return parseJson(bytes);
     case 'text/plain':
-      return parsePlain(body, request.query);
+      return parsePlain(bytes, request.query);
     default:
       throw badRequest(
-        `its content type is ${type ?? 'missing'}`,
+        `its content type is ${type || 'missing'}`,
         'Use application/json or text/plain',
       );
   }
 }
 
-async function readBody(request: HttpRequest): Promise<string> {
+async function readBody(request: HttpRequest): Promise<Buffer> {
   const bytes = Buffer.from(await request.arrayBuffer());
   if (bytes.length > MAX_BODY_BYTES) {
     throw new ChatError(
@@ -87,13 +95,23 @@ async function readBody(request: HttpRequest): Promise<string> {
       `unable to publish; the body has ${bytes.length} bytes, the limit is ${MAX_BODY_BYTES}. Send it in parts.`,
     );
   }
-  return bytes.toString('utf8');
+  return bytes;
 }
 
-function parseJson(body: string): { name: string; lines: Line[] } {
+/** ASCII is UTF-8 as it stands. */
+function checkCharset(contentType: string): void {
+  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(contentType) ?? [];
+  if (!['utf-8', 'utf8', 'us-ascii', 'ascii'].includes(charset.toLowerCase())) {
+    throw badRequest(`its charset is ${charset.slice(0, 40) || 'empty'}`, 'Send it as UTF-8');
+  }
+}
+
+function parseJson(body: Buffer): { name: string; lines: Line[] } {
+  // Refused, not replaced: nobody could tell afterwards what it was.
+  if (!isUtf8(body)) throw badRequest('its body is no UTF-8', 'Send it as UTF-8');
   let value: unknown;
   try {
-    value = JSON.parse(body);
+    value = JSON.parse(body.toString('utf8'));
   } catch (error) {
     throw badRequest(`its body is no JSON (${String(error)})`, 'Correct it');
   }
@@ -108,11 +126,13 @@ function parseJson(body: string): { name: string; lines: Line[] } {
 }
 
 /** One message a line, blank ones left out. With `?id=` the lines' ids are `<id>.<line number>`. */
-function parsePlain(body: string, query: URLSearchParams): { name: string; lines: Line[] } {
+function parsePlain(body: Buffer, query: URLSearchParams): { name: string; lines: Line[] } {
   const name = parseName(query.get('name') ?? DEFAULT_NAME);
-  const id = query.get('id') ?? crypto.randomUUID();
+  const id = parseBatchId(query.get('id') ?? crypto.randomUUID());
+  if (!isUtf8(body)) throw notUtf8(body);
   const lines = body
-    .split(/\r\n?|\n/)
+    .toString('utf8')
+    .split(LINE_BREAK)
     .map((text, index) => ({ text, number: index + 1 }))
     .filter(({ text }) => text.trim() !== '')
     .map(({ text, number }) => {
@@ -131,6 +151,25 @@ function parsePlain(body: string, query: URLSearchParams): { name: string; lines
     );
   }
   return { name, lines };
+}
+
+function parseBatchId(id: string): string {
+  const length = lengthOf(id);
+  if (length > MAX_BATCH_ID_LENGTH) {
+    throw new ChatError(
+      'bad_id',
+      `unable to publish; the id has ${length} characters, the limit is ${MAX_BATCH_ID_LENGTH}, as each line is stored under <id>.<line number>. Shorten it.`,
+    );
+  }
+  return parseMessageId(id);
+}
+
+/** Names the line: in UTF-8 the bytes of a line break stand for nothing else. */
+function notUtf8(body: Buffer): ChatError {
+  const lines = body.toString('latin1').split(LINE_BREAK);
+  const number = 1 + lines.findIndex((line) => !isUtf8(Buffer.from(line, 'latin1')));
+  const { code, message } = badRequest('it is no UTF-8', 'Send it as UTF-8');
+  return new ChatError(code, `line ${number}: ${message}`);
 }
 
 function badRequest(reason: string, remedy: string): ChatError {

@@ -4,7 +4,7 @@
 //
 //   site (no settings) → SignalR Service (upstream: the site) → settings of the site (the service's address)
 
-import { chatAuth, instanceMemoryMB, nodeVersion, signalRSku, upstreamAuth } from 'types.bicep'
+import { chatAuth, instanceMemoryMB, nodeVersion, signalRSku, upstreamAuthMode } from 'types.bicep'
 
 @description('Name of the environment; all resources carry it as a tag.')
 @minLength(1)
@@ -32,6 +32,11 @@ param signalRUnits int = 1
 @minValue(0)
 @maxValue(1000)
 param signalRMaxUnits int = 0
+
+@description('Units that autoscale has come to. A deployment goes on from there, instead of back to signalRUnits.')
+@minValue(0)
+@maxValue(1000)
+param signalRLiveUnits int = 0
 
 @description('Memory of one instance of the app, MB.')
 param instanceMemory instanceMemoryMB = 512
@@ -73,7 +78,7 @@ param batchMs int = 0
 param pageOrigins string[] = []
 
 @description('How upstream requests come past the Functions host.')
-param upstream upstreamAuth = 'identity'
+param upstreamAuth upstreamAuthMode = 'identity'
 
 @description('What SignalR asks its upstream token for, and what the app insists on.')
 @minLength(1)
@@ -243,6 +248,7 @@ module signalR 'signalr.bicep' = {
     tier: signalRTier
     units: signalRUnits
     maxUnits: mostUnits
+    liveUnits: signalRLiveUnits
     hubName: hubName
     siteHostName: site.properties.defaultHostName
     pageOrigins: pageOrigins
@@ -308,6 +314,6 @@ output chatUrl string = 'https://${site.properties.defaultHostName}'
 output functionAppName string = site.name
 
 @description('What a person has to do before the chat works, apart from deploying the code; empty if nothing.')
-output toDo string = upstream == 'systemKey'
+output toDo string = upstreamAuth == 'systemKey'
   ? 'This deployment has set the upstream URL without the system key, so the host turns away what clients do. Once the code is there, run infra/use-system-key.sh ${resourceGroup().name}, and again after each deployment.'
   : ''

@@ -3,7 +3,7 @@
 
 targetScope = 'subscription'
 
-import { chatAuth, instanceMemoryMB, nodeVersion, signalRSku, upstreamAuth } from 'types.bicep'
+import { chatAuth, instanceMemoryMB, nodeVersion, signalRSku, upstreamAuthMode } from 'types.bicep'
 
 @description('Name of the environment; the resource group is rg-<name>.')
 @minLength(1)
@@ -32,6 +32,11 @@ param signalRUnits int = 1
 @minValue(0)
 @maxValue(1000)
 param signalRMaxUnits int = 0
+
+@description('Units that autoscale has come to. A deployment goes on from there, instead of back to signalRUnits.')
+@minValue(0)
+@maxValue(1000)
+param signalRLiveUnits int = 0
 
 @description('Memory of one instance of the app, MB.')
 param instanceMemory instanceMemoryMB = 512
@@ -71,7 +76,7 @@ param batchMs int = 0
 param pageOrigins string[] = []
 
 @description('How upstream requests come past the Functions host.')
-param upstream upstreamAuth = 'identity'
+param upstreamAuth upstreamAuthMode = 'identity'
 
 @description('What SignalR asks its upstream token for, and what the app insists on.')
 @minLength(1)
@@ -110,6 +115,7 @@ module chat 'chat.bicep' = {
     signalRTier: signalRTier
     signalRUnits: signalRUnits
     signalRMaxUnits: signalRMaxUnits
+    signalRLiveUnits: signalRLiveUnits
     instanceMemory: instanceMemory
     maximumInstances: maximumInstances
     alwaysReadyInstances: alwaysReadyInstances
@@ -119,7 +125,7 @@ module chat 'chat.bicep' = {
     retentionDays: retentionDays
     batchMs: batchMs
     pageOrigins: pageOrigins
-    upstream: upstream
+    upstreamAuth: upstreamAuth
     upstreamAudience: upstreamAudience
     privateNetwork: privateNetwork
     alertEmail: alertEmail

@@ -21,6 +21,9 @@ param units int
 @description('Most units on a Premium tier; more than units turns autoscale on.')
 param maxUnits int
 
+@description('Units that autoscale has come to; 0 if that is not known.')
+param liveUnits int
+
 @description('The hub whose events go upstream.')
 param hubName string
 
@@ -60,7 +63,8 @@ resource signalR 'Microsoft.SignalRService/signalR@2024-03-01' = {
   kind: 'SignalR'
   sku: {
     name: tier
-    capacity: units
+    // Without autoscale the units are what a person chose, also where those are fewer than before.
+    capacity: maxUnits > units ? min(max(units, liveUnits), maxUnits) : units
   }
   identity: {
     type: 'UserAssigned'

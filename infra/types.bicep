@@ -18,4 +18,4 @@ type chatAuth = 'guest' | 'entra'
 
 @export()
 @description('How upstream requests come past the Functions host: with the token of SignalR\'s identity alone, or with the host\'s system key as well.')
-type upstreamAuth = 'identity' | 'systemKey'
+type upstreamAuthMode = 'identity' | 'systemKey'

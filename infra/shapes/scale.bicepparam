@@ -7,6 +7,7 @@ param tags = { project: 'serverless-chat' }
 param signalRTier = 'Premium_P1'
 param signalRUnits = 2
 param signalRMaxUnits = 100
+param signalRLiveUnits = 7
 param instanceMemory = 2048
 param maximumInstances = 100
 param alwaysReadyInstances = 1

@@ -11,7 +11,8 @@ export class RequestFailed extends Error {
   readonly mayPass: boolean;
 
   constructor(message: string, mayPass: boolean, options?: ErrorOptions) {
-    super(message, options);
+    // What fails inside may say so in many lines: OpenSSL does, and so may a server that is no chat.
+    super(message.replace(/\s+/g, ' ').trim(), options);
     this.mayPass = mayPass;
   }
 }
@@ -49,14 +50,50 @@ export async function ask(chat: Chat, path: string, asked: Asked = {}): Promise<
       signal: asked.signal ? AbortSignal.any([asked.signal, timeout]) : timeout,
     });
   } catch (cause) {
-    throw new RequestFailed(
-      `unable to reach the chat at ${chat.url}; ${reasonOf(cause)}. Check --url, and that it runs.`,
-      true,
-      { cause },
-    );
+    throw unreachable(chat, cause);
   }
   if (!response.ok && !takes.includes(response.status)) throw await toFailure(response, chat);
   return response;
+}
+
+/** The JSON object of an answer, known by a field that it always has. Throws {@link RequestFailed}. */
+export async function readAnswer<T>(
+  response: Response,
+  chat: Chat,
+  field: keyof T & string,
+): Promise<T> {
+  return parseAnswer(await readText(response, chat), chat, field);
+}
+
+/** Throws {@link RequestFailed}. */
+export async function readText(response: Response, chat: Chat): Promise<string> {
+  try {
+    return await response.text();
+  } catch (cause) {
+    throw unreachable(chat, cause);
+  }
+}
+
+/** Throws {@link RequestFailed}. */
+export function parseAnswer<T>(text: string, chat: Chat, field: keyof T & string): T {
+  try {
+    const value = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && Object.hasOwn(value, field)) return value;
+  } catch {
+    // A page of some other server, or nothing.
+  }
+  throw new RequestFailed(
+    `unable to understand the answer; no chat answers at ${chat.url}. Check --url.`,
+    false,
+  );
+}
+
+function unreachable(chat: Chat, cause: unknown): RequestFailed {
+  return new RequestFailed(
+    `unable to reach the chat at ${chat.url}; ${reasonOf(cause)}. Check --url, and that it runs.`,
+    true,
+    { cause },
+  );
 }
 
 async function toFailure(response: Response, chat: Chat): Promise<RequestFailed> {
@@ -64,7 +101,11 @@ async function toFailure(response: Response, chat: Chat): Promise<RequestFailed>
   const body = await response.text().catch(() => '');
   const mayPass = status >= 500 || status === 408 || status === 429;
   const said = readError(body);
-  if (said !== undefined) return new RequestFailed(said, mayPass);
+  if (said !== undefined) {
+    const remedy =
+      said.code === 'not_signed_in' ? ' A token is given by --token or CHAT_TOKEN.' : '';
+    return new RequestFailed(`${said.message}${remedy}`, mayPass);
+  }
   if (status === 401 || status === 403) {
     return new RequestFailed(
       `unable to do this; the chat says ${status} to ${chat.key === undefined ? 'a request without a key' : 'this key'}. Give a function key of the app by --key or CHAT_KEY.`,
@@ -77,10 +118,10 @@ async function toFailure(response: Response, chat: Chat): Promise<RequestFailed>
   );
 }
 
-function readError(body: string): string | undefined {
+function readError(body: string): ErrorBody['error'] | undefined {
   try {
-    const message = (JSON.parse(body) as Partial<ErrorBody> | null)?.error?.message;
-    return typeof message === 'string' ? message : undefined;
+    const error = (JSON.parse(body) as Partial<ErrorBody> | null)?.error;
+    return typeof error?.message === 'string' ? error : undefined;
   } catch {
     return undefined;
   }
@@ -92,5 +133,7 @@ function reasonOf(error: unknown): string {
   const { cause } = error;
   if (error.name === 'TimeoutError') return 'it did not answer in time';
   if (!(cause instanceof Error)) return error.message;
+  // Of OpenSSL: its message is a dump with this in it.
+  if ('reason' in cause) return String(cause.reason);
   return 'code' in cause && cause.message === '' ? String(cause.code) : cause.message;
 }

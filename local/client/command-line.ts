@@ -26,6 +26,8 @@ export type Command = { readonly chat: Chat } & (
       /** How many lines to show of what was said before. */
       readonly lines: number;
       readonly json: boolean;
+      /** Of somebody who has signed in; absent where guests may read. */
+      readonly token: string | undefined;
     }
   | { readonly kind: 'rooms' | 'health'; readonly json: boolean }
   | { readonly kind: 'members'; readonly room: string; readonly json: boolean }
@@ -47,9 +49,11 @@ export type Command = { readonly chat: Chat } & (
 export const HELP = `Usage: serverless-chat COMMAND [--url URL] [--room ROOM] [--key KEY] …
 
   publish                     put the lines of standard input into the room
-                              --name NAME; --retry-for SECONDS, default 300
+                              --name NAME; --retry-for SECONDS, default 300;
+                              bytes that are no UTF-8 become \ufffd
   tail                        show the room live
-                              --lines N of what was said before, default 10; --json; --name NAME
+                              --lines N of what was said before, default 10; --json; --name NAME;
+                              --token TOKEN of an account, default CHAT_TOKEN, where people sign in
   rooms                       list the rooms; --json
   members                     list who is in the room, with their connections; --json
   disconnect CONNECTION       end a connection; --reason TEXT
@@ -72,6 +76,7 @@ const OPTIONS = {
   url: { type: 'string' },
   room: { type: 'string' },
   key: { type: 'string' },
+  token: { type: 'string' },
   name: { type: 'string' },
   'retry-for': { type: 'string' },
   lines: { type: 'string' },
@@ -89,7 +94,7 @@ type Values = ReturnType<typeof parseOptions>['values'];
 /** Which options a command has beside url, key and help, and whether it takes a thing's id. */
 const COMMANDS: Readonly<Record<string, { options: readonly Option[]; takes?: string }>> = {
   publish: { options: ['room', 'name', 'retry-for'] },
-  tail: { options: ['room', 'name', 'lines', 'json'] },
+  tail: { options: ['room', 'name', 'lines', 'json', 'token'] },
   rooms: { options: ['json'] },
   members: { options: ['room', 'json'] },
   disconnect: { options: ['room', 'reason'], takes: 'a connection; see members' },
@@ -110,7 +115,7 @@ export function parseCommandLine(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): Command | undefined {
-  const { values, positionals } = parseOptions(args);
+  const { values, positionals } = parseOptions(thingLast(args));
   const [name, ...things] = positionals;
   if (values.help || name === 'help') return undefined;
   if (name === undefined) throw misunderstood('it names no command');
@@ -126,10 +131,17 @@ export function parseCommandLine(
     url: parseUrl(values.url ?? (environment.CHAT_URL || 'http://localhost:7071')),
     key: values.key ?? (environment.CHAT_KEY || undefined),
   };
-  return toCommand(name, things[0] ?? '', values, chat);
+  const token = values.token ?? (environment.CHAT_TOKEN || undefined);
+  return toCommand(name, things[0] ?? '', values, chat, token);
 }
 
-function toCommand(name: string, thing: string, values: Values, chat: Chat): Command {
+function toCommand(
+  name: string,
+  thing: string,
+  values: Values,
+  chat: Chat,
+  token: string | undefined,
+): Command {
   const room = parseRoom(values.room ?? DEFAULT_ROOM);
   const { reason } = values;
   const json = values.json ?? false;
@@ -144,7 +156,7 @@ function toCommand(name: string, thing: string, values: Values, chat: Chat): Com
       };
     case 'tail': {
       const lines = parseNumber('lines', values.lines, 10, 0, 200);
-      return { kind: name, chat, room, name: parseName(values.name ?? 'tail'), lines, json };
+      return { kind: name, chat, room, name: parseName(values.name ?? 'tail'), lines, json, token };
     }
     case 'rooms':
     case 'health':
@@ -175,6 +187,26 @@ function toCommand(name: string, thing: string, values: Values, chat: Chat): Com
       return { kind: 'disconnect', chat, room, connectionId: thing, reason, banMinutes };
     }
   }
+}
+
+/** An id may begin with `-`: what follows a command that takes one is no option, unless it is one that we have. */
+function thingLast(args: readonly string[]): readonly string[] {
+  const { tokens } = parseArgs({ args: [...args], options: OPTIONS, strict: false, tokens: true });
+  const command = tokens.find(({ kind }) => kind !== 'option');
+  if (command?.kind !== 'positional' || !takesThing(command.value)) return args;
+  const before = args.slice(0, command.index + 1);
+  const [thing, ...rest] = args.slice(command.index + 1);
+  if (!thing?.startsWith('-') || isOption(thing)) return args;
+  return rest.includes('--') ? [...before, ...rest, thing] : [...before, ...rest, '--', thing];
+}
+
+function takesThing(name: string): boolean {
+  return Object.hasOwn(COMMANDS, name) && COMMANDS[name]?.takes !== undefined;
+}
+
+/** An id holds no `=`, so a word with one is an option, known or not. */
+function isOption(word: string): boolean {
+  return ['--', '-h'].includes(word) || word.includes('=') || Object.hasOwn(OPTIONS, word.slice(2));
 }
 
 function parseOptions(args: readonly string[]) {

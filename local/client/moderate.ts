@@ -1,7 +1,7 @@
 // The commands of whoever runs a chat: one request each, or a few, and an answer to print.
 
-import type { Members, Rooms } from '../../functions/protocol.ts';
-import { ask, inRoom } from './chat-api.ts';
+import type { ChatMessage, Members, Rooms } from '../../functions/protocol.ts';
+import { ask, inRoom, parseAnswer, readAnswer, readText } from './chat-api.ts';
 import type { Chat, Command } from './command-line.ts';
 import { toJsonLine } from './print.ts';
 
@@ -50,7 +50,7 @@ type Print = (line: string) => Promise<void>;
 async function listRooms(chat: Chat, json: boolean, print: Print): Promise<void> {
   for (let next: string | undefined; ; ) {
     const response = await ask(chat, '/api/rooms', { query: { continue: next } });
-    const page = (await response.json()) as Rooms;
+    const page = await readAnswer<Rooms>(response, chat, 'rooms');
     if (!json && next === undefined) await print('online  messages  last active          room');
     for (const room of page.rooms) {
       if (json) {
@@ -73,8 +73,8 @@ async function listMembers(
   { chat, room, json }: Extract<Command, { kind: 'members' }>,
   print: Print,
 ): Promise<void> {
-  const response = await ask(chat, inRoom(room, 'members'));
-  const { members, online, truncated } = (await response.json()) as Members;
+  const response = await ask(chat, inRoom(room, 'connections'));
+  const { members, online, truncated } = await readAnswer<Members>(response, chat, 'members');
   for (const member of members) {
     const { connectionId, name, userId } = member;
     await print(json ? toJsonLine(member) : `${connectionId}  ${name} (${userId})`);
@@ -88,11 +88,11 @@ async function exportRoom(
 ): Promise<void> {
   for (let last = after; ; ) {
     const response = await ask(chat, inRoom(room, 'export'), { query: { after: String(last) } });
-    const page = (await response.text()).trimEnd();
+    const page = (await readText(response, chat)).trimEnd();
     if (page === '') return;
+    const lastLine = page.slice(page.lastIndexOf('\n') + 1);
+    last = parseAnswer<ChatMessage>(lastLine, chat, 'seq').seq;
     await print(page);
-    const { seq } = JSON.parse(page.slice(page.lastIndexOf('\n') + 1)) as { seq: number };
-    last = seq;
   }
 }
 
@@ -101,16 +101,17 @@ async function erase(
   print: Print,
 ): Promise<void> {
   for (;;) {
-    const { status } = await ask(chat, inRoom(room), { method: 'DELETE', query: { reason } });
-    // 202: there is more to remove than one request has time for.
-    if (status === 204) break;
+    const response = await ask(chat, inRoom(room), { method: 'DELETE', query: { reason } });
+    if (response.status === 204) break;
+    // There is more to remove than one request has time for.
+    await readAnswer<{ done: false }>(response, chat, 'done');
   }
   await print(`all that was said in ${room} is removed`);
 }
 
 async function health(chat: Chat, json: boolean, print: Print): Promise<void> {
   const response = await ask(chat, '/api/health', { takes: [503] });
-  const answer = (await response.json()) as Readonly<Record<string, string>>;
+  const answer = await readAnswer<Readonly<Record<string, string>>>(response, chat, 'status');
   if (json) await print(toJsonLine(answer));
   else for (const [part, state] of Object.entries(answer)) await print(`${part}: ${state}`);
   if (!response.ok) throw new Error('the chat is not well; see the part that is not ok.');

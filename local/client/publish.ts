@@ -1,7 +1,7 @@
 // `serverless-chat publish`: standard input, line by line, into a room. One request is under way at a time; one
 // that got no answer is sent again as it was, under the same ids, so nothing is lost and nothing comes twice.
 
-import { ask, inRoom, RequestFailed } from './chat-api.ts';
+import { ask, inRoom, RequestFailed, readAnswer } from './chat-api.ts';
 import type { Command } from './command-line.ts';
 import { type Limits, type LineBatch, toBatches } from './line-batches.ts';
 
@@ -53,12 +53,13 @@ async function deliver(
   const giveUpAt = now() + patienceMs;
   for (let failures = 0; ; failures += 1) {
     try {
-      await ask(chat, inRoom(room, 'messages'), {
+      const response = await ask(chat, inRoom(room, 'messages'), {
         method: 'POST',
         query: { name, id: `${runId}.${batch.first}` },
         headers: { 'content-type': 'text/plain; charset=utf-8' },
         body: batch.lines.join('\n'),
       });
+      await readAnswer<{ seq: number }>(response, chat, 'seq');
       if (failures > 0) tell('going on');
       return;
     } catch (error) {

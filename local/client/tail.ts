@@ -14,7 +14,7 @@ import type {
   History,
   Welcome,
 } from '../../functions/protocol.ts';
-import { ask, inRoom, RequestFailed } from './chat-api.ts';
+import { ask, inRoom, RequestFailed, readAnswer } from './chat-api.ts';
 import type { Command } from './command-line.ts';
 import { RoomOrder } from './room-order.ts';
 
@@ -109,28 +109,36 @@ class Follower {
 }
 
 async function readHistory(
-  { chat, room }: Tail,
+  { chat, room, token }: Tail,
   query: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<History> {
-  const response = await ask(chat, inRoom(room, 'messages'), { query, signal });
-  return (await response.json()) as History;
+  const response = await ask(chat, inRoom(room, 'messages'), {
+    query,
+    headers: signInBy(token),
+    signal,
+  });
+  return readAnswer<History>(response, chat, 'messages');
 }
 
 /** The cookie keeps the guest the same person through reconnects. */
 async function negotiate(
-  { chat, room, name }: Tail,
+  { chat, room, name, token }: Tail,
   known: string | undefined,
   signal: AbortSignal,
 ) {
   const response = await ask(chat, '/api/negotiate', {
     method: 'POST',
     query: { room, name },
-    headers: known === undefined ? {} : { cookie: known },
+    headers: { ...signInBy(token), ...(known === undefined ? {} : { cookie: known }) },
     signal,
   });
   const [given] = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
-  return { info: (await response.json()) as ConnectionInfo, cookie: given ?? known };
+  return { info: await readAnswer<ConnectionInfo>(response, chat, 'url'), cookie: given ?? known };
+}
+
+function signInBy(token: string | undefined): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
 }
 
 /** Resolves with why the connection ended. */

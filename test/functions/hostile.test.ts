@@ -14,7 +14,7 @@ import { readGuest } from '../../functions/guest.ts';
 import { health } from '../../functions/health.ts';
 import { history } from '../../functions/history.ts';
 import type { HttpHandler } from '../../functions/http-function.ts';
-import { members } from '../../functions/members.ts';
+import { connections, members } from '../../functions/members.ts';
 import { message } from '../../functions/message.ts';
 import { negotiate } from '../../functions/negotiate.ts';
 import {
@@ -137,6 +137,7 @@ describe('an HTTP request gets an answer below 500', () => {
     ['negotiate', negotiate, 'POST'],
     ['history', history, 'GET'],
     ['members', members, 'GET'],
+    ['connections', connections, 'GET'],
     ['health', health, 'GET'],
     ['publish', publish, 'POST'],
     ['disconnect', disconnect, 'DELETE'],

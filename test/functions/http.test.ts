@@ -169,7 +169,7 @@ describe('members', () => {
 });
 
 describe('publish', () => {
-  const post = (chat: TestChat, type: string | undefined, body: string, query = '') =>
+  const post = (chat: TestChat, type: string | undefined, body: string | Buffer, query = '') =>
     ask(publish, chat, {
       method: 'POST',
       params: inLobby,
@@ -215,6 +215,66 @@ describe('publish', () => {
     const chat = openTestChat();
     const answer = await post(chat, type, body);
     expect(answer).toMatchObject({ status, jsonBody: { error: { code } } });
+  });
+
+  const bad = Buffer.from([0xff]);
+  const e = Buffer.from('é', 'latin1');
+  test.each([
+    ['text/plain', [Buffer.from('a\r\n\r\n文\ufffd\n'), e, Buffer.from('\nb')], /^line 4: unable/],
+    ['text/plain', [Buffer.from('caf'), e, Buffer.from('\n')], /^line 1: unable/],
+    ['text/plain', [Buffer.from('文').subarray(0, 2), Buffer.from('\rx')], /^line 1: unable/],
+    [
+      'application/json',
+      [Buffer.from('{"text":"'), bad, Buffer.from('"}')],
+      /^unable to publish; /,
+    ],
+  ])('refuses in %s what is no UTF-8, case %#', async (type, parts, message) => {
+    const chat = openTestChat();
+    expect(await post(chat, type, Buffer.concat(parts))).toMatchObject({
+      status: 400,
+      jsonBody: { error: { code: 'bad_request', message: expect.stringMatching(message) } },
+    });
+    expect((await say(chat, 1)).jsonBody).toEqual({ seq: 1 });
+  });
+
+  test.each(['iso-8859-1', 'UTF-16', '"windows-1252"', '""'])(
+    'refuses the charset %s, in which the bytes might mean something else',
+    async (charset) => {
+      for (const type of ['text/plain', 'application/json']) {
+        const answer = await post(openTestChat(), `${type}; charset=${charset}`, '{"text":"a"}');
+        expect(answer).toMatchObject({
+          status: 400,
+          jsonBody: { error: { message: expect.stringMatching(/its charset is .*UTF-8\.$/) } },
+        });
+      }
+    },
+  );
+
+  test.each(['utf-8', 'UTF-8', 'utf8', '"utf-8"', 'us-ascii'])(
+    'takes the charset %s',
+    async (charset) => {
+      const type = `text/plain; format=flowed; Charset=${charset}`;
+      expect((await post(openTestChat(), type, 'a')).status).toBe(202);
+    },
+  );
+
+  test('takes an id that leaves space for the number of the last line there can be', async () => {
+    const body = `${'\n'.repeat(1_048_575)}x`;
+    const answer = await post(openTestChat(), 'text/plain', body, `?id=${'文'.repeat(56)}`);
+    expect(answer.status).toBe(202);
+  });
+
+  test.each([
+    ['x'.repeat(57), /^unable to publish; the id has 57 characters, the limit is 56, as each line/],
+    ['x'.repeat(65), /^unable to publish; the id has 65 characters/],
+    ['', /^unable to .* id must be 1 /],
+    ['%07', /^unable to .* id must be 1 /],
+  ])('refuses ?id=%s at once, without blaming a line', async (id, message) => {
+    const answer = await post(openTestChat(), 'text/plain', 'a', `?id=${id}`);
+    expect(answer).toMatchObject({
+      status: 400,
+      jsonBody: { error: { code: 'bad_id', message: expect.stringMatching(message) } },
+    });
   });
 
   test('names the line that is wrong, and stores none', async () => {

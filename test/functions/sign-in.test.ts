@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { connected } from '../../functions/connected.ts';
 import { history } from '../../functions/history.ts';
-import { members } from '../../functions/members.ts';
+import { connections, members } from '../../functions/members.ts';
 import { negotiate } from '../../functions/negotiate.ts';
 import type { ConnectionInfo } from '../../functions/protocol.ts';
 import type { AuthSettings } from '../../functions/settings.ts';
@@ -80,6 +81,15 @@ describe('where sign-in is required', () => {
     const params = { room: 'lobby' };
     const headers = { cookie: 'guest=AAAAAAAAAAAAAAAAAAAAAA' };
     expect(await ask(handler, openChat(), { params, headers })).toMatchObject(refused);
+  });
+});
+
+test('who keeps order sees the connections without a sign-in, whatever people need', async () => {
+  const chat = openChat();
+  const ada = { userId: 'e-ada', name: 'Ada', room: 'lobby' };
+  await connected(await chat.call('c1', ada), chat);
+  expect(await ask(connections, chat, { params: { room: 'lobby' } })).toMatchObject({
+    jsonBody: { room: 'lobby', online: 1, members: [{ connectionId: 'c1', userId: 'e-ada' }] },
   });
 });
 

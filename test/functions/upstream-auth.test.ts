@@ -53,9 +53,9 @@ describe('an upstream request of a service with an identity', () => {
   beforeAll(async () => {
     entra = await openEntra();
   });
-  const verify = (headers: Record<string, unknown>) =>
+  const verify = (headers: Record<string, unknown>, configured = audience) =>
     openUpstreamCheck(
-      { kind: 'token', tenant, audience, objectId },
+      { kind: 'token', tenant, audience: configured, objectId },
       entra.now,
       entra.keys,
     )(headers, CONNECTION);
@@ -66,8 +66,12 @@ describe('an upstream request of a service with an identity', () => {
     await verify({ authentication: `bearer ${token}` });
   });
 
-  test('is taken when Entra ends the audience with a slash', async () => {
-    await verify({ Authorization: `Bearer ${await entra.sign({ ...good, aud: `${audience}/` })}` });
+  test('is taken whether or not Entra, or who configured it, ends the audience with a slash', async () => {
+    for (const aud of [audience, `${audience}/`]) {
+      const headers = { Authorization: `Bearer ${await entra.sign({ ...good, aud })}` };
+      await verify(headers);
+      await verify(headers, `${audience}/`);
+    }
   });
 
   test('is taken with a token that a clock a little off finds too early or too late', async () => {
@@ -89,6 +93,7 @@ describe('an upstream request of a service with an identity', () => {
     ],
     ['no issuer', { iss: undefined }, {}],
     ['another audience', { aud: 'https://management.azure.com' }, {}],
+    ['an audience with two slashes', { aud: `${audience}//` }, {}],
     ['no audience', { aud: undefined }, {}],
     ['another tenant', { tid: '33333333-3333-3333-3333-333333333333' }, {}],
     ['no tenant', { tid: undefined }, {}],

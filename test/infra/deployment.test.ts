@@ -1,7 +1,12 @@
 // The ways to deploy: az with main.bicep or chat.bicep, azd, GitHub. They share names that no compiler compares.
 
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from '@jest/globals';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { at, isObject, readSnapshot, resourceOf } from './snapshot.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');
@@ -88,8 +93,81 @@ describe('the workflow', () => {
   });
 });
 
-test('the dev container forwards the ports of the page and of the emulator', () => {
+describe('a deployment from GitHub', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'deploy-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  /** The lines of a step, as the runner gives them to bash. */
+  function scriptOf(step: string): string {
+    const [, after = ''] = read('.github/workflows/ci.yml').split(
+      `- name: ${step}\n        run: |\n`,
+    );
+    return /^(?: {10}.*\n)+/.exec(after)?.[0].replace(/^ {10}/gm, '') ?? '';
+  }
+
+  /** Runs a step where the commands answer so; tells what was called. */
+  async function run(step: string, answers: { group?: boolean; units?: string; toDo?: string }) {
+    const { group = true, units = '', toDo = '' } = answers;
+    const note = `#!/bin/sh\necho "$(basename "$0") $*" >> '${folder}/calls'\n`;
+    const az = `${note}case "$*" in
+  'group exists -n rg-demo') echo ${group} ;;
+  'signalr list -g rg-demo '*) echo '${units}' ;;
+  *outputs.TO_DO*) echo '${toDo}' ;;
+  *outputs.AZURE_RESOURCE_GROUP*) echo rg-demo ;;
+esac
+`;
+    await mkdir(join(folder, 'infra'));
+    const commands = { az, curl: note, 'infra/use-system-key.sh': note };
+    for (const [name, content] of Object.entries(commands)) {
+      await writeFile(join(folder, name), content, { mode: 0o755 });
+    }
+    const env = {
+      PATH: `${folder}${delimiter}${process.env.PATH ?? ''}`,
+      NAME: 'demo',
+      LOCATION: 'westeurope',
+      PARAMETERS: 'signalRTier=Premium_P1 signalRMaxUnits=10',
+      GITHUB_STEP_SUMMARY: join(folder, 'summary'),
+    };
+    await promisify(execFile)('bash', ['-e', '-c', scriptOf(step)], { cwd: folder, env });
+    return read(join(folder, 'calls')).trim().split('\n');
+  }
+
+  test.each([
+    ['the units that autoscale has come to', { units: '7' }, '7'],
+    ['none where there is no service yet', {}, '0'],
+    ['none where there is no resource group yet', { group: false, units: '7' }, '0'],
+  ])('passes on %s', async (_, azure, units) => {
+    const calls = await run('Deploy the infrastructure', azure);
+    expect(calls.at(-1)).toMatch(
+      new RegExp(`^az deployment sub create .* signalRLiveUnits=${units} signalRTier=Premium_P1 `),
+    );
+  });
+
+  test('puts the system key back into the URL, once the code is there', async () => {
+    const calls = await run('Deploy the code', { toDo: 'Run the script.' });
+    expect(calls.at(-1)).toBe('use-system-key.sh rg-demo');
+    expect(calls.some((call) => call.startsWith('curl '))).toBe(true);
+  });
+
+  test('leaves the URL alone where it has no key', async () => {
+    expect((await run('Deploy the code', {})).join()).not.toContain('use-system-key');
+  });
+});
+
+test('with autoscale a deployment keeps the units that there are, and the fewest are those chosen', () => {
+  const snapshot = readSnapshot('scale');
+  const { json } = resourceOf(snapshot, 'Microsoft.SignalRService/signalR');
+  expect(at(json, 'sku.capacity')).toBe(7);
+  const scaling = resourceOf(snapshot, 'Microsoft.Insights/autoscalesettings').json;
+  expect(at(scaling, 'properties.profiles.0.capacity')).toMatchObject({ minimum: '2' });
+});
+
+test('the dev container starts the chat, and forwards the ports of the page and of the emulator', () => {
   const container = JSON.parse(read('.devcontainer/devcontainer.json'));
   expect(container.forwardPorts).toEqual([7071, 8888]);
   expect(container.postCreateCommand).toMatch(/npm ci$/);
+  expect(container.postAttachCommand).toBe('npm start');
 });

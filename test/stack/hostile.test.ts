@@ -87,6 +87,7 @@ const route = fc.oneof(
     'rooms/*',
     'rooms/*/messages',
     'rooms/*/members',
+    'rooms/*/connections',
     'rooms/*/export',
     'rooms/*/closed',
     'rooms/*/messages/*',

@@ -109,6 +109,7 @@ describe('from the command line', () => {
   test.each([
     [['publish', '--room', 'x'], 'hi\n'],
     [['rooms'], ''],
+    [['members'], ''],
     [['export'], ''],
     [['delete', '1'], ''],
     [['close'], ''],
@@ -128,6 +129,19 @@ describe('from the command line', () => {
       code: 0,
       stdout: expect.stringContaining('storage: ok\n'),
     });
+  });
+
+  test('an address that is no chat’s is named in one line', async () => {
+    const [, host, port] = /Endpoint=([^;]+);Port=(\d+)/.exec(stack.connectionString) ?? [];
+    const service = `${host}:${port}`;
+    expect(await chat(['health', '--url', service])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `unable to understand the answer; no chat answers at ${service}. Check --url.\n`,
+    });
+    const { stderr } = await chat(['rooms', '--url', stack.url.replace('http:', 'https:')]);
+    // What OpenSSL dumps has colons, addresses and a line break.
+    expect(stderr).toMatch(/^unable to reach the chat at \S+; [a-z ]+\. Check --url, .*\n$/);
   });
 
   test('what is not understood is said in one line', async () => {

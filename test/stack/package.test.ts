@@ -100,6 +100,7 @@ describe('the package', () => {
     expect(functions.map(({ name }) => name).sort()).toEqual([
       'close',
       'connected',
+      'connections',
       'delete',
       'disconnect',
       'disconnected',

@@ -104,7 +104,7 @@ export interface Asked {
   readonly query?: string;
   readonly params?: Record<string, string>;
   readonly headers?: Record<string, string>;
-  readonly body?: string;
+  readonly body?: string | Buffer;
 }
 
 /** Asks a handler as the HTTP wrapper does, errors turned into answers. */
@@ -131,7 +131,9 @@ export function toRequest({ method = 'GET', query = '', params = {}, headers = {
     query: Object.fromEntries(new URLSearchParams(query)),
     params,
     headers,
-    ...(body === undefined ? {} : { body: { string: body } }),
+    ...(body === undefined
+      ? {}
+      : { body: typeof body === 'string' ? { string: body } : { bytes: body } }),
   });
 }
 

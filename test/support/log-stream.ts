@@ -99,7 +99,7 @@ function watch(stack: TestStack, room: string, name: string): Watcher {
   const chat = { url: stack.url, key: undefined };
   const state: Watcher['state'] = { count: 0, wrong: undefined };
   const watching = tail(
-    { kind: 'tail', chat, room, name, lines: 0, json: false },
+    { kind: 'tail', chat, room, name, lines: 0, json: false, token: undefined },
     {
       signal: end.signal,
       tell: () => {},

@@ -23,7 +23,15 @@ describe('the command line', () => {
     ],
     [
       'tail --json --lines 0',
-      { kind: 'tail', chat: HERE, room: 'lobby', name: 'tail', lines: 0, json: true },
+      {
+        kind: 'tail',
+        chat: HERE,
+        room: 'lobby',
+        name: 'tail',
+        lines: 0,
+        json: true,
+        token: undefined,
+      },
     ],
     [
       'rooms --url https://chat.example/ --key k',
@@ -47,6 +55,30 @@ describe('the command line', () => {
     expect(parse(line)).toEqual(command);
   });
 
+  const ID = '-abc_DEF-123';
+  test.each([
+    `ban ${ID} --room r --minutes 5`,
+    `ban -- ${ID}`,
+    `ban --room r -- ${ID}`,
+    `--room ban ban ${ID}`,
+    `-- ban ${ID}`,
+    `disconnect ${ID}`,
+    `disconnect ${ID} --reason=Late`,
+  ])('takes what follows for a connection in %s, though it begins with -', (line) => {
+    expect(parse(line)).toMatchObject({ kind: 'disconnect', connectionId: ID });
+  });
+
+  test.each(['ban --room r c1', 'ban --room=r c1', 'disconnect --room r -- c1'])(
+    'takes the option of %s for an option',
+    (line) => {
+      expect(parse(line)).toMatchObject({ room: 'r', connectionId: 'c1' });
+    },
+  );
+
+  test('gives help after a command that takes a connection', () => {
+    expect(parse('ban -h')).toBeUndefined();
+  });
+
   test('takes address and key from the environment where they are not given', () => {
     const environment = { CHAT_URL: 'https://a.example/x/', CHAT_KEY: 'secret' };
     expect(parse('rooms', environment)?.chat).toEqual({
@@ -54,6 +86,12 @@ describe('the command line', () => {
       key: 'secret',
     });
     expect(parse('rooms --key other', environment)?.chat.key).toBe('other');
+  });
+
+  test('takes the token of an account, too', () => {
+    const environment = { CHAT_TOKEN: 'a.b.c' };
+    expect(parse('tail', environment)).toMatchObject({ token: 'a.b.c' });
+    expect(parse('tail --token d.e.f', environment)).toMatchObject({ token: 'd.e.f' });
   });
 
   test.each(['--help', 'help', 'publish -h'])('asks for help by %s', (line) => {
@@ -73,6 +111,10 @@ describe('the command line', () => {
     ['delete 0', 'NUMBER is "0"'],
     ['delete 1 2', "delete takes a message's number"],
     ['ban c1 --minutes 0', '--minutes is "0"'],
+    ['ban -c1 c2', 'ban takes a connection'],
+    ['ban --', 'ban takes a connection'],
+    ['ban --nope=x', "Unknown option '--nope'"],
+    ['rooms -c1', "Unknown option '-c'"],
     ['erase', 'needs --yes'],
     ['rooms --url chat.example', '--url is "chat.example"'],
     ['rooms --url ftp://chat.example', '--url is "ftp://chat.example"'],

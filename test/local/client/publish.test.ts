@@ -71,6 +71,11 @@ function run(url: string, text: string, patienceMs = 60_000) {
 
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => String(n + 1));
 
+test('an answer of no chat is no success', async () => {
+  const { url } = await openServer([refuse(200, '<html>')]);
+  await expect(run(url, 'a\n').done).rejects.toThrow('no chat answers at');
+});
+
 describe('publish', () => {
   test('sends a thousand lines at a time, each batch under an id of its own', async () => {
     const { taken, url } = await openServer();
