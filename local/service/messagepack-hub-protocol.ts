@@ -1,6 +1,6 @@
 // The MessagePack hub protocol: arrays, each preceded by its length as a base-128 varint, low bits first.
 
-import { decode, encode } from '@msgpack/msgpack';
+import { encode } from '@msgpack/msgpack';
 import { toJson } from './big-integers.ts';
 import {
   type ClientAnswer,
@@ -13,6 +13,7 @@ import {
   toInvocation,
   toStreamInvocation,
 } from './hub-protocol.ts';
+import { decodeBounded } from './messagepack-decoding.ts';
 
 /** 35 bits are enough for 2 GiB, the largest message that the protocol knows. */
 const MAX_LENGTH_BYTES = 5;
@@ -79,7 +80,7 @@ function encodeWire(message: ServiceMessage): Uint8Array {
 
 function toAnswer(payload: Buffer): ClientAnswer {
   // Once more, with integers in full: client results are rare, and other messages need none of that.
-  const [, , , kind, value] = decode(payload, { useBigInt64: true }) as unknown[];
+  const [, , , kind, value] = decodeBounded(payload, { useBigInt64: true }) as unknown[];
   if (Number(kind) === COMPLETION_ERROR) return { ok: false, error: String(value) };
   return { ok: true, json: Number(kind) === COMPLETION_RESULT ? toJson(value) : 'null' };
 }
@@ -128,7 +129,7 @@ function isCompletion(body: Buffer, invocationId: string): boolean {
 
 function decodeArray(bytes: Buffer): unknown[] | undefined {
   try {
-    const value: unknown = decode(bytes);
+    const value: unknown = decodeBounded(bytes);
     return Array.isArray(value) ? value : undefined;
   } catch {
     return undefined;

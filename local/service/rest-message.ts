@@ -4,12 +4,12 @@
 //   application/octet-stream  a MessagePack map from hub protocol to the framed invocation, which passes as it is
 // Truth: Azure/azure-signalr, docs/swagger, and the payload builders of its Management SDK.
 
-import { decode } from '@msgpack/msgpack';
 import { mayHoldBigIntegers, parseBigIntegers, toJson } from './big-integers.ts';
 import { type EncodedMessage, encodeBytes, OutgoingMessage } from './encoded-message.ts';
 import { type HubProtocol, type Invocation, ProtocolError } from './hub-protocol.ts';
 import { jsonHubProtocol } from './json-hub-protocol.ts';
 import { rawMembers } from './json-members.ts';
+import { decodeBounded } from './messagepack-decoding.ts';
 import { messagePackHubProtocol } from './messagepack-hub-protocol.ts';
 import { Refused } from './refused.ts';
 
@@ -94,7 +94,7 @@ function readFramed(framed: Buffer, protocol: HubProtocol): Invocation {
     const payload = framed.subarray(frame.start, frame.end);
     if (protocol.parse(payload).kind !== 'invocation') throw broken();
     if (protocol === jsonHubProtocol) return fromJson(payload);
-    const message = decode(payload, { useBigInt64: true }) as unknown[];
+    const message = decodeBounded(payload, { useBigInt64: true }) as unknown[];
     return withJson(toInvocation(message[3], message[4]));
   } catch (error) {
     throw error instanceof ProtocolError ? broken() : error;
@@ -128,7 +128,7 @@ function parseJson(json: string): object {
 
 function decodeMap(body: Buffer): object {
   try {
-    return toObject(decode(body, { useBigInt64: true }), 'MessagePack map');
+    return toObject(decodeBounded(body, { useBigInt64: true }), 'MessagePack map');
   } catch (error) {
     if (error instanceof Refused) throw error;
     throw bad(`it is no MessagePack: ${error instanceof Error ? error.message : String(error)}`);

@@ -79,8 +79,15 @@ export class Upstream {
       },
     };
     return new Promise((resolve, reject) => {
+      let hasBegun = false;
       const request = (isHttps ? https : http).request(url, options, (response) => {
+        hasBegun = true;
         readAnswer(response).then(resolve, reject);
+      });
+      // Without a listener Node cuts the connection, and that is neither an answer nor an error.
+      request.on('upgrade', ({ statusCode = 0 }, socket) => {
+        socket.destroy();
+        resolve({ kind: 'answered', status: statusCode, body: Buffer.alloc(0) });
       });
       this.#underWay.add(request);
       const timer = setTimeout(() => {
@@ -89,6 +96,8 @@ export class Upstream {
       request.on('close', () => {
         clearTimeout(timer);
         this.#underWay.delete(request);
+        // The events of a connection wait for each other: one without an end would hold up all later ones.
+        if (!hasBegun) reject(new Error('the connection was closed without an answer'));
       });
       request.on('error', (error: NodeJS.ErrnoException) => {
         // A kept-alive connection that the host closed just as we wrote: nobody has read this request.

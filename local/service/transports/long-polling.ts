@@ -5,12 +5,13 @@
 
 import type { ServerResponse } from 'node:http';
 import type { EncodedMessage } from '../encoded-message.ts';
+import { CLOSE_TIMEOUT_MS, endWithin } from './ending.ts';
 import { Posts } from './posts.ts';
 import type { Transport, TransportEvents } from './transport.ts';
 import type { Outbox, TurnWriter } from './turn-writer.ts';
 
-/** How long a client may take to fetch our last words before they are dropped. */
-const CLOSE_TIMEOUT_MS = 5_000;
+/** How long a client may take for one answer: `TransportSendTimeout` of ASP.NET Core. */
+const SEND_TIMEOUT_MS = 10_000;
 
 // No limit to how long a poll is held: the keep-alive ping answers it well before the client gives it up.
 export class LongPolling implements Transport, Outbox {
@@ -71,9 +72,7 @@ export class LongPolling implements Transport, Outbox {
   write(bytes: Buffer): void {
     if (this.#hasEnded) return;
     if (this.#waitingBytes > 0 && this.#waitingBytes + bytes.length > this.#slowClientBytes) {
-      this.#hasEnded = true;
-      this.#events?.tooSlow();
-      this.#close();
+      this.#cutOff();
       return;
     }
     this.#waiting.push(bytes);
@@ -101,13 +100,20 @@ export class LongPolling implements Transport, Outbox {
     const body = Buffer.concat(this.#waiting);
     this.#waiting = [];
     this.#waitingBytes = 0;
-    this.#poll
-      ?.writeHead(200, {
-        'Content-Type': 'application/octet-stream',
-        'Content-Length': body.length,
-      })
-      .end(body);
+    const poll = this.#poll;
+    if (!poll) return;
     this.#poll = undefined;
+    poll.writeHead(200, {
+      'Content-Type': 'application/octet-stream',
+      'Content-Length': body.length,
+    });
+    endWithin(poll, SEND_TIMEOUT_MS, body, () => this.#cutOff());
+  }
+
+  #cutOff(): void {
+    this.#hasEnded = true;
+    this.#events?.tooSlow();
+    this.#close();
   }
 
   #answerOver(): void {

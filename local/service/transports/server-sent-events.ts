@@ -2,6 +2,7 @@
 
 import type { ServerResponse } from 'node:http';
 import type { EncodedMessage } from '../encoded-message.ts';
+import { CLOSE_TIMEOUT_MS, endWithin } from './ending.ts';
 import { Posts } from './posts.ts';
 import type { Transport, TransportEvents } from './transport.ts';
 import type { Outbox, TurnWriter } from './turn-writer.ts';
@@ -67,7 +68,7 @@ export class ServerSentEvents implements Transport, Outbox {
   end(): void {
     this.#writer.flush(this);
     this.posts.resume();
-    this.#response.end();
+    endWithin(this.#response, CLOSE_TIMEOUT_MS);
   }
 }
 

@@ -17,6 +17,7 @@ import {
 import { InboundBuffer } from '../../../local/service/inbound-buffer.ts';
 import { jsonHubProtocol } from '../../../local/service/json-hub-protocol.ts';
 import { rawMembers } from '../../../local/service/json-members.ts';
+import { decodeBounded } from '../../../local/service/messagepack-decoding.ts';
 import { messagePackHubProtocol } from '../../../local/service/messagepack-hub-protocol.ts';
 import { Refused } from '../../../local/service/refused.ts';
 import { decodeSegment, parseTarget } from '../../../local/service/request-target.ts';
@@ -79,17 +80,36 @@ function frameJson(messages: readonly unknown[]): Buffer {
 }
 
 function frameMessagePack(messages: readonly unknown[]): Buffer {
-  const framed = messages.map((message) => {
-    const body = encode(message);
-    const low = body.length & 0x7f;
-    const prefix = body.length < 0x80 ? [low] : [low | 0x80, body.length >> 7];
-    return Buffer.concat([Buffer.from(prefix), body]);
-  });
-  return Buffer.concat(framed);
+  return Buffer.concat(messages.map((message) => frameBytes(encode(message))));
 }
+
+function frameBytes(body: Uint8Array): Buffer {
+  const low = body.length & 0x7f;
+  const prefix = body.length < 0x80 ? [low] : [low | 0x80, body.length >> 7];
+  return Buffer.concat([Buffer.from(prefix), body]);
+}
+
+/** MessagePack arrays and maps within each other that say they hold more than follows. */
+const oversized = fc
+  .tuple(
+    fc.array(
+      fc.constantFrom(
+        [0xdc, 0xff, 0xff],
+        [0xdd, 0x01, 0xff, 0xff, 0xff],
+        [0xdd, 0xff, 0xff, 0xff, 0xff],
+        [0xde, 0xff, 0xff, 0xa1, 0x61],
+        [0xdf, 0xff, 0xff, 0xff, 0xff, 0xa1, 0x61],
+        [0x91],
+      ),
+      { minLength: 2, maxLength: 60 },
+    ),
+    bytes,
+  )
+  .map(([headers, rest]) => Buffer.concat([Buffer.from(headers.flat()), rest]));
 
 const streams = fc.oneof(
   bytes,
+  oversized.map(frameBytes),
   fc.array(clientMessage, { maxLength: 5 }).map(frameJson),
   fc
     .array(
@@ -151,6 +171,7 @@ test('a handshake is read, or refused with a reason', () => {
 describe('REST bodies', () => {
   const bodies = fc.oneof(
     bytes,
+    oversized,
     fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),
     json.map((value) => Buffer.from(JSON.stringify(value))),
     fc
@@ -223,6 +244,49 @@ test('integers of any size come through JSON and MessagePack', () => {
       expect(toJson(wire)).toBe(text);
     }),
   );
+});
+
+describe('MessagePack', () => {
+  const value = fc.oneof(
+    json,
+    fc.date({ noInvalidDate: true }),
+    fc.uint8Array(),
+    fc.string({ minLength: 1, maxLength: 70_000 }),
+    fc.array(fc.integer(), { minLength: 1, maxLength: 70_000 }),
+  );
+
+  test('is decoded as its decoder has it, wherever it is cut', () => {
+    const outcome = (decoder: (bytes: Uint8Array) => unknown, bytes: Uint8Array) => {
+      try {
+        return { value: decoder(bytes) };
+      } catch {
+        return 'refused';
+      }
+    };
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 5 }), fc.nat(), (values, at) => {
+        const whole = encode(values);
+        for (const bytes of [whole, whole.subarray(0, at % whole.length)]) {
+          expect(outcome(decodeBounded, bytes)).toEqual(outcome(decode, bytes));
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test.each([
+    ['an array of more elements than bytes follow', [0xdd, 0x01, 0xff, 0xff, 0xff]],
+    ['a map of more members than bytes follow', [0xdf, 0x00, 0x00, 0x01, 0x00, 0xa1, 0x61, 0xc0]],
+    ['arrays that lack more elements together', [0x95, 0x94, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0]],
+  ])('%s is refused before room is made for it', (_, bytes) => {
+    expect(() => decodeBounded(Uint8Array.from(bytes))).toThrow('it ends before its last value');
+  });
+
+  test('is taken 500 deep and no deeper', () => {
+    const nested = (depth: number) => new Uint8Array(depth + 1).fill(0x91).fill(0xc0, depth);
+    expect(() => decodeBounded(nested(500))).not.toThrow();
+    expect(() => decodeBounded(nested(501))).toThrow('nested more than 500 deep');
+  });
 });
 
 test('any address is matched or not, and never throws', () => {

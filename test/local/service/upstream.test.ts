@@ -131,6 +131,14 @@ describe('the answer to an invocation', () => {
     await expect(client.invoke('b')).resolves.toBeUndefined();
   });
 
+  test('another protocol is an error, and holds up nothing', async () => {
+    stage.upstream.answer = ({ event }) =>
+      event === 'a' ? { status: 101, headers: { Connection: 'Upgrade', Upgrade: 'h2c' } } : {};
+    const client = await stage.client();
+    await expect(client.invoke('a')).rejects.toThrow('Invocation failed, status code 101');
+    await expect(client.invoke('b')).resolves.toBeUndefined();
+  });
+
   test('a refused connection is as a 500', async () => {
     const client = await stage.client();
     stage.service.setUpstream(`http://127.0.0.1:${await closedPort()}/`);
