@@ -30,7 +30,7 @@ import {
   ProtocolError,
 } from './hub-protocol.ts';
 import type { LiveHub } from './hubs.ts';
-import { InboundBuffer } from './inbound-buffer.ts';
+import { apart, InboundBuffer } from './inbound-buffer.ts';
 import { frameRecord } from './json-hub-protocol.ts';
 import type { Log } from './log.ts';
 import { quote } from './quote.ts';
@@ -225,12 +225,14 @@ export class ClientConnection implements HubConnection, TransportEvents {
 
   #handle(message: ClientMessage, protocol: HubProtocol): void {
     switch (message.kind) {
-      case 'invocation':
+      case 'invocation': {
+        const waiting = { ...message, payload: apart(message.payload) };
         this.#events.push({
-          bytes: message.payload.length,
-          run: () => this.#invoke(message, protocol),
+          bytes: waiting.payload.length,
+          run: () => this.#invoke(waiting, protocol),
         });
         return;
+      }
       case 'streamInvocation':
         if (this.#context.compat) return;
         this.#answer(
