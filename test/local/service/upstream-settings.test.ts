@@ -49,6 +49,14 @@ test.each([
   expect(() => parseUpstreamSettings(text)).toThrow(reason);
 });
 
+test.each([
+  ['a file', () => parseUpstreamSettings(withTemplate({ UrlTemplate: 'ftp://a/?code=secret' }))],
+  ['the command line', () => toTemplate('ftp://a/?code=secret')],
+])('a refused URL of %s is told without its key', (_, read) => {
+  expect(read).toThrow('"ftp://a/?…"');
+  expect(read).not.toThrow('secret');
+});
+
 function withTemplate(template: object): string {
   return JSON.stringify({ UpstreamSettings: { Templates: [template] } });
 }
