@@ -64,6 +64,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
   readonly #poster: EventPoster;
   readonly #inbound = new InboundBuffer();
   readonly #events: Events;
+  readonly #onEnded: () => void;
   #finish: () => void = () => {};
   #state: 'handshaking' | 'open' | 'ended' = 'handshaking';
   #protocol: HubProtocol | undefined;
@@ -73,17 +74,20 @@ export class ClientConnection implements HubConnection, TransportEvents {
 
   readonly #silence: Silence;
 
+  /** @param onEnded called when the client is gone, which may be long before `disconnected` is answered */
   constructor(
     facts: ConnectionFacts,
     transport: Transport,
     live: LiveHub,
     context: ConnectionContext,
+    onEnded: () => void = () => {},
   ) {
     this.id = facts.id;
     this.userId = facts.userId;
     this.#transport = transport;
     this.#live = live;
     this.#context = context;
+    this.#onEnded = onEnded;
     const { sender, events } = context.deliver((isFull) =>
       isFull ? transport.pause() : transport.resume(),
     );
@@ -303,6 +307,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
     const wasOpen = this.#state === 'open';
     if (this.#state === 'ended') return;
     this.#state = 'ended';
+    this.#onEnded();
     this.#inbound.clear();
     this.#results?.giveUp();
     if (!wasOpen) {
