@@ -104,10 +104,15 @@ export class ClientConnection implements HubConnection, TransportEvents {
     });
   }
 
+  /** Undefined before the handshake. */
+  get protocolName(): HubProtocol['name'] | undefined {
+    return this.#protocol?.name;
+  }
+
   /** For people who look on. */
   describe(): object {
     const { id, userId } = this;
-    return { id, userId, protocol: this.#protocol?.name, transport: this.#transport.name };
+    return { id, userId, protocol: this.protocolName, transport: this.#transport.name };
   }
 
   // ---- from the hub and the REST API
