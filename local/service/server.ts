@@ -170,6 +170,11 @@ async function answer(
     await clients.handle(request, target, response);
   } else if (/^\/api(\/v1)?\/health$/.test(path)) {
     if (rest.compat) rest.access.check(request, target, { kind: 'rest', path });
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      throw new Refused(405, 'MethodNotAllowed', 'unable to do this; health takes GET and HEAD.', {
+        Allow: 'GET, HEAD',
+      });
+    }
     response.writeHead(200, { 'Content-Length': 0 }).end();
   } else if (path.startsWith('/api/')) {
     await handleRest(request, target, response, rest);

@@ -583,3 +583,9 @@ test.each(['/api/health', '/api/v1/health'])('%s needs no token', async (path) =
   expect(await status('HEAD', path, { token: null })).toBe(200);
   expect(await status('GET', path, { token: null })).toBe(200);
 });
+
+test.each(['POST', 'DELETE'])('health takes no %s', async (method) => {
+  const response = await rest(method, '/api/health');
+  expect(response.status).toBe(405);
+  expect(response.headers.get('allow')).toBe('GET, HEAD');
+});
