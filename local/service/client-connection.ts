@@ -4,6 +4,7 @@
 //
 // An upstream `connected` and `disconnected` is posted only for a connection that was open.
 
+import { toHandshakeMs } from './claims.ts';
 import { type ClientResult, ClientResults } from './client-results.ts';
 import { compatDisconnected } from './compat.ts';
 import type { ConnectionContext } from './connection-context.ts';
@@ -65,6 +66,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
   readonly #inbound = new InboundBuffer();
   readonly #events: Events;
   readonly #onEnded: () => void;
+  readonly #handshakeMs: number;
   #finish: () => void = () => {};
   #state: 'handshaking' | 'open' | 'ended' = 'handshaking';
   #protocol: HubProtocol | undefined;
@@ -88,6 +90,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
     this.#live = live;
     this.#context = context;
     this.#onEnded = onEnded;
+    this.#handshakeMs = toHandshakeMs(facts.claims, context.times.handshakeMs);
     const { sender, events } = context.deliver((isFull) =>
       isFull ? transport.pause() : transport.resume(),
     );
@@ -153,7 +156,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
     // While we do not read, silence is our own doing.
     if (this.#events.isFull) silence.heard();
     silence.tick(now);
-    if (this.#state === 'handshaking' && silence.ofOurs(now) >= times.handshakeMs) {
+    if (this.#state === 'handshaking' && silence.ofOurs(now) >= this.#handshakeMs) {
       this.#refuseHandshake('Handshake was canceled.');
     }
     if (this.#state !== 'open') return;

@@ -85,6 +85,22 @@ describe('without a handshake', () => {
     expect(transport.hasEnded).toBe(true);
   });
 
+  test.each([
+    ['20', 20],
+    [5, 5],
+    ['300', 30],
+    ['0', 15],
+    ['-1', 15],
+    ['soon', 15],
+    [['20'], 15],
+  ])('a connection whose token claims %j s ends after %d s', (claim, seconds) => {
+    connection = connect({ 'asrs.s.cht': claim });
+    pass(seconds - 1);
+    expect(transport.hasEnded).toBe(false);
+    pass(1);
+    expect(transport.hasEnded).toBe(true);
+  });
+
   test('a connection that sends byte by byte ends as soon', () => {
     pass(15, () => connection.received(Buffer.from('{')));
     expect(transport.hasEnded).toBe(true);
