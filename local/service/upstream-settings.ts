@@ -1,6 +1,8 @@
 // Upstream settings: which event goes to which URL. The file has the official emulator's shape:
 // { "UpstreamSettings": { "Templates": [{ "UrlTemplate", "HubPattern", "CategoryPattern", "EventPattern" }] } }
 
+import { parseLenientJson } from './lenient-json.ts';
+
 /** Which events a template takes: `*`, one name, or names separated by commas; exact, case-sensitive. */
 export type UpstreamPattern = string;
 
@@ -124,7 +126,7 @@ function asObject(value: unknown, where: string): object {
 function parseJson(text: string): unknown {
   try {
     // Editors on Windows put a byte order mark before it.
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return parseLenientJson(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw unusable(error instanceof Error ? error.message : String(error));
   }
