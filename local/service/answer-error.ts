@@ -20,31 +20,47 @@ export function answerError(
 ): void {
   // The caller went away in the middle of its request.
   if (response.destroyed || response.headersSent) return;
-  const { status, code, message, headers } = toRefused(error, log);
-  log(`${request.method} ${path}: ${status}, ${message}`, 'warn');
-  const isRest = path.startsWith('/api/');
-  const body = isRest ? JSON.stringify({ code, message }) : message;
+  const refused = toRefused(error, log);
+  log(`${request.method} ${path}: ${refused.status}, ${refused.message}`, 'warn');
+  const { headers, body } = toAnswer(refused, path, compat);
   response
-    .writeHead(status, {
+    .writeHead(refused.status, {
       ...headers,
-      ...(isRest && status === 404 && !compat ? { 'x-ms-error-code': code } : {}),
       // A body that nobody has read would have to be read, before the next request, for nothing.
       ...(request.complete ? {} : { Connection: 'close' }),
-      'Content-Type': isRest ? 'application/json' : 'text/plain; charset=utf-8',
-      'Content-Length': Buffer.byteLength(body),
     })
     .end(body);
 }
 
 /** The same for an upgrade, which has a bare socket. */
-export function answerUpgradeError(error: unknown, path: string, socket: Duplex, log: Log): void {
-  const { status, message, headers } = toRefused(error, log);
+export function answerUpgradeError(
+  error: unknown,
+  path: string,
+  socket: Duplex,
+  { compat, log }: ErrorContext,
+): void {
+  const refused = toRefused(error, log);
+  const { status, message } = refused;
   log(`upgrade ${path}: ${status}, ${message}`, 'warn');
+  const { headers, body } = toAnswer(refused, path, compat);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\n${lines.join('')}` +
-      `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(message)}\r\n\r\n${message}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\n${lines.join('')}\r\n${body}`,
   );
+}
+
+function toAnswer({ status, code, message, headers }: Refused, path: string, compat: boolean) {
+  const isRest = path.startsWith('/api/');
+  const body = isRest ? JSON.stringify({ code, message }) : message;
+  return {
+    body,
+    headers: {
+      ...headers,
+      ...(isRest && status === 404 && !compat ? { 'x-ms-error-code': code } : {}),
+      'Content-Type': isRest ? 'application/json' : 'text/plain; charset=utf-8',
+      'Content-Length': Buffer.byteLength(body),
+    },
+  };
 }
 
 function toRefused(error: unknown, log: Log): Refused {

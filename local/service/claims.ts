@@ -6,6 +6,9 @@ import type { JWTPayload } from 'jose';
 const IDENTITY = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/';
 const NAME_IDENTIFIER = `${IDENTITY}nameidentifier`;
 const USER_ID = 'asrs.s.uid';
+/** Seconds from the open transport to the handshake: the SDK's option for slow clients. */
+const HANDSHAKE_TIMEOUT = 'asrs.s.cht';
+const LONGEST_HANDSHAKE_MS = 30_000;
 /** Custom claims whose names are reserved travel under this prefix. */
 const CUSTOM_PREFIX = 'asrs.u.';
 
@@ -30,6 +33,13 @@ export function toUserId(claims: JWTPayload): string | undefined {
     if (typeof first === 'string' && first !== '') return first;
   }
   return undefined;
+}
+
+/** How long this client may take for its handshake: `usualMs` unless its token says otherwise, 30 s at most. */
+export function toHandshakeMs(claims: JWTPayload, usualMs: number): number {
+  const value = claims[HANDSHAKE_TIMEOUT];
+  const ms = typeof value === 'string' || typeof value === 'number' ? Number(value) * 1_000 : 0;
+  return ms > 0 ? Math.min(ms, LONGEST_HANDSHAKE_MS) : usualMs;
 }
 
 /** `X-ASRS-User-Claims`: every claim as `type: value`; one with several values is there several times. */

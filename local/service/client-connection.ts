@@ -4,6 +4,7 @@
 //
 // An upstream `connected` and `disconnected` is posted only for a connection that was open.
 
+import { toHandshakeMs } from './claims.ts';
 import { type ClientResult, ClientResults } from './client-results.ts';
 import { compatDisconnected } from './compat.ts';
 import type { ConnectionContext } from './connection-context.ts';
@@ -30,7 +31,7 @@ import {
   ProtocolError,
 } from './hub-protocol.ts';
 import type { LiveHub } from './hubs.ts';
-import { InboundBuffer } from './inbound-buffer.ts';
+import { apart, InboundBuffer } from './inbound-buffer.ts';
 import { frameRecord } from './json-hub-protocol.ts';
 import type { Log } from './log.ts';
 import { quote } from './quote.ts';
@@ -64,6 +65,8 @@ export class ClientConnection implements HubConnection, TransportEvents {
   readonly #poster: EventPoster;
   readonly #inbound = new InboundBuffer();
   readonly #events: Events;
+  readonly #onEnded: () => void;
+  readonly #handshakeMs: number;
   #finish: () => void = () => {};
   #state: 'handshaking' | 'open' | 'ended' = 'handshaking';
   #protocol: HubProtocol | undefined;
@@ -73,17 +76,21 @@ export class ClientConnection implements HubConnection, TransportEvents {
 
   readonly #silence: Silence;
 
+  /** @param onEnded called when the client is gone, which may be long before `disconnected` is answered */
   constructor(
     facts: ConnectionFacts,
     transport: Transport,
     live: LiveHub,
     context: ConnectionContext,
+    onEnded: () => void = () => {},
   ) {
     this.id = facts.id;
     this.userId = facts.userId;
     this.#transport = transport;
     this.#live = live;
     this.#context = context;
+    this.#onEnded = onEnded;
+    this.#handshakeMs = toHandshakeMs(facts.claims, context.times.handshakeMs);
     const { sender, events } = context.deliver((isFull) =>
       isFull ? transport.pause() : transport.resume(),
     );
@@ -100,10 +107,15 @@ export class ClientConnection implements HubConnection, TransportEvents {
     });
   }
 
+  /** Undefined before the handshake. */
+  get protocolName(): HubProtocol['name'] | undefined {
+    return this.#protocol?.name;
+  }
+
   /** For people who look on. */
   describe(): object {
     const { id, userId } = this;
-    return { id, userId, protocol: this.#protocol?.name, transport: this.#transport.name };
+    return { id, userId, protocol: this.protocolName, transport: this.#transport.name };
   }
 
   // ---- from the hub and the REST API
@@ -144,7 +156,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
     // While we do not read, silence is our own doing.
     if (this.#events.isFull) silence.heard();
     silence.tick(now);
-    if (this.#state === 'handshaking' && silence.ofOurs(now) >= times.handshakeMs) {
+    if (this.#state === 'handshaking' && silence.ofOurs(now) >= this.#handshakeMs) {
       this.#refuseHandshake('Handshake was canceled.');
     }
     if (this.#state !== 'open') return;
@@ -225,12 +237,14 @@ export class ClientConnection implements HubConnection, TransportEvents {
 
   #handle(message: ClientMessage, protocol: HubProtocol): void {
     switch (message.kind) {
-      case 'invocation':
+      case 'invocation': {
+        const waiting = { ...message, payload: apart(message.payload) };
         this.#events.push({
-          bytes: message.payload.length,
-          run: () => this.#invoke(message, protocol),
+          bytes: waiting.payload.length,
+          run: () => this.#invoke(waiting, protocol),
         });
         return;
+      }
       case 'streamInvocation':
         if (this.#context.compat) return;
         this.#answer(
@@ -301,6 +315,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
     const wasOpen = this.#state === 'open';
     if (this.#state === 'ended') return;
     this.#state = 'ended';
+    this.#onEnded();
     this.#inbound.clear();
     this.#results?.giveUp();
     if (!wasOpen) {

@@ -37,7 +37,10 @@ export class ClientEndpoint {
   readonly #negotiations: Negotiations;
   readonly #webSockets: WebSocketTransports;
   readonly #http: HttpConnections;
+  /** Those that have ended, too, as long as their `disconnected` is on its way. */
   readonly #connections = new Set<ClientConnection>();
+  /** How many of them have a client: what a unit's limit is about. */
+  #clients = 0;
 
   constructor(
     access: AccessCheck,
@@ -137,7 +140,7 @@ export class ClientEndpoint {
         Allow: 'POST, OPTIONS',
       });
     }
-    this.#quota?.checkConnections(this.#connections.size);
+    this.#quota?.checkConnections(this.#clients);
     const version = toNegotiateVersion(query.get('negotiateVersion'));
     const answer = this.#negotiations.negotiate(hub, version, this.#context.now());
     this.#context.log(`hub ${hub} connection ${answer.connectionId}: negotiated`, 'debug');
@@ -185,7 +188,7 @@ export class ClientEndpoint {
   }
 
   #open({ query }: RequestTarget, hub: string): NegotiatedConnection {
-    this.#quota?.checkConnections(this.#connections.size);
+    this.#quota?.checkConnections(this.#clients);
     const token = query.get('id');
     if (!token) return this.#negotiations.openDirectly();
     const opened = this.#negotiations.open(token, hub, this.#context.now());
@@ -209,7 +212,10 @@ export class ClientEndpoint {
       claims,
       query: target.search,
     };
-    const connection = new ClientConnection(facts, transport, live, this.#context);
+    const connection = new ClientConnection(facts, transport, live, this.#context, () => {
+      this.#clients -= 1;
+    });
+    this.#clients += 1;
     this.#connections.add(connection);
     void connection.finished.then(() => this.#connections.delete(connection));
     return connection;

@@ -76,3 +76,15 @@ export class InboundBuffer {
     this.#isOurs = true;
   }
 }
+
+/**
+ * The message on its own where it is a small part of what arrived with it; for messages that have to wait, because
+ * a view keeps the whole chunk in memory, and a queue that counts its messages' bytes would not know.
+ */
+export function apart(message: Buffer): Buffer {
+  if (2 * message.length >= message.buffer.byteLength) return message;
+  // No room in the pool that small buffers share: that would be kept in the same way.
+  const copy = Buffer.allocUnsafeSlow(message.length);
+  copy.set(message);
+  return copy;
+}

@@ -88,8 +88,19 @@ function serveWithoutUpgrade(
     if (/^(upgrade|connection|http2-settings)$/i.test(name)) continue;
     lines.push(`${name}: ${rawHeaders[index + 1]}`);
   }
-  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
+  const bodyBytes = bodyBytesOf(request);
+  // A further request, sent before this one is answered, would meet a socket that is still in use. Its sender
+  // sends it again, as HTTP has it for requests that a closing connection leaves unanswered.
+  if (head.length > bodyBytes) lines.push('Connection: close');
+  const start = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+  socket.unshift(Buffer.concat([start, head.subarray(0, bodyBytes)]));
   server.emit('connection', socket);
+}
+
+/** Infinity where only the body itself tells. */
+function bodyBytesOf({ headers }: IncomingMessage): number {
+  if (headers['transfer-encoding'] !== undefined) return Number.POSITIVE_INFINITY;
+  return Number(headers['content-length'] ?? 0);
 }
 
 function listenAt(server: http.Server, port: number, host: string): Promise<void> {

@@ -85,7 +85,7 @@ export const closeConnection: Operation = {
   },
 };
 
-/** Runs a target on the client and answers its result. Since 2024-12-01. */
+/** Runs a target on the client and answers its result, and which protocol it came in. Since 2024-12-01. */
 export const invokeConnection: Operation = {
   counted: 'invokes',
   takesMessage: true,
@@ -103,7 +103,8 @@ export const invokeConnection: Operation = {
         message: `the client answered with an error: ${result.error}`,
       };
     }
-    return { found: true, json: `{"result":${result.json}}` };
+    const protocol = JSON.stringify(found.protocolName);
+    return { found: true, json: `{"result":${result.json},"protocol":${protocol}}` };
   },
 };
 

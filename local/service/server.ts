@@ -1,6 +1,7 @@
 // The service: its parts joined, its start and its stop.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { EMULATOR_KEY, toConnectionString } from '../access-token.ts';
 import { AccessCheck } from './access-check.ts';
 import { answerError, answerUpgradeError, type ErrorContext } from './answer-error.ts';
@@ -140,11 +141,22 @@ function newListeners(parts: Parts, context: ErrorContext) {
       const target = parseTarget(request.url);
       // Before `ws` listens, a reset by the client would be an error that nobody handles.
       socket.on('error', () => {});
-      parts.clients
-        .upgrade(request, target, socket, head)
-        .catch((error: unknown) => answerUpgradeError(error, target.path, socket, context.log));
+      upgrade(request, target, socket, head, parts).catch((error: unknown) =>
+        answerUpgradeError(error, target.path, socket, context),
+      );
     },
   };
+}
+
+async function upgrade(
+  request: IncomingMessage,
+  target: RequestTarget,
+  socket: Duplex,
+  head: Buffer,
+  { clients }: Parts,
+): Promise<void> {
+  if (isServerPath(target.path)) throw noServerConnections();
+  await clients.upgrade(request, target, socket, head);
 }
 
 async function answer(
@@ -158,6 +170,11 @@ async function answer(
     await clients.handle(request, target, response);
   } else if (/^\/api(\/v1)?\/health$/.test(path)) {
     if (rest.compat) rest.access.check(request, target, { kind: 'rest', path });
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      throw new Refused(405, 'MethodNotAllowed', 'unable to do this; health takes GET and HEAD.', {
+        Allow: 'GET, HEAD',
+      });
+    }
     response.writeHead(200, { 'Content-Length': 0 }).end();
   } else if (path.startsWith('/api/')) {
     await handleRest(request, target, response, rest);
@@ -165,15 +182,24 @@ async function answer(
     response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(counts));
   } else if (path.startsWith('/emulator/') && inspector) {
     inspector.handle(path, response);
-  } else if (/^\/server(\/|$)/.test(path)) {
-    throw new Refused(
-      404,
-      'NotFound',
-      'unable to take a server connection; this service has serverless mode only. Use the REST API (Transient).',
-    );
+  } else if (isServerPath(path)) {
+    throw noServerConnections();
   } else {
     throw new Refused(404, 'NotFound', 'unable to find this path; there is /client/ and /api/.');
   }
+}
+
+/** Where the SDKs of persistent mode connect, by WebSocket. */
+function isServerPath(path: string): boolean {
+  return /^\/server(\/|$)/.test(path);
+}
+
+function noServerConnections(): Refused {
+  return new Refused(
+    404,
+    'NotFound',
+    'unable to take a server connection; this service has serverless mode only. Use the REST API (Transient).',
+  );
 }
 
 function toTemplates(upstream: readonly UpstreamTemplate[] | string): readonly UpstreamTemplate[] {

@@ -1,6 +1,8 @@
 // Upstream settings: which event goes to which URL. The file has the official emulator's shape:
 // { "UpstreamSettings": { "Templates": [{ "UrlTemplate", "HubPattern", "CategoryPattern", "EventPattern" }] } }
 
+import { parseLenientJson } from './lenient-json.ts';
+
 /** Which events a template takes: `*`, one name, or names separated by commas; exact, case-sensitive. */
 export type UpstreamPattern = string;
 
@@ -25,7 +27,7 @@ export interface EventName {
 export function toTemplate(urlTemplate: string): UpstreamTemplate {
   if (!isUrlTemplate(urlTemplate)) {
     throw new Error(
-      `unable to use the upstream ${JSON.stringify(urlTemplate)}; it is no absolute http or https URL. Give one such as http://localhost:7071/runtime/webhooks/signalr.`,
+      `unable to use the upstream ${withoutQuery(urlTemplate)}; it is no absolute http or https URL. Give one such as http://localhost:7071/runtime/webhooks/signalr.`,
     );
   }
   return { urlTemplate, hubPattern: '*', categoryPattern: '*', eventPattern: '*' };
@@ -96,7 +98,7 @@ function checked(template: UpstreamTemplate): UpstreamTemplate {
     throw unusable('a template refers to Key Vault, which only the real service can read');
   }
   if (!isUrlTemplate(urlTemplate)) {
-    throw unusable(`${JSON.stringify(urlTemplate)} is no absolute http or https URL`);
+    throw unusable(`${withoutQuery(urlTemplate)} is no absolute http or https URL`);
   }
   return template;
 }
@@ -104,6 +106,11 @@ function checked(template: UpstreamTemplate): UpstreamTemplate {
 function isUrlTemplate(text: string): boolean {
   const example = text.replace(/\{(hub|category|event)\}/g, 'x');
   return URL.canParse(example) && /^https?:$/.test(new URL(example).protocol);
+}
+
+/** For errors, which are logged: the query holds the key of the function app. */
+function withoutQuery(urlTemplate: string): string {
+  return JSON.stringify(urlTemplate.replace(/\?.*/s, '?…'));
 }
 
 /** .NET configuration, which the official emulator reads its file with, ignores the case of names. */
@@ -119,7 +126,7 @@ function asObject(value: unknown, where: string): object {
 function parseJson(text: string): unknown {
   try {
     // Editors on Windows put a byte order mark before it.
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return parseLenientJson(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw unusable(error instanceof Error ? error.message : String(error));
   }

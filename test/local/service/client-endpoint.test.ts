@@ -1,5 +1,6 @@
 // /client over HTTP: negotiate, CORS, and what is refused.
 
+import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { EMULATOR_KEY, signAccessToken } from '../../../local/access-token.ts';
@@ -174,6 +175,21 @@ describe('connecting', () => {
     const response = await fetch(url, { headers: { Authorization: `Bearer ${bearer}` } });
     expect([response.status, await response.text()]).toEqual([status, text]);
   });
+});
+
+test.each([
+  ['/server/?hub=chat', 'text/plain; charset=utf-8', /^unable to .+ serverless mode only\. /],
+  ['/api/hubs/chat/:send', 'application/json', /^\{"code":"NotFound","message":"unable to .+"\}$/],
+  ['/elsewhere', 'text/plain; charset=utf-8', /clients connect to \/client\//],
+])('a WebSocket to %s gets 404 and is told why', async (path, contentType, text) => {
+  const socket = new WebSocket(`ws://127.0.0.1:${stage.service.port}${path}`);
+  socket.on('error', () => {});
+  const response = await new Promise<IncomingMessage>((resolve) => {
+    socket.on('unexpected-response', (_, answer) => resolve(answer));
+  });
+  expect(response.statusCode).toBe(404);
+  expect(response.headers['content-type']).toBe(contentType);
+  expect(String(Buffer.concat(await response.toArray()))).toMatch(text);
 });
 
 describe('handshake', () => {

@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { ClientConnection } from '../../../local/service/client-connection.ts';
 import { newCounts } from '../../../local/service/counts.ts';
-import { inOrder } from '../../../local/service/delivery.ts';
+import { type EventSender, inOrder } from '../../../local/service/delivery.ts';
 import type { EncodedMessage } from '../../../local/service/encoded-message.ts';
 import { Hubs } from '../../../local/service/hubs.ts';
 import { DEFAULT_LIMITS, DEFAULT_TIMES } from '../../../local/service/options.ts';
@@ -43,17 +43,24 @@ beforeEach(() => {
   now = 0;
   transport = new RecordingTransport();
   counts = newCounts();
-  const facts = { id: 'c', hubName: 'chat', userId: undefined, claims: {}, query: '' };
-  connection = new ClientConnection(facts, transport, new Hubs(counts).get('chat'), {
+  connection = connect();
+});
+
+function connect(
+  claims: Readonly<Record<string, unknown>> = {},
+  sender: EventSender = new Upstream([], DEFAULT_TIMES.upstreamMs),
+): ClientConnection {
+  const facts = { id: 'c', hubName: 'chat', userId: undefined, claims, query: '' };
+  return new ClientConnection(facts, transport, new Hubs(counts).get('chat'), {
     accessKeys: ['key'],
-    deliver: inOrder(new Upstream([], DEFAULT_TIMES.upstreamMs)),
+    deliver: inOrder(sender),
     compat: false,
     times: DEFAULT_TIMES,
     limits: DEFAULT_LIMITS,
     now: () => now,
     log: () => {},
   });
-});
+}
 
 /** Lets time pass as the service does, tick by tick. */
 function pass(seconds: number, each: () => void = () => {}): void {
@@ -75,6 +82,22 @@ describe('without a handshake', () => {
     expect(transport.hasEnded).toBe(false);
     pass(1);
     expect(transport.sent).toEqual(['{"error":"Handshake was canceled."}\x1e']);
+    expect(transport.hasEnded).toBe(true);
+  });
+
+  test.each([
+    ['20', 20],
+    [5, 5],
+    ['300', 30],
+    ['0', 15],
+    ['-1', 15],
+    ['soon', 15],
+    [['20'], 15],
+  ])('a connection whose token claims %j s ends after %d s', (claim, seconds) => {
+    connection = connect({ 'asrs.s.cht': claim });
+    pass(seconds - 1);
+    expect(transport.hasEnded).toBe(false);
+    pass(1);
     expect(transport.hasEnded).toBe(true);
   });
 
@@ -149,4 +172,22 @@ test('a flood of messages stops the client from sending more, and is no silence'
   expect(transport.isPaused).toBe(false);
   pass(60);
   expect(transport.hasEnded).toBe(true);
+});
+
+test('a message that waits for the upstream does not keep what arrived with it', async () => {
+  const bodies: Buffer[] = [];
+  const sender: EventSender = {
+    takes: ({ category }) => category === 'messages',
+    post: async ({ body }) => {
+      bodies.push(body);
+      return { kind: 'unmatched' };
+    },
+  };
+  connection = connect({}, sender);
+  shake();
+  const message = '{"type":1,"target":"a","arguments":[]}';
+  connection.received(Buffer.from(`${message}\x1e${'{"type":6}\x1e'.repeat(100_000)}`));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(bodies.map(String)).toEqual([message]);
+  expect(bodies[0]?.buffer.byteLength).toBe(message.length);
 });

@@ -42,6 +42,14 @@ test('a request that offers another protocol is served as it is, body and all', 
   expect(await news.until(1)).toEqual([['hi']]);
 });
 
+test('of such requests sent all at once the first is served, and the connection closed', async () => {
+  const request =
+    'GET /api/health HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n';
+  const answer = await exchange(request.repeat(3));
+  expect(answer.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 200']);
+  expect(answer).toMatch(/^Connection: close\r$/m);
+});
+
 test('a body that nobody has read ends the connection', async () => {
   const answer = await exchange(
     'POST /api/hubs/chat/:send HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\nx',

@@ -39,6 +39,18 @@ describe('a free unit', () => {
     expect((await negotiate()).status).toBe(200);
   });
 
+  test('takes one more at once when one has left, however long the upstream takes to hear of it', async () => {
+    now = Date.now();
+    const release = stage.hold(({ event }) => event === 'disconnected');
+    const clients = await Promise.all(Array.from({ length: 20 }, () => stage.client()));
+    const [first] = clients;
+    const id = first?.connectionId ?? null;
+    await first?.stop();
+    await stage.upstream.next((e) => e.event === 'disconnected' && e.connectionId === id);
+    expect((await negotiate()).status).toBe(200);
+    release();
+  });
+
   test('closes its clients once 20,000 messages are spent, until the next day', async () => {
     now = Date.now();
     const client = await stage.client();

@@ -285,12 +285,12 @@ describe('client results', () => {
     client.on('ask', (number: number) => ({ twice: 2 * number, text: '你好' }));
     const response = await invoke(client);
     expect(response.status).toBe(200);
-    expect(await response.json()).toEqual({ result: { twice: 4, text: '你好' } });
+    expect(await response.json()).toEqual({ result: { twice: 4, text: '你好' }, protocol });
   });
 
   test('are null where the client has none to give', async () => {
     ada2.on('ask', () => null);
-    expect(await (await invoke(ada2)).json()).toEqual({ result: null });
+    expect(await (await invoke(ada2)).json()).toEqual({ result: null, protocol: 'messagepack' });
   });
 
   test('that are an error get 400 with its text', async () => {
@@ -582,4 +582,10 @@ describe('refusals', () => {
 test.each(['/api/health', '/api/v1/health'])('%s needs no token', async (path) => {
   expect(await status('HEAD', path, { token: null })).toBe(200);
   expect(await status('GET', path, { token: null })).toBe(200);
+});
+
+test.each(['POST', 'DELETE'])('health takes no %s', async (method) => {
+  const response = await rest(method, '/api/health');
+  expect(response.status).toBe(405);
+  expect(response.headers.get('allow')).toBe('GET, HEAD');
 });

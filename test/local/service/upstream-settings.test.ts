@@ -23,6 +23,17 @@ test('member names ignore letter case, other members are ignored, a byte order m
   expect(parseUpstreamSettings(text)).toEqual([{ ...toTemplate('http://a/'), hubPattern: 'x' }]);
 });
 
+test('comments and trailing commas are read over, but not within texts', () => {
+  const text = `// Upstream
+  { "UpstreamSettings": { /* one, ] } */ "Templates": [
+    { "UrlTemplate": "http://a/?x=/*,]*/,}", // not "this"
+      "HubPattern": "a\\"//b,", }, // none after it
+  ], }, }`;
+  expect(parseUpstreamSettings(text)).toEqual([
+    { ...toTemplate('http://a/?x=/*,]*/,}'), hubPattern: 'a"//b,' },
+  ]);
+});
+
 test.each(['{}', '{ "UpstreamSettings": null }', '{ "UpstreamSettings": {} }'])(
   '%s has no templates',
   (text) => {
@@ -33,6 +44,8 @@ test.each(['{}', '{ "UpstreamSettings": null }', '{ "UpstreamSettings": {} }'])(
 test.each([
   ['', 'JSON'],
   ['{ "UpstreamSettings": { } ', 'JSON'],
+  ['{ "UpstreamSettings": {},, }', 'JSON'],
+  ['{ /* no end', 'JSON'],
   ['[]', 'the file is no JSON object'],
   ['{ "UpstreamSettings": 1 }', 'UpstreamSettings is no JSON object'],
   ['{ "UpstreamSettings": { "Templates": {} } }', 'Templates is no array'],
@@ -47,6 +60,14 @@ test.each([
   ],
 ])('%s is refused', (text, reason) => {
   expect(() => parseUpstreamSettings(text)).toThrow(reason);
+});
+
+test.each([
+  ['a file', () => parseUpstreamSettings(withTemplate({ UrlTemplate: 'ftp://a/?code=secret' }))],
+  ['the command line', () => toTemplate('ftp://a/?code=secret')],
+])('a refused URL of %s is told without its key', (_, read) => {
+  expect(read).toThrow('"ftp://a/?…"');
+  expect(read).not.toThrow('secret');
 });
 
 function withTemplate(template: object): string {
