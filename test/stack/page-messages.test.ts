@@ -121,6 +121,29 @@ describe('a message', () => {
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe('a `b`\n> c');
   });
 
+  test('that is long and received has its actions beside it, within the log', async () => {
+    const page = await enter('/r/beside', 'Ada', {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const text = 'a long line of somebody else '.repeat(12).trim();
+    const bob = await enter('/r/beside', 'Bob');
+    await say(bob, text);
+    const message = await shown(page, text);
+    await message.hover();
+    const log = await page.getByTestId('log').boundingBox();
+    const said = await message.getByTestId('message-text').boundingBox();
+    for (const id of ['reply', 'copy']) {
+      const box = await message.getByTestId(id).boundingBox();
+      expect(box?.x).toBeGreaterThanOrEqual((said?.x ?? 0) + (said?.width ?? 0));
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(
+        (log?.x ?? 0) + (log?.width ?? 0),
+      );
+    }
+    await message.getByTestId('copy').click();
+    await becomes('copied', async () => (await read(page.getByTestId('toast'))) === 'Copied');
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(text);
+  });
+
   test('is answered with a quote', async () => {
     const ada = await enter('/r/reply', 'Ada');
     const bob = await enter('/r/reply', 'Bob', { viewport: PHONE, hasTouch: true, isMobile: true });
