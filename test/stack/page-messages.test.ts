@@ -258,6 +258,25 @@ describe.each([
     await page.setViewportSize(viewport);
     expect((await textsOf(page)).at(-1)).toBe('more c');
   });
+
+  test('stays at the end while a long draft is pasted over', async () => {
+    const composer = page.getByTestId('composer');
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const lines = (count: number) => Array.from({ length: count }, (_, n) => `l ${n}`).join('\n');
+    await composer.fill(lines(20));
+    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(lines(25))})`);
+    await becomes('the end', async () => (await belowSight(page)) < 33);
+    await composer.press('ControlOrMeta+a');
+    await composer.press('ControlOrMeta+v');
+    await becomes('pasted', async () => (await composer.inputValue()) === lines(25));
+    // The scroll is told in the next frame, and drawn in the one after.
+    await page.evaluate(
+      'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))',
+    );
+    expect(await belowSight(page)).toBeLessThan(33);
+    expect(await page.getByTestId('to-end').count()).toBe(0);
+    await composer.fill('');
+  });
 });
 
 /** The number of a line in the middle of what is in sight. */
