@@ -163,6 +163,28 @@ describe('a message', () => {
     expect(await bob.getByTestId('reply-bar').count()).toBe(0);
   });
 
+  test('that was published in colours is shown in them, and quoted and copied without their codes', async () => {
+    const page = await enter('/r/ansi', 'Ada', {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await publish('ansi', ['\u001b[31;1mERROR\u001b[0m connection refused']);
+    const message = await shown(page, 'connection refused');
+    expect(await read(message.getByTestId('message-text'))).toBe('ERROR connection refused');
+    expect(await read(message.locator('.log-red'))).toBe('ERROR');
+    await message.hover();
+    await message.getByTestId('copy').click();
+    await becomes('copied', async () => (await read(page.getByTestId('toast'))) === 'Copied');
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('ERROR connection refused');
+    await message.getByTestId('reply').click();
+    const bar = page.getByTestId('reply-bar').locator('[dir=auto]');
+    expect(await bar.textContent()).toBe('ERROR connection refused');
+    await say(page, 'again');
+    const answer = await shown(page, 'again');
+    expect(await answer.locator('blockquote').textContent()).toBe(
+      'Robot: ERROR connection refused',
+    );
+  });
+
   test('has its local time, and the full date where one points at it', async () => {
     const page = await enter('/r/times', 'Ada', { locale: 'en-GB', timezoneId: 'Asia/Shanghai' });
     await say(page, 'now');
