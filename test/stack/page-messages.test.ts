@@ -185,6 +185,22 @@ describe('a message', () => {
     );
   });
 
+  test('that was published stands as far from the next as every other', async () => {
+    const page = await enter('/r/distances', 'Ada');
+    await publish('distances', ['one', 'wrapped '.repeat(40), 'two', 'three']);
+    await shown(page, 'three');
+    const boxes = await page
+      .getByTestId('message-text')
+      .evaluateAll((all) => all.map((text) => text.getBoundingClientRect().toJSON()));
+    const gaps = boxes.slice(1).map(({ top }, n) => Math.round(top - boxes[n].bottom));
+    expect(gaps).toEqual([gaps[0], gaps[0], gaps[0]]);
+    // Both actions can be reached all the same.
+    await messageOf(page, 'two').hover();
+    await messageOf(page, 'two').getByTestId('copy').click({ trial: true });
+    await messageOf(page, 'two').getByTestId('reply').click();
+    expect(await read(page.getByTestId('reply-bar'))).toContain('two');
+  });
+
   test('has its local time, and the full date where one points at it', async () => {
     const page = await enter('/r/times', 'Ada', { locale: 'en-GB', timezoneId: 'Asia/Shanghai' });
     await say(page, 'now');
