@@ -1,6 +1,8 @@
 // A published line as a terminal would show it: its colours as spans, its level found, every other control of a
 // terminal left out. Pure; spans hold text, and the page shows them as text.
 
+import { type ChatMessage, PUBLISHER } from '../functions/protocol.ts';
+
 export interface Span {
   readonly text: string;
   /** Names of styles, as in style/published.css; empty for plain text. */
@@ -43,6 +45,15 @@ export function toSpans(text: string): readonly Span[] {
   }
   say(text.length);
   return spans;
+}
+
+/** What a message says where it is quoted, copied or told: a published line without what is meant for a terminal. */
+export function plainOf({ userId, text }: Pick<ChatMessage, 'userId' | 'text'>): string {
+  return userId === PUBLISHER ? textOf(toSpans(text)) : text;
+}
+
+export function textOf(spans: readonly Span[]): string {
+  return spans.map(({ text }) => text).join('');
 }
 
 /** Select Graphic Rendition, one code after the other. Backgrounds and exact colours are left out: no theme knows them. */

@@ -24,27 +24,33 @@ export interface OtherRoomsNeeds {
 export function watchOtherRooms({ rooms, api, isVisible, tell }: OtherRoomsNeeds): OtherRooms {
   let isStopped = false;
   let isAsking = false;
-  const unread = new Map<string, number>();
+  let unread: ReadonlyMap<string, number> = new Map();
 
-  async function ask(room: string): Promise<void> {
+  async function ask(room: string): Promise<number | undefined> {
     try {
       const { seq } = await api(room).history({ limit: 1 });
       // Read only now: another tab may have read the room while the answer was on its way.
-      unread.set(room, Math.max(0, seq - (readToIn(rooms(), room) ?? seq)));
+      return Math.max(0, seq - (readToIn(rooms(), room) ?? seq));
     } catch {
       // The count stays as it was; there is another time.
+      return unread.get(room);
     }
   }
 
   async function askAll(): Promise<void> {
     if (isAsking || isStopped || !isVisible()) return;
     isAsking = true;
+    const counted = new Map(unread);
     for (const { room } of rooms().slice(0, MOST_ASKED)) {
-      await ask(room);
+      const count = await ask(room);
       if (isStopped) return;
+      if (count !== undefined) counted.set(room, count);
     }
     isAsking = false;
-    tell(new Map(unread));
+    // Rooms may have been forgotten, before or while it was asked; their counts go with them.
+    const left = new Set(rooms().map(({ room }) => room));
+    unread = new Map([...counted].filter(([room]) => left.has(room)));
+    tell(unread);
   }
 
   const timer = setInterval(() => void askAll(), ASK_EVERY_MS);

@@ -51,8 +51,10 @@ export function applyChanges(
 export function applySnapshot(roster: Roster, snapshot: Members): Roster {
   if (snapshot.revision < roster.revision) return roster;
   const { revision, truncated } = snapshot;
+  // The functions list them by connection id; here they stand as they have come.
+  const members = [...snapshot.members].sort((a, b) => a.connectedAt - b.connectedAt);
   const entries = new Map<string, Entry>(
-    snapshot.members.map((member) => [member.connectionId, { revision, member }]),
+    members.map((member) => [member.connectionId, { revision, member }]),
   );
   for (const [connectionId, entry] of roster.entries) {
     if (entry.revision > revision) entries.set(connectionId, entry);
@@ -74,10 +76,11 @@ export function connectionsOf(roster: Roster, userId: string): number {
 
 export function usersIn(roster: Roster): readonly RosterUser[] {
   const users = new Map<string, RosterUser>();
-  for (const { member } of roster.entries.values()) {
+  // The connection that came last has the name that the person chose last. Changes may have been told in another order.
+  const inOrder = [...roster.entries.values()].sort((a, b) => a.revision - b.revision);
+  for (const { member } of inOrder) {
     if (!member) continue;
     const connections = (users.get(member.userId)?.connections ?? 0) + 1;
-    // The connection seen last has the name that the person chose last.
     users.set(member.userId, { userId: member.userId, name: member.name, connections });
   }
   return [...users.values()].sort((a, b) => a.name.localeCompare(b.name));

@@ -6,6 +6,7 @@ import { badgedIcon, titleOf } from './badge.ts';
 import { type Chat, startChat } from './chat.ts';
 import { chatApi } from './chat-api.ts';
 import type { Hub, HubListener } from './hub.ts';
+import { plainOf } from './log-text.ts';
 import type { Memory } from './memory.ts';
 import { rememberName } from './names.ts';
 import { showNotification } from './notify.ts';
@@ -87,9 +88,9 @@ export function startVisit(needs: VisitNeeds): Visit {
     wants: needs.settings,
     isVisible,
     now: Date.now,
-    notify: ({ name: author, text }) => {
-      const title = needs.language().words.notice(author, room);
-      void showNotification({ title, body: excerptOf(text), room });
+    notify: (message) => {
+      const title = needs.language().words.notice(message.name, room);
+      void showNotification({ title, body: excerptOf(plainOf(message)), room });
     },
     sound: playSound,
   });

@@ -138,7 +138,7 @@ describe('who looks elsewhere', () => {
     await shown(page, 'in sight');
     await hide(page, true);
     await say(page, 'my own');
-    await publish('bell', ['come\tback'], 'Bob');
+    await publish('bell', ['\u001b[1mcome\u001b[0m\tback'], 'Bob');
     await becomes(
       'a notification',
       async () => (await page.evaluate('window.notices.length')) === 1,

@@ -121,6 +121,29 @@ describe('a message', () => {
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe('a `b`\n> c');
   });
 
+  test('that is long and received has its actions beside it, within the log', async () => {
+    const page = await enter('/r/beside', 'Ada', {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const text = 'a long line of somebody else '.repeat(12).trim();
+    const bob = await enter('/r/beside', 'Bob');
+    await say(bob, text);
+    const message = await shown(page, text);
+    await message.hover();
+    const log = await page.getByTestId('log').boundingBox();
+    const said = await message.getByTestId('message-text').boundingBox();
+    for (const id of ['reply', 'copy']) {
+      const box = await message.getByTestId(id).boundingBox();
+      expect(box?.x).toBeGreaterThanOrEqual((said?.x ?? 0) + (said?.width ?? 0));
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(
+        (log?.x ?? 0) + (log?.width ?? 0),
+      );
+    }
+    await message.getByTestId('copy').click();
+    await becomes('copied', async () => (await read(page.getByTestId('toast'))) === 'Copied');
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(text);
+  });
+
   test('is answered with a quote', async () => {
     const ada = await enter('/r/reply', 'Ada');
     const bob = await enter('/r/reply', 'Bob', { viewport: PHONE, hasTouch: true, isMobile: true });
@@ -138,6 +161,44 @@ describe('a message', () => {
     expect(await read(answer.locator('blockquote'))).toBe('Ada: shall we meet at noon?');
     expect(await read(answer.getByTestId('message-text').locator('p'))).toBe('yes');
     expect(await bob.getByTestId('reply-bar').count()).toBe(0);
+  });
+
+  test('that was published in colours is shown in them, and quoted and copied without their codes', async () => {
+    const page = await enter('/r/ansi', 'Ada', {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await publish('ansi', ['\u001b[31;1mERROR\u001b[0m connection refused']);
+    const message = await shown(page, 'connection refused');
+    expect(await read(message.getByTestId('message-text'))).toBe('ERROR connection refused');
+    expect(await read(message.locator('.log-red'))).toBe('ERROR');
+    await message.hover();
+    await message.getByTestId('copy').click();
+    await becomes('copied', async () => (await read(page.getByTestId('toast'))) === 'Copied');
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('ERROR connection refused');
+    await message.getByTestId('reply').click();
+    const bar = page.getByTestId('reply-bar').locator('[dir=auto]');
+    expect(await bar.textContent()).toBe('ERROR connection refused');
+    await say(page, 'again');
+    const answer = await shown(page, 'again');
+    expect(await answer.locator('blockquote').textContent()).toBe(
+      'Robot: ERROR connection refused',
+    );
+  });
+
+  test('that was published stands as far from the next as every other', async () => {
+    const page = await enter('/r/distances', 'Ada');
+    await publish('distances', ['one', 'wrapped '.repeat(40), 'two', 'three']);
+    await shown(page, 'three');
+    const boxes = await page
+      .getByTestId('message-text')
+      .evaluateAll((all) => all.map((text) => text.getBoundingClientRect().toJSON()));
+    const gaps = boxes.slice(1).map(({ top }, n) => Math.round(top - boxes[n].bottom));
+    expect(gaps).toEqual([gaps[0], gaps[0], gaps[0]]);
+    // Both actions can be reached all the same.
+    await messageOf(page, 'two').hover();
+    await messageOf(page, 'two').getByTestId('copy').click({ trial: true });
+    await messageOf(page, 'two').getByTestId('reply').click();
+    expect(await read(page.getByTestId('reply-bar'))).toContain('two');
   });
 
   test('has its local time, and the full date where one points at it', async () => {
@@ -234,6 +295,25 @@ describe.each([
     await becomes('the end above the keyboard', async () => (await belowSight(page)) < 33);
     await page.setViewportSize(viewport);
     expect((await textsOf(page)).at(-1)).toBe('more c');
+  });
+
+  test('stays at the end while a long draft is pasted over', async () => {
+    const composer = page.getByTestId('composer');
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const lines = (count: number) => Array.from({ length: count }, (_, n) => `l ${n}`).join('\n');
+    await composer.fill(lines(20));
+    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(lines(25))})`);
+    await becomes('the end', async () => (await belowSight(page)) < 33);
+    await composer.press('ControlOrMeta+a');
+    await composer.press('ControlOrMeta+v');
+    await becomes('pasted', async () => (await composer.inputValue()) === lines(25));
+    // The scroll is told in the next frame, and drawn in the one after.
+    await page.evaluate(
+      'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))',
+    );
+    expect(await belowSight(page)).toBeLessThan(33);
+    expect(await page.getByTestId('to-end').count()).toBe(0);
+    await composer.fill('');
   });
 });
 

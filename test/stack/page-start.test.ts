@@ -120,6 +120,22 @@ test('rooms that one was in are a click away, with what is unread in them', asyn
   expect(await roomsIn(page).count()).toBe(1);
 });
 
+test('a room that is forgotten takes what is unread in it along, the menu’s dot too', async () => {
+  const page = await enter('/r/dropped', 'Ada', { viewport: PHONE });
+  await publish('dropped', ['seen']);
+  await shown(page, 'seen');
+  await page.goto(`${stack().url}/r/kept`);
+  await isOnline(page);
+  await publish('dropped', ['one', 'two']);
+  await page.reload();
+  const menu = page.getByTestId('menu');
+  await becomes('the dot', async () => (await menu.getAttribute('data-unread')) === 'true');
+  await menu.click();
+  await page.getByRole('button', { name: 'Remove dropped from this list' }).click();
+  await page.keyboard.press('Escape');
+  await becomes('no dot', async () => (await menu.getAttribute('data-unread')) === 'false');
+});
+
 describe('languages', () => {
   test.each([
     ['zh-CN', 'zh-Hans', '起个名字'],

@@ -1,13 +1,11 @@
 // Published lines as a log: colours, levels, and nothing else of a terminal.
 
 import { describe, expect, test } from '@jest/globals';
-import { levelOf, toSpans } from '../../web/log-text.ts';
+import { PUBLISHER } from '../../functions/protocol.ts';
+import { levelOf, plainOf, textOf, toSpans } from '../../web/log-text.ts';
 
 const ESC = '\u001b';
-const plain = (text: string) =>
-  toSpans(text)
-    .map((span) => span.text)
-    .join('');
+const plain = (text: string) => textOf(toSpans(text));
 
 describe('the spans of a line', () => {
   test('carry its colours', () => {
@@ -78,4 +76,10 @@ describe('the level of a line', () => {
   ])('of %j is %s', (text, level) => {
     expect(levelOf(text)).toBe(level);
   });
+});
+
+test('only published lines lose codes where they are quoted: what people write is their own', () => {
+  const text = `${ESC}[31mred`;
+  expect(plainOf({ userId: PUBLISHER, text })).toBe('red');
+  expect(plainOf({ userId: 'bob', text })).toBe(text);
 });

@@ -72,12 +72,12 @@ describe('unread in other rooms', () => {
   });
   const settle = () => jest.advanceTimersByTimeAsync(0);
 
-  function watching(rooms: readonly KnownRoom[], seqOf: (room: string) => Promise<number>) {
+  function watching(rooms: () => readonly KnownRoom[], seqOf: (room: string) => Promise<number>) {
     const asked: string[] = [];
     const told: Record<string, number>[] = [];
     const sight = { isVisible: true };
     const watch = watchOtherRooms({
-      rooms: () => rooms,
+      rooms,
       api: (room) => ({
         history: async ({ limit }) => {
           asked.push(`${room} ${limit}`);
@@ -92,7 +92,10 @@ describe('unread in other rooms', () => {
 
   test('is what has come since they were read, asked for with one small question each', async () => {
     const rooms = [{ room: 'a', readTo: 4 }, { room: 'b', readTo: 9 }, { room: 'new' }];
-    const { watch, asked, told } = watching(rooms, async () => 9);
+    const { watch, asked, told } = watching(
+      () => rooms,
+      async () => 9,
+    );
     watch.check();
     await settle();
     expect(asked).toEqual(['a 1', 'b 1', 'new 1']);
@@ -102,7 +105,10 @@ describe('unread in other rooms', () => {
 
   test('is asked for now and then, of the last few rooms, and not while hidden', async () => {
     const rooms = Array.from({ length: 12 }, (_, n) => ({ room: `r${n}`, readTo: 0 }));
-    const { watch, asked, sight } = watching(rooms, async () => 1);
+    const { watch, asked, sight } = watching(
+      () => rooms,
+      async () => 1,
+    );
     await jest.advanceTimersByTimeAsync(ASK_EVERY_MS);
     expect(asked).toHaveLength(MOST_ASKED);
     sight.isVisible = false;
@@ -111,12 +117,36 @@ describe('unread in other rooms', () => {
     watch.stop();
   });
 
+  test('ends for a room that is forgotten, also while it is asked for', async () => {
+    let rooms: readonly KnownRoom[] = [
+      { room: 'a', readTo: 1 },
+      { room: 'b', readTo: 1 },
+      { room: 'c', readTo: 1 },
+    ];
+    const { watch, told } = watching(
+      () => rooms,
+      async (room) => {
+        if (room === 'a' && told.length === 1) rooms = rooms.slice(2);
+        return 3;
+      },
+    );
+    watch.check();
+    await settle();
+    watch.check();
+    await settle();
+    expect(told).toEqual([{ a: 2, b: 2, c: 2 }, { c: 2 }]);
+    watch.stop();
+  });
+
   test('stays as it was where no answer comes', async () => {
     let isDown = false;
-    const { watch, told } = watching([{ room: 'a', readTo: 1 }], async () => {
-      if (isDown) throw new Error('no network');
-      return 3;
-    });
+    const { watch, told } = watching(
+      () => [{ room: 'a', readTo: 1 }],
+      async () => {
+        if (isDown) throw new Error('no network');
+        return 3;
+      },
+    );
     watch.check();
     await settle();
     isDown = true;

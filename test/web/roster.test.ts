@@ -60,6 +60,36 @@ test('connections of one user are one person', () => {
   expect(connectionsIn(roster)).toBe(3);
 });
 
+describe('a person’s name', () => {
+  const named = (connectionId: string, name: string, connectedAt: number) => ({
+    ...memberOf(connectionId, 'ada'),
+    name,
+    connectedAt,
+  });
+  const OLD = named('z', 'Ada', 1_000);
+  const NEW = named('a', 'Ada L.', 2_000);
+  const names = (roster: Roster) => usersIn(roster).map(({ name }) => name);
+
+  test('is that of the connection that came last, in whatever order a snapshot lists them', () => {
+    for (const members of [
+      [OLD, NEW],
+      [NEW, OLD],
+    ]) {
+      expect(names(applySnapshot(EMPTY_ROSTER, { ...membersOf([]), members }))).toEqual(['Ada L.']);
+    }
+  });
+
+  test('is that of who joins after the snapshot, also when its clock runs late', () => {
+    const roster = applySnapshot(EMPTY_ROSTER, { ...membersOf([]), revision: 3, members: [NEW] });
+    expect(names(applyChanges(roster, 4, [named('b', 'A.', 500)], []))).toEqual(['A.']);
+  });
+
+  test('is that of the later join, also when it is told first', () => {
+    const later = applyChanges(EMPTY_ROSTER, 2, [NEW], []);
+    expect(names(applyChanges(later, 1, [OLD], []))).toEqual(['Ada L.']);
+  });
+});
+
 test('any order and repetition of frames and snapshots ends with who is there', () => {
   const commits = fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 30 });
   fc.assert(

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { ChatMessage } from '../../functions/protocol.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store.ts';
-import type { Visit } from '../visit.ts';
+import type { RoomsView, Visit } from '../visit.ts';
 import { Composer } from './composer.tsx';
 import { SignInDoor } from './doors.tsx';
 import { Header, type PanelId } from './header.tsx';
@@ -34,7 +34,8 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
   const { chat, room, account } = visit;
   const words = useWords();
   const state = useStore(chat.store);
-  const { rooms, unread } = useStore(visit.rooms);
+  const view = useStore(visit.rooms);
+  const { rooms, unread } = view;
   const isWide = useMatches(WIDE);
   const [chosenPanel, setPanel] = useState<PanelId>();
   const [replyTo, setReplyTo] = useState<ChatMessage>();
@@ -55,7 +56,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
           panel={panel}
           toggle={(id) => setPanel(id === chosenPanel ? undefined : id)}
           reconnect={chat.reconnect}
-          unreadElsewhere={totalOf(unread)}
+          unreadElsewhere={totalOf(view)}
         />
         <main class="conversation">
           <Notices state={state} dismiss={chat.dismissNotice} reconnect={chat.reconnect} />
@@ -89,8 +90,9 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
   );
 }
 
-const totalOf = (unread: ReadonlyMap<string, number>) =>
-  [...unread.values()].reduce((sum, count) => sum + count, 0);
+/** Of the rooms listed: one that has just been forgotten may still be counted. */
+const totalOf = ({ rooms, unread }: RoomsView) =>
+  rooms.reduce((sum, { room }) => sum + (unread.get(room) ?? 0), 0);
 
 /** A hidden page is drawn now and then only: enough for what reads its text. */
 const HIDDEN_DRAW_MS = 500;

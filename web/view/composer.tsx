@@ -7,6 +7,7 @@ import {
   MAX_TEXT_LENGTH,
 } from '../../functions/protocol.ts';
 import type { Problem } from '../link.ts';
+import { plainOf } from '../log-text.ts';
 import { excerptOf, toReply } from '../text-parts.ts';
 import { Icon } from './icons.tsx';
 import { useWords } from './language.ts';
@@ -37,7 +38,7 @@ export const Composer = memo(({ write, typing, draft, replyTo, endReply }: Compo
   const box = useRef<HTMLTextAreaElement>(null);
   // Line breaks at the end are left from Shift+Enter; nobody means to send them.
   const answer = text.replace(/\n+$/, '');
-  const full = replyTo ? toReply(replyTo, answer) : answer;
+  const full = replyTo ? toReply({ name: replyTo.name, text: plainOf(replyTo) }, answer) : answer;
   const left = MAX_TEXT_LENGTH - lengthOf(full);
   const isEmpty = text.trim() === '';
 
@@ -128,7 +129,7 @@ function ReplyBar({ message, end }: { readonly message: ChatMessage; readonly en
     <div class="reply-bar" data-testid="reply-bar">
       <p>
         <strong>{words.replyingTo(message.name)}</strong>
-        <span dir="auto">{excerptOf(message.text)}</span>
+        <span dir="auto">{excerptOf(plainOf(message))}</span>
       </p>
       <button
         type="button"

@@ -4,6 +4,7 @@ import type { Chat } from '../chat.ts';
 import type { ChatState } from '../chat-state.ts';
 import { copyText } from '../clipboard.ts';
 import { keyOf, type LogItem, toItems } from '../log-items.ts';
+import { plainOf } from '../log-text.ts';
 import { rangeOf } from '../log-window.ts';
 import { hasOlder } from '../message-log.ts';
 import { countUnread } from '../reading.ts';
@@ -102,8 +103,8 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
 /** Copies, and says for a while how that went. */
 function makeCopy(say: (outcome: '' | 'copied' | 'failed') => void) {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  return ({ text }: ChatMessage) => {
-    void copyText(text).then((isCopied) => {
+  return (message: ChatMessage) => {
+    void copyText(plainOf(message)).then((isCopied) => {
       clearTimeout(timer);
       say(isCopied ? 'copied' : 'failed');
       timer = setTimeout(() => say(''), 2_500);

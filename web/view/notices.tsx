@@ -1,4 +1,5 @@
 import type { ChatState, Notice } from '../chat-state.ts';
+import type { Problem } from '../link.ts';
 import type { Words } from '../words/words.ts';
 import { useWords } from './language.ts';
 
@@ -23,8 +24,9 @@ export function Notices({ state, dismiss, reconnect }: NoticesProps) {
       {isRefused && (
         <div class="notice" data-kind={link.kind} data-testid="notice">
           <p dir="auto">
-            {words.problem(link.problem.code, link.problem.message)}{' '}
-            {link.kind === 'kept-out' && words.keptOutRetry}
+            {link.kind === 'kept-out'
+              ? words.sentences(problemText(link.problem, words), words.keptOutRetry)
+              : problemText(link.problem, words)}
           </p>
           <button type="button" onClick={reconnect}>
             {words.connectNow}
@@ -48,6 +50,8 @@ function noticeText(notice: Notice, words: Words): string {
     case 'ended':
       return words.ended(notice.reason);
     case 'problem':
-      return words.problem(notice.problem.code, notice.problem.message);
+      return problemText(notice.problem, words);
   }
 }
+
+const problemText = ({ code, message }: Problem, words: Words) => words.problem(code, message);

@@ -1,5 +1,5 @@
 import { memo } from 'preact/compat';
-import { levelOf, toSpans } from '../log-text.ts';
+import { levelOf, textOf, toSpans } from '../log-text.ts';
 import { type Part, toParts } from '../text-parts.ts';
 import { Parts } from './message-text.tsx';
 
@@ -11,9 +11,8 @@ interface PublishedTextProps {
 /** A line of a log: monospaced, in its own colours, with a mark for its level. */
 export const PublishedText = memo(({ text, testId }: PublishedTextProps) => {
   const spans = toSpans(text);
-  const plain = spans.map((span) => span.text).join('');
   return (
-    <div class="text published" dir="auto" data-testid={testId} data-level={levelOf(plain)}>
+    <div class="text published" dir="auto" data-testid={testId} data-level={levelOf(textOf(spans))}>
       <p>
         {spans.map((span, index) =>
           span.styles.length === 0 ? (

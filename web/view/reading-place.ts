@@ -97,14 +97,21 @@ export function useReadingPlace({ shown, written, loadOlder }: ReadingPlaceNeeds
   useEffect(() => {
     const element = ref.current;
     if (!element) return undefined;
-    // The on-screen keyboard, a growing composer, a turned phone, a line unfolded: the place stays.
-    const observer = new ResizeObserver(() => {
+    const stay = () => {
       if (isHeldToEnd.current) element.scrollTop = element.scrollHeight;
       else keepPlace(element, anchor.current);
-    });
+    };
+    // The on-screen keyboard, a growing composer, a turned phone, a line unfolded: the place stays.
+    const observer = new ResizeObserver(stay);
     observer.observe(element);
     if (element.firstElementChild) observer.observe(element.firstElementChild);
-    return () => observer.disconnect();
+    // A draft that is pasted over is gone before its successor is there: for a moment the log is taller, and scrolls. Of
+    // sizes that are the same at the end of a frame the observer is not told, so the place is kept before the scroll is.
+    document.addEventListener('input', stay);
+    return () => {
+      observer.disconnect();
+      document.removeEventListener('input', stay);
+    };
   }, []);
 
   return { ref, window, onScroll, isAtEnd, toEnd };

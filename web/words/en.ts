@@ -65,6 +65,7 @@ export const EN: Words = {
   connectNow: 'Connect now',
   dismiss: 'Dismiss',
   keptOutRetry: 'The page tries again from time to time.',
+  sentences: (first, second) => `${first} ${second}`,
   ended: (reason) => `The connection was ended: ${reason}`,
 
   people: 'People',

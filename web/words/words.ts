@@ -64,6 +64,8 @@ export interface Words {
   readonly connectNow: string;
   readonly dismiss: string;
   readonly keptOutRetry: string;
+  /** One after the other. */
+  readonly sentences: (first: string, second: string) => string;
   readonly ended: (reason: string) => string;
 
   readonly people: string;

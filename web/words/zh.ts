@@ -4,8 +4,10 @@ import type { Words } from './words.ts';
 
 const NUMBER = new Intl.NumberFormat('zh-Hans');
 
-/** A space between Chinese and what is not Chinese, as good typography has it. */
-const beside = (text: string) => (/^\p{Script=Han}+$/u.test(text) ? text : ` ${text} `);
+// A space between Chinese and what is not Chinese, as good typography has it; none at punctuation, and none at an end.
+const isChinese = (text: string) => /^\p{Script=Han}+$/u.test(text);
+const after = (text: string) => (isChinese(text) ? text : ` ${text}`);
+const between = (text: string) => (isChinese(text) ? text : ` ${text} `);
 
 const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
   bad_room: `房间名只能包含 1 到 ${MAX_ROOM_LENGTH} 个文字、数字、- 或 _。请换一个。`,
@@ -33,7 +35,7 @@ export const ZH: Words = {
   room: (room) => `房间 ${room}`,
 
   messages: '消息',
-  beginning: (room) => `这里是${beside(room)}的开头。`,
+  beginning: (room) => `这里是${between(room)}的开头。`,
   invite: '还没有人说话。写下第一句，或者邀请别人进来：',
   olderGone: '更早的消息已不再保存。',
   gone: (n) => `这里缺少 ${NUMBER.format(n)} 条消息，已不再保存。`,
@@ -46,8 +48,8 @@ export const ZH: Words = {
   showMore: '展开全文',
   showLess: '收起',
   reply: '回复',
-  replyTo: (name) => `回复${beside(name)}`,
-  replyingTo: (name) => `正在回复${beside(name)}`,
+  replyTo: (name) => `回复${after(name)}`,
+  replyingTo: (name) => `正在回复${after(name)}`,
   cancelReply: '取消回复',
   copy: '复制文字',
   copied: '已复制',
@@ -85,6 +87,7 @@ export const ZH: Words = {
   connectNow: '立即连接',
   dismiss: '知道了',
   keptOutRetry: '页面会不时重试。',
+  sentences: (first, second) => `${first}${second}`,
   ended: (reason) => `连接已被终止：${reason}`,
 
   people: '成员',
@@ -101,7 +104,7 @@ export const ZH: Words = {
   typingSeveral: '好几个人正在输入…',
 
   welcome: '起个名字',
-  welcomeTo: (room) => `你即将加入${beside(room)}，其他人会看到你的名字。`,
+  welcomeTo: (room) => `你即将加入${after(room)}，其他人会看到你的名字。`,
   name: '你的名字',
   join: '加入',
   save: '保存',
@@ -112,7 +115,7 @@ export const ZH: Words = {
   menu: '房间与设置',
   rooms: '房间',
   unread: (n) => `${NUMBER.format(n)} 条未读`,
-  forget: (room) => `把${beside(room)}从列表中移除`,
+  forget: (room) => `把${between(room)}从列表中移除`,
   newRoom: '新建私密房间',
   newRoomHint: '只有拿到链接的人才能找到它。',
   otherRoom: '前往房间',
