@@ -5,6 +5,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { openNetwork } from '../support/network.ts';
 import {
   becomes,
   belowSight,
@@ -20,7 +21,7 @@ import {
   textsOf,
 } from './page-room.ts';
 
-const { come, enter, publish } = people();
+const { stack, come, enter, publish } = people();
 
 let axe: string;
 beforeAll(async () => {
@@ -128,6 +129,113 @@ describe.each(LOOKS)('on a %s, %s, in %s', (device, colorScheme, locale) => {
     await check(page, 'offline');
     expect(found).toEqual([]);
     await page.context().close();
+  });
+});
+
+/** A line in every colour that a published line may have. */
+const IN_COLOURS = [30, 31, 32, 33, 34, 35, 36, 37]
+  .map((code) => `\u001b[${code}mcolour ${code}`)
+  .join(' ');
+
+describe.each([
+  ['phone', 'light', 'zh-CN'],
+  ['desktop', 'dark', 'en-GB'],
+] as const)('what happens seldom, on a %s, %s, in %s', (device, colorScheme, locale) => {
+  const options = {
+    viewport: device === 'phone' ? PHONE : DESKTOP,
+    colorScheme,
+    locale,
+  } as const;
+  const room = `seldom-${device}`;
+  const lookAt = (page: Page, state: string) => look(page, `${device}-${colorScheme}-${state}`);
+  const callRoom = async (method: string, path: string) => {
+    const headers = { 'x-functions-key': stack().functionKey };
+    const answer = await fetch(`${stack().url}/api/rooms/${room}/${path}`, { method, headers });
+    expect(answer.ok).toBe(true);
+    return answer;
+  };
+
+  test('axe finds nothing in a log with levels and colours, news, a removed message, somebody typing and a refused line', async () => {
+    const page = await enter(`/r/${room}`, 'Mia', options);
+    await publish(room, [
+      ...['ERROR disk full', 'WARN disk nearly full', 'INFO disk', 'DEBUG disk'],
+      ...['ERROR', 'WARN', 'INFO', 'DEBUG', ''].map((level) => `${level} ${IN_COLOURS}`),
+      '\u001b[1mbold \u001b[2mfaint \u001b[3mitalic \u001b[4munderlined',
+    ]);
+    await shown(page, 'underlined');
+    await callRoom('DELETE', 'messages/4');
+    await page.getByTestId('removed').waitFor();
+    const found = [...(await lookAt(page, 'levels'))];
+
+    await publish(
+      room,
+      Array.from({ length: 40 }, (_, n) => `line ${n}`),
+    );
+    await shown(page, 'line 39');
+    await becomes('the end', async () => (await belowSight(page)) < 33);
+    await page.getByTestId('log').hover();
+    await page.mouse.wheel(0, -600);
+    await page.getByTestId('to-end').waitFor();
+    await publish(room, ['news']);
+    await page.locator('[data-testid=to-end][data-unread="1"]').waitFor();
+    found.push(...(await lookAt(page, 'news')));
+    await page.getByTestId('to-end').click();
+    await page.getByTestId('new-from-here').waitFor();
+    const bob = await enter(`/r/${room}`, 'Bob');
+    // The sign of typing goes by itself, so it is renewed until it has been looked at.
+    await becomes('Bob typing', async () => {
+      await bob.getByTestId('composer').press('x');
+      return (await page.locator('[data-typing=true]').count()) === 1;
+    });
+    found.push(...(await lookAt(page, 'typing')));
+
+    if (device === 'phone') await page.getByTestId('menu').click();
+    await page.getByTestId('change-name').click();
+    await page.getByTestId('name-input').fill('\u0007');
+    await page.getByTestId('join').click();
+    await page.getByRole('alert').waitFor();
+    found.push(...(await lookAt(page, 'change-name')));
+    await page.routeWebSocket(/\/client\//, (socket) => {
+      const service = socket.connectToServer();
+      socket.onMessage((message) => {
+        const id = /"target":"send".*"invocationId":"(\d+)"/.exec(String(message))?.[1];
+        const result = { ok: false, code: 'bad_text', message: 'unable to send message.' };
+        if (id === undefined) service.send(message);
+        else socket.send(`${JSON.stringify({ type: 3, invocationId: id, result })}\u001e`);
+      });
+    });
+    await page.reload();
+    await isOnline(page);
+    await say(page, 'nobody wants this');
+    await page.getByTestId('try-again').waitFor();
+    found.push(...(await lookAt(page, 'refused')));
+    expect(found).toEqual([]);
+    await Promise.all([page.context().close(), bob.context().close()]);
+  });
+
+  test('axe finds nothing while one reconnects and while one is kept out', async () => {
+    const network = await openNetwork();
+    try {
+      const page = await enter(`/r/${room}`, 'Zoe', { ...options, proxy: network.proxy });
+      network.cut();
+      // The waits grow with each failure; one of the first few is longer than a glance.
+      await page.getByTestId('countdown').waitFor({ timeout: 60_000 });
+      const found = [...(await lookAt(page, 'reconnecting'))];
+      network.restore();
+      await isOnline(page);
+      const answer = await callRoom('GET', 'members');
+      const { members } = (await answer.json()) as {
+        readonly members: readonly { readonly name: string; readonly connectionId: string }[];
+      };
+      const id = members.find(({ name }) => name === 'Zoe')?.connectionId;
+      await callRoom('DELETE', `connections/${id}?banMinutes=5&reason=spam`);
+      await page.locator('[data-state=kept-out]').waitFor({ state: 'attached' });
+      found.push(...(await lookAt(page, 'kept-out')));
+      expect(found).toEqual([]);
+      await page.context().close();
+    } finally {
+      await network.stop();
+    }
   });
 });
 

@@ -66,10 +66,16 @@ describe('the connection', () => {
     await isOnline(page);
     await page.getByTestId('notice').getByRole('button').click();
     await becomes('no notice', async () => (await page.getByTestId('notice').count()) === 0);
-    await end({ banMinutes: '5' });
+    const invite = page.getByTestId('log').getByTestId('invite');
+    await invite.waitFor();
+    await end({ banMinutes: '5', reason: 'Be kinder.' });
     await inState(page, 'kept-out');
     expect(await read(state(page))).toBe('kept out');
-    expect(await read(page.getByTestId('notice').first())).toMatch(/kept out until/i);
+    // One notice for one thing, why before how long.
+    await becomes('one notice', async () => (await page.getByTestId('notice').count()) === 1);
+    expect(await read(page.getByTestId('notice'))).toMatch(/Be kinder\.\s+.*kept out until/i);
+    expect(await invite.count()).toBe(0);
+    expect(await read(page.getByTestId('online'))).toBe('– online');
   });
 });
 

@@ -32,6 +32,19 @@ test('one’s own tabs are one person, and their lines are one’s own', async (
   expect(await typing(ada)).toBe('');
 });
 
+test('one’s own name stands below its label, also where it is written from right to left', async () => {
+  const page = await enter('/r/rtl', 'אבי כהן');
+  const own = page.getByTestId('own-name');
+  // The text, not its box, which may be wider.
+  const startOf = (selector: string) =>
+    own.locator(selector).evaluate((element) => {
+      const range = element.ownerDocument.createRange();
+      range.selectNodeContents(element);
+      return range.getBoundingClientRect().x;
+    });
+  expect(Math.abs((await startOf('bdi')) - (await startOf('.hint')))).toBeLessThan(2);
+});
+
 test('somebody who comes or goes is told for a while, and the roster follows', async () => {
   const ada = await enter('/r/comings', 'Ada');
   await becomes('the roster', async () => (await roster(ada)).length === 1);

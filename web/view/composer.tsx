@@ -41,6 +41,10 @@ export const Composer = memo(({ write, typing, draft, replyTo, endReply }: Compo
   const full = replyTo ? toReply({ name: replyTo.name, text: plainOf(replyTo) }, answer) : answer;
   const left = MAX_TEXT_LENGTH - lengthOf(full);
   const isEmpty = text.trim() === '';
+  // The counter says it shorter, and keeps up with what is written.
+  const isTooLong = problem?.code === 'bad_text' && left < 0;
+  const complaint =
+    problem && (isTooLong ? words.tooMany(-left) : words.problem(problem.code, problem.message));
 
   useEffect(() => {
     if (replyTo) box.current?.focus();
@@ -107,16 +111,23 @@ export const Composer = memo(({ write, typing, draft, replyTo, endReply }: Compo
         <Icon name="send" />
       </button>
       <p class="unseen" id="composer-hint">
-        {problem ? words.problem(problem.code, problem.message) : words.writeHint}
+        {complaint ?? words.writeHint}
       </p>
       {left < COUNT_FROM && (
-        <p class="counter" data-testid="counter" data-over={left < 0} role="status">
+        <p
+          // A new one alerts; one whose role has changed may not be heard.
+          key={isTooLong}
+          class="counter"
+          data-testid="counter"
+          data-over={left < 0}
+          role={isTooLong ? 'alert' : 'status'}
+        >
           {left < 0 ? words.tooMany(-left) : words.left(left)}
         </p>
       )}
-      {problem && (
+      {complaint && !isTooLong && (
         <p class="complaint" role="alert">
-          {words.problem(problem.code, problem.message)}
+          {complaint}
         </p>
       )}
     </form>

@@ -52,7 +52,9 @@ export function Header({ state, panel, toggle, reconnect, unreadElsewhere }: Hea
         onClick={() => toggle('people')}
       >
         <Icon name="people" />
-        {online === undefined ? words.onlineUnknown : words.online(online)}
+        {online === undefined || link.kind === 'kept-out'
+          ? words.onlineUnknown
+          : words.online(online)}
       </button>
     </header>
   );

@@ -24,7 +24,7 @@ interface MessageListProps {
 }
 
 export function MessageList({ state, chat, reply }: MessageListProps) {
-  const { log, outbox, me, reading, room } = state;
+  const { log, outbox, me, reading, room, link } = state;
   const words = useWords();
   const { ref, window, onScroll, isAtEnd, toEnd } = useReadingPlace({
     shown: log.shown,
@@ -45,6 +45,8 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
   const copy = useMemo(() => makeCopy(setCopied), []);
   const unread = isAtEnd ? 0 : countUnread(reading, log, me?.userId);
   const isEmpty = isLoaded && log.shown.length === 0 && outbox.length === 0;
+  // Who is kept out has nothing to invite anybody to.
+  const invites = isEmpty && link.kind !== 'kept-out';
 
   return (
     <div class="log-frame">
@@ -64,7 +66,7 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
       >
         <div class="log-inner">
           {start === 0 && <Top state={state} loadOlder={chat.loadOlder} />}
-          {isEmpty && <Invite room={room} isFirst />}
+          {invites && <Invite room={room} isFirst />}
           {items.map((item) =>
             item.kind === 'message' ? (
               <MessageLine

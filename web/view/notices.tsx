@@ -14,6 +14,8 @@ export function Notices({ state, dismiss, reconnect }: NoticesProps) {
   const { link, notice, isNetworkUp, log } = state;
   const words = useWords();
   const isRefused = link.kind === 'refused' || link.kind === 'kept-out';
+  // Why one was sent away is why one is kept out: one notice says both, the reason first.
+  const reason = link.kind === 'kept-out' && notice?.kind === 'ended' ? notice : undefined;
   return (
     <div class="notices" aria-live="polite">
       {!isNetworkUp && link.kind !== 'online' && log.to !== undefined && (
@@ -23,17 +25,20 @@ export function Notices({ state, dismiss, reconnect }: NoticesProps) {
       )}
       {isRefused && (
         <div class="notice" data-kind={link.kind} data-testid="notice">
-          <p dir="auto">
-            {link.kind === 'kept-out'
-              ? words.sentences(problemText(link.problem, words), words.keptOutRetry)
-              : problemText(link.problem, words)}
-          </p>
+          <div>
+            {reason && <p dir="auto">{noticeText(reason, words)}</p>}
+            <p dir="auto">
+              {link.kind === 'kept-out'
+                ? words.sentences(problemText(link.problem, words), words.keptOutRetry)
+                : problemText(link.problem, words)}
+            </p>
+          </div>
           <button type="button" onClick={reconnect}>
             {words.connectNow}
           </button>
         </div>
       )}
-      {notice !== undefined && (
+      {notice !== undefined && notice !== reason && (
         <div class="notice" data-testid="notice">
           <p dir="auto">{noticeText(notice, words)}</p>
           <button type="button" onClick={dismiss}>

@@ -10,9 +10,9 @@ const after = (text: string) => (isChinese(text) ? text : ` ${text}`);
 const between = (text: string) => (isChinese(text) ? text : ` ${text} `);
 
 const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
-  bad_room: `房间名只能包含 1 到 ${MAX_ROOM_LENGTH} 个文字、数字、- 或 _。请换一个。`,
-  bad_name: `名字需要 1 到 ${MAX_NAME_LENGTH} 个可见字符。请换一个。`,
-  bad_text: `消息不能为空，最多 ${MAX_TEXT_LENGTH} 个字符。请修改后再发。`,
+  bad_room: `房间名只能包含 1 到 ${NUMBER.format(MAX_ROOM_LENGTH)} 个文字、数字、- 或 _。请换一个。`,
+  bad_name: `名字需要 1 到 ${NUMBER.format(MAX_NAME_LENGTH)} 个可见字符。请换一个。`,
+  bad_text: `消息不能为空，最多 ${NUMBER.format(MAX_TEXT_LENGTH)} 个字符。请修改后再发。`,
   bad_id: '消息没有发出，页面给它的编号不对。请重新载入页面。',
   bad_request: '服务器不接受这个请求。请重新载入页面。',
   bad_setting: '服务器的设置有误。请联系管理员。',
