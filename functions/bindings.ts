@@ -3,6 +3,7 @@
 // Source: learn.microsoft.com/azure/azure-functions/functions-bindings-signalr-service
 
 import { input, output, trigger } from '@azure/functions';
+import { mergeEvents, toFrames } from './frames.ts';
 import type { Events, Typing, Welcome } from './protocol.ts';
 import { SIGNALR_SETTING } from './settings.ts';
 
@@ -53,6 +54,12 @@ export type Action =
 
 export function toRoom(room: string, events: Events): Action {
   return { target: 'events', arguments: [events], groupName: groupOf(room) };
+}
+
+/** What several commits told, in as few frames as hold it. */
+export function toRoomTogether(room: string, told: readonly Events[]): Action[] {
+  const events = mergeEvents(told);
+  return events ? toFrames(events).map((frame) => toRoom(room, frame)) : [];
 }
 
 export function typingToRoom(room: string, typing: Typing): Action {

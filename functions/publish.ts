@@ -2,10 +2,9 @@
 
 import { isUtf8 } from 'node:buffer';
 import type { HttpRequest } from '@azure/functions';
-import { toRoom } from './bindings.ts';
+import { toRoomTogether } from './bindings.ts';
 import { type Line, MOST_LINES } from './change.ts';
 import type { Chat } from './chat.ts';
-import { mergeEvents, toFrames } from './frames.ts';
 import { type HttpAnswer, toErrorAnswer } from './http-function.ts';
 import { keptOut } from './kept-out.ts';
 import {
@@ -37,12 +36,11 @@ export async function publish(request: HttpRequest, { rooms }: Chat): Promise<Ht
     if (messages === 0) throw error;
     return toErrorAnswer(error);
   });
-  // Also where it went wrong on the way: what was stored until then is told.
-  const events = mergeEvents(told);
   return {
     ...answer,
     about: { room, user: PUBLISHER, seq, messages },
-    actions: events ? toFrames(events).map((frame) => toRoom(room, frame)) : [],
+    // Also where it went wrong on the way: what was stored until then is told.
+    actions: toRoomTogether(room, told),
   };
 
   /** One part after the other: after one that failed none is stored, so that the same text sent again keeps its order. */

@@ -1,9 +1,11 @@
 // Somebody is kept out of a room for a while, and all of their connections there are ended.
 
+import { atATime } from './at-a-time.ts';
 import type { Chat } from './chat.ts';
 import { CONNECTION_ROWS, fromConnectionRow } from './rows.ts';
 
 const MOST_ROWS = 100_000;
+const CLOSED_AT_A_TIME = 16;
 
 /** `connectionId` is one of theirs; false where the service does not know it. Throws ChatError `unavailable`. */
 export async function sendAway(
@@ -19,10 +21,9 @@ export async function sendAway(
   const others = rows
     .map(fromConnectionRow)
     .filter((row) => row.userId === userId && row.connectionId !== connectionId);
-  const [wasOpen] = await Promise.all(
-    [connectionId, ...others.map((row) => row.connectionId)].map((id) =>
-      service.closeConnection(id, reason),
-    ),
+  const ids = [connectionId, ...others.map((row) => row.connectionId)];
+  const [wasOpen] = await atATime(CLOSED_AT_A_TIME, ids, (id) =>
+    service.closeConnection(id, reason),
   );
   return wasOpen === true;
 }

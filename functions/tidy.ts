@@ -8,11 +8,10 @@
 // oldest message expires.
 
 import { atATime } from './at-a-time.ts';
-import { toRoom } from './bindings.ts';
+import { toRoomTogether } from './bindings.ts';
 import type { Chat } from './chat.ts';
 import { toReason } from './commit-note.ts';
 import { deleteRows } from './delete-rows.ts';
-import { mergeEvents, toFrames } from './frames.ts';
 import { roomClosed } from './kept-out.ts';
 import type { Events } from './protocol.ts';
 import {
@@ -62,8 +61,7 @@ export async function tidy(chat: Chat): Promise<TimerAnswer> {
       findings.failed.push({ room, reason: toReason(error) });
     }
     // Whatever went wrong after it: who has gone is gone.
-    const events = mergeEvents(told);
-    return events ? toFrames(events).map((frame) => toRoom(room, frame)) : [];
+    return toRoomTogether(room, told);
   });
   return { actions: actions.flat(), ...findings };
 }
