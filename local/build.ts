@@ -61,35 +61,45 @@ export async function build(input: BuildInput = {}): Promise<readonly BuiltFile[
 }
 
 export interface Watch {
+  /**
+   * From now on builds after each change, and at once if there was one since `watch` was called. Calls are never concurrent,
+   * and the last change is always built.
+   */
+  begin(
+    onBuilt: (files: readonly BuiltFile[]) => Promise<void>,
+    onError: (error: Error) => void,
+  ): void;
   close(): void;
 }
 
-/** Builds after each change below functions/ and web/. Calls are never concurrent, and the last change is always built. */
-export function watch(
-  onBuilt: (files: readonly BuiltFile[]) => Promise<void>,
-  onError: (error: Error) => void,
-  input: BuildInput = {},
-): Watch {
+/** Notices changes below functions/ and web/ as soon as it returns: called before the first build, it misses none. */
+export function watch(input: BuildInput = {}): Watch {
   const { root = ROOT } = input;
   // An editor's save is several events.
   const settleMs = 100;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
-  const run = () =>
-    build(input)
-      .then(onBuilt)
-      .catch((error: unknown) =>
-        onError(error instanceof Error ? error : new Error(String(error))),
-      );
+  let run: (() => Promise<void>) | undefined;
+  let isChanged = false;
+  const onChange = () => {
+    isChanged = true;
+    if (!run) return;
+    clearTimeout(timer);
+    timer = setTimeout((next) => (running = running.then(next)), settleMs, run);
+  };
   const watchers: readonly FSWatcher[] = ['functions', 'web'].map((folder) =>
-    watchFolder(join(root, folder), { recursive: true }, () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        running = running.then(run);
-      }, settleMs);
-    }),
+    watchFolder(join(root, folder), { recursive: true }, onChange),
   );
   return {
+    begin: (onBuilt, onError) => {
+      run = () =>
+        build(input)
+          .then(onBuilt)
+          .catch((error: unknown) =>
+            onError(error instanceof Error ? error : new Error(String(error))),
+          );
+      if (isChanged) onChange();
+    },
     close: () => {
       clearTimeout(timer);
       for (const watcher of watchers) watcher.close();

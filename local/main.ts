@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { stop as stopEsbuild } from 'esbuild';
-import { type BuiltFile, build, type Watch, watch } from './build.ts';
+import { type BuiltFile, build, watch } from './build.ts';
 import { messageOf } from './command.ts';
 import { type CommandLine, HELP, parseCommandLine } from './command-line.ts';
 import { ROOT } from './root.ts';
@@ -10,6 +10,8 @@ import { type Stack, type StackLog, startStack } from './stack.ts';
 
 /** A terminal, npm and tsx may each pass on the same Ctrl+C. */
 const SAME_KEYPRESS_MS = 300;
+
+const BUILD_TO_WATCH = { withPageMap: true };
 
 /** Sets the exit code; a failure is one line on stderr. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -33,10 +35,11 @@ async function run(commandLine: CommandLine): Promise<void> {
   );
   onParentGone(() => ending.abort());
   const log = createLog(commandLine.verbose);
+  const watching = commandLine.watch ? watch(BUILD_TO_WATCH) : undefined;
   try {
-    await build({ withPageMap: commandLine.watch });
+    await build(watching ? BUILD_TO_WATCH : {});
     // Its process would stay as long as this one.
-    if (!commandLine.watch) await stopEsbuild();
+    if (!watching) await stopEsbuild();
     stack = await startStack({
       ...commandLine,
       settingsFile: join(ROOT, 'local.settings.json'),
@@ -44,13 +47,14 @@ async function run(commandLine: CommandLine): Promise<void> {
       signal: ending.signal,
     });
   } catch (error) {
+    watching?.close();
     // Stopped while it was starting: what was asked for, and no failure.
     if (ending.signal.aborted) return;
     throw error;
   }
   log.flush();
   tellWhere(stack, commandLine, performance.now() - startedAt);
-  const watching = commandLine.watch ? watchSources(stack) : undefined;
+  watching?.begin(restartAfterBuild(stack), (error) => console.error(error.message));
   const failure = await Promise.race([stack.failed, aborted(ending.signal)]);
   watching?.close();
   if (!failure) console.log('stopping');
@@ -97,8 +101,8 @@ function createLog(isVerbose: boolean): { readonly line: StackLog; flush(): void
 /** As the Functions host and the app write them, e.g. `commit {"room":"lobby",…}` or `[2026-11-23T10:46:10.123Z] Executed 'Functions.web' (Succeeded, Id=…, Duration=2ms)`. */
 const ROUTINE = /^\S* ?(?:Executing '|Executed '\S+ \(Succeeded|(?:call|commit) \{)/;
 
-function watchSources(stack: Stack): Watch {
-  const onBuilt = async (files: readonly BuiltFile[]) => {
+function restartAfterBuild(stack: Stack): (files: readonly BuiltFile[]) => Promise<void> {
+  return async (files) => {
     const changed = files.filter(({ isNew, path }) => isNew && !path.endsWith('.map'));
     if (changed.length === 0) return;
     console.log(`built ${changed.map(({ path }) => path).join(', ')}`);
@@ -106,7 +110,6 @@ function watchSources(stack: Stack): Watch {
     await stack.restart('host');
     console.log('restarted the functions');
   };
-  return watch(onBuilt, (error) => console.error(error.message), { withPageMap: true });
 }
 
 /** The first signal asks for an orderly end, a second one for an end at once. */

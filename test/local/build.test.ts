@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { unzipSync } from 'fflate';
-import { build, compile, watch } from '../../local/build.ts';
+import { type BuiltFile, build, compile, watch } from '../../local/build.ts';
 import { collect, zip } from '../../local/package.ts';
 
 const APP = `import { join } from 'node:path';
@@ -120,7 +120,8 @@ describe('watch', () => {
       wake();
     };
     const next = () => new Promise<void>((resolve) => (wake = resolve));
-    const watching = watch(
+    const watching = watch({ root });
+    watching.begin(
       async (files) =>
         tell(
           files
@@ -129,7 +130,6 @@ describe('watch', () => {
             .join(),
         ),
       (error) => tell(error.message),
-      { root },
     );
     try {
       for (const text of ['<p>1</p>', '<p>2</p>']) {
@@ -144,6 +144,24 @@ describe('watch', () => {
         'dist/web/index.html',
         'dist/web/index.html',
         expect.stringContaining('web/main.tsx:1:7'),
+      ]);
+    } finally {
+      watching.close();
+    }
+  });
+
+  test('builds a change that came before it was to begin', async () => {
+    await build({ root });
+    const watching = watch({ root });
+    try {
+      await write('web/index.html', '<p>early</p>');
+      // As long as another build takes, the change is noticed but not yet acted on.
+      await compile({ root });
+      const files = await new Promise<readonly BuiltFile[]>((resolve, reject) =>
+        watching.begin(async (files) => resolve(files), reject),
+      );
+      expect(files.filter(({ isNew }) => isNew).map(({ path }) => path)).toEqual([
+        'dist/web/index.html',
       ]);
     } finally {
       watching.close();

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { build } from '../../local/build.ts';
 import { startStack } from '../../local/stack.ts';
+import { eventually } from '../support/eventually.ts';
 import { allGone, type Command, descendantsOf, runModule } from '../support/processes.ts';
 
 // Processes start at their own pace.
@@ -179,7 +180,7 @@ describe('npm run dev', () => {
     const good = await readFile(health, 'utf8');
 
     await writeFile(health, 'const = 1;');
-    await until(() => /functions\/app\.ts:1:7/.test(command.stderr));
+    await eventually(() => /functions\/app\.ts:1:7/.test(command.stderr), 'the mistake to be told');
     await writeFile(health, `${good}\nconsole.log('changed');\n`);
     await command.says(/restarted the functions/);
     expect((await fetch(`${url}/api/health`)).status).toBe(200);
@@ -291,8 +292,4 @@ require('node:http').createServer((_, response) => response.end(answer)).listen(
 `,
   );
   await chmod(path, 0o755);
-}
-
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -29,14 +29,17 @@ export class Clock {
   }
 }
 
-/** Moves the clock on, a second at a time, until the promise is settled. */
+/** Moves the clock on, a second at a time, until the promise is settled; fails if it is not within an hour. */
 export async function runUntil<T>(clock: Clock, promise: Promise<T>): Promise<T> {
   let isSettled = false;
   const done = () => {
     isSettled = true;
   };
   promise.then(done, done);
-  while (!isSettled) await clock.advance(1_000);
+  for (let seconds = 0; !isSettled; seconds++) {
+    if (seconds === 3_600) throw new Error('not settled within an hour of this clock');
+    await clock.advance(1_000);
+  }
   return promise;
 }
 
