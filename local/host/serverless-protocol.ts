@@ -1,7 +1,8 @@
 // What the service posts upstream and what it wants back: hub-protocol messages, unframed going in and framed
 // coming out. Truth: Azure/azure-signalr, Microsoft.Azure.SignalR.Serverless.Protocols.
 
-import { decode, encode } from '@msgpack/msgpack';
+import { encode } from '@msgpack/msgpack';
+import { decodeBounded } from '../messagepack-decoding.ts';
 
 export type UpstreamFormat = 'json' | 'messagepack';
 
@@ -102,9 +103,10 @@ function readJson(body: Uint8Array): ReadonlyMap<string, unknown> {
 function readMessagePackInvocation(body: Uint8Array): unknown[] {
   let value: unknown;
   try {
-    value = decode(body);
+    // Before the signature is looked at, as the extension does it: these bytes may be anybody's.
+    value = decodeBounded(body);
   } catch {
-    throw unreadable('it is not MessagePack');
+    throw unreadable('it is no MessagePack, or nested too deep');
   }
   if (!Array.isArray(value)) throw unreadable('it is no list');
   const [type, , invocationId, target, list] = value as unknown[];

@@ -1,6 +1,7 @@
 // The MessagePack hub protocol: arrays, each preceded by its length as a base-128 varint, low bits first.
 
 import { encode } from '@msgpack/msgpack';
+import { decodeBounded } from '../messagepack-decoding.ts';
 import { toJson } from './big-integers.ts';
 import {
   type ClientAnswer,
@@ -13,7 +14,6 @@ import {
   toInvocation,
   toStreamInvocation,
 } from './hub-protocol.ts';
-import { decodeBounded } from './messagepack-decoding.ts';
 
 /** 35 bits are enough for 2 GiB, the largest message that the protocol knows. */
 const MAX_LENGTH_BYTES = 5;

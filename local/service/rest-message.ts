@@ -4,12 +4,12 @@
 //   application/octet-stream  a MessagePack map from hub protocol to the framed invocation, which passes as it is
 // Truth: Azure/azure-signalr, docs/swagger, and the payload builders of its Management SDK.
 
+import { decodeBounded } from '../messagepack-decoding.ts';
 import { mayHoldBigIntegers, parseBigIntegers, toJson } from './big-integers.ts';
 import { type EncodedMessage, encodeBytes, OutgoingMessage } from './encoded-message.ts';
 import { type HubProtocol, type Invocation, ProtocolError } from './hub-protocol.ts';
 import { jsonHubProtocol } from './json-hub-protocol.ts';
 import { rawMembers } from './json-members.ts';
-import { decodeBounded } from './messagepack-decoding.ts';
 import { messagePackHubProtocol } from './messagepack-hub-protocol.ts';
 import { Refused } from './refused.ts';
 

@@ -5,12 +5,9 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Azurite, type AzuriteOptions, startAzurite } from '../../local/azurite.ts';
 import { allGone } from '../support/processes.ts';
-
-// Processes start at their own pace.
-jest.setTimeout(30_000);
 
 const ENTITY = { partitionKey: 'lobby', rowKey: 'head', seq: 7 };
 

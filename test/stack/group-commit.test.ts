@@ -2,15 +2,13 @@
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { RoomLog } from '../../functions/room-log.ts';
 import { CONNECTION_ROWS, fromHeadRow, HEAD_KEY } from '../../functions/rows.ts';
 import { openTable, type Table } from '../../functions/table.ts';
 import { type Azurite, startAzurite } from '../../local/azurite.ts';
 import { atATime } from '../support/chat-client.ts';
 import { openStorageWire, type StorageWire } from '../support/storage-wire.ts';
-
-jest.setTimeout(60_000);
 
 const STORAGE_DELAY_MS = 10;
 const times = (count: number) => Array.from({ length: count }, (_, n) => n);

@@ -4,15 +4,12 @@ import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'nod
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { build } from '../../local/build.ts';
 import { startStack } from '../../local/stack.ts';
 import { eventually } from '../support/eventually.ts';
 import { allGone, type Command, descendantsOf, runModule } from '../support/processes.ts';
-
-// Processes start at their own pace.
-jest.setTimeout(30_000);
 
 const ANY_PORTS = ['--port', '0', '--service-port', '0', '--table-port', '0'];
 const ADDRESS = /Chat +(http:\S+)/;

@@ -3,12 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { EMULATOR_KEY } from '../../../local/access-token.ts';
 import { fixture, makeApp, runHost, runToEnd, stopHosts } from './run-host.ts';
 
-// Each start of a host is a node process of its own.
-jest.setTimeout(30_000);
 afterEach(stopHosts);
 
 const env = {

@@ -1,12 +1,9 @@
 import { request as requestHttp } from 'node:http';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { EMULATOR_KEY, verifyAccessToken } from '../../../local/access-token.ts';
 import { type RecordingService, startRecordingService } from './recording-service.ts';
 import { fixture, type RunningHost, runHost, stopHosts } from './run-host.ts';
-
-// Each start of a host is a node process of its own.
-jest.setTimeout(30_000);
 
 let service: RecordingService;
 let host: RunningHost;

@@ -1,11 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decode, encode } from '@msgpack/msgpack';
 import { EMULATOR_KEY } from '../../../local/access-token.ts';
 import { fixture, type RunningHost, runHost, stopHosts } from './run-host.ts';
-
-// Each start of a host is a node process of its own.
-jest.setTimeout(30_000);
 
 const CONNECTION = `Endpoint=http://127.0.0.1:9;AccessKey=${EMULATOR_KEY};Version=1.0;`;
 let host: RunningHost;
@@ -51,6 +48,8 @@ const invocation = (target: string, ...list: unknown[]) => ({
   arguments: list,
 });
 
+const nested = (depth: number): unknown => (depth === 0 ? null : [nested(depth - 1)]);
+
 function readCompletion(bytes: Uint8Array) {
   const text = Buffer.from(bytes).toString();
   expect(text.at(-1)).toBe('\u001e');
@@ -77,6 +76,20 @@ describe('the webhook refuses', () => {
       500,
       'show',
       Buffer.from([0xc1]),
+      { 'Content-Type': 'application/x-msgpack' },
+    ],
+    [
+      'MessagePack whose header says more than there is',
+      500,
+      'show',
+      Buffer.from([0xdd, 0x01, 0xff, 0xff, 0xff]),
+      { 'Content-Type': 'application/x-msgpack' },
+    ],
+    [
+      'MessagePack nested deeper than the service takes it',
+      500,
+      'show',
+      encode([1, {}, '7', 'show', [nested(500)], []], { maxDepth: 600 }),
       { 'Content-Type': 'application/x-msgpack' },
     ],
     ['no signature', 401, 'show', show, { 'X-ASRS-Signature': undefined }],

@@ -3,6 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { decode, encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
+import { decodeBounded } from '../../../local/messagepack-decoding.ts';
 import {
   mayHoldBigIntegers,
   parseBigIntegers,
@@ -17,7 +18,6 @@ import {
 import { InboundBuffer } from '../../../local/service/inbound-buffer.ts';
 import { jsonHubProtocol } from '../../../local/service/json-hub-protocol.ts';
 import { rawMembers } from '../../../local/service/json-members.ts';
-import { decodeBounded } from '../../../local/service/messagepack-decoding.ts';
 import { messagePackHubProtocol } from '../../../local/service/messagepack-hub-protocol.ts';
 import { Refused } from '../../../local/service/refused.ts';
 import { decodeSegment, parseTarget } from '../../../local/service/request-target.ts';
