@@ -88,7 +88,7 @@ export function toErrorAnswer(
   error: unknown,
   auth: AuthSettings = { kind: 'guest' },
 ): HttpResponseInit {
-  const { code, message } =
+  const { code, message, until } =
     error instanceof ChatError
       ? error
       : new ChatError('unavailable', 'unable to answer; something failed on our side. Try again.');
@@ -97,6 +97,7 @@ export function toErrorAnswer(
     ...(code === 'not_signed_in' && auth.kind === 'entra'
       ? { signIn: { clientId: auth.clientId, authority: authorityOf(auth.tenant) } }
       : {}),
+    ...(until === undefined ? {} : { until }),
   };
   return { status: toStatus(code), jsonBody: body, headers: NEVER_CACHED };
 }

@@ -11,6 +11,7 @@ export function bannedUntil(until: number): ChatError {
   return new ChatError(
     'banned',
     `unable to join the room; you are kept out until ${new Date(until).toISOString()}. Come back then.`,
+    { until },
   );
 }
 

@@ -135,6 +135,8 @@ export interface ErrorBody {
   readonly error: { readonly code: ErrorCode; readonly message: string };
   /** Where to sign in, with `not_signed_in`: an app registration, and who issues its tokens. */
   readonly signIn?: { readonly clientId: string; readonly authority: string };
+  /** When it ends by itself, with `banned`: epoch milliseconds. */
+  readonly until?: number;
 }
 
 export type ErrorCode =
@@ -171,11 +173,18 @@ export type ErrorCode =
 /** The only error class of `functions/` and `web/`: a code for programs, a sentence for people. */
 export class ChatError extends Error {
   readonly code: ErrorCode;
+  /** When it ends by itself, where that is known: epoch milliseconds. */
+  readonly until: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { until, ...options }: ErrorOptions & { readonly until?: number | undefined } = {},
+  ) {
     super(message, options);
     this.name = 'ChatError';
     this.code = code;
+    this.until = until;
   }
 }
 

@@ -45,8 +45,8 @@ async function get<T>(
 export function refusalOf(body: unknown): ChatError | undefined {
   const refusal = parseErrorBody(body);
   if (!refusal) return undefined;
-  const { error, signIn } = refusal;
-  return new ChatError(error.code, error.message, signIn && { cause: signIn });
+  const { error, signIn, until } = refusal;
+  return new ChatError(error.code, error.message, { until, ...(signIn && { cause: signIn }) });
 }
 
 export function fromJson(text: string): unknown {

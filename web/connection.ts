@@ -5,6 +5,7 @@ import { ChatError, type ErrorCode, type SendResult } from '../functions/protoco
 import type { ChatEvent } from './chat-state.ts';
 import type { Hub, HubListener } from './hub.ts';
 import { parseSignIn } from './incoming.ts';
+import type { Problem } from './link.ts';
 import { makePause, retryDelayMs } from './retry.ts';
 
 /** From the start of an attempt to its welcome. Generous, because the first call may wake the functions up. */
@@ -141,8 +142,8 @@ function waitAfter(end: Exclude<End, { kind: 'renewed' }>, failures: number, ran
 
 function toEvent(end: End): ChatEvent {
   if (end.kind === 'failed' && end.error instanceof ChatError) {
-    const { code, message } = end.error;
-    const problem = { code, message };
+    const { code, message, until } = end.error;
+    const problem: Problem = { code, message, until };
     if (KEPT_OUT.includes(code)) return { type: 'kept-out', problem };
     if (code === 'not_signed_in') {
       return { type: 'signed-out', problem, signIn: parseSignIn(end.error.cause) };

@@ -84,6 +84,7 @@ export const parseSignIn = parser<SignIn>({ clientId: isText, authority: isText 
 export const parseErrorBody = parser<ErrorBody>({
   error: (value) => has({ code: isText, message: isText }, value),
   signIn: isAbsentOr((value) => parseSignIn(value) !== undefined),
+  until: isAbsentOr(isWhole),
 });
 
 export function parseSendResult(value: unknown): SendResult | undefined {

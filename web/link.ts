@@ -6,6 +6,8 @@ import type { ErrorCode } from '../functions/protocol.ts';
 export interface Problem {
   readonly code: ErrorCode;
   readonly message: string;
+  /** When it ends by itself, where that is known: epoch milliseconds. */
+  readonly until?: number | undefined;
 }
 
 /** Where somebody signs in: an app registration, and who issues its tokens. */

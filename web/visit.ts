@@ -8,7 +8,7 @@ import { chatApi } from './chat-api.ts';
 import type { Hub, HubListener } from './hub.ts';
 import { plainOf } from './log-text.ts';
 import type { Memory } from './memory.ts';
-import { rememberName } from './names.ts';
+import { rememberedName, rememberName } from './names.ts';
 import { showNotification } from './notify.ts';
 import { watchOtherRooms } from './other-rooms.ts';
 import { countUnread } from './reading.ts';
@@ -101,6 +101,13 @@ export function startVisit(needs: VisitNeeds): Visit {
   });
   window.addEventListener('online', () => chat.networkChanged(true));
   window.addEventListener('offline', () => chat.networkChanged(false));
+  // Another tab has written something down, and it may be a new name: one person has one name in all of them.
+  window.addEventListener('storage', () => {
+    const chosen = account ? undefined : rememberedName(device);
+    if (chosen === undefined || chosen === name) return;
+    name = chosen;
+    chat.reconnect();
+  });
   if (!navigator.onLine) chat.store.dispatch({ type: 'network', isUp: false });
   otherRooms.check();
   return {

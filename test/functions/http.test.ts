@@ -322,7 +322,7 @@ describe('disconnect', () => {
     await end(chat, 'c1', '?banMinutes=5');
     expect(await ask(negotiate, chat, { headers })).toMatchObject({
       status: 403,
-      jsonBody: { error: { code: 'banned' } },
+      jsonBody: { error: { code: 'banned' }, until: chat.now() + 5 * 60_000 },
     });
     // The ticket it still has does not help either.
     await connected({ connectionId: 'c2', ticket, arguments: [] }, chat);

@@ -32,6 +32,24 @@ test('one’s own tabs are one person, and their lines are one’s own', async (
   expect(await typing(ada)).toBe('');
 });
 
+test('a new name in one tab is the name in all of them', async () => {
+  const ada = await enter('/r/renamed', 'Ada');
+  const second = await ada.context().newPage();
+  await second.goto(`${stack().url}/r/renamed`);
+  await isOnline(second);
+  await ada.getByTestId('change-name').click();
+  await ada.getByTestId('name-input').fill('Ada L.');
+  await ada.getByTestId('join').click();
+  const bob = await enter('/r/renamed', 'Bob');
+  await becomes('the new name, twice', async () =>
+    (await roster(bob)).some((person) => /Ada L\.×2/.test(person)),
+  );
+  await becomes('the new name beside it', async () =>
+    ((await second.getByTestId('own-name').textContent()) ?? '').includes('Ada L.'),
+  );
+  await second.close();
+});
+
 test('one’s own name stands below its label, also where it is written from right to left', async () => {
   const page = await enter('/r/rtl', 'אבי כהן');
   const own = page.getByTestId('own-name');

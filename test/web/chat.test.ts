@@ -123,11 +123,12 @@ describe('connecting', () => {
   });
 
   test('is tried slowly while banned, whatever wakes the page', async () => {
-    fake.hub.starting.reject(new ChatError('banned', 'You are kept out.'));
+    const until = Date.now() + 300_000;
+    fake.hub.starting.reject(new ChatError('banned', 'You are kept out.', { until }));
     await settle();
     expect(fake.state.link).toEqual({
       kind: 'kept-out',
-      problem: { code: 'banned', message: 'You are kept out.' },
+      problem: { code: 'banned', message: 'You are kept out.', until },
     });
     fake.chat.shown();
     await pass(29_000);

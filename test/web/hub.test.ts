@@ -33,8 +33,8 @@ test('negotiates with room and name', async () => {
 
 test('passes on why negotiate refused', async () => {
   const error = { code: 'banned', message: 'You are kept out.' };
-  const { hub } = negotiating(403, JSON.stringify({ error }));
-  await expect(hub.start()).rejects.toMatchObject(error);
+  const { hub } = negotiating(403, JSON.stringify({ error, until: 1_000 }));
+  await expect(hub.start()).rejects.toMatchObject({ ...error, until: 1_000 });
 });
 
 test('fails without a code where somebody else answered', async () => {

@@ -84,6 +84,13 @@ describe('formats', () => {
     expect(openLanguage('zh', ['en-US']).formats.full(noon)).toContain('2026年5月17日');
   });
 
+  test('write when something ends in whole minutes, not too early, with the date where it is another day', () => {
+    const { formats } = openLanguage('en', ['en-GB']);
+    expect(formats.end(noon, noon)).toBe('12:05');
+    expect(formats.end(noon + 1, noon)).toBe('12:06');
+    expect(formats.end(noon + day, noon)).toMatch(/^18 May 2026,? (at )?12:05$/);
+  });
+
   test('call the day today, yesterday, or by its date', () => {
     const { formats } = openLanguage('en', ['en-GB']);
     expect(formats.day(noon, noon + 3_600_000)).toBe('today');

@@ -83,7 +83,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
       </Panel>
       <Panel id="side" label={words.people} isOpen={panel === 'people'} close={close}>
         <Roster state={state} />
-        <Invite room={room} />
+        {state.link.kind !== 'kept-out' && <Invite room={room} />}
       </Panel>
       {panel !== undefined && <div class="shade" onClick={close} aria-hidden="true" />}
     </div>

@@ -1,7 +1,8 @@
 import type { ChatState, Notice } from '../chat-state.ts';
 import type { Problem } from '../link.ts';
+import type { Language } from '../words/language.ts';
 import type { Words } from '../words/words.ts';
-import { useWords } from './language.ts';
+import { useLanguage } from './language.ts';
 
 interface NoticesProps {
   readonly state: ChatState;
@@ -12,7 +13,8 @@ interface NoticesProps {
 /** What the person should know of the connection beyond its state: sentences, each with a way on. */
 export function Notices({ state, dismiss, reconnect }: NoticesProps) {
   const { link, notice, isNetworkUp, log } = state;
-  const words = useWords();
+  const language = useLanguage();
+  const { words } = language;
   const isRefused = link.kind === 'refused' || link.kind === 'kept-out';
   // Why one was sent away is why one is kept out: one notice says both, the reason first.
   const reason = link.kind === 'kept-out' && notice?.kind === 'ended' ? notice : undefined;
@@ -29,7 +31,7 @@ export function Notices({ state, dismiss, reconnect }: NoticesProps) {
             {reason && <p dir="auto">{noticeText(reason, words)}</p>}
             <p dir="auto">
               {link.kind === 'kept-out'
-                ? words.sentences(problemText(link.problem, words), words.keptOutRetry)
+                ? words.sentences(keptOutText(link.problem, language), words.keptOutRetry)
                 : problemText(link.problem, words)}
             </p>
           </div>
@@ -57,6 +59,12 @@ function noticeText(notice: Notice, words: Words): string {
     case 'problem':
       return problemText(notice.problem, words);
   }
+}
+
+function keptOutText(problem: Problem, { words, formats }: Language): string {
+  return problem.until === undefined
+    ? problemText(problem, words)
+    : words.keptOutUntil(formats.end(problem.until, Date.now()));
 }
 
 const problemText = ({ code, message }: Problem, words: Words) => words.problem(code, message);

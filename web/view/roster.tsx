@@ -5,11 +5,19 @@ import { Avatar } from './avatar.tsx';
 import { useWords } from './language.ts';
 
 export function Roster({ state }: { readonly state: ChatState }) {
-  const { roster, me, comings } = state;
+  const { link, roster, me, comings } = state;
   const words = useWords();
   const users = useMemo(() => selfFirst(usersIn(roster), me?.userId), [roster, me?.userId]);
   const news = new Map(comings.map(({ userId, kind }) => [userId, kind]));
   const gone = comings.filter(({ kind }) => kind === 'left');
+  if (link.kind === 'kept-out') {
+    return (
+      <section class="people">
+        <h2>{words.people}</h2>
+        <p class="hint">{words.rosterHidden}</p>
+      </section>
+    );
+  }
   return (
     <section class="people">
       <h2>{words.people}</h2>

@@ -22,6 +22,8 @@ export interface Language {
 export interface Formats {
   readonly time: (at: number) => string;
   readonly full: (at: number) => string;
+  /** When something ends: the time in whole minutes, not too early, with the date where it is not today. */
+  readonly end: (at: number, today: number) => string;
   /** *Today*, *yesterday*, or the date with its weekday. */
   readonly day: (at: number, today: number) => string;
 }
@@ -48,11 +50,16 @@ export function openLanguage(id: LanguageId, preferred: readonly string[]): Lang
 function formatsOf(locale: string): Formats {
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
   const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' });
+  const dated = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'full' });
   const near = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   return {
     time: (at) => time.format(at),
     full: (at) => full.format(at),
+    end: (at, today) => {
+      const minute = Math.ceil(at / 60_000) * 60_000;
+      return (daysBetween(minute, today) === 0 ? time : dated).format(minute);
+    },
     day: (at, today) => {
       const ago = daysBetween(at, today);
       return ago === 0 || ago === 1 ? near.format(-ago, 'day') : day.format(at);

@@ -63,6 +63,8 @@ export interface Words {
   readonly now: string;
   readonly connectNow: string;
   readonly dismiss: string;
+  /** `time`: on the person's own clock, with the date where it is not today. */
+  readonly keptOutUntil: (time: string) => string;
   readonly keptOutRetry: string;
   /** One after the other. */
   readonly sentences: (first: string, second: string) => string;
@@ -72,6 +74,7 @@ export interface Words {
   readonly you: string;
   readonly tabs: (n: number) => string;
   readonly rosterIncomplete: string;
+  readonly rosterHidden: string;
   readonly joined: (name: string) => string;
   readonly leftRoom: (name: string) => string;
   readonly severalCame: (n: number) => string;
