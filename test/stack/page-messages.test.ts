@@ -5,7 +5,7 @@ import type { Locator, Page } from 'playwright-core';
 import {
   becomes,
   belowSight,
-  DESKTOP,
+  DEVICES,
   messageOf,
   PHONE,
   people,
@@ -229,10 +229,7 @@ describe('a message', () => {
   });
 });
 
-describe.each([
-  ['a phone', PHONE],
-  ['a desktop', DESKTOP],
-])('reading on %s', (_, viewport) => {
+describe.each(DEVICES)('reading on %s', (_, viewport) => {
   const room = `history-${viewport.width}`;
   const COUNT = 1_200;
   let page: Page;

@@ -8,6 +8,11 @@ import { startTestStack, type TestStack } from '../support/stack.ts';
 
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 360, height: 740 };
+/** For `describe.each`: what people do, they do on both. */
+export const DEVICES = [
+  ['a phone', PHONE],
+  ['a desktop', DESKTOP],
+] as const;
 export const SCREENSHOTS = 'test-results/page';
 
 export interface People {

@@ -2,27 +2,14 @@
 
 import { describe, expect, test } from '@jest/globals';
 import type { Page, WebSocketRoute } from 'playwright-core';
-import {
-  becomes,
-  DESKTOP,
-  isOnline,
-  PHONE,
-  people,
-  read,
-  say,
-  shown,
-  textsOf,
-} from './page-room.ts';
+import { becomes, DEVICES, isOnline, people, read, say, shown, textsOf } from './page-room.ts';
 
 const { enter } = people();
 
 const composer = (page: Page) => page.getByTestId('composer');
 const linesOf = (page: Page) => page.getByTestId('outbox-line');
 
-describe.each([
-  ['a phone', PHONE],
-  ['a desktop', DESKTOP],
-])('keys on %s', (_, viewport) => {
+describe.each(DEVICES)('keys on %s', (_, viewport) => {
   test('Enter sends, Shift+Enter breaks the line', async () => {
     const page = await enter(`/r/keys-${viewport.width}`, 'Ada', { viewport });
     await composer(page).pressSequentially('one');

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import {
   becomes,
-  DESKTOP,
+  DEVICES,
   isOnline,
   PHONE,
   people,
@@ -18,10 +18,7 @@ const { stack, come, enter, publish } = people();
 
 const roomsIn = (page: Page) => page.getByTestId('rooms').getByRole('link');
 
-describe.each([
-  ['a phone', PHONE],
-  ['a desktop', DESKTOP],
-])('on %s', (_, viewport) => {
+describe.each(DEVICES)('on %s', (_, viewport) => {
   test('the page asks for a name, and says how many are there', async () => {
     const room = `/r/door-${viewport.width}`;
     await enter(room, 'Ada', { viewport });
