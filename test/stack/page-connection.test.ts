@@ -3,7 +3,17 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { type Network, openNetwork } from '../support/network.ts';
-import { becomes, isOnline, PHONE, people, read, say, shown } from './page-room.ts';
+import {
+  becomes,
+  closePanel,
+  DEVICES,
+  isOnline,
+  openPanel,
+  people,
+  read,
+  say,
+  shown,
+} from './page-room.ts';
 
 const { stack, come, enter, publish } = people();
 
@@ -11,7 +21,7 @@ const state = (page: Page) => page.getByTestId('connection-state');
 const inState = (page: Page, name: string) =>
   page.locator(`[data-testid=connection-state][data-state=${name}]`).waitFor({ state: 'attached' });
 
-describe('the connection', () => {
+describe.each(DEVICES)('the connection on %s', (_, viewport) => {
   let network: Network;
   beforeAll(async () => {
     network = await openNetwork();
@@ -19,7 +29,10 @@ describe('the connection', () => {
   afterAll(() => network.stop());
 
   test('that is lost is tried again, with a countdown and a way to hurry', async () => {
-    const page = await enter('/r/lost', 'Ada', { viewport: PHONE, proxy: network.proxy });
+    const page = await enter(`/r/lost-${viewport.width}`, 'Ada', {
+      viewport,
+      proxy: network.proxy,
+    });
     network.cut();
     await inState(page, 'reconnecting');
     // Waits grow with each failure; one of the first few is longer than a glance.
@@ -35,7 +48,7 @@ describe('the connection', () => {
   });
 
   test('of a machine without a network is offline, and back by itself', async () => {
-    const page = await enter('/r/offline', 'Ada');
+    const page = await enter(`/r/offline-${viewport.width}`, 'Ada', { viewport });
     await page.context().setOffline(true);
     await inState(page, 'offline');
     expect(await read(state(page))).toContain('offline');
@@ -49,14 +62,15 @@ describe('the connection', () => {
   });
 
   test('that a moderator ends says why, and stays out while banned', async () => {
-    const page = await enter('/r/banned', 'Ada');
+    const room = `banned-${viewport.width}`;
+    const page = await enter(`/r/${room}`, 'Ada', { viewport });
     const connectionId = async () => {
-      const answer = await fetch(`${stack().url}/api/rooms/banned/members`);
+      const answer = await fetch(`${stack().url}/api/rooms/${room}/members`);
       const { members } = (await answer.json()) as { members: { connectionId: string }[] };
       return members[0]?.connectionId ?? '';
     };
     const end = async (query: Record<string, string>) => {
-      const url = `${stack().url}/api/rooms/banned/connections/${await connectionId()}`;
+      const url = `${stack().url}/api/rooms/${room}/connections/${await connectionId()}`;
       const headers = { 'x-functions-key': stack().functionKey };
       await fetch(`${url}?${new URLSearchParams(query)}`, { method: 'DELETE', headers });
     };
@@ -83,7 +97,7 @@ describe('the connection', () => {
   });
 });
 
-describe('who looks elsewhere', () => {
+describe.each(DEVICES)('who looks elsewhere on %s', (_, viewport) => {
   /** The page as it is behind another tab. Chromium driven by a test has every page in sight. */
   const hide = (page: Page, isHidden: boolean) =>
     page.evaluate(`
@@ -94,17 +108,18 @@ describe('who looks elsewhere', () => {
   const icon = (page: Page) => page.locator('link[rel=icon]').getAttribute('href');
 
   test('sees in title and icon how much is unread', async () => {
-    const page = await enter('/r/badge', 'Ada');
-    await publish('badge', ['before']);
+    const room = `badge-${viewport.width}`;
+    const page = await enter(`/r/${room}`, 'Ada', { viewport });
+    await publish(room, ['before']);
     await shown(page, 'before');
     await hide(page, true);
-    await publish('badge', ['one', 'two']);
-    await becomes('two in the title', async () => (await page.title()) === '(2) badge · chat');
+    await publish(room, ['one', 'two']);
+    await becomes('two in the title', async () => (await page.title()) === `(2) ${room} · chat`);
     await becomes('two on the icon', async () =>
       decodeURIComponent((await icon(page)) ?? '').includes('>2</text>'),
     );
     await hide(page, false);
-    await becomes('nothing unread', async () => (await page.title()) === 'badge · chat');
+    await becomes('nothing unread', async () => (await page.title()) === `${room} · chat`);
     expect(await icon(page)).toMatch(/favicon\.svg$/);
     await page.getByTestId('new-from-here').waitFor();
   });
@@ -126,14 +141,15 @@ describe('who looks elsewhere', () => {
   `;
 
   test('is notified and rung for only who has asked for it', async () => {
-    const page = await come('/r/bell');
+    const room = `bell-${viewport.width}`;
+    const page = await come(`/r/${room}`, { viewport });
     await page.addInitScript(WATCHED);
     await page.reload();
     await page.getByTestId('name-input').fill('Ada');
     await page.getByTestId('join').click();
     await isOnline(page);
     await hide(page, true);
-    await publish('bell', ['unasked'], 'Bob');
+    await publish(room, ['unasked'], 'Bob');
     await shown(page, 'unasked');
     expect(await page.evaluate('[window.asked, window.notices, window.sounds]')).toEqual([
       0,
@@ -141,29 +157,32 @@ describe('who looks elsewhere', () => {
       0,
     ]);
     await hide(page, false);
+    await openPanel(page, 'rooms');
     await page.getByTestId('notifications').check();
     await page.getByTestId('sound').check();
+    await closePanel(page);
     expect(await page.evaluate('window.asked')).toBe(1);
-    await publish('bell', ['in sight'], 'Bob');
+    await publish(room, ['in sight'], 'Bob');
     await shown(page, 'in sight');
     await hide(page, true);
     await say(page, 'my own');
-    await publish('bell', ['\u001b[1mcome\u001b[0m\tback'], 'Bob');
+    await publish(room, ['\u001b[1mcome\u001b[0m\tback'], 'Bob');
     await becomes(
       'a notification',
       async () => (await page.evaluate('window.notices.length')) === 1,
     );
-    expect(await page.evaluate('window.notices')).toEqual([['Bob in bell', 'come back']]);
+    expect(await page.evaluate('window.notices')).toEqual([[`Bob in ${room}`, 'come back']]);
     expect(await page.evaluate('window.sounds')).toBe(1);
   });
 
   test('hears from the page that the browser forbids notifications', async () => {
-    const page = await come('/r/denied');
+    const page = await come(`/r/denied-${viewport.width}`, { viewport });
     await page.addInitScript(`${WATCHED} window.answer = 'denied';`);
     await page.reload();
     await page.getByTestId('name-input').fill('Ada');
     await page.getByTestId('join').click();
     await isOnline(page);
+    await openPanel(page, 'rooms');
     await page.getByTestId('notifications').click();
     expect(await read(page.getByRole('alert'))).toContain('does not allow notifications');
     expect(await page.getByTestId('notifications').isChecked()).toBe(false);

@@ -112,6 +112,21 @@ export async function shown(page: Page, text: string) {
 
 export const becomes = (what: string, claim: () => Promise<boolean>) => eventually(claim, what);
 
+/** As in web/style/panels.css. */
+const isNarrow = (page: Page) => (page.viewportSize()?.width ?? 0) < 1024;
+
+/** Brings a panel into sight; where it stands beside the talk it is. */
+export async function openPanel(page: Page, panel: 'rooms' | 'people'): Promise<void> {
+  if (isNarrow(page)) await page.getByTestId(panel === 'rooms' ? 'menu' : 'online').click();
+  await page.locator(panel === 'rooms' ? '#rooms' : '#side').waitFor();
+}
+
+/** Back to the talk, from a panel that lies over it. */
+export async function closePanel(page: Page): Promise<void> {
+  if (isNarrow(page)) await page.keyboard.press('Escape');
+  await page.locator('.talk:not([inert])').waitFor();
+}
+
 /** The text as one sees it. */
 export async function read(element: Locator): Promise<string> {
   await element.waitFor({ state: 'attached' });

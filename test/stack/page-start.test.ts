@@ -1,11 +1,15 @@
-// Coming to a room: a name, the room of the address, its link, other rooms.
+// Coming to a room: a name, the room of the address, its link, other rooms, on the screen that one has.
 
 import { describe, expect, test } from '@jest/globals';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import {
   becomes,
+  belowSight,
+  closePanel,
   DEVICES,
   isOnline,
+  messageOf,
+  openPanel,
   PHONE,
   people,
   read,
@@ -39,126 +43,219 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
     await isOnline(page);
     expect(await page.getByTestId('own-name').textContent()).toContain('Bob');
   });
-});
 
-test('an empty room says so, and gives its link to copy and to point a phone at', async () => {
-  const page = await enter('/r/茶室', 'Ada', {
-    permissions: ['clipboard-read', 'clipboard-write'],
+  test('an empty room says so, and gives its link to copy and to point a phone at', async () => {
+    const room = `茶室-${viewport.width}`;
+    const page = await enter(`/r/${room}`, 'Ada', {
+      viewport,
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const invite = page.getByTestId('log').getByTestId('invite');
+    await invite.waitFor();
+    const link = `${stack().url}/r/${encodeURIComponent(room)}`;
+    expect(await invite.getByRole('textbox').inputValue()).toBe(link);
+    await invite.getByTestId('copy-link').click();
+    await becomes('the word that it is copied', async () =>
+      (await read(invite.getByRole('status'))).includes('Link copied'),
+    );
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(link);
+    await invite.getByTestId('qr').click();
+    const code = invite.getByTestId('qr-code');
+    await code.waitFor();
+    expect(await code.getAttribute('aria-label')).toBe(`QR code of the link to ${room}`);
+    expect((await code.boundingBox())?.width).toBeGreaterThan(150);
+    await say(page, 'first');
+    await shown(page, 'first');
+    expect(await invite.count()).toBe(0);
   });
-  const invite = page.getByTestId('log').getByTestId('invite');
-  await invite.waitFor();
-  const link = `${stack().url}/r/${encodeURIComponent('茶室')}`;
-  expect(await invite.getByRole('textbox').inputValue()).toBe(link);
-  await invite.getByTestId('copy-link').click();
-  await becomes('the word that it is copied', async () =>
-    (await read(invite.getByRole('status'))).includes('Link copied'),
-  );
-  expect(await page.evaluate('navigator.clipboard.readText()')).toBe(link);
-  await invite.getByTestId('qr').click();
-  const code = invite.getByTestId('qr-code');
-  await code.waitFor();
-  expect(await code.getAttribute('aria-label')).toBe('QR code of the link to 茶室');
-  expect((await code.boundingBox())?.width).toBeGreaterThan(150);
-  await say(page, 'first');
-  await shown(page, 'first');
-  expect(await invite.count()).toBe(0);
-});
 
-test('the link is shared as the device shares, where it can', async () => {
-  const page = await come('/r/shared');
-  await page.addInitScript('navigator.share = async (what) => { window.shared = what; }');
-  await page.reload();
-  await page.getByTestId('name-input').fill('Ada');
-  await page.getByTestId('join').click();
-  await page.locator('#side').getByTestId('share').click();
-  expect(await page.evaluate('window.shared')).toEqual({
-    title: 'shared',
-    url: `${stack().url}/r/shared`,
+  test('the link is shared as the device shares, where it can', async () => {
+    const room = `shared-${viewport.width}`;
+    const page = await come(`/r/${room}`, { viewport });
+    await page.addInitScript('navigator.share = async (what) => { window.shared = what; }');
+    await page.reload();
+    await page.getByTestId('name-input').fill('Ada');
+    await page.getByTestId('join').click();
+    await openPanel(page, 'people');
+    await page.locator('#side').getByTestId('share').click();
+    expect(await page.evaluate('window.shared')).toEqual({
+      title: room,
+      url: `${stack().url}/r/${room}`,
+    });
+  });
+
+  test('a new private room has a name that nobody guesses', async () => {
+    const page = await enter('/', 'Ada', { viewport });
+    await openPanel(page, 'rooms');
+    await page.getByTestId('new-room').click();
+    await page.waitForURL(/\/r\/(?:[a-z2-9]{4}-){3}[a-z2-9]{4}$/);
+    await isOnline(page);
+  });
+
+  test('a room that cannot be is refused with a way on', async () => {
+    const page = await come('/r/no%20spaces', { viewport });
+    expect(await read(page.getByTestId('notice'))).toMatch(/unable to use "no spaces"/i);
+    await page.getByTestId('room-input').fill('lobby');
+    await page.getByTestId('go').click();
+    await page.waitForURL(`${stack().url}/`);
+  });
+
+  test('rooms that one was in are a click away, with what is unread in them', async () => {
+    const first = `first-${viewport.width}`;
+    const second = `second-${viewport.width}`;
+    const page = await enter(`/r/${first}`, 'Ada', { viewport });
+    await publish(first, ['seen']);
+    await shown(page, 'seen');
+    await page.goto(`${stack().url}/r/${second}`);
+    await isOnline(page);
+    await openPanel(page, 'rooms');
+    expect(await roomsIn(page).allInnerTexts()).toEqual([`#\n${second}`, `#\n${first}`]);
+    await publish(first, ['one', 'two', 'three']);
+    await page.reload();
+    await isOnline(page);
+    await openPanel(page, 'rooms');
+    const unread = page.getByTestId('unread');
+    await unread.waitFor();
+    expect(await unread.textContent()).toContain('3 unread');
+    await roomsIn(page).filter({ hasText: first }).click();
+    await page.waitForURL(`${stack().url}/r/${first}`);
+    await shown(page, 'three');
+    expect(await textsOf(page)).toEqual(['seen', 'one', 'two', 'three']);
+    await page.getByTestId('new-from-here').waitFor();
+    await openPanel(page, 'rooms');
+    await page.getByRole('button', { name: `Remove ${second} from this list` }).click();
+    await becomes('one room', async () => (await roomsIn(page).count()) === 1);
+    await page.reload();
+    await isOnline(page);
+    await openPanel(page, 'rooms');
+    expect(await roomsIn(page).count()).toBe(1);
+  });
+
+  test('a room that is forgotten takes what is unread in it along, the menu’s dot too', async () => {
+    const dropped = `dropped-${viewport.width}`;
+    const page = await enter(`/r/${dropped}`, 'Ada', { viewport });
+    await publish(dropped, ['seen']);
+    await shown(page, 'seen');
+    await page.goto(`${stack().url}/r/kept-${viewport.width}`);
+    await isOnline(page);
+    await publish(dropped, ['one', 'two']);
+    await page.reload();
+    const menu = page.getByTestId('menu');
+    await becomes('the dot', async () => (await menu.getAttribute('data-unread')) === 'true');
+    expect(await menu.isVisible()).toBe(viewport === PHONE);
+    await openPanel(page, 'rooms');
+    await page.getByTestId('unread').waitFor();
+    await page.getByRole('button', { name: `Remove ${dropped} from this list` }).click();
+    await becomes('no count', async () => (await page.getByTestId('unread').count()) === 0);
+    await closePanel(page);
+    await becomes('no dot', async () => (await menu.getAttribute('data-unread')) === 'false');
   });
 });
 
-test('a new private room has a name that nobody guesses', async () => {
-  const page = await enter('/', 'Ada');
-  await page.getByTestId('new-room').click();
-  await page.waitForURL(/\/r\/(?:[a-z2-9]{4}-){3}[a-z2-9]{4}$/);
-  await isOnline(page);
+describe.each(DEVICES)('the screen of %s', (_, viewport) => {
+  const fullRoom = async (name: string) => {
+    const room = `${name}-${viewport.width}`;
+    const lines = Array.from({ length: 60 }, (_, n) => `line ${n + 1}`);
+    await publish(room, lines);
+    const page = await enter(`/r/${room}`, 'Ada', { viewport });
+    await shown(page, 'line 60');
+    return page;
+  };
+
+  test('hides nothing behind its notch, round corners and home bar', async () => {
+    const page = await fullRoom('edges');
+    const devtools = await page.context().newCDPSession(page);
+    const insets = { top: 47, right: 40, bottom: 34, left: 44 };
+    await devtools.send('Emulation.setSafeAreaInsetsOverride', { insets });
+    const safe = {
+      top: insets.top,
+      right: viewport.width - insets.right,
+      bottom: viewport.height - insets.bottom,
+      left: insets.left,
+    };
+    const covered = (part: string) =>
+      page
+        .locator(part)
+        .locator('h1, h2, a, button, input, select, textarea')
+        .filter({ visible: true })
+        .evaluateAll(
+          (all, { top, right, bottom, left }) =>
+            all
+              .filter((element) => {
+                const box = element.getBoundingClientRect();
+                return box.top < top || box.right > right || box.bottom > bottom || box.left < left;
+              })
+              .map((element) => element.outerHTML),
+          safe,
+        );
+    await becomes('the header in sight', async () => (await covered('.head')).length === 0);
+    expect(await covered('.composer')).toEqual([]);
+    expect(await belowSight(page)).toBeLessThan(33);
+    for (const [panel, part] of [
+      ['rooms', '#rooms'],
+      ['people', '#side'],
+    ] as const) {
+      await openPanel(page, panel);
+      expect(await covered(part)).toEqual([]);
+      await closePanel(page);
+    }
+  });
+
+  test('keeps composer and newest line in sight while a keyboard is on it', async () => {
+    const page = await fullRoom('keyboard');
+    const composer = page.getByTestId('composer');
+    const bottomOf = async (element: Locator) => {
+      const box = await element.boundingBox();
+      return box ? box.y + box.height : Number.NaN;
+    };
+    await composer.click();
+    // What interactive-widget=resizes-content asks for.
+    const height = 400;
+    await page.setViewportSize({ ...viewport, height });
+    await becomes('the composer above it', async () => (await bottomOf(composer)) <= height);
+    await becomes('the end', async () => (await belowSight(page)) < 33);
+    const newest = await bottomOf(messageOf(page, 'line 60'));
+    expect(newest).toBeLessThanOrEqual((await composer.boundingBox())?.y ?? 0);
+    expect(newest).toBeGreaterThan(await bottomOf(page.locator('.head')));
+    await page.keyboard.type('typed');
+    await page.keyboard.press('Enter');
+    await shown(page, 'typed');
+    await becomes('the end again', async () => (await belowSight(page)) < 33);
+    await page.setViewportSize(viewport);
+    await becomes('the end without it', async () => (await belowSight(page)) < 33);
+    expect((await textsOf(page)).at(-1)).toBe('typed');
+  });
 });
 
-test('a room that cannot be is refused with a way on', async () => {
-  const page = await come('/r/no%20spaces');
-  expect(await read(page.getByTestId('notice'))).toMatch(/unable to use "no spaces"/i);
-  await page.getByTestId('room-input').fill('lobby');
-  await page.getByTestId('go').click();
-  await page.waitForURL(`${stack().url}/`);
-});
-
-test('rooms that one was in are a click away, with what is unread in them', async () => {
-  const page = await enter('/r/first', 'Ada');
-  await publish('first', ['seen']);
-  await shown(page, 'seen');
-  await page.goto(`${stack().url}/r/second`);
-  await isOnline(page);
-  expect(await roomsIn(page).allInnerTexts()).toEqual(['#\nsecond', '#\nfirst']);
-  await publish('first', ['one', 'two', 'three']);
-  await page.reload();
-  await isOnline(page);
-  const unread = page.getByTestId('unread');
-  await unread.waitFor();
-  expect(await unread.textContent()).toContain('3 unread');
-  await roomsIn(page).filter({ hasText: 'first' }).click();
-  await page.waitForURL(/first$/);
-  await shown(page, 'three');
-  expect(await textsOf(page)).toEqual(['seen', 'one', 'two', 'three']);
-  await page.getByTestId('new-from-here').waitFor();
-  await page.getByRole('button', { name: 'Remove second from this list' }).click();
-  await becomes('one room', async () => (await roomsIn(page).count()) === 1);
-  await page.reload();
-  await isOnline(page);
-  expect(await roomsIn(page).count()).toBe(1);
-});
-
-test('a room that is forgotten takes what is unread in it along, the menu’s dot too', async () => {
-  const page = await enter('/r/dropped', 'Ada', { viewport: PHONE });
-  await publish('dropped', ['seen']);
-  await shown(page, 'seen');
-  await page.goto(`${stack().url}/r/kept`);
-  await isOnline(page);
-  await publish('dropped', ['one', 'two']);
-  await page.reload();
-  const menu = page.getByTestId('menu');
-  await becomes('the dot', async () => (await menu.getAttribute('data-unread')) === 'true');
-  await menu.click();
-  await page.getByRole('button', { name: 'Remove dropped from this list' }).click();
-  await page.keyboard.press('Escape');
-  await becomes('no dot', async () => (await menu.getAttribute('data-unread')) === 'false');
-});
-
-describe('languages', () => {
+describe.each(DEVICES)('languages on %s', (_, viewport) => {
   test.each([
     ['zh-CN', 'zh-Hans', '起个名字'],
     ['zh-TW', 'zh-Hans', '起个名字'],
     ['en-GB', 'en', 'Choose a name'],
     ['fr-FR', 'en', 'Choose a name'],
   ])('a browser that prefers %s gets %s', async (locale, lang, heading) => {
-    const page = await come('/', { locale });
+    const page = await come('/', { locale, viewport });
     expect(await read(page.getByRole('heading'))).toBe(heading);
     expect(await page.locator('html').getAttribute('lang')).toBe(lang);
     await page.context().close();
   });
 
   test('the other one is chosen without a reload, and remembered', async () => {
-    const page = await enter('/r/languages', 'Ada');
-    await publish('languages', ['hello']);
+    const room = `languages-${viewport.width}`;
+    const page = await enter(`/r/${room}`, 'Ada', { viewport });
+    await publish(room, ['hello']);
     const message = await shown(page, 'hello');
     const full = await message.locator('time').getAttribute('title');
     expect(full).toMatch(/\d{4}/);
     await page.getByTestId('composer').fill('a draft');
+    await openPanel(page, 'rooms');
     await page.getByTestId('language').selectOption('zh');
+    await closePanel(page);
     expect(await read(page.getByTestId('online'))).toBe('1 人在线');
     expect(await read(page.getByTestId('day'))).toBe('今天');
     expect(await message.locator('time').getAttribute('title')).toMatch(/年.+月.+日/);
     expect(await page.getByTestId('composer').inputValue()).toBe('a draft');
-    expect(await page.title()).toBe('languages · 聊天');
+    expect(await page.title()).toBe(`${room} · 聊天`);
     await page.reload();
     await isOnline(page);
     expect(await read(page.getByTestId('online'))).toBe('1 人在线');
