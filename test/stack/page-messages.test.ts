@@ -5,6 +5,7 @@ import type { Locator, Page } from 'playwright-core';
 import {
   becomes,
   belowSight,
+  DESKTOP,
   DEVICES,
   messageOf,
   PHONE,
@@ -25,11 +26,17 @@ const styleOf = (element: Locator, name: string) =>
 const lineOf = (page: Page, seq: number) => page.locator(`[data-seq="${seq}"]`);
 const topOf = async (line: Locator) => (await line.boundingBox())?.y ?? Number.NaN;
 
-describe('a message', () => {
+/** That the element is on top where it is so far across and down, without a click. */
+async function reach(element: Locator, across: number, down: number) {
+  const { width = 0, height = 0 } = (await element.boundingBox()) ?? {};
+  await element.click({ trial: true, position: { x: width * across, y: height * down } });
+}
+
+describe.each(DEVICES)('a message on %s', (_, viewport) => {
   test('that soon follows another of its author stands below it without a head of its own', async () => {
-    const page = await enter('/r/groups', 'Ada');
-    await publish('groups', ['one', 'two'], 'Bob');
-    await publish('groups', ['three'], 'Eve');
+    const page = await enter(`/r/groups-${viewport.width}`, 'Ada', { viewport });
+    await publish(`groups-${viewport.width}`, ['one', 'two'], 'Bob');
+    await publish(`groups-${viewport.width}`, ['three'], 'Eve');
     await shown(page, 'three');
     const follows = () =>
       page.getByTestId('message').evaluateAll((all) => all.map((line) => line.dataset.follows));
@@ -41,8 +48,11 @@ describe('a message', () => {
   });
 
   test('has the colour and initials of its author, the same for everybody and after a reload', async () => {
-    const ada = await enter('/r/colours', 'Ada Lovelace');
-    const bob = await enter('/r/colours', '小明', { colorScheme: 'dark' });
+    const ada = await enter(`/r/colours-${viewport.width}`, 'Ada Lovelace', { viewport });
+    const bob = await enter(`/r/colours-${viewport.width}`, '小明', {
+      viewport,
+      colorScheme: 'dark',
+    });
     await say(ada, 'mine');
     await say(bob, '我的');
     const avatar = (page: Page) => page.getByTestId('message').locator('.avatar').first();
@@ -58,7 +68,7 @@ describe('a message', () => {
   });
 
   test('keeps its line breaks, and shows code as code', async () => {
-    const page = await enter('/r/code', 'Ada');
+    const page = await enter(`/r/code-${viewport.width}`, 'Ada', { viewport });
     await say(page, 'one\n\n  two `let x` three\n```ts\nif (a < b) {\n\treturn `t`;\n}\n```');
     const message = await shown(page, 'three');
     expect(await read(message.getByTestId('message-text'))).toMatch(/one\n\n {2}two let x/);
@@ -69,7 +79,7 @@ describe('a message', () => {
   });
 
   test('has links that lead where they say and nowhere else', async () => {
-    const page = await enter('/r/links', 'Ada');
+    const page = await enter(`/r/links-${viewport.width}`, 'Ada', { viewport });
     await say(
       page,
       'see https://example.com/a_(b)?q=1. javascript:alert(1) https://bank.example@evil.example/ 去https://例子.测试/路径，好',
@@ -86,7 +96,7 @@ describe('a message', () => {
   });
 
   test('of a few emoji is larger', async () => {
-    const page = await enter('/r/emoji', 'Ada');
+    const page = await enter(`/r/emoji-${viewport.width}`, 'Ada', { viewport });
     await say(page, 'words 😀');
     await say(page, '👩‍👩‍👧 👋🏽');
     const size = async (text: string) =>
@@ -97,12 +107,12 @@ describe('a message', () => {
   });
 
   test('that is long is folded until one wants it all', async () => {
-    const page = await enter('/r/long', 'Ada', { viewport: PHONE });
+    const page = await enter(`/r/long-${viewport.width}`, 'Ada', { viewport });
     await say(page, `${'long '.repeat(400)}end`);
     const message = await shown(page, 'long');
     const height = async () => (await message.boundingBox())?.height ?? 0;
     const folded = await height();
-    expect(folded).toBeLessThan(PHONE.height / 2);
+    expect(folded).toBeLessThan(viewport.height / 2);
     await message.getByRole('button', { name: 'Show all' }).click();
     expect(await height()).toBeGreaterThan(2 * folded);
     await message.getByRole('button', { name: 'Show less' }).click();
@@ -110,7 +120,8 @@ describe('a message', () => {
   });
 
   test('is copied, as it was written', async () => {
-    const page = await enter('/r/copy', 'Ada', {
+    const page = await enter(`/r/copy-${viewport.width}`, 'Ada', {
+      viewport,
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     await say(page, 'a `b`\n> c');
@@ -121,23 +132,32 @@ describe('a message', () => {
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe('a `b`\n> c');
   });
 
-  test('that is long and received has its actions beside it, within the log', async () => {
-    const page = await enter('/r/beside', 'Ada', {
+  test('that is long and received has its actions within the log: beside it, or over its head where there is no room', async () => {
+    const page = await enter(`/r/beside-${viewport.width}`, 'Ada', {
+      viewport,
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     const text = 'a long line of somebody else '.repeat(12).trim();
-    const bob = await enter('/r/beside', 'Bob');
+    const bob = await enter(`/r/beside-${viewport.width}`, 'Bob', { viewport });
     await say(bob, text);
     const message = await shown(page, text);
     await message.hover();
     const log = await page.getByTestId('log').boundingBox();
     const said = await message.getByTestId('message-text').boundingBox();
+    const words = await message.getByTestId('message-text').locator('p').boundingBox();
+    const end = (said?.x ?? 0) + (said?.width ?? 0);
     for (const id of ['reply', 'copy']) {
       const box = await message.getByTestId(id).boundingBox();
-      expect(box?.x).toBeGreaterThanOrEqual((said?.x ?? 0) + (said?.width ?? 0));
       expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(
         (log?.x ?? 0) + (log?.width ?? 0),
       );
+      if (viewport === DESKTOP) expect(box?.x).toBeGreaterThanOrEqual(end);
+      else {
+        // At the far end all the same, and over none of the words.
+        expect(box?.x).toBeGreaterThanOrEqual(end - 2 * (box?.width ?? 0));
+        expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(words?.y ?? 0);
+        expect(box?.y).toBeGreaterThanOrEqual(log?.y ?? 0);
+      }
     }
     await message.getByTestId('copy').click();
     await becomes('copied', async () => (await read(page.getByTestId('toast'))) === 'Copied');
@@ -145,17 +165,28 @@ describe('a message', () => {
   });
 
   test('is answered with a quote', async () => {
-    const ada = await enter('/r/reply', 'Ada');
-    const bob = await enter('/r/reply', 'Bob', { viewport: PHONE, hasTouch: true, isMobile: true });
+    const ada = await enter(`/r/reply-${viewport.width}`, 'Ada', { viewport });
+    const bob = await enter(`/r/reply-${viewport.width}`, 'Bob', {
+      viewport,
+      hasTouch: viewport === PHONE,
+      isMobile: viewport === PHONE,
+    });
     await say(ada, 'shall we meet\nat noon?');
     const asked = await shown(bob, 'shall we');
-    await asked.tap();
-    await asked.getByTestId('reply').tap();
+    const reply = async () => {
+      if (viewport === PHONE) {
+        await asked.tap();
+        await asked.getByTestId('reply').tap();
+      } else {
+        await asked.hover();
+        await asked.getByTestId('reply').click();
+      }
+    };
+    await reply();
     expect(await read(bob.getByTestId('reply-bar'))).toContain('shall we meet at noon?');
     await bob.getByTestId('composer').press('Escape');
     expect(await bob.getByTestId('reply-bar').count()).toBe(0);
-    await asked.tap();
-    await asked.getByTestId('reply').tap();
+    await reply();
     await say(bob, 'yes');
     const answer = await shown(ada, 'yes');
     expect(await read(answer.locator('blockquote'))).toBe('Ada: shall we meet at noon?');
@@ -164,10 +195,11 @@ describe('a message', () => {
   });
 
   test('that was published in colours is shown in them, and quoted and copied without their codes', async () => {
-    const page = await enter('/r/ansi', 'Ada', {
+    const page = await enter(`/r/ansi-${viewport.width}`, 'Ada', {
+      viewport,
       permissions: ['clipboard-read', 'clipboard-write'],
     });
-    await publish('ansi', ['\u001b[31;1mERROR\u001b[0m connection refused']);
+    await publish(`ansi-${viewport.width}`, ['\u001b[31;1mERROR\u001b[0m connection refused']);
     const message = await shown(page, 'connection refused');
     expect(await read(message.getByTestId('message-text'))).toBe('ERROR connection refused');
     expect(await read(message.locator('.log-red'))).toBe('ERROR');
@@ -186,8 +218,8 @@ describe('a message', () => {
   });
 
   test('that was published stands as far from the next as every other', async () => {
-    const page = await enter('/r/distances', 'Ada');
-    await publish('distances', ['one', 'wrapped '.repeat(40), 'two', 'three']);
+    const page = await enter(`/r/distances-${viewport.width}`, 'Ada', { viewport });
+    await publish(`distances-${viewport.width}`, ['one', 'wrapped '.repeat(40), 'two', 'three']);
     await shown(page, 'three');
     const boxes = await page
       .getByTestId('message-text')
@@ -201,8 +233,23 @@ describe('a message', () => {
     expect(await read(page.getByTestId('reply-bar'))).toContain('two');
   });
 
+  test('that was published covers nothing of its neighbours until its actions show, and nothing covers those', async () => {
+    const page = await enter(`/r/covers-${viewport.width}`, 'Ada', { viewport });
+    await publish(`covers-${viewport.width}`, ['wrapped '.repeat(40), 'two', 'three']);
+    await shown(page, 'three');
+    await reach(messageOf(page, 'wrapped').getByTestId('message-text'), 0.95, 0.97);
+    await messageOf(page, 'two').hover();
+    await reach(messageOf(page, 'two').getByTestId('copy'), 0.5, 0.9);
+    expect(await messageOf(page, 'two').getByTestId('copy').isVisible()).toBe(true);
+    expect(await messageOf(page, 'three').getByTestId('copy').isVisible()).toBe(false);
+  });
+
   test('has its local time, and the full date where one points at it', async () => {
-    const page = await enter('/r/times', 'Ada', { locale: 'en-GB', timezoneId: 'Asia/Shanghai' });
+    const page = await enter(`/r/times-${viewport.width}`, 'Ada', {
+      viewport,
+      locale: 'en-GB',
+      timezoneId: 'Asia/Shanghai',
+    });
     await say(page, 'now');
     const time = (await shown(page, 'now')).locator('time');
     const at = new Date((await time.getAttribute('datetime')) ?? '');
@@ -215,11 +262,11 @@ describe('a message', () => {
   });
 
   test('of another day stands under the name of its day', async () => {
-    const page = await enter('/r/days', 'Ada');
+    const page = await enter(`/r/days-${viewport.width}`, 'Ada', { viewport });
     await say(page, 'today');
     await shown(page, 'today');
     expect(await read(page.getByTestId('day'))).toBe('Today');
-    const later = await come('/r/days');
+    const later = await come(`/r/days-${viewport.width}`, { viewport });
     await later.clock.install({ time: Date.now() + 3 * 86_400_000 });
     await later.reload();
     await later.getByTestId('name-input').fill('Bob');

@@ -9,7 +9,7 @@ const { enter } = people();
 const composer = (page: Page) => page.getByTestId('composer');
 const linesOf = (page: Page) => page.getByTestId('outbox-line');
 
-describe.each(DEVICES)('keys on %s', (_, viewport) => {
+describe.each(DEVICES)('the composer on %s', (_, viewport) => {
   test('Enter sends, Shift+Enter breaks the line', async () => {
     const page = await enter(`/r/keys-${viewport.width}`, 'Ada', { viewport });
     await composer(page).pressSequentially('one');
@@ -23,89 +23,89 @@ describe.each(DEVICES)('keys on %s', (_, viewport) => {
     expect(await composer(page).inputValue()).toBe('');
     expect((await composer(page).boundingBox())?.height).toBeLessThan(before);
   });
-});
 
-test.each([
-  ['Chinese', 'nihao', '你好'],
-  ['Japanese', 'にほん', '日本'],
-  ['Korean', '하', '한'],
-])('Enter that ends a composition in %s does not send', async (language, typed, chosen) => {
-  const page = await enter(`/r/ime-${language}`, 'Ada');
-  await composer(page).focus();
-  const devtools = await page.context().newCDPSession(page);
-  await page.evaluate(`document.activeElement.addEventListener('compositionend', () => {
-    window.ended = true;
-  })`);
-  await devtools.send('Input.imeSetComposition', {
-    text: typed,
-    selectionStart: typed.length,
-    selectionEnd: typed.length,
-  });
-  expect(await composer(page).inputValue()).toBe(typed);
-  // As an input method gives the key to the page: "handled", with the composition still open.
-  const key = { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229 };
-  await devtools.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...key });
-  await devtools.send('Input.insertText', { text: chosen });
-  await devtools.send('Input.dispatchKeyEvent', { type: 'keyUp', ...key });
-  expect(await page.evaluate('window.ended')).toBe(true);
-  expect(await composer(page).inputValue()).toBe(chosen);
-  expect(await linesOf(page).count()).toBe(0);
-  await composer(page).press('Enter');
-  await shown(page, chosen);
-  expect(await textsOf(page)).toEqual([chosen]);
-});
-
-test('a counter shows near the limit, and what is too long is not sent', async () => {
-  const page = await enter('/r/limit', 'Ada');
-  await composer(page).fill('x'.repeat(3_700));
-  expect(await page.getByTestId('counter').count()).toBe(0);
-  await composer(page).fill(`${'😀'.repeat(3_900)}`);
-  expect(await read(page.getByTestId('counter'))).toBe('100 characters left');
-  await composer(page).fill('x'.repeat(4_001));
-  expect(await read(page.getByTestId('counter'))).toBe('1 character too many');
-  await composer(page).press('Enter');
-  // Said once, and now for the ear too.
-  expect(await read(page.getByRole('alert'))).toBe('1 character too many');
-  expect(await page.getByTestId('counter').count()).toBe(1);
-  expect(await composer(page).inputValue()).toHaveLength(4_001);
-  await composer(page).press('Backspace');
-  await composer(page).press('Enter');
-  await shown(page, 'xxxx');
-});
-
-describe('a line', () => {
-  /** Holds back what the page sends to the hub, or what comes for it, while the test wants. */
-  async function holdable(page: Page) {
-    let held: 'nothing' | 'acknowledgements' = 'nothing';
-    let refusal: string | undefined;
-    await page.routeWebSocket(/\/client\//, (socket: WebSocketRoute) => {
-      const service = socket.connectToServer();
-      socket.onMessage((message) => {
-        const id = /"target":"send".*"invocationId":"(\d+)"/.exec(String(message))?.[1];
-        if (id && refusal !== undefined) {
-          const result = { ok: false, code: 'bad_text', message: refusal };
-          socket.send(`${JSON.stringify({ type: 3, invocationId: id, result })}\u001e`);
-        } else service.send(message);
-      });
-      service.onMessage((message) => {
-        if (held === 'nothing' || /"type":(?:6|7)/.test(String(message))) socket.send(message);
-      });
+  test.each([
+    ['Chinese', 'nihao', '你好'],
+    ['Japanese', 'にほん', '日本'],
+    ['Korean', '하', '한'],
+  ])('Enter that ends a composition in %s does not send', async (language, typed, chosen) => {
+    const page = await enter(`/r/ime-${language}-${viewport.width}`, 'Ada', { viewport });
+    await composer(page).focus();
+    const devtools = await page.context().newCDPSession(page);
+    await page.evaluate(`document.activeElement.addEventListener('compositionend', () => {
+      window.ended = true;
+    })`);
+    await devtools.send('Input.imeSetComposition', {
+      text: typed,
+      selectionStart: typed.length,
+      selectionEnd: typed.length,
     });
-    return {
-      hold: () => {
-        held = 'acknowledgements';
-      },
-      release: () => {
-        held = 'nothing';
-      },
-      refuse: (reason: string | undefined) => {
-        refusal = reason;
-      },
-    };
-  }
+    expect(await composer(page).inputValue()).toBe(typed);
+    // As an input method gives the key to the page: "handled", with the composition still open.
+    const key = { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229 };
+    await devtools.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...key });
+    await devtools.send('Input.insertText', { text: chosen });
+    await devtools.send('Input.dispatchKeyEvent', { type: 'keyUp', ...key });
+    expect(await page.evaluate('window.ended')).toBe(true);
+    expect(await composer(page).inputValue()).toBe(chosen);
+    expect(await linesOf(page).count()).toBe(0);
+    await composer(page).press('Enter');
+    await shown(page, chosen);
+    expect(await textsOf(page)).toEqual([chosen]);
+  });
 
+  test('a counter shows near the limit, and what is too long is not sent', async () => {
+    const page = await enter(`/r/limit-${viewport.width}`, 'Ada', { viewport });
+    await composer(page).fill('x'.repeat(3_700));
+    expect(await page.getByTestId('counter').count()).toBe(0);
+    await composer(page).fill(`${'😀'.repeat(3_900)}`);
+    expect(await read(page.getByTestId('counter'))).toBe('100 characters left');
+    await composer(page).fill('x'.repeat(4_001));
+    expect(await read(page.getByTestId('counter'))).toBe('1 character too many');
+    await composer(page).press('Enter');
+    // Said once, and now for the ear too.
+    expect(await read(page.getByRole('alert'))).toBe('1 character too many');
+    expect(await page.getByTestId('counter').count()).toBe(1);
+    expect(await composer(page).inputValue()).toHaveLength(4_001);
+    await composer(page).press('Backspace');
+    await composer(page).press('Enter');
+    await shown(page, 'xxxx');
+  });
+});
+
+/** Holds back what the page sends to the hub, or what comes for it, while the test wants. */
+async function holdable(page: Page) {
+  let held: 'nothing' | 'acknowledgements' = 'nothing';
+  let refusal: string | undefined;
+  await page.routeWebSocket(/\/client\//, (socket: WebSocketRoute) => {
+    const service = socket.connectToServer();
+    socket.onMessage((message) => {
+      const id = /"target":"send".*"invocationId":"(\d+)"/.exec(String(message))?.[1];
+      if (id && refusal !== undefined) {
+        const result = { ok: false, code: 'bad_text', message: refusal };
+        socket.send(`${JSON.stringify({ type: 3, invocationId: id, result })}\u001e`);
+      } else service.send(message);
+    });
+    service.onMessage((message) => {
+      if (held === 'nothing' || /"type":(?:6|7)/.test(String(message))) socket.send(message);
+    });
+  });
+  return {
+    hold: () => {
+      held = 'acknowledgements';
+    },
+    release: () => {
+      held = 'nothing';
+    },
+    refuse: (reason: string | undefined) => {
+      refusal = reason;
+    },
+  };
+}
+
+describe.each(DEVICES)('a line on %s', (_, viewport) => {
   test('shows at once as sending, then as sent, once', async () => {
-    const page = await enter('/r/states', 'Ada');
+    const page = await enter(`/r/states-${viewport.width}`, 'Ada', { viewport });
     const wire = await holdable(page);
     await page.reload();
     await isOnline(page);
@@ -121,7 +121,7 @@ describe('a line', () => {
   });
 
   test('that is refused says so, and is tried again or discarded', async () => {
-    const page = await enter('/r/refused', 'Ada');
+    const page = await enter(`/r/refused-${viewport.width}`, 'Ada', { viewport });
     const wire = await holdable(page);
     await page.reload();
     await isOnline(page);
@@ -144,35 +144,40 @@ describe('a line', () => {
   });
 });
 
-test('a draft survives a reload, and is gone once it is sent', async () => {
-  const page = await enter('/r/draft', 'Ada');
-  await composer(page).pressSequentially('half a thou');
-  await page.reload();
-  await isOnline(page);
-  expect(await composer(page).inputValue()).toBe('half a thou');
-  await composer(page).press('Enter');
-  await shown(page, 'half a thou');
-  await page.reload();
-  await isOnline(page);
-  expect(await composer(page).inputValue()).toBe('');
-});
+describe.each(DEVICES)('what is not sent yet on %s', (_, viewport) => {
+  test('a draft survives a reload, and is gone once it is sent', async () => {
+    const page = await enter(`/r/draft-${viewport.width}`, 'Ada', { viewport });
+    await composer(page).pressSequentially('half a thou');
+    await page.reload();
+    await isOnline(page);
+    expect(await composer(page).inputValue()).toBe('half a thou');
+    await composer(page).press('Enter');
+    await shown(page, 'half a thou');
+    await page.reload();
+    await isOnline(page);
+    expect(await composer(page).inputValue()).toBe('');
+  });
 
-test('lines written without a network wait, survive a reload, and go out in order', async () => {
-  const page = await enter('/r/tunnel', 'Ada', { serviceWorkers: 'allow' });
-  const other = await enter('/r/tunnel', 'Bob');
-  await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
-  await page.context().setOffline(true);
-  await page.locator('[data-testid=connection-state][data-state=offline]').waitFor();
-  for (const text of ['one', 'two', 'three']) await say(page, text);
-  expect(await linesOf(page).count()).toBe(3);
-  expect(await read(linesOf(page).first())).toContain('waiting to send');
-  await page.reload();
-  await becomes('three lines again', async () => (await linesOf(page).count()) === 3);
-  await say(page, 'four');
-  await page.context().setOffline(false);
-  await shown(page, 'four');
-  await becomes('no line left', async () => (await linesOf(page).count()) === 0);
-  await shown(other, 'four');
-  expect(await textsOf(other)).toEqual(['one', 'two', 'three', 'four']);
-  expect(await textsOf(page)).toEqual(['one', 'two', 'three', 'four']);
+  test('lines written without a network wait, survive a reload, and go out in order', async () => {
+    const page = await enter(`/r/tunnel-${viewport.width}`, 'Ada', {
+      viewport,
+      serviceWorkers: 'allow',
+    });
+    const other = await enter(`/r/tunnel-${viewport.width}`, 'Bob', { viewport });
+    await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
+    await page.context().setOffline(true);
+    await page.locator('[data-testid=connection-state][data-state=offline]').waitFor();
+    for (const text of ['one', 'two', 'three']) await say(page, text);
+    expect(await linesOf(page).count()).toBe(3);
+    expect(await read(linesOf(page).first())).toContain('waiting to send');
+    await page.reload();
+    await becomes('three lines again', async () => (await linesOf(page).count()) === 3);
+    await say(page, 'four');
+    await page.context().setOffline(false);
+    await shown(page, 'four');
+    await becomes('no line left', async () => (await linesOf(page).count()) === 0);
+    await shown(other, 'four');
+    expect(await textsOf(other)).toEqual(['one', 'two', 'three', 'four']);
+    expect(await textsOf(page)).toEqual(['one', 'two', 'three', 'four']);
+  });
 });
