@@ -162,10 +162,9 @@ describe.each(DEVICES)('the screen of %s', (_, viewport) => {
     return page;
   };
 
-  test('hides nothing behind its notch, round corners and home bar', async () => {
-    const page = await fullRoom('edges');
+  const insets = { top: 47, right: 40, bottom: 34, left: 44 };
+  const withInsets = async (page: Page) => {
     const devtools = await page.context().newCDPSession(page);
-    const insets = { top: 47, right: 40, bottom: 34, left: 44 };
     await devtools.send('Emulation.setSafeAreaInsetsOverride', { insets });
     const safe = {
       top: insets.top,
@@ -173,7 +172,8 @@ describe.each(DEVICES)('the screen of %s', (_, viewport) => {
       bottom: viewport.height - insets.bottom,
       left: insets.left,
     };
-    const covered = (part: string) =>
+    /** What of a part of the page lies under the insets. */
+    return (part: string) =>
       page
         .locator(part)
         .locator('h1, h2, a, button, input, select, textarea')
@@ -188,6 +188,18 @@ describe.each(DEVICES)('the screen of %s', (_, viewport) => {
               .map((element) => element.outerHTML),
           safe,
         );
+  };
+
+  test('hides nothing of the door behind its notch, round corners and home bar', async () => {
+    const page = await come(`/r/door-edges-${viewport.width}`, { viewport });
+    await page.getByTestId('name-input').waitFor();
+    const covered = await withInsets(page);
+    await becomes('the door in sight', async () => (await covered('.door')).length === 0);
+  });
+
+  test('hides nothing of the room behind them', async () => {
+    const page = await fullRoom('edges');
+    const covered = await withInsets(page);
     await becomes('the header in sight', async () => (await covered('.head')).length === 0);
     expect(await covered('.composer')).toEqual([]);
     expect(await belowSight(page)).toBeLessThan(33);
