@@ -13,7 +13,7 @@ const SECOND_KEY = 'a second key';
 const lines: string[] = [];
 const stage = stageService({
   keys: [EMULATOR_KEY, SECOND_KEY],
-  times: { upstreamMs: 300, stopMs: 200 },
+  times: { stopMs: 200 },
   log: (line) => lines.push(line),
 });
 
@@ -123,14 +123,6 @@ describe('the answer to an invocation', () => {
     expect(stage.eventsOf(client.connectionId)).toEqual(['connected', 'a']);
   });
 
-  test('no answer in time is as a 500', async () => {
-    const release = stage.hold(({ event }) => event === 'a');
-    const client = await stage.client();
-    await expect(client.invoke('a')).rejects.toThrow('Invocation failed, status code 500');
-    release();
-    await expect(client.invoke('b')).resolves.toBeUndefined();
-  });
-
   test('another protocol is an error, and holds up nothing', async () => {
     stage.upstream.answer = ({ event }) =>
       event === 'a' ? { status: 101, headers: { Connection: 'Upgrade', Upgrade: 'h2c' } } : {};
@@ -168,6 +160,18 @@ describe('the answer to an invocation', () => {
     client.send('{"type":1,"target":"a","arguments":[],"invocationId":"7"}\x1e');
     expect(await client.next()).toBe(body);
     expect(lines.join('\n')).toContain('is no json completion of this invocation');
+  });
+});
+
+describe('an answer that is late', () => {
+  const impatient = stageService({ times: { upstreamMs: 1_000 } });
+
+  test('is as a 500, and holds up nothing', async () => {
+    const release = impatient.hold(({ event }) => event === 'a');
+    const client = await impatient.client();
+    await expect(client.invoke('a')).rejects.toThrow('Invocation failed, status code 500');
+    release();
+    await expect(client.invoke('b')).resolves.toBeUndefined();
   });
 });
 
