@@ -11,8 +11,6 @@ import { type Stack, type StackLog, startStack } from './stack.ts';
 /** A terminal, npm and tsx may each pass on the same Ctrl+C. */
 const SAME_KEYPRESS_MS = 300;
 
-const BUILD_TO_WATCH = { withPageMap: true };
-
 /** Sets the exit code; a failure is one line on stderr. */
 export async function main(args: readonly string[]): Promise<void> {
   try {
@@ -35,9 +33,10 @@ async function run(commandLine: CommandLine): Promise<void> {
   );
   onParentGone(() => ending.abort());
   const log = createLog(commandLine.verbose);
-  const watching = commandLine.watch ? watch(BUILD_TO_WATCH) : undefined;
+  const input = { withPageMap: commandLine.watch };
+  const watching = commandLine.watch ? watch(input) : undefined;
   try {
-    await build(watching ? BUILD_TO_WATCH : {});
+    await build(input);
     // Its process would stay as long as this one.
     if (!watching) await stopEsbuild();
     stack = await startStack({

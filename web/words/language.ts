@@ -50,7 +50,6 @@ export function openLanguage(id: LanguageId, preferred: readonly string[]): Lang
 function formatsOf(locale: string): Formats {
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
   const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' });
-  const dated = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'full' });
   const near = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   return {
@@ -58,7 +57,10 @@ function formatsOf(locale: string): Formats {
     full: (at) => full.format(at),
     end: (at, today) => {
       const minute = Math.ceil(at / 60_000) * 60_000;
-      return (daysBetween(minute, today) === 0 ? time : dated).format(minute);
+      return daysBetween(minute, today) === 0
+        ? time.format(minute)
+        : // Seldom wanted, so not made when the page starts.
+          new Date(minute).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' });
     },
     day: (at, today) => {
       const ago = daysBetween(at, today);
