@@ -5,6 +5,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
+import { LOOPBACK } from './ports.ts';
 import { ROOT } from './root.ts';
 
 const START_TIMEOUT_MS = 60_000;
@@ -18,6 +19,8 @@ export interface ChildOptions {
   readonly module: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** Of the loopback address, where a debugger may attach. */
+  readonly inspectPort?: number | undefined;
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
 }
 
@@ -38,7 +41,14 @@ export function startChild(options: ChildOptions): Child {
   const child = fork(options.module, [...options.args], {
     cwd: ROOT,
     env: options.env,
-    execArgv: ['--enable-source-maps', '--import', tsx],
+    execArgv: [
+      ...(options.inspectPort === undefined
+        ? []
+        : [`--inspect=${LOOPBACK}:${options.inspectPort}`]),
+      '--enable-source-maps',
+      '--import',
+      tsx,
+    ],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Out of the terminal's process group, where Ctrl+C would reach all at once and in no order.
     detached: process.platform !== 'win32',

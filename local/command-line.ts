@@ -12,6 +12,8 @@ export interface CommandLine {
   /** Where tables are kept; absent with `--ephemeral`. */
   readonly dataDir: string | undefined;
   readonly host: HostKind;
+  /** Where a debugger attaches to the functions, 0 for any; absent without `--inspect`. */
+  readonly inspectPort: number | undefined;
   readonly watch: boolean;
   readonly verbose: boolean;
   readonly help: boolean;
@@ -22,6 +24,9 @@ export type HostKind = 'embedded' | 'func';
 
 export const DEFAULT_DATA_DIR = '.data';
 
+/** Node's own default, which debuggers look at. */
+export const DEFAULT_INSPECT_PORT = 9_229;
+
 export const HELP = `Usage: npm start -- [options]
 Starts the chat on this machine: tables, realtime service, functions and page.
 
@@ -31,6 +36,7 @@ Starts the chat on this machine: tables, realtime service, functions and page.
   --data DIR        keep tables in DIR, default ${DEFAULT_DATA_DIR}
   --ephemeral       keep tables in memory only
   --host KIND       embedded (default), or func for Azure Functions Core Tools
+  --inspect[=PORT]  let a debugger attach to the functions, default port ${DEFAULT_INSPECT_PORT}; 0 for any
   --watch           build again and restart the functions when a source file changes
   --verbose         show the log of every part
   --help            show this
@@ -44,6 +50,7 @@ const OPTIONS = {
   data: { type: 'string' },
   ephemeral: { type: 'boolean' },
   host: { type: 'string' },
+  inspect: { type: 'string' },
   watch: { type: 'boolean' },
   verbose: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -62,6 +69,10 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     tablePort: parsePort('table-port', values['table-port'], 10_002),
     dataDir: values.ephemeral ? undefined : (values.data ?? DEFAULT_DATA_DIR),
     host: parseHost(values.host),
+    inspectPort:
+      values.inspect === undefined
+        ? undefined
+        : parsePort('inspect', values.inspect, DEFAULT_INSPECT_PORT),
     watch: values.watch ?? false,
     verbose: values.verbose ?? false,
     help: values.help ?? false,
@@ -70,12 +81,17 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 
 function parseOptions(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options: OPTIONS, strict: true }).values;
+    return parseArgs({ args: args.map(withInspectPort), options: OPTIONS, strict: true }).values;
   } catch (error) {
     // Node's own message goes on about `--` and positionals; its first sentence, or line, is the news.
     const [reason = ''] = messageOf(error).split(/\. |\n/);
     throw misunderstood(reason.replace(/\.$/, ''), 'Run npm start -- --help for what there is');
   }
+}
+
+/** `parseArgs` has no options whose value may be left out, as in Node's own `--inspect`. */
+function withInspectPort(arg: string): string {
+  return arg === '--inspect' ? `--inspect=${DEFAULT_INSPECT_PORT}` : arg;
 }
 
 function parsePort(option: string, text: string | undefined, otherwise: number): number {

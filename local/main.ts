@@ -64,12 +64,14 @@ async function run(commandLine: CommandLine): Promise<void> {
 function tellWhere(stack: Stack, { dataDir, host }: CommandLine, tookMs: number): void {
   const { port } = new URL(stack.url);
   const isRunning = (part: string) => stack.children.some(({ name }) => name === part);
+  const inspected =
+    stack.inspectPort === undefined ? '' : `\n  Debugger  127.0.0.1:${stack.inspectPort}`;
   const kept = dataDir === undefined ? 'in memory only' : `in ${dataDir}`;
   console.log(`
   Chat      http://localhost:${port}
   Messages  kept ${isRunning('azurite') ? kept : 'in the storage account of the settings'}
   Service   ${isRunning('service') ? `emulator, ${stack.connectionString}` : 'as in the settings'}
-  Host      ${host === 'func' ? 'Azure Functions Core Tools' : 'embedded'}
+  Host      ${host === 'func' ? 'Azure Functions Core Tools' : 'embedded'}${inspected}
 
 Started in ${(tookMs / 1_000).toFixed(1)} s. Open the address in two windows and chat. Ctrl+C stops everything.`);
 }

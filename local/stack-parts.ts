@@ -92,9 +92,26 @@ function startHost({ ports, environment, appDir, func, functionKey, log }: Parts
       ...Object.entries(options).flat(),
       ...(functionKey === undefined ? [] : ['--enableAuth']),
     ],
-    env: environment,
+    ...(func === undefined
+      ? { env: environment, inspectPort: ports.inspectPort }
+      : { env: withInspectedWorker(environment, ports.inspectPort) }),
     onLine: (line, stream) => log?.(line, 'host', stream),
   });
+}
+
+/**
+ * Core Tools run the functions in a Node process of their own, which gets these arguments.
+ * Source: Azure Functions Node.js developer guide, application setting `languageWorkers__node__arguments`.
+ */
+function withInspectedWorker(
+  environment: NodeJS.ProcessEnv,
+  inspectPort: number | undefined,
+): NodeJS.ProcessEnv {
+  if (inspectPort === undefined) return environment;
+  return {
+    ...environment,
+    languageWorkers__node__arguments: `--inspect=${LOOPBACK}:${inspectPort}`,
+  };
 }
 
 export async function findFunc(): Promise<string> {

@@ -8,6 +8,8 @@ export interface WantedPorts {
   readonly port?: number;
   readonly servicePort?: number;
   readonly tablePort?: number;
+  /** 0 for any; nothing for no debugger. */
+  readonly inspectPort?: number | undefined;
 }
 
 export interface Ports {
@@ -17,6 +19,8 @@ export interface Ports {
   readonly tablePort: number;
   /** Core Tools keep locks in blobs; nobody else needs them. */
   readonly blobPort: number | undefined;
+  /** Where a debugger attaches to the functions. */
+  readonly inspectPort: number | undefined;
 }
 
 export async function choosePorts(
@@ -41,6 +45,7 @@ export async function choosePorts(
     ['port', options.port ?? 0, true],
     ['service-port', options.servicePort ?? 0, !service],
     ['table-port', options.tablePort ?? 0, !storage],
+    ['inspect', options.inspectPort ?? 0, options.inspectPort !== undefined],
   ] as const;
   const ports = new Map<string, number>();
   for (const [option, port, isNeeded] of wanted.toSorted(([, a], [, b]) => b - a)) {
@@ -51,18 +56,20 @@ export async function choosePorts(
     servicePort: ports.get('service-port') ?? 0,
     tablePort: ports.get('table-port') ?? 0,
     blobPort: withBlobs && !storage ? await choose('blob-port', 0) : undefined,
+    inspectPort: options.inspectPort === undefined ? undefined : ports.get('inspect'),
   };
 }
 
 function wantedTwice(port: number): Error {
   return new Error(
-    `unable to start the stack; port ${port} is wanted twice. Give page, service and tables a port each.`,
+    `unable to start the stack; port ${port} is wanted twice. Give page, service, tables and debugger a port each.`,
   );
 }
 
 function taken(port: number, option: string): Error {
+  const usage = option === 'inspect' ? '--inspect=N' : `--${option} N`;
   return new Error(
-    `unable to start the stack; port ${port} is taken. Stop what uses it (another npm start?), or choose another with --${option} N (0 for any).`,
+    `unable to start the stack; port ${port} is taken. Stop what uses it (another npm start?), or choose another with ${usage} (0 for any).`,
   );
 }
 
@@ -73,6 +80,7 @@ export async function hasLostRace(options: WantedPorts, ports: Ports): Promise<b
     options.servicePort ? 0 : ports.servicePort,
     options.tablePort ? 0 : ports.tablePort,
     ports.blobPort ?? 0,
+    options.inspectPort ? 0 : (ports.inspectPort ?? 0),
   ];
   const nowTaken = await Promise.all(free.map((port) => port !== 0 && isPortTaken(port)));
   return nowTaken.includes(true);

@@ -45,6 +45,8 @@ export interface Stack {
   readonly connectionString: string | undefined;
   /** Of the storage account that the app uses; absent if it uses a managed identity. */
   readonly tableConnectionString: string | undefined;
+  /** Where a debugger attaches to the functions; absent unless it was asked for. */
+  readonly inspectPort: number | undefined;
   readonly children: readonly { readonly name: PartName; readonly pid: number }[];
   /** Resolves if a part ends that nobody asked to; the others are being stopped then, `stop()` tells when they are. */
   readonly failed: Promise<Error>;
@@ -104,6 +106,7 @@ async function startParts(
     url: `http://${LOOPBACK}:${ports.port}`,
     connectionString: environment.AzureSignalRConnectionString,
     tableConnectionString: environment.AzureWebJobsStorage,
+    inspectPort: ports.inspectPort,
     get children() {
       return life.children;
     },

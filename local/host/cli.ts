@@ -1,6 +1,7 @@
 // The command: `tsx local/host/cli.ts [--app-dir .] [--port 7071] [--address 127.0.0.1] [--enableAuth] …`.
 // One process holds host and app, as one holds Azure's worker: an uncaught exception in the app ends it.
 
+import { close as closeInspector } from 'node:inspector';
 import { parseArgs } from 'node:util';
 import { HOST_VERSION } from './core-api.ts';
 import { type Host, startHost } from './host.ts';
@@ -81,7 +82,11 @@ function stopOnRequest(host: Host): void {
     // Asked twice, somebody is in a hurry.
     if (isStopping) process.exit(1);
     isStopping = true;
-    host.stop().then(() => process.exit(exitCode), fail);
+    host.stop().then(() => {
+      // With a debugger attached, Node would wait at its exit until the debugger lets go.
+      closeInspector();
+      process.exit(exitCode);
+    }, fail);
   };
   process.on('SIGINT', () => stop(0));
   process.on('SIGTERM', () => stop(0));

@@ -7,6 +7,7 @@ const DEFAULTS: CommandLine = {
   tablePort: 10_002,
   dataDir: '.data',
   host: 'embedded',
+  inspectPort: undefined,
   watch: false,
   verbose: false,
   help: false,
@@ -22,6 +23,9 @@ describe('command line', () => {
     ['--ephemeral', { dataDir: undefined }],
     ['--host func', { host: 'func' }],
     ['--host embedded', {}],
+    ['--inspect', { inspectPort: 9229 }],
+    ['--inspect --watch', { inspectPort: 9229, watch: true }],
+    ['--inspect=0', { inspectPort: 0 }],
     ['--watch --verbose', { watch: true, verbose: true }],
     ['--help', { help: true }],
     ['-h', { help: true }],
@@ -44,6 +48,9 @@ describe('command line', () => {
     ['--data=', /--data/],
     ['--data a --ephemeral', /--data and --ephemeral/],
     ['--ephemeral=yes', /--ephemeral/],
+    ['--inspect 9230', /Unexpected argument '9230'/],
+    ['--inspect=', /--inspect is ""/],
+    ['--inspect=0.0.0.0:9229', /--inspect is "0.0.0.0:9229"/],
     ['--host azure', /--host is "azure"/],
   ])('%j is refused in one line that names it', (text, expected) => {
     const refusal = refusalOf(text);
@@ -56,6 +63,7 @@ describe('command line', () => {
       expect(HELP).toContain(`--${option} `);
     }
     for (const option of ['watch', 'verbose', 'help']) expect(HELP).toContain(`--${option} `);
+    expect(HELP).toContain('--inspect[=PORT] ');
   });
 });
 

@@ -9,6 +9,7 @@ import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { build } from '../../local/build.ts';
 import { startStack } from '../../local/stack.ts';
 import { eventually } from '../support/eventually.ts';
+import { attach } from '../support/inspector.ts';
 import { allGone, type Command, descendantsOf, runModule } from '../support/processes.ts';
 
 const ANY_PORTS = ['--port', '0', '--service-port', '0', '--table-port', '0'];
@@ -108,16 +109,40 @@ describe('npm start', () => {
     await allGone(children);
   });
 
+  test('lets a debugger stop in the TypeScript of `message`, and go on', async () => {
+    const command = start([...ANY_PORTS, '--ephemeral', '--inspect=0']);
+    const ada = await joinLobby(await addressOf(command));
+    const [, port] = await command.says(/Debugger +127\.0\.0\.1:(\d+)/);
+    const inspector = await attach(Number(port));
+    await inspector.breakAt(/\/functions\/(?:.+\/)?message\.ts$/, 'message');
+
+    const answer = ada.invoke('send', 'hello', 'one');
+    const { source, text } = await inspector.paused();
+    expect(source).toMatch(/\/message\.ts$/);
+    expect(await readFile(join('dist/maps', source), 'utf8')).toContain(text);
+    await inspector.resume();
+    expect(await answer).toMatchObject({ ok: true, seq: 1 });
+
+    // With the debugger still attached.
+    await ada.stop();
+    command.signal('SIGINT');
+    expect(await command.ended).toBe(0);
+    expect(command.stdout).not.toContain('Waiting for the debugger');
+    inspector.close();
+  });
+
   test('uses func where it is asked to, and ends it even when killed itself', async () => {
     await writeFunc();
     const env = { PATH: `${folder}${delimiter}${process.env.PATH}` };
-    const command = start([...ANY_PORTS, '--ephemeral', '--host', 'func'], { env });
+    const command = start([...ANY_PORTS, '--ephemeral', '--host', 'func', '--inspect=0'], { env });
     const response = await fetch(await addressOf(command));
+    const [, port] = await command.says(/Debugger +127\.0\.0\.1:(\d+)/);
     expect(await response.json()).toEqual({
       args: ['start', '--port', expect.stringMatching(/^\d+$/)],
       storage: expect.stringMatching(/BlobEndpoint=http:.*TableEndpoint=http:/),
       service: expect.stringMatching(/^Endpoint=http:\/\/127\.0\.0\.1;Port=\d+;AccessKey=/),
       runtime: 'node',
+      workerArguments: `--inspect=127.0.0.1:${port}`,
     });
     expect(command.stdout).toContain('Azure Functions Core Tools');
     const children = await descendantsOf(command.pid);
@@ -284,6 +309,7 @@ const answer = JSON.stringify({
   storage: env.AzureWebJobsStorage,
   service: env.AzureSignalRConnectionString,
   runtime: env.FUNCTIONS_WORKER_RUNTIME,
+  workerArguments: env.languageWorkers__node__arguments,
 });
 require('node:http').createServer((_, response) => response.end(answer)).listen(Number(argv[4]), '127.0.0.1');
 `,
