@@ -1,5 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { type CommandLine, HELP, parseCommandLine } from '../../local/command-line.ts';
+import {
+  type CommandLine,
+  DEFAULT_INSPECT_PORT,
+  HELP,
+  parseCommandLine,
+} from '../../local/command-line.ts';
 
 const DEFAULTS: CommandLine = {
   port: 7071,
@@ -65,6 +71,17 @@ describe('command line', () => {
     for (const option of ['watch', 'verbose', 'help']) expect(HELP).toContain(`--${option} `);
     expect(HELP).toContain('--inspect[=PORT] ');
   });
+});
+
+test('VS Code attaches where --inspect listens, and to the bundle that is built', () => {
+  const launch = JSON.parse(readFileSync('.vscode/launch.json', 'utf8'));
+  expect(launch.configurations).toContainEqual(
+    expect.objectContaining({
+      request: 'attach',
+      port: DEFAULT_INSPECT_PORT,
+      outFiles: [expect.stringMatching(/\/dist\/functions\/\*\.cjs$/)],
+    }),
+  );
 });
 
 function toArgs(text: string): string[] {
