@@ -1,5 +1,7 @@
-// How long the function app takes to load in a fresh process, as one bundle and as separate modules, and how many
-// bytes either is. What the host itself needs on a cold start is Azure's; this part is ours.
+// Load time of the function app in a fresh process, as one bundle and as separate modules, and the size of both.
+// The rest of a cold start belongs to the host and is not measured here.
+//
+//   npm run bench -- cold-load
 
 import { execFileSync } from 'node:child_process';
 import {
@@ -23,7 +25,7 @@ const SETTINGS = {
   AzureWebJobsStorage: 'UseDevelopmentStorage=true',
 };
 
-/** Times the load of one file, with the core module that the worker provides; prints ms and modules. */
+/** Loads one file with the core module that the worker provides. Prints milliseconds and the number of modules. */
 const TIMER = `
 const Module = require('node:module');
 class Disposable { dispose() {} }
@@ -50,7 +52,7 @@ try {
   ] as const;
   const times = new Map<string, number[]>(candidates.map(([name]) => [name, []]));
   let modules = new Map<string, number>();
-  // Taking turns, so that a busy moment of the machine falls on all alike.
+  // The variants take turns, so a busy moment of the machine affects all of them.
   for (let run = 0; run < RUNS; run += 1) {
     for (const [name, file] of candidates) {
       const output = execFileSync(process.execPath, [timer, join(folder, file)], {
@@ -87,7 +89,7 @@ async function prepare(): Promise<void> {
     throw new Error('unable to measure; the package has no dist/functions/app.cjs. Build it.');
   for (const name of ['bundle', 'packages', 'eager']) mkdirSync(join(folder, name));
   writeFileSync(join(folder, 'bundle/app.cjs'), bundle);
-  // Every variant finds the page beside it.
+  // The app reads the page from the folder beside it.
   mkdirSync(join(folder, 'web'));
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
   const common = {

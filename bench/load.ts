@@ -1,7 +1,7 @@
-// What the whole local stack bears: the highest steady rate of messages at which 1,000 people, in 20 rooms and in one,
-// still get everything within a second at p99, what is the first limit, and how long all of them take to come back.
+// Capacity of the whole local stack with 1,000 people, in 20 rooms and in one: the highest steady rate of messages with
+// a p99 latency of at most one second, the part that limits it, and the time until everybody is back after a cut.
 //
-//   npm run bench -- load [--people 1000] [--seconds 5]        seconds for each rate
+//   npm run bench -- load [--people 1000] [--seconds 5]        seconds per rate
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from '../local/build.ts';
 import { type Stack, startStack } from '../local/stack.ts';
-import type { Order, Stormed, Talked } from './load/generator.ts';
+import type { Order, StormResult, TalkResult } from './load/generator.ts';
 import { busyMs, usageOf } from './service/usage.ts';
 
 const GENERATOR = fileURLToPath(new URL('./load/generator.ts', import.meta.url));
@@ -24,16 +24,16 @@ const { values } = parseArgs({
 const PEOPLE = Number(values.people);
 const MS = Number(values.seconds) * 1_000;
 const FIRST_RATE = 10;
-/** Rates go up by half each time, so that the answer is within that of the truth. */
+/** Each rate is 1.5 times the one before, so the true limit is less than 1.5 times the reported one. */
 const FACTOR = 1.5;
 const GOAL_MS = 1_000;
 
-interface Step extends Talked {
+interface Step extends TalkResult {
   readonly rate: number;
   readonly cores: Cores;
 }
 
-/** Share of a core that each process used, and all other programs of the machine together. */
+/** Cores that each process used, and that all other programs of the machine used together. */
 type Cores = Readonly<Record<string, number>>;
 
 console.log(
@@ -42,13 +42,13 @@ console.log(
 await build({ forProduction: true });
 for (const rooms of [20, 1]) await measure(rooms);
 
-/** A stack of its own, so that the rooms before are no burden. */
+/** Each measurement has its own stack, so earlier rooms do not slow it down. */
 async function measure(rooms: number): Promise<void> {
   const stack = await startStack();
   const generator = fork(GENERATOR, [], { execArgv: ['--import', 'tsx'] });
   try {
     const title = `${PEOPLE} people in ${rooms === 1 ? 'one room' : `${rooms} rooms`}`;
-    const filledMs = await tell<number>(generator, {
+    const filledMs = await send<number>(generator, {
       kind: 'fill',
       url: stack.url,
       people: PEOPLE,
@@ -58,20 +58,20 @@ async function measure(rooms: number): Promise<void> {
     const steps = await climb(stack, generator);
     printSteps(steps, PEOPLE / rooms);
     const [stormed, cores] = await withCores(stack, generator, () =>
-      tell<Stormed>(generator, { kind: 'storm' }),
+      send<StormResult>(generator, { kind: 'storm' }),
     );
     printStorm(stormed, cores);
-    await tell(generator, { kind: 'leave' });
+    await send(generator, { kind: 'leave' });
   } finally {
     generator.kill('SIGKILL');
     await stack.stop();
   }
 }
 
-/** Rates that rise until one is too much. */
+/** Raises the rate until the goal is missed. */
 async function climb(stack: Stack, generator: ChildProcess): Promise<Step[]> {
-  // Until everything is compiled.
-  await tell(generator, { kind: 'talk', rate: FIRST_RATE, ms: 3_000 });
+  // Warm-up: V8 compiles the hot paths.
+  await send(generator, { kind: 'talk', rate: FIRST_RATE, ms: 3_000 });
   const steps: Step[] = [];
   for (let rate = FIRST_RATE; ; rate = Math.round(rate * FACTOR)) {
     const step = await talk(stack, generator, rate);
@@ -82,7 +82,7 @@ async function climb(stack: Stack, generator: ChildProcess): Promise<Step[]> {
 
 async function talk(stack: Stack, generator: ChildProcess, rate: number): Promise<Step> {
   const [talked, cores] = await withCores(stack, generator, () =>
-    tell<Talked>(generator, { kind: 'talk', rate, ms: MS }),
+    send<TalkResult>(generator, { kind: 'talk', rate, ms: MS }),
   );
   return { rate, ...talked, cores };
 }
@@ -121,7 +121,7 @@ function printSteps(steps: readonly Step[], perRoom: number): void {
   );
 }
 
-function printStorm({ welcomedMs, caughtUpMs, rosterMs, countedMs }: Stormed, cores: Cores): void {
+function printStorm({ welcomedMs, caughtUpMs, rosterMs, countedMs }: StormResult, cores: Cores): void {
   const [welcomed, caughtUp, roster, counted] = [welcomedMs, caughtUpMs, rosterMs, countedMs].map(
     (ms) => (ms / 1_000).toFixed(1),
   );
@@ -130,7 +130,7 @@ function printStorm({ welcomedMs, caughtUpMs, rosterMs, countedMs }: Stormed, co
   );
 }
 
-/** What there was least of. */
+/** The resource that was closest to its limit. */
 function toLimit(cores: Cores = {}): string {
   const { others = 0, ...own } = cores;
   const [name, share = 0] = Object.entries(own).toSorted(([, a], [, b]) => b - a)[0] ?? [];
@@ -139,7 +139,7 @@ function toLimit(cores: Cores = {}): string {
   return `${name} is busiest with ${share.toFixed(2)} ${rest}`;
 }
 
-async function tell<Answer>(generator: ChildProcess, order: Order): Promise<Answer> {
+async function send<Answer>(generator: ChildProcess, order: Order): Promise<Answer> {
   const over = new AbortController();
   const { signal } = over;
   try {

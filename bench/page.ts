@@ -1,6 +1,7 @@
-// How heavy the page is, and how it feels: bytes, first paint, and while 50 messages a second arrive in a room whose 5,000
-// messages of history are all loaded, the delay of a key press and the longest task. Everything in a real Chromium.
-// Usage: npm run bench -- page [seconds]
+// Size and responsiveness of the page in a real Chromium: bytes, first paint, and the delay of a key press and the longest
+// task while 50 messages a second arrive in a room with 5,000 loaded messages.
+//
+//   npm run bench -- page [seconds]
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -20,7 +21,7 @@ interface Row {
   readonly [column: string]: string | number;
 }
 
-/** What a first visit loads, part by part; the rest is loaded by who wants it. */
+/** Bytes that a first visit loads, by part. Sign-in, QR codes and the service worker load later. */
 function measureBytes(): readonly Row[] {
   const files = readdirSync('dist/web', { recursive: true, encoding: 'utf8' })
     .filter((path) => /\.(?:js|css|html)$/.test(path))
@@ -60,7 +61,7 @@ async function publish(stack: Stack, texts: readonly string[]): Promise<void> {
   if (!answer.ok) throw new Error(`unable to publish; the answer is ${answer.status}.`);
 }
 
-/** First paint of a first visit, and when the room is connected, on a network that is near and on one that is not. */
+/** First paint of a first visit and time until the room is connected, on a near and on a distant network. */
 async function measurePaint(browser: Browser, stack: Stack): Promise<readonly Row[]> {
   const networks = [
     { network: 'this machine', latency: 0, kbits: 0, slowdown: 1 },
@@ -103,7 +104,7 @@ async function measurePaint(browser: Browser, stack: Stack): Promise<readonly Ro
   return rows;
 }
 
-/** Keys are pressed all the while, so that there are delays to measure. */
+/** Presses keys during the whole measurement, so there are delays to measure. */
 const WATCH = `
   window.delays = []; window.longTasks = [];
   new PerformanceObserver((list) => {
@@ -159,7 +160,7 @@ async function measureUnderLoad(browser: Browser, stack: Stack): Promise<readonl
   return rows;
 }
 
-/** What loading left behind is swept up before, so that the trace shows the messages alone. */
+/** Collects the garbage of loading first, so the trace shows only the work for messages. */
 async function settle(devtools: CDPSession): Promise<void> {
   await devtools.send('HeapProfiler.collectGarbage');
   await new Promise((resolve) => setTimeout(resolve, 1_500));

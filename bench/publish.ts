@@ -1,10 +1,10 @@
-// How fast a log comes into a room by `serverless-chat publish`, and what it costs: with nobody watching and nothing
-// going wrong, then with 20 watchers, host and service killed on the way.
+// Rate and cost of `serverless-chat publish`: first without watchers and faults, then with 20 watchers while host and
+// service are killed.
 //
 //   npm run bench -- publish [--lines 20000]
 //
-// Azurite looks at every row of a partition for each row that it inserts, so here a line takes the longer the more
-// there are: 100,000 last a quarter of an hour. The number of transactions is the same as on Azure.
+// Azurite scans the whole partition for each inserted row, so the time per line grows with the number of lines.
+// 100,000 lines take a quarter of an hour. The number of transactions is the same as on Azure.
 
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';

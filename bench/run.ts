@@ -1,4 +1,4 @@
-// `npm run bench`: lists what can be measured. `npm run bench -- NAME… [OPTION…]` measures it; each prints a table.
+// `npm run bench` lists the benchmarks. `npm run bench -- NAME… [OPTION…]` runs some of them. Each prints a table.
 
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';

@@ -1,6 +1,6 @@
-// Does the emulator keep anything of clients that have left? 2,000 of them for a minute: broadcasts, groups, invocations
-// that go upstream, and every second some that are cut off and come back. Its memory is looked at after collections,
-// when everybody has left: after a short round, which warms it up, and after the long one.
+// Does the emulator leak memory? 2,000 clients use it for a minute: broadcasts, groups, upstream invocations, and every
+// second some clients that are cut off and reconnect. Memory is read after garbage collections when all clients have
+// left: once after a short warm-up round, once after the long round.
 //
 //   npm run bench -- service-soak [--clients 2000] [--seconds 60]
 
@@ -19,7 +19,7 @@ interface Memory {
   readonly heapUsed: number;
   readonly external: number;
   readonly rss: number;
-  /** Sockets, timers and the like that keep the process busy. */
+  /** Active libuv handles, such as sockets and timers. */
   readonly handles: number;
   readonly connections: number;
 }
@@ -75,7 +75,7 @@ for (const [name, { heapUsed, external, rss, handles, connections }] of memories
   console.log([name, ...sizes, String(handles), String(connections)].map(cell).join(''));
 }
 
-/** Everybody comes, talks for so long, and leaves; the memory while all are there. */
+/** Connects all clients, sends for the given time, disconnects them. Returns the memory while all were connected. */
 async function round(seconds: number): Promise<Memory> {
   const sockets = new Map<number, Socket>();
   const join = async (index: number) => {
@@ -121,7 +121,7 @@ async function talk(sockets: ReadonlyMap<number, Socket>, second: number): Promi
 }
 
 async function eventuallyEmpty(): Promise<void> {
-  // Ends when the last `disconnected` has been answered, or the service has lost somebody.
+  // At most 20 s: if connections remain after that, the result shows them.
   for (let tries = 0; tries < 100; tries += 1) {
     await pause(200);
     if ((await memoryOf(server)).connections === 0) break;

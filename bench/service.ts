@@ -1,5 +1,5 @@
-// How the emulator does beside others: a plain `ws` broadcast loop, Socket.IO 4, and ASP.NET Core SignalR where
-// there is a .NET SDK. Server and load generator are processes of their own, each on a core of its own where that can be had.
+// The emulator compared with a plain `ws` broadcast loop, Socket.IO 4, and, if a .NET SDK is installed, ASP.NET Core SignalR.
+// Server and load generator are separate processes, each pinned to a core if the machine allows it.
 //
 //   npm run bench -- service [--clients 100,500,1000,2000] [--targets ws,emulator] [--repeat 1] [--seconds 2.5]
 
@@ -13,7 +13,7 @@ import type { LoadOrder, LoadReport } from './service/load.ts';
 import { ASPNET_PROJECT, isBuilt, TARGETS, type Target } from './service/target.ts';
 
 const LOAD = fileURLToPath(new URL('./service/load.ts', import.meta.url));
-/** Messages under way: fewer where each is more deliveries. */
+/** Messages in flight by number of clients. More clients mean more deliveries per message. */
 const WINDOWS = new Map([
   [100, 64],
   [500, 32],
@@ -44,7 +44,7 @@ console.log(
 
 const reports = new Map<string, LoadReport[]>();
 for (const clients of sizes) {
-  // Each round runs all targets, so that what else the machine does falls on all of them.
+  // Each round runs all targets, so other load of the machine affects all of them.
   for (let round = 0; round < Number(values.repeat); round += 1) {
     for (const target of targets) {
       const report = await measure(target, clients);

@@ -1,4 +1,4 @@
-// ASP.NET Core SignalR, self-hosted, behind the service's addresses: what is posted goes to every client. No tokens are checked.
+// Self-hosted ASP.NET Core SignalR at the addresses of the service. Every posted message goes to every client. It checks no tokens.
 
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR;

@@ -1,15 +1,15 @@
-// One person of the load generator, by hand: negotiate with the app, negotiate with the service, WebSocket, handshake,
-// welcome. A plain socket from then on, because a thousand official clients would be most of what is measured.
+// One person of the load generator: negotiates with the app and with the service, opens the WebSocket, shakes hands and
+// waits for the welcome. It uses a plain socket, because a thousand official clients would dominate the measurement.
 
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { clientFrame, NumberReader } from '../service/frames.ts';
 
 export interface ChatSocket {
-  /** Sends a message with that number in its text. */
+  /** Sends a message whose text contains the number. */
   say(number: number): void;
   ping(): void;
-  /** Breaks the connection as a lost network does. */
+  /** Destroys the socket, as a lost network does. */
   cut(): void;
 }
 
@@ -17,9 +17,9 @@ export interface Person {
   readonly url: string;
   readonly room: string;
   readonly name: string;
-  /** Each number that arrives, once for every copy. */
+  /** Called with the number of each message that arrives, once per copy. */
   readonly onNumber: (number: number) => void;
-  /** The connection ended, and not by `cut`. */
+  /** Called when the connection ends for another reason than `cut`. */
   readonly onEnd: () => void;
 }
 

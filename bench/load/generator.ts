@@ -1,41 +1,41 @@
-// The load generator, a process of its own: fills rooms with people, has them talk at a rate, counts every copy that
-// arrives, and cuts them all off at once.
+// The load generator, in its own process: fills rooms with people, sends messages at a fixed rate, counts every copy that
+// arrives, and cuts all connections at once.
 
 import type { History } from '../../functions/protocol.ts';
 import { ask, type ChatSocket, enter, type Person } from './chat-socket.ts';
 
 export type Order =
   | { readonly kind: 'fill'; readonly url: string; readonly people: number; readonly rooms: number }
-  /** So many messages a second in all rooms together. */
+  /** `rate` is messages per second in all rooms together. */
   | { readonly kind: 'talk'; readonly rate: number; readonly ms: number }
   | { readonly kind: 'storm' }
   | { readonly kind: 'leave' };
 
-export interface Talked {
+export interface TalkResult {
   readonly sent: number;
-  /** Copies that had not arrived when the wait for them was over. */
+  /** Copies that had not arrived at the end of the wait. */
   readonly missing: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
 }
 
-export interface Stormed {
-  /** From the cut to the last welcome. */
+export interface StormResult {
+  /** Time from the cut to the last welcome. */
   readonly welcomedMs: number;
-  /** Until the last of them had what the history had to say. */
+  /** Time until the last person had the history. */
   readonly caughtUpMs: number;
-  /** Until the last of them knew who is there. */
+  /** Time until the last person had the list of members. */
   readonly rosterMs: number;
-  /** Until every room counted exactly those in it. */
+  /** Time until every room had the exact number online. */
   readonly countedMs: number;
 }
 
 const ENTERING_AT_A_TIME = 50;
 const PING_EVERY_MS = 10_000;
-/** What has not come by then is lost. */
+/** Copies that take longer are counted as lost. */
 const LAST_COPIES_MS = 10_000;
-/** The page waits this long at most before its first attempt to come back. */
+/** The longest pause of the page before its first attempt to reconnect. */
 const FIRST_RETRY_MS = 1_000;
 
 interface Seat {
@@ -48,7 +48,7 @@ let rooms: string[] = [];
 let perRoom = 0;
 let seats: Seat[] = [];
 let ended = 0;
-/** When each message was due, by its number. */
+/** The time at which each message was due, by its number. */
 const due: number[] = [];
 let histogram = new Uint32Array(60_001);
 let copies = 0;
@@ -78,8 +78,8 @@ async function fill(people: number, roomCount: number): Promise<number> {
   return performance.now() - startedAt;
 }
 
-/** An open loop: messages leave when they are due, whatever has arrived. */
-async function talk(rate: number, ms: number): Promise<Talked> {
+/** An open loop: sends each message when it is due, regardless of what has arrived. */
+async function talk(rate: number, ms: number): Promise<TalkResult> {
   histogram = new Uint32Array(histogram.length);
   copies = 0;
   const total = Math.round((rate * ms) / 1_000);
@@ -96,7 +96,7 @@ async function talk(rate: number, ms: number): Promise<Talked> {
   const end = performance.now() + LAST_COPIES_MS;
   while (copies < wanted && performance.now() < end) await pause(5);
   const at = (share: number) => {
-    // What never came is later than everything that did.
+    // A missing copy counts as later than every copy that arrived.
     let left = wanted * share;
     const found = histogram.findIndex((count) => {
       left -= count;
@@ -113,8 +113,8 @@ async function talk(rate: number, ms: number): Promise<Talked> {
   };
 }
 
-/** All are cut off at once, and come back as the page does: each within a second, then history and members. */
-async function storm(): Promise<Stormed> {
+/** Cuts all connections at once. Each person reconnects within a second, then fetches history and members, as the page does. */
+async function storm(): Promise<StormResult> {
   const startedAt = performance.now();
   const took = () => performance.now() - startedAt;
   for (const { socket } of seats) socket.cut();
@@ -137,7 +137,7 @@ async function storm(): Promise<Stormed> {
   });
   await Promise.all(entering);
   const welcomedMs = took();
-  // Not before: until their ends are noticed those who were cut off still count.
+  // Only now: people who were cut off count until the service notices the end of their connections.
   await until(countIsRight);
   const countedMs = took();
   await Promise.all(rests);

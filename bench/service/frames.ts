@@ -1,5 +1,5 @@
-// What a load generator needs of WebSockets, and no more: it reads whole frames from a byte stream, whatever the
-// chunks, and finds the numbers in them. Messages carry theirs as `#123#`.
+// The part of WebSockets that a load generator needs: reads whole frames from a byte stream, however it is chunked, and
+// finds the numbers in them. A message carries its number as `#123#`.
 
 const HASH = 0x23;
 const EMPTY = Buffer.alloc(0);
@@ -7,7 +7,7 @@ const EMPTY = Buffer.alloc(0);
 /** One client's incoming bytes. */
 export class NumberReader {
   #rest: Buffer = EMPTY;
-  /** Digits of a number that its frame's end has cut, as ASP.NET Core fragments messages; -1 for none. */
+  /** Digits of a number that the end of a frame has cut, or -1. ASP.NET Core fragments messages. */
   #cut = -1;
   readonly #onNumber: (number: number) => void;
 
@@ -50,7 +50,7 @@ export class NumberReader {
   }
 }
 
-/** Where the payload of the frame lies, or undefined while the frame is not whole. Servers do not mask. */
+/** Start and end of the frame's payload, or undefined while the frame is incomplete. Servers do not mask. */
 export function payloadAt(
   bytes: Buffer,
   at: number,
@@ -70,7 +70,7 @@ export function payloadAt(
   return start + length <= bytes.length ? { start, end: start + length } : undefined;
 }
 
-/** A text frame as a client sends it; the mask is zero, so that nothing has to be changed. */
+/** A text frame as a client sends it. The mask is zero, so the payload stays as it is. */
 export function clientFrame(payload: string): Buffer {
   const body = Buffer.from(payload);
   if (body.length > 125) throw new Error('unable to frame; it is for short messages only.');

@@ -1,4 +1,4 @@
-// One client of the load generator: a plain socket, taken through whatever its kind of server wants first.
+// One client of the load generator: a plain socket that has passed the handshake of its kind of server.
 
 import { connect, type Socket } from 'node:net';
 import { clientFrame, NumberReader, payloadAt } from './frames.ts';
@@ -7,13 +7,13 @@ import type { Target } from './target.ts';
 export interface Access {
   readonly port: number;
   readonly target: Target;
-  /** For SignalR. */
+  /** SignalR only. */
   readonly token: string;
 }
 
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 
-/** Resolves when the client would get messages. */
+/** Resolves when the client is ready to receive messages. */
 export async function openClient(
   access: Access,
   onNumber: (number: number) => void,
@@ -40,7 +40,7 @@ export async function openClient(
   }
 }
 
-/** The first request of a SignalR client, on a connection of its own. */
+/** The negotiate request of a SignalR client, on a separate connection. */
 function negotiate({ port, token }: Access): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
@@ -63,8 +63,8 @@ function negotiate({ port, token }: Access): Promise<string> {
 }
 
 /**
- * @param next what to say: called first with an empty text for SignalR, whose client speaks first, and with each text
- *   that arrives; undefined when all is said, '' to wait
+ * @param next returns the next text to send, '' to wait, or undefined at the end of the handshake. Called with each text
+ *   that arrives, and first with an empty text for SignalR, whose client speaks first.
  */
 function upgrade(
   { port, token, target }: Access,

@@ -1,7 +1,7 @@
-// The load generator, a process of its own: connects clients to one server, sends, counts every delivery, and tells
-// its parent what it saw.
+// The load generator, in its own process: connects clients to one server, sends, counts every delivery, and reports to
+// its parent.
 //
-//   connect all, 128 at a time ▸ settle ▸ 10 messages a second ▸ as many as get through, a fixed number under way
+//   connect all, 128 at a time ▸ wait for quiet ▸ 10 messages a second ▸ saturation, with a fixed number in flight
 
 import type { Socket } from 'node:net';
 import { EMULATOR_KEY, signAccessToken } from '../../local/access-token.ts';
@@ -15,41 +15,41 @@ export interface LoadOrder {
   readonly port: number;
   readonly serverPid: number;
   readonly clients: number;
-  /** Messages under way at saturation. */
+  /** Messages in flight at saturation. */
   readonly window: number;
   readonly quietMs: number;
   readonly saturationMs: number;
 }
 
 export interface LoadReport {
-  /** Until all clients were through their whole handshake. */
+  /** Time until all clients had completed their handshake. */
   readonly connectMs: number;
   readonly kibPerConnection: number;
-  /** At 10 messages a second: from when a message was due to each of its arrivals. */
+  /** At 10 messages a second: from the time at which a message was due to each arrival. */
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly quietCpuUs: number;
   readonly deliveriesPerSecond: number;
-  /** Server's processor time for one delivery at saturation. */
+  /** Processor time of the server per delivery at saturation. */
   readonly cpuUs: number;
-  /** How much of a core this generator used at saturation: near 1, it was the limit. */
+  /** Cores that this generator used at saturation. Near 1, the generator was the limit. */
   readonly generatorLoad: number;
-  /** How much of a core other programs used at saturation. */
+  /** Cores that other programs used at saturation. */
   readonly otherLoad: number;
 }
 
 const CONNECTING_AT_A_TIME = 128;
 const QUIET_INTERVAL_MS = 100;
 const POSTERS_WHEN_QUIET = 4;
-/** Nothing under way takes this long; it is lost. */
+/** A message in flight for longer than this is lost. */
 const PATIENCE_MS = 20_000;
 
 class Load {
   readonly #order: LoadOrder;
   readonly #sockets: Socket[] = [];
-  /** Deliveries of each client; all the same in the end, or something was lost or doubled. */
+  /** Deliveries per client. Unequal numbers at the end mean lost or duplicate messages. */
   readonly #received: Uint32Array;
-  /** Copies still to come, by message. */
+  /** Missing copies by message. */
   readonly #missing: number[] = [];
   readonly #done: (() => void)[] = [];
   #onArrival: (number: number) => void = () => {};
@@ -74,7 +74,7 @@ class Load {
     await Promise.all(Array.from({ length: CONNECTING_AT_A_TIME }, worker));
   }
 
-  /** Posts the next message; resolves when every client has it and the server has answered. */
+  /** Posts the next message. Resolves when every client has it and the server has answered. */
   async send(poster: Poster): Promise<void> {
     const number = this.#missing.push(this.#order.clients) - 1;
     const arrived = new Promise<void>((resolve) => {
@@ -151,7 +151,7 @@ async function run(order: LoadOrder): Promise<LoadReport> {
   };
 }
 
-/** An open loop: messages leave when they are due, whatever has arrived. */
+/** An open loop: sends each message when it is due, regardless of what has arrived. */
 async function runQuiet(load: Load, posters: readonly Poster[], order: LoadOrder) {
   const latencies: number[] = [];
   const due = new Map<number, number>();
@@ -179,7 +179,7 @@ async function runQuiet(load: Load, posters: readonly Poster[], order: LoadOrder
   };
 }
 
-/** A closed loop: as soon as everybody has a message, the next one takes its place. */
+/** A closed loop: sends the next message as soon as every client has the one before. */
 async function runSaturated(load: Load, posters: readonly Poster[], order: LoadOrder) {
   const phase = async (ms: number) => {
     const until = performance.now() + ms;
@@ -189,7 +189,7 @@ async function runSaturated(load: Load, posters: readonly Poster[], order: LoadO
       }),
     );
   };
-  // Until the server's code is compiled and its buffers have grown.
+  // Warm-up: the server's code is compiled and its buffers grow.
   await phase(order.saturationMs / 4);
   const server = usageOf(order.serverPid);
   const own = usageOf(process.pid);

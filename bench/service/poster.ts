@@ -1,9 +1,9 @@
-// A connection that posts messages to a server, one at a time, as a function's host would.
+// A connection that posts messages to a server one at a time, as a Functions host does.
 
 import { connect, type Socket } from 'node:net';
 import type { Target } from './target.ts';
 
-/** 64 characters, as a line of chat may have. */
+/** 64 characters, the length of a typical line of chat. */
 const FILLER = 'x'.repeat(64);
 
 export class Poster {

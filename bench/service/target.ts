@@ -1,5 +1,5 @@
-// What is compared: how each server is started, how its clients connect, and how a message gets in. Everywhere by an
-// HTTP POST, as functions send to the service.
+// The servers under comparison: the command that starts each, and the way its clients connect.
+// Every server takes messages by HTTP POST, as functions send to the service.
 
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// What a process uses, as Linux tells it; zeros elsewhere.
+// Processor time and memory of a process as Linux reports them. Zeros on other systems.
 
 import { readFileSync } from 'node:fs';
 
@@ -15,7 +15,7 @@ export interface Usage {
 export function usageOf(pid: number): Usage {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // After the name in brackets, which may hold anything.
+    // The fields follow the name in brackets, which may contain any character.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const ticks = Number(fields[11]) + Number(fields[12]);
     return { cpuMs: ticks * TICK_MS, residentKib: Number(fields[21]) * PAGE_KIB };
@@ -24,7 +24,7 @@ export function usageOf(pid: number): Usage {
   }
 }
 
-/** Time that all processors together have worked. */
+/** Busy time of all processors together. */
 export function busyMs(): number {
   try {
     const [user = 0, nice = 0, system = 0] =

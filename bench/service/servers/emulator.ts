@@ -1,4 +1,4 @@
-// The emulator, as the command starts it, without its log.
+// The emulator as its command starts it, without the log.
 
 import { startService } from '../../../local/service/server.ts';
 import { keepYoungGenerationSmall } from '../../../local/service/young-generation.ts';

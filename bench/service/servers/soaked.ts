@@ -1,11 +1,11 @@
-// The emulator for the soak: it also tells its memory, after a collection, when its parent asks.
+// The emulator for the soak. On request of its parent it also reports its memory after a garbage collection.
 
 import { startService } from '../../../local/service/server.ts';
 
 const service = await startService({ ip: '127.0.0.1', upstream: process.argv[2] ?? '' });
 
 process.on('message', () => {
-  // Twice: the first one runs finalizers whose objects only the second one frees.
+  // Twice: the first collection runs finalizers, the second frees their objects.
   globalThis.gc?.();
   globalThis.gc?.();
   const { heapUsed, external, rss } = process.memoryUsage();

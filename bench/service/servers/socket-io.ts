@@ -1,4 +1,4 @@
-// Socket.IO 4, WebSockets only: what is posted goes to every client.
+// Socket.IO 4 with WebSockets only. Every posted message goes to every client.
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

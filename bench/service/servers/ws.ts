@@ -1,4 +1,4 @@
-// A broadcast loop on plain `ws`, as one would write it: what is posted goes to every client.
+// A plain broadcast loop on `ws`. Every posted message goes to every client.
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
