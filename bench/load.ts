@@ -121,7 +121,10 @@ function printSteps(steps: readonly Step[], perRoom: number): void {
   );
 }
 
-function printStorm({ welcomedMs, caughtUpMs, rosterMs, countedMs }: StormResult, cores: Cores): void {
+function printStorm(
+  { welcomedMs, caughtUpMs, rosterMs, countedMs }: StormResult,
+  cores: Cores,
+): void {
   const [welcomed, caughtUp, roster, counted] = [welcomedMs, caughtUpMs, rosterMs, countedMs].map(
     (ms) => (ms / 1_000).toFixed(1),
   );
