@@ -1,4 +1,4 @@
-// What somebody should hear about before the people in the chat do.
+// Alerts for problems that the operator should know before the people in the chat notice them.
 
 @description('Azure region.')
 param location string
@@ -9,7 +9,7 @@ param tags { *: string }
 @description('The part of a name that makes it unique.')
 param token string
 
-@description('Who is told.')
+@description('Address that gets the mail.')
 param email string
 
 @description('Name of the SignalR Service.')
@@ -100,9 +100,9 @@ resource limitAlerts 'Microsoft.Insights/metricAlerts@2018-03-01' = [
   }
 ]
 
-// An upstream request that fails inside a function is in the app's telemetry; one that the host turns away
-// (no function, no key) is seen by the service alone. While storage does not answer, calls of the hub end well for
-// the platform, since clients are answered a code: their log line has it. HTTP callers get 503.
+// An upstream request that fails inside a function is in the app's telemetry. One that the host refuses (no function,
+// no key) is in the service's log only. While storage does not answer, hub calls succeed for the platform, because the
+// client gets an error code as its answer: the `call` line has the code. HTTP callers get 503.
 resource upstreamAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   name: 'chat-upstream-${token}'
   location: location
@@ -110,7 +110,7 @@ resource upstreamAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   kind: 'LogAlert'
   properties: {
     displayName: 'Chat: calls fail'
-    description: 'What clients do does not reach the functions, or these do not reach storage or the service: /api/health tells. See infra/README.md, "When the chat stays silent".'
+    description: 'Clients do not reach the functions, or the functions do not reach storage or the service. Look at /api/health. See infra/README.md, "When the chat stays silent".'
     enabled: true
     severity: 1
     scopes: [workspaceId]

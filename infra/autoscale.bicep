@@ -1,5 +1,5 @@
-// Adds and removes units of a Premium SignalR Service. Connections are what runs out first in a quiet chat, load
-// in a busy one; so either may add a unit, and both must be low for one to go.
+// Adds and removes units of a Premium SignalR Service. In a quiet chat connections run out first, in a busy chat load.
+// So either of them may add a unit, and both must be low to remove one.
 // Source: learn.microsoft.com/azure/azure-signalr/signalr-howto-scale-autoscale
 
 @description('Azure region.')

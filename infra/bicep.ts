@@ -1,5 +1,4 @@
-// Where the Bicep CLI is. One that is at hand is taken; else a copy is kept in .cache/bicep/, restored from NuGet by
-// dotnet, as whatever package source this machine is set up for has it.
+// Finds the Bicep CLI. If none is installed, dotnet restores it from the NuGet source of this machine to .cache/bicep/.
 
 import { execFile } from 'node:child_process';
 import { access, constants, mkdir, writeFile } from 'node:fs/promises';
@@ -9,7 +8,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Snapshots and linter rules differ between versions; these are what the committed ones were made with. */
+/** The version that made the committed snapshots. Snapshots and linter rules differ between versions. */
 export const BICEP_VERSION = '0.49.2';
 
 export interface Machine {

@@ -1,9 +1,9 @@
-// Tells somebody, and stops nothing.
+// Sends mail when the budget is used up. It stops nothing.
 
 @description('Monthly costs of the resource group, in the currency of the bill.')
 param amount int
 
-@description('Who is told.')
+@description('Address that gets the mail.')
 param email string
 
 @description('First day of a month, as yyyy-MM-dd. Azure does not move the start of a budget that exists.')

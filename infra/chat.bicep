@@ -1,6 +1,6 @@
-// The chat in one resource group, in one deployment and with no key in it. SignalR Service needs the app's address
-// for its upstream, the app needs the service's address in its settings; the settings are a resource of their own,
-// so the loop is none:
+// The chat in one resource group, in one deployment, without any key. SignalR Service needs the app's address for its
+// upstream, and the app needs the service's address in its settings. The settings are a separate resource, so there is
+// no circle:
 //
 //   site (no settings) → SignalR Service (upstream: the site) → settings of the site (the service's address)
 
@@ -51,8 +51,8 @@ param maximumInstances int = 40
 @maxValue(1000)
 param alwaysReadyInstances int = 0
 
-// Handlers mostly wait for storage, and changes to a room that wait together are committed together: the more
-// calls an instance has at once, the fewer transactions and broadcasts they cost. The platform's own choice is 4.
+// Handlers mostly wait for storage, and changes to a room that wait together share a commit. The more concurrent calls
+// an instance has, the fewer transactions and broadcasts they cost. The platform's default is 4.
 @description('HTTP and SignalR calls that one instance takes at a time.')
 @minValue(1)
 @maxValue(1000)
@@ -90,7 +90,7 @@ param privateNetwork bool = false
 @description('Who hears of trouble; without an address there are no alerts.')
 param alertEmail string = ''
 
-@description('Monthly budget of the resource group, in the currency of the bill; 0 for none. It tells alertEmail.')
+@description('Monthly budget of the resource group, in the currency of the bill; 0 for none. alertEmail gets the mail.')
 @minValue(0)
 param monthlyBudget int = 0
 
@@ -112,7 +112,7 @@ var hostAccountName = 'host${token}'
 var dataAccountName = 'data${token}'
 var allTags = union(tags, { 'azd-env-name': environmentName })
 
-// Choices that do not go together stop the deployment before anything is made.
+// A combination that makes no sense stops the deployment before it creates anything.
 var signInClientId = auth == 'entra' && empty(entraClientId)
   ? fail('unable to switch sign-in on; entraClientId is empty. Pass the client id of the page\'s app registration.')
   : (auth == 'entra' ? entraClientId : '')
@@ -123,14 +123,14 @@ var budgetAmount = monthlyBudget > 0 && empty(alertEmail)
   ? fail('unable to make a budget; nobody would hear of it. Set alertEmail.')
   : monthlyBudget
 
-// The app's: made before the app, so that its roles have had time to arrive when it starts.
+// The app's identity. It is created before the app, so its roles have time to take effect before the app starts.
 resource appIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: 'id-app-${token}'
   location: location
   tags: allTags
 }
 
-// SignalR's: it has no role anywhere. It only says who is calling.
+// SignalR's identity. It has no role: it only proves who is calling.
 resource signalRIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: 'id-signalr-${token}'
   location: location
@@ -181,7 +181,7 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   properties: { reserved: true }
 }
 
-// Flex Consumption refuses ftpsState, linuxFxVersion and their like, and takes no FUNCTIONS_… settings.
+// Flex Consumption refuses ftpsState, linuxFxVersion and similar properties, and all FUNCTIONS_… settings.
 resource site 'Microsoft.Web/sites@2025-03-01' = {
   name: name
   location: location

@@ -1,5 +1,5 @@
-// `npm run check:infra`: what can be known of the deployment without Azure. No finding of the linter, canonical format,
-// and for each shape just the resources that were committed. With --write it formats and commits to new ones.
+// `npm run check:infra` checks the deployment without Azure: no linter finding, canonical format, and for each shape the
+// same resources as in the committed snapshot. With --write it formats and writes new snapshots.
 
 import { execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
@@ -35,7 +35,7 @@ interface SarifResult {
 
 async function lint(bicep: Bicep, path: string): Promise<Finding[]> {
   const { output } = await bicep('lint', path, '--diagnostics-format', 'sarif');
-  // Warnings leave the exit code at 0; only the list tells.
+  // Warnings leave the exit code at 0, so the list has to be read.
   const { runs } = JSON.parse(output) as { runs: readonly { results: readonly SarifResult[] }[] };
   return runs.flatMap(({ results }) => results).map(toFinding);
 }

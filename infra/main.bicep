@@ -88,7 +88,7 @@ param privateNetwork bool = false
 @description('Who hears of trouble; without an address there are no alerts.')
 param alertEmail string = ''
 
-@description('Monthly budget of the resource group, in the currency of the bill; 0 for none. It tells alertEmail.')
+@description('Monthly budget of the resource group, in the currency of the bill; 0 for none. alertEmail gets the mail.')
 @minValue(0)
 param monthlyBudget int = 0
 
@@ -135,7 +135,7 @@ module chat 'chat.bicep' = {
   }
 }
 
-// azd keeps outputs as environment variables; hence their names.
+// azd turns outputs into environment variables, hence their names.
 
 @description('Where the chat is.')
 output CHAT_URL string = chat.outputs.chatUrl

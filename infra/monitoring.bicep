@@ -1,4 +1,4 @@
-// Where logs and metrics go. Nothing writes here with a key: local authentication is off on both.
+// The destination of logs and metrics. Nothing writes here with a key: local authentication is off on both resources.
 
 @description('Azure region.')
 param location string
@@ -46,7 +46,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   }
 }
 
-// What an operator asks of the log; in Logs of the workspace they are under Queries, Chat.
+// Saved queries for operators. In Logs of the workspace they are under Queries, Chat.
 var queries = [
   {
     name: 'healthy'

@@ -1,5 +1,5 @@
-// The way from the app to its two storage accounts, past the internet. The page and SignalR Service still come in
-// over the app's public address: that is where a chat is.
+// A private path from the app to its two storage accounts. The page and SignalR Service still use the app's public
+// address, because a chat is public.
 
 @description('Azure region.')
 param location string

@@ -1,5 +1,5 @@
-// SignalR Service in serverless mode. It takes no key and gives none: who calls it shows an Entra token with a role
-// on it, and it shows one itself when it calls the app.
+// SignalR Service in serverless mode. It accepts no key: callers send an Entra token with a role on it, and the service
+// sends an Entra token of its own when it calls the app.
 
 import { signalRSku } from 'types.bicep'
 

@@ -1,5 +1,5 @@
-// Two accounts, so that the rights that the Functions host needs on its own account do not reach the chat's data.
-// Shared keys are off on both: whoever reads or writes has a role.
+// Two accounts, so that the rights of the Functions host on its own account do not reach the chat's data.
+// Shared keys are off on both: every reader and writer needs a role.
 
 @description('Azure region.')
 param location string
@@ -47,7 +47,7 @@ resource app 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' exist
   name: appIdentityName
 }
 
-// The Functions host's own: its keys, its locks, the package.
+// The account of the Functions host: its keys, its locks, the package.
 resource host 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   name: hostAccountName
   location: location
@@ -98,7 +98,7 @@ resource hostKeepsItsBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' 
   }
 }
 
-// The host makes a table of its own for the events that the portal's diagnostics page shows.
+// The host creates a table here for the events of the portal's diagnostics page.
 resource hostKeepsItsEvents 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(host.id, app.id, storageTableDataContributor)
   scope: host

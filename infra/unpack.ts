@@ -1,4 +1,4 @@
-// For azd, which makes its own zip of a folder: released-package.zip as that folder, .cache/app/.
+// Unpacks released-package.zip to .cache/app/ for azd, which makes its own zip of a folder.
 
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

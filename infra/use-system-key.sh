@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# For a Functions host that asks for its system key all the same (host.json says it should not): appends the key to
-# the URL that SignalR Service calls. SignalR goes on sending its token, and the functions go on verifying it.
+# Appends the system key to the URL that SignalR Service calls, for a Functions host that asks for the key although
+# host.json turns that off. SignalR still sends its token, and the functions still verify it.
 #
 #   infra/use-system-key.sh RESOURCE_GROUP
 #
-# Run it once the code is deployed: the host makes the key when it first loads the SignalR triggers. Run it again
-# after each deployment of the template, which sets the URL anew, without the key.
+# Run it after the code is deployed: the host makes the key when it first loads the SignalR triggers. Run it again
+# after each deployment of the template, which resets the URL to one without the key.
 set -euo pipefail
 
 fail() {
@@ -33,7 +33,7 @@ audience=$(template auth.managedIdentity.resource)
 [ -n "$hub" ] && [ -n "$url" ] && [ -n "$audience" ] ||
   fail "the SignalR Service of $group has another upstream than infra/signalr.bicep gives it. Deploy that first."
 
-# The key goes by a file that only its owner reads: arguments are seen by everybody on the machine.
+# The key goes through a file that only its owner can read. Every user of the machine can see arguments.
 body=$(mktemp)
 trap 'rm -f "$body"' EXIT
 printf '{"properties":{"upstream":{"templates":[{"hubPattern":"%s","categoryPattern":"*","eventPattern":"*","urlTemplate":"%s?code=%s","auth":{"type":"ManagedIdentity","managedIdentity":{"resource":"%s"}}}]}}}' \
