@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { collect } from '../local/package.ts';
+import { collect } from '../local/build/package.ts';
 
 const RUNS = 15;
 const SETTINGS = {

@@ -8,8 +8,8 @@ import { once } from 'node:events';
 import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from '../local/build.ts';
-import { type Stack, startStack } from '../local/stack.ts';
+import { build } from '../local/build/build.ts';
+import { type Stack, startStack } from '../local/stack/stack.ts';
 import type { Order, StormResult, TalkResult } from './load/generator.ts';
 import { busyMs, usageOf } from './service/usage.ts';
 

@@ -6,8 +6,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { Browser, CDPSession, Page } from 'playwright-core';
-import { build } from '../local/build.ts';
-import { type Stack, startStack } from '../local/stack.ts';
+import { build } from '../local/build/build.ts';
+import { type Stack, startStack } from '../local/stack/stack.ts';
 import { loadAll, TRACED, tasksIn } from '../test/stack/page-trace.ts';
 import { launchBrowser } from '../test/support/browser.ts';
 

@@ -8,7 +8,7 @@
 
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { build } from '../local/build.ts';
+import { build } from '../local/build/build.ts';
 import { streamLog } from '../test/support/log-stream.ts';
 import { startTestStack } from '../test/support/stack.ts';
 

@@ -2,8 +2,8 @@
 // Ids, names of rooms and numbers only; never a text, a person's name, a ticket or a key.
 
 import type { InvocationContext } from '@azure/functions';
-import type { Action } from './bindings.ts';
 import type { ErrorCode, Events } from './protocol.ts';
+import type { Action } from './service/bindings.ts';
 
 /** What only the handler knows of a call. */
 export interface About {

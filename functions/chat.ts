@@ -1,13 +1,13 @@
 // What the handlers work with, made once per process from the settings.
 
-import { FloodGuard } from './flood-guard.ts';
-import { RoomLog } from './room-log.ts';
+import { FloodGuard } from './hub/flood-guard.ts';
+import { openSignIn, type ReadUser } from './identity/sign-in.ts';
+import { Tickets } from './identity/ticket.ts';
+import { openUpstreamCheck, type UpstreamCheck } from './identity/upstream-auth.ts';
+import { RoomLog } from './room/room-log.ts';
+import { openTable, type Table } from './room/table.ts';
+import { SignalRRest } from './service/signalr-rest.ts';
 import type { Settings } from './settings.ts';
-import { openSignIn, type ReadUser } from './sign-in.ts';
-import { SignalRRest } from './signalr-rest.ts';
-import { openTable, type Table } from './table.ts';
-import { Tickets } from './ticket.ts';
-import { openUpstreamCheck, type UpstreamCheck } from './upstream-auth.ts';
 
 export interface Chat {
   readonly settings: Settings;

@@ -1,7 +1,7 @@
 // What somebody hears who may not enter a room, or not speak in it.
 
-import type { Banned, Closed } from './change.ts';
 import { ChatError } from './protocol.ts';
+import type { Banned, Closed } from './room/change.ts';
 
 export function keptOut(outcome: Banned | Closed): ChatError {
   return outcome.kind === 'banned' ? bannedUntil(outcome.until) : roomClosed(outcome.reason);

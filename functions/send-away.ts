@@ -2,7 +2,7 @@
 
 import { atATime } from './at-a-time.ts';
 import type { Chat } from './chat.ts';
-import { CONNECTION_ROWS, fromConnectionRow } from './rows.ts';
+import { CONNECTION_ROWS, fromConnectionRow } from './room/rows.ts';
 
 const MOST_ROWS = 100_000;
 const CLOSED_AT_A_TIME = 16;

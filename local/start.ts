@@ -1,12 +1,12 @@
 // `npm start`. Nothing but the version check is imported before the check is made.
 
-import { refuseNode } from './node-version.ts';
+import { refuseNode } from './stack/node-version.ts';
 
 const refusal = refuseNode(process.version);
 if (refusal) {
   console.error(refusal);
   process.exitCode = 1;
 } else {
-  const { main } = await import('./main.ts');
+  const { main } = await import('./stack/main.ts');
   await main(process.argv.slice(2));
 }

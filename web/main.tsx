@@ -3,13 +3,13 @@
 import './style/page.css';
 import { render } from 'preact';
 import { ChatError, parseName } from '../functions/protocol.ts';
-import { type Account, rememberedSignIn, rememberSignIn } from './account.ts';
-import { chatApi } from './chat-api.ts';
-import { parseSignIn } from './incoming.ts';
-import type { SignIn } from './link.ts';
-import { openMemory } from './memory.ts';
-import { rememberedName, rememberName, roomOf } from './names.ts';
-import { rememberedSettings, rememberSettings, type Settings } from './settings.ts';
+import { type Account, rememberedSignIn, rememberSignIn } from './connection/account.ts';
+import { chatApi } from './connection/chat-api.ts';
+import { parseSignIn } from './connection/incoming.ts';
+import { openMemory } from './device/memory.ts';
+import { rememberedName, rememberName, roomOf } from './device/names.ts';
+import { rememberedSettings, rememberSettings, type Settings } from './device/settings.ts';
+import type { SignIn } from './state/link.ts';
 import { Page, type Step } from './view/page.tsx';
 import { startVisit } from './visit.ts';
 import { chooseLanguage, openLanguage } from './words/language.ts';
@@ -87,7 +87,7 @@ async function rememberedAccount(): Promise<Account | undefined> {
   if (!to) return undefined;
   show({ kind: 'opening' });
   try {
-    const { openGate } = await import('./entra.ts');
+    const { openGate } = await import('./connection/entra.ts');
     return (await openGate(to, location.origin)).account;
   } catch {
     // The room says whether a sign-in is needed; the door says then that it failed.
@@ -99,7 +99,7 @@ async function rememberedAccount(): Promise<Account | undefined> {
 async function signIn(to: SignIn): Promise<void> {
   rememberSignIn(device, to);
   try {
-    const { openGate } = await import('./entra.ts');
+    const { openGate } = await import('./connection/entra.ts');
     await (await openGate(to, location.origin)).signIn();
   } catch {
     show({ kind: 'sign-in', signIn: to, hasFailed: true });

@@ -1,23 +1,28 @@
 // A person's visit to a room: the chat, and everything around it that this device remembers or does for it.
 
-import { type Account, withToken } from './account.ts';
-import { startAlerts } from './alerts.ts';
-import { badgedIcon, titleOf } from './badge.ts';
-import { type Chat, startChat } from './chat.ts';
-import { chatApi } from './chat-api.ts';
-import type { Hub, HubListener } from './hub.ts';
-import { plainOf } from './log-text.ts';
-import type { Memory } from './memory.ts';
-import { rememberedName, rememberName } from './names.ts';
-import { showNotification } from './notify.ts';
-import { watchOtherRooms } from './other-rooms.ts';
-import { countUnread } from './reading.ts';
-import { forget, type KnownRoom, knownRooms, markRead, readToIn, visit } from './rooms.ts';
-import type { Settings } from './settings.ts';
-import { playSound } from './sound.ts';
-import { createStore, type Store } from './store.ts';
-import { excerptOf } from './text-parts.ts';
-import { rememberDraft, rememberedDraft, rememberedUnsent, rememberUnsent } from './unsent.ts';
+import { type Account, withToken } from './connection/account.ts';
+import { type Chat, startChat } from './connection/chat.ts';
+import { chatApi } from './connection/chat-api.ts';
+import type { Hub, HubListener } from './connection/hub.ts';
+import { watchOtherRooms } from './connection/other-rooms.ts';
+import { badgedIcon, titleOf } from './device/badge.ts';
+import type { Memory } from './device/memory.ts';
+import { rememberedName, rememberName } from './device/names.ts';
+import { showNotification } from './device/notify.ts';
+import { forget, type KnownRoom, knownRooms, markRead, readToIn, visit } from './device/rooms.ts';
+import type { Settings } from './device/settings.ts';
+import { playSound } from './device/sound.ts';
+import {
+  rememberDraft,
+  rememberedDraft,
+  rememberedUnsent,
+  rememberUnsent,
+} from './device/unsent.ts';
+import { startAlerts } from './state/alerts.ts';
+import { countUnread } from './state/reading.ts';
+import { createStore, type Store } from './state/store.ts';
+import { plainOf } from './text/log-text.ts';
+import { excerptOf } from './text/text-parts.ts';
 import type { Draft } from './view/composer.tsx';
 import type { Language } from './words/language.ts';
 
@@ -137,7 +142,7 @@ function openHubLater(
   listener: HubListener,
   fetcher: typeof fetch,
 ): Hub {
-  const opened = import('./hub.ts').then(({ openHub }) =>
+  const opened = import('./connection/hub.ts').then(({ openHub }) =>
     openHub({ origin: location.origin, ...address }, listener, fetcher),
   );
   return {

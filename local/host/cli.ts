@@ -3,11 +3,11 @@
 
 import { close as closeInspector } from 'node:inspector';
 import { parseArgs } from 'node:util';
-import { HOST_VERSION } from './core-api.ts';
 import { type Host, startHost } from './host.ts';
-import { toError } from './invoke.ts';
 import { createLineLog, paint } from './log.ts';
 import { toTemplate } from './router.ts';
+import { HOST_VERSION } from './worker/core-api.ts';
+import { toError } from './worker/invoke.ts';
 
 const hasColours = process.stdout.isTTY === true && !process.env.NO_COLOR;
 const write = (text: string) => void process.stdout.write(text);

@@ -3,10 +3,13 @@
 
 import { randomUUID } from 'node:crypto';
 import type { BindingData } from './binding-expressions.ts';
-import type { Core, ProgrammingModel } from './core-api.ts';
 import type { HostFunction } from './function-list.ts';
-import { invoke, toError } from './invoke.ts';
 import type { Log } from './log.ts';
+import { createConnectionInfo } from './signalr/signalr-input.ts';
+import { sendOutput } from './signalr/signalr-output.ts';
+import type { CallService } from './signalr/signalr-rest.ts';
+import type { Core, ProgrammingModel } from './worker/core-api.ts';
+import { invoke, toError } from './worker/invoke.ts';
 import {
   fromRpcTypedData,
   type RpcBindingData,
@@ -14,10 +17,7 @@ import {
   type RpcInvocationResponse,
   type RpcTypedData,
   toRpcJson,
-} from './rpc.ts';
-import { createConnectionInfo } from './signalr-input.ts';
-import { sendOutput } from './signalr-output.ts';
-import type { CallService } from './signalr-rest.ts';
+} from './worker/rpc.ts';
 
 /** The reason of every call that came over HTTP, in the real host's words, because people search logs for it. */
 export const CALLED_BY_HOST = 'This function was programmatically called via the host APIs.';

@@ -2,14 +2,14 @@
 // Truth: azure-functions-host, FunctionMetadataManager and Utility (the name rules).
 
 import { resolveSettings } from './binding-expressions.ts';
-import type { BindingInfo, RegisteredFunction } from './core-api.ts';
-import { type HttpTrigger, parseHttpTrigger } from './http-trigger.ts';
-import { compareNames } from './route-table.ts';
+import { type HttpTrigger, parseHttpTrigger } from './http/http-trigger.ts';
+import { compareNames } from './http/route-table.ts';
 import type { HostConfig, Settings } from './settings.ts';
-import { type ConnectionInfoInput, parseConnectionInfoInput } from './signalr-input.ts';
-import { parseSignalROutput, type SignalROutput } from './signalr-output.ts';
-import { parseSignalRTrigger, type SignalRTrigger } from './signalr-trigger.ts';
-import { parseTimerTrigger, type TimerTrigger } from './timer-trigger.ts';
+import { type ConnectionInfoInput, parseConnectionInfoInput } from './signalr/signalr-input.ts';
+import { parseSignalROutput, type SignalROutput } from './signalr/signalr-output.ts';
+import { parseSignalRTrigger, type SignalRTrigger } from './signalr/signalr-trigger.ts';
+import { parseTimerTrigger, type TimerTrigger } from './timer/timer-trigger.ts';
+import type { BindingInfo, RegisteredFunction } from './worker/core-api.ts';
 
 export type Trigger = HttpTrigger | SignalRTrigger | TimerTrigger;
 

@@ -2,18 +2,23 @@
 // What it imitates: azure-functions-host 4.x with the Node worker 3.x, as `func start` runs them.
 
 import { resolve } from 'node:path';
-import { type Core, installCore, type ProgrammingModel } from './core-api.ts';
-import { findEntryPoints, forgetModules, loadEntryPoint, readPackageJson } from './entry-points.ts';
 import { createExecutor, type Execute } from './execute.ts';
-import { createAuthorization, EVERYTHING_PASSES, type FunctionKeys } from './function-keys.ts';
 import { type HostFunction, listFunctions } from './function-list.ts';
-import { createHttpServer } from './http-server.ts';
-import { listen } from './listen.ts';
+import { createAuthorization, EVERYTHING_PASSES, type FunctionKeys } from './http/function-keys.ts';
+import { createHttpServer } from './http/http-server.ts';
+import { listen } from './http/listen.ts';
 import { createLevelFilter, type Log } from './log.ts';
 import { createRouter } from './router.ts';
 import { readHostJson, readLocalSettings, type Settings } from './settings.ts';
-import { createServiceClient } from './signalr-rest.ts';
-import { type Clock, startTimer, type Timer, type TimerTrigger } from './timer-trigger.ts';
+import { createServiceClient } from './signalr/signalr-rest.ts';
+import { type Clock, startTimer, type Timer, type TimerTrigger } from './timer/timer-trigger.ts';
+import { type Core, installCore, type ProgrammingModel } from './worker/core-api.ts';
+import {
+  findEntryPoints,
+  forgetModules,
+  loadEntryPoint,
+  readPackageJson,
+} from './worker/entry-points.ts';
 
 export interface HostOptions {
   /** The folder with host.json and package.json. */

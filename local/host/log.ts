@@ -1,6 +1,6 @@
 // Log lines as Core Tools print them: a time in brackets, the message, a colour for the level.
 
-import type { RpcLogLevel } from './rpc.ts';
+import type { RpcLogLevel } from './worker/rpc.ts';
 
 export type LogLevel = RpcLogLevel;
 

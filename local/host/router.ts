@@ -1,23 +1,23 @@
 // Which request goes where: CORS, the host's own paths, functions by their routes, the home page, else 404.
 
-import { HOST_VERSION } from './core-api.ts';
-import { answerPreflight, corsHeaders } from './cors.ts';
 import { CALLED_BY_HOST, type Call, type Execute } from './execute.ts';
-import type { Authorization } from './function-keys.ts';
 import type { HostFunction } from './function-list.ts';
-import type { Handle, HostRequest, HostResponse } from './http-server.ts';
+import { answerPreflight, corsHeaders } from './http/cors.ts';
+import type { Authorization } from './http/function-keys.ts';
+import type { Handle, HostRequest, HostResponse } from './http/http-server.ts';
 import {
   type HttpTrigger,
   readTriggerBody,
   toHttpBindingData,
   toHttpResponse,
   toRpcRequest,
-} from './http-trigger.ts';
+} from './http/http-trigger.ts';
+import { createRouteTable, type Route, type RouteMatch } from './http/route-table.ts';
 import type { Log } from './log.ts';
-import { createRouteTable, type Route, type RouteMatch } from './route-table.ts';
 import type { Cors, HostConfig } from './settings.ts';
-import { createDispatcher, type Dispatch, type SignalRTrigger } from './signalr-trigger.ts';
-import { type Clock, toTimerCall } from './timer-trigger.ts';
+import { createDispatcher, type Dispatch, type SignalRTrigger } from './signalr/signalr-trigger.ts';
+import { type Clock, toTimerCall } from './timer/timer-trigger.ts';
+import { HOST_VERSION } from './worker/core-api.ts';
 
 export interface RouterParts {
   readonly functions: readonly HostFunction[];

@@ -6,7 +6,7 @@ import { type Command, HELP, parseCommand, type SettingsSource } from './command
 import { fromLevel, type Log } from './log.ts';
 import { type Service, startService } from './server.ts';
 import { readSettings, settingsIn, watchSettings, writeFirstSettings } from './settings-file.ts';
-import type { UpstreamTemplate } from './upstream-settings.ts';
+import type { UpstreamTemplate } from './upstream/upstream-settings.ts';
 import { keepYoungGenerationSmall } from './young-generation.ts';
 
 async function run(command: Command): Promise<void> {

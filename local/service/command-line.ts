@@ -7,7 +7,7 @@ import { parseFaults } from './faults-option.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 import { isUnitCount, type Units } from './quota.ts';
 import type { ServiceOptions } from './server.ts';
-import { toTemplate } from './upstream-settings.ts';
+import { toTemplate } from './upstream/upstream-settings.ts';
 
 export const HELP = `Usage: signalr-emulator start [options]
        signalr-emulator upstream init [--output DIR]

@@ -2,10 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
+import type { Hubs } from './connections/hubs.ts';
 import type { Counts } from './counts.ts';
-import type { Hubs } from './hubs.ts';
+import { Refused } from './http/refused.ts';
 import type { Log } from './log.ts';
-import { Refused } from './refused.ts';
 
 /** Lines of the log that the page shows. */
 const LINES = 200;

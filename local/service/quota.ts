@@ -2,7 +2,7 @@
 // Truth: Azure documentation, SignalR service limits and the troubleshooting guide.
 
 import type { Counts } from './counts.ts';
-import { Refused } from './refused.ts';
+import { Refused } from './http/refused.ts';
 
 /** `free`, or how many units of the Standard or Premium tier. */
 export type Units = 'free' | number;

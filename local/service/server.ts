@@ -3,23 +3,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { EMULATOR_KEY, toConnectionString } from '../access-token.ts';
-import { AccessCheck } from './access-check.ts';
-import { answerError, answerUpgradeError, type ErrorContext } from './answer-error.ts';
-import { ClientEndpoint, isClientPath } from './client-endpoint.ts';
+import { AccessCheck } from './access/access-check.ts';
+import { ClientEndpoint, isClientPath } from './connections/client-endpoint.ts';
+import { Hubs } from './connections/hubs.ts';
 import { type Counts, newCounts } from './counts.ts';
-import { inOrder } from './delivery.ts';
-import { type Faults, withFaults } from './faults.ts';
-import { Hubs } from './hubs.ts';
+import { answerError, answerUpgradeError, type ErrorContext } from './http/answer-error.ts';
+import { listen } from './http/listen.ts';
+import { Refused } from './http/refused.ts';
+import { parseTarget, type RequestTarget } from './http/request-target.ts';
 import { Inspector } from './inspector.ts';
-import { listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { DEFAULT_LIMITS, DEFAULT_TIMES, type Limits, type Times } from './options.ts';
 import { Quota, type Units } from './quota.ts';
-import { Refused } from './refused.ts';
-import { parseTarget, type RequestTarget } from './request-target.ts';
-import { handleRest, type RestContext } from './rest-api.ts';
-import { Upstream } from './upstream.ts';
-import { toTemplate, type UpstreamTemplate } from './upstream-settings.ts';
+import { handleRest, type RestContext } from './rest/rest-api.ts';
+import { inOrder } from './upstream/delivery.ts';
+import { type Faults, withFaults } from './upstream/faults.ts';
+import { Upstream } from './upstream/upstream.ts';
+import { toTemplate, type UpstreamTemplate } from './upstream/upstream-settings.ts';
 
 export interface ServiceOptions {
   /** 0 for any free one. */

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { SettingsSource } from './command-line.ts';
-import { parseUpstreamSettings, type UpstreamTemplate } from './upstream-settings.ts';
+import { parseUpstreamSettings, type UpstreamTemplate } from './upstream/upstream-settings.ts';
 
 const FILE = 'settings.json';
 /** Editors write a file in several steps; the last one counts. */

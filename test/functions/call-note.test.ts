@@ -1,19 +1,23 @@
 // What an operator finds of a call in the log, and what is kept from it.
 
 import { describe, expect, test } from '@jest/globals';
-import { closeRoom } from '../../functions/close-room.ts';
-import { connected } from '../../functions/connected.ts';
-import { deleteMessage } from '../../functions/delete-message.ts';
-import { disconnect } from '../../functions/disconnect.ts';
-import { eraseRoom } from '../../functions/erase-room.ts';
-import { history } from '../../functions/history.ts';
-import { answerHttp, type HttpHandler, type HttpRoute } from '../../functions/http-function.ts';
-import { answerHub } from '../../functions/hub-function.ts';
-import { message } from '../../functions/message.ts';
-import { negotiate } from '../../functions/negotiate.ts';
-import { publish } from '../../functions/publish.ts';
-import { tidy } from '../../functions/tidy.ts';
-import { answerTimer } from '../../functions/timer-function.ts';
+import { closeRoom } from '../../functions/http/close-room.ts';
+import { deleteMessage } from '../../functions/http/delete-message.ts';
+import { disconnect } from '../../functions/http/disconnect.ts';
+import { eraseRoom } from '../../functions/http/erase-room.ts';
+import { history } from '../../functions/http/history.ts';
+import {
+  answerHttp,
+  type HttpHandler,
+  type HttpRoute,
+} from '../../functions/http/http-function.ts';
+import { negotiate } from '../../functions/http/negotiate.ts';
+import { publish } from '../../functions/http/publish.ts';
+import { connected } from '../../functions/hub/connected.ts';
+import { answerHub } from '../../functions/hub/hub-function.ts';
+import { message } from '../../functions/hub/message.ts';
+import { tidy } from '../../functions/timer/tidy.ts';
+import { answerTimer } from '../../functions/timer/timer-function.ts';
 import {
   type Asked,
   openContext,

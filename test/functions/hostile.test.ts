@@ -3,20 +3,25 @@
 
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { closeRoom, openRoom } from '../../functions/close-room.ts';
-import { connected } from '../../functions/connected.ts';
-import { deleteMessage } from '../../functions/delete-message.ts';
-import { disconnect } from '../../functions/disconnect.ts';
-import { disconnected } from '../../functions/disconnected.ts';
-import { eraseRoom } from '../../functions/erase-room.ts';
-import { exportRoom } from '../../functions/export-room.ts';
-import { readGuest } from '../../functions/guest.ts';
-import { health } from '../../functions/health.ts';
-import { history } from '../../functions/history.ts';
-import type { HttpHandler } from '../../functions/http-function.ts';
-import { connections, members } from '../../functions/members.ts';
-import { message } from '../../functions/message.ts';
-import { negotiate } from '../../functions/negotiate.ts';
+import { closeRoom, openRoom } from '../../functions/http/close-room.ts';
+import { deleteMessage } from '../../functions/http/delete-message.ts';
+import { disconnect } from '../../functions/http/disconnect.ts';
+import { eraseRoom } from '../../functions/http/erase-room.ts';
+import { exportRoom } from '../../functions/http/export-room.ts';
+import { health } from '../../functions/http/health.ts';
+import { history } from '../../functions/http/history.ts';
+import type { HttpHandler } from '../../functions/http/http-function.ts';
+import { connections, members } from '../../functions/http/members.ts';
+import { negotiate } from '../../functions/http/negotiate.ts';
+import { publish } from '../../functions/http/publish.ts';
+import { rooms } from '../../functions/http/rooms.ts';
+import { web } from '../../functions/http/web.ts';
+import { connected } from '../../functions/hub/connected.ts';
+import { disconnected } from '../../functions/hub/disconnected.ts';
+import { message } from '../../functions/hub/message.ts';
+import { typing } from '../../functions/hub/typing.ts';
+import { readGuest } from '../../functions/identity/guest.ts';
+import { openUpstreamCheck } from '../../functions/identity/upstream-auth.ts';
 import {
   ChatError,
   type ErrorBody,
@@ -31,12 +36,7 @@ import {
   parseText,
   type SendResult,
 } from '../../functions/protocol.ts';
-import { publish } from '../../functions/publish.ts';
-import { rooms } from '../../functions/rooms.ts';
 import { readSettings } from '../../functions/settings.ts';
-import { typing } from '../../functions/typing.ts';
-import { openUpstreamCheck } from '../../functions/upstream-auth.ts';
-import { web } from '../../functions/web.ts';
 import { ask, openTestChat, type TestChat } from '../support/chat.ts';
 import { headerValue, hostileQuery, hostileText, hostileValue } from '../support/hostile-input.ts';
 

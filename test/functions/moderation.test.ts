@@ -1,22 +1,22 @@
 // What keeps order in rooms: removing messages, closing, listing, exporting and erasing.
 
 import { describe, expect, test } from '@jest/globals';
-import { closeRoom, openRoom } from '../../functions/close-room.ts';
-import { connected } from '../../functions/connected.ts';
-import { deleteMessage } from '../../functions/delete-message.ts';
-import { eraseRoom } from '../../functions/erase-room.ts';
-import { exportRoom } from '../../functions/export-room.ts';
-import { history } from '../../functions/history.ts';
-import { message } from '../../functions/message.ts';
-import { negotiate } from '../../functions/negotiate.ts';
+import { closeRoom, openRoom } from '../../functions/http/close-room.ts';
+import { deleteMessage } from '../../functions/http/delete-message.ts';
+import { eraseRoom } from '../../functions/http/erase-room.ts';
+import { exportRoom } from '../../functions/http/export-room.ts';
+import { history } from '../../functions/http/history.ts';
+import { negotiate } from '../../functions/http/negotiate.ts';
+import { publish } from '../../functions/http/publish.ts';
+import { rooms } from '../../functions/http/rooms.ts';
+import { connected } from '../../functions/hub/connected.ts';
+import { message } from '../../functions/hub/message.ts';
 import type { ChatMessage, History, Rooms } from '../../functions/protocol.ts';
-import { publish } from '../../functions/publish.ts';
-import { LISTED_ROOMS, ROOM_ROWS } from '../../functions/room-list.ts';
-import { RoomLog } from '../../functions/room-log.ts';
-import { rooms } from '../../functions/rooms.ts';
-import { messageKey } from '../../functions/rows.ts';
-import { TableUnavailable } from '../../functions/table.ts';
-import { tidy } from '../../functions/tidy.ts';
+import { LISTED_ROOMS, ROOM_ROWS } from '../../functions/room/room-list.ts';
+import { RoomLog } from '../../functions/room/room-log.ts';
+import { messageKey } from '../../functions/room/rows.ts';
+import { TableUnavailable } from '../../functions/room/table.ts';
+import { tidy } from '../../functions/timer/tidy.ts';
 import { ask, eventsIn, openTestChat, type TestChat } from '../support/chat.ts';
 import { runUntil } from '../support/clock.ts';
 import { MemoryTable } from '../support/memory-table.ts';

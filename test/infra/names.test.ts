@@ -2,10 +2,10 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { HUB } from '../../functions/bindings.ts';
-import { toErrorAnswer } from '../../functions/http-function.ts';
-import { message } from '../../functions/message.ts';
+import { toErrorAnswer } from '../../functions/http/http-function.ts';
+import { message } from '../../functions/hub/message.ts';
 import { ChatError } from '../../functions/protocol.ts';
+import { HUB } from '../../functions/service/bindings.ts';
 import { readSettings, SIGNALR_SETTING } from '../../functions/settings.ts';
 import { openTestChat } from '../support/chat.ts';
 import { at, listAt, readSnapshot, resourceOf, SHAPES, settingsOf } from './snapshot.ts';
@@ -86,7 +86,7 @@ test('every setting of the SignalR bindings is below the one name', () => {
 });
 
 test('every setting of ours that is deployed is read, and every one that is read is deployed', () => {
-  const sources = readdirSync('functions')
+  const sources = readdirSync('functions', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => readFileSync(`functions/${name}`, 'utf8'))
     .join('\n');

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { RoomLog } from '../../functions/room-log.ts';
+import { RoomLog } from '../../functions/room/room-log.ts';
 import { MemoryTable } from '../support/memory-table.ts';
 import { at, readSnapshot, resourcesOf, SHAPES } from './snapshot.ts';
 
@@ -45,7 +45,7 @@ describe.each(files)('the query %s', (file) => {
   test('looks for lines by how they begin', () => {
     const beginnings = [...query.matchAll(/startswith "(\w+) \{"/g)].map(([, word]) => word);
     expect(beginnings.length).toBeGreaterThan(0);
-    const sources = ['commit-note.ts', 'call-note.ts', 'timer-function.ts']
+    const sources = ['room/commit-note.ts', 'call-note.ts', 'timer/timer-function.ts']
       .map((source) => readFileSync(join('functions', source), 'utf8'))
       .join('\n');
     for (const word of beginnings) expect(sources).toContain(`\`${word} \${JSON.stringify(`);

@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 
 /** By then the storm's last late events have come, and the last request that failed in it was repeated by its page. */
 const SETTLE_MS = 50_000;
-/** Before the page's own gap timer helps (GAP_MS in web/catch-up.ts). */
+/** Before the page's own gap timer helps (GAP_MS in web/connection/catch-up.ts). */
 const TOLD_WITHIN_MS = 950;
 /** Beyond the window (design: "within the window plus a second"). */
 const PRESENCE_GRACE_MS = 1_000;
@@ -91,7 +91,7 @@ async function expectCheap(world: World, write: () => void): Promise<void> {
   if (broadcasts !== 1) world.fail(`one message is told ${broadcasts} times`);
 }
 
-/** Two pauses of the page's before it sends a line again (web/retry.ts), and what the second attempt takes. */
+/** Two pauses of the page's before it sends a line again (web/connection/retry.ts), and what the second attempt takes. */
 const TOLD_AGAIN_WITHIN_MS = 4_000;
 
 /** A message that was stored while the room could not be told of it is told at the second attempt. */
@@ -103,7 +103,7 @@ async function expectToldAgain(world: World): Promise<void> {
   await expectTruth(world, TOLD_AGAIN_WITHIN_MS, 'the service could not be reached');
 }
 
-/** SILENCE_MS in web/catch-up.ts, with its random share, and the question itself. */
+/** SILENCE_MS in web/connection/catch-up.ts, with its random share, and the question itself. */
 const SILENCE_MS = 20_000;
 const SHARING_FROM = 20;
 

@@ -2,7 +2,7 @@
 // effect is entered, and must obey the room's rules at that moment.
 
 import type { ChatMessage, Events } from '../../functions/protocol.ts';
-import type { Operation, Property } from '../../functions/table.ts';
+import type { Operation, Property } from '../../functions/room/table.ts';
 
 type Properties = Readonly<Record<string, Property>>;
 

@@ -23,7 +23,7 @@ export interface Outcome {
 
 /**
  * The longest silence that a page may be in when the storm ends: it has asked once during the storm without a reason, and
- * next asks after four times as long (SILENCE_MS in web/catch-up.ts), in a crowd later still.
+ * next asks after four times as long (SILENCE_MS in web/connection/catch-up.ts), in a crowd later still.
  */
 export const REST_WITHIN_MS = 480_000;
 const LOOK_EVERY_MS = 1_000;
@@ -74,7 +74,7 @@ async function findRest(world: World, end: number): Promise<void> {
   if (why !== undefined) world.fail(`no rest: ${why}`);
 }
 
-/** A connection is looked for after 5 minutes, by a timer that comes every minute (functions/tidy-schedule.ts). */
+/** A connection is looked for after 5 minutes, by a timer that comes every minute (functions/room/tidy-schedule.ts). */
 const HEALED_WITHIN_MS = 420_000;
 
 /** Connections whose end nobody reported disappear from the count, and everybody hears of it. */

@@ -5,7 +5,7 @@ import type { HttpAnswered, HttpAsked } from './simulated-instance.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 import { ROOM, type Simulation } from './simulation.ts';
 
-/** The page's own limit (ANSWER_LIMIT_MS in web/chat-api.ts), kept here, where the request is. */
+/** The page's own limit (ANSWER_LIMIT_MS in web/connection/chat-api.ts), kept here, where the request is. */
 const LIMIT_MS = 15_000;
 
 export type Ask = (asked: Partial<HttpAsked> & Pick<HttpAsked, 'handler'>) => Promise<HttpAnswered>;
@@ -51,7 +51,7 @@ export function openHttp(simulation: Simulation, fleet: Fleet, network: Simulate
     });
 }
 
-/** The part of `fetch` that web/chat-api.ts uses, for its two addresses. */
+/** The part of `fetch` that web/connection/chat-api.ts uses, for its two addresses. */
 export function toFetch(ask: Ask): typeof fetch {
   return async (input) => {
     const { pathname, searchParams: query } = new URL(String(input), 'http://page');

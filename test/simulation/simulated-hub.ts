@@ -1,6 +1,6 @@
-// A connection to the hub as the page has it (web/hub.ts), over the simulated service instead of @microsoft/signalr.
+// A connection to the hub as the page has it (web/connection/hub.ts), over the simulated service instead of @microsoft/signalr.
 
-import type { Hub, HubListener } from '../../web/hub.ts';
+import type { Hub, HubListener } from '../../web/connection/hub.ts';
 import type { Ask } from './simulated-http.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 import type { Connection, Endpoint, SimulatedService } from './simulated-service.ts';

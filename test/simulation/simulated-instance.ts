@@ -2,11 +2,11 @@
 // does around them: it calls, performs the actions of the output binding one after the other, and answers.
 
 import type { HttpRequest, InvocationContext } from '@azure/functions';
-import type { Action } from '../../functions/bindings.ts';
 import type { Chat } from '../../functions/chat.ts';
-import type { HttpHandler } from '../../functions/http-function.ts';
-import type { HubHandler } from '../../functions/hub-function.ts';
-import type { SignalRRest } from '../../functions/signalr-rest.ts';
+import type { HttpHandler } from '../../functions/http/http-function.ts';
+import type { HubHandler } from '../../functions/hub/hub-function.ts';
+import type { Action } from '../../functions/service/bindings.ts';
+import type { SignalRRest } from '../../functions/service/signalr-rest.ts';
 import { Lifetime } from './lifetime.ts';
 import type { SimulatedService, Upstream } from './simulated-service.ts';
 import type { SimulatedTable } from './simulated-table.ts';

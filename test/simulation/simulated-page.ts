@@ -1,8 +1,8 @@
 // A page in a browser: the real chat of web/ with its state, on a simulated hub and API. At each step of its state, what
 // it shows is compared with what is stored.
 
-import type { Chat as PageChat } from '../../web/chat.ts';
-import type { ChatState } from '../../web/chat-state.ts';
+import type { Chat as PageChat } from '../../web/connection/chat.ts';
+import type { ChatState } from '../../web/state/chat-state.ts';
 import { type Ask, toFetch } from './simulated-http.ts';
 import { openSimulatedHub, type Person } from './simulated-hub.ts';
 import { SimulatedNetwork } from './simulated-network.ts';

@@ -1,8 +1,8 @@
 // SignalR Service: connections, groups, events upstream, frames to clients. It promises little: events come at most once
 // as a rule, perhaps twice, late or never, and in no certain order; so do frames.
 
-import type { Action } from '../../functions/bindings.ts';
 import type { Events } from '../../functions/protocol.ts';
+import type { Action } from '../../functions/service/bindings.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 import type { Simulation } from './simulation.ts';

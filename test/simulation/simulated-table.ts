@@ -1,12 +1,12 @@
 // Table Storage as one instance of the functions sees it: the semantics of test/support/memory-table.ts (which passes the
 // same contract as Azurite), behind a network and a service that are slow, busy, or silent.
 
-import type { Operation, Table } from '../../functions/table.ts';
+import type { Operation, Table } from '../../functions/room/table.ts';
 import { MemoryTable } from '../support/memory-table.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { Simulation } from './simulation.ts';
 
-/** As REQUEST_TIMEOUT_MS in functions/table.ts: then the outcome is unknown, and may still come about. */
+/** As REQUEST_TIMEOUT_MS in functions/room/table.ts: then the outcome is unknown, and may still come about. */
 const TIMEOUT_MS = 10_000;
 
 export class SimulatedTable {

@@ -1,7 +1,7 @@
-// Tickets as functions/ticket.ts makes and reads them, without its cryptography: that takes real time.
+// Tickets as functions/identity/ticket.ts makes and reads them, without its cryptography: that takes real time.
 
-import type { Table } from '../../functions/table.ts';
-import type { Ticket, Tickets } from '../../functions/ticket.ts';
+import type { Ticket, Tickets } from '../../functions/identity/ticket.ts';
+import type { Table } from '../../functions/room/table.ts';
 import type { Subject } from './simulation.ts';
 
 const LIFETIME_MS = 300_000;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Azurite, type AzuriteOptions, startAzurite } from '../../local/azurite.ts';
+import { type Azurite, type AzuriteOptions, startAzurite } from '../../local/stack/azurite.ts';
 import { allGone } from '../support/processes.ts';
 
 const ENTITY = { partitionKey: 'lobby', rowKey: 'head', seq: 7 };

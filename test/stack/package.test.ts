@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { unzipSync } from 'fflate';
-import { collect, zip } from '../../local/package.ts';
+import { collect, zip } from '../../local/build/package.ts';
 
 /** Stands in for the worker: takes registrations, and tells them. */
 const WORKER = `

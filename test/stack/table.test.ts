@@ -1,8 +1,8 @@
 // The table and the room log's contracts against Azurite, in its own process.
 
 import { afterAll, beforeAll } from '@jest/globals';
-import { openTable } from '../../functions/table.ts';
-import { type Azurite, startAzurite } from '../../local/azurite.ts';
+import { openTable } from '../../functions/room/table.ts';
+import { type Azurite, startAzurite } from '../../local/stack/azurite.ts';
 import { describeRoomLog } from '../support/room-log-contract.ts';
 import { describeTable } from '../support/table-contract.ts';
 

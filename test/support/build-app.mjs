@@ -4,5 +4,5 @@
 import { execFileSync } from 'node:child_process';
 
 export default function buildApp() {
-  execFileSync(process.execPath, ['--import', 'tsx', 'local/build.ts'], { stdio: 'pipe' });
+  execFileSync(process.execPath, ['--import', 'tsx', 'local/build/build.ts'], { stdio: 'pipe' });
 }

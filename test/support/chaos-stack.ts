@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import type { ChatMessage, History } from '../../functions/protocol.ts';
 import { EMULATOR_KEY, toConnectionString } from '../../local/access-token.ts';
-import { toStorageConnectionString } from '../../local/azurite.ts';
-import { type Child, startChild } from '../../local/child.ts';
-import { findFreePort } from '../../local/ports.ts';
-import { type PartName, startStack } from '../../local/stack.ts';
+import { toStorageConnectionString } from '../../local/stack/azurite.ts';
+import { type Child, startChild } from '../../local/stack/child.ts';
+import { findFreePort } from '../../local/stack/ports.ts';
+import { type PartName, startStack } from '../../local/stack/stack.ts';
 import { type ClientWire, openClientWire } from './client-wire.ts';
 import { openStorageWire, type StorageWire } from './storage-wire.ts';
 

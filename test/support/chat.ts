@@ -2,16 +2,20 @@
 
 import functions, { type InvocationContext } from '@azure/functions';
 import type { Chat } from '../../functions/chat.ts';
-import { FloodGuard } from '../../functions/flood-guard.ts';
-import { type HttpAnswer, type HttpHandler, toErrorAnswer } from '../../functions/http-function.ts';
-import type { HubAnswer, HubCall } from '../../functions/hub-function.ts';
+import {
+  type HttpAnswer,
+  type HttpHandler,
+  toErrorAnswer,
+} from '../../functions/http/http-function.ts';
+import { FloodGuard } from '../../functions/hub/flood-guard.ts';
+import type { HubAnswer, HubCall } from '../../functions/hub/hub-function.ts';
+import { openSignIn, type ReadUser } from '../../functions/identity/sign-in.ts';
+import { type Ticket, Tickets } from '../../functions/identity/ticket.ts';
 import type { Events } from '../../functions/protocol.ts';
-import { RoomLog } from '../../functions/room-log.ts';
+import { RoomLog } from '../../functions/room/room-log.ts';
+import type { Table } from '../../functions/room/table.ts';
+import type { SignalRRest } from '../../functions/service/signalr-rest.ts';
 import type { AuthSettings } from '../../functions/settings.ts';
-import { openSignIn, type ReadUser } from '../../functions/sign-in.ts';
-import type { SignalRRest } from '../../functions/signalr-rest.ts';
-import type { Table } from '../../functions/table.ts';
-import { type Ticket, Tickets } from '../../functions/ticket.ts';
 import { Clock } from './clock.ts';
 import { MemoryTable } from './memory-table.ts';
 

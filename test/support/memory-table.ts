@@ -8,7 +8,7 @@ import {
   type Operation,
   type StoredRow,
   type Table,
-} from '../../functions/table.ts';
+} from '../../functions/room/table.ts';
 
 export class MemoryTable implements Table {
   readonly #partitions = new Map<string, Map<string, StoredRow>>();

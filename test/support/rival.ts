@@ -1,7 +1,7 @@
 // A second process at work in a room: 200 join and 200 messages come, as soon as it is told to go.
 
-import { RoomLog } from '../../functions/room-log.ts';
-import { openTable } from '../../functions/table.ts';
+import { RoomLog } from '../../functions/room/room-log.ts';
+import { openTable } from '../../functions/room/table.ts';
 import { atATime } from './chat-client.ts';
 
 const [connectionString = '', tableName = '', room = ''] = process.argv.slice(2);

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals';
 import type { Events } from '../../functions/protocol.ts';
-import { RoomLog } from '../../functions/room-log.ts';
+import { RoomLog } from '../../functions/room/room-log.ts';
 import {
   CONNECTION_ROWS,
   fromConnectionRow,
@@ -10,9 +10,9 @@ import {
   fromMessageRow,
   HEAD_KEY,
   messageKey,
-} from '../../functions/rows.ts';
-import { type Table, TableUnavailable } from '../../functions/table.ts';
-import type { Settled } from '../../functions/waiting.ts';
+} from '../../functions/room/rows.ts';
+import { type Table, TableUnavailable } from '../../functions/room/table.ts';
+import type { Settled } from '../../functions/room/waiting.ts';
 import { newRandom, shuffle } from './random.ts';
 import { counted, troubled } from './troubled-table.ts';
 

@@ -2,8 +2,8 @@
 // functions and their tables is a wire that counts.
 
 import { TableClient } from '@azure/data-tables';
-import { startAzurite } from '../../local/azurite.ts';
-import { startStack } from '../../local/stack.ts';
+import { startAzurite } from '../../local/stack/azurite.ts';
+import { startStack } from '../../local/stack/stack.ts';
 import { openStorageWire, type StorageCounts } from './storage-wire.ts';
 
 export interface ServiceCounts {

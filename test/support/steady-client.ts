@@ -3,10 +3,10 @@
 // Whatever it shows is checked at every step; what it must never do ends up in `complaints`.
 
 import type { ChatMessage } from '../../functions/protocol.ts';
-import { type Chat, startChat } from '../../web/chat.ts';
-import { chatApi } from '../../web/chat-api.ts';
-import type { ChatState } from '../../web/chat-state.ts';
-import { openHub } from '../../web/hub.ts';
+import { type Chat, startChat } from '../../web/connection/chat.ts';
+import { chatApi } from '../../web/connection/chat-api.ts';
+import { openHub } from '../../web/connection/hub.ts';
+import type { ChatState } from '../../web/state/chat-state.ts';
 
 export interface SteadyClient {
   readonly name: string;

@@ -1,7 +1,12 @@
 // What the room log relies on in a table; run against every implementation.
 
 import { describe, expect, test } from '@jest/globals';
-import { MAX_OPERATIONS, type Operation, type Row, type Table } from '../../functions/table.ts';
+import {
+  MAX_OPERATIONS,
+  type Operation,
+  type Row,
+  type Table,
+} from '../../functions/room/table.ts';
 
 const row = (key: string, properties: Row['properties'] = {}): Row => ({ key, properties });
 const insert = (key: string, properties?: Row['properties']): Operation => {

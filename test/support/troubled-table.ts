@@ -5,7 +5,7 @@ import {
   type Operation,
   type Table,
   TableUnavailable,
-} from '../../functions/table.ts';
+} from '../../functions/room/table.ts';
 
 type Trouble = 'none' | 'no answer before' | 'no answer after';
 

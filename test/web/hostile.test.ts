@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import * as incoming from '../../web/incoming.ts';
+import * as incoming from '../../web/connection/incoming.ts';
 
 const whole = fc.oneof(fc.nat(), fc.double(), fc.constantFrom(-1, Number.NaN, 2 ** 60, '7', null));
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.anything());

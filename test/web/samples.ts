@@ -9,7 +9,7 @@ import type {
   Welcome,
 } from '../../functions/protocol.ts';
 
-import type { Memory } from '../../web/memory.ts';
+import type { Memory } from '../../web/device/memory.ts';
 
 export const ROOM = 'lobby';
 

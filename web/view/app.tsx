@@ -2,8 +2,8 @@
 
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { ChatMessage } from '../../functions/protocol.ts';
-import type { Settings } from '../settings.ts';
-import type { Store } from '../store.ts';
+import type { Settings } from '../device/settings.ts';
+import type { Store } from '../state/store.ts';
 import type { RoomsView, Visit } from '../visit.ts';
 import { Composer } from './composer.tsx';
 import { SignInDoor } from './doors.tsx';

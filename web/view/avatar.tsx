@@ -1,4 +1,4 @@
-import { hueOf, initialsOf } from '../user-mark.ts';
+import { hueOf, initialsOf } from '../text/user-mark.ts';
 
 interface AvatarProps {
   readonly userId: string;

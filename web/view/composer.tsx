@@ -6,9 +6,9 @@ import {
   lengthOf,
   MAX_TEXT_LENGTH,
 } from '../../functions/protocol.ts';
-import type { Problem } from '../link.ts';
-import { plainOf } from '../log-text.ts';
-import { excerptOf, toReply } from '../text-parts.ts';
+import type { Problem } from '../state/link.ts';
+import { plainOf } from '../text/log-text.ts';
+import { excerptOf, toReply } from '../text/text-parts.ts';
 import { Icon } from './icons.tsx';
 import { useWords } from './language.ts';
 import { isSendKey } from './send-key.ts';

@@ -1,5 +1,5 @@
-import type { ChatState } from '../chat-state.ts';
-import type { Link } from '../link.ts';
+import type { ChatState } from '../state/chat-state.ts';
+import type { Link } from '../state/link.ts';
 import type { Words } from '../words/words.ts';
 import { useWords } from './language.ts';
 import { useNow } from './page-signs.ts';

@@ -1,4 +1,4 @@
-import type { ChatState } from '../chat-state.ts';
+import type { ChatState } from '../state/chat-state.ts';
 import { ConnectionState } from './connection-state.tsx';
 import { Icon } from './icons.tsx';
 import { useWords } from './language.ts';

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
-import { copyText } from '../clipboard.ts';
-import { pathOf } from '../names.ts';
-import type { QrCode } from '../qr-code.ts';
+import { copyText } from '../device/clipboard.ts';
+import { pathOf } from '../device/names.ts';
+import type { QrCode } from '../text/qr-code.ts';
 import { useWords } from './language.ts';
 
 interface InviteProps {
@@ -18,7 +18,7 @@ export function Invite({ room, isFirst = false }: InviteProps) {
   const link = `${location.origin}${pathOf(room)}`;
   const toggleCode = async () => {
     if (code !== undefined) return setCode(undefined);
-    const { toQrCode } = await import('../qr-code.ts');
+    const { toQrCode } = await import('../text/qr-code.ts');
     return setCode(toQrCode(link));
   };
   return (

@@ -1,6 +1,6 @@
 import { memo } from 'preact/compat';
 import { useState } from 'preact/hooks';
-import { type Block, isEmojiOnly, isLong, type Part, toBlocks } from '../text-parts.ts';
+import { type Block, isEmojiOnly, isLong, type Part, toBlocks } from '../text/text-parts.ts';
 import { useWords } from './language.ts';
 
 interface MessageTextProps {

@@ -1,5 +1,5 @@
-import type { ChatState, Notice } from '../chat-state.ts';
-import type { Problem } from '../link.ts';
+import type { ChatState, Notice } from '../state/chat-state.ts';
+import type { Problem } from '../state/link.ts';
 import type { Language } from '../words/language.ts';
 import type { Words } from '../words/words.ts';
 import { useLanguage } from './language.ts';

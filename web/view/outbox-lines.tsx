@@ -1,4 +1,4 @@
-import type { OutboxLine } from '../outbox.ts';
+import type { OutboxLine } from '../state/outbox.ts';
 import type { Words } from '../words/words.ts';
 import { useWords } from './language.ts';
 import { MessageText } from './message-text.tsx';

@@ -1,7 +1,7 @@
 // Everything the page can be: opening, a door, or the room.
 
-import type { Problem, SignIn } from '../link.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../device/settings.ts';
+import type { Problem, SignIn } from '../state/link.ts';
 import type { Visit } from '../visit.ts';
 import type { Language } from '../words/language.ts';
 import { App } from './app.tsx';

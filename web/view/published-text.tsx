@@ -1,6 +1,6 @@
 import { memo } from 'preact/compat';
-import { levelOf, textOf, toSpans } from '../log-text.ts';
-import { type Part, toParts } from '../text-parts.ts';
+import { levelOf, textOf, toSpans } from '../text/log-text.ts';
+import { type Part, toParts } from '../text/text-parts.ts';
 import { Parts } from './message-text.tsx';
 
 interface PublishedTextProps {

@@ -12,7 +12,7 @@ import {
   reachesEnd,
   towardsNewer,
   towardsOlder,
-} from '../log-window.ts';
+} from '../state/log-window.ts';
 
 /** So near the end, in CSS pixels, counts as at the end: zoomed pages scroll in fractions. */
 const NEAR_PX = 32;

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { ChatError, parseRoom } from '../../functions/protocol.ts';
-import type { Problem } from '../link.ts';
-import { pathOf } from '../names.ts';
+import { pathOf } from '../device/names.ts';
+import type { Problem } from '../state/link.ts';
 import { useWords } from './language.ts';
 
 /** Goes to another room. A page is one room for its whole life, so this loads the page of the other one. */

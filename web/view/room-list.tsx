@@ -1,6 +1,6 @@
-import { badgeText } from '../badge.ts';
-import { pathOf, privateRoom } from '../names.ts';
-import type { KnownRoom } from '../rooms.ts';
+import { badgeText } from '../device/badge.ts';
+import { pathOf, privateRoom } from '../device/names.ts';
+import type { KnownRoom } from '../device/rooms.ts';
 import { Icon } from './icons.tsx';
 import { useWords } from './language.ts';
 import { RoomForm } from './room-form.tsx';

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
-import { type ChatState, isRosterIncomplete } from '../chat-state.ts';
-import { type RosterUser, usersIn } from '../roster.ts';
+import { type ChatState, isRosterIncomplete } from '../state/chat-state.ts';
+import { type RosterUser, usersIn } from '../state/roster.ts';
 import { Avatar } from './avatar.tsx';
 import { useWords } from './language.ts';
 

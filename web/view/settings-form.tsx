@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../device/settings.ts';
 import { LANGUAGE_IDS, LANGUAGES } from '../words/language.ts';
 import { useLanguage } from './language.ts';
 

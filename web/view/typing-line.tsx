@@ -1,5 +1,5 @@
-import type { ChatState } from '../chat-state.ts';
-import type { Coming } from '../comings.ts';
+import type { ChatState } from '../state/chat-state.ts';
+import type { Coming } from '../state/comings.ts';
 import type { Words } from '../words/words.ts';
 import { useWords } from './language.ts';
 

@@ -4,7 +4,7 @@
 //   poll       ──▶ waits for messages, then 200 with all of them; 204 when the connection, or this poll, is over
 
 import type { ServerResponse } from 'node:http';
-import type { EncodedMessage } from '../encoded-message.ts';
+import type { EncodedMessage } from '../hub-protocol/encoded-message.ts';
 import { CLOSE_TIMEOUT_MS, endWithin } from './ending.ts';
 import { Posts } from './posts.ts';
 import type { Transport, TransportEvents } from './transport.ts';

@@ -1,7 +1,7 @@
 // The Server-Sent Events transport: service → client in one endless answer, client → service by POST.
 
 import type { ServerResponse } from 'node:http';
-import type { EncodedMessage } from '../encoded-message.ts';
+import type { EncodedMessage } from '../hub-protocol/encoded-message.ts';
 import { CLOSE_TIMEOUT_MS, endWithin } from './ending.ts';
 import { Posts } from './posts.ts';
 import type { Transport, TransportEvents } from './transport.ts';

@@ -1,6 +1,6 @@
 // What a connection needs of the transport that carries it, and the other way round.
 
-import type { EncodedMessage } from '../encoded-message.ts';
+import type { EncodedMessage } from '../hub-protocol/encoded-message.ts';
 
 /** Service → client. */
 export interface Transport {

@@ -5,7 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { EncodedMessage } from '../encoded-message.ts';
+import type { EncodedMessage } from '../hub-protocol/encoded-message.ts';
 import type { Transport, TransportEvents } from './transport.ts';
 import type { Outbox, TurnWriter } from './turn-writer.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { toPathPattern } from '../../../local/host/entry-points.ts';
 import { createLevelFilter, createLineLog, DEFAULT_LOG_LEVELS } from '../../../local/host/log.ts';
+import { toPathPattern } from '../../../local/host/worker/entry-points.ts';
 
 describe('the level filter', () => {
   const levels = { ...DEFAULT_LOG_LEVELS, 'Function.noisy': 'error' } as const;

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { EMULATOR_KEY } from '../../../local/access-token.ts';
 import { parseCommand } from '../../../local/service/command-line.ts';
-import { toTemplate } from '../../../local/service/upstream-settings.ts';
+import { toTemplate } from '../../../local/service/upstream/upstream-settings.ts';
 
 test.each([[[]], [['--help']], [['start', '--help']]])('%j asks for help', (args) => {
   expect(parseCommand(args)).toEqual({ kind: 'help' });

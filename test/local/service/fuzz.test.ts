@@ -4,27 +4,27 @@ import { describe, expect, test } from '@jest/globals';
 import { decode, encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { decodeBounded } from '../../../local/messagepack-decoding.ts';
+import { TokenRefused, verifySignature } from '../../../local/service/access/token-verification.ts';
+import { Refused } from '../../../local/service/http/refused.ts';
+import { decodeSegment, parseTarget } from '../../../local/service/http/request-target.ts';
 import {
   mayHoldBigIntegers,
   parseBigIntegers,
   toJson,
-} from '../../../local/service/big-integers.ts';
-import { parseHandshake } from '../../../local/service/handshake.ts';
+} from '../../../local/service/hub-protocol/big-integers.ts';
+import { parseHandshake } from '../../../local/service/hub-protocol/handshake.ts';
 import {
   type ClientMessage,
   type HubProtocol,
   ProtocolError,
-} from '../../../local/service/hub-protocol.ts';
-import { InboundBuffer } from '../../../local/service/inbound-buffer.ts';
-import { jsonHubProtocol } from '../../../local/service/json-hub-protocol.ts';
-import { rawMembers } from '../../../local/service/json-members.ts';
-import { messagePackHubProtocol } from '../../../local/service/messagepack-hub-protocol.ts';
-import { Refused } from '../../../local/service/refused.ts';
-import { decodeSegment, parseTarget } from '../../../local/service/request-target.ts';
-import { bodyReader } from '../../../local/service/rest-message.ts';
-import { matchPath } from '../../../local/service/rest-routes.ts';
-import { TokenRefused, verifySignature } from '../../../local/service/token-verification.ts';
-import { toHeaderValue } from '../../../local/service/upstream-headers.ts';
+} from '../../../local/service/hub-protocol/hub-protocol.ts';
+import { InboundBuffer } from '../../../local/service/hub-protocol/inbound-buffer.ts';
+import { jsonHubProtocol } from '../../../local/service/hub-protocol/json-hub-protocol.ts';
+import { rawMembers } from '../../../local/service/hub-protocol/json-members.ts';
+import { messagePackHubProtocol } from '../../../local/service/hub-protocol/messagepack-hub-protocol.ts';
+import { bodyReader } from '../../../local/service/rest/rest-message.ts';
+import { matchPath } from '../../../local/service/rest/rest-routes.ts';
+import { toHeaderValue } from '../../../local/service/upstream/upstream-headers.ts';
 
 const LIMIT = 10_000;
 const PROTOCOLS = [jsonHubProtocol, messagePackHubProtocol];

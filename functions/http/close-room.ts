@@ -1,0 +1,28 @@
+// A room is closed: nobody enters or speaks, and who was there is sent away. Or it is opened again.
+
+import type { HttpRequest } from '@azure/functions';
+import type { Chat } from '../chat.ts';
+import { roomClosed } from '../kept-out.ts';
+import { parseRoom } from '../protocol.ts';
+import type { HttpAnswer } from './http-function.ts';
+import { readReason } from './reason.ts';
+
+const DEFAULT_REASON = 'closed by a moderator';
+
+export async function closeRoom(
+  request: HttpRequest,
+  { rooms, service }: Chat,
+): Promise<HttpAnswer> {
+  const room = parseRoom(request.params.room);
+  const reason = readReason(request.query, DEFAULT_REASON);
+  // First nobody comes in any more; then those inside go. Who slips in between is found by the timer.
+  await rooms.submit(room, { kind: 'close', reason });
+  await service.closeRoom(room, roomClosed(reason).message);
+  return { status: 204, about: { room } };
+}
+
+export async function openRoom(request: HttpRequest, { rooms }: Chat): Promise<HttpAnswer> {
+  const room = parseRoom(request.params.room);
+  await rooms.submit(room, { kind: 'open' });
+  return { status: 204, about: { room } };
+}

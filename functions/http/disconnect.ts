@@ -1,0 +1,45 @@
+// The server ends a client's connection, and may keep its user out for a while.
+
+import type { HttpRequest } from '@azure/functions';
+import type { Chat } from '../chat.ts';
+import { ChatError, parseRoom } from '../protocol.ts';
+import { connectionKey, fromConnectionRow } from '../room/rows.ts';
+import { sendAway } from '../send-away.ts';
+import { toRoom } from '../service/bindings.ts';
+import { type HttpAnswer, readWholeNumber } from './http-function.ts';
+import { readReason } from './reason.ts';
+
+const DEFAULT_REASON = 'You were disconnected by a moderator.';
+const MAX_BAN_MINUTES = 366 * 24 * 60;
+/** The service's have about half of it; storage refuses to look for a row whose key is too long. */
+const MAX_CONNECTION_ID_LENGTH = 100;
+
+export async function disconnect(request: HttpRequest, chat: Chat): Promise<HttpAnswer> {
+  const { table, rooms, service, now } = chat;
+  const room = parseRoom(request.params.room);
+  const connectionId = request.params.connectionId ?? '';
+  const reason = readReason(request.query, DEFAULT_REASON);
+  const banMinutes = readWholeNumber(request.query, 'banMinutes', 0, MAX_BAN_MINUTES) ?? 0;
+
+  const canBe = connectionId.length <= MAX_CONNECTION_ID_LENGTH;
+  const row = canBe ? await table.get(room, connectionKey(connectionId)) : undefined;
+  const connection = row && fromConnectionRow(row);
+  if (!connection?.open) {
+    throw new ChatError(
+      'not_found',
+      'unable to disconnect; there is no such connection in the room. List the members to see who is there.',
+    );
+  }
+  const { userId: user } = connection;
+  const until = now() + banMinutes * 60_000;
+  const who = { room, connection: connectionId, user };
+  const about = banMinutes > 0 ? { ...who, bannedUntil: until } : who;
+  const wasOpen =
+    banMinutes > 0
+      ? await sendAway(room, connection, until, reason, chat)
+      : await service.closeConnection(connectionId, reason);
+  if (wasOpen) return { status: 204, about };
+  // The service does not know it, so its `disconnected` was lost and will not come.
+  const { tell } = await rooms.submit(room, { kind: 'leave', connectionId });
+  return { status: 204, actions: tell.map((events) => toRoom(room, events)), about };
+}

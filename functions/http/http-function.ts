@@ -1,0 +1,153 @@
+// The wrapper around every HTTP function of the API: handlers return values and throw ChatErrors, this makes
+// answers of them. Nothing a caller sends gives a 500, and no stack trace leaves the process.
+
+import {
+  app,
+  type FunctionInput,
+  type FunctionOutput,
+  type HttpMethod,
+  type HttpRequest,
+  type HttpResponseInit,
+  type InvocationContext,
+} from '@azure/functions';
+import { type About, logCall } from '../call-note.ts';
+import type { Chat } from '../chat.ts';
+import { authorityOf } from '../identity/entra-token.ts';
+import { ChatError, type ErrorBody, type ErrorCode } from '../protocol.ts';
+import { logCommits } from '../room/commit-note.ts';
+import { type Action, signalR } from '../service/bindings.ts';
+import type { AuthSettings } from '../settings.ts';
+
+export interface HttpAnswer extends HttpResponseInit {
+  /** What the room is told. */
+  readonly actions?: readonly Action[];
+  /** For the call's log line, beside what the wrapper knows. */
+  readonly about?: About;
+}
+
+export type HttpHandler = (
+  request: HttpRequest,
+  chat: Chat,
+  context: InvocationContext,
+) => Promise<HttpAnswer>;
+
+export interface HttpRoute {
+  readonly method: HttpMethod;
+  readonly route: string;
+  /** Whether callers need a function key. */
+  readonly needsKey?: boolean;
+  readonly inputs?: readonly FunctionInput[];
+  readonly outputs?: readonly FunctionOutput[];
+}
+
+export function onHttp(name: string, to: HttpRoute, handler: HttpHandler, chat: Chat): void {
+  app.http(name, {
+    methods: [to.method],
+    route: to.route,
+    authLevel: to.needsKey ? 'function' : 'anonymous',
+    extraInputs: [...(to.inputs ?? [])],
+    extraOutputs: [...(to.outputs ?? [])],
+    handler: answerHttp(name, to, handler, chat),
+  });
+}
+
+/** What the platform calls. */
+export function answerHttp(
+  name: string,
+  to: Pick<HttpRoute, 'method' | 'needsKey'>,
+  handler: HttpHandler,
+  chat: Chat,
+): (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit> {
+  // What anybody may read is asked for often and changes nothing: the platform's own record is enough.
+  const isOrder = to.needsKey || to.method !== 'GET';
+  const answer = async (request: HttpRequest, context: InvocationContext): Promise<HttpAnswer> => {
+    try {
+      return await handler(request, chat, context);
+    } catch (error) {
+      if (!(error instanceof ChatError)) context.error(error);
+      return toErrorAnswer(error, chat.settings.auth);
+    }
+  };
+  return async (request, context) => {
+    const startedAt = chat.now();
+    const { actions = [], about = {}, ...response } = await answer(request, context);
+    if (actions.length > 0) context.extraOutputs.set(signalR, actions);
+    const { status = 200 } = response;
+    if (isOrder || status >= 500) {
+      logCall({ event: name, status, actions, ms: chat.now() - startedAt }, about, context);
+    }
+    logCommits(chat.rooms, context);
+    return { ...response, headers: { ...NEVER_CACHED, ...response.headers } };
+  };
+}
+
+const NEVER_CACHED = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+/** The answer to a request that failed; to somebody who has to sign in, with where to. */
+export function toErrorAnswer(
+  error: unknown,
+  auth: AuthSettings = { kind: 'guest' },
+): HttpResponseInit {
+  const { code, message, until } =
+    error instanceof ChatError
+      ? error
+      : new ChatError('unavailable', 'unable to answer; something failed on our side. Try again.');
+  const body: ErrorBody = {
+    error: { code, message },
+    ...(code === 'not_signed_in' && auth.kind === 'entra'
+      ? { signIn: { clientId: auth.clientId, authority: authorityOf(auth.tenant) } }
+      : {}),
+    ...(until === undefined ? {} : { until }),
+  };
+  return { status: toStatus(code), jsonBody: body, headers: NEVER_CACHED };
+}
+
+function toStatus(code: ErrorCode): number {
+  switch (code) {
+    case 'bad_room':
+    case 'bad_name':
+    case 'bad_text':
+    case 'bad_id':
+    case 'bad_request':
+    case 'bad_ticket':
+      return 400;
+    case 'not_signed_in':
+    case 'bad_signature':
+      return 401;
+    case 'banned':
+    case 'room_closed':
+      return 403;
+    case 'not_found':
+      return 404;
+    case 'too_large':
+      return 413;
+    case 'too_many_messages':
+      return 429;
+    case 'unavailable':
+    case 'bad_setting':
+      return 503;
+  }
+}
+
+/** A whole number from the query, or undefined where it is not given. Throws `bad_request`. */
+export function readWholeNumber(
+  query: URLSearchParams,
+  name: string,
+  least: number,
+  most: number,
+): number | undefined {
+  const text = query.get(name);
+  return text === null ? undefined : parseWholeNumber(name, text, least, most);
+}
+
+/** Throws `bad_request`. */
+export function parseWholeNumber(name: string, text: string, least: number, most: number): number {
+  const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(number >= least && number <= most)) {
+    throw new ChatError(
+      'bad_request',
+      `unable to use ${name}=${text.slice(0, 40)}; it must be a whole number from ${least} to ${most}. Correct it.`,
+    );
+  }
+  return number;
+}

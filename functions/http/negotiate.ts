@@ -1,0 +1,40 @@
+// A page asks where to connect: who it is and which room it enters are decided here, and signed into the ticket.
+
+import type { HttpRequest, InvocationContext } from '@azure/functions';
+import type { Chat } from '../chat.ts';
+import { TICKET_PARAMETER } from '../identity/ticket.ts';
+import { bannedUntil, roomClosed } from '../kept-out.ts';
+import { type ConnectionInfo, DEFAULT_ROOM, parseName, parseRoom } from '../protocol.ts';
+import { banKey, fromBanRow, fromHeadRow, HEAD_KEY } from '../room/rows.ts';
+import { connectionInfo } from '../service/bindings.ts';
+import type { HttpAnswer } from './http-function.ts';
+
+export async function negotiate(
+  request: HttpRequest,
+  { readUser, tickets, table, now }: Chat,
+  context: InvocationContext,
+): Promise<HttpAnswer> {
+  const room = parseRoom(request.query.get('room') ?? DEFAULT_ROOM);
+  const user = await readUser(request);
+  const { userId, cookie } = user;
+  const name = user.name ?? parseName(request.query.get('name') ?? `Guest ${userId.slice(2, 6)}`);
+
+  const [ban, head] = await Promise.all([
+    table.get(room, banKey(userId)),
+    table.get(room, HEAD_KEY),
+  ]);
+  const until = ban ? fromBanRow(ban) : 0;
+  if (until > now()) throw bannedUntil(until);
+  const closed = head ? fromHeadRow(head).closed : '';
+  if (closed !== '') throw roomClosed(closed);
+
+  const info = context.extraInputs.get(connectionInfo) as ConnectionInfo;
+  const url = new URL(info.url);
+  url.searchParams.set(TICKET_PARAMETER, await tickets.issue({ userId, name, room }));
+  const answer: ConnectionInfo = { url: url.href, accessToken: info.accessToken };
+  return {
+    jsonBody: answer,
+    about: { room, user: userId },
+    ...(cookie ? { cookies: [cookie] } : {}),
+  };
+}

@@ -1,0 +1,117 @@
+// Who a caller of the API is: a guest, or where sign-in is required, somebody whom Entra ID vouches for.
+
+import type { Cookie, HttpRequest } from '@azure/functions';
+import type { JWTPayload, JWTVerifyGetKey } from 'jose';
+import { ChatError, lengthOf, MAX_NAME_LENGTH, parseName } from '../protocol.ts';
+import type { AuthSettings } from '../settings.ts';
+import { authorityOf, keysOf, readBearer, verifyEntraToken } from './entra-token.ts';
+import { readGuest } from './guest.ts';
+
+export interface User {
+  readonly userId: string;
+  /** The account's; guests choose theirs. */
+  readonly name: string | undefined;
+  /** To be set, so that a guest is the same next time. */
+  readonly cookie: Cookie | undefined;
+}
+
+/** Throws ChatError `not_signed_in`. */
+export type ReadUser = (request: HttpRequest) => Promise<User>;
+
+/** `keys` and `now` are for tests. */
+export function openSignIn(
+  settings: AuthSettings,
+  now: () => number = Date.now,
+  keys?: JWTVerifyGetKey,
+): ReadUser {
+  switch (settings.kind) {
+    case 'guest':
+      return async (request) => {
+        const { userId, cookie } = readGuest(request.headers.get('cookie'), isSecure(request));
+        return { userId, name: undefined, cookie: isFromElsewhere(request) ? undefined : cookie };
+      };
+    case 'entra': {
+      const tenantKeys = keys ?? keysOf(settings.tenant);
+      return async (request) => toUser(await readClaims(request, settings, tenantKeys, now()));
+    }
+  }
+}
+
+type Entra = Extract<AuthSettings, { kind: 'entra' }>;
+
+async function readClaims(
+  request: HttpRequest,
+  { tenant, clientId, isBehindAppServiceAuth }: Entra,
+  keys: JWTVerifyGetKey,
+  now: number,
+): Promise<JWTPayload> {
+  const principal = request.headers.get('x-ms-client-principal');
+  // Anybody may send this header where App Service Authentication does not strip it.
+  if (isBehindAppServiceAuth && principal) return fromPrincipal(principal, tenant);
+  const token = readBearer(request.headers.get('authorization'));
+  if (!token) throw notSignedIn('there is no token');
+  const expected = { tenant, issuer: authorityOf(tenant), audience: clientId };
+  try {
+    return await verifyEntraToken(token, expected, keys, now);
+  } catch (cause) {
+    throw notSignedIn('the token is not good, or has expired', cause);
+  }
+}
+
+/** Source: learn.microsoft.com/azure/app-service/configure-authentication-user-identities */
+function fromPrincipal(header: string, tenant: string): JWTPayload {
+  try {
+    const { claims } = JSON.parse(Buffer.from(header, 'base64').toString('utf8'));
+    const payload: JWTPayload = {};
+    for (const { typ, val } of claims) payload[SHORT_CLAIMS.get(typ) ?? typ] ??= val;
+    if (payload.tid === tenant) return payload;
+  } catch {
+    // Not what App Service writes.
+  }
+  throw notSignedIn('the account is not of this tenant');
+}
+
+const SHORT_CLAIMS = new Map([
+  ['http://schemas.microsoft.com/identity/claims/objectidentifier', 'oid'],
+  ['http://schemas.microsoft.com/identity/claims/tenantid', 'tid'],
+]);
+
+function toUser({ oid, name, preferred_username: email }: JWTPayload): User {
+  if (typeof oid !== 'string') throw notSignedIn('the account has no object id');
+  return {
+    userId: `e-${oid}`,
+    name: toName(name) ?? toName(email) ?? 'Somebody',
+    cookie: undefined,
+  };
+}
+
+/** An account's name as a name of ours; undefined where nothing of it can be shown. */
+function toName(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const shown =
+    lengthOf(value) > MAX_NAME_LENGTH ? [...value].slice(0, MAX_NAME_LENGTH).join('') : value;
+  try {
+    return parseName(shown);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether a page of another site asks. The browser leaves the guest's cookie out of such a request, and would put the new
+ * one in its place: anybody's form could make visitors strangers.
+ * Source: developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
+ */
+function isFromElsewhere({ headers }: HttpRequest): boolean {
+  const site = headers.get('sec-fetch-site');
+  return site === 'cross-site' || site === 'same-site';
+}
+
+// TLS ends in front of the host, which is told by this header.
+function isSecure(request: HttpRequest): boolean {
+  return request.headers.get('x-forwarded-proto') === 'https' || request.url.startsWith('https:');
+}
+
+function notSignedIn(reason: string, cause?: unknown): ChatError {
+  return new ChatError('not_signed_in', `unable to let you in; ${reason}. Sign in.`, { cause });
+}

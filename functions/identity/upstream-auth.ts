@@ -1,0 +1,93 @@
+// Who may call the hub's functions: our SignalR Service, nobody else. There is no switch that turns this off.
+//
+//   with an access key   the service signs each request: X-ASRS-Signature holds `sha256=<hex HMAC-SHA256(key,
+//                        connection id)>` for each of its keys
+//   without              it sends a token of its managed identity, as `Authorization`. The host does not look at
+//                        it: with an identity the extension switches its own check off.
+//
+// Source: learn.microsoft.com/azure/azure-signalr/concept-upstream
+
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { JWTVerifyGetKey } from 'jose';
+import { ChatError } from '../protocol.ts';
+import type { UpstreamSettings } from '../settings.ts';
+import { keysOf, readBearer, verifyEntraToken } from './entra-token.ts';
+
+export type UpstreamHeaders = Readonly<Record<string, unknown>> | null | undefined;
+
+/** Throws ChatError `bad_signature` unless the request is from our service. */
+export type UpstreamCheck = (headers: UpstreamHeaders, connectionId: string) => Promise<void>;
+
+/** `keys` and `now` are for tests. */
+export function openUpstreamCheck(
+  settings: UpstreamSettings,
+  now: () => number = Date.now,
+  keys?: JWTVerifyGetKey,
+): UpstreamCheck {
+  switch (settings.kind) {
+    case 'signature':
+      return async (headers, connectionId) =>
+        verifySignature(headers, connectionId, settings.accessKey);
+    case 'token': {
+      const tenantKeys = keys ?? keysOf(settings.tenant);
+      return (headers) => verifyToken(headers, settings, tenantKeys, now());
+    }
+  }
+}
+
+function verifySignature(headers: UpstreamHeaders, connectionId: string, accessKey: string): void {
+  const expected = createHmac('sha256', accessKey).update(connectionId).digest();
+  const isOurs = signaturesIn(headers).some(
+    (signature) => signature.length === expected.length && timingSafeEqual(signature, expected),
+  );
+  if (!isOurs) {
+    throw notOurs(
+      'none of its signatures is from our service',
+      'AzureSignalRConnectionString holds one of its access keys',
+    );
+  }
+}
+
+async function verifyToken(
+  headers: UpstreamHeaders,
+  { tenant, audience, objectId }: Extract<UpstreamSettings, { kind: 'token' }>,
+  keys: JWTVerifyGetKey,
+  now: number,
+): Promise<void> {
+  const remedy = 'the CHAT_UPSTREAM_ settings name our service and its tenant';
+  // The documentation has both names for it.
+  const token =
+    readBearer(headerOf(headers, 'authorization')) ??
+    readBearer(headerOf(headers, 'authentication'));
+  if (!token) throw notOurs('it brings no token', remedy);
+  try {
+    const issuer = `https://sts.windows.net/${tenant}/`;
+    const { oid } = await verifyEntraToken(token, { tenant, issuer, audience }, keys, now);
+    // Any identity of the tenant may ask for a token with this audience.
+    if (oid !== objectId) throw new Error('unexpected "oid" claim value');
+  } catch (cause) {
+    throw notOurs(`its token is not good (${String(cause)})`, remedy, cause);
+  }
+}
+
+function signaturesIn(headers: UpstreamHeaders): Buffer[] {
+  const value = headerOf(headers, 'x-asrs-signature');
+  if (typeof value !== 'string') return [];
+  return value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => /^sha256=[0-9a-f]{64}$/i.test(part))
+    .map((part) => Buffer.from(part.slice('sha256='.length), 'hex'));
+}
+
+function headerOf(headers: UpstreamHeaders, wanted: string): unknown {
+  return Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === wanted)?.[1];
+}
+
+function notOurs(reason: string, check: string, cause?: unknown): ChatError {
+  return new ChatError(
+    'bad_signature',
+    `unable to accept the upstream request; ${reason}. Check that ${check}.`,
+    { cause },
+  );
+}

@@ -1,0 +1,85 @@
+// From what one commit changed to the `events` frames that tell it. Every started 2 KB of a frame is
+// billed as one message for each person online, so a frame is filled up to a step, not beyond.
+// Source: learn.microsoft.com/azure/azure-signalr/signalr-concept-messages-and-connections
+
+import { type ChatMessage, type Events, MAX_LISTED, type Member } from '../protocol.ts';
+
+export const BILLING_STEP_BYTES = 2_048;
+/** Half of what one REST request to the service may carry. */
+export const MAX_FRAME_BYTES = 512 * 1_024;
+/** What the hub protocol puts around the argument: `{"type":1,"target":"events","arguments":[…]}` and 0x1E. */
+const ENVELOPE_BYTES = 64;
+
+/** The frames that tell these events: usually one, more where the messages are too large for one. */
+export function toFrames(events: Events): Events[] {
+  const parts = split(events.messages);
+  return parts.map((messages, index) => {
+    const isLast = index === parts.length - 1;
+    return fitPresence({
+      ...events,
+      // A client takes `seq` beyond the last message it was given for a gap.
+      seq: isLast ? events.seq : (messages.at(-1)?.seq ?? events.seq),
+      messages,
+      joined: isLast ? events.joined : [],
+      left: isLast ? events.left : [],
+    });
+  });
+}
+
+/** As how many messages the service bills a frame, for each that hears it. */
+export function billedFor(frame: Events): number {
+  return Math.ceil((bytesOf(frame) + ENVELOPE_BYTES) / BILLING_STEP_BYTES);
+}
+
+/** What several commits told, as one: for a caller that told all of them. */
+export function mergeEvents(all: readonly Events[]): Events | undefined {
+  const newest = all.reduce<Events | undefined>(
+    (latest, events) => (latest && latest.revision > events.revision ? latest : events),
+    undefined,
+  );
+  if (!newest) return undefined;
+  const left = all.flatMap((events) => events.left);
+  const gone = new Set(left.map(({ connectionId }) => connectionId));
+  const joined = all
+    .flatMap((events) => events.joined)
+    .filter(({ connectionId }) => !gone.has(connectionId));
+  const bySeq = new Map(all.flatMap(({ messages }) => messages).map((one) => [one.seq, one]));
+  const messages = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+  return { ...newest, messages, joined, left };
+}
+
+function split(messages: readonly ChatMessage[]): (readonly ChatMessage[])[] {
+  const parts: ChatMessage[][] = [[]];
+  let bytes = 0;
+  for (const message of messages) {
+    const size = bytesOf(message);
+    if (bytes > 0 && bytes + size > MAX_FRAME_BYTES) {
+      parts.push([]);
+      bytes = 0;
+    }
+    parts.at(-1)?.push(message);
+    bytes += size;
+  }
+  return parts;
+}
+
+/** Lists as many of those who came and went as the frame's last billing step has space for. */
+function fitPresence(events: Events): Events {
+  const bare = bytesOf({ ...events, joined: [], left: [] }) + ENVELOPE_BYTES;
+  let space = Math.ceil(bare / BILLING_STEP_BYTES) * BILLING_STEP_BYTES - bare;
+  const listOf = (members: readonly Member[]) => {
+    const listed: Member[] = [];
+    for (const { connectionId, userId, name } of members.slice(0, MAX_LISTED)) {
+      const member = { connectionId, userId, name };
+      space -= bytesOf(member) + 1;
+      if (space < 0) break;
+      listed.push(member);
+    }
+    return listed;
+  };
+  return { ...events, joined: listOf(events.joined), left: listOf(events.left) };
+}
+
+function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value), 'utf8');
+}

@@ -1,0 +1,212 @@
+// What is kept of a room: one partition, named after the room, with these rows.
+//
+//   head                     the room's numbers, changed by every commit under its ETag
+//   c:<connectionId>         one connection, open; or its tombstone, so that a late `connected` counts for nothing
+//   m:<seq, 16 digits>       one message; sorts in the order of the room
+//   i:<userId>:<message id>  which seq that message got, so that sending it again changes nothing
+//   b:<userId>               how long that user is kept out
+
+import type { ChatMessage, Member } from '../protocol.ts';
+import type { Row } from './table.ts';
+
+export const HEAD_KEY = 'head';
+
+export interface Head {
+  /** +1 with every commit. */
+  readonly revision: number;
+  /** Number of the last message. */
+  readonly seq: number;
+  /** Open connections now. */
+  readonly online: number;
+  /** Number of the oldest message still kept. */
+  readonly first: number;
+  /** Which commit wrote this; tells a process whether a commit without an answer was its own. */
+  readonly commit: string;
+  /** When the room was last told who is there; epoch ms. */
+  readonly toldAt: number;
+  /** Who came and went since, the first of them; {@link presenceIsOwed} says whether anyone did. */
+  readonly untold: Untold;
+  /** Until when some user is kept out of the room, 0 for nobody; epoch ms. */
+  readonly bannedUntil: number;
+  /** When the room has to be looked after (tidy-schedule.ts), 0 for never; epoch ms. */
+  readonly tidyAt: number;
+  /** When somebody last came, went or said something; epoch ms. */
+  readonly activeAt: number;
+  /** Why nobody may enter or speak; empty while the room is open. */
+  readonly closed: string;
+  /** Whether the room is on the list of rooms (room-list.ts). */
+  readonly listed: boolean;
+}
+
+export interface Untold {
+  readonly joined: readonly Member[];
+  readonly left: readonly Member[];
+  /** True also where the lists above were too short for all. */
+  readonly owed: boolean;
+}
+
+export const NOTHING_UNTOLD: Untold = { joined: [], left: [], owed: false };
+
+/** The head of a room that nobody has entered yet. */
+export const EMPTY_HEAD: Head = {
+  revision: 0,
+  seq: 0,
+  online: 0,
+  first: 1,
+  commit: '',
+  toldAt: 0,
+  untold: NOTHING_UNTOLD,
+  bannedUntil: 0,
+  tidyAt: 0,
+  activeAt: 0,
+  closed: '',
+  listed: false,
+};
+
+export function toHeadRow(head: Head): Row {
+  const { untold, ...numbers } = head;
+  return {
+    key: HEAD_KEY,
+    properties: { ...numbers, untold: untold.owed ? JSON.stringify(untold) : '' },
+  };
+}
+
+export function fromHeadRow({ properties: row }: Row): Head {
+  const untold = row.untold;
+  return {
+    revision: Number(row.revision),
+    seq: Number(row.seq),
+    online: Number(row.online),
+    first: Number(row.first),
+    commit: String(row.commit),
+    toldAt: Number(row.toldAt),
+    untold: typeof untold === 'string' && untold !== '' ? JSON.parse(untold) : NOTHING_UNTOLD,
+    bannedUntil: Number(row.bannedUntil),
+    tidyAt: Number(row.tidyAt),
+    // Heads of an earlier version lack these.
+    activeAt: Number(row.activeAt ?? 0),
+    closed: String(row.closed ?? ''),
+    listed: row.listed === true,
+  };
+}
+
+export interface ConnectionRow extends Member {
+  readonly connectedAt: number;
+  /** False: a tombstone. */
+  readonly open: boolean;
+  /** When it closed; epoch ms, 0 while open. */
+  readonly closedAt: number;
+  readonly commit: string;
+}
+
+/** The range of all connection rows. */
+export const CONNECTION_ROWS = { from: 'c:', to: 'c;' };
+
+export function connectionKey(connectionId: string): string {
+  return `c:${keyPart(connectionId)}`;
+}
+
+export function toConnectionRow(connection: ConnectionRow): Row {
+  return { key: connectionKey(connection.connectionId), properties: { ...connection } };
+}
+
+export function fromConnectionRow({ properties: row }: Row): ConnectionRow {
+  return {
+    connectionId: String(row.connectionId),
+    userId: String(row.userId),
+    name: String(row.name),
+    connectedAt: Number(row.connectedAt),
+    open: row.open === true,
+    closedAt: Number(row.closedAt),
+    commit: String(row.commit),
+  };
+}
+
+/** The range of all messages. */
+export const MESSAGE_ROWS = { from: 'm:', to: 'm;' };
+
+export function messageKey(seq: number): string {
+  return `m:${String(seq).padStart(16, '0')}`;
+}
+
+/** `hasReceipt` is false for all but the first of several that were sent together, and for removals. */
+export function toMessageRow(message: ChatMessage, hasReceipt = true): Row {
+  const mark = hasReceipt ? {} : { hasReceipt };
+  return { key: messageKey(message.seq), properties: { ...message, ...mark } };
+}
+
+/** The keys of the message and of its receipt, where it has one; that comes first, as it is found by the message. */
+export function keysOfMessage(row: Row): string[] {
+  const { userId, id } = fromMessageRow(row);
+  return row.properties.hasReceipt === false ? [row.key] : [receiptKey(userId, id), row.key];
+}
+
+export function fromMessageRow({ properties: row }: Row): ChatMessage {
+  return {
+    seq: Number(row.seq),
+    id: String(row.id),
+    userId: String(row.userId),
+    name: String(row.name),
+    text: String(row.text),
+    sentAt: Number(row.sentAt),
+    ...(row.deletes === undefined ? {} : { deletes: Number(row.deletes) }),
+    ...(row.deleted === true ? { deleted: true } : {}),
+  };
+}
+
+/** What is left of a message that was removed, and which message and commit removed it. */
+export function toDeletedRow({ key, properties }: Row, deletedBy: number, commit: string): Row {
+  return { key, properties: { ...properties, text: '', deleted: true, deletedBy, commit } };
+}
+
+/** The number of the message that removed this one; undefined while it stands. */
+export function deletedBy({ properties: row }: Row): number | undefined {
+  return row.deleted === true ? Number(row.deletedBy) : undefined;
+}
+
+/** The receipt of a message: what its first sending was answered. */
+export interface ReceiptRow {
+  /** Of several that were sent together, the last one's. */
+  readonly seq: number;
+  readonly sentAt: number;
+  readonly online: number;
+  readonly commit: string;
+}
+
+export function receiptKey(userId: string, messageId: string): string {
+  return `i:${keyPart(userId)}:${keyPart(messageId)}`;
+}
+
+export function toReceiptRow(userId: string, messageId: string, receipt: ReceiptRow): Row {
+  return { key: receiptKey(userId, messageId), properties: { ...receipt } };
+}
+
+export function fromReceiptRow({ properties: row }: Row): ReceiptRow {
+  return {
+    seq: Number(row.seq),
+    sentAt: Number(row.sentAt),
+    online: Number(row.online),
+    commit: String(row.commit),
+  };
+}
+
+/** The range of all bans. */
+export const BAN_ROWS = { from: 'b:', to: 'b;' };
+
+export function banKey(userId: string): string {
+  return `b:${keyPart(userId)}`;
+}
+
+export function toBanRow(userId: string, until: number): Row {
+  return { key: banKey(userId), properties: { userId, until } };
+}
+
+/** Until when the row keeps its user out; epoch ms. */
+export function fromBanRow({ properties: row }: Row): number {
+  return Number(row.until);
+}
+
+// Keys may hold no / \ # ? and no controls; what has others than the plain ones goes as ~base64url.
+function keyPart(text: string): string {
+  return /^[\w.-]+$/.test(text) ? text : `~${Buffer.from(text, 'utf8').toString('base64url')}`;
+}

@@ -1,0 +1,274 @@
+// Azure Table Storage as the room log sees it: rows of one partition, changed together or not at all.
+// The only file that knows @azure/data-tables. Limits and status codes:
+// learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions
+
+import type { RestError, TableClient, TransactionAction } from '@azure/data-tables';
+import { openCredential } from '../identity/credential.ts';
+import type { StorageSettings } from '../settings.ts';
+
+/** Most operations in one transaction, the head row's included. */
+export const MAX_OPERATIONS = 100;
+
+/** What one property may hold. Integers beyond 32 bits travel as Int64 and come back as numbers. */
+export type Property = string | number | boolean;
+
+/** One row of a partition; `key` is its row key. */
+export interface Row {
+  readonly key: string;
+  readonly properties: Readonly<Record<string, Property>>;
+}
+
+export interface StoredRow extends Row {
+  readonly etag: string;
+}
+
+export type Operation =
+  /** Fails with `exists` if there is such a row. */
+  | { readonly kind: 'insert'; readonly row: Row }
+  /** Fails with `changed` if the row has another ETag, with `missing` if there is none. */
+  | { readonly kind: 'replace'; readonly row: Row; readonly etag: string }
+  /** Writes the row whether there is one or not. */
+  | { readonly kind: 'put'; readonly row: Row }
+  /** Fails with `missing` if there is none. */
+  | { readonly kind: 'delete'; readonly key: string };
+
+/** The key of the row that an operation is about. */
+export function keyOf(operation: Operation): string {
+  return operation.kind === 'delete' ? operation.key : operation.row.key;
+}
+
+export type CommitResult =
+  /** All operations took effect; one ETag each, in their order. */
+  | { readonly ok: true; readonly etags: readonly string[] }
+  /** None took effect, because of the operation at `index` (unknown: -1). */
+  | {
+      readonly ok: false;
+      readonly reason: 'exists' | 'changed' | 'missing' | 'refused';
+      readonly index: number;
+    };
+
+/** One table. Every method may throw {@link TableUnavailable}; the outcome is then unknown. */
+export interface Table {
+  get(partition: string, key: string): Promise<StoredRow | undefined>;
+  /** Rows with `from` <= key < `to`, in key order, `limit` at most. */
+  list(partition: string, range: Range): Promise<StoredRow[]>;
+  /** An entity-group transaction: all operations or none. At most {@link MAX_OPERATIONS}, each row once. */
+  commit(partition: string, operations: readonly Operation[]): Promise<CommitResult>;
+}
+
+export interface Range {
+  readonly from: string;
+  readonly to: string;
+  readonly limit: number;
+  /** Only rows whose property of this name is true. */
+  readonly where?: string;
+}
+
+/** Storage did not answer, or said that it can't now: what was asked may or may not have happened. */
+export class TableUnavailable extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = 'TableUnavailable';
+  }
+}
+
+// After this long an answer is given up and the outcome is unknown; the caller retries.
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** Opens the table of that name; creates it when the first request finds none. */
+export function openTable(storage: StorageSettings, name: string): Table {
+  let opened: Promise<TableClient> | undefined;
+  const open = () => {
+    opened ??= openClient(storage, name).catch((error) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+  const request = async <T>(run: (client: TableClient) => Promise<T>): Promise<T> => {
+    const client = await open();
+    try {
+      return await run(client);
+    } catch (error) {
+      if (!isTableMissing(error)) throw toUnavailable(error);
+    }
+    try {
+      await client.createTable();
+      return await run(client);
+    } catch (error) {
+      throw toUnavailable(error);
+    }
+  };
+
+  return {
+    get: (partition, key) =>
+      request(async (client) => {
+        try {
+          return fromEntity(await client.getEntity(partition, key, { abortSignal: timeout() }));
+        } catch (error) {
+          if (isRestError(error) && error.statusCode === 404 && !isTableMissing(error)) return;
+          throw error;
+        }
+      }),
+
+    list: (partition, range) =>
+      request(async (client) => {
+        const rows: StoredRow[] = [];
+        const entities = client.listEntities({
+          queryOptions: { filter: toFilter(partition, range) },
+          abortSignal: timeout(),
+        });
+        for await (const page of entities.byPage({ maxPageSize: Math.min(range.limit, 1_000) })) {
+          for (const entity of page) rows.push(fromEntity(entity));
+          if (rows.length >= range.limit) break;
+        }
+        return rows.slice(0, range.limit);
+      }),
+
+    commit: (partition, operations) =>
+      request(async (client) => {
+        try {
+          const response = await client.submitTransaction(
+            operations.map((operation) => toAction(partition, operation)),
+            { abortSignal: timeout() },
+          );
+          // The SDK cuts ETags out of the response's text and leaves the line's \r on them.
+          const etags = response.subResponses.map((part) => part.etag?.trim() ?? '');
+          return { ok: true, etags };
+        } catch (error) {
+          const conflict = toConflict(error);
+          if (conflict) return conflict;
+          throw error;
+        }
+      }),
+  };
+}
+
+async function openClient(storage: StorageSettings, name: string): Promise<TableClient> {
+  // Not needed to serve the page, and half of what there is to load.
+  const { TableClient } = await import('@azure/data-tables');
+  // The room log has its own retries: they know how to tell a repeated commit from a new one.
+  const options = { allowInsecureConnection: true, retryOptions: { maxRetries: 0 } };
+  switch (storage.kind) {
+    case 'key':
+      return TableClient.fromConnectionString(storage.connectionString, name, options);
+    case 'identity':
+      return new TableClient(storage.tableEndpoint, name, await openCredential(storage), options);
+  }
+}
+
+function toAction(partition: string, operation: Operation): TransactionAction {
+  switch (operation.kind) {
+    case 'insert':
+      return ['create', toEntity(partition, operation.row)];
+    case 'replace':
+      return ['update', toEntity(partition, operation.row), 'Replace', { etag: operation.etag }];
+    case 'put':
+      return ['upsert', toEntity(partition, operation.row), 'Replace'];
+    case 'delete':
+      return ['delete', { partitionKey: partition, rowKey: operation.key }];
+  }
+}
+
+function toEntity(partition: string, row: Row) {
+  const properties = Object.entries(row.properties).map(([name, value]) => [
+    name,
+    // Without a type the service takes a whole number for an Int32.
+    Number.isInteger(value) ? { type: 'Int64', value: String(value) } : value,
+  ]);
+  return { ...Object.fromEntries(properties), partitionKey: partition, rowKey: row.key };
+}
+
+function fromEntity(entity: Record<string, unknown>): StoredRow {
+  const properties: Record<string, Property> = {};
+  for (const [name, value] of Object.entries(entity)) {
+    if (NOT_OURS.has(name)) continue;
+    if (typeof value === 'bigint') properties[name] = Number(value);
+    else if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') {
+      properties[name] = value;
+    }
+  }
+  return { key: String(entity.rowKey), properties, etag: String(entity.etag) };
+}
+
+const NOT_OURS = new Set(['partitionKey', 'rowKey', 'etag', 'timestamp', 'odata.metadata']);
+
+function toFilter(partition: string, { from, to, where }: Range): string {
+  const quote = (text: string) => `'${text.replaceAll("'", "''")}'`;
+  const filter = `PartitionKey eq ${quote(partition)} and RowKey ge ${quote(from)} and RowKey lt ${quote(to)}`;
+  return where === undefined ? filter : `${filter} and ${where} eq true`;
+}
+
+/** A refusal that leaves nothing in doubt; undefined for anything else. */
+function toConflict(error: unknown): CommitResult | undefined {
+  if (!isRestError(error) || isTableMissing(error)) return undefined;
+  // The message starts with the number of the operation that failed, as in `1:The specified entity…`.
+  const index = Number(/^(\d+):/.exec(error.message)?.[1] ?? -1);
+  switch (error.statusCode) {
+    case 404:
+      return { ok: false, reason: 'missing', index };
+    case 409:
+      // Others of this status (AccountBeingCreated, …) are the account's trouble, and pass.
+      return error.code === 'EntityAlreadyExists'
+        ? { ok: false, reason: 'exists', index }
+        : undefined;
+    case 412:
+      return { ok: false, reason: 'changed', index };
+    case 400:
+    case 413:
+      return { ok: false, reason: 'refused', index };
+    default:
+      return undefined;
+  }
+}
+
+/** Time-outs, lost connections, throttling and failures of the service; a wrong key stays what it is. */
+function toUnavailable(error: unknown): unknown {
+  if (isRestError(error) && error.statusCode !== undefined) {
+    const { statusCode } = error;
+    const passes =
+      statusCode >= 500 || statusCode === 408 || statusCode === 409 || statusCode === 429;
+    return passes ? new TableUnavailable(error) : error;
+  }
+  return new TableUnavailable(error);
+}
+
+/** What kind of trouble an error of the table is, for who has to mend it. */
+export type TableTrouble =
+  /** No connection, or no answer over it. */
+  | 'silent'
+  /** It says that it can't now. */
+  | 'busy'
+  /** A missing role, a wrong key, or a network that is not let in. */
+  | 'refused'
+  /** Nothing is there, or something that is no table storage. */
+  | 'misplaced';
+
+export function toTableTrouble(error: unknown): TableTrouble {
+  const cause = error instanceof TableUnavailable ? error.cause : error;
+  if (!isRestError(cause)) return 'silent';
+  const { statusCode, code } = cause;
+  if (statusCode === undefined) return code === 'ENOTFOUND' ? 'misplaced' : 'silent';
+  if (statusCode === 401 || statusCode === 403) return 'refused';
+  return error instanceof TableUnavailable ? 'busy' : 'misplaced';
+}
+
+function isTableMissing(error: unknown): boolean {
+  // A single request carries the code in a header that the SDK keeps in `details`.
+  return (
+    isRestError(error) &&
+    error.statusCode === 404 &&
+    (error.code === 'TableNotFound' ||
+      error.message.includes('TableNotFound') ||
+      error.message.includes('table specified does not exist'))
+  );
+}
+
+// By its name, because its class is loaded only with the rest.
+function isRestError(error: unknown): error is RestError {
+  return error instanceof Error && error.name === 'RestError';
+}
+
+function timeout(): AbortSignal {
+  return AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+}

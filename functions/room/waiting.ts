@@ -1,0 +1,63 @@
+// A change on its way into a room, and the caller that waits for it.
+
+import { ChatError, type Events } from '../protocol.ts';
+import type { Change, LeaveRow, Outcome, Outcomes } from './change.ts';
+
+/** How a change ended, and what its caller has to tell the room: mostly nothing, one caller tells for all. */
+export interface Settled<Kind extends Change['kind'] = Change['kind']> {
+  readonly outcome: Outcomes[Kind];
+  readonly tell: readonly Events[];
+}
+
+/** After this long without success a change is given up; its caller may try again. */
+const RETRY_FOR_MS = 20_000;
+
+export class Waiting {
+  readonly change: Change;
+  readonly settled: Promise<Settled>;
+  /** What is known of a leaving connection's row; undefined until it was looked up. */
+  leaveRow: LeaveRow | undefined;
+  /** When it was asked for; epoch ms. */
+  readonly arrivedAt: number;
+  #isOpen = true;
+  readonly #giveUpAt: number;
+  #resolve: (settled: Settled) => void = () => {};
+  #reject: (error: Error) => void = () => {};
+
+  constructor(change: Change, now: number) {
+    this.change = change;
+    this.arrivedAt = now;
+    this.#giveUpAt = now + RETRY_FOR_MS;
+    this.settled = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** False once its caller has an answer. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  hasWaitedTooLong(now: number): boolean {
+    return now >= this.#giveUpAt;
+  }
+
+  settle(outcome: Outcome, tell: readonly Events[] = []): void {
+    this.#isOpen = false;
+    this.#resolve({ outcome, tell });
+  }
+
+  fail(cause: unknown): void {
+    this.#isOpen = false;
+    this.#reject(
+      new ChatError('unavailable', 'unable to change the room; storage failed. Try again.', {
+        cause,
+      }),
+    );
+  }
+}
+
+export function isOpen(waiting: Waiting): boolean {
+  return waiting.isOpen;
+}

@@ -1,0 +1,136 @@
+// The few things that the SignalR output binding can't do, over the service's data-plane REST API: end a
+// connection, ask for its health, and speak when no invocation is under way.
+// Source: learn.microsoft.com/azure/azure-signalr/signalr-reference-data-plane-rest-api
+
+import { SignJWT } from 'jose';
+import { type Credential, openCredential } from '../identity/credential.ts';
+import { ChatError } from '../protocol.ts';
+import type { SignalRSettings } from '../settings.ts';
+import { HUB } from './bindings.ts';
+
+const API_VERSION = '2022-06-01';
+const REQUEST_TIMEOUT_MS = 10_000;
+const TOKEN_LIFETIME_SECONDS = 300;
+const IDENTITY_SCOPE = 'https://signalr.azure.com/.default';
+
+export class SignalRRest {
+  readonly #settings: SignalRSettings;
+  readonly #now: () => number;
+  readonly #fetch: typeof fetch;
+  #credential: Promise<Credential> | undefined;
+
+  constructor(settings: SignalRSettings, now: () => number = Date.now, send = fetch) {
+    this.#settings = settings;
+    this.#now = now;
+    this.#fetch = send;
+  }
+
+  /** Ends the connection; its client is shown the reason. False where there is no such connection. */
+  async closeConnection(connectionId: string, reason: string): Promise<boolean> {
+    const path = `/api/hubs/${HUB}/connections/${encodeURIComponent(connectionId)}`;
+    const response = await this.#request('DELETE', path, { reason });
+    return response.status !== 404;
+  }
+
+  /** Ends all connections of the room; their clients are shown the reason. */
+  async closeRoom(room: string, reason: string): Promise<void> {
+    if (room === '') throw new Error('unable to end the connections of a room without a name');
+    const path = `/api/hubs/${HUB}/groups/${encodeURIComponent(room)}/:closeConnections`;
+    await this.#request('POST', path, { reason });
+  }
+
+  async hasConnection(connectionId: string, signal?: AbortSignal): Promise<boolean> {
+    const path = `/api/hubs/${HUB}/connections/${encodeURIComponent(connectionId)}`;
+    const response = await this.#request('HEAD', path, {}, undefined, signal);
+    return response.status !== 404;
+  }
+
+  async sendToGroup(group: string, target: string, argument: unknown): Promise<void> {
+    if (group === '') throw new Error('unable to send to a group without a name');
+    const path = `/api/hubs/${HUB}/groups/${encodeURIComponent(group)}/:send`;
+    const body = JSON.stringify({ target, arguments: [argument] });
+    await this.#request('POST', path, {}, body);
+  }
+
+  /** Throws ChatError `unavailable` unless the service says that it is well, and takes this app's calls. */
+  async checkHealth(signal: AbortSignal): Promise<void> {
+    const [response] = await Promise.all([
+      this.#request('HEAD', '/api/health', {}, undefined, signal),
+      // Health is told to anybody; whether there is such a connection only to those who have the role.
+      this.hasConnection('nobody', signal),
+    ]);
+    if (response.status !== 200) throw refused(response.status, 'HEAD /api/health');
+  }
+
+  async #request(
+    method: string,
+    path: string,
+    query: Readonly<Record<string, string>>,
+    body?: string,
+    signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+  ): Promise<Response> {
+    const url = `${this.#settings.serverEndpoint}${path}`;
+    const search = new URLSearchParams({ 'api-version': API_VERSION, ...query });
+    let response: Response;
+    try {
+      response = await this.#fetch(`${url}?${search}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${await this.#token(url)}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body }),
+        signal,
+      });
+    } catch (cause) {
+      throw unavailable('it did not answer', cause);
+    }
+    // An unread body keeps its socket busy.
+    await response.arrayBuffer().catch(() => {});
+    if (!response.ok && response.status !== 404) {
+      throw refused(response.status, `${method} ${path}`);
+    }
+    return response;
+  }
+
+  async #token(url: string): Promise<string> {
+    const { access } = this.#settings;
+    switch (access.kind) {
+      case 'key':
+        return this.#sign(url, access.accessKey);
+      case 'identity': {
+        this.#credential ??= openCredential(access);
+        const token = await (await this.#credential).getToken(IDENTITY_SCOPE);
+        if (!token) throw new Error('unable to sign a request; Entra ID gave no token. Try again.');
+        return token.token;
+      }
+    }
+  }
+
+  #sign(url: string, accessKey: string): Promise<string> {
+    const seconds = Math.floor(this.#now() / 1_000);
+    return new SignJWT()
+      .setProtectedHeader({ alg: 'HS256' })
+      .setAudience(url)
+      .setExpirationTime(seconds + TOKEN_LIFETIME_SECONDS)
+      .sign(new TextEncoder().encode(accessKey));
+  }
+}
+
+function refused(status: number, request: string): ChatError {
+  const reason = `it answered ${status} to ${request}`;
+  if (status !== 401 && status !== 403) return unavailable(reason);
+  return unavailable(
+    reason,
+    undefined,
+    "Give the app's identity the role SignalR Service Owner, which takes some minutes to arrive, or copy the key again.",
+  );
+}
+
+function unavailable(reason: string, cause?: unknown, remedy = REMEDY): ChatError {
+  return new ChatError('unavailable', `unable to reach SignalR Service; ${reason}. ${remedy}`, {
+    cause,
+  });
+}
+
+const REMEDY = 'Try again, and check AzureSignalRConnectionString if it stays so.';

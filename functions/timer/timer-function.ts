@@ -1,0 +1,58 @@
+// The wrapper around the timer's function: what it tells goes out through the SignalR output.
+
+import { app, type InvocationContext } from '@azure/functions';
+import { logCall } from '../call-note.ts';
+import type { Chat } from '../chat.ts';
+import { logCommits } from '../room/commit-note.ts';
+import { type Action, signalR } from '../service/bindings.ts';
+
+export interface TimerAnswer {
+  /** What rooms are told. */
+  readonly actions: readonly Action[];
+  readonly corrected: readonly Correction[];
+  readonly failed: readonly Failure[];
+}
+
+/** A room whose count was wrong, and by how many connections. */
+export interface Correction {
+  readonly room: string;
+  readonly connections: number;
+}
+
+/** A room that could not be looked after this time. */
+export interface Failure {
+  readonly room: string;
+  readonly reason: string;
+}
+
+export type TimerHandler = (chat: Chat) => Promise<TimerAnswer>;
+
+export function onTimer(name: string, schedule: string, handler: TimerHandler, chat: Chat): void {
+  const run = answerTimer(name, handler, chat);
+  app.timer(name, {
+    schedule,
+    extraOutputs: [signalR],
+    handler: (_timer, context) => run(context),
+  });
+}
+
+/** What the platform calls. */
+export function answerTimer(
+  name: string,
+  handler: TimerHandler,
+  chat: Chat,
+): (context: InvocationContext) => Promise<void> {
+  return async (context) => {
+    const startedAt = chat.now();
+    try {
+      const { actions, corrected, failed } = await handler(chat);
+      for (const correction of corrected) context.log(`corrected ${JSON.stringify(correction)}`);
+      for (const failure of failed) context.warn(`tidy-failed ${JSON.stringify(failure)}`);
+      if (actions.length === 0) return;
+      context.extraOutputs.set(signalR, actions);
+      logCall({ event: name, actions, ms: chat.now() - startedAt }, {}, context);
+    } finally {
+      logCommits(chat.rooms, context);
+    }
+  };
+}

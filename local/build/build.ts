@@ -1,0 +1,280 @@
+// `npm run build`: the function app as one CommonJS file, the page as one module, its static files beside it.
+// The whole result exists in memory before the first byte of dist/ changes, and each file is replaced in one step.
+
+import { createHash } from 'node:crypto';
+import { type FSWatcher, watch as watchFolder } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { type BuildFailure, type BuildOptions, build as bundle, type Message } from 'esbuild';
+import { runAsCommand } from '../command.ts';
+import { ROOT } from '../root.ts';
+
+/** Built files by path below the project, with `/`, e.g. `dist/web/main.js`. */
+export type Output = ReadonlyMap<string, Uint8Array>;
+
+export interface BuiltFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** False if the file on disk was the same already, and so was left alone. */
+  readonly isNew: boolean;
+}
+
+/** What one build is made from; tests give another folder than the checkout. */
+export interface BuildInput {
+  readonly root?: string;
+  /** Minified, and without source maps. */
+  readonly forProduction?: boolean;
+  /** The page brings its source map along, for a browser's debugger. */
+  readonly withPageMap?: boolean;
+}
+
+const DRAFT = '.draft';
+
+/** Compiles without touching the disk. An error in the source is one readable message. */
+export async function compile(input: BuildInput = {}): Promise<Output> {
+  const { root = ROOT, forProduction = false, withPageMap = false } = input;
+  const [app, page, assets] = await Promise.all([
+    bundleApp(root, forProduction),
+    bundlePage(root, withPageMap),
+    readAssets(root),
+  ]);
+  const shell = [...page, ...assets.map(withPreloads(page))];
+  const worker = await bundleServiceWorker(root, shell);
+  return new Map([...app, ...shell, ...worker].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Compiles, then brings dist/ up to date: what did not change is not written, what is no longer built is removed. */
+export async function build(input: BuildInput = {}): Promise<readonly BuiltFile[]> {
+  const { root = ROOT } = input;
+  const output = await compile(input);
+  const files: BuiltFile[] = [];
+  for (const [path, contents] of output) {
+    const isNew = await replaceFile(join(root, path), contents);
+    files.push({ path, bytes: contents.byteLength, isNew });
+  }
+  for (const path of await listFiles(join(root, 'dist'))) {
+    const built = `dist/${path}`;
+    // A draft is another build's, at this moment.
+    if (!output.has(built) && !built.endsWith(DRAFT)) await rm(join(root, built), { force: true });
+  }
+  return files;
+}
+
+export interface Watch {
+  /**
+   * From now on builds after each change, and at once if there was one since `watch` was called. Calls are never concurrent,
+   * and the last change is always built.
+   */
+  begin(
+    onBuilt: (files: readonly BuiltFile[]) => Promise<void>,
+    onError: (error: Error) => void,
+  ): void;
+  close(): void;
+}
+
+/** Notices changes below functions/ and web/ as soon as it returns: called before the first build, it misses none. */
+export function watch(input: BuildInput = {}): Watch {
+  const { root = ROOT } = input;
+  // An editor's save is several events.
+  const settleMs = 100;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+  let run: (() => Promise<void>) | undefined;
+  let isChanged = false;
+  const onChange = () => {
+    isChanged = true;
+    if (!run) return;
+    clearTimeout(timer);
+    timer = setTimeout((next) => (running = running.then(next)), settleMs, run);
+  };
+  const watchers: readonly FSWatcher[] = ['functions', 'web'].map((folder) =>
+    watchFolder(join(root, folder), { recursive: true }, onChange),
+  );
+  return {
+    begin: (onBuilt, onError) => {
+      run = () =>
+        build(input)
+          .then(onBuilt)
+          .catch((error: unknown) =>
+            onError(error instanceof Error ? error : new Error(String(error))),
+          );
+      if (isChanged) onChange();
+    },
+    close: () => {
+      clearTimeout(timer);
+      for (const watcher of watchers) watcher.close();
+    },
+  };
+}
+
+function bundleApp(root: string, forProduction: boolean): Promise<[string, Uint8Array][]> {
+  return run({
+    absWorkingDir: root,
+    entryPoints: ['functions/app.ts'],
+    outfile: join(root, 'dist/functions/app.cjs'),
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    // The worker provides it; everything else has to be inside.
+    external: ['@azure/functions-core'],
+    // The code looks for ../web beside itself, and a CommonJS file has no import.meta.
+    define: { 'import.meta.dirname': '__dirname' },
+    minify: forProduction,
+    keepNames: true,
+    // Beside the package, not in it: dist/maps/app.cjs.map is as deep, so the paths in it hold.
+    sourcemap: forProduction ? false : 'external',
+  }).then((files) => files.map(forProduction ? (file) => file : withMapElsewhere));
+}
+
+/** The page, and beside it in files of their own the parts that it loads when they are wanted. */
+function bundlePage(root: string, withMap: boolean): Promise<[string, Uint8Array][]> {
+  return run({
+    absWorkingDir: root,
+    entryPoints: ['web/main.tsx'],
+    outdir: join(root, 'dist/web'),
+    splitting: true,
+    charset: 'utf8',
+    chunkNames: 'chunk-[name]-[hash]',
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    minify: true,
+    sourcemap: withMap ? 'inline' : false,
+  });
+}
+
+const SERVICE_WORKER = 'web/worker/service-worker.ts';
+
+/** A page that installs itself names here what it needs offline: everything but sign-in, which needs the network anyway. */
+async function bundleServiceWorker(
+  root: string,
+  page: readonly [string, Uint8Array][],
+): Promise<[string, Uint8Array][]> {
+  if (!(await exists(join(root, SERVICE_WORKER)))) return [];
+  const files = page.filter(([path]) => !/\/(?:chunk-entra-|screenshot)/.test(path));
+  const digest = createHash('sha256');
+  for (const [path, contents] of files) digest.update(path).update(contents);
+  const paths = files.map(([path]) => path.replace(/^dist\/web\//, '/'));
+  return run({
+    absWorkingDir: root,
+    entryPoints: [SERVICE_WORKER],
+    outfile: join(root, 'dist/web/service-worker.js'),
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    define: {
+      SHELL_FILES: JSON.stringify(paths.map((path) => (path === '/index.html' ? '/' : path))),
+      SHELL_VERSION: JSON.stringify(digest.digest('hex').slice(0, 16)),
+    },
+  });
+}
+
+async function run(options: BuildOptions): Promise<[string, Uint8Array][]> {
+  const root = options.absWorkingDir ?? ROOT;
+  try {
+    const result = await bundle({ ...options, bundle: true, write: false, logLevel: 'silent' });
+    // Its warnings are mistakes: an import.meta that comes out empty, a comparison that is always false.
+    if (result.warnings.length > 0) throw buildError(result.warnings);
+    return (result.outputFiles ?? []).map((file) => [toPath(root, file.path), file.contents]);
+  } catch (error) {
+    throw isBuildFailure(error) ? buildError(error.errors) : error;
+  }
+}
+
+function withMapElsewhere([path, contents]: [string, Uint8Array]): [string, Uint8Array] {
+  if (path.endsWith('.map')) return ['dist/maps/app.cjs.map', contents];
+  const reference = Buffer.from('//# sourceMappingURL=../maps/app.cjs.map\n');
+  return [path, Buffer.concat([contents, reference])];
+}
+
+/** Everything in web/ that is not source: pages, icons, the manifest. Styles come with the page that imports them. */
+async function readAssets(root: string): Promise<[string, Uint8Array][]> {
+  const paths = (await listFiles(join(root, 'web'))).filter(
+    (path) => !/\.(?:ts|tsx|css|md)$/.test(path) && !/(?:^|\/)\./.test(path),
+  );
+  return Promise.all(
+    paths.map(
+      async (path): Promise<[string, Uint8Array]> => [
+        `dist/web/${path}`,
+        await readFile(join(root, 'web', path)),
+      ],
+    ),
+  );
+}
+
+/** Has the browser fetch along with the page's module what that will ask for at once: its imports, and the hub's client. */
+function withPreloads(page: readonly [string, Uint8Array][]) {
+  const main = page.find(([path]) => path === 'dist/web/main.js')?.[1] ?? new Uint8Array();
+  const imported =
+    Buffer.from(main)
+      .toString()
+      .match(/(?<=from"\.\/)chunk-[\w-]+\.js/g) ?? [];
+  const hub = page.flatMap(([path]) => /chunk-hub-[\w-]+\.js$/.exec(path)?.[0] ?? []);
+  const links = [
+    ...imported.map((file) => `<link rel="modulepreload" href="/${file}" />\n    `),
+    // Not needed to draw the page, so not to be in the way of what is.
+    ...hub.map((file) => `<link rel="modulepreload" href="/${file}" fetchpriority="low" />\n    `),
+  ];
+  return ([path, contents]: [string, Uint8Array]): [string, Uint8Array] => {
+    if (path !== 'dist/web/index.html') return [path, contents];
+    const html = Buffer.from(contents).toString();
+    return [path, Buffer.from(html.replace('<script type="module"', `${links.join('')}$&`))];
+  };
+}
+
+async function listFiles(folder: string): Promise<string[]> {
+  if (!(await exists(folder))) return [];
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => toPath(folder, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Writes beside the file and renames, so that a reader sees the old one or the new one. */
+async function replaceFile(path: string, contents: Uint8Array): Promise<boolean> {
+  const old = await readFile(path).catch(() => undefined);
+  if (old?.equals(contents)) return false;
+  await mkdir(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}${DRAFT}`;
+  await writeFile(draft, contents);
+  await rename(draft, path);
+  return true;
+}
+
+function toPath(root: string, path: string): string {
+  return relative(root, path).split(sep).join('/');
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+}
+
+function buildError(mistakes: readonly Message[]): Error {
+  const [first] = mistakes;
+  const more = mistakes.length > 1 ? ` (and ${mistakes.length - 1} more)` : '';
+  return new Error(`unable to build; ${first ? toLine(first) : 'esbuild gave no reason'}${more}.`);
+}
+
+function toLine({ location, text }: Message): string {
+  return location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text;
+}
+
+await runAsCommand(import.meta.url, async () => {
+  const startedAt = performance.now();
+  const files = await build();
+  for (const { path, bytes } of files) {
+    if (!path.endsWith('.map')) console.log(`${String(bytes).padStart(9)}  ${path}`);
+  }
+  console.log(`built in ${Math.round(performance.now() - startedAt)} ms`);
+});

@@ -1,0 +1,120 @@
+// What the service posts upstream and what it wants back: hub-protocol messages, unframed going in and framed
+// coming out. Truth: Azure/azure-signalr, Microsoft.Azure.SignalR.Serverless.Protocols.
+
+import { encode } from '@msgpack/msgpack';
+import { decodeBounded } from '../../messagepack-decoding.ts';
+
+export type UpstreamFormat = 'json' | 'messagepack';
+
+export interface UpstreamInvocation {
+  /** Present where the caller awaits an answer. */
+  readonly invocationId: string | undefined;
+  readonly target: string;
+  readonly arguments: readonly unknown[];
+}
+
+export type Completion = { readonly result: unknown } | { readonly error: string };
+
+// Types of hub-protocol messages.
+const INVOCATION = 1;
+const COMPLETION = 3;
+const CLOSE_CONNECTION = 11;
+
+const RECORD_SEPARATOR = '\u001e';
+
+export function parseInvocation(body: Uint8Array, format: UpstreamFormat): UpstreamInvocation {
+  const [type, invocationId, target, list] =
+    format === 'json' ? readJsonInvocation(body) : readMessagePackInvocation(body);
+  if (type !== INVOCATION || typeof target !== 'string' || !Array.isArray(list)) {
+    throw unreadable('it is no invocation message');
+  }
+  const isAwaited = typeof invocationId === 'string' && invocationId !== '';
+  return { invocationId: isAwaited ? invocationId : undefined, target, arguments: list };
+}
+
+/** Why a connection ended; nothing where it ended well. */
+export function parseCloseError(body: Uint8Array, format: UpstreamFormat): string | null {
+  if (format === 'messagepack') throw unreadable('a close message comes as JSON');
+  const message = readJson(body);
+  if (message.get('type') !== CLOSE_CONNECTION) throw unreadable('it is no close message');
+  const error = message.get('error');
+  return typeof error === 'string' ? error : null;
+}
+
+export function writeCompletion(
+  invocationId: string,
+  completion: Completion,
+  format: UpstreamFormat,
+): Uint8Array {
+  return format === 'json'
+    ? writeJsonCompletion(invocationId, completion)
+    : writeMessagePackCompletion(invocationId, completion);
+}
+
+function writeJsonCompletion(invocationId: string, completion: Completion): Uint8Array {
+  const outcome =
+    'error' in completion
+      ? { error: completion.error }
+      : { result: bytesAsBase64(completion.result) ?? null };
+  const message = { type: COMPLETION, invocationId, ...outcome };
+  return Buffer.from(JSON.stringify(message) + RECORD_SEPARATOR);
+}
+
+function writeMessagePackCompletion(invocationId: string, completion: Completion): Uint8Array {
+  // Result kinds of the hub protocol: 1 an error, 2 nothing, 3 a value.
+  const outcome = 'error' in completion ? [1, completion.error] : [3, completion.result ?? null];
+  const payload = encode([COMPLETION, {}, invocationId, ...outcome]);
+  return Buffer.concat([toVarInt(payload.length), payload]);
+}
+
+/** Seven bits a byte, the lowest first; the eighth says that more follow. */
+function toVarInt(length: number): Uint8Array {
+  const bytes: number[] = [];
+  let rest = length;
+  while (rest > 0x7f) {
+    bytes.push((rest & 0x7f) | 0x80);
+    rest >>>= 7;
+  }
+  return Uint8Array.from([...bytes, rest]);
+}
+
+function bytesAsBase64(value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
+}
+
+function readJsonInvocation(body: Uint8Array): unknown[] {
+  const message = readJson(body);
+  return ['type', 'invocationid', 'target', 'arguments'].map((name) => message.get(name));
+}
+
+/** The members of a JSON object by lower-case name: the official emulator writes some in capitals. */
+function readJson(body: Uint8Array): ReadonlyMap<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(body).toString());
+  } catch {
+    throw unreadable('it is not JSON');
+  }
+  if (typeof value !== 'object' || value === null) throw unreadable('it is no JSON object');
+  return new Map(Object.entries(value).map(([name, member]) => [name.toLowerCase(), member]));
+}
+
+/** `[type, headers, invocationId, target, arguments, streamIds]` */
+function readMessagePackInvocation(body: Uint8Array): unknown[] {
+  let value: unknown;
+  try {
+    // Before the signature is looked at, as the extension does it: these bytes may be anybody's.
+    value = decodeBounded(body);
+  } catch {
+    throw unreadable('it is no MessagePack, or nested too deep');
+  }
+  if (!Array.isArray(value)) throw unreadable('it is no list');
+  const [type, , invocationId, target, list] = value as unknown[];
+  return [type, invocationId, target, list];
+}
+
+function unreadable(reason: string): Error {
+  return new Error(
+    `unable to read the upstream message; ${reason}. Send what the SignalR Service sends.`,
+  );
+}

@@ -1,0 +1,90 @@
+// The input binding signalRConnectionInfo: a client's URL and access token, made here without asking the service.
+// Truth: azure-functions-signalrservice-extension, SignalRConnectionInfo; Azure/azure-signalr, ClaimsUtility.
+
+import { signAccessToken } from '../../access-token.ts';
+import { type ExpressionContext, resolveExpressions } from '../binding-expressions.ts';
+import type { Settings } from '../settings.ts';
+import type { BindingInfo } from '../worker/core-api.ts';
+import { readServiceConnection, requireKey, type ServiceConnection } from './signalr-connection.ts';
+
+export interface ConnectionInfoInput {
+  readonly type: 'signalRConnectionInfo';
+  readonly name: string;
+  readonly connection: ServiceConnection;
+  readonly hubName: string;
+  readonly userId: string | undefined;
+  readonly idToken: string | undefined;
+  readonly claimTypes: readonly string[];
+}
+
+// Claims that a token has anyway travel with this prefix; the service takes it off again.
+const RESERVED_CLAIMS = new Set('aud exp iat nbf iss actort acr azp c_hash jti nonce'.split(' '));
+const CLAIM_PREFIX = 'asrs.u.';
+
+export function parseConnectionInfoInput(
+  name: string,
+  binding: BindingInfo,
+  settings: Settings,
+): ConnectionInfoInput {
+  const { hubName, userId, idToken, claimTypeList } = binding;
+  if (typeof hubName !== 'string' || hubName === '') {
+    throw new Error(`unable to load input ${name}; it has no hubName. Name the hub.`);
+  }
+  return {
+    type: 'signalRConnectionInfo',
+    name,
+    connection: readServiceConnection(binding, settings),
+    hubName,
+    userId: typeof userId === 'string' ? userId : undefined,
+    idToken: typeof idToken === 'string' ? idToken : undefined,
+    claimTypes: Array.isArray(claimTypeList) ? claimTypeList.map(String) : [],
+  };
+}
+
+export async function createConnectionInfo(
+  input: ConnectionInfoInput,
+  context: ExpressionContext,
+): Promise<{ url: string; accessToken: string }> {
+  const { accessKey, clientEndpoint, serverEndpoint } = requireKey(input.connection);
+  const resolve = (text: string | undefined) => text && resolveExpressions(text, context);
+  const hub = encodeURIComponent(resolveExpressions(input.hubName, context).toLowerCase());
+  const userId = resolve(input.userId);
+  const claims = {
+    ...copyClaims(resolve(input.idToken), input.claimTypes),
+    ...(userId ? { 'asrs.s.uid': userId } : {}),
+  };
+  // The SDK leaves the port out of the audience.
+  const { protocol, hostname } = new URL(serverEndpoint);
+  const audience = `${protocol}//${hostname}/client/?hub=${hub}`;
+  return {
+    url: `${clientEndpoint}/client/?hub=${hub}`,
+    accessToken: await signAccessToken(accessKey, audience, claims, context.now),
+  };
+}
+
+/** The token is decoded, not verified: App Service authentication in front of the app has done that. */
+function copyClaims(
+  idToken: string | undefined,
+  types: readonly string[],
+): Record<string, unknown> {
+  if (!idToken || types.length === 0) return {};
+  const payload = decodePayload(idToken);
+  return Object.fromEntries(
+    types
+      .filter((type) => Object.hasOwn(payload, type))
+      .map((type) => [RESERVED_CLAIMS.has(type) ? CLAIM_PREFIX + type : type, payload[type]]),
+  );
+}
+
+function decodePayload(token: string): Record<string, unknown> {
+  try {
+    const part = token.split('.')[1] ?? '';
+    const payload: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+    if (typeof payload === 'object' && payload !== null) return payload as Record<string, unknown>;
+  } catch {
+    // Told below.
+  }
+  throw new Error(
+    'unable to read idToken; it is no JWT. Send the token as the identity provider made it.',
+  );
+}

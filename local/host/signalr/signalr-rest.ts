@@ -1,0 +1,144 @@
+// REST calls to SignalR Service, over connections that stay open.
+// Truth: Azure/azure-signalr, Microsoft.Azure.SignalR.Management (RestApiProvider, RestClient).
+
+import { Agent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps, Agent as SecureAgent } from 'node:https';
+import { type SignalRConnection, signAccessToken } from '../../access-token.ts';
+
+export interface ServiceCall {
+  readonly method: 'POST' | 'PUT' | 'DELETE';
+  /** Segments below `/api/hubs/<hub>/`, not encoded; the last may be an operation, `:send`. */
+  readonly path: readonly string[];
+  readonly body?: string;
+  /** A 404 with this `x-ms-error-code` counts as success. */
+  readonly toleratedCode?: string;
+}
+
+export type CallService = (
+  connection: SignalRConnection,
+  hub: string,
+  call: ServiceCall,
+) => Promise<void>;
+
+export interface ServiceClient {
+  readonly call: CallService;
+  close(): void;
+}
+
+const API_VERSION = '2022-06-01';
+/** The SDK's HttpClient waits this long for an answer. */
+const TIMEOUT_MS = 100_000;
+
+export function createServiceClient(now: () => number): ServiceClient {
+  const options = { keepAlive: true, scheduling: 'lifo', timeout: TIMEOUT_MS } as const;
+  const agent = new Agent(options);
+  const secureAgent = new SecureAgent(options);
+
+  return {
+    async call({ serverEndpoint, accessKey }, hub, call) {
+      const path = ['api', 'hubs', hub, ...call.path].map(encodeSegment).join('/');
+      const url = new URL(`${serverEndpoint}/${path}`);
+      const token = await signAccessToken(accessKey, url.href, {}, now());
+      url.searchParams.set('api-version', API_VERSION);
+      const send = () =>
+        exchange(url, call, token, url.protocol === 'https:' ? secureAgent : agent);
+      const answer = await send();
+      const isTolerated =
+        answer.status === 404 &&
+        call.toleratedCode !== undefined &&
+        answer.errorCode === call.toleratedCode;
+      if ((answer.status < 200 || answer.status > 299) && !isTolerated) {
+        throw refused(call, answer);
+      }
+    },
+    close() {
+      agent.destroy();
+      secureAgent.destroy();
+    },
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly errorCode: string | undefined;
+  readonly text: string;
+}
+
+function exchange(
+  url: URL,
+  call: ServiceCall,
+  token: string,
+  agent: Agent | SecureAgent,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { method } = call;
+    const content = call.body === undefined ? undefined : Buffer.from(call.body);
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'asrs-user-agent': 'serverless-chat-host [func=node]',
+      ...(content && {
+        'content-type': 'application/json; charset=utf-8',
+        'content-length': content.length,
+      }),
+    };
+    const request = url.protocol === 'https:' ? requestHttps : requestHttp;
+    const outgoing = request(url, { method, headers, agent, timeout: TIMEOUT_MS }, (incoming) => {
+      readAnswer(incoming).then(resolve, reject);
+    });
+    outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer in ${TIMEOUT_MS} ms`)));
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      // The service closed an idle connection just as we took it again: nothing of the call was read.
+      if (outgoing.reusedSocket && error.code === 'ECONNRESET') {
+        exchange(url, call, token, agent).then(resolve, reject);
+      } else {
+        reject(unreachable(url, error));
+      }
+    });
+    outgoing.end(content);
+  });
+}
+
+async function readAnswer(incoming: IncomingMessage): Promise<Answer> {
+  let text = '';
+  incoming.setEncoding('utf8');
+  for await (const chunk of incoming as AsyncIterable<string>) {
+    if (text.length < 1_000) text += chunk;
+  }
+  const code = incoming.headers['x-ms-error-code'];
+  return {
+    status: incoming.statusCode ?? 0,
+    errorCode: typeof code === 'string' ? code : undefined,
+    text: text.slice(0, 300),
+  };
+}
+
+/** As .NET's Uri.EscapeDataString, but an operation keeps its colon. */
+function encodeSegment(segment: string): string {
+  if (segment === ':send') return segment;
+  if (/\p{Cs}/u.test(segment)) {
+    throw new Error(
+      `unable to call the SignalR Service; ${JSON.stringify(segment)} is no proper text. Use names without half characters.`,
+    );
+  }
+  return encodeURIComponent(segment).replace(
+    /[!'()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function refused(call: ServiceCall, { status, text }: Answer): Error {
+  const remedy =
+    status === 401
+      ? 'Check the AccessKey of the connection string.'
+      : 'See the service’s log for the reason.';
+  return new Error(
+    `unable to ${call.method} ${call.path.join('/')} at the SignalR Service; it answered ${status}${text ? ` (${text})` : ''}. ${remedy}`,
+  );
+}
+
+function unreachable(url: URL, error: Error): Error {
+  return new Error(
+    `unable to reach the SignalR Service at ${url.origin}; ${error.message}. Start it, or correct the connection string.`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,145 @@
+// Who may come in: the token of a client or of a REST call, and whether it was made for this address.
+
+import type { IncomingMessage } from 'node:http';
+import type { JWTPayload } from 'jose';
+import { Refused } from '../http/refused.ts';
+import { decodeSegment, type RequestTarget } from '../http/request-target.ts';
+import { TokenRefused, verifySignature, verifyTime } from './token-verification.ts';
+
+/** Tokens are checked once and then remembered: the same one comes with many REST calls. */
+const REMEMBERED_TOKENS = 1_000;
+const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]', '0.0.0.0']);
+
+/** What a token has to be made for. */
+export type Scope =
+  | { readonly kind: 'client'; readonly hub: string }
+  | { readonly kind: 'rest'; readonly path: string };
+
+export class AccessCheck {
+  readonly #keys: readonly string[];
+  readonly #tokenLength: number;
+  readonly #now: () => number;
+  readonly #signatureOnly: boolean;
+  /** The last answer of `isFor` for a client that was yes. */
+  #lastRight = '';
+  readonly #verified = new Map<string, JWTPayload>();
+
+  /** @param signatureOnly true to take a token for any address and time, as the official emulator does */
+  constructor(
+    keys: readonly string[],
+    tokenLength: number,
+    now: () => number,
+    signatureOnly = false,
+  ) {
+    this.#keys = keys;
+    this.#tokenLength = tokenLength;
+    this.#now = now;
+    this.#signatureOnly = signatureOnly;
+  }
+
+  /** The claims of the request's token. Throws {@link Refused} with 401, or 413 for an endless token. */
+  check(request: IncomingMessage, target: RequestTarget, scope: Scope): JWTPayload {
+    const token = findToken(request, target);
+    if (token === undefined) {
+      throw unauthorised('it carries none. Send Authorization: Bearer <token>.', 'Bearer');
+    }
+    if (token.length > this.#tokenLength) {
+      throw new Refused(
+        413,
+        'TokenTooLarge',
+        `unable to accept the access token; it has more than ${this.#tokenLength} characters. Put fewer claims into it.`,
+      );
+    }
+    const claims = this.#verify(token);
+    if (this.#signatureOnly) return claims;
+    const { host } = request.headers;
+    if (!audiencesOf(claims).some((audience) => this.#isFor(audience, scope, host))) {
+      throw unauthorised(
+        `its audience is not ${describe(scope)}. Sign it for the address that it is sent to.`,
+      );
+    }
+    return claims;
+  }
+
+  /** In a storm of connections all have the same audience: parsed once. */
+  #isFor(audience: string, scope: Scope, host: string | undefined): boolean {
+    if (scope.kind !== 'client') return isFor(audience, scope, host);
+    const question = `${host} ${scope.hub} ${audience}`;
+    if (question === this.#lastRight) return true;
+    const isRight = isFor(audience, scope, host);
+    if (isRight) this.#lastRight = question;
+    return isRight;
+  }
+
+  #verify(token: string): JWTPayload {
+    try {
+      const known = this.#verified.get(token);
+      const claims = known ?? verifySignature(token, this.#keys);
+      if (!this.#signatureOnly) verifyTime(claims, this.#now());
+      if (!known) this.#remember(token, claims);
+      return claims;
+    } catch (error) {
+      if (!(error instanceof TokenRefused)) throw error;
+      throw unauthorised(`${error.message}. Get a new token.`);
+    }
+  }
+
+  #remember(token: string, claims: JWTPayload): void {
+    this.#verified.set(token, claims);
+    if (this.#verified.size <= REMEMBERED_TOKENS) return;
+    const [oldest] = this.#verified.keys();
+    if (oldest !== undefined) this.#verified.delete(oldest);
+  }
+}
+
+/** True where a token with this audience opens that scope. Port, query and trailing slash do not count. */
+export function isFor(audience: string, scope: Scope, host: string | undefined): boolean {
+  if (!URL.canParse(audience)) return false;
+  const url = new URL(audience);
+  // The scheme is left out: behind a proxy that ends TLS, the service does not know its own.
+  if (!isSameHost(url.hostname, host)) return false;
+  const path = normalise(url.pathname);
+  switch (scope.kind) {
+    case 'client': {
+      const hub = url.searchParams.get('hub');
+      return path === '/client' && (hub === null || hub.toLowerCase() === scope.hub.toLowerCase());
+    }
+    case 'rest':
+      return path === normalise(scope.path);
+  }
+}
+
+function isSameHost(hostname: string, host: string | undefined): boolean {
+  const own = URL.canParse(`http://${host ?? ''}`) ? new URL(`http://${host}`).hostname : '';
+  return own === hostname || (LOOPBACK_NAMES.has(own) && LOOPBACK_NAMES.has(hostname));
+}
+
+function normalise(path: string): string {
+  return (decodeSegment(path) ?? path).replace(/\/+$/, '');
+}
+
+/** The header first; the query, which browsers have to use, only for what cannot carry a header there. */
+function findToken(request: IncomingMessage, target: RequestTarget): string | undefined {
+  const header = request.headers.authorization;
+  if (header !== undefined) return /^Bearer +(\S+) *$/i.exec(header)?.[1];
+  const isForQuery =
+    request.headers.upgrade !== undefined ||
+    (request.method === 'GET' && request.headers.accept?.includes('text/event-stream'));
+  return isForQuery ? target.query.getAll('access_token').at(-1) : undefined;
+}
+
+function audiencesOf({ aud }: JWTPayload): readonly string[] {
+  // A token may hold anything there, whatever its type says.
+  const list: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  return list.filter((item) => typeof item === 'string');
+}
+
+function describe(scope: Scope): string {
+  return scope.kind === 'client' ? `/client/?hub=${scope.hub}` : 'the address of this request';
+}
+
+function unauthorised(reason: string, challenge = 'Bearer error="invalid_token"'): Refused {
+  return new Refused(401, 'Unauthorized', `unable to accept the access token; ${reason}`, {
+    'WWW-Authenticate': challenge,
+  });
+}

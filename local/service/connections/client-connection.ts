@@ -1,0 +1,349 @@
+// One client: handshake, messages, keep-alive, close. Its transport calls it; it calls its hub and its upstream.
+//
+//   handshaking ── handshake ok ──▶ open ── goodbye, time-out, error, REST close ──▶ ended
+//
+// An upstream `connected` and `disconnected` is posted only for a connection that was open.
+
+import { toHandshakeMs } from '../access/claims.ts';
+import {
+  type EncodedMessage,
+  encodeBytes,
+  encodeMessage,
+  type OutgoingMessage,
+  PING,
+} from '../hub-protocol/encoded-message.ts';
+import {
+  encodeHandshakeError,
+  HANDSHAKE_OK,
+  MAX_HANDSHAKE_BYTES,
+  parseHandshake,
+} from '../hub-protocol/handshake.ts';
+import {
+  type ClientMessage,
+  type HubProtocol,
+  type Invocation,
+  ProtocolError,
+} from '../hub-protocol/hub-protocol.ts';
+import { apart, InboundBuffer } from '../hub-protocol/inbound-buffer.ts';
+import { frameRecord } from '../hub-protocol/json-hub-protocol.ts';
+import type { Log } from '../log.ts';
+import { quote } from '../quote.ts';
+import { compatDisconnected } from '../rest/compat.ts';
+import type { Transport, TransportEvents } from '../transports/transport.ts';
+import type { Events } from '../upstream/delivery.ts';
+import { EventPoster } from '../upstream/event-poster.ts';
+import { isBrokenCompletion, toCompletion } from '../upstream/upstream-answer.ts';
+import { type ConnectionFacts, toConnectionHeaders } from '../upstream/upstream-headers.ts';
+import { type ClientResult, ClientResults } from './client-results.ts';
+import type { ConnectionContext } from './connection-context.ts';
+import type { HubConnection } from './hub.ts';
+import type { LiveHub } from './hubs.ts';
+import { Silence } from './silence.ts';
+
+/** How the service ends a connection. */
+export interface CloseMessage {
+  /** The client's `onclose` gets it. */
+  readonly error?: string | undefined;
+  readonly allowReconnect: boolean;
+}
+
+/** What the client is told for any breach of protocol; details go to the upstream only. */
+const CLOSED_WITH_ERROR = 'Connection closed with an error.';
+const PING_TIMEOUT = 'Connection ping timeout';
+const NO_STREAMS =
+  'unable to start a stream; a serverless hub takes invocations only. Use invoke or send.';
+
+export class ClientConnection implements HubConnection, TransportEvents {
+  readonly id: string;
+  readonly userId: string | undefined;
+  /** Settles when nothing of this connection is left, its `disconnected` included. */
+  readonly finished: Promise<void>;
+
+  readonly #live: LiveHub;
+  readonly #context: ConnectionContext;
+  readonly #transport: Transport;
+  readonly #poster: EventPoster;
+  readonly #inbound = new InboundBuffer();
+  readonly #events: Events;
+  readonly #onEnded: () => void;
+  readonly #handshakeMs: number;
+  #finish: () => void = () => {};
+  #state: 'handshaking' | 'open' | 'ended' = 'handshaking';
+  #protocol: HubProtocol | undefined;
+  #saidGoodbye = false;
+  /** Made when it is first needed. */
+  #results: ClientResults | undefined;
+
+  readonly #silence: Silence;
+
+  /** @param onEnded called when the client is gone, which may be long before `disconnected` is answered */
+  constructor(
+    facts: ConnectionFacts,
+    transport: Transport,
+    live: LiveHub,
+    context: ConnectionContext,
+    onEnded: () => void = () => {},
+  ) {
+    this.id = facts.id;
+    this.userId = facts.userId;
+    this.#transport = transport;
+    this.#live = live;
+    this.#context = context;
+    this.#onEnded = onEnded;
+    this.#handshakeMs = toHandshakeMs(facts.claims, context.times.handshakeMs);
+    const { sender, events } = context.deliver((isFull) =>
+      isFull ? transport.pause() : transport.resume(),
+    );
+    this.#poster = new EventPoster(
+      () => toConnectionHeaders(facts, context.accessKeys),
+      live,
+      { sender, now: context.now },
+      (text, level) => this.#log(text, level),
+    );
+    this.#events = events;
+    this.#silence = new Silence(context.now());
+    this.finished = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+  }
+
+  /** Undefined before the handshake. */
+  get protocolName(): HubProtocol['name'] | undefined {
+    return this.#protocol?.name;
+  }
+
+  /** For people who look on. */
+  describe(): object {
+    const { id, userId } = this;
+    return { id, userId, protocol: this.protocolName, transport: this.#transport.name };
+  }
+
+  // ---- from the hub and the REST API
+
+  /** Returns how many billed messages it was; 0 if the connection is not open. */
+  send(message: OutgoingMessage): number {
+    if (this.#state !== 'open' || !this.#protocol) return 0;
+    const encoded = message.in(this.#protocol);
+    this.#write(encoded);
+    return encoded.billed;
+  }
+
+  /** Runs a target on the client and waits for what it answers. */
+  invoke(invocation: Invocation): Promise<ClientResult> {
+    const protocol = this.#protocol;
+    if (this.#state !== 'open' || !protocol) return Promise.resolve('gone');
+    this.#results ??= new ClientResults();
+    return this.#results.ask((invocationId) => {
+      this.#answer(encodeMessage({ ...invocation, invocationId }, protocol));
+    }, this.#context.times.clientResultMs);
+  }
+
+  /** Sends the close message and no more: a client that ignores it stays, as with the official emulator. */
+  askToLeave(message: CloseMessage): void {
+    if (this.#state !== 'open' || !this.#protocol) return;
+    this.#write(encodeMessage({ kind: 'close', ...message }, this.#protocol));
+  }
+
+  /** Ends the connection from our side; what the client still had waiting is dropped. */
+  close(message: CloseMessage, disconnectedError?: string): void {
+    this.#end(message, disconnectedError, true);
+  }
+
+  /** Keep-alive and time-outs; called about every second. */
+  tick(now: number): void {
+    const { times, compat } = this.#context;
+    const silence = this.#silence;
+    // While we do not read, silence is our own doing.
+    if (this.#events.isFull) silence.heard();
+    silence.tick(now);
+    if (this.#state === 'handshaking' && silence.ofOurs(now) >= this.#handshakeMs) {
+      this.#refuseHandshake('Handshake was canceled.');
+    }
+    if (this.#state !== 'open') return;
+    if (silence.ofTheirs(now) >= times.clientTimeoutMs && !compat) {
+      this.#end({ error: PING_TIMEOUT, allowReconnect: true }, PING_TIMEOUT, false);
+    } else if (silence.ofOurs(now) >= times.pingMs) {
+      this.send(PING);
+    }
+  }
+
+  // ---- from the transport
+
+  received(chunk: Buffer): void {
+    this.#silence.heard();
+    if (this.#state === 'ended' || this.#saidGoodbye) return;
+    try {
+      this.#inbound.append(chunk);
+      if (this.#state === 'handshaking') this.#readHandshake();
+      this.#readMessages();
+    } catch (error) {
+      this.#reject(error);
+    }
+  }
+
+  heard(): void {
+    this.#silence.heard();
+  }
+
+  tooSlow(): void {
+    this.#log('cut off, too slow', 'warn');
+    this.#ended('The client is too slow.', true);
+  }
+
+  ended(error: string | undefined): void {
+    this.#ended(error, false);
+  }
+
+  // ---- what the client says
+
+  #readHandshake(): void {
+    const record = this.#inbound.take(frameRecord, MAX_HANDSHAKE_BYTES);
+    if (!record) return;
+    const handshake = parseHandshake(record);
+    if (!handshake.ok) {
+      this.#refuseHandshake(handshake.error);
+      return;
+    }
+    const { protocol } = handshake;
+    if (protocol.transferFormat === 'Binary' && !this.#transport.carriesBinary) {
+      // ASP.NET Core's text.
+      this.#refuseHandshake(
+        `Cannot use the '${protocol.name}' protocol on the current transport. The transport does not support 'Binary' transfer format.`,
+      );
+      return;
+    }
+    this.#protocol = protocol;
+    this.#state = 'open';
+    this.#write(encodeBytes(HANDSHAKE_OK, protocol.transferFormat, false));
+    // In the hub before `connected` is answered, because its function puts the connection into groups.
+    this.#live.add(this, this.#context.now());
+    this.#log(`connected (${protocol.name} over ${this.#transport.name})`);
+    const body = Buffer.from('{"type":10}');
+    this.#events.push({
+      bytes: 0,
+      run: async () => {
+        await this.#poster.post('connections', 'connected', 'application/json', body);
+      },
+    });
+  }
+
+  #readMessages(): void {
+    while (this.#state === 'open' && this.#protocol && !this.#saidGoodbye) {
+      const payload = this.#inbound.take(this.#protocol.frame, this.#context.limits.messageBytes);
+      if (!payload) return;
+      this.#handle(this.#protocol.parse(payload), this.#protocol);
+    }
+  }
+
+  #handle(message: ClientMessage, protocol: HubProtocol): void {
+    switch (message.kind) {
+      case 'invocation': {
+        const waiting = { ...message, payload: apart(message.payload) };
+        this.#events.push({
+          bytes: waiting.payload.length,
+          run: () => this.#invoke(waiting, protocol),
+        });
+        return;
+      }
+      case 'streamInvocation':
+        if (this.#context.compat) return;
+        this.#answer(
+          encodeMessage(
+            { kind: 'completion', invocationId: message.invocationId, error: NO_STREAMS },
+            protocol,
+          ),
+        );
+        return;
+      case 'completion':
+        this.#results?.answer(message.invocationId, message.answer);
+        return;
+      case 'close':
+        this.#saidGoodbye = true;
+        return;
+      case 'ping':
+      case 'ignored':
+        return;
+    }
+  }
+
+  async #invoke(
+    { target, invocationId, payload }: Extract<ClientMessage, { kind: 'invocation' }>,
+    protocol: HubProtocol,
+  ): Promise<void> {
+    const answer = await this.#poster.post('messages', target, protocol.contentType, payload);
+    if (invocationId === undefined || this.#state !== 'open') return;
+    if (answer.kind === 'unmatched' && this.#context.compat) return;
+    if (isBrokenCompletion(answer, invocationId, protocol)) {
+      this.#log(
+        `the upstream's answer to ${quote(target)} is no ${protocol.name} completion of this invocation; the client gets it as it is`,
+        'warn',
+      );
+    }
+    this.#answer(toCompletion(answer, invocationId, protocol));
+  }
+
+  #answer(completion: EncodedMessage): void {
+    this.#write(completion);
+    this.#live.counter.outbound(1, completion.billed);
+  }
+
+  // ---- the end
+
+  #refuseHandshake(error: string): void {
+    this.#log(`handshake refused: ${quote(error)}`);
+    this.#transport.send(encodeBytes(encodeHandshakeError(error), 'Text', false));
+    this.#ended(error, true);
+    this.#transport.end();
+  }
+
+  /** A breach of protocol, or a mistake of ours: either way it ends this one connection and no more. */
+  #reject(error: unknown): void {
+    const text = error instanceof ProtocolError ? error.message : 'Internal server error.';
+    if (!(error instanceof ProtocolError)) this.#log(`failed: ${quote(String(error))}`, 'warn');
+    if (this.#state === 'handshaking') this.#refuseHandshake(text);
+    else this.#end({ error: CLOSED_WITH_ERROR, allowReconnect: true }, text, false);
+  }
+
+  #end(message: CloseMessage, error: string | undefined, dropWaiting: boolean): void {
+    if (this.#state === 'ended') return;
+    if (this.#protocol) this.#write(encodeMessage({ kind: 'close', ...message }, this.#protocol));
+    this.#ended(error, dropWaiting);
+    this.#transport.end();
+  }
+
+  #ended(error: string | undefined, dropWaiting: boolean): void {
+    const wasOpen = this.#state === 'open';
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#onEnded();
+    this.#inbound.clear();
+    this.#results?.giveUp();
+    if (!wasOpen) {
+      this.#finish();
+      return;
+    }
+    this.#live.remove(this);
+    // Whatever cuts the transport after a goodbye is no error any more.
+    const reason = this.#saidGoodbye ? undefined : error;
+    this.#log(`disconnected${reason === undefined ? '' : `: ${quote(reason)}`}`);
+    const event = this.#context.compat ? compatDisconnected(reason) : { type: 11, error: reason };
+    const body = Buffer.from(JSON.stringify(event));
+    const run = async () => {
+      await this.#poster.post('connections', 'disconnected', 'application/json', body);
+      this.#finish();
+    };
+    this.#events.end({ bytes: 0, run }, dropWaiting);
+  }
+
+  // ---- the ways out
+
+  #write(message: EncodedMessage): void {
+    this.#silence.sent();
+    this.#transport.send(message);
+  }
+
+  #log(text: string, level?: Parameters<Log>[1]): void {
+    const user = this.userId === undefined ? '' : ` user ${quote(this.userId)}`;
+    this.#context.log(`hub ${this.#live.name} connection ${this.id}${user}: ${text}`, level);
+  }
+}

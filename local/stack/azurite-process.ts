@@ -1,0 +1,166 @@
+// The process that is Azurite: its table service (and blob service, on demand) without its command line. That one loses the last
+// seconds' writes on SIGTERM (only SIGINT and a "shutdown" message make it save), does not say which
+// port it got when asked for any, outlives its parent and loads telemetry.
+// Source: azurite 3.35.0, dist/src/table/main.js and dist/src/table/persistence/LokiTableMetadataStore.js.
+
+import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { messageOf } from '../command.ts';
+import { lockFolder } from './data-lock.ts';
+import { LOOPBACK } from './ports.ts';
+
+/** The part of Azurite's `ServerBase` that is used here; Azurite ships no types. */
+interface AzuriteServer {
+  start(): Promise<void>;
+  /** Saves to disk, too. */
+  close(): Promise<void>;
+  getHttpServerAddress(): string;
+}
+interface AzuriteModule {
+  readonly default: new (...args: readonly unknown[]) => unknown;
+}
+
+const require = createRequire(import.meta.url);
+
+function load(path: string): AzuriteModule['default'] {
+  const module: AzuriteModule = require(`azurite/dist/src/${path}.js`);
+  return module.default;
+}
+
+function createTableServer(port: number, folder: string | undefined): AzuriteServer {
+  const Configuration = load('table/TableConfiguration');
+  const Server = load('table/TableServer');
+  const configuration = new Configuration(
+    LOOPBACK,
+    port,
+    undefined, // keepAliveTimeout: Azurite's default
+    // The file name that Azurite's own command line takes, so that either can open the other's folder.
+    folder === undefined ? '' : join(folder, '__azurite_db_table__.json'),
+    false, // enableDebugLog
+    false, // enableAccessLog
+    undefined, // accessLogWriteStream
+    undefined, // debugLogFilePath
+    false, // loose
+    true, // skipApiVersionCheck: the SDK may be newer than Azurite
+    '', // cert
+    '', // key
+    '', // pwd
+    undefined, // oauth
+    false, // disableProductStyleUrl
+    folder === undefined, // isMemoryPersistence
+  );
+  return new Server(configuration) as AzuriteServer;
+}
+
+/** In memory always: the Functions host keeps nothing there but its locks. */
+function createBlobServer(port: number): AzuriteServer {
+  const Configuration = load('blob/BlobConfiguration');
+  const Server = load('blob/BlobServer');
+  const configuration = new Configuration(
+    LOOPBACK,
+    port,
+    undefined, // keepAliveTimeout
+    '', // metadataDBPath
+    '', // extentDBPath
+    [], // persistencePathArray
+    false, // enableAccessLog
+    undefined, // accessLogWriteStream
+    false, // enableDebugLog
+    undefined, // debugLogFilePath
+    true, // loose
+    true, // skipApiVersionCheck
+    '', // cert
+    '', // key
+    '', // pwd
+    undefined, // oauth
+    false, // disableProductStyleUrl
+    true, // isMemoryPersistence
+  );
+  return new Server(configuration) as AzuriteServer;
+}
+
+async function start(server: AzuriteServer, port: number, folder?: string): Promise<number> {
+  try {
+    await server.start();
+  } catch (error) {
+    throw startError(error, port, folder);
+  }
+  return Number(new URL(server.getHttpServerAddress()).port);
+}
+
+function startError(error: unknown, port: number, folder: string | undefined): Error {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return new Error(
+      `unable to start Azurite; port ${port} is taken. Stop the program that uses it, or choose another with --table-port N (0 for any).`,
+    );
+  }
+  if (code === undefined && folder !== undefined) {
+    return new Error(
+      `unable to read the tables kept in ${folder}; ${messageOf(error)}. Move that folder away, or choose another with --data DIR.`,
+    );
+  }
+  return new Error(`unable to start Azurite; ${messageOf(error)}.`);
+}
+
+async function takeFolder(folder: string): Promise<() => Promise<void>> {
+  try {
+    await mkdir(folder, { recursive: true });
+    return await lockFolder(folder);
+  } catch (error) {
+    if (error instanceof Error && !('code' in error)) throw error;
+    throw new Error(
+      `unable to keep tables in ${folder}; ${messageOf(error)}. Choose a folder that can be written to with --data DIR, or keep nothing with --ephemeral.`,
+    );
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '0' },
+      data: { type: 'string' },
+      'blob-port': { type: 'string' },
+    },
+  });
+  const release = values.data === undefined ? undefined : await takeFolder(values.data);
+  const servers: AzuriteServer[] = [];
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    await Promise.allSettled(servers.map((server) => server.close()));
+    await release?.();
+    process.exit();
+  };
+  const stopOrFail = () => {
+    stop().catch(fail);
+  };
+  process.on('SIGTERM', stopOrFail).on('SIGINT', stopOrFail).on('disconnect', stopOrFail);
+
+  const tables = createTableServer(Number(values.port), values.data);
+  try {
+    const port = await start(tables, Number(values.port), values.data);
+    servers.push(tables);
+    let blobPort: number | undefined;
+    if (values['blob-port'] !== undefined) {
+      const blobs = createBlobServer(Number(values['blob-port']));
+      blobPort = await start(blobs, Number(values['blob-port']));
+      servers.push(blobs);
+    }
+    process.send?.({ ready: true, port, blobPort });
+  } catch (error) {
+    process.exitCode = 1;
+    console.error(messageOf(error));
+    await stop();
+  }
+}
+
+function fail(error: unknown): never {
+  console.error(messageOf(error));
+  process.exit(1);
+}
+
+main().catch(fail);

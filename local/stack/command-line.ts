@@ -1,0 +1,117 @@
+// `npm start -- …`: what may be said, and what is understood.
+
+import { parseArgs } from 'node:util';
+import { EMULATOR_PORT } from '../access-token.ts';
+import { messageOf } from '../command.ts';
+
+export interface CommandLine {
+  /** Of the page; 0 for any, like the other two. */
+  readonly port: number;
+  readonly servicePort: number;
+  readonly tablePort: number;
+  /** Where tables are kept; absent with `--ephemeral`. */
+  readonly dataDir: string | undefined;
+  readonly host: HostKind;
+  /** Where a debugger attaches to the functions, 0 for any; absent without `--inspect`. */
+  readonly inspectPort: number | undefined;
+  readonly watch: boolean;
+  readonly verbose: boolean;
+  readonly help: boolean;
+}
+
+/** What runs the functions: the one in local/host/, or Azure Functions Core Tools. */
+export type HostKind = 'embedded' | 'func';
+
+export const DEFAULT_DATA_DIR = '.data';
+
+/** Node's own default, which debuggers look at. */
+export const DEFAULT_INSPECT_PORT = 9_229;
+
+export const HELP = `Usage: npm start -- [options]
+Starts the chat on this machine: tables, realtime service, functions and page.
+
+  --port N          the page's port, default 7071; 0 for any
+  --service-port N  the realtime service's port, default 8888; 0 for any
+  --table-port N    the tables' port, default 10002; 0 for any
+  --data DIR        keep tables in DIR, default ${DEFAULT_DATA_DIR}
+  --ephemeral       keep tables in memory only
+  --host KIND       embedded (default), or func for Azure Functions Core Tools
+  --inspect[=PORT]  let a debugger attach to the functions, default port ${DEFAULT_INSPECT_PORT}; 0 for any
+  --watch           build again and restart the functions when a source file changes
+  --verbose         show the log of every part
+  --help            show this
+
+Ctrl+C stops everything. Settings: local.settings.example.json, then local.settings.json, then the environment.`;
+
+const OPTIONS = {
+  port: { type: 'string' },
+  'service-port': { type: 'string' },
+  'table-port': { type: 'string' },
+  data: { type: 'string' },
+  ephemeral: { type: 'boolean' },
+  host: { type: 'string' },
+  inspect: { type: 'string' },
+  watch: { type: 'boolean' },
+  verbose: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** Throws an error of one line that names the option. */
+export function parseCommandLine(args: readonly string[]): CommandLine {
+  const values = parseOptions(args);
+  if (values.data !== undefined && values.ephemeral) {
+    throw misunderstood('--data and --ephemeral contradict each other', 'Give one of them');
+  }
+  if (values.data === '') throw misunderstood('--data names no folder', 'Write --data DIR');
+  return {
+    port: parsePort('port', values.port, 7_071),
+    servicePort: parsePort('service-port', values['service-port'], EMULATOR_PORT),
+    tablePort: parsePort('table-port', values['table-port'], 10_002),
+    dataDir: values.ephemeral ? undefined : (values.data ?? DEFAULT_DATA_DIR),
+    host: parseHost(values.host),
+    inspectPort:
+      values.inspect === undefined
+        ? undefined
+        : parsePort('inspect', values.inspect, DEFAULT_INSPECT_PORT),
+    watch: values.watch ?? false,
+    verbose: values.verbose ?? false,
+    help: values.help ?? false,
+  };
+}
+
+function parseOptions(args: readonly string[]) {
+  try {
+    return parseArgs({ args: args.map(withInspectPort), options: OPTIONS, strict: true }).values;
+  } catch (error) {
+    // Node's own message goes on about `--` and positionals; its first sentence, or line, is the news.
+    const [reason = ''] = messageOf(error).split(/\. |\n/);
+    throw misunderstood(reason.replace(/\.$/, ''), 'Run npm start -- --help for what there is');
+  }
+}
+
+/** `parseArgs` has no options whose value may be left out, as in Node's own `--inspect`. */
+function withInspectPort(arg: string): string {
+  return arg === '--inspect' ? `--inspect=${DEFAULT_INSPECT_PORT}` : arg;
+}
+
+function parsePort(option: string, text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) {
+    throw misunderstood(
+      `--${option} is ${JSON.stringify(text)}`,
+      'Give a number from 0 to 65535, 0 for any free port',
+    );
+  }
+  return port;
+}
+
+function parseHost(text: string | undefined): HostKind {
+  if (text === undefined || text === 'embedded') return 'embedded';
+  if (text === 'func') return 'func';
+  throw misunderstood(`--host is ${JSON.stringify(text)}`, 'Give embedded or func');
+}
+
+function misunderstood(reason: string, remedy: string): Error {
+  return new Error(`unable to understand the command line; ${reason}. ${remedy}.`);
+}

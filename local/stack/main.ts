@@ -1,0 +1,150 @@
+// The command behind `npm start`: build, start, say where the page is, wait for the end.
+
+import { join } from 'node:path';
+import { stop as stopEsbuild } from 'esbuild';
+import { type BuiltFile, build, watch } from '../build/build.ts';
+import { messageOf } from '../command.ts';
+import { ROOT } from '../root.ts';
+import { type CommandLine, HELP, parseCommandLine } from './command-line.ts';
+import { type Stack, type StackLog, startStack } from './stack.ts';
+
+/** A terminal, npm and tsx may each pass on the same Ctrl+C. */
+const SAME_KEYPRESS_MS = 300;
+
+/** Sets the exit code; a failure is one line on stderr. */
+export async function main(args: readonly string[]): Promise<void> {
+  try {
+    const commandLine = parseCommandLine(args);
+    if (commandLine.help) console.log(HELP);
+    else await run(commandLine);
+  } catch (error) {
+    console.error(messageOf(error));
+    process.exitCode = 1;
+  }
+}
+
+async function run(commandLine: CommandLine): Promise<void> {
+  const startedAt = performance.now();
+  const ending = new AbortController();
+  let stack: Stack | undefined;
+  onEndSignal(
+    () => ending.abort(),
+    () => stack?.kill(),
+  );
+  onParentGone(() => ending.abort());
+  const log = createLog(commandLine.verbose);
+  const input = { withPageMap: commandLine.watch };
+  const watching = commandLine.watch ? watch(input) : undefined;
+  try {
+    await build(input);
+    // Its process would stay as long as this one.
+    if (!watching) await stopEsbuild();
+    stack = await startStack({
+      ...commandLine,
+      settingsFile: join(ROOT, 'local.settings.json'),
+      log: log.line,
+      signal: ending.signal,
+    });
+  } catch (error) {
+    watching?.close();
+    // Stopped while it was starting: what was asked for, and no failure.
+    if (ending.signal.aborted) return;
+    throw error;
+  }
+  log.flush();
+  tellWhere(stack, commandLine, performance.now() - startedAt);
+  watching?.begin(restartAfterBuild(stack), (error) => console.error(error.message));
+  const failure = await Promise.race([stack.failed, aborted(ending.signal)]);
+  watching?.close();
+  if (!failure) console.log('stopping');
+  await stack.stop();
+  if (failure) throw failure;
+}
+
+function tellWhere(stack: Stack, { dataDir, host }: CommandLine, tookMs: number): void {
+  const { port } = new URL(stack.url);
+  const isRunning = (part: string) => stack.children.some(({ name }) => name === part);
+  const inspected =
+    stack.inspectPort === undefined ? '' : `\n  Debugger  127.0.0.1:${stack.inspectPort}`;
+  const kept = dataDir === undefined ? 'in memory only' : `in ${dataDir}`;
+  console.log(`
+  Chat      http://localhost:${port}
+  Messages  kept ${isRunning('azurite') ? kept : 'in the storage account of the settings'}
+  Service   ${isRunning('service') ? `emulator, ${stack.connectionString}` : 'as in the settings'}
+  Host      ${host === 'func' ? 'Azure Functions Core Tools' : 'embedded'}${inspected}
+
+Started in ${(tookMs / 1_000).toFixed(1)} s. Open the address in two windows and chat. Ctrl+C stops everything.`);
+}
+
+/**
+ * What a developer wants to see: all that the functions say but the record of each call that went well; of
+ * the other parts, complaints. Lines are held until all parts are up: if one of them is the reason why they are not,
+ * it is told once, by the error.
+ */
+function createLog(isVerbose: boolean): { readonly line: StackLog; flush(): void } {
+  const held: string[] = [];
+  let isUp = false;
+  return {
+    line: (line, from, stream) => {
+      if (from === 'stack') console.log(line);
+      else if (isVerbose) console.log(`${from.padEnd(7)} | ${line}`);
+      else if (isUp) {
+        if (stream === 'stderr' || (from === 'host' && !ROUTINE.test(line))) console.log(line);
+      } else if (stream === 'stderr') held.push(line);
+    },
+    flush: () => {
+      isUp = true;
+      for (const line of held) console.log(line);
+    },
+  };
+}
+
+/** As the Functions host and the app write them, e.g. `commit {"room":"lobby",…}` or `[2026-11-23T10:46:10.123Z] Executed 'Functions.web' (Succeeded, Id=…, Duration=2ms)`. */
+const ROUTINE = /^\S* ?(?:Executing '|Executed '\S+ \(Succeeded|(?:call|commit) \{)/;
+
+function restartAfterBuild(stack: Stack): (files: readonly BuiltFile[]) => Promise<void> {
+  return async (files) => {
+    const changed = files.filter(({ isNew, path }) => isNew && !path.endsWith('.map'));
+    if (changed.length === 0) return;
+    console.log(`built ${changed.map(({ path }) => path).join(', ')}`);
+    if (!changed.some(({ path }) => path.startsWith('dist/functions/'))) return;
+    await stack.restart('host');
+    console.log('restarted the functions');
+  };
+}
+
+/** The first signal asks for an orderly end, a second one for an end at once. */
+function onEndSignal(end: () => void, kill: () => void): void {
+  let firstAt: number | undefined;
+  const onSignal = () => {
+    const now = performance.now();
+    if (firstAt === undefined) {
+      firstAt = now;
+      end();
+    } else if (now - firstAt > SAME_KEYPRESS_MS) {
+      kill();
+      console.error('killed; the messages of the last seconds may be lost.');
+      process.exit(1);
+    }
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+}
+
+/** npm passes a SIGTERM to its shell and no further: the shell is gone then, and so is whoever started this. */
+function onParentGone(end: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const { ppid } = process;
+  const timer = setInterval(() => {
+    if (process.ppid === ppid) return;
+    clearInterval(timer);
+    end();
+  }, 500);
+  timer.unref();
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}

@@ -1,0 +1,180 @@
+// The app's settings on a developer's machine: which files and variables they come from, and which cloud
+// parts they name, so that only the parts that nobody named get a stand-in.
+
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { transform } from 'esbuild';
+import { EMULATOR_PORT, parseConnectionString } from '../access-token.ts';
+import { messageOf } from '../command.ts';
+
+export type Values = Readonly<Record<string, string>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface SettingsSources {
+  /** local.settings.example.json: works as it is. */
+  readonly example: Values;
+  /** local.settings.json, empty where there is none. */
+  readonly user: Values;
+  /** The real environment: wins over both files. */
+  readonly environment: Environment;
+}
+
+/** A real cloud part (or someone else's emulator) that a setting names. */
+export interface NamedPart {
+  readonly setting: string;
+  readonly from: 'the environment' | 'local.settings.json';
+}
+
+export interface Settings {
+  /** Of the files, for an environment that lacks them. */
+  readonly values: Values;
+  /** Absent where the service emulator is to be started. */
+  readonly service: NamedPart | undefined;
+  /** Absent where Azurite is to be started. */
+  readonly storage: NamedPart | undefined;
+}
+
+const SERVICE = 'AzureSignalRConnectionString';
+const STORAGE = 'AzureWebJobsStorage';
+const TABLES = 'CHAT_STORAGE';
+
+export function resolveSettings({ example, user, environment }: SettingsSources): Settings {
+  const values: Record<string, string> = { ...example, ...user };
+  const service = findNamed(SERVICE, isEmulator, user, environment);
+  const storage = findNamed(STORAGE, isDevelopmentStorage, user, environment);
+  // With a managed identity the parts of the setting are settings of their own, and the example's whole one would win over them.
+  if (service && !user[SERVICE]) delete values[SERVICE];
+  if (storage && !user[STORAGE]) delete values[STORAGE];
+  return { values, service, storage };
+}
+
+/** What the stack itself decides; the stand-ins' ports are known only to it. */
+export interface Decided {
+  readonly serviceConnectionString: string | undefined;
+  readonly storageConnectionString: string | undefined;
+}
+
+/**
+ * The environment of the function app.
+ *
+ * @param extra the caller's own, which wins over everything
+ */
+export function toAppEnvironment(
+  { values }: Settings,
+  { serviceConnectionString, storageConnectionString }: Decided,
+  environment: Environment,
+  extra: Values = {},
+): Record<string, string | undefined> {
+  const app: Record<string, string | undefined> = { ...values, ...environment };
+  if (serviceConnectionString !== undefined) app[SERVICE] = serviceConnectionString;
+  if (storageConnectionString !== undefined) {
+    app[STORAGE] = storageConnectionString;
+    if (app[TABLES] && isDevelopmentStorage(app[TABLES])) app[TABLES] = storageConnectionString;
+  }
+  return { ...app, ...extra };
+}
+
+/** The `Values` of a settings file, none where there is no file. Throws one line that says where it is broken. */
+export async function readSettingsFile(path: string): Promise<Values> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw unreadable(basename(path), messageOf(error), 'Make the file readable');
+  });
+  return text === undefined ? {} : parseSettings(basename(path), text);
+}
+
+export async function parseSettings(file: string, text: string): Promise<Values> {
+  const root = await parseJson(file, text.replace(/^\uFEFF/, ''));
+  if (!isObject(root)) throw unreadable(file, 'it is not a JSON object', EXAMPLE);
+  // Core Tools takes a missing IsEncrypted for true, and then wants values that it can decrypt.
+  if (root.IsEncrypted !== false) {
+    throw unreadable(
+      file,
+      'its values count as encrypted',
+      'Write "IsEncrypted": false at its top',
+    );
+  }
+  const found = root.Values ?? {};
+  if (!isObject(found)) throw unreadable(file, 'its Values are not a JSON object', EXAMPLE);
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries(found)) {
+    // Skipped by Core Tools, too.
+    if (value === null) continue;
+    if (typeof value === 'object') {
+      throw unreadable(file, `its setting ${name} is not text`, 'Put the value in quotes');
+    }
+    values[name] = String(value);
+  }
+  return values;
+}
+
+const EXAMPLE = 'See local.settings.example.json for its shape';
+
+async function parseJson(file: string, text: string): Promise<unknown> {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw unreadable(file, (await locate(text)) ?? messageOf(error), 'Correct it there');
+  }
+}
+
+/** JSON.parse does not always say where; esbuild's parser does. */
+async function locate(text: string): Promise<string | undefined> {
+  try {
+    await transform(text, { loader: 'json', logLevel: 'silent' });
+    return undefined;
+  } catch (error) {
+    const { errors } = error as { errors?: readonly { text: string; location: Place | null }[] };
+    const [first] = errors ?? [];
+    if (!first?.location) return undefined;
+    return `line ${first.location.line}, column ${first.location.column + 1}: ${first.text}`;
+  }
+}
+
+interface Place {
+  readonly line: number;
+  /** From 0. */
+  readonly column: number;
+}
+
+/** The whole setting, or with a managed identity one of its parts (`__serviceUri`, `__accountName`, …). */
+function findNamed(
+  setting: string,
+  isStandIn: (value: string) => boolean,
+  user: Values,
+  environment: Environment,
+): NamedPart | undefined {
+  const names = (name: string, value: string | undefined) =>
+    Boolean(value) &&
+    (name === setting
+      ? !isStandIn(value ?? '')
+      : name.startsWith(`${setting}__`) || name.startsWith(`${setting}:`));
+  const inEnvironment = Object.keys(environment).find((name) => names(name, environment[name]));
+  if (inEnvironment) return { setting: inEnvironment, from: 'the environment' };
+  // A stand-in in the environment wins over a real part in the file, as any variable does.
+  if (environment[setting]) return undefined;
+  const inFile = Object.keys(user).find((name) => names(name, user[name]));
+  return inFile ? { setting: inFile, from: 'local.settings.json' } : undefined;
+}
+
+/** On another port than the emulators' own it is something that the user runs, and means. */
+function isEmulator(value: string): boolean {
+  try {
+    const { hostname, port } = new URL(parseConnectionString(value).serverEndpoint);
+    return ['localhost', '127.0.0.1', '[::1]'].includes(hostname) && port === String(EMULATOR_PORT);
+  } catch {
+    return false;
+  }
+}
+
+function isDevelopmentStorage(value: string): boolean {
+  return /^\s*UseDevelopmentStorage\s*=\s*true\s*;?\s*$/i.test(value);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function unreadable(file: string, reason: string, remedy: string): Error {
+  return new Error(`unable to read ${file}; ${reason}. ${remedy}.`);
+}

@@ -1,0 +1,133 @@
+// How each part of the stack is started as a process, once ports and settings are known.
+
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join, resolve } from 'node:path';
+import { EMULATOR_KEY } from '../access-token.ts';
+import { ROOT } from '../root.ts';
+import { startAzuriteProcess } from './azurite.ts';
+import { type Child, startChild } from './child.ts';
+import { LOOPBACK } from './ports.ts';
+import type { Settings } from './settings.ts';
+import type { Ports } from './stack-ports.ts';
+
+/**
+ * In the order of the start; the end goes back. So the service ends while the functions still run, and its last
+ * `disconnected` events are heard: a later start on the same tables finds nobody online.
+ */
+export const PARTS = ['azurite', 'host', 'service'] as const;
+export type PartName = (typeof PARTS)[number];
+
+export type StackLog = (
+  line: string,
+  from: PartName | 'stack',
+  stream: 'stdout' | 'stderr',
+) => void;
+
+export interface PartsInput {
+  readonly settings: Settings;
+  readonly ports: Ports;
+  /** Of the function app. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly dataDir: string | undefined;
+  /** Of the built function app: where host.json is. */
+  readonly appDir: string;
+  /** Path of Core Tools' command; without it the embedded host runs the functions. */
+  readonly func: string | undefined;
+  /** Without it the embedded host asks for no key, as `func start` does. */
+  readonly functionKey: string | undefined;
+  readonly log: StackLog | undefined;
+}
+
+/** Only the parts that no setting names already. */
+export type Starters = ReadonlyMap<PartName, () => Child>;
+
+export function toStarters(input: PartsInput): Starters {
+  const starters = new Map<PartName, () => Child>();
+  if (!input.settings.storage) starters.set('azurite', () => startAzurite(input));
+  if (!input.settings.service) starters.set('service', () => startService(input));
+  starters.set('host', () => startHost(input));
+  return starters;
+}
+
+function startAzurite({ ports, dataDir, log }: PartsInput): Child {
+  return startAzuriteProcess({
+    tablePort: ports.tablePort,
+    ...(ports.blobPort === undefined ? {} : { blobPort: ports.blobPort }),
+    ...(dataDir === undefined ? {} : { folder: resolve(dataDir) }),
+    onLine: (line, stream) => log?.(line, 'azurite', stream),
+  });
+}
+
+function startService({ ports, functionKey, log }: PartsInput): Child {
+  const code = functionKey === undefined ? '' : `?code=${encodeURIComponent(functionKey)}`;
+  const options: Readonly<Record<string, string>> = {
+    '--port': String(ports.servicePort),
+    '--ip': LOOPBACK,
+    '--key': EMULATOR_KEY,
+    '--upstream': `http://${LOOPBACK}:${ports.port}/runtime/webhooks/signalr${code}`,
+  };
+  return startChild({
+    name: 'service',
+    module: join(ROOT, 'local/service/cli.ts'),
+    args: ['start', ...Object.entries(options).flat()],
+    env: process.env,
+    onLine: (line, stream) => log?.(line, 'service', stream),
+  });
+}
+
+function startHost({ ports, environment, appDir, func, functionKey, log }: PartsInput): Child {
+  const options: Readonly<Record<string, string>> = {
+    '--app-dir': appDir,
+    '--port': String(ports.port),
+    ...(func === undefined ? { '--address': LOOPBACK } : { '--func': func }),
+    ...(functionKey !== undefined && {
+      '--function-key': functionKey,
+      '--extension-key': functionKey,
+    }),
+  };
+  return startChild({
+    name: 'host',
+    module: join(ROOT, func === undefined ? 'local/host/cli.ts' : 'local/stack/func-process.ts'),
+    args: [
+      ...Object.entries(options).flat(),
+      ...(functionKey === undefined ? [] : ['--enableAuth']),
+    ],
+    ...(func === undefined
+      ? { env: environment, inspectPort: ports.inspectPort }
+      : { env: withInspectedWorker(environment, ports.inspectPort) }),
+    onLine: (line, stream) => log?.(line, 'host', stream),
+  });
+}
+
+/**
+ * Core Tools run the functions in a Node process of their own, which gets these arguments.
+ * Source: Azure Functions Node.js developer guide, application setting `languageWorkers__node__arguments`.
+ */
+function withInspectedWorker(
+  environment: NodeJS.ProcessEnv,
+  inspectPort: number | undefined,
+): NodeJS.ProcessEnv {
+  if (inspectPort === undefined) return environment;
+  return {
+    ...environment,
+    languageWorkers__node__arguments: `--inspect=${LOOPBACK}:${inspectPort}`,
+  };
+}
+
+export async function findFunc(): Promise<string> {
+  const names = process.platform === 'win32' ? ['func.cmd', 'func.exe'] : ['func'];
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  for (const folder of folders) {
+    for (const name of names) {
+      const path = join(folder, name);
+      const isThere = await access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) return path;
+    }
+  }
+  throw new Error(
+    'unable to start func; it is not on the PATH. Install Azure Functions Core Tools, or leave out --host func.',
+  );
+}

@@ -1,0 +1,131 @@
+// The stack: Azurite, the service emulator and the Functions host as three processes, so that each has a core's
+// worth of time and a test can kill any of them. What a setting names already is used and not started.
+
+import { join } from 'node:path';
+import { EMULATOR_KEY, toConnectionString } from '../access-token.ts';
+import { ROOT } from '../root.ts';
+import { toStorageConnectionString } from './azurite.ts';
+import type { HostKind } from './command-line.ts';
+import { LOOPBACK } from './ports.ts';
+import {
+  readSettingsFile,
+  resolveSettings,
+  type Settings,
+  toAppEnvironment,
+  type Values,
+} from './settings.ts';
+import { createStackLife } from './stack-life.ts';
+import { findFunc, type PartName, type StackLog, toStarters } from './stack-parts.ts';
+import { choosePorts, hasLostRace, type Ports, type WantedPorts } from './stack-ports.ts';
+
+export type { PartName, StackLog };
+
+/** Ports are 0 (any free one) unless given. */
+export interface StackOptions extends WantedPorts {
+  /** Where tables are kept; without it they live in memory. */
+  readonly dataDir?: string | undefined;
+  /** Of the built function app, this checkout unless given. It is not built here: see build.ts. */
+  readonly appDir?: string;
+  readonly host?: HostKind;
+  /** Asked for from then on, as on Azure: by functions of level `function` and by the upstream; embedded host only. */
+  readonly functionKey?: string;
+  /** The user's settings file; without it only local.settings.example.json and the environment count. */
+  readonly settingsFile?: string;
+  /** Further settings of the app; they win over all others, and do not decide what is started. */
+  readonly settings?: Values;
+  readonly log?: StackLog;
+  /** Ends a start that is under way. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Stack {
+  /** Of the page, e.g. `http://127.0.0.1:7071` */
+  readonly url: string;
+  /** Of the service that the app uses; absent if it uses a managed identity. */
+  readonly connectionString: string | undefined;
+  /** Of the storage account that the app uses; absent if it uses a managed identity. */
+  readonly tableConnectionString: string | undefined;
+  /** Where a debugger attaches to the functions; absent unless it was asked for. */
+  readonly inspectPort: number | undefined;
+  readonly children: readonly { readonly name: PartName; readonly pid: number }[];
+  /** Resolves if a part ends that nobody asked to; the others are being stopped then, `stop()` tells when they are. */
+  readonly failed: Promise<Error>;
+  /** Ends one part, by SIGKILL if a crash is wanted, and starts it again on the same port. */
+  restart(part: PartName, signal?: NodeJS.Signals): Promise<void>;
+  /** Ends the parts, last first. */
+  stop(): Promise<void>;
+  /** Ends all at once, and nothing is saved. */
+  kill(): void;
+}
+
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const [example, user, func] = await Promise.all([
+    readSettingsFile(join(ROOT, 'local.settings.example.json')),
+    options.settingsFile === undefined ? {} : readSettingsFile(options.settingsFile),
+    options.host === 'func' ? findFunc() : undefined,
+  ]);
+  const settings = resolveSettings({ example, user, environment: process.env });
+  tellNamedParts(settings, options.log);
+  for (let attempt = 1; ; attempt += 1) {
+    options.signal?.throwIfAborted();
+    const ports = await choosePorts(options, settings, func !== undefined);
+    try {
+      return await startParts(options, settings, ports, func);
+    } catch (error) {
+      if (attempt === 3 || options.signal?.aborted || !(await hasLostRace(options, ports)))
+        throw error;
+    }
+  }
+}
+
+async function startParts(
+  options: StackOptions,
+  settings: Settings,
+  ports: Ports,
+  func: string | undefined,
+): Promise<Stack> {
+  const environment = toAppEnvironment(
+    settings,
+    {
+      serviceConnectionString: settings.service
+        ? undefined
+        : toConnectionString(`http://${LOOPBACK}`, ports.servicePort, EMULATOR_KEY),
+      storageConnectionString: settings.storage
+        ? undefined
+        : toStorageConnectionString(ports.tablePort, ports.blobPort),
+    },
+    process.env,
+    options.settings,
+  );
+  const { dataDir, appDir = ROOT, functionKey, log } = options;
+  const life = createStackLife(
+    toStarters({ settings, ports, environment, dataDir, appDir, func, functionKey, log }),
+  );
+  await life.start(options.signal);
+  return {
+    url: `http://${LOOPBACK}:${ports.port}`,
+    connectionString: environment.AzureSignalRConnectionString,
+    tableConnectionString: environment.AzureWebJobsStorage,
+    inspectPort: ports.inspectPort,
+    get children() {
+      return life.children;
+    },
+    failed: life.failed,
+    restart: life.restart,
+    stop: life.stop,
+    kill: life.kill,
+  };
+}
+
+function tellNamedParts({ service, storage }: Settings, log: StackLog | undefined): void {
+  if (service) {
+    log?.(
+      `using the SignalR service that ${service.setting} in ${service.from} names; its upstream has to reach this machine`,
+      'stack',
+      'stdout',
+    );
+  }
+  if (storage) {
+    log?.(`using the storage that ${storage.setting} in ${storage.from} names`, 'stack', 'stdout');
+  }
+}

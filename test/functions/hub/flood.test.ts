@@ -1,0 +1,126 @@
+// Somebody who sends faster than anybody types is slowed, then sent away; the others do not notice.
+
+import { describe, expect, test } from '@jest/globals';
+import { FloodGuard } from '../../../functions/hub/flood-guard.ts';
+import { message } from '../../../functions/hub/message.ts';
+import { typing } from '../../../functions/hub/typing.ts';
+import type { SendResult } from '../../../functions/protocol.ts';
+import { openTestChat } from '../../support/chat.ts';
+import { Clock } from '../../support/clock.ts';
+
+const times = (count: number) => Array.from({ length: count }, (_, n) => n);
+const eve = { userId: 'g-eve', name: 'Eve', room: 'lobby' };
+const ada = { userId: 'g-ada', name: 'Ada', room: 'lobby' };
+
+describe('the guard', () => {
+  const judgeAll = (guard: FloodGuard, count: number) => {
+    const verdicts = times(count).map(() => guard.judge('eve'));
+    const of = (wanted: string) => verdicts.filter((verdict) => verdict === wanted).length;
+    return { taken: of('take'), refused: of('refuse'), away: of('send away') };
+  };
+
+  test('takes a burst, then refuses', () => {
+    const guard = new FloodGuard(new Clock().now);
+    expect(judgeAll(guard, 40)).toEqual({ taken: 30, refused: 10, away: 0 });
+  });
+
+  test('takes five a second for ever', async () => {
+    const clock = new Clock();
+    const guard = new FloodGuard(clock.now);
+    for (const _ of times(300)) {
+      expect(judgeAll(guard, 1).taken).toBe(1);
+      await clock.advance(200);
+    }
+  });
+
+  test('sends away who goes on, at 20 a second too', async () => {
+    const clock = new Clock();
+    const guard = new FloodGuard(clock.now);
+    let seconds = 0;
+    while (judgeAll(guard, 20).away === 0) {
+      seconds += 1;
+      await clock.advance(1_000);
+    }
+    expect(seconds).toBeLessThan(12);
+  });
+
+  test('never sends away who only sends a little too fast', async () => {
+    const clock = new Clock();
+    const guard = new FloodGuard(clock.now);
+    for (const _ of times(600)) {
+      expect(judgeAll(guard, 6).away).toBe(0);
+      await clock.advance(1_000);
+    }
+  });
+
+  test('judges users apart, and remembers a bounded number of them', () => {
+    const guard = new FloodGuard(new Clock().now);
+    judgeAll(guard, 50);
+    expect(guard.judge('ada')).toBe('take');
+    for (const n of times(20_000)) guard.judge(`user-${n}`);
+    // Long forgotten, and so as good as new.
+    expect(guard.judge('eve')).toBe('take');
+  });
+});
+
+describe('a flooding client', () => {
+  test('is told to wait, and its message is not lost: sent again it is taken', async () => {
+    const chat = openTestChat();
+    const send = async (n: number) =>
+      (await message(await chat.call('c1', eve, `text ${n}`, `id-${n}`), chat))
+        .result as SendResult;
+    for (const n of times(30)) expect(await send(n)).toMatchObject({ ok: true });
+    expect(await send(30)).toMatchObject({ ok: false, code: 'too_many_messages' });
+    await chat.clock.advance(1_000);
+    expect(await send(30)).toMatchObject({ ok: true, seq: 31 });
+  });
+
+  test('is disconnected and kept out when it goes on, and nobody else is', async () => {
+    const chat = openTestChat();
+    const results: SendResult[] = [];
+    for (const n of times(200)) {
+      const { result } = await message(await chat.call('c1', eve, 'spam', `id-${n}`), chat);
+      results.push(result as SendResult);
+      if (chat.closed.length > 0) break;
+    }
+    expect(results.at(-1)).toMatchObject({ ok: false, code: 'banned' });
+    expect(chat.closed).toMatchObject([{ connectionId: 'c1' }]);
+    const member = { connectionId: 'c2', userId: 'g-eve', name: 'Eve' };
+    const { outcome } = await chat.rooms.submit('lobby', { kind: 'join', ...member });
+    expect(outcome).toMatchObject({ kind: 'banned' });
+    const { result } = await message(await chat.call('c3', ada, 'hi', 'id'), chat);
+    expect(result).toMatchObject({ ok: true });
+  });
+
+  test('loses its other connections to the room too', async () => {
+    const chat = openTestChat();
+    for (const connectionId of ['tab-1', 'tab-2', 'other']) {
+      const { userId, name } = connectionId === 'other' ? ada : eve;
+      await chat.rooms.submit('lobby', { kind: 'join', connectionId, userId, name });
+    }
+    for (const _ of times(200)) await typing(await chat.call('tab-1', eve), chat);
+    const ended = new Set(chat.closed.map(({ connectionId }) => connectionId));
+    expect(ended).toEqual(new Set(['tab-1', 'tab-2']));
+  });
+
+  test('does not shorten the ban that a moderator gave it', async () => {
+    const chat = openTestChat();
+    const until = chat.now() + 24 * 60 * 60_000;
+    await chat.rooms.submit('lobby', { kind: 'ban', userId: 'g-eve', until });
+    for (const n of times(200)) {
+      await message(await chat.call('c1', eve, 'spam', `id-${n}`), chat);
+    }
+    const member = { connectionId: 'c2', userId: 'g-eve', name: 'Eve' };
+    const { outcome } = await chat.rooms.submit('lobby', { kind: 'join', ...member });
+    expect(outcome).toEqual({ kind: 'banned', until });
+  });
+
+  test('floods with notes of typing no better, and that is no failure', async () => {
+    const chat = openTestChat();
+    for (const _ of times(30)) await typing(await chat.call('c1', eve), chat);
+    expect(await typing(await chat.call('c1', eve), chat)).toEqual({
+      actions: [],
+      about: { refused: 'too_many_messages' },
+    });
+  });
+});

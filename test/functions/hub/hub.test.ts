@@ -1,0 +1,188 @@
+// The hub's functions: what they answer, what they tell, and what they refuse.
+
+import { describe, expect, test } from '@jest/globals';
+import { connected } from '../../../functions/hub/connected.ts';
+import { disconnected } from '../../../functions/hub/disconnected.ts';
+import { message } from '../../../functions/hub/message.ts';
+import { typing } from '../../../functions/hub/typing.ts';
+import { TICKET_LIFETIME_SECONDS } from '../../../functions/identity/ticket.ts';
+import { TableUnavailable } from '../../../functions/room/table.ts';
+import { eventsIn, openTestChat } from '../../support/chat.ts';
+import { runUntil } from '../../support/clock.ts';
+import { MemoryTable } from '../../support/memory-table.ts';
+
+const ada = { userId: 'g-ada', name: 'Ada', room: 'lobby' };
+const bob = { userId: 'g-bob', name: 'Bob', room: 'lobby' };
+
+describe('connected', () => {
+  test('puts the newcomer into the group, welcomes it, then tells the room', async () => {
+    const chat = openTestChat();
+    const { actions } = await connected(await chat.call('c1', ada), chat);
+    expect(actions).toEqual([
+      { action: 'add', groupName: 'lobby', connectionId: 'c1' },
+      {
+        target: 'welcome',
+        connectionId: 'c1',
+        arguments: [{ connectionId: 'c1', ...ada, revision: 1, seq: 0, online: 1 }],
+      },
+      {
+        target: 'events',
+        groupName: 'lobby',
+        arguments: [
+          {
+            room: 'lobby',
+            revision: 1,
+            seq: 0,
+            online: 1,
+            messages: [],
+            joined: [{ connectionId: 'c1', userId: 'g-ada', name: 'Ada' }],
+            left: [],
+          },
+        ],
+      },
+    ]);
+  });
+
+  test.each([
+    ['no', undefined],
+    ['a forged', 'eyJhbGciOiJIUzI1NiJ9.e30.AAAA'],
+  ])('ends a connection with %s ticket, which then counts for nothing', async (_, ticket) => {
+    const chat = openTestChat();
+    const call = { connectionId: 'c1', ticket, arguments: [] };
+    expect(await connected(call, chat)).toMatchObject({ actions: [] });
+    expect(chat.closed).toMatchObject([{ connectionId: 'c1', reason: /ticket/ }].map(anyReason));
+    const next = await connected(await chat.call('c2', ada), chat);
+    expect(eventsIn(next)).toMatchObject([{ online: 1 }]);
+  });
+
+  test('ends a connection whose ticket has expired', async () => {
+    const chat = openTestChat();
+    const call = await chat.call('c1', ada);
+    await chat.clock.advance(TICKET_LIFETIME_SECONDS * 1_000 + 1_000);
+    expect(await connected(call, chat)).toMatchObject({ actions: [] });
+    expect(chat.closed).toHaveLength(1);
+  });
+
+  test('ends the connection of somebody who is kept out, and says until when', async () => {
+    const chat = openTestChat();
+    const until = chat.now() + 60_000;
+    await chat.rooms.submit('lobby', { kind: 'ban', userId: ada.userId, until });
+    expect(await connected(await chat.call('c1', ada), chat)).toMatchObject({ actions: [] });
+    expect(chat.closed[0]?.reason).toContain(new Date(until).toISOString());
+  });
+
+  test('ends the connection when storage stays away, so that its client comes back', async () => {
+    const table = new MemoryTable();
+    const chat = openTestChat(table);
+    const call = await chat.call('c1', ada);
+    table.commit = async () => {
+      throw new TableUnavailable(new Error('busy'));
+    };
+    expect(await runUntil(chat.clock, connected(call, chat))).toMatchObject({ actions: [] });
+    expect(chat.closed).toMatchObject([{ connectionId: 'c1' }]);
+  });
+});
+
+describe('disconnected', () => {
+  test('tells the room who left', async () => {
+    const chat = openTestChat();
+    await connected(await chat.call('c1', ada), chat);
+    await connected(await chat.call('c2', bob), chat);
+    const answer = await disconnected(await chat.call('c1', ada), chat);
+    expect(eventsIn(answer)).toMatchObject([{ online: 1, left: [{ connectionId: 'c1' }] }]);
+  });
+
+  test('takes a ticket that has expired, because connections last longer', async () => {
+    const chat = openTestChat();
+    const call = await chat.call('c1', ada);
+    await connected(call, chat);
+    await chat.clock.advance(TICKET_LIFETIME_SECONDS * 1_000 + 1_000);
+    expect(eventsIn(await disconnected(call, chat))).toMatchObject([{ online: 0 }]);
+  });
+
+  test('changes nothing for a connection without a ticket of ours', async () => {
+    const chat = openTestChat();
+    await connected(await chat.call('c1', ada), chat);
+    const call = { connectionId: 'c1', ticket: 'forged', arguments: [] };
+    expect(await disconnected(call, chat)).toMatchObject({ actions: [] });
+    const { outcome } = await chat.rooms.submit('lobby', {
+      kind: 'join',
+      connectionId: 'c9',
+      ...bob,
+    });
+    expect(outcome).toMatchObject({ online: 2 });
+  });
+});
+
+describe('send', () => {
+  test('answers where the message is, and tells the room', async () => {
+    const chat = openTestChat();
+    await connected(await chat.call('c1', ada), chat);
+    const answer = await message(await chat.call('c1', ada, 'hi <b>', 'id1'), chat);
+    const sentAt = chat.now();
+    expect(answer.result).toEqual({ ok: true, seq: 1, sentAt, online: 1 });
+    expect(eventsIn(answer)).toMatchObject([
+      {
+        seq: 1,
+        messages: [{ seq: 1, id: 'id1', userId: 'g-ada', name: 'Ada', text: 'hi <b>', sentAt }],
+      },
+    ]);
+  });
+
+  test('takes name, user and room from the ticket, never from the arguments', async () => {
+    const chat = openTestChat();
+    const call = await chat.call('c1', ada, 'hi', 'id1', 'g-bob', 'Bob', 'other');
+    expect(eventsIn(await message(call, chat))).toMatchObject([
+      { room: 'lobby', messages: [{ userId: 'g-ada', name: 'Ada' }] },
+    ]);
+  });
+
+  test.each([
+    ['nothing', [], 'bad_text'],
+    ['a number', [7, 'id'], 'bad_text'],
+    ['an object', [{ text: 'hi' }, 'id'], 'bad_text'],
+    ['null', [null, null], 'bad_text'],
+    ['an empty text', ['', 'id'], 'bad_text'],
+    ['4,001 characters', ['x'.repeat(4_001), 'id'], 'bad_text'],
+    ['no id', ['hi'], 'bad_id'],
+    ['an id that is a number', ['hi', 7], 'bad_id'],
+    ['a long id', ['hi', 'x'.repeat(65)], 'bad_id'],
+  ])('refuses %s in words, and stores nothing', async (_, args, code) => {
+    const chat = openTestChat();
+    const answer = await message(await chat.call('c1', ada, ...args), chat);
+    expect(answer).toMatchObject({ actions: [], result: { ok: false, code } });
+    const next = await message(await chat.call('c1', ada, 'hi', 'id'), chat);
+    expect(next.result).toMatchObject({ ok: true, seq: 1 });
+  });
+
+  test('refuses a forged ticket', async () => {
+    const call = { connectionId: 'c1', ticket: 'forged', arguments: ['hi', 'id'] };
+    const answer = await message(call, openTestChat());
+    expect(answer).toMatchObject({ actions: [], result: { ok: false, code: 'bad_ticket' } });
+  });
+
+  test('says that it may be sent again when storage stays away', async () => {
+    const table = new MemoryTable();
+    const chat = openTestChat(table);
+    const call = await chat.call('c1', ada, 'hi', 'id');
+    table.commit = async () => {
+      throw new TableUnavailable(new Error('busy'));
+    };
+    expect(await runUntil(chat.clock, message(call, chat))).toMatchObject({
+      result: { ok: false, code: 'unavailable' },
+    });
+  });
+});
+
+test('typing tells the room who is at it, and keeps nothing', async () => {
+  const chat = openTestChat();
+  expect(await typing(await chat.call('c1', ada), chat)).toMatchObject({
+    actions: [
+      { target: 'typing', arguments: [{ userId: 'g-ada', name: 'Ada' }], groupName: 'lobby' },
+    ],
+  });
+});
+
+function anyReason({ connectionId, reason }: { connectionId: string; reason: RegExp }) {
+  return { connectionId, reason: expect.stringMatching(reason) };
+}

@@ -1,0 +1,129 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { history } from '../../../functions/http/history.ts';
+import { connections, members } from '../../../functions/http/members.ts';
+import { negotiate } from '../../../functions/http/negotiate.ts';
+import { connected } from '../../../functions/hub/connected.ts';
+import { openSignIn } from '../../../functions/identity/sign-in.ts';
+import type { ConnectionInfo } from '../../../functions/protocol.ts';
+import type { AuthSettings } from '../../../functions/settings.ts';
+import { type Asked, ask, openTestChat } from '../../support/chat.ts';
+import { type Entra, openEntra } from '../../support/entra.ts';
+import { MemoryTable } from '../../support/memory-table.ts';
+
+const tenant = '11111111-1111-1111-1111-111111111111';
+const clientId = '44444444-4444-4444-4444-444444444444';
+const oid = '55555555-5555-5555-5555-555555555555';
+const authority = `https://login.microsoftonline.com/${tenant}/v2.0`;
+const good = { iss: authority, aud: clientId, tid: tenant, oid, name: 'Ada Lovelace' };
+
+let entra: Entra;
+beforeAll(async () => {
+  entra = await openEntra();
+});
+
+const openChat = (isBehindAppServiceAuth = false) => {
+  const auth: AuthSettings = { kind: 'entra', tenant, clientId, isBehindAppServiceAuth };
+  return openTestChat(new MemoryTable(), auth, openSignIn(auth, entra.now, entra.keys));
+};
+
+async function whoIs(asked: Asked, isBehindAppServiceAuth = false) {
+  const chat = openChat(isBehindAppServiceAuth);
+  const answer = await ask(negotiate, chat, asked);
+  if (answer.status !== undefined) return answer;
+  expect(answer.cookies).toBeUndefined();
+  const { url } = answer.jsonBody as ConnectionInfo;
+  return chat.tickets.read(new URL(url).searchParams.get('ticket'), 'fresh');
+}
+
+const refused = {
+  status: 401,
+  jsonBody: { error: { code: 'not_signed_in' }, signIn: { clientId, authority } },
+};
+
+describe('where sign-in is required', () => {
+  test('a person is who the account says, whatever name was asked for', async () => {
+    const headers = { authorization: `Bearer ${await entra.sign(good)}` };
+    expect(await whoIs({ query: '?name=Bob', headers })).toMatchObject({
+      userId: `e-${oid}`,
+      name: 'Ada Lovelace',
+    });
+  });
+
+  test.each([
+    [{ name: 'x'.repeat(60) }, 'x'.repeat(32)],
+    [{ name: '\u202e', preferred_username: 'ada@example.com' }, 'ada@example.com'],
+    [{ name: undefined }, 'Somebody'],
+  ])('an account with %j has a name that can be shown', async (claims, name) => {
+    const headers = { authorization: `Bearer ${await entra.sign({ ...good, ...claims })}` };
+    expect(await whoIs({ headers })).toMatchObject({ name });
+  });
+
+  test.each([
+    ['another issuer', { iss: `https://sts.windows.net/${tenant}/` }],
+    ['another audience', { aud: 'https://signalr.azure.com' }],
+    ['another tenant', { tid: '33333333-3333-3333-3333-333333333333' }],
+    ['no object id', { oid: undefined }],
+  ])('a token with %s is refused, with where to sign in', async (_, claims) => {
+    const headers = { authorization: `Bearer ${await entra.sign({ ...good, ...claims })}` };
+    expect(await whoIs({ headers })).toMatchObject(refused);
+  });
+
+  test('an expired token is refused', async () => {
+    const headers = { authorization: `Bearer ${await entra.sign(good, { exp: -301 })}` };
+    expect(await whoIs({ headers })).toMatchObject(refused);
+  });
+
+  test.each([
+    ['negotiate', negotiate],
+    ['history', history],
+    ['members', members],
+  ])('%s refuses who has not signed in, a guest’s cookie notwithstanding', async (_, handler) => {
+    const params = { room: 'lobby' };
+    const headers = { cookie: 'guest=AAAAAAAAAAAAAAAAAAAAAA' };
+    expect(await ask(handler, openChat(), { params, headers })).toMatchObject(refused);
+  });
+});
+
+test('who keeps order sees the connections without a sign-in, whatever people need', async () => {
+  const chat = openChat();
+  const ada = { userId: 'e-ada', name: 'Ada', room: 'lobby' };
+  await connected(await chat.call('c1', ada), chat);
+  expect(await ask(connections, chat, { params: { room: 'lobby' } })).toMatchObject({
+    jsonBody: { room: 'lobby', online: 1, members: [{ connectionId: 'c1', userId: 'e-ada' }] },
+  });
+});
+
+describe('the header of App Service Authentication', () => {
+  const claim = 'http://schemas.microsoft.com/identity/claims';
+  const principal = (tid: string) => {
+    const claims = [
+      { typ: `${claim}/objectidentifier`, val: oid },
+      { typ: `${claim}/tenantid`, val: tid },
+      { typ: 'name', val: 'Ada' },
+    ];
+    const value = Buffer.from(JSON.stringify({ claims })).toString('base64');
+    return { 'x-ms-client-principal': value };
+  };
+
+  test('is believed where that is known to be on', async () => {
+    expect(await whoIs({ headers: principal(tenant) }, true)).toMatchObject({
+      userId: `e-${oid}`,
+      name: 'Ada',
+    });
+  });
+
+  test('is what anybody may send where it is not', async () => {
+    expect(await whoIs({ headers: principal(tenant) }, false)).toMatchObject(refused);
+  });
+
+  test.each([
+    ['of another tenant', principal('33333333-3333-3333-3333-333333333333')],
+    ['that is no JSON', { 'x-ms-client-principal': 'aGVsbG8=' }],
+  ])('%s is refused', async (_, headers) => {
+    expect(await whoIs({ headers }, true)).toMatchObject(refused);
+  });
+});
+
+test('guests need no sign-in', async () => {
+  expect((await ask(negotiate, openTestChat(), {})).status).toBeUndefined();
+});

@@ -1,0 +1,137 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { openUpstreamCheck } from '../../../functions/identity/upstream-auth.ts';
+import { type Entra, openEntra } from '../../support/entra.ts';
+
+// The published key of the official emulator, and what it signs for this connection.
+const KEY = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGH';
+const CONNECTION = 'abcDEF123_-xyz0987654A';
+const SIGNATURE = 'sha256=067BDDDC2A5786CE2A3C6323617B6530245D813C50176F86658CFA298B271753';
+const other = `sha256=${'0'.repeat(64)}`;
+const refused = expect.objectContaining({ code: 'bad_signature' });
+
+describe('an upstream request of a service with a key', () => {
+  const verify = openUpstreamCheck({ kind: 'signature', accessKey: KEY });
+
+  test.each([
+    ['its signature', SIGNATURE],
+    ['its signature in small letters', SIGNATURE.toLowerCase()],
+    ['the signature of another key before it', `${other},${SIGNATURE}`],
+    ['the signature of another key after it', `${SIGNATURE}, ${other}`],
+  ])('is taken with %s', async (_, signature) => {
+    await verify({ 'X-ASRS-Signature': signature }, CONNECTION);
+    await verify({ 'x-asrs-signature': signature }, CONNECTION);
+  });
+
+  test.each([
+    ['no headers', null],
+    ['no signature', {}],
+    ['an empty signature', { 'X-ASRS-Signature': '' }],
+    ['a signature without its algorithm', { 'X-ASRS-Signature': SIGNATURE.slice(7) }],
+    ['half a signature', { 'X-ASRS-Signature': SIGNATURE.slice(0, 40) }],
+    ['a wrong signature', { 'X-ASRS-Signature': other }],
+    ['a signature that is no text', { 'X-ASRS-Signature': [SIGNATURE] }],
+  ])('is refused with %s', async (_, headers) => {
+    await expect(verify(headers, CONNECTION)).rejects.toEqual(refused);
+  });
+
+  test('is refused with the signature of another connection', async () => {
+    await expect(verify({ 'X-ASRS-Signature': SIGNATURE }, 'other')).rejects.toEqual(refused);
+  });
+});
+
+describe('an upstream request of a service with an identity', () => {
+  const tenant = '11111111-1111-1111-1111-111111111111';
+  const audience = 'https://signalr.azure.com';
+  const objectId = '22222222-2222-2222-2222-222222222222';
+  const good = {
+    iss: `https://sts.windows.net/${tenant}/`,
+    aud: audience,
+    tid: tenant,
+    oid: objectId,
+  };
+  let entra: Entra;
+  beforeAll(async () => {
+    entra = await openEntra();
+  });
+  const verify = (headers: Record<string, unknown>, configured = audience) =>
+    openUpstreamCheck(
+      { kind: 'token', tenant, audience: configured, objectId },
+      entra.now,
+      entra.keys,
+    )(headers, CONNECTION);
+
+  test('is taken with its token, under either header that is documented', async () => {
+    const token = await entra.sign(good);
+    await verify({ Authorization: `Bearer ${token}` });
+    await verify({ authentication: `bearer ${token}` });
+  });
+
+  test('is taken whether or not Entra, or who configured it, ends the audience with a slash', async () => {
+    for (const aud of [audience, `${audience}/`]) {
+      const headers = { Authorization: `Bearer ${await entra.sign({ ...good, aud })}` };
+      await verify(headers);
+      await verify(headers, `${audience}/`);
+    }
+  });
+
+  test('is taken with a token that a clock a little off finds too early or too late', async () => {
+    for (const shift of [{ nbf: 200 }, { exp: -200 }]) {
+      await verify({ Authorization: `Bearer ${await entra.sign(good, shift)}` });
+    }
+  });
+
+  const wrong: [string, Record<string, unknown>, { exp?: number; nbf?: number }][] = [
+    [
+      'another issuer',
+      { iss: 'https://sts.windows.net/33333333-3333-3333-3333-333333333333/' },
+      {},
+    ],
+    [
+      'the issuer of version 2 tokens',
+      { iss: `https://login.microsoftonline.com/${tenant}/v2.0` },
+      {},
+    ],
+    ['no issuer', { iss: undefined }, {}],
+    ['another audience', { aud: 'https://management.azure.com' }, {}],
+    ['an audience with two slashes', { aud: `${audience}//` }, {}],
+    ['no audience', { aud: undefined }, {}],
+    ['another tenant', { tid: '33333333-3333-3333-3333-333333333333' }, {}],
+    ['no tenant', { tid: undefined }, {}],
+    ['the object id of another identity', { oid: '33333333-3333-3333-3333-333333333333' }, {}],
+    ['no object id', { oid: undefined }, {}],
+    ['an expiry that has passed', {}, { exp: -301 }],
+    ['a beginning that is not yet', {}, { nbf: 301 }],
+  ];
+  test.each(wrong)('is refused with a token that has %s', async (_, change, times) => {
+    const token = await entra.sign({ ...good, ...change }, times);
+    await expect(verify({ Authorization: `Bearer ${token}` })).rejects.toEqual(refused);
+  });
+
+  test('is refused with a token that another key signed', async () => {
+    const token = await (await openEntra()).sign(good);
+    await expect(verify({ Authorization: `Bearer ${token}` })).rejects.toEqual(refused);
+  });
+
+  test('is refused with a token that is signed by a shared secret, or not at all', async () => {
+    const token = await entra.sign(good);
+    const [, payload] = token.split('.');
+    for (const forged of [await entra.signWithSecret(good), `${NO_ALGORITHM}.${payload}.`]) {
+      await expect(verify({ Authorization: `Bearer ${forged}` })).rejects.toEqual(refused);
+    }
+  });
+
+  test('is refused with a signature alone, because nobody holds a key to check it with', async () => {
+    await expect(verify({ 'X-ASRS-Signature': SIGNATURE })).rejects.toEqual(refused);
+  });
+
+  test.each([
+    {},
+    { Authorization: '' },
+    { Authorization: 'Basic abc' },
+    { Authorization: 'Bearer x' },
+  ])('is refused with %j', async (headers) => {
+    await expect(verify(headers)).rejects.toEqual(refused);
+  });
+});
+
+const NO_ALGORITHM = Buffer.from(JSON.stringify({ alg: 'none' })).toString('base64url');

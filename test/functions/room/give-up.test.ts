@@ -1,0 +1,65 @@
+import { expect, test } from '@jest/globals';
+import { RoomLog } from '../../../functions/room/room-log.ts';
+import { TableUnavailable } from '../../../functions/room/table.ts';
+import { Clock, runUntil } from '../../support/clock.ts';
+import { MemoryTable } from '../../support/memory-table.ts';
+
+const LINES = ['one', 'two', 'three'];
+
+test('lines that are handed over together are given up together, so that a second try keeps their order', async () => {
+  const table = new MemoryTable();
+  const clock = new Clock();
+  const began = clock.now();
+  // As long as a change is tried for, and not a moment longer.
+  const isOut = () => clock.now() < began + 20_000;
+  const rooms = new RoomLog({
+    table: {
+      get: async (partition, key) => {
+        if (isOut()) throw new TableUnavailable(new Error('busy'));
+        return table.get(partition, key);
+      },
+      list: (partition, range) => table.list(partition, range),
+      commit: (partition, operations) => table.commit(partition, operations),
+    },
+    now: clock.now,
+    sleep: clock.sleep,
+    random: () => 0.999,
+    announce: async () => {},
+  });
+  const publish = () =>
+    Promise.allSettled(
+      LINES.map((text) =>
+        rooms.submit('r', { kind: 'send', userId: 'app', name: 'App', id: text, text }),
+      ),
+    );
+
+  const first = await runUntil(clock, publish());
+  expect(first.map(({ status }) => status)).toEqual(LINES.map(() => 'rejected'));
+
+  const second = await runUntil(clock, publish());
+  expect(second).toMatchObject([1, 2, 3].map((seq) => ({ value: { outcome: { seq } } })));
+});
+
+test('a thousand who wait for silent storage are all given up in the time of one', async () => {
+  const clock = new Clock();
+  const silent = async (): Promise<never> => {
+    await clock.sleep(10_000);
+    throw new TableUnavailable(new Error('no answer'));
+  };
+  const rooms = new RoomLog({
+    table: { get: silent, list: silent, commit: silent },
+    now: clock.now,
+    sleep: clock.sleep,
+    random: () => 0.999,
+    announce: async () => {},
+  });
+  const began = clock.now();
+  const joins = Array.from({ length: 1_000 }, (_, n) => {
+    const member = { connectionId: `c${n}`, userId: `u${n}`, name: 'Name' };
+    return rooms.submit('r', { kind: 'join', ...member });
+  });
+  const settled = await runUntil(clock, Promise.allSettled(joins));
+  expect(settled.every(({ status }) => status === 'rejected')).toBe(true);
+  // The time that a change is tried for, and the requests that were under way at its end.
+  expect(clock.now() - began).toBeLessThan(45_000);
+});

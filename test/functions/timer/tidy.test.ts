@@ -1,0 +1,239 @@
+// Self-healing: what was lost is found out, what has expired goes, and a room that is empty costs nothing.
+
+import { describe, expect, test } from '@jest/globals';
+import { history } from '../../../functions/http/history.ts';
+import { connected } from '../../../functions/hub/connected.ts';
+import { EMPTY_HEAD, fromHeadRow, HEAD_KEY } from '../../../functions/room/rows.ts';
+import { CHECK_AFTER_MS, TIDY_PARTITION } from '../../../functions/room/tidy-schedule.ts';
+import { tidy } from '../../../functions/timer/tidy.ts';
+import { ask, eventsIn, openTestChat, type TestChat } from '../../support/chat.ts';
+import { MemoryTable } from '../../support/memory-table.ts';
+import { counted } from '../../support/troubled-table.ts';
+
+const ROOM = 'lobby';
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const ada = { userId: 'g-ada', name: 'Ada', room: ROOM };
+const times = (count: number) => Array.from({ length: count }, (_, n) => n);
+
+const join = async (chat: TestChat, connectionId: string) =>
+  connected(await chat.call(connectionId, ada), chat);
+const leave = (chat: TestChat, connectionId: string) =>
+  chat.rooms.submit(ROOM, { kind: 'leave', connectionId });
+const send = (chat: TestChat, id: string) =>
+  chat.rooms.submit(ROOM, { kind: 'send', id, text: 'hi', userId: 'g-ada', name: 'Ada' });
+const readHead = async (chat: TestChat) => {
+  const row = await chat.table.get(ROOM, HEAD_KEY);
+  return row ? fromHeadRow(row) : EMPTY_HEAD;
+};
+const rowsOf = async (chat: TestChat, partition: string) => {
+  const rows = await chat.table.list(partition, { from: '', to: '~', limit: 10_000 });
+  return rows.map(({ key }) => key);
+};
+/** The timer as the platform runs it. */
+async function runFor(chat: TestChat, ms: number) {
+  const told = [];
+  for (let end = chat.now() + ms; chat.now() < end; ) {
+    await chat.clock.advance(MINUTE);
+    told.push(...eventsIn(await tidy(chat)));
+  }
+  return told;
+}
+
+describe('a connection whose end was never reported', () => {
+  test('leaves count and members within the check and a minute, and the room is told', async () => {
+    const chat = openTestChat();
+    await join(chat, 'stays');
+    await join(chat, 'lost');
+    chat.unknown.add('lost');
+    const told = await runFor(chat, CHECK_AFTER_MS + MINUTE);
+    expect(told).toMatchObject([{ online: 1, left: [{ connectionId: 'lost' }] }]);
+    expect(await readHead(chat)).toMatchObject({ online: 1 });
+  });
+
+  test('is told also where what comes after it fails', async () => {
+    const table = new MemoryTable();
+    const chat = openTestChat({
+      get: (partition, key) => table.get(partition, key),
+      commit: (partition, operations) => table.commit(partition, operations),
+      list: async (partition, range) => {
+        if (range.from.startsWith('m:')) throw new Error('storage is out');
+        return table.list(partition, range);
+      },
+    });
+    await join(chat, 'stays');
+    await join(chat, 'lost');
+    chat.unknown.add('lost');
+    const told = await runFor(chat, CHECK_AFTER_MS + MINUTE);
+    expect(told[0]).toMatchObject({ online: 1, left: [{ connectionId: 'lost' }] });
+  });
+
+  test('is found out in a room that goes on talking, too', async () => {
+    const chat = openTestChat();
+    await join(chat, 'lost');
+    chat.unknown.add('lost');
+    for (const n of times(7)) {
+      await send(chat, `m${n}`);
+      await runFor(chat, MINUTE);
+      await join(chat, `c${n}`);
+    }
+    expect(await readHead(chat)).toMatchObject({ online: 7 });
+  });
+
+  test('is not asked for while it is young', async () => {
+    const chat = openTestChat();
+    await join(chat, 'old');
+    await chat.clock.advance(CHECK_AFTER_MS - 1_000);
+    await join(chat, 'young');
+    await chat.clock.advance(1_000);
+    await tidy(chat);
+    expect(chat.checked).toEqual(['old']);
+  });
+
+  test('stays counted when the service can not be asked, and is found out when it can', async () => {
+    const chat = openTestChat();
+    await join(chat, 'lost');
+    const { hasConnection } = chat.service;
+    chat.service.hasConnection = async () => {
+      throw new Error('503');
+    };
+    await runFor(chat, CHECK_AFTER_MS + 3 * MINUTE);
+    expect(await readHead(chat)).toMatchObject({ online: 1 });
+    chat.service.hasConnection = hasConnection;
+    chat.unknown.add('lost');
+    await runFor(chat, MINUTE);
+    expect(await readHead(chat)).toMatchObject({ online: 0 });
+  });
+});
+
+describe('what has expired', () => {
+  test('goes: messages and their receipts, oldest first, in transactions of 50', async () => {
+    const table = counted(new MemoryTable());
+    const chat = openTestChat(table);
+    await Promise.all(times(120).map((n) => send(chat, `old-${n}`)));
+    await chat.clock.advance(29 * DAY);
+    await send(chat, 'young');
+    await runFor(chat, DAY - MINUTE);
+    expect(await readHead(chat)).toMatchObject({ first: 1, seq: 121 });
+    const before = table.commits.length;
+    await runFor(chat, 2 * MINUTE);
+    expect(await readHead(chat)).toMatchObject({ first: 121, seq: 121 });
+    expect(await rowsOf(chat, ROOM)).toEqual(['head', 'i:g-ada:young', 'm:0000000000000121']);
+    // Three of deletions, and a few that set dates.
+    expect(table.commits.length - before).toBeLessThanOrEqual(8);
+    const { jsonBody } = await ask(history, chat, { params: { room: ROOM }, query: '?after=0' });
+    expect(jsonBody).toMatchObject({ first: 121, messages: [{ seq: 121 }] });
+  });
+
+  test('goes: tombstones, once no late event can need them', async () => {
+    const chat = openTestChat();
+    await join(chat, 'c1');
+    await leave(chat, 'c1');
+    expect(await rowsOf(chat, ROOM)).toEqual(['c:c1', 'head']);
+    await runFor(chat, 9 * MINUTE);
+    expect(
+      (await chat.rooms.submit(ROOM, { kind: 'join', connectionId: 'c1', userId: 'g', name: 'N' }))
+        .outcome,
+    ).toEqual({ kind: 'gone' });
+    await runFor(chat, 3 * MINUTE);
+    expect(await rowsOf(chat, ROOM)).toEqual(['head']);
+  });
+
+  test('goes: bans', async () => {
+    const chat = openTestChat();
+    await join(chat, 'c1');
+    await chat.rooms.submit(ROOM, { kind: 'ban', userId: 'g-eve', until: chat.now() + 7 * MINUTE });
+    await runFor(chat, 6 * MINUTE);
+    expect(await rowsOf(chat, ROOM)).toContain('b:g-eve');
+    await runFor(chat, 6 * MINUTE);
+    expect(await rowsOf(chat, ROOM)).not.toContain('b:g-eve');
+  });
+
+  test('goes: bans, also where somebody speaks before the timer comes', async () => {
+    const chat = openTestChat();
+    await join(chat, 'c1');
+    await chat.rooms.submit(ROOM, { kind: 'ban', userId: 'g-eve', until: chat.now() + MINUTE });
+    await chat.clock.advance(MINUTE + 1);
+    await send(chat, 'm1');
+    await runFor(chat, 6 * MINUTE);
+    expect(await rowsOf(chat, ROOM)).not.toContain('b:g-eve');
+  });
+});
+
+describe('the cost', () => {
+  test('of a room that is empty is nothing until its oldest message expires', async () => {
+    const table = counted(new MemoryTable());
+    const chat = openTestChat(table);
+    await join(chat, 'c1');
+    await send(chat, 'm1');
+    await leave(chat, 'c1');
+    await runFor(chat, 15 * MINUTE);
+    expect(await rowsOf(chat, TIDY_PARTITION)).toHaveLength(1);
+    const commits = table.commits.length;
+    const reads = table.reads;
+    await runFor(chat, 60 * MINUTE);
+    expect(table.commits).toHaveLength(commits);
+    // One look a minute at what is due, whatever there is.
+    expect(table.reads - reads).toBe(60);
+  });
+
+  test('ends with the last message: then the room stands in no list', async () => {
+    const chat = openTestChat();
+    await send(chat, 'm1');
+    await chat.clock.advance(30 * DAY);
+    // It looks once more after it has changed something.
+    await runFor(chat, CHECK_AFTER_MS + 2 * MINUTE);
+    expect(await rowsOf(chat, TIDY_PARTITION)).toEqual([]);
+    expect(await readHead(chat)).toMatchObject({ tidyAt: 0, first: 2, seq: 1 });
+    await join(chat, 'c1');
+    expect(await rowsOf(chat, TIDY_PARTITION)).toHaveLength(1);
+  });
+
+  test('of 1,000 connections is one list, a check each and a few writes, in five minutes', async () => {
+    const table = counted(new MemoryTable());
+    const chat = openTestChat(table);
+    await Promise.all(
+      times(1_000).map((n) =>
+        chat.rooms.submit(ROOM, {
+          kind: 'join',
+          connectionId: `c${n}`,
+          userId: `u${n}`,
+          name: 'N',
+        }),
+      ),
+    );
+    await runFor(chat, CHECK_AFTER_MS - MINUTE);
+    const commits = table.commits.length;
+    const reads = table.reads;
+    await runFor(chat, MINUTE);
+    expect(chat.checked).toHaveLength(1_000);
+    expect(table.commits.length - commits).toBeLessThanOrEqual(3);
+    expect(table.reads - reads).toBeLessThanOrEqual(5);
+  });
+
+  test('is not paid again by a room that is in nobody’s way: each is due by itself', async () => {
+    const chat = openTestChat();
+    await join(chat, 'c1');
+    await chat.rooms.submit('other', { kind: 'send', id: 'm', text: 'hi', userId: 'u', name: 'N' });
+    await runFor(chat, CHECK_AFTER_MS + MINUTE);
+    expect((await readHead(chat)).tidyAt).toBeGreaterThan(chat.now());
+    expect(await rowsOf(chat, TIDY_PARTITION)).toHaveLength(2);
+  });
+});
+
+test('what a room needs is not lost when something comes between its look and its commit', async () => {
+  const chat = openTestChat();
+  await send(chat, 'm1');
+  await chat.clock.advance(30 * DAY + MINUTE);
+  const { list } = chat.table;
+  chat.table.list = async (...args) => {
+    const rows = await list.apply(chat.table, args);
+    chat.table.list = list;
+    await join(chat, 'between');
+    return rows;
+  };
+  await tidy(chat);
+  chat.unknown.add('between');
+  await runFor(chat, CHECK_AFTER_MS + 2 * MINUTE);
+  expect(await readHead(chat)).toMatchObject({ online: 0 });
+});

@@ -1,0 +1,244 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { unzipSync } from 'fflate';
+import { type BuiltFile, build, compile, watch } from '../../../local/build/build.ts';
+import { collect, zip } from '../../../local/build/package.ts';
+
+const APP = `import { join } from 'node:path';
+export const page: string = join(import.meta.dirname, '../web');
+`;
+const SOURCES: Readonly<Record<string, string>> = {
+  'functions/app.ts': APP,
+  'functions/notes.md': '# not built',
+  'web/main.tsx': "export const greeting: string = 'hello'; document.title = greeting;\n",
+  'web/index.html': '<!doctype html>',
+  'web/icons/icon.svg': '<svg/>',
+  'web/README.md': '# not served',
+  'web/.DS_Store': 'x',
+  'host.json': '{"version":"2.0"}',
+  'local.settings.json': '{"Values":{"AccountKey":"secret"}}',
+  'package.json': JSON.stringify({
+    name: 'tiny',
+    version: '1.2.3',
+    type: 'module',
+    main: 'dist/functions/app.cjs',
+    dependencies: { left: '1.0.0' },
+  }),
+};
+const BUILT = [
+  'dist/functions/app.cjs',
+  'dist/maps/app.cjs.map',
+  'dist/web/icons/icon.svg',
+  'dist/web/index.html',
+  'dist/web/main.js',
+];
+
+let root: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'build-'));
+  for (const [path, text] of Object.entries(SOURCES)) await write(path, text);
+  await symlink(resolve('node_modules'), join(root, 'node_modules'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+describe('build', () => {
+  test('makes the app, the page and its static files, nothing else', async () => {
+    const files = await build({ root });
+    expect(files.map(({ path }) => path)).toEqual(BUILT);
+    expect(await filesBelow('dist')).toEqual(BUILT);
+  });
+
+  test('the app is CommonJS that knows its own folder', async () => {
+    await build({ root });
+    const module = { exports: { page: '' } };
+    const code = await readFile(join(root, 'dist/functions/app.cjs'), 'utf8');
+    new Function('module', 'require', '__dirname', code)(
+      module,
+      () => ({ join }),
+      '/app/dist/functions',
+    );
+    expect(module.exports.page).toBe('/app/dist/web');
+  });
+
+  test('the source map leads from beside the package to the sources', async () => {
+    await build({ root });
+    const code = await readFile(join(root, 'dist/functions/app.cjs'), 'utf8');
+    expect(code).toContain('//# sourceMappingURL=../maps/app.cjs.map');
+    const { sources } = JSON.parse(await readFile(join(root, 'dist/maps/app.cjs.map'), 'utf8'));
+    expect(sources).toEqual(['../../functions/app.ts']);
+  });
+
+  test('writes what changed and nothing else, and removes what is no longer built', async () => {
+    await build({ root });
+    await write('web/index.html', '<!doctype html><title>new</title>');
+    await rm(join(root, 'web/icons'), { recursive: true });
+    const files = await build({ root });
+    expect(files.filter(({ isNew }) => isNew).map(({ path }) => path)).toEqual([
+      'dist/web/index.html',
+    ]);
+    expect(await filesBelow('dist')).not.toContain('dist/web/icons/icon.svg');
+  });
+
+  test.each([
+    ['a syntax error', 'const = 1;\n', 'functions/app.ts:1:7: '],
+    ['an import of nothing', "import './gone.ts';\n", 'functions/app.ts:1:8: '],
+    [
+      'import.meta.url, which a CommonJS file has not',
+      'console.log(import.meta.url);\n',
+      'functions/app.ts:1:13: ',
+    ],
+  ])('%s is one line with its place, and dist stays as it was', async (_, text, place) => {
+    await build({ root });
+    const before = await contentsBelow('dist');
+    await write('functions/app.ts', text);
+    const message = await build({ root }).then(String, String);
+    expect(message).toMatch(/^Error: unable to build; .+\.$/);
+    expect(message).toContain(place);
+    expect(await contentsBelow('dist')).toEqual(before);
+  });
+
+  test('the page carries its source map on request only', async () => {
+    const mapIn = async (input: object) =>
+      Buffer.from((await compile({ root, ...input })).get('dist/web/main.js') ?? []).includes(
+        'sourceMappingURL',
+      );
+    expect(await mapIn({})).toBe(false);
+    expect(await mapIn({ withPageMap: true })).toBe(true);
+  });
+});
+
+describe('watch', () => {
+  test('builds after a change, tells an error, and goes on', async () => {
+    await build({ root });
+    const told: string[] = [];
+    let wake: () => void = () => undefined;
+    const tell = (line: string) => {
+      told.push(line);
+      wake();
+    };
+    const next = () => new Promise<void>((resolve) => (wake = resolve));
+    const watching = watch({ root });
+    watching.begin(
+      async (files) =>
+        tell(
+          files
+            .filter(({ isNew }) => isNew)
+            .map(({ path }) => path)
+            .join(),
+        ),
+      (error) => tell(error.message),
+    );
+    try {
+      for (const text of ['<p>1</p>', '<p>2</p>']) {
+        const told = next();
+        await write('web/index.html', text);
+        await told;
+      }
+      const failed = next();
+      await write('web/main.tsx', 'const = 1;');
+      await failed;
+      expect(told).toEqual([
+        'dist/web/index.html',
+        'dist/web/index.html',
+        expect.stringContaining('web/main.tsx:1:7'),
+      ]);
+    } finally {
+      watching.close();
+    }
+  });
+
+  test('builds a change that came before it was to begin', async () => {
+    await build({ root });
+    const watching = watch({ root });
+    try {
+      await write('web/index.html', '<p>early</p>');
+      // As long as another build takes, the change is noticed but not yet acted on.
+      await compile({ root });
+      const files = await new Promise<readonly BuiltFile[]>((resolve, reject) =>
+        watching.begin(async (files) => resolve(files), reject),
+      );
+      expect(files.filter(({ isNew }) => isNew).map(({ path }) => path)).toEqual([
+        'dist/web/index.html',
+      ]);
+    } finally {
+      watching.close();
+    }
+  });
+});
+
+describe('package', () => {
+  test('holds the app, the page and two files of JSON, nothing else', async () => {
+    const entries = unzipSync(zip(await collect(root)));
+    expect(Object.keys(entries)).toEqual([
+      'dist/functions/app.cjs',
+      'dist/web/icons/icon.svg',
+      'dist/web/index.html',
+      'dist/web/main.js',
+      'host.json',
+      'package.json',
+    ]);
+    expect(JSON.parse(Buffer.from(entries['package.json'] ?? []).toString())).toEqual({
+      name: 'tiny',
+      version: '1.2.3',
+      main: 'dist/functions/app.cjs',
+    });
+    expect(Buffer.from(entries['host.json'] ?? []).toString()).toBe(SOURCES['host.json']);
+    expect(Buffer.from(entries['dist/functions/app.cjs'] ?? []).toString()).not.toContain(
+      'sourceMappingURL',
+    );
+  });
+
+  test('is the same to the byte in another folder, at another time', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'build-again-'));
+    try {
+      await cp(root, elsewhere, { recursive: true });
+      const here = zip(await collect(root));
+      const there = zip(await collect(elsewhere));
+      expect(Buffer.from(there).equals(Buffer.from(here))).toBe(true);
+    } finally {
+      await rm(elsewhere, { recursive: true });
+    }
+  });
+
+  test('leaves dist as it was', async () => {
+    await build({ root });
+    const before = await contentsBelow('dist');
+    await collect(root);
+    expect(await contentsBelow('dist')).toEqual(before);
+  });
+
+  test('what Core Tools may publish is what the package holds', async () => {
+    const lines = (await readFile('.funcignore', 'utf8')).trim().split('\n');
+    expect(lines.filter((line) => !line.startsWith('#'))).toEqual([
+      '*',
+      '!host.json',
+      '!package.json',
+      '!dist/functions',
+      '!dist/web',
+    ]);
+  });
+});
+
+async function write(path: string, text: string): Promise<void> {
+  await mkdir(join(root, path, '..'), { recursive: true });
+  await writeFile(join(root, path), text);
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    .sort();
+}
+
+async function contentsBelow(folder: string): Promise<Record<string, string>> {
+  const contents: Record<string, string> = {};
+  for (const path of await filesBelow(folder)) {
+    contents[path] = await readFile(join(root, path), 'utf8');
+  }
+  return contents;
+}

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import {
+  type CommandLine,
+  DEFAULT_INSPECT_PORT,
+  HELP,
+  parseCommandLine,
+} from '../../../local/stack/command-line.ts';
+
+const DEFAULTS: CommandLine = {
+  port: 7071,
+  servicePort: 8888,
+  tablePort: 10_002,
+  dataDir: '.data',
+  host: 'embedded',
+  inspectPort: undefined,
+  watch: false,
+  verbose: false,
+  help: false,
+};
+
+describe('command line', () => {
+  test.each<[string, Partial<CommandLine>]>([
+    ['', {}],
+    ['--port 0', { port: 0 }],
+    ['--port=65535', { port: 65_535 }],
+    ['--service-port 1 --table-port 2', { servicePort: 1, tablePort: 2 }],
+    ['--data kept/here', { dataDir: 'kept/here' }],
+    ['--ephemeral', { dataDir: undefined }],
+    ['--host func', { host: 'func' }],
+    ['--host embedded', {}],
+    ['--inspect', { inspectPort: 9229 }],
+    ['--inspect --watch', { inspectPort: 9229, watch: true }],
+    ['--inspect=0', { inspectPort: 0 }],
+    ['--watch --verbose', { watch: true, verbose: true }],
+    ['--help', { help: true }],
+    ['-h', { help: true }],
+  ])('%j is understood', (text, expected) => {
+    expect(parseCommandLine(toArgs(text))).toEqual({ ...DEFAULTS, ...expected });
+  });
+
+  test.each<[string, RegExp]>([
+    ['--prot 1', /Unknown option '--prot'/],
+    ['-p 1', /Unknown option '-p'/],
+    ['chat', /Unexpected argument 'chat'/],
+    ['--port', /--port/],
+    ['--port --watch', /--port/],
+    ['--port 65536', /--port is "65536"/],
+    ['--port=-1', /--port is "-1"/],
+    ['--port 80a', /--port is "80a"/],
+    ['--port 1e3', /--port is "1e3"/],
+    ['--service-port=', /--service-port is ""/],
+    ['--table-port x', /--table-port is "x"/],
+    ['--data=', /--data/],
+    ['--data a --ephemeral', /--data and --ephemeral/],
+    ['--ephemeral=yes', /--ephemeral/],
+    ['--inspect 9230', /Unexpected argument '9230'/],
+    ['--inspect=', /--inspect is ""/],
+    ['--inspect=0.0.0.0:9229', /--inspect is "0.0.0.0:9229"/],
+    ['--host azure', /--host is "azure"/],
+  ])('%j is refused in one line that names it', (text, expected) => {
+    const refusal = refusalOf(text);
+    expect(refusal).toMatch(/^unable to understand the command line; .+\. .+\.$/);
+    expect(refusal).toMatch(expected);
+  });
+
+  test('the help names each option', () => {
+    for (const option of ['port', 'service-port', 'table-port', 'data', 'ephemeral', 'host']) {
+      expect(HELP).toContain(`--${option} `);
+    }
+    for (const option of ['watch', 'verbose', 'help']) expect(HELP).toContain(`--${option} `);
+    expect(HELP).toContain('--inspect[=PORT] ');
+  });
+});
+
+test('VS Code attaches where --inspect listens, and to the bundle that is built', () => {
+  const launch = JSON.parse(readFileSync('.vscode/launch.json', 'utf8'));
+  expect(launch.configurations).toContainEqual(
+    expect.objectContaining({
+      request: 'attach',
+      port: DEFAULT_INSPECT_PORT,
+      outFiles: [expect.stringMatching(/\/dist\/functions\/\*\.cjs$/)],
+    }),
+  );
+});
+
+function toArgs(text: string): string[] {
+  return text.split(' ').filter((word) => word !== '');
+}
+
+function refusalOf(text: string): string {
+  try {
+    parseCommandLine(toArgs(text));
+  } catch (error) {
+    return error instanceof Error ? error.message : '';
+  }
+  return 'understood';
+}

@@ -1,0 +1,159 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Child } from '../../../local/stack/child.ts';
+import { createStackLife } from '../../../local/stack/stack-life.ts';
+import { PARTS, type PartName } from '../../../local/stack/stack-parts.ts';
+
+/** A process that does what it is told: no more than the promises of a Child. */
+interface FakeChild extends Child {
+  getReady(): void;
+  end(how: string): void;
+}
+
+/** Three fake parts; `told` is what happened to them, in order. */
+function fakeParts() {
+  const told: string[] = [];
+  const latest = new Map<PartName, FakeChild>();
+  let nextPid = 1;
+  const starters = new Map(
+    PARTS.map((part) => [
+      part,
+      () => {
+        const child = fakeChild(part, nextPid++, told);
+        latest.set(part, child);
+        return child;
+      },
+    ]),
+  );
+  const of = (part: PartName): FakeChild => {
+    const child = latest.get(part);
+    if (!child) throw new Error(`${part} was not started`);
+    return child;
+  };
+  return { told, starters, of, allReady: () => PARTS.forEach((part) => void of(part).getReady()) };
+}
+
+function fakeChild(name: string, pid: number, told: string[]): FakeChild {
+  told.push(`${name} starts`);
+  let getReady: () => void = () => undefined;
+  let end: (how: string) => void = () => undefined;
+  const exited = new Promise<string>((resolve) => {
+    end = (how) => {
+      told.push(`${name} ends with ${how}`);
+      resolve(how);
+    };
+  });
+  const ready = new Promise<Record<string, unknown>>((resolve, reject) => {
+    getReady = () => resolve({ ready: true });
+    void exited.then((how) => reject(new Error(`${name} ended with ${how}`)));
+  });
+  ready.catch(() => undefined);
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => end(signal);
+  return { name, pid, ready, exited, stop, getReady: () => getReady(), end: (how) => end(how) };
+}
+
+async function startAll() {
+  const parts = fakeParts();
+  const life = createStackLife(parts.starters);
+  const started = life.start(undefined);
+  parts.allReady();
+  await started;
+  return { ...parts, life };
+}
+
+describe('the life of the stack', () => {
+  test('parts start side by side and end last first', async () => {
+    const { life, told } = await startAll();
+    expect(told).toEqual(['azurite starts', 'host starts', 'service starts']);
+    await life.stop();
+    expect(told.slice(3)).toEqual([
+      'service ends with SIGTERM',
+      'host ends with SIGTERM',
+      'azurite ends with SIGTERM',
+    ]);
+    expect(life.children).toEqual([]);
+  });
+
+  test('stopping twice stops once', async () => {
+    const { life, told } = await startAll();
+    await Promise.all([life.stop(), life.stop()]);
+    expect(told).toHaveLength(6);
+  });
+
+  test.each(PARTS)(
+    'a start in which %s fails leaves nothing and tells its reason',
+    async (part) => {
+      const { starters, of } = fakeParts();
+      const life = createStackLife(starters);
+      const started = life.start(undefined);
+      for (const other of PARTS) if (other !== part) of(other).getReady();
+      of(part).end('exit code 1');
+      await expect(started).rejects.toThrow(`${part} ended with exit code 1`);
+      expect(life.children).toEqual([]);
+    },
+  );
+
+  test('a part that was up and ends during the start is named', async () => {
+    const { starters, of } = fakeParts();
+    const life = createStackLife(starters);
+    const started = life.start(undefined);
+    of('azurite').getReady();
+    await of('azurite').ready;
+    of('azurite').end('SIGKILL');
+    await expect(started).rejects.toThrow('azurite ended unexpectedly (SIGKILL)');
+    expect(life.children).toEqual([]);
+  });
+
+  test('an abort ends a start that is under way', async () => {
+    const { starters } = fakeParts();
+    const life = createStackLife(starters);
+    const aborting = new AbortController();
+    const started = life.start(aborting.signal);
+    aborting.abort(new Error('enough'));
+    await expect(started).rejects.toThrow('enough');
+    expect(life.children).toEqual([]);
+  });
+
+  test.each(PARTS)('when %s dies, all end and it is named', async (part) => {
+    const { life, of } = await startAll();
+    of(part).end('SIGKILL');
+    const failure = await life.failed;
+    expect(failure.message).toMatch(
+      new RegExp(`^unable to go on; ${part} ended unexpectedly \\(SIGKILL\\)\\. .+\\.$`),
+    );
+    await life.stop();
+    expect(life.children).toEqual([]);
+  });
+
+  test('a restart leaves the others alone', async () => {
+    const { life, told, of } = await startAll();
+    const before = life.children.filter(({ name }) => name !== 'host');
+    const restarted = life.restart('host', 'SIGKILL');
+    await of('host').exited;
+    await Promise.resolve();
+    of('host').getReady();
+    await restarted;
+    expect(told.slice(3)).toEqual(['host ends with SIGKILL', 'host starts']);
+    expect(life.children.filter(({ name }) => name !== 'host')).toEqual(before);
+    expect(life.children).toContainEqual({ name: 'host', pid: 4 });
+  });
+
+  test('a part that cannot be restarted may be tried again', async () => {
+    const { life, of, told } = await startAll();
+    const failing = life.restart('host');
+    await of('host').exited;
+    await Promise.resolve();
+    of('host').end('exit code 1');
+    await expect(failing).rejects.toThrow('host ended with exit code 1');
+    const trying = life.restart('host');
+    of('host').getReady();
+    await trying;
+    expect(life.children.map(({ name }) => name).sort()).toEqual(['azurite', 'host', 'service']);
+    expect(told).not.toContain('azurite ends with SIGTERM');
+  });
+
+  test('what has ended is not restarted', async () => {
+    const { life } = await startAll();
+    await life.stop();
+    await expect(life.restart('host')).rejects.toThrow('the stack has ended');
+  });
+});

@@ -1,0 +1,436 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { ChatError, type ErrorCode } from '../../../functions/protocol.ts';
+import { ACKED_GAP_MS, GAP_MS, ROSTER_MS, SILENCE_MS } from '../../../web/connection/catch-up.ts';
+import { LONGEST_RETRY_MS } from '../../../web/connection/retry.ts';
+import { historyOf, memberOf, membersOf, messageOf, messagesOf } from '../samples.ts';
+import { FakeChat } from './fake-chat.ts';
+
+let fake: FakeChat;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  fake = new FakeChat();
+});
+
+afterEach(() => {
+  fake.chat.stop();
+  jest.useRealTimers();
+});
+
+const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+/** Lets all that is due now happen. */
+const settle = () => pass(0);
+const shown = () => fake.state.log.shown.map(({ seq }) => seq);
+const ok = (seq: number) => ({ ok: true, seq, sentAt: 1_000, online: 1 }) as const;
+const no = (code: ErrorCode) => ({ ok: false, code, message: `unable: ${code}` }) as const;
+
+describe('connecting', () => {
+  test('is tried again for ever, waiting at most half a minute, when the first start fails', async () => {
+    fake.random = 0.999;
+    for (let attempt = 1; attempt <= 40; attempt += 1) {
+      expect(fake.hubs.length).toBe(attempt);
+      fake.hub.starting.reject(new Error('no network'));
+      await pass(LONGEST_RETRY_MS);
+    }
+    fake.hub.welcome(1);
+    await settle();
+    expect(fake.state.link.kind).toBe('online');
+  });
+
+  test('is tried again for ever after a connection is lost', async () => {
+    fake.hub.welcome(1);
+    await pass(60_000);
+    fake.hub.listener.closed(undefined);
+    await settle();
+    expect(fake.state.link.kind).toBe('reconnecting');
+    for (let attempt = 2; attempt <= 20; attempt += 1) {
+      await pass(LONGEST_RETRY_MS);
+      expect(fake.hubs.length).toBe(attempt);
+      fake.hub.starting.reject(new Error('no network'));
+      await settle();
+    }
+  });
+
+  test('gives an attempt without a welcome up, and ignores what comes of it later', async () => {
+    const [first] = fake.hubs;
+    first?.starting.resolve();
+    await pass(30_000);
+    expect(first?.isStopped).toBe(true);
+    first?.welcome(1);
+    expect(fake.state.link.kind).not.toBe('online');
+    await pass(LONGEST_RETRY_MS);
+    expect(fake.hubs.length).toBe(2);
+  });
+
+  test('is tried at once when the page is shown or the network is back', async () => {
+    fake.random = 0.999;
+    for (const wake of [fake.chat.shown, () => fake.chat.networkChanged(true)]) {
+      const before = fake.hubs.length;
+      fake.hub.starting.reject(new Error('no network'));
+      await settle();
+      expect(fake.hubs.length).toBe(before);
+      wake();
+      await settle();
+      expect(fake.hubs.length).toBe(before + 1);
+    }
+  });
+
+  test('starts anew when the network changed, since the old connection may be dead', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    fake.chat.networkChanged(true);
+    await settle();
+    expect(fake.hubs[0]?.isStopped).toBe(true);
+    expect(fake.hubs.length).toBe(2);
+  });
+
+  test.each<ErrorCode>(['bad_name', 'bad_room', 'not_signed_in'])(
+    'is not tried again after %s, until the person wants it',
+    async (code) => {
+      fake.hub.starting.reject(new ChatError(code, 'unable to do it.'));
+      await pass(24 * 3_600_000);
+      fake.chat.networkChanged(true);
+      await settle();
+      expect(fake.hubs.length).toBe(1);
+      expect(fake.state.link).toMatchObject({
+        kind: code === 'not_signed_in' ? 'signed-out' : 'refused',
+        problem: { code, message: 'unable to do it.' },
+      });
+      fake.chat.reconnect();
+      await settle();
+      expect(fake.hubs.length).toBe(2);
+    },
+  );
+
+  test('tells when the next attempt begins', async () => {
+    fake.random = 0.5;
+    fake.hub.welcome(1);
+    await pass(60_000);
+    fake.hub.listener.closed(undefined);
+    await settle();
+    expect(fake.state.link).toEqual({ kind: 'reconnecting', until: Date.now() + 500 });
+    await pass(500);
+    expect(fake.hubs.length).toBe(2);
+    expect(fake.state.link).toEqual({ kind: 'reconnecting' });
+  });
+
+  test('hands on where to sign in', async () => {
+    const signIn = { clientId: 'c', authority: 'https://a.example/t' };
+    const refusal = new ChatError('not_signed_in', 'Sign in.', { cause: signIn });
+    fake.hub.starting.reject(refusal);
+    await settle();
+    expect(fake.state.link).toMatchObject({ kind: 'signed-out', signIn });
+  });
+
+  test('is tried slowly while banned, whatever wakes the page', async () => {
+    const until = Date.now() + 300_000;
+    fake.hub.starting.reject(new ChatError('banned', 'You are kept out.', { until }));
+    await settle();
+    expect(fake.state.link).toEqual({
+      kind: 'kept-out',
+      problem: { code: 'banned', message: 'You are kept out.', until },
+    });
+    fake.chat.shown();
+    await pass(29_000);
+    expect(fake.hubs.length).toBe(1);
+    await pass(31_000);
+    expect(fake.hubs.length).toBe(2);
+  });
+
+  test('shows the reason that the service gave for the end, and comes back', async () => {
+    fake.hub.welcome(1);
+    fake.hub.listener.closed('Be kind.');
+    await pass(LONGEST_RETRY_MS);
+    expect(fake.state.notice).toEqual({ kind: 'ended', reason: 'Be kind.' });
+    expect(fake.hubs.length).toBe(2);
+  });
+});
+
+describe('catching up', () => {
+  test('loads the latest messages and the members after the first welcome, what is newer after the next', async () => {
+    fake.history = async () => historyOf({ messages: messagesOf(1, 3) });
+    fake.hub.welcome(1, 3);
+    await settle();
+    expect(fake.queries).toEqual([{ limit: 50 }]);
+    expect(fake.membersAsked).toBe(1);
+    expect(shown()).toEqual([1, 2, 3]);
+
+    fake.history = async () => historyOf({ messages: messagesOf(4, 5) });
+    fake.chat.reconnect();
+    await settle();
+    fake.hub.welcome(2, 5);
+    await settle();
+    expect(fake.queries.slice(1)).toEqual([{ after: 3, limit: 200 }]);
+    expect(fake.membersAsked).toBe(2);
+    expect(shown()).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('asks until the answer has the room’s last message', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    fake.history = async ({ after = 0 }) =>
+      historyOf({ seq: 7, messages: messagesOf(after + 1, Math.min(7, after + 3)) });
+    fake.chat.shown();
+    await settle();
+    expect(fake.queries.slice(1).map(({ after }) => after)).toEqual([0, 3, 6]);
+    expect(shown()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  test('fetches what a gap hides, but only when the gap lasts', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    fake.hub.tell({ revision: 3, messages: [messageOf(2)] });
+    await pass(GAP_MS - 1);
+    fake.hub.tell({ revision: 2, messages: [messageOf(1)] });
+    await pass(10 * GAP_MS);
+    expect(shown()).toEqual([1, 2]);
+    expect(fake.queries.length).toBe(1);
+
+    fake.history = async () => historyOf({ messages: messagesOf(3, 4) });
+    fake.hub.tell({ revision: 5, messages: [messageOf(4)] });
+    expect(shown()).toEqual([1, 2]);
+    await pass(GAP_MS);
+    expect(fake.queries.slice(1)).toEqual([{ after: 2, limit: 200 }]);
+    expect(shown()).toEqual([1, 2, 3, 4]);
+  });
+
+  test('fetches what a gap hides also while more messages keep coming', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    for (let seq = 2; seq <= 12; seq += 1) {
+      fake.hub.tell({ revision: seq, messages: [messageOf(seq)] });
+      await pass(GAP_MS / 5);
+    }
+    expect(fake.queries.slice(1).map(({ after }) => after)).toContain(0);
+  });
+
+  test('asks ever more rarely while the answer does not close the gap', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    fake.hub.tell({ seq: 1 });
+    await pass(600_000);
+    expect(fake.queries.length).toBeGreaterThan(10);
+    expect(fake.queries.length).toBeLessThan(30);
+  });
+
+  test('tries again when the history does not answer', async () => {
+    fake.history = () => Promise.reject(new ChatError('unavailable', 'no answer'));
+    fake.hub.welcome(1);
+    await pass(5_000);
+    expect(fake.queries.length).toBeGreaterThan(1);
+    fake.history = async () => historyOf({ messages: messagesOf(1, 1) });
+    await pass(LONGEST_RETRY_MS);
+    expect(shown()).toEqual([1]);
+  });
+
+  test('checks a while after the room fell silent, then ever more rarely', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    fake.history = async () => historyOf({ messages: messagesOf(1, 1) });
+    await pass(SILENCE_MS);
+    expect(fake.queries.length).toBe(1);
+    await pass(SILENCE_MS);
+    expect(fake.queries.length).toBe(2);
+    expect(shown()).toEqual([1]);
+    await pass(24 * 3_600_000);
+    expect(fake.queries.length).toBeLessThan(45);
+  });
+
+  test('does not ask while hidden, and asks when shown', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    fake.isVisible = false;
+    await pass(3_600_000);
+    expect(fake.queries.length).toBe(1);
+    fake.isVisible = true;
+    fake.chat.shown();
+    await settle();
+    expect(fake.queries.length).toBe(2);
+  });
+
+  test('loads older messages on demand', async () => {
+    fake.history = async ({ before }) =>
+      before === undefined
+        ? historyOf({ messages: messagesOf(4, 5) })
+        : historyOf({ seq: 5, messages: messagesOf(1, 3) });
+    fake.hub.welcome(1, 5);
+    await settle();
+    fake.chat.loadOlder();
+    fake.chat.loadOlder();
+    await settle();
+    expect(fake.queries.slice(1)).toEqual([{ before: 4, limit: 50 }]);
+    expect(shown()).toEqual([1, 2, 3, 4, 5]);
+    expect(fake.state.isLoadingOlder).toBe(false);
+  });
+
+  test('says why older messages do not come', async () => {
+    fake.history = async () => historyOf({ messages: messagesOf(4, 5) });
+    fake.hub.welcome(1, 5);
+    await settle();
+    fake.history = () => Promise.reject(new ChatError('unavailable', 'unable to load messages.'));
+    fake.chat.loadOlder();
+    await settle();
+    expect(fake.state.notice).toEqual({
+      kind: 'problem',
+      problem: { code: 'unavailable', message: 'unable to load messages.' },
+    });
+    expect(fake.state.isLoadingOlder).toBe(false);
+  });
+
+  test('fetches an incomplete roster again, in its time and not while hidden', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    fake.members = async () =>
+      membersOf([memberOf('c-ada', 'ada'), memberOf('c-bob')], { revision: 2 });
+    fake.isVisible = false;
+    fake.hub.tell({ revision: 2, online: 2 });
+    await pass(60_000);
+    expect(fake.membersAsked).toBe(1);
+    fake.isVisible = true;
+    fake.chat.shown();
+    await pass(ROSTER_MS);
+    expect(fake.membersAsked).toBe(2);
+    expect(fake.state.roster.entries.size).toBe(2);
+    // Complete as it is, it is asked for with the few silence checks of ten minutes only.
+    await pass(600_000);
+    expect(fake.membersAsked).toBeLessThanOrEqual(2 + 3);
+  });
+
+  test('finds out in a silence that as many came as went, unheard', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    fake.members = async () => membersOf([memberOf('c-bob')], { revision: 3 });
+    await pass(2 * SILENCE_MS);
+    expect([...fake.state.roster.entries.keys()]).toEqual(['c-bob']);
+  });
+});
+
+describe('sending', () => {
+  /** What the page has sent on all its connections. */
+  const sent = () => fake.hubs.flatMap((hub) => hub.sent.map(({ text, id }) => ({ text, id })));
+
+  test('waits for the welcome, then sends one line after the other', async () => {
+    fake.chat.write('one');
+    fake.chat.write('two');
+    await settle();
+    expect(sent()).toEqual([]);
+    fake.hub.welcome(1);
+    await settle();
+    expect(sent()).toEqual([{ text: 'one', id: 'id 1' }]);
+    expect(fake.state.outbox.map(({ state }) => state)).toEqual(['sending', 'waiting']);
+    fake.hub.sent[0]?.answer(ok(1));
+    await settle();
+    expect(sent().slice(1)).toEqual([{ text: 'two', id: 'id 2' }]);
+  });
+
+  test('sends the same id again when no answer comes, before the lines after it', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    fake.chat.write('one');
+    fake.chat.write('two');
+    await pass(10_000);
+    await pass(1_000);
+    expect(sent()).toEqual([
+      { text: 'one', id: 'id 1' },
+      { text: 'one', id: 'id 1' },
+    ]);
+    expect(fake.state.outbox.length).toBe(2);
+  });
+
+  test('sends the same id again at once on the next connection', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    fake.chat.write('one');
+    await settle();
+    const [first] = fake.hubs;
+    fake.chat.reconnect();
+    await settle();
+    expect(first?.sent.length).toBe(1);
+    fake.hub.welcome(2);
+    await settle();
+    expect(fake.hub.sent.map(({ id }) => id)).toEqual(['id 1']);
+  });
+
+  test('tries again while the answer is unavailable, waiting longer each time', async () => {
+    fake.random = 0.999;
+    fake.hub.welcome(1);
+    await settle();
+    fake.chat.write('one');
+    const times: number[] = [];
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      await settle();
+      const startedAt = Date.now();
+      fake.hub.sent.at(-1)?.answer(no('unavailable'));
+      while (fake.hub.sent.length === attempt + 1) await pass(100);
+      times.push(Math.round((Date.now() - startedAt) / 1_000));
+    }
+    expect(times).toEqual([1, 2, 4, 8]);
+    expect(new Set(sent().map(({ id }) => id)).size).toBe(1);
+  });
+
+  test.each<ErrorCode>(['bad_text', 'bad_id', 'banned'])(
+    'shows a line refused with %s and goes on with the next',
+    async (code) => {
+      fake.hub.welcome(1);
+      await settle();
+      fake.chat.write('one');
+      fake.chat.write('two');
+      await settle();
+      fake.hub.sent[0]?.answer(no(code));
+      await settle();
+      expect(fake.state.outbox[0]).toMatchObject({
+        state: 'refused',
+        problem: { code, message: `unable: ${code}` },
+      });
+      expect(sent().at(-1)?.text).toBe('two');
+      fake.hub.sent[1]?.answer(ok(1));
+      await settle();
+      fake.chat.tryAgain('id 1');
+      await settle();
+      expect(sent().at(-1)).toEqual({ text: 'one', id: 'id 1' });
+    },
+  );
+
+  test('fetches an acknowledged message whose broadcast does not come', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    fake.chat.write('one');
+    await settle();
+    fake.hub.sent[0]?.answer(ok(1));
+    fake.history = async () => historyOf({ messages: [messageOf(1, 'ada', 'id 1')] });
+    await pass(ACKED_GAP_MS - 1);
+    expect(fake.state.outbox[0]?.state).toBe('stored');
+    expect(fake.queries.length).toBe(1);
+    await pass(1);
+    expect(shown()).toEqual([1]);
+    expect(fake.state.outbox).toEqual([]);
+  });
+
+  test('refuses a text that no room takes, and keeps the outbox as it is', () => {
+    expect(() => fake.chat.write(' ')).toThrow(ChatError);
+    expect(fake.state.outbox).toEqual([]);
+  });
+});
+
+describe('typing', () => {
+  test('is told at most every three seconds, and again after a line was sent', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    for (let key = 0; key < 10; key += 1) {
+      fake.chat.typing();
+      await pass(500);
+    }
+    expect(fake.hub.typed).toBe(2);
+    fake.chat.write('one');
+    fake.chat.typing();
+    expect(fake.hub.typed).toBe(3);
+  });
+
+  test('of others goes away by itself', async () => {
+    fake.hub.welcome(1);
+    fake.hub.listener.typing({ userId: 'bob', name: 'Bob' });
+    expect(fake.state.typing.size).toBe(1);
+    await pass(4_000);
+    expect(fake.state.typing.size).toBe(0);
+  });
+});

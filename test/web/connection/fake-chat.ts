@@ -1,0 +1,117 @@
+// A chat whose hub and HTTP API are played by the test: it sees what the page asks for, and decides what comes back.
+
+import type { Events, History, Members, SendResult } from '../../../functions/protocol.ts';
+import { startChat } from '../../../web/connection/chat.ts';
+import type { Hub, HubListener } from '../../../web/connection/hub.ts';
+import type { HistoryQuery } from '../../../web/state/message-log.ts';
+import { eventsOf, historyOf, memberOf, membersOf, ROOM, welcomeOf } from '../samples.ts';
+
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+function defer<T>(): Deferred<T> {
+  let resolve: (value: T) => void = () => {};
+  let reject: (reason: unknown) => void = () => {};
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
+
+/** One `send` that the page has under way. */
+export interface Sent {
+  readonly text: string;
+  readonly id: string;
+  readonly answer: (result: SendResult) => void;
+  readonly fail: () => void;
+}
+
+/** One connection that the page has opened. */
+export class FakeHub implements Hub {
+  readonly listener: HubListener;
+  readonly starting = defer<void>();
+  readonly sent: Sent[] = [];
+  typed = 0;
+  isStopped = false;
+
+  constructor(listener: HubListener) {
+    this.listener = listener;
+  }
+
+  start = () => this.starting.promise;
+  stop = async () => {
+    this.isStopped = true;
+    // As the SignalR client does, which then calls no listener that has not started.
+    this.starting.reject(new Error('stopped'));
+    for (const sent of this.sent) sent.fail();
+  };
+  send = (text: string, id: string) => {
+    const { promise, resolve, reject } = defer<SendResult>();
+    this.sent.push({ text, id, answer: resolve, fail: () => reject(new Error('closed')) });
+    return promise;
+  };
+  typing = async () => {
+    this.typed += 1;
+  };
+
+  /** Started and welcomed: the revision must be above those before. */
+  welcome(revision: number, seq = 0): void {
+    this.starting.resolve();
+    this.listener.welcome(welcomeOf({ revision, seq }));
+  }
+
+  tell(events: Partial<Events>): void {
+    this.listener.events(eventsOf(events));
+  }
+}
+
+export class FakeChat {
+  readonly hubs: FakeHub[] = [];
+  readonly queries: HistoryQuery[] = [];
+  membersAsked = 0;
+  isVisible = true;
+  /** What the room has; a test may replace them at any time. */
+  history: (query: HistoryQuery) => Promise<History> = async () => historyOf();
+  members: () => Promise<Members> = async () => membersOf([memberOf('c-ada', 'ada')]);
+  random = 0.5;
+  #ids = 0;
+
+  readonly chat = startChat({
+    room: ROOM,
+    open: (listener) => {
+      const hub = new FakeHub(listener);
+      this.hubs.push(hub);
+      return hub;
+    },
+    api: {
+      history: (query) => {
+        this.queries.push(query);
+        return this.history(query);
+      },
+      members: () => {
+        this.membersAsked += 1;
+        return this.members();
+      },
+    },
+    newId: () => {
+      this.#ids += 1;
+      return `id ${this.#ids}`;
+    },
+    random: () => this.random,
+    isVisible: () => this.isVisible,
+  });
+
+  get hub(): FakeHub {
+    const hub = this.hubs.at(-1);
+    if (!hub) throw new Error('the page has opened no connection');
+    return hub;
+  }
+
+  get state() {
+    return this.chat.store.state;
+  }
+}

@@ -1,0 +1,57 @@
+import { expect, test } from '@jest/globals';
+import { openHub, reasonOf } from '../../../web/connection/hub.ts';
+
+const LISTENER = { welcome: () => {}, events: () => {}, typing: () => {}, closed: () => {} };
+
+/** A hub whose negotiate is answered so, and the requests that it made. */
+function negotiating(status: number, body: string) {
+  const requests: { url: string; method: string | undefined }[] = [];
+  const fetcher: typeof fetch = async (url, init) => {
+    requests.push({ url: String(url), method: init?.method });
+    return new Response(body, { status });
+  };
+  const address = {
+    origin: 'http://chat.test',
+    room: '茶室',
+    name: 'Ada & Bob',
+    token: async () => undefined,
+  };
+  return { hub: openHub(address, LISTENER, fetcher), requests };
+}
+
+test('negotiates with room and name', async () => {
+  const { hub, requests } = negotiating(500, '');
+  await expect(hub.start()).rejects.toThrow();
+  const url = new URL(requests[0]?.url ?? '');
+  expect([requests[0]?.method, url.origin + url.pathname]).toEqual([
+    'POST',
+    'http://chat.test/api/negotiate',
+  ]);
+  expect(url.searchParams.get('room')).toBe('茶室');
+  expect(url.searchParams.get('name')).toBe('Ada & Bob');
+});
+
+test('passes on why negotiate refused', async () => {
+  const error = { code: 'banned', message: 'You are kept out.' };
+  const { hub } = negotiating(403, JSON.stringify({ error, until: 1_000 }));
+  await expect(hub.start()).rejects.toMatchObject({ ...error, until: 1_000 });
+});
+
+test('fails without a code where somebody else answered', async () => {
+  const { hub } = negotiating(502, '<html>Bad gateway</html>');
+  await expect(hub.start()).rejects.not.toHaveProperty('code');
+});
+
+test.each([
+  ['Server returned an error on close: Be kind.', 'Be kind.'],
+  ['Server returned an error on close: Message count reaches limit', 'Message count reaches limit'],
+  ['Server returned an error on close: Service reloading, try reconnecting', undefined],
+  ['Server returned an error on close: Connection ping timeout', undefined],
+  ['WebSocket closed with status code: 1006 (no reason given).', undefined],
+])('the close error %j has the reason %j', (message, reason) => {
+  expect(reasonOf(new Error(message))).toBe(reason);
+});
+
+test('a close without an error has no reason', () => {
+  expect(reasonOf(undefined)).toBeUndefined();
+});

@@ -1,0 +1,50 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  parseErrorBody,
+  parseEvents,
+  parseHistory,
+  parseMembers,
+  parseSendResult,
+  parseTyping,
+  parseWelcome,
+} from '../../../web/connection/incoming.ts';
+import { eventsOf, historyOf, memberOf, membersOf, messageOf, welcomeOf } from '../samples.ts';
+
+const NO_SHAPE = [undefined, null, 0, '', 'text', true, [], [1], {}];
+
+const parsers: [string, (value: unknown) => unknown, object][] = [
+  ['parseWelcome', parseWelcome, welcomeOf()],
+  ['parseEvents', parseEvents, eventsOf({ messages: [messageOf(1)], joined: [memberOf('a')] })],
+  ['parseTyping', parseTyping, { userId: 'bob', name: 'Bob' }],
+  ['parseHistory', parseHistory, historyOf({ messages: [messageOf(1)] })],
+  ['parseMembers', parseMembers, membersOf([memberOf('a')])],
+  ['parseErrorBody', parseErrorBody, { error: { code: 'banned', message: 'no' } }],
+  ['parseSendResult', parseSendResult, { ok: true, seq: 1, sentAt: 2, online: 3 }],
+  ['parseSendResult', parseSendResult, { ok: false, code: 'bad_text', message: 'no' }],
+];
+
+describe.each(parsers)('%s', (_, parse, good) => {
+  test('takes its shape, with members that it does not know', () => {
+    const newer = { ...good, added: 'later' };
+    expect(parse(newer)).toBe(newer);
+  });
+
+  test.each(NO_SHAPE)('refuses %j', (value) => {
+    expect(parse(value)).toBeUndefined();
+  });
+
+  test('refuses its shape with any member missing or of another type', () => {
+    for (const key of Object.keys(good)) {
+      expect(parse({ ...good, [key]: undefined })).toBeUndefined();
+      expect(parse({ ...good, [key]: -0.5 })).toBeUndefined();
+    }
+  });
+});
+
+test.each([
+  ['a message', { messages: [messageOf(1), { ...messageOf(2), text: 7 }] }],
+  ['a sequence number', { messages: [{ ...messageOf(1), seq: 1.5 }] }],
+  ['a member', { joined: [{ ...memberOf('a'), name: null }] }],
+])('parseEvents refuses a frame with %s of another shape inside', (_, part) => {
+  expect(parseEvents({ ...eventsOf(), ...part })).toBeUndefined();
+});

@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import { rememberedSignIn, rememberSignIn, withToken } from '../../../web/connection/account.ts';
+import { rememberedSettings, rememberSettings } from '../../../web/device/settings.ts';
+import {
+  rememberDraft,
+  rememberedDraft,
+  rememberedUnsent,
+  rememberUnsent,
+} from '../../../web/device/unsent.ts';
+import { markRefused, markStored, type Outbox } from '../../../web/state/outbox.ts';
+import { memoryOf } from '../samples.ts';
+
+describe('what is unsent', () => {
+  const OUTBOX: Outbox = [
+    { id: 'a', text: 'one', state: 'sending' },
+    { id: 'b', text: 'two', state: 'waiting' },
+    { id: 'c', text: 'three', state: 'waiting' },
+  ];
+
+  test('is kept with its ids and in its order, by room', () => {
+    const memory = memoryOf();
+    rememberUnsent(memory, 'tea', OUTBOX);
+    expect(rememberedUnsent(memory, 'tea')).toEqual([
+      { id: 'a', text: 'one' },
+      { id: 'b', text: 'two' },
+      { id: 'c', text: 'three' },
+    ]);
+    expect(rememberedUnsent(memory, 'coffee')).toEqual([]);
+  });
+
+  test('is what the room has not, refused lines too', () => {
+    const memory = memoryOf();
+    const refused = markRefused(OUTBOX, 'b', { code: 'bad_text', message: 'no.' });
+    rememberUnsent(memory, 'tea', markStored(refused, 'a', 1));
+    expect(rememberedUnsent(memory, 'tea').map(({ id }) => id)).toEqual(['b', 'c']);
+    rememberUnsent(memory, 'tea', []);
+    expect(memory.read('chat.unsent.tea')).toBeUndefined();
+  });
+
+  test.each([
+    ['[1]'],
+    ['{}'],
+    ['['],
+    ['[{"id":1,"text":"x"}]'],
+    [`[{"id":"${'x'.repeat(200)}","text":"x"}]`],
+  ])('is nothing where storage holds %s', (text) => {
+    expect(rememberedUnsent(memoryOf({ 'chat.unsent.tea': text }), 'tea')).toEqual([]);
+  });
+});
+
+test('a draft is kept by room, until it is empty', () => {
+  const memory = memoryOf();
+  rememberDraft(memory, 'tea', 'half');
+  expect([rememberedDraft(memory, 'tea'), rememberedDraft(memory, 'coffee')]).toEqual(['half', '']);
+  rememberDraft(memory, 'tea', '');
+  expect(memory.read('chat.draft.tea')).toBeUndefined();
+});
+
+describe('settings', () => {
+  test('are remembered', () => {
+    const memory = memoryOf();
+    const chosen = { language: 'zh', notifies: true, sounds: true } as const;
+    rememberSettings(memory, chosen);
+    expect(rememberedSettings(memory)).toEqual(chosen);
+  });
+
+  test.each([['x'], ['null'], ['{}'], ['{"language":"xx","notifies":1,"sounds":"yes"}']])(
+    'ask for nothing where storage holds %s',
+    (text) => {
+      const none = { language: undefined, notifies: false, sounds: false };
+      expect(rememberedSettings(memoryOf({ 'chat.settings': text }))).toEqual(none);
+    },
+  );
+});
+
+describe('an account', () => {
+  test('leaves behind where it signed in', () => {
+    const memory = memoryOf();
+    const signIn = { clientId: 'c', authority: 'https://a.example/t' };
+    rememberSignIn(memory, signIn);
+    expect(rememberedSignIn(memory)).toEqual(signIn);
+    expect(rememberedSignIn(memoryOf({ 'chat.sign-in': '{"clientId":7}' }))).toBeUndefined();
+  });
+
+  test('puts its token on requests, and nothing where it has none', async () => {
+    const sent: (string | null)[] = [];
+    const fetcher: typeof fetch = async (_, init) => {
+      sent.push(new Headers(init?.headers).get('authorization'));
+      return new Response();
+    };
+    await withToken(fetcher, async () => 'a.b.c')('/api/x', { headers: { accept: 'x' } });
+    await withToken(fetcher, async () => undefined)('/api/x');
+    expect(sent).toEqual(['Bearer a.b.c', null]);
+  });
+});

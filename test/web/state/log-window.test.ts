@@ -1,0 +1,90 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  AT_END,
+  fitted,
+  hold,
+  indexOf,
+  LEAST,
+  type LogWindow,
+  MOST,
+  rangeOf,
+  reachesEnd,
+  STEP,
+  towardsNewer,
+  towardsOlder,
+} from '../../../web/state/log-window.ts';
+import { messagesOf } from '../samples.ts';
+
+const sizeOf = (count: number, window: LogWindow) => {
+  const { start, end } = rangeOf(messagesOf(1, count), window);
+  return end - start;
+};
+
+test('at the end the last messages are drawn, a few more or less, all of a short log', () => {
+  for (let count = 0; count < 500; count += 1) {
+    const { start, end } = rangeOf(messagesOf(1, count), AT_END);
+    expect(end).toBe(count);
+    expect(start).toBeGreaterThanOrEqual(0);
+    expect(end - start).toBeGreaterThanOrEqual(Math.min(count, LEAST));
+    expect(end - start).toBeLessThan(LEAST + STEP);
+  }
+});
+
+test('a held window stays where it is while messages come below and above', () => {
+  const held = hold(messagesOf(100, 400), AT_END);
+  const seqs = (from: number, to: number) => {
+    const shown = messagesOf(from, to);
+    const { start, end } = rangeOf(shown, held);
+    return [shown[start]?.seq, shown[end - 1]?.seq];
+  };
+  const before = seqs(100, 400);
+  expect(seqs(100, 900)).toEqual(before);
+  expect(seqs(1, 900)).toEqual(before);
+  expect(reachesEnd(messagesOf(1, 400), held)).toBe(true);
+  expect(reachesEnd(messagesOf(1, 401), held)).toBe(false);
+});
+
+test('the way to the beginning and back passes every message, and never draws too many', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2_000 }), (count) => {
+      const shown = messagesOf(1, count);
+      const drawn = new Set<number>();
+      const note = (window: LogWindow) => {
+        const { start, end } = rangeOf(shown, window);
+        expect(end - start).toBeLessThanOrEqual(MOST);
+        for (let index = start; index < end; index += 1) drawn.add(index);
+      };
+      let window = hold(shown, AT_END);
+      for (let next = towardsOlder(shown, window); next !== window; ) {
+        window = next;
+        note(window);
+        next = towardsOlder(shown, window);
+      }
+      note(window);
+      expect(rangeOf(shown, window).start).toBe(0);
+      for (let next = towardsNewer(shown, window); next !== window; ) {
+        window = next;
+        note(window);
+        next = towardsNewer(shown, window);
+      }
+      expect(reachesEnd(shown, window)).toBe(true);
+      expect(drawn.size).toBe(count);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+describe('a window of which nothing is left', () => {
+  test('is the end', () => {
+    const held: LogWindow = { kind: 'held', from: 5_000, to: 5_100 };
+    expect(fitted(messagesOf(1, 3), held)).toBe(AT_END);
+    expect(fitted(messagesOf(4_990, 5_010), held)).toBe(held);
+    expect(sizeOf(3, fitted(messagesOf(1, 3), held))).toBe(3);
+  });
+});
+
+test('indexOf finds the first message from a number on', () => {
+  const shown = [...messagesOf(3, 5), ...messagesOf(9, 10)];
+  expect([1, 3, 4, 6, 9, 10, 11].map((seq) => indexOf(shown, seq))).toEqual([0, 0, 1, 3, 3, 4, 5]);
+});

@@ -1,0 +1,161 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  addAcked,
+  addHistory,
+  addTold,
+  EMPTY_LOG,
+  hasOlder,
+  type MessageLog,
+  missing,
+} from '../../../web/state/message-log.ts';
+import { historyOf, messageOf, messagesOf } from '../samples.ts';
+
+const seqs = (log: MessageLog) => log.shown.map(({ seq }) => seq);
+
+/** A log that shows the messages `from` to `to`. */
+function logOf(from: number, to: number): MessageLog {
+  const history = historyOf({ messages: messagesOf(from, to), first: 1 });
+  return addHistory(EMPTY_LOG, history, { limit: 50 });
+}
+
+describe('told messages', () => {
+  test('wait for the first history, then those it has are shown once', () => {
+    const waiting = addTold(EMPTY_LOG, [messageOf(3)], 3);
+    expect(seqs(waiting)).toEqual([]);
+    const log = addHistory(waiting, historyOf({ messages: messagesOf(1, 3) }), { limit: 50 });
+    expect(seqs(log)).toEqual([1, 2, 3]);
+    expect(log.waiting).toEqual([]);
+  });
+
+  test('are shown in order of seq, whatever their order in the frame', () => {
+    const log = addTold(logOf(1, 1), [messageOf(3), messageOf(2)], 3);
+    expect(seqs(log)).toEqual([1, 2, 3]);
+  });
+
+  test('beyond a gap wait, and follow when the gap closes', () => {
+    const gapped = addTold(logOf(1, 1), [messageOf(3), messageOf(4)], 4);
+    expect(seqs(gapped)).toEqual([1]);
+    expect(missing(gapped)).toBe('told');
+    const closed = addTold(gapped, [messageOf(2)], 2);
+    expect(seqs(closed)).toEqual([1, 2, 3, 4]);
+    expect(missing(closed)).toBe('nothing');
+  });
+
+  test('a second time change nothing that is drawn', () => {
+    const log = logOf(1, 3);
+    expect(addTold(log, [messageOf(2)], 3).shown).toEqual(log.shown);
+    expect(addTold(log, [messageOf(2)], 3).shown[1]).toBe(log.shown[1]);
+  });
+
+  test('older than the loaded part are left to scrolling back', () => {
+    expect(seqs(addTold(logOf(5, 6), [messageOf(2)], 6))).toEqual([5, 6]);
+  });
+
+  test('a frame without messages tells of a gap by its seq', () => {
+    expect(missing(addTold(logOf(1, 1), [], 2))).toBe('told');
+  });
+});
+
+test('an acknowledgement tells of a message whose broadcast has not come', () => {
+  const log = addAcked(logOf(1, 1), 2);
+  expect(missing(log)).toBe('acked');
+  expect(missing(addTold(log, [messageOf(2)], 2))).toBe('nothing');
+});
+
+describe('history', () => {
+  test.each([
+    ['an empty room', historyOf(), 0],
+    ['a room that lost all its messages to age', historyOf({ first: 41, seq: 40 }), 40],
+  ])('of %s leaves nothing missing', (_, history, to) => {
+    const log = addHistory(EMPTY_LOG, history, { limit: 50 });
+    expect(log.to).toBe(to);
+    expect(missing(log)).toBe('nothing');
+    expect(seqs(addTold(log, [messageOf(to + 1)], to + 1))).toEqual([to + 1]);
+  });
+
+  test('that begins after what we miss leaves a jump in seq where messages are gone', () => {
+    const history = historyOf({ first: 10, messages: messagesOf(10, 11) });
+    const log = addHistory(logOf(1, 4), history, { after: 4, limit: 200 });
+    expect(seqs(log)).toEqual([1, 2, 3, 4, 10, 11]);
+    expect(missing(log)).toBe('nothing');
+  });
+
+  test('that is empty because all we miss is gone lets the next message be shown', () => {
+    const gone = addHistory(addTold(logOf(1, 4), [], 9), historyOf({ first: 10, seq: 9 }), {
+      after: 4,
+      limit: 200,
+    });
+    expect(seqs(addTold(gone, [messageOf(10)], 10))).toEqual([1, 2, 3, 4, 10]);
+  });
+
+  test('of one page of several leaves the rest missing', () => {
+    const history = historyOf({ seq: 9, messages: messagesOf(2, 5) });
+    const log = addHistory(logOf(1, 1), history, { after: 1, limit: 4 });
+    expect(seqs(log)).toEqual([1, 2, 3, 4, 5]);
+    expect(missing(log)).toBe('told');
+  });
+
+  test('puts a message that was taken for gone into its place', () => {
+    const history = historyOf({ first: 4, messages: messagesOf(4, 4) });
+    const log = addHistory(logOf(1, 1), history, { after: 1, limit: 200 });
+    expect(seqs(addTold(log, [messageOf(3)], 4))).toEqual([1, 3, 4]);
+  });
+
+  test('asked for before the room began anew changes nothing', () => {
+    const history = historyOf({ messages: messagesOf(8, 9) });
+    const log = logOf(1, 2);
+    expect(addHistory(log, history, { after: 7, limit: 200 })).toBe(log);
+    expect(addHistory(EMPTY_LOG, history, { after: 7, limit: 200 })).toBe(EMPTY_LOG);
+    expect(addHistory(EMPTY_LOG, history, { before: 7, limit: 50 })).toBe(EMPTY_LOG);
+  });
+});
+
+describe('scrolling back', () => {
+  test('puts older messages above, until the oldest kept', () => {
+    const log = logOf(5, 6);
+    expect(hasOlder(log)).toBe(true);
+    const more = addHistory(log, historyOf({ seq: 6, first: 3, messages: messagesOf(3, 4) }), {
+      before: 5,
+      limit: 50,
+    });
+    expect(seqs(more)).toEqual([3, 4, 5, 6]);
+    expect(hasOlder(more)).toBe(false);
+  });
+
+  test('ends with an empty answer', () => {
+    const log = addHistory(logOf(5, 6), historyOf({ seq: 6 }), { before: 5, limit: 50 });
+    expect(hasOlder(log)).toBe(false);
+  });
+});
+
+describe('a removal', () => {
+  const removal = (seq: number, deletes: number) => ({
+    ...messageOf(seq, 'app'),
+    text: '',
+    deletes,
+  });
+  const texts = (log: MessageLog) => log.shown.map(({ text, deleted }) => (deleted ? '–' : text));
+
+  test('empties the message that it names, and no other', () => {
+    const log = addTold(logOf(1, 3), [removal(4, 2)], 4);
+    expect(texts(log)).toEqual(['text 1', '–', 'text 3', '']);
+    expect(log.shown[1]).toMatchObject({ text: '', deleted: true, seq: 2 });
+  });
+
+  test('works together with its message, behind a gap, and twice', () => {
+    const waiting = addTold(logOf(1, 1), [messageOf(3), removal(4, 3)], 4);
+    expect(texts(waiting)).toEqual(['text 1']);
+    const closed = addTold(waiting, [messageOf(2)], 2);
+    expect(texts(closed)).toEqual(['text 1', 'text 2', '–', '']);
+    expect(texts(addTold(closed, [removal(4, 3)], 4))).toEqual(texts(closed));
+  });
+
+  test('of an older message finds it empty when that is loaded', () => {
+    const log = addTold(logOf(10, 12), [removal(13, 5)], 13);
+    const older = messagesOf(1, 9).map((message) =>
+      message.seq === 5 ? { ...message, text: '', deleted: true as const } : message,
+    );
+    const history = historyOf({ messages: older, seq: 13 });
+    expect(texts(addHistory(log, history, { before: 10, limit: 50 }))[4]).toBe('–');
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ChatMessage } from '../../../functions/protocol.ts';
+import { keyOf, type LogItem, toItems } from '../../../web/view/log-items.ts';
+import { messageOf } from '../samples.ts';
+
+const NOON = new Date(2026, 4, 17, 12).getTime();
+const MINUTE = 60_000;
+
+const at = (seq: number, minutes: number, userId = 'bob'): ChatMessage => ({
+  ...messageOf(seq, userId),
+  sentAt: NOON + minutes * MINUTE,
+});
+
+/** `1` a message with a head, `+2` one that follows, `day`, `gone 3`, `new`. */
+const shape = (items: readonly LogItem[]) => items.map(shapeOf);
+
+function shapeOf(item: LogItem): string {
+  switch (item.kind) {
+    case 'message':
+      return `${item.follows ? '+' : ''}${item.message.seq}`;
+    case 'gone':
+      return `gone ${item.count}`;
+    case 'day':
+    case 'new':
+      return item.kind;
+  }
+}
+
+describe('messages', () => {
+  test('of one author within five minutes stand together', () => {
+    const messages = [at(1, 0), at(2, 4), at(3, 8), at(4, 13), at(5, 13, 'eve'), at(6, 13)];
+    expect(shape(toItems(messages, undefined, undefined))).toEqual([
+      'day',
+      '1',
+      '+2',
+      '+3',
+      '4',
+      '5',
+      '6',
+    ]);
+  });
+
+  test('of an author who has taken another name begin anew', () => {
+    const renamed = { ...at(2, 0), name: 'Robert' };
+    expect(shape(toItems([at(1, 0), renamed], undefined, undefined))).toEqual(['day', '1', '2']);
+  });
+
+  test('continue what is above the window', () => {
+    expect(shape(toItems([at(2, 1)], at(1, 0), undefined))).toEqual(['+2']);
+  });
+
+  test('that only remove another are not shown, and part nothing', () => {
+    const removal = { ...at(2, 1, 'app'), text: '', deletes: 1 };
+    expect(shape(toItems([at(1, 0), removal, at(3, 2)], undefined, undefined))).toEqual([
+      'day',
+      '1',
+      '+3',
+    ]);
+  });
+});
+
+describe('a mark', () => {
+  test('stands where a day begins, by the local calendar', () => {
+    const late = at(1, 11 * 60 + 59);
+    const early = at(2, 12 * 60 + 1);
+    expect(shape(toItems([late, early], undefined, undefined))).toEqual(['day', '1', 'day', '2']);
+  });
+
+  test('stands where messages are gone', () => {
+    expect(shape(toItems([at(1, 0), at(5, 0)], undefined, undefined))).toEqual([
+      'day',
+      '1',
+      'gone 3',
+      '5',
+    ]);
+  });
+
+  test('stands before the first that is new, and only where something older is above it', () => {
+    const messages = [at(1, 0), at(2, 0), at(3, 0)];
+    expect(shape(toItems(messages, undefined, 1))).toEqual(['day', '1', 'new', '2', '+3']);
+    expect(shape(toItems(messages, undefined, 0))).toEqual(['day', '1', '+2', '+3']);
+    expect(shape(toItems(messages, undefined, 3))).toEqual(['day', '1', '+2', '+3']);
+  });
+});
+
+test('every item has a key of its own, the same wherever the window begins', () => {
+  const messages = [at(1, 0), at(4, 1), at(5, 24 * 60), at(6, 24 * 60)];
+  const keys = toItems(messages, undefined, 4).map(keyOf);
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(toItems(messages.slice(1), messages[0], 4).map(keyOf)).toEqual(keys.slice(2));
+});

@@ -1,0 +1,62 @@
+// What the page asks for over HTTP: the messages and the members of its room.
+
+import { ChatError, type History, type Members } from '../../functions/protocol.ts';
+import type { HistoryQuery } from '../state/message-log.ts';
+import { parseErrorBody, parseHistory, parseMembers } from './incoming.ts';
+
+export interface ChatApi {
+  readonly history: (query: HistoryQuery) => Promise<History>;
+  readonly members: () => Promise<Members>;
+}
+
+const ANSWER_LIMIT_MS = 15_000;
+
+export function chatApi(room: string, fetcher: typeof fetch): ChatApi {
+  const base = `/api/rooms/${encodeURIComponent(room)}`;
+  return {
+    history: ({ after, before, limit }) => {
+      const query = new URLSearchParams({ limit: `${limit}` });
+      if (after !== undefined) query.set('after', `${after}`);
+      if (before !== undefined) query.set('before', `${before}`);
+      return get(fetcher, `${base}/messages?${query}`, parseHistory, 'load messages');
+    },
+    members: () => get(fetcher, `${base}/members`, parseMembers, 'load who is here'),
+  };
+}
+
+async function get<T>(
+  fetcher: typeof fetch,
+  url: string,
+  parse: (value: unknown) => T | undefined,
+  doing: string,
+): Promise<T> {
+  const response = await fetcher(url, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
+  const body = fromJson(await response.text());
+  if (!response.ok) throw refusalOf(body) ?? unexpected(doing, `the answer is ${response.status}`);
+  const value = parse(body);
+  if (value === undefined) throw unexpected(doing, 'the answer has another shape');
+  return value;
+}
+
+/**
+ * The error that an answer's body tells of, if it is one of ours and not a proxy's page. Its cause is the answer's
+ * `signIn`, where there is one.
+ */
+export function refusalOf(body: unknown): ChatError | undefined {
+  const refusal = parseErrorBody(body);
+  if (!refusal) return undefined;
+  const { error, signIn, until } = refusal;
+  return new ChatError(error.code, error.message, { until, ...(signIn && { cause: signIn }) });
+}
+
+export function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function unexpected(doing: string, reason: string): ChatError {
+  return new ChatError('unavailable', `unable to ${doing}; ${reason}. Trying again.`);
+}

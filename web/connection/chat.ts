@@ -1,0 +1,112 @@
+// One person in one room: state, connection, catching up and sending, joined.
+
+import { parseText } from '../../functions/protocol.ts';
+import {
+  type ChatEvent,
+  type ChatState,
+  initialState,
+  reduce,
+  TYPING_SHOWN_MS,
+  type Unsent,
+} from '../state/chat-state.ts';
+import { COMING_SHOWN_MS } from '../state/comings.ts';
+import { createStore, type Store } from '../state/store.ts';
+import { startCatchUp } from './catch-up.ts';
+import type { ChatApi } from './chat-api.ts';
+import { keepConnected } from './connection.ts';
+import type { Hub, HubListener } from './hub.ts';
+import { startSender } from './sender.ts';
+
+/** Others are told that we are typing at most so often; they keep the sign for a second longer. */
+const TYPING_EVERY_MS = 3_000;
+
+export interface Chat {
+  readonly store: Store<ChatState, ChatEvent>;
+  /** Puts a line into the outbox. Throws `bad_text`. */
+  readonly write: (text: string) => void;
+  readonly typing: () => void;
+  readonly tryAgain: (id: string) => void;
+  readonly discard: (id: string) => void;
+  readonly loadOlder: () => void;
+  readonly dismissNotice: () => void;
+  /** Whether the person looks at the end of the log. */
+  readonly reading: (isReading: boolean) => void;
+  /** The page is in sight again. */
+  readonly shown: () => void;
+  /** The machine's network went away or came back. */
+  readonly networkChanged: (isUp: boolean) => void;
+  /** Connects anew: under another name, or because the person wants it now. */
+  readonly reconnect: () => void;
+  readonly stop: () => void;
+}
+
+export interface ChatNeeds {
+  readonly room: string;
+  readonly open: (listener: HubListener) => Hub;
+  readonly api: ChatApi;
+  readonly newId: () => string;
+  readonly random: () => number;
+  readonly isVisible: () => boolean;
+  /** What an earlier visit left; nothing on a first one. */
+  readonly before?: { readonly readTo: number | undefined; readonly unsent: Unsent };
+}
+
+export function startChat(needs: ChatNeeds): Chat {
+  const { room, open, api, newId, random, isVisible, before } = needs;
+  const store = createStore<ChatState, ChatEvent>(reduce, initialState(room));
+  if (before) store.dispatch({ type: 'restored', readTo: before.readTo, lines: before.unsent });
+  const catchUp = startCatchUp({ store, api, random, isVisible });
+  const connection = keepConnected(open, hear, random);
+  const sender = startSender(store, connection.send, random);
+  let typingToldAt = Number.NEGATIVE_INFINITY;
+
+  function hear(event: ChatEvent): void {
+    store.dispatch(event);
+    if (event.type === 'welcome') catchUp.welcomed();
+    if (event.type === 'events') {
+      catchUp.heard();
+      if (event.events.joined.length + event.events.left.length > 0) tickAfter(COMING_SHOWN_MS);
+    }
+    if (event.type === 'typing') tickAfter(TYPING_SHOWN_MS);
+  }
+
+  function tickAfter(ms: number): void {
+    setTimeout(() => store.dispatch({ type: 'tick', at: Date.now() }), ms);
+  }
+
+  return {
+    store,
+    write: (text) => {
+      store.dispatch({ type: 'written', id: newId(), text: parseText(text) });
+      typingToldAt = Number.NEGATIVE_INFINITY;
+    },
+    typing: () => {
+      const now = Date.now();
+      if (now - typingToldAt < TYPING_EVERY_MS) return;
+      typingToldAt = now;
+      // Nobody misses a sign of typing that got lost.
+      connection.typing().catch(() => {});
+    },
+    tryAgain: (id) => store.dispatch({ type: 'try-again', id }),
+    discard: (id) => store.dispatch({ type: 'discard', id }),
+    loadOlder: () => void catchUp.loadOlder(),
+    dismissNotice: () => store.dispatch({ type: 'notice', notice: undefined }),
+    reading: (isReading) => store.dispatch({ type: 'reading', isReading }),
+    shown: () => {
+      connection.wake();
+      if (store.state.link.kind === 'online') catchUp.check();
+    },
+    networkChanged: (isUp) => {
+      store.dispatch({ type: 'network', isUp });
+      // A WebSocket notices neither that its network is gone nor that another has come; it would sit silent for 30 s.
+      if (store.state.link.kind === 'online') connection.renew();
+      else connection.wake();
+    },
+    reconnect: connection.renew,
+    stop: () => {
+      connection.stop();
+      catchUp.stop();
+      sender.stop();
+    },
+  };
+}

@@ -1,0 +1,156 @@
+// Keeps the page connected for ever: negotiate, start, welcome, and again after every end. One loop for the first start
+// and all later ones, so that both are retried alike (the SignalR client's automatic reconnect leaves out the first).
+
+import { ChatError, type ErrorCode, type SendResult } from '../../functions/protocol.ts';
+import type { ChatEvent } from '../state/chat-state.ts';
+import type { Problem } from '../state/link.ts';
+import type { Hub, HubListener } from './hub.ts';
+import { parseSignIn } from './incoming.ts';
+import { makePause, retryDelayMs } from './retry.ts';
+
+/** From the start of an attempt to its welcome. Generous, because the first call may wake the functions up. */
+const WELCOME_LIMIT_MS = 30_000;
+
+/** A connection that lasted so long was a success; one that ends sooner counts as another failure. */
+const LASTING_MS = 5_000;
+
+/** Between attempts while banned or while the room is closed, plus as much again by chance: the ban's end need not be seen to the second. */
+const KEPT_OUT_RETRY_MS = 30_000;
+
+/** Answers of negotiate that stay the same until the person does something about them. */
+const FINAL: readonly ErrorCode[] = ['bad_room', 'bad_name', 'bad_request', 'not_signed_in'];
+
+/** Those that end by themselves, some time. */
+const KEPT_OUT: readonly ErrorCode[] = ['banned', 'room_closed'];
+
+export interface Connection {
+  /** Rejects at once where there is no connection. */
+  readonly send: (text: string, id: string) => Promise<SendResult>;
+  readonly typing: () => Promise<void>;
+  /** Ends a wait between attempts: the network or the person may be back. */
+  readonly wake: () => void;
+  /** Connects anew at once: after a change of name, or when the present connection may be dead without knowing. */
+  readonly renew: () => void;
+  readonly stop: () => void;
+}
+
+/** What the connection tells the page, in the reducer's words. */
+type Tell = (event: ChatEvent) => void;
+
+type End =
+  | { readonly kind: 'closed'; readonly reason: string | undefined; readonly lasted: boolean }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'renewed' };
+
+export function keepConnected(
+  open: (listener: HubListener) => Hub,
+  tell: Tell,
+  random: () => number,
+): Connection {
+  const pause = makePause();
+  let hub: Hub | undefined;
+  let finish: (end: End) => void = () => {};
+  let isStopped = false;
+  /** Whether only the person can end the wait, not the network's return. */
+  let isHeld = false;
+
+  /** One connection, from negotiate to its end. */
+  function live(): Promise<End> {
+    return new Promise((resolve) => {
+      let welcomedAt = Number.POSITIVE_INFINITY;
+      let hasEnded = false;
+      const end = (how: End) => {
+        if (hasEnded) return;
+        hasEnded = true;
+        clearTimeout(limit);
+        hub = undefined;
+        // After a close this does nothing; after a time-out it ends an attempt that may yet succeed.
+        opened.stop().catch(() => {});
+        resolve(how);
+      };
+      const hear = (event: ChatEvent) => {
+        if (!hasEnded) tell(event);
+      };
+      const opened = open({
+        welcome: (welcome) => {
+          clearTimeout(limit);
+          if (hasEnded) return;
+          welcomedAt = Math.min(welcomedAt, Date.now());
+          hub = opened;
+          tell({ type: 'welcome', welcome });
+        },
+        events: (events) => hear({ type: 'events', events, at: Date.now() }),
+        typing: (typing) => hear({ type: 'typing', typing, at: Date.now() }),
+        closed: (reason) =>
+          end({ kind: 'closed', reason, lasted: Date.now() - welcomedAt >= LASTING_MS }),
+      });
+      const limit = setTimeout(() => {
+        end({ kind: 'failed', error: new Error('unable to connect; no welcome in time.') });
+      }, WELCOME_LIMIT_MS);
+      finish = end;
+      opened.start().catch((error: unknown) => end({ kind: 'failed', error }));
+    });
+  }
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    while (!isStopped) {
+      tell({ type: 'connecting' });
+      const end = await live();
+      if (isStopped) return;
+      failures = end.kind === 'closed' && end.lasted ? 1 : failures + 1;
+      isHeld = end.kind === 'failed' && end.error instanceof ChatError && isLasting(end.error);
+      tell(toEvent(end));
+      if (end.kind !== 'renewed') {
+        const wait = waitAfter(end, failures, random);
+        if (Number.isFinite(wait)) tell({ type: 'waiting', until: Date.now() + wait });
+        await pause.wait(wait);
+      }
+      isHeld = false;
+    }
+  }
+
+  void run();
+  return {
+    send: (text, id) => hub?.send(text, id) ?? Promise.reject(new Error('not connected')),
+    typing: () => hub?.typing() ?? Promise.resolve(),
+    wake: () => {
+      if (!isHeld) pause.cut();
+    },
+    renew: () => {
+      finish({ kind: 'renewed' });
+      pause.cut();
+    },
+    stop: () => {
+      isStopped = true;
+      finish({ kind: 'renewed' });
+      pause.cut();
+    },
+  };
+}
+
+function isLasting({ code }: ChatError): boolean {
+  return KEPT_OUT.includes(code) || FINAL.includes(code);
+}
+
+function waitAfter(end: Exclude<End, { kind: 'renewed' }>, failures: number, random: () => number) {
+  const code = end.kind === 'failed' && end.error instanceof ChatError ? end.error.code : undefined;
+  if (code && FINAL.includes(code)) return Number.POSITIVE_INFINITY;
+  if (code && KEPT_OUT.includes(code)) return KEPT_OUT_RETRY_MS * (1 + random());
+  return retryDelayMs(failures, random);
+}
+
+function toEvent(end: End): ChatEvent {
+  if (end.kind === 'failed' && end.error instanceof ChatError) {
+    const { code, message, until } = end.error;
+    const problem: Problem = { code, message, until };
+    if (KEPT_OUT.includes(code)) return { type: 'kept-out', problem };
+    if (code === 'not_signed_in') {
+      return { type: 'signed-out', problem, signIn: parseSignIn(end.error.cause) };
+    }
+    if (FINAL.includes(code)) return { type: 'refused', problem };
+  }
+  return end.kind === 'closed' && end.reason !== undefined
+    ? { type: 'disconnected', reason: end.reason }
+    : { type: 'disconnected' };
+}

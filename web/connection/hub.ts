@@ -1,0 +1,141 @@
+// One connection to the hub `chat`, from negotiate to close. The only file that imports @microsoft/signalr.
+
+import {
+  HttpClient,
+  HttpError,
+  type HttpRequest,
+  HttpResponse,
+  HttpTransportType,
+  HubConnectionBuilder,
+  NullLogger,
+} from '@microsoft/signalr';
+import type { Events, SendResult, Typing, Welcome } from '../../functions/protocol.ts';
+import { fromJson, refusalOf } from './chat-api.ts';
+import { parseEvents, parseSendResult, parseTyping, parseWelcome } from './incoming.ts';
+
+export interface Hub {
+  /** Negotiates and connects. Rejects with a ChatError where negotiate said why not. */
+  readonly start: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+  /** Resolves with the function's answer; rejects when none can come any more. */
+  readonly send: (text: string, id: string) => Promise<SendResult>;
+  readonly typing: () => Promise<void>;
+}
+
+export interface HubListener {
+  readonly welcome: (welcome: Welcome) => void;
+  readonly events: (events: Events) => void;
+  readonly typing: (typing: Typing) => void;
+  /** Once, after a successful start. `reason` where the service sent one for people with its Close message. */
+  readonly closed: (reason: string | undefined) => void;
+}
+
+/** How the SignalR client begins the error that it makes of a Close message with a reason (HubConnection.ts). */
+const CLOSE_PREFIX = 'Server returned an error on close: ';
+
+/**
+ * Reasons of the service's own that pass by themselves: the page says *reconnecting*, and that is all there is to say.
+ * Source: learn.microsoft.com/azure/azure-signalr/signalr-howto-troubleshoot-guide
+ */
+const PASSING = [
+  'Connection closed with an error.',
+  'Connection ping timeout',
+  'Internal server error.',
+  'Internal server transient error',
+  'Service reloading, try reconnecting',
+];
+
+/** What a person should know of why the connection ended: a moderator's words, or a limit of the service. */
+export function reasonOf(error: Error | undefined): string | undefined {
+  if (!error?.message.startsWith(CLOSE_PREFIX)) return undefined;
+  const reason = error.message.slice(CLOSE_PREFIX.length);
+  return PASSING.includes(reason) ? undefined : reason;
+}
+
+export interface HubAddress {
+  /** Of page and API. */
+  readonly origin: string;
+  readonly room: string;
+  readonly name: string;
+  /** The person's ID token where sign-in is required; none otherwise. */
+  readonly token: () => Promise<string | undefined>;
+}
+
+export function openHub(
+  { origin, room, name, token }: HubAddress,
+  listener: HubListener,
+  fetcher: typeof fetch,
+): Hub {
+  const negotiate = new NegotiateClient(fetcher);
+  const connection = new HubConnectionBuilder()
+    .withUrl(`${origin}/api?${new URLSearchParams({ room, name })}`, {
+      transport: HttpTransportType.WebSockets,
+      httpClient: negotiate,
+      // For our own negotiate; what it answers brings the token for the service along, which then takes this one's place.
+      accessTokenFactory: async () => (await token()) ?? '',
+      // Our own cookie travels anyway, the origin being the same; the service on its own origin needs none.
+      withCredentials: false,
+    })
+    .configureLogging(NullLogger.instance)
+    .build();
+
+  const hear = <T>(
+    target: string,
+    parse: (argument: unknown) => T | undefined,
+    tell: (value: T) => void,
+  ) => {
+    connection.on(target, (argument: unknown) => {
+      const value = parse(argument);
+      if (value !== undefined) tell(value);
+    });
+  };
+  hear('welcome', parseWelcome, listener.welcome);
+  hear('events', parseEvents, listener.events);
+  hear('typing', parseTyping, listener.typing);
+  connection.onclose((error) => listener.closed(reasonOf(error)));
+
+  return {
+    start: async () => {
+      try {
+        await connection.start();
+      } catch (error) {
+        throw negotiate.refusal ?? error;
+      }
+    },
+    stop: () => connection.stop(),
+    send: async (text, id) => {
+      const result = parseSendResult(await connection.invoke('send', text, id));
+      if (!result) throw new Error('unable to send message; the answer has another shape.');
+      return result;
+    },
+    typing: () => connection.send('typing'),
+  };
+}
+
+/**
+ * The two negotiate requests, ours and the service's. The SignalR client's own HTTP client folds status and body of
+ * a refusal into one text for developers; this one keeps the code and the sentence that our function answered.
+ */
+class NegotiateClient extends HttpClient {
+  refusal: Error | undefined;
+  readonly #fetch: typeof fetch;
+
+  constructor(fetcher: typeof fetch) {
+    super();
+    this.#fetch = fetcher;
+  }
+
+  override async send(request: HttpRequest): Promise<HttpResponse> {
+    const response = await this.#fetch(request.url ?? '', {
+      method: request.method ?? 'POST',
+      headers: { ...request.headers },
+      credentials: 'same-origin',
+      cache: 'no-store',
+      signal: AbortSignal.timeout(request.timeout ?? 30_000),
+    });
+    const body = await response.text();
+    if (response.ok) return new HttpResponse(response.status, response.statusText, body);
+    this.refusal = refusalOf(fromJson(body));
+    throw new HttpError(response.statusText, response.status);
+  }
+}

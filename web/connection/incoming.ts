@@ -1,0 +1,104 @@
+// What arrives from the hub and the HTTP API, parsed once at the edge: a shape of functions/protocol.ts, or undefined.
+// Unknown members are ignored, so that a newer server can say more.
+
+import type {
+  ChatMessage,
+  ErrorBody,
+  Events,
+  History,
+  Member,
+  Members,
+  SendResult,
+  Typing,
+  Welcome,
+} from '../../functions/protocol.ts';
+import type { SignIn } from '../state/link.ts';
+
+type Check<T> = { readonly [key in keyof T]-?: (value: unknown) => boolean };
+
+const isText = (value: unknown) => typeof value === 'string';
+const isFlag = (value: unknown) => typeof value === 'boolean';
+/** Counts, sequence numbers, revisions, times: whole and not negative. */
+const isWhole = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isAbsentOr = (isFit: (value: unknown) => boolean) => (value: unknown) =>
+  value === undefined || isFit(value);
+const isListOf = (isItem: (value: unknown) => boolean) => (value: unknown) =>
+  Array.isArray(value) && value.every(isItem);
+
+function parser<T>(check: Check<T>): (value: unknown) => T | undefined {
+  return (value) => (has(check, value) ? value : undefined);
+}
+
+function has<T>(check: Check<T>, value: unknown): value is T {
+  if (typeof value !== 'object' || value === null) return false;
+  const members = new Map<string, unknown>(Object.entries(value));
+  return Object.entries<(value: unknown) => boolean>(check).every(([key, isFit]) =>
+    isFit(members.get(key)),
+  );
+}
+
+const member: Check<Member> = { connectionId: isText, userId: isText, name: isText };
+const isMember = (value: unknown) => has(member, value);
+
+const message: Check<ChatMessage> = {
+  seq: isWhole,
+  id: isText,
+  userId: isText,
+  name: isText,
+  text: isText,
+  sentAt: isWhole,
+  deletes: isAbsentOr(isWhole),
+  deleted: isAbsentOr((value) => value === true),
+};
+const isMessage = (value: unknown) => has(message, value);
+
+const place = { room: isText, revision: isWhole, online: isWhole };
+
+export const parseWelcome = parser<Welcome>({ ...place, ...member, seq: isWhole });
+
+export const parseEvents = parser<Events>({
+  ...place,
+  seq: isWhole,
+  messages: isListOf(isMessage),
+  joined: isListOf(isMember),
+  left: isListOf(isMember),
+});
+
+export const parseTyping = parser<Typing>({ userId: isText, name: isText });
+
+export const parseHistory = parser<History>({
+  ...place,
+  first: isWhole,
+  seq: isWhole,
+  messages: isListOf(isMessage),
+});
+
+export const parseMembers = parser<Members>({
+  ...place,
+  members: isListOf((value) => has({ ...member, connectedAt: isWhole }, value)),
+  truncated: isFlag,
+});
+
+export const parseSignIn = parser<SignIn>({ clientId: isText, authority: isText });
+
+export const parseErrorBody = parser<ErrorBody>({
+  error: (value) => has({ code: isText, message: isText }, value),
+  signIn: isAbsentOr((value) => parseSignIn(value) !== undefined),
+  until: isAbsentOr(isWhole),
+});
+
+export function parseSendResult(value: unknown): SendResult | undefined {
+  return (
+    parser<Extract<SendResult, { ok: true }>>({
+      ok: (ok) => ok === true,
+      seq: isWhole,
+      sentAt: isWhole,
+      online: isWhole,
+    })(value) ??
+    parser<Extract<SendResult, { ok: false }>>({
+      ok: (ok) => ok === false,
+      code: isText,
+      message: isText,
+    })(value)
+  );
+}

@@ -1,0 +1,72 @@
+// Sends the outbox, line after line. One attempt is under way at a time, so lines keep their order; every attempt of a line
+// carries the same id, so a line whose acknowledgement was lost is stored once all the same.
+
+import type { ErrorCode, SendResult } from '../../functions/protocol.ts';
+import type { ChatEvent, ChatState } from '../state/chat-state.ts';
+import { nextToSend } from '../state/outbox.ts';
+import type { Store } from '../state/store.ts';
+import { makePause, retryDelayMs, within } from './retry.ts';
+
+const ACK_LIMIT_MS = 10_000;
+
+/** The refusals that another attempt may turn into an acknowledgement. */
+const PASSING: readonly ErrorCode[] = ['unavailable', 'bad_ticket', 'too_many_messages'];
+
+export function startSender(
+  store: Store<ChatState, ChatEvent>,
+  send: (text: string, id: string) => Promise<SendResult>,
+  random: () => number,
+): { readonly stop: () => void } {
+  const pause = makePause();
+  let isBusy = false;
+  let isStopped = false;
+  let failures = 0;
+
+  /** Whether the line is through with, one way or the other. */
+  async function attempt(text: string, id: string): Promise<boolean> {
+    store.dispatch({ type: 'sending', id });
+    try {
+      const result = await within(ACK_LIMIT_MS, send(text, id), 'send message');
+      if (result.ok) {
+        store.dispatch({ type: 'acked', id, seq: result.seq });
+        return true;
+      }
+      if (!PASSING.includes(result.code)) {
+        const { code, message } = result;
+        store.dispatch({ type: 'rejected', id, problem: { code, message } });
+        return true;
+      }
+    } catch {
+      // The connection ended, or no answer came: the line may be stored or not, and sending it again is harmless.
+    }
+    store.dispatch({ type: 'postponed', id });
+    return false;
+  }
+
+  async function run(): Promise<void> {
+    isBusy = true;
+    while (!isStopped && store.state.link.kind === 'online') {
+      const line = nextToSend(store.state.outbox);
+      if (!line) break;
+      const isDone = await attempt(line.text, line.id);
+      failures = isDone ? 0 : failures + 1;
+      if (!isDone && !isStopped) await pause.wait(retryDelayMs(failures, random));
+    }
+    isBusy = false;
+  }
+
+  const unsubscribe = store.subscribe((state, before) => {
+    if (state.link.kind !== 'online') return;
+    // Back online: what failed for want of a connection need not wait any longer.
+    if (before.link.kind !== 'online') pause.cut();
+    if (!isBusy && !isStopped && state.outbox !== before.outbox) void run();
+    else if (!isBusy && !isStopped && before.link.kind !== 'online') void run();
+  });
+  return {
+    stop: () => {
+      isStopped = true;
+      unsubscribe();
+      pause.cut();
+    },
+  };
+}

@@ -1,0 +1,57 @@
+// The person's name on this device, and the room in the page's address.
+
+import { DEFAULT_ROOM, parseName, parseRoom } from '../../functions/protocol.ts';
+import type { Memory } from './memory.ts';
+
+const KEY = 'chat.name';
+
+/** The name chosen before, or none. */
+export function rememberedName(memory: Memory): string | undefined {
+  try {
+    return parseName(memory.read(KEY));
+  } catch {
+    return undefined;
+  }
+}
+
+export function rememberName(memory: Memory, name: string): void {
+  memory.write(KEY, name);
+}
+
+/** The room of a path: `/` is the lobby, `/r/{room}` names one, percent-encoded. Throws `bad_room`. */
+export function roomOf(path: string): string {
+  const match = /^\/r\/([^/]*)\/?$/.exec(path);
+  return match ? parseRoom(decoded(match[1] ?? '')) : DEFAULT_ROOM;
+}
+
+export function pathOf(room: string): string {
+  return room === DEFAULT_ROOM ? '/' : `/r/${encodeURIComponent(room)}`;
+}
+
+/** Letters and digits that are not mistaken for each other when read aloud or copied by hand. */
+const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
+
+/**
+ * A room that nobody finds by guessing: 16 of 31 letters are 79 bits.
+ *
+ * @param random fills the array, as crypto.getRandomValues
+ */
+export function privateRoom(random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array): string {
+  let name = '';
+  while (name.length < 16) {
+    // Bytes from 248 on would make the first letters likelier than the last.
+    for (const byte of random(new Uint8Array(32))) {
+      if (byte < 8 * LETTERS.length && name.length < 16) name += LETTERS[byte % LETTERS.length];
+    }
+  }
+  return (name.match(/.{4}/g) ?? []).join('-');
+}
+
+/** What is no valid percent-encoding stays as it is, and the room's own check refuses it. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

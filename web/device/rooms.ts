@@ -1,0 +1,69 @@
+// The rooms that this device has been in, and how far each has been read. Pure but for the memory it is given.
+
+import { parseRoom } from '../../functions/protocol.ts';
+import { type Memory, readJson } from './memory.ts';
+
+export interface KnownRoom {
+  readonly room: string;
+  /** Up to this `seq` the room has been read here; undefined where no message has been seen yet. */
+  readonly readTo?: number;
+}
+
+/** More are forgotten, those not visited longest first. */
+export const MOST_ROOMS = 12;
+
+const KEY = 'chat.rooms';
+
+/** The last visited first. */
+export function knownRooms(memory: Memory): readonly KnownRoom[] {
+  return readJson(memory, KEY, parseRooms) ?? [];
+}
+
+export function readToIn(rooms: readonly KnownRoom[], room: string): number | undefined {
+  return rooms.find((known) => known.room === room)?.readTo;
+}
+
+/** Puts the room first. */
+export function visit(memory: Memory, room: string): readonly KnownRoom[] {
+  const rooms = knownRooms(memory);
+  const visited = rooms.find((known) => known.room === room) ?? { room };
+  return keep(memory, [visited, ...rooms.filter((known) => known !== visited)]);
+}
+
+/** Another tab may have changed the list meanwhile, so it is read anew each time. */
+export function markRead(memory: Memory, room: string, readTo: number): readonly KnownRoom[] {
+  const rooms = knownRooms(memory);
+  return keep(
+    memory,
+    rooms.map((known) => (known.room === room ? { room, readTo } : known)),
+  );
+}
+
+export function forget(memory: Memory, room: string): readonly KnownRoom[] {
+  return keep(
+    memory,
+    knownRooms(memory).filter((known) => known.room !== room),
+  );
+}
+
+function keep(memory: Memory, rooms: readonly KnownRoom[]): readonly KnownRoom[] {
+  const kept = rooms.slice(0, MOST_ROOMS);
+  memory.write(KEY, JSON.stringify(kept));
+  return kept;
+}
+
+function parseRooms(value: unknown): readonly KnownRoom[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  return value.flatMap((item: unknown) => parseKnownRoom(item) ?? []).slice(0, MOST_ROOMS);
+}
+
+function parseKnownRoom(value: unknown): KnownRoom | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { room, readTo }: { readonly room?: unknown; readonly readTo?: unknown } = value;
+  try {
+    const name = parseRoom(room);
+    return Number.isSafeInteger(readTo) ? { room: name, readTo: Number(readTo) } : { room: name };
+  } catch {
+    return undefined;
+  }
+}

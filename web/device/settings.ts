@@ -1,0 +1,32 @@
+// What the person has chosen for this device: language, notifications, sound.
+
+import { LANGUAGE_IDS, type LanguageId } from '../words/language.ts';
+import { type Memory, readJson } from './memory.ts';
+
+export interface Settings {
+  /** Undefined: the browser's preference. */
+  readonly language: LanguageId | undefined;
+  readonly notifies: boolean;
+  readonly sounds: boolean;
+}
+
+const KEY = 'chat.settings';
+const NONE: Settings = { language: undefined, notifies: false, sounds: false };
+
+export function rememberedSettings(memory: Memory): Settings {
+  return readJson(memory, KEY, parseSettings) ?? NONE;
+}
+
+export function rememberSettings(memory: Memory, settings: Settings): void {
+  memory.write(KEY, JSON.stringify(settings));
+}
+
+function parseSettings(value: unknown): Settings | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { language, notifies, sounds }: { readonly [key in keyof Settings]?: unknown } = value;
+  return {
+    language: LANGUAGE_IDS.find((id) => id === language),
+    notifies: notifies === true,
+    sounds: sounds === true,
+  };
+}

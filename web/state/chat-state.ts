@@ -1,0 +1,274 @@
+// All that the page knows, and how each event changes it: (state, event) → state. Pure; the time comes with the event.
+
+import type { Events, History, Members, Typing, Welcome } from '../../functions/protocol.ts';
+import { type Coming, noteComings } from './comings.ts';
+import { type Link, type LinkEvent, nextLink, type Problem } from './link.ts';
+import {
+  addAcked,
+  addHistory,
+  addTold,
+  EMPTY_LOG,
+  type HistoryQuery,
+  type MessageLog,
+} from './message-log.ts';
+import {
+  dropShown,
+  markRefused,
+  markSending,
+  markStored,
+  markWaiting,
+  type Outbox,
+  recognise,
+} from './outbox.ts';
+import { look, NOT_READ, type Reading, readOn } from './reading.ts';
+import { applyChanges, applySnapshot, connectionsIn, EMPTY_ROSTER, type Roster } from './roster.ts';
+
+/** How long a sign of typing stays, unless it is renewed. */
+export const TYPING_SHOWN_MS = 4_000;
+
+export interface ChatState {
+  readonly room: string;
+  readonly link: Link;
+  /** Who we are, as the last `welcome` said. */
+  readonly me: Pick<Welcome, 'userId' | 'name' | 'connectionId'> | undefined;
+  /** Open connections in the room, at the highest revision heard of; undefined before the first. */
+  readonly online: number | undefined;
+  readonly revision: number;
+  /** The revision known when the present connection was begun. */
+  readonly revisionBefore: number;
+  readonly log: MessageLog;
+  readonly isLoadingOlder: boolean;
+  readonly roster: Roster;
+  readonly outbox: Outbox;
+  /** By user id; `until` is when the sign goes away, in epoch milliseconds by our clock. */
+  readonly typing: ReadonlyMap<string, { readonly name: string; readonly until: number }>;
+  readonly comings: readonly Coming[];
+  readonly reading: Reading;
+  /** Whether the machine has a network at all, as far as the browser knows. */
+  readonly isNetworkUp: boolean;
+  readonly notice: Notice | undefined;
+}
+
+export type Notice =
+  /** Why the service ended the connection: a moderator's words, or a limit. */
+  | { readonly kind: 'ended'; readonly reason: string }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+export type ChatEvent =
+  | LinkEvent
+  | { readonly type: 'welcome'; readonly welcome: Welcome }
+  | { readonly type: 'events'; readonly events: Events; readonly at: number }
+  | { readonly type: 'typing'; readonly typing: Typing; readonly at: number }
+  | { readonly type: 'history'; readonly history: History; readonly query: HistoryQuery }
+  | { readonly type: 'members'; readonly members: Members }
+  | { readonly type: 'loading-older'; readonly isLoading: boolean }
+  /** What this device remembers of an earlier visit: how far the person had read, and what had not gone out. */
+  | { readonly type: 'restored'; readonly readTo: number | undefined; readonly lines: Unsent }
+  /** The person wrote a line. */
+  | { readonly type: 'written'; readonly id: string; readonly text: string }
+  | { readonly type: 'sending' | 'postponed' | 'try-again' | 'discard'; readonly id: string }
+  | { readonly type: 'acked'; readonly id: string; readonly seq: number }
+  | { readonly type: 'rejected'; readonly id: string; readonly problem: Problem }
+  /** Whether the person looks at the end of the log. */
+  | { readonly type: 'reading'; readonly isReading: boolean }
+  | { readonly type: 'network'; readonly isUp: boolean }
+  | { readonly type: 'notice'; readonly notice: Notice | undefined }
+  | { readonly type: 'tick'; readonly at: number };
+
+export type Unsent = readonly { readonly id: string; readonly text: string }[];
+
+export function initialState(room: string): ChatState {
+  return {
+    room,
+    link: { kind: 'connecting' },
+    me: undefined,
+    online: undefined,
+    revision: 0,
+    revisionBefore: 0,
+    log: EMPTY_LOG,
+    isLoadingOlder: false,
+    roster: EMPTY_ROSTER,
+    outbox: [],
+    typing: new Map(),
+    comings: [],
+    reading: NOT_READ,
+    isNetworkUp: true,
+    notice: undefined,
+  };
+}
+
+export function reduce(state: ChatState, event: ChatEvent): ChatState {
+  switch (event.type) {
+    case 'connecting':
+      return {
+        ...state,
+        link: nextLink(state.link, event),
+        revisionBefore: state.revision,
+      };
+    case 'welcome':
+      return welcomed(state, event.welcome);
+    case 'events':
+      return told(state, event.events, event.at);
+    case 'typing':
+      return typed(state, event.typing, event.at);
+    case 'disconnected':
+      return {
+        ...state,
+        link: nextLink(state.link, event),
+        typing: new Map(),
+        notice: event.reason === undefined ? state.notice : { kind: 'ended', reason: event.reason },
+      };
+    case 'waiting':
+    case 'kept-out':
+    case 'signed-out':
+    case 'refused':
+      return { ...state, link: nextLink(state.link, event) };
+    case 'history':
+      return answered(state, event.history, event.query);
+    case 'members':
+      return isHere(state, event.members)
+        ? counted({ ...state, roster: applySnapshot(state.roster, event.members) }, event.members)
+        : state;
+    case 'loading-older':
+      return { ...state, isLoadingOlder: event.isLoading };
+    case 'restored':
+      return {
+        ...state,
+        outbox: [...event.lines.map(toWaiting), ...state.outbox],
+        reading: { ...state.reading, readTo: event.readTo },
+      };
+    case 'written':
+      return {
+        ...state,
+        outbox: [...state.outbox, toWaiting(event)],
+        // Who answers has seen what was new.
+        reading: { ...state.reading, newAfter: undefined },
+      };
+    case 'sending':
+      return { ...state, outbox: markSending(state.outbox, event.id) };
+    case 'postponed':
+    case 'try-again':
+      return { ...state, outbox: markWaiting(state.outbox, event.id) };
+    case 'discard':
+      return { ...state, outbox: state.outbox.filter((line) => line.id !== event.id) };
+    case 'acked':
+      return settled({
+        ...state,
+        outbox: markStored(state.outbox, event.id, event.seq),
+        log: addAcked(state.log, event.seq),
+      });
+    case 'rejected':
+      return { ...state, outbox: markRefused(state.outbox, event.id, event.problem) };
+    case 'reading':
+      return { ...state, reading: look(state.reading, event.isReading, state.log) };
+    case 'network':
+      return { ...state, isNetworkUp: event.isUp };
+    case 'notice':
+      return { ...state, notice: event.notice };
+    case 'tick':
+      return {
+        ...state,
+        typing: new Map([...state.typing].filter(([, { until }]) => until > event.at)),
+        comings: state.comings.filter(({ until }) => until > event.at),
+      };
+  }
+}
+
+/**
+ * A join is a commit, so its revision is above all that we knew when we began to connect. Where it is not, the
+ * room has begun anew (its storage was emptied): what we show belongs to another room of the same name.
+ */
+function welcomed(state: ChatState, welcome: Welcome): ChatState {
+  if (!isHere(state, welcome)) return state;
+  const hasBegunAnew = welcome.revision <= state.revisionBefore;
+  const before = hasBegunAnew
+    ? {
+        ...initialState(state.room),
+        outbox: state.outbox.filter((line) => line.seq === undefined),
+        reading: { ...NOT_READ, isReading: state.reading.isReading },
+        isNetworkUp: state.isNetworkUp,
+      }
+    : state;
+  return counted(
+    {
+      ...before,
+      link: { kind: 'online' },
+      me: welcome,
+      log: addTold(before.log, [], welcome.seq),
+      roster: applyChanges(before.roster, welcome.revision, [welcome], []),
+    },
+    welcome,
+  );
+}
+
+function told(state: ChatState, events: Events, at: number): ChatState {
+  if (!isHere(state, events)) return state;
+  const { joined, left } = events;
+  const typing = new Map(state.typing);
+  for (const { userId } of events.messages) typing.delete(userId);
+  const roster = applyChanges(state.roster, events.revision, joined, left);
+  const change = { before: state.roster, after: roster, joined, left, at };
+  return counted(
+    settled({
+      ...state,
+      log: addTold(state.log, events.messages, events.seq),
+      outbox: recognise(state.outbox, events.messages, state.me?.userId),
+      roster,
+      comings: noteComings(state.comings, change, state.me?.userId),
+      typing,
+    }),
+    events,
+  );
+}
+
+function answered(state: ChatState, history: History, query: HistoryQuery): ChatState {
+  if (!isHere(state, history)) return state;
+  return counted(
+    settled({
+      ...state,
+      log: addHistory(state.log, history, query),
+      outbox: recognise(state.outbox, history.messages, state.me?.userId),
+    }),
+    history,
+  );
+}
+
+function typed(state: ChatState, { userId, name }: Typing, at: number): ChatState {
+  if (userId === state.me?.userId) return state;
+  return {
+    ...state,
+    typing: new Map(state.typing).set(userId, { name, until: at + TYPING_SHOWN_MS }),
+  };
+}
+
+/** `online` is what the highest revision says, whatever arrives after it. */
+function counted(
+  state: ChatState,
+  { revision, online }: { readonly revision: number; readonly online: number },
+): ChatState {
+  return revision >= state.revision ? { ...state, revision, online } : state;
+}
+
+/** What follows from a change of the log. */
+function settled(state: ChatState): ChatState {
+  const { log } = state;
+  return {
+    ...state,
+    outbox: dropShown(state.outbox, log.to),
+    reading: readOn(state.reading, log, state.me?.userId),
+  };
+}
+
+/** A line of the outbox as it begins. */
+function toWaiting({ id, text }: Unsent[number]): Outbox[number] {
+  return { id, text, state: 'waiting' };
+}
+
+function isHere(state: ChatState, { room }: { readonly room: string }): boolean {
+  return room === state.room;
+}
+
+/** Whether the roster is known not to hold exactly those who are online. */
+export function isRosterIncomplete(state: ChatState): boolean {
+  return state.online !== undefined && connectionsIn(state.roster) !== state.online;
+}

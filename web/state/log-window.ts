@@ -1,0 +1,83 @@
+// Which part of a long log is in the page: a few screens around the reader, however much has been loaded. Pure.
+
+import type { ChatMessage } from '../../functions/protocol.ts';
+
+export type LogWindow =
+  /** The reader is at the end, and the window goes along. */
+  | { readonly kind: 'end' }
+  /** The reader is further up: messages `from` to `to`, by `seq`. */
+  | { readonly kind: 'held'; readonly from: number; readonly to: number };
+
+export const AT_END: LogWindow = { kind: 'end' };
+
+/** A few screens of short lines, on a large screen too. */
+export const LEAST = 90;
+/** By so many messages a window moves. */
+export const STEP = 30;
+/** A held window grows on one side to so many, then gives up as much on the other. */
+export const MOST = 210;
+
+/** Half-open range of indices into `shown`. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+export function rangeOf(shown: readonly ChatMessage[], window: LogWindow): Range {
+  if (window.kind === 'held') {
+    return { start: indexOf(shown, window.from), end: indexOf(shown, window.to + 1) };
+  }
+  // In steps, so that the top is cut off now and then and not with every message.
+  const start = Math.floor((shown.length - LEAST) / STEP) * STEP;
+  return { start: Math.max(0, start), end: shown.length };
+}
+
+/** The window as it is drawn now, held where it is. */
+export function hold(shown: readonly ChatMessage[], window: LogWindow): LogWindow {
+  return window.kind === 'held' ? window : (heldAt(shown, rangeOf(shown, window)) ?? window);
+}
+
+/** A step towards the beginning; the same window where there is nothing more. */
+export function towardsOlder(shown: readonly ChatMessage[], window: LogWindow): LogWindow {
+  const { start, end } = rangeOf(shown, window);
+  if (start === 0) return window;
+  const begin = Math.max(0, start - STEP);
+  return heldAt(shown, { start: begin, end: Math.min(end, begin + MOST) }) ?? window;
+}
+
+/** A step towards the end; the same window where there is nothing more. */
+export function towardsNewer(shown: readonly ChatMessage[], window: LogWindow): LogWindow {
+  const { start, end } = rangeOf(shown, window);
+  if (window.kind === 'end' || end === shown.length) return window;
+  const finish = Math.min(shown.length, end + STEP);
+  return heldAt(shown, { start: Math.max(start, finish - MOST), end: finish }) ?? window;
+}
+
+/** The window, or the end where the room has begun anew and the window shows nothing of it. */
+export function fitted(shown: readonly ChatMessage[], window: LogWindow): LogWindow {
+  const { start, end } = rangeOf(shown, window);
+  return start < end ? window : AT_END;
+}
+
+/** Whether the last message is drawn. */
+export function reachesEnd(shown: readonly ChatMessage[], window: LogWindow): boolean {
+  return rangeOf(shown, window).end === shown.length;
+}
+
+function heldAt(shown: readonly ChatMessage[], { start, end }: Range): LogWindow | undefined {
+  const from = shown[start]?.seq;
+  const to = shown[end - 1]?.seq;
+  return from === undefined || to === undefined ? undefined : { kind: 'held', from, to };
+}
+
+/** Index of the first message whose number is at least `seq`. */
+export function indexOf(shown: readonly ChatMessage[], seq: number): number {
+  let low = 0;
+  let high = shown.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((shown[middle]?.seq ?? 0) < seq) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,149 @@
+// The messages of a room as one client knows them: in order of `seq`, each once, and what is missing. Pure.
+
+import type { ChatMessage, History } from '../../functions/protocol.ts';
+
+export interface MessageLog {
+  /** Ascending. A jump in `seq` between two neighbours means: those between are gone for good. */
+  readonly shown: readonly ChatMessage[];
+  /** The `seq` where the loaded part begins; what is older comes by scrolling back. */
+  readonly from: number;
+  /** Up to here everything is shown or known to be gone; undefined before the first history. */
+  readonly to: number | undefined;
+  /** Ascending: arrived, but something before them has not. Not shown yet. */
+  readonly waiting: readonly ChatMessage[];
+  /** The highest `seq` that the service has told of. */
+  readonly told: number;
+  /** The highest `seq` that an acknowledgement named; its broadcast may still be on its way. */
+  readonly acked: number;
+  /** The oldest message that the room still keeps, as far as we know. */
+  readonly first: number;
+}
+
+/** What a history request asked for: the latest, or those on one side of a message. */
+export interface HistoryQuery {
+  readonly after?: number;
+  readonly before?: number;
+  readonly limit: number;
+}
+
+export const EMPTY_LOG: MessageLog = {
+  shown: [],
+  from: 1,
+  to: undefined,
+  waiting: [],
+  told: 0,
+  acked: 0,
+  first: 0,
+};
+
+/** Messages as a frame brings them, in whatever order; `seq` is the room's last at that time. */
+export function addTold(
+  log: MessageLog,
+  messages: readonly ChatMessage[],
+  seq: number,
+): MessageLog {
+  const told = messages.reduce((highest, message) => Math.max(highest, message.seq), seq);
+  return settle({ ...log, told: Math.max(log.told, told) }, messages, log.to);
+}
+
+export function addAcked(log: MessageLog, seq: number): MessageLog {
+  return { ...log, acked: Math.max(log.acked, seq) };
+}
+
+/**
+ * An answer of the history. It is the truth about the range that it covers: what is not in it is gone.
+ * An answer to a question that no longer fits (the room began anew meanwhile) changes nothing.
+ */
+export function addHistory(log: MessageLog, history: History, query: HistoryQuery): MessageLog {
+  if (query.before !== undefined) return addOlder(log, history, query.before);
+  const known: MessageLog = {
+    ...log,
+    first: Math.max(log.first, history.first),
+    told: Math.max(log.told, history.seq),
+  };
+  if (query.after === undefined) return addLatest(known, history);
+  if (log.to === undefined || query.after > log.to) return log;
+  return settle(known, history.messages, Math.max(log.to, coveredTo(history)));
+}
+
+function addLatest(log: MessageLog, history: History): MessageLog {
+  if (log.to !== undefined) return addTold(log, history.messages, history.seq);
+  const to = coveredTo(history);
+  return settle({ ...log, from: history.messages[0]?.seq ?? to + 1 }, history.messages, to);
+}
+
+function addOlder(log: MessageLog, history: History, before: number): MessageLog {
+  if (log.to === undefined || before < log.from) return log;
+  const oldest = history.messages[0]?.seq;
+  return {
+    ...log,
+    shown: merge(history.messages, log.shown),
+    from: Math.min(log.from, oldest ?? log.from),
+    // An empty answer says that nothing older is kept, whatever `first` is.
+    first: Math.max(log.first, history.first, oldest === undefined ? log.from : 0),
+  };
+}
+
+/** The `seq` up to which an answer leaves no question open. */
+function coveredTo(history: History): number {
+  const gone = Math.min(history.first - 1, history.seq);
+  return Math.max(0, gone, history.messages.at(-1)?.seq ?? 0);
+}
+
+/** Moves what can be shown from `waiting` and `arrived` to `shown`. */
+function settle(
+  log: MessageLog,
+  arrived: readonly ChatMessage[],
+  accountedTo: number | undefined,
+): MessageLog {
+  const pool = merge(log.waiting, arrived);
+  if (accountedTo === undefined) return { ...log, waiting: pool };
+  let to = accountedTo;
+  const ready: ChatMessage[] = [];
+  const waiting: ChatMessage[] = [];
+  for (const message of pool) {
+    if (message.seq === to + 1) to = message.seq;
+    if (message.seq > to) waiting.push(message);
+    else if (message.seq >= log.from) ready.push(message);
+  }
+  return { ...log, shown: merge(log.shown, ready), to, waiting };
+}
+
+/** Both, ascending and each `seq` once; the first list's objects win, so that nothing is drawn anew. */
+function merge(
+  kept: readonly ChatMessage[],
+  added: readonly ChatMessage[],
+): readonly ChatMessage[] {
+  if (added.length === 0) return kept;
+  const bySeq = new Map(added.map((message) => [message.seq, message]));
+  const last = kept.at(-1)?.seq ?? 0;
+  const isTail = added.every((message) => message.seq > last);
+  if (!isTail) for (const message of kept) bySeq.set(message.seq, message);
+  const merged = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+  return withoutRemoved(isTail ? [...kept, ...merged] : merged, added);
+}
+
+/** Empties the messages that one of `added` says to be removed. Those fetched later come empty. */
+function withoutRemoved(
+  messages: readonly ChatMessage[],
+  added: readonly ChatMessage[],
+): readonly ChatMessage[] {
+  const removed = new Set(added.map(({ deletes }) => deletes));
+  removed.delete(undefined);
+  if (removed.size === 0) return messages;
+  return messages.map((message) =>
+    removed.has(message.seq) ? { ...message, text: '', deleted: true } : message,
+  );
+}
+
+/** Whether the room has messages that we have not, and who says so. */
+export function missing(log: MessageLog): 'nothing' | 'told' | 'acked' {
+  const to = log.to ?? 0;
+  if (log.told > to) return 'told';
+  return log.acked > to ? 'acked' : 'nothing';
+}
+
+/** Whether scrolling back brings more. */
+export function hasOlder(log: MessageLog): boolean {
+  return log.to !== undefined && log.from > Math.max(1, log.first);
+}

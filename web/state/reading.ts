@@ -1,0 +1,54 @@
+// What the person has read of the room, and so how much is unread. Pure.
+
+import type { ChatMessage } from '../../functions/protocol.ts';
+import { indexOf } from './log-window.ts';
+import type { MessageLog } from './message-log.ts';
+
+export interface Reading {
+  /** The page is in sight, and at the end of the log. */
+  readonly isReading: boolean;
+  /** Up to this `seq` everything has been read; undefined before the first history of a first visit. */
+  readonly readTo: number | undefined;
+  /** After this `seq` came what was new when the person last looked away or came back. */
+  readonly newAfter: number | undefined;
+}
+
+export const NOT_READ: Reading = { isReading: false, readTo: undefined, newAfter: undefined };
+
+/** More are not counted one by one. */
+export const MOST_UNREAD = 999;
+
+/** After every change of the log. */
+export function readOn(reading: Reading, log: MessageLog, me: string | undefined): Reading {
+  const { isReading, readTo } = reading;
+  if (log.to === undefined || log.to === readTo) return reading;
+  // On a first visit, what was said before is history, not news. What was read further than the room goes was another
+  // room of that name.
+  if (readTo === undefined || isReading || readTo > log.to) return { ...reading, readTo: log.to };
+  const marked = reading.newAfter ?? -1;
+  const isMarked = marked >= readTo;
+  if (isMarked || countUnread(reading, log, me) === 0) return reading;
+  return { ...reading, newAfter: readTo };
+}
+
+/** The person looks at the end of the log, or no longer. */
+export function look(reading: Reading, isReading: boolean, log: MessageLog): Reading {
+  if (isReading === reading.isReading) return reading;
+  return { ...reading, isReading, readTo: isReading ? (log.to ?? reading.readTo) : reading.readTo };
+}
+
+/** Messages of others that have come and not been read, as far as they are worth counting. */
+export function countUnread(
+  { readTo }: Reading,
+  { shown }: { readonly shown: readonly ChatMessage[] },
+  me: string | undefined,
+): number {
+  if (readTo === undefined) return 0;
+  let count = 0;
+  for (let index = indexOf(shown, readTo + 1); index < shown.length; index += 1) {
+    const message = shown[index];
+    if (message?.userId !== me && message?.deletes === undefined) count += 1;
+    if (count === MOST_UNREAD) break;
+  }
+  return count;
+}
