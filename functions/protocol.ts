@@ -78,6 +78,26 @@ export interface Typing {
   readonly name: string;
 }
 
+/**
+ * What the JSON reader of the SignalR extension takes for a date, and writes in another form. The pattern is wider than the
+ * reader: four million texts that look like dates were tried on Newtonsoft.Json 13.0.3.
+ */
+const DATE = /^(?:\d{4}-\d{2}-\d{2}T|\/Date\()/;
+
+/** A text as an argument of `send`: one that looks like a date goes in two pieces, and neither looks like one. */
+export function toArgument(text: string): string | readonly string[] {
+  return DATE.test(text) ? [text.slice(0, 1), text.slice(1)] : text;
+}
+
+/** The text of an argument of `send`, its pieces joined; anything else as it is, for a parser to refuse. */
+export function fromArgument(argument: unknown): unknown {
+  return isListOfStrings(argument) ? argument.join('') : argument;
+}
+
+function isListOfStrings(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((piece) => typeof piece === 'string');
+}
+
 /** What an invocation of `send` answers. */
 export type SendResult =
   | { readonly ok: true; readonly seq: number; readonly sentAt: number; readonly online: number }

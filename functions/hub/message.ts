@@ -2,7 +2,13 @@
 
 import type { Chat } from '../chat.ts';
 import { bannedUntil, keptOut } from '../kept-out.ts';
-import { ChatError, parseMessageId, parseText, type SendResult } from '../protocol.ts';
+import {
+  ChatError,
+  fromArgument,
+  parseMessageId,
+  parseText,
+  type SendResult,
+} from '../protocol.ts';
 import { sendAway } from '../send-away.ts';
 import { toRoom } from '../service/bindings.ts';
 import { KEPT_OUT_MS } from './flood-guard.ts';
@@ -56,8 +62,8 @@ async function send(call: HubCall, chat: Chat): Promise<HubAnswer> {
   const { tickets, rooms } = chat;
   const { userId, name, room } = await tickets.read(call.ticket, 'any');
   await refuseFlood(call.connectionId, userId, room, chat);
-  const text = parseText(call.arguments[0]);
-  const id = parseMessageId(call.arguments[1]);
+  const text = parseText(fromArgument(call.arguments[0]));
+  const id = parseMessageId(fromArgument(call.arguments[1]));
   const { outcome, tell } = await rooms.submit(room, { kind: 'send', id, userId, name, text });
   if (outcome.kind !== 'stored') throw keptOut(outcome);
   const { seq, sentAt, online } = outcome;

@@ -9,7 +9,13 @@ import {
 } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { WebSocket } from 'ws';
-import type { Events, SendResult, Typing, Welcome } from '../../functions/protocol.ts';
+import {
+  type Events,
+  type SendResult,
+  type Typing,
+  toArgument,
+  type Welcome,
+} from '../../functions/protocol.ts';
 import { eventually } from './eventually.ts';
 
 export interface ChatClient {
@@ -78,12 +84,16 @@ export async function joinRoom(
     events,
     typing,
     ends,
-    send: (text, id) => hub.invoke('send', text, id),
+    send: (text, id) => hub.invoke('send', asArgument(text), asArgument(id)),
     seqs: () => events.flatMap(({ messages }) => messages.map(({ seq }) => seq)),
     online: () => newest(events)?.online,
     cut: () => sockets.at(-1)?.terminate(),
     stop: () => hub.stop(),
   };
+}
+
+function asArgument(value: unknown): unknown {
+  return typeof value === 'string' ? toArgument(value) : value;
 }
 
 function newest(events: readonly Events[]): Events | undefined {

@@ -9,7 +9,13 @@ import {
   HubConnectionBuilder,
   NullLogger,
 } from '@microsoft/signalr';
-import type { Events, SendResult, Typing, Welcome } from '../../functions/protocol.ts';
+import {
+  type Events,
+  type SendResult,
+  type Typing,
+  toArgument,
+  type Welcome,
+} from '../../functions/protocol.ts';
 import { fromJson, refusalOf } from './chat-api.ts';
 import { parseEvents, parseSendResult, parseTyping, parseWelcome } from './incoming.ts';
 
@@ -104,7 +110,9 @@ export function openHub(
     },
     stop: () => connection.stop(),
     send: async (text, id) => {
-      const result = parseSendResult(await connection.invoke('send', text, id));
+      const result = parseSendResult(
+        await connection.invoke('send', toArgument(text), toArgument(id)),
+      );
       if (!result) throw new Error('unable to send message; the answer has another shape.');
       return result;
     },

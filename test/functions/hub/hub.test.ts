@@ -147,6 +147,9 @@ describe('send', () => {
     ['no id', ['hi'], 'bad_id'],
     ['an id that is a number', ['hi', 7], 'bad_id'],
     ['a long id', ['hi', 'x'.repeat(65)], 'bad_id'],
+    ['a list of other things than strings', [['h', 1], 'id'], 'bad_text'],
+    ['a list in a list', ['hi', [['i'], 'd']], 'bad_id'],
+    ['an empty list', [[], 'id'], 'bad_text'],
   ])('refuses %s in words, and stores nothing', async (_, args, code) => {
     const chat = openTestChat();
     const answer = await message(await chat.call('c1', ada, ...args), chat);

@@ -1,0 +1,65 @@
+// Texts and ids that look like dates arrive as they were sent, although the SignalR extension reads a client's JSON with a
+// reader that takes such a string for a date and writes it in another form.
+
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { message } from '../../../functions/hub/message.ts';
+import { parseMessageId, parseText, toArgument } from '../../../functions/protocol.ts';
+import { parseEvents } from '../../../web/connection/incoming.ts';
+import { eventsIn, openTestChat } from '../../support/chat.ts';
+
+const ada = { userId: 'g-ada', name: 'Ada', room: 'lobby' };
+
+/** At least the strings that the extension's reader changes, as seen on Newtonsoft.Json 13.0.3. */
+const READ_AS_DATE = /^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.{0,21}|\/Date\(.*\)\/)$/s;
+
+/** A client's arguments as the function gets them: each string that is read as a date comes out as another one. */
+function asExtensionReads(json: string): unknown[] {
+  return JSON.parse(json, (_, value: unknown) =>
+    typeof value === 'string' && READ_AS_DATE.test(value) ? '2020-01-01T00:00:00Z' : value,
+  );
+}
+
+const digits = (count: number) =>
+  fc.stringMatching(new RegExp(`^[0-9]{${count}}$`)).filter((text) => text.length === count);
+const dateText = fc
+  .tuple(digits(4), digits(2), digits(2), digits(2), fc.constantFrom('', 'Z', '.120Z', '+02:00'))
+  .map(([year, month, day, hour, rest]) => `${year}-${month}-${day}T${hour}:00:00${rest}`);
+const anyText = fc.oneof(
+  dateText,
+  fc.bigInt().map((ms) => `/Date(${ms})/`),
+  fc.constantFrom('2020-01-01T00:00:00.000Z', '/Date(99999999999999999)/', '2020-01-01', '["a"]'),
+  fc.string({ unit: 'binary', maxLength: 60 }),
+);
+const isGood = (parse: (value: unknown) => string) => (text: string) => {
+  try {
+    return parse(text) === text;
+  } catch {
+    return false;
+  }
+};
+
+describe('a text or an id that looks like a date', () => {
+  test('comes out of the room as it was sent', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyText.filter(isGood(parseText)),
+        anyText.filter(isGood(parseMessageId)),
+        async (text, id) => {
+          const chat = openTestChat();
+          const args = asExtensionReads(JSON.stringify([toArgument(text), toArgument(id)]));
+          const answer = await message(await chat.call('c1', ada, ...args), chat);
+          const [frame] = JSON.parse(JSON.stringify(eventsIn(answer)));
+          expect(parseEvents(frame)?.messages).toMatchObject([{ text, id }]);
+        },
+      ),
+    );
+  });
+
+  test('goes in two pieces, every other one as it is', () => {
+    expect(toArgument('2020-01-01T00:00:00Z')).toEqual(['2', '020-01-01T00:00:00Z']);
+    expect(toArgument('/Date(0)/')).toEqual(['/', 'Date(0)/']);
+    expect(toArgument('at 2020-01-01T00:00:00Z')).toBe('at 2020-01-01T00:00:00Z');
+    expect(toArgument('2020-01-01')).toBe('2020-01-01');
+  });
+});
