@@ -49,7 +49,7 @@ export function answerHub(
   handler: HubHandler,
   chat: Chat,
 ): (invocation: unknown, context: InvocationContext) => Promise<unknown> {
-  return async (invocation, context) => {
+  const answer = async (invocation: unknown, context: InvocationContext): Promise<unknown> => {
     try {
       const call = await fromInvocation(invocation as HubInvocation, chat);
       const startedAt = chat.now();
@@ -61,13 +61,31 @@ export function answerHub(
       return result;
     } catch (error) {
       context.error(error);
-      // The extension passes an exception's text on to the client: it may have only this one.
-      const reason = error instanceof ChatError ? error.code : 'something failed on our side';
-      throw new Error(`unable to handle ${event}; ${reason}. Try again.`);
+      throw error;
     } finally {
       logCommits(chat.rooms, context);
     }
   };
+  return async (invocation, context) => {
+    try {
+      return await answer(invocation, context);
+    } catch (error) {
+      throw toClientError(event, error);
+    }
+  };
+}
+
+/**
+ * What may be known outside of a failure. The client gets message and stack of whatever leaves a hub function: the worker
+ * hands both to the host, which makes one text of them, `Result: Failure\nException: …\nStack: …`, and the extension sends
+ * that as the completion's error.
+ * Source: setupEventStream.ts of the Node worker, RpcException.cs, SignalRInvocationMethodExecutor.cs
+ */
+function toClientError(event: string, cause: unknown): Error {
+  const reason = cause instanceof ChatError ? cause.code : 'something failed on our side';
+  const error = new Error(`unable to handle ${event}; ${reason}. Try again.`);
+  error.stack = '';
+  return error;
 }
 
 /** Throws ChatError `bad_signature`. */

@@ -3,11 +3,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { connected } from '../../../functions/hub/connected.ts';
 import { disconnected } from '../../../functions/hub/disconnected.ts';
+import { answerHub } from '../../../functions/hub/hub-function.ts';
 import { message } from '../../../functions/hub/message.ts';
 import { typing } from '../../../functions/hub/typing.ts';
 import { TICKET_LIFETIME_SECONDS } from '../../../functions/identity/ticket.ts';
+import { ChatError } from '../../../functions/protocol.ts';
 import { TableUnavailable } from '../../../functions/room/table.ts';
-import { eventsIn, openTestChat } from '../../support/chat.ts';
+import { eventsIn, openContext, openTestChat } from '../../support/chat.ts';
 import { runUntil } from '../../support/clock.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 
@@ -185,6 +187,67 @@ test('typing tells the room who is at it, and keeps nothing', async () => {
     ],
   });
 });
+
+describe('what a client is told of a failure', () => {
+  const HANDLERS = { connected, disconnected, send: message, typing };
+  const THROWN: readonly [string, () => never][] = [
+    ['an error', () => fail(new Error('ENOENT /home/site/wwwroot/secret.js'))],
+    ['an error with a cause', () => fail(new TypeError('x', { cause: new Error('/home/site') }))],
+    [
+      'a ChatError',
+      () => fail(new ChatError('unavailable', 'unable to read; storage failed. Try again.')),
+    ],
+    ['a string', () => fail('at run (/home/site/wwwroot/app.js:1:1)')],
+    ['nothing', () => fail(undefined)],
+    [
+      'an object',
+      () => fail({ stack: 'at run (/home/site/wwwroot/app.js:1:1)', message: '/home' }),
+    ],
+  ];
+
+  test.each(
+    Object.entries(HANDLERS).flatMap(([event, handler]) =>
+      THROWN.map(([name, throwIt]) => [event, name, handler, throwIt] as const),
+    ),
+  )('when %s throws %s is one sentence, without a stack or a path', async (event, _, ...rest) => {
+    const [handler, throwIt] = rest;
+    const chat = openTestChat();
+    const broken = {
+      ...chat,
+      tickets: { read: async () => throwIt() } as unknown as typeof chat.tickets,
+      service: { closeConnection: async () => throwIt() } as unknown as typeof chat.service,
+    };
+    const invocation = { ConnectionId: 'c1', Arguments: ['hi', 'id'], Headers: {}, Query: {} };
+    const answer = answerHub(event, handler, broken);
+    const text = await answer(invocation, openContext()).then(
+      (result) => `${JSON.stringify(result)}`,
+      asHostPutsIt,
+    );
+    expect(text).not.toMatch(/\bat\b|\/home|\.[jt]s/);
+    expect(text).toMatch(/unable to .+; .+\. Try again\.|^undefined$/);
+  });
+
+  test('is as clean when what fails is the log', async () => {
+    const chat = openTestChat();
+    const context = openContext();
+    context.error = () => fail(new Error('at /home/site/wwwroot'));
+    const broken = { ...chat, verifyUpstream: async () => fail(new Error('/home')) };
+    const text = await answerHub('typing', typing, broken)({}, context).catch(asHostPutsIt);
+    expect(text).toBe(
+      'Result: Failure\nException: unable to handle typing; something failed on our side. Try again.\nStack: ',
+    );
+  });
+});
+
+function fail(thrown: unknown): never {
+  throw thrown;
+}
+
+/** What the worker and the host make of a function's error; the extension sends it to the client. */
+function asHostPutsIt(thrown: unknown): string {
+  const { message: text, stack } = thrown instanceof Error ? thrown : new Error(String(thrown));
+  return `Result: Failure\nException: ${text}\nStack: ${stack}`;
+}
 
 function anyReason({ connectionId, reason }: { connectionId: string; reason: RegExp }) {
   return { connectionId, reason: expect.stringMatching(reason) };
