@@ -8,7 +8,7 @@ import { deleteMessage } from './http/delete-message.ts';
 import { disconnect } from './http/disconnect.ts';
 import { eraseRoom } from './http/erase-room.ts';
 import { exportRoom } from './http/export-room.ts';
-import { health } from './http/health.ts';
+import { openHealth } from './http/health.ts';
 import { history } from './http/history.ts';
 import { onHttp } from './http/http-function.ts';
 import { connections, members } from './http/members.ts';
@@ -53,7 +53,7 @@ onHttp(
   connections,
   chat,
 );
-onHttp('health', { ...asks, route: 'api/health' }, health, chat);
+onHttp('health', { ...asks, route: 'api/health' }, openHealth(), chat);
 onHttp('publish', { ...orders, method: 'POST', route: `${inRoom}/messages` }, publish, chat);
 onHttp(
   'disconnect',

@@ -1,54 +1,65 @@
 // Whether the parts that the chat rests on answer: storage and the service. Anybody may ask, so a part that fails is
 // named by a sentence of ours; what the library or the network said is in the log.
 
-import type { HttpRequest, InvocationContext } from '@azure/functions';
-import type { Chat } from '../chat.ts';
+import type { InvocationContext } from '@azure/functions';
 import { KEYS_PARTITION, TICKET_KEY_ROW } from '../identity/ticket.ts';
 import { ChatError } from '../protocol.ts';
 import { type TableTrouble, toTableTrouble } from '../room/table.ts';
-import type { HttpAnswer } from './http-function.ts';
+import type { HttpHandler } from './http-function.ts';
 
-/** Who asks is answered within a second. */
+/** Anyone who asks is answered within a second. */
 const PATIENCE_MS = 800;
+/** But the first answer of a new process: a cold client's first request took longer than a second on a busy host. */
+const FIRST_PATIENCE_MS = 5_000;
 
-export async function health(
-  _request: HttpRequest,
-  chat: Chat,
-  context: InvocationContext,
-): Promise<HttpAnswer> {
-  const { table, service } = chat;
-  const [storage, signalR] = await Promise.all([
-    stateOf(() => table.get(KEYS_PARTITION, TICKET_KEY_ROW), toStorageSentence, context),
-    stateOf((signal) => service.checkHealth(signal), toServiceSentence, context),
-  ]);
-  const isWell = storage === 'ok' && signalR === 'ok';
-  return {
-    status: isWell ? 200 : 503,
-    jsonBody: { status: isWell ? 'ok' : 'unavailable', storage, signalR },
+/** One for each process, because a cold part is not a broken one. */
+export function openHealth(): HttpHandler {
+  const askStorage = openPart(toStorageSentence);
+  const askService = openPart(toServiceSentence);
+  return async (_request, chat, context) => {
+    const { table, service } = chat;
+    const [storage, signalR] = await Promise.all([
+      askStorage(() => table.get(KEYS_PARTITION, TICKET_KEY_ROW), context),
+      askService((signal) => service.checkHealth(signal), context),
+    ]);
+    const isWell = storage === 'ok' && signalR === 'ok';
+    return {
+      status: isWell ? 200 : 503,
+      jsonBody: { status: isWell ? 'ok' : 'unavailable', storage, signalR },
+    };
   };
 }
 
-/** `ok`, or a sentence that says why not. */
-async function stateOf(
-  check: (signal: AbortSignal) => Promise<unknown>,
-  toSentence: (error: unknown) => string,
-  context: InvocationContext,
-): Promise<string> {
+type Check = (signal: AbortSignal) => Promise<unknown>;
+
+/** Asks a part how it is: `ok`, or a sentence that says why not. */
+function openPart(toSentence: (error: unknown) => string) {
+  let patienceMs = FIRST_PATIENCE_MS;
+  return async (check: Check, context: InvocationContext): Promise<string> => {
+    try {
+      await within(patienceMs, check);
+      return 'ok';
+    } catch (error) {
+      context.error(error);
+      return toSentence(error);
+    } finally {
+      patienceMs = PATIENCE_MS;
+    }
+  };
+}
+
+async function within(ms: number, check: Check): Promise<void> {
   const patience = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      // Told first, or what the check makes of its end would win.
-      reject(new TooLate());
+      // First, or what the check makes of its end would win.
+      reject(new TooLate(`no answer within ${ms} ms`));
       patience.abort();
-    }, PATIENCE_MS);
+    }, ms);
   });
   try {
     await Promise.race([check(patience.signal), tooLate]);
-    return 'ok';
-  } catch (error) {
-    context.error(error);
-    return toSentence(error);
   } finally {
     clearTimeout(timer);
   }
@@ -56,7 +67,6 @@ async function stateOf(
 
 class TooLate extends Error {
   override readonly name = 'TooLate';
-  override readonly message = `no answer within ${PATIENCE_MS} ms`;
 }
 
 function toServiceSentence(error: unknown): string {

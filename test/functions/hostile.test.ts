@@ -8,7 +8,7 @@ import { deleteMessage } from '../../functions/http/delete-message.ts';
 import { disconnect } from '../../functions/http/disconnect.ts';
 import { eraseRoom } from '../../functions/http/erase-room.ts';
 import { exportRoom } from '../../functions/http/export-room.ts';
-import { health } from '../../functions/http/health.ts';
+import { openHealth } from '../../functions/http/health.ts';
 import { history } from '../../functions/http/history.ts';
 import type { HttpHandler } from '../../functions/http/http-function.ts';
 import { connections, members } from '../../functions/http/members.ts';
@@ -138,7 +138,7 @@ describe('an HTTP request gets an answer below 500', () => {
     ['history', history, 'GET'],
     ['members', members, 'GET'],
     ['connections', connections, 'GET'],
-    ['health', health, 'GET'],
+    ['health', openHealth(), 'GET'],
     ['publish', publish, 'POST'],
     ['disconnect', disconnect, 'DELETE'],
     ['rooms', rooms, 'GET'],

@@ -1,9 +1,10 @@
 // The API's functions: what they answer, and what they refuse.
 
-import { describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { disconnect } from '../../../functions/http/disconnect.ts';
-import { health } from '../../../functions/http/health.ts';
+import { openHealth } from '../../../functions/http/health.ts';
 import { history } from '../../../functions/http/history.ts';
+import type { HttpHandler } from '../../../functions/http/http-function.ts';
 import { members } from '../../../functions/http/members.ts';
 import { negotiate } from '../../../functions/http/negotiate.ts';
 import { publish } from '../../../functions/http/publish.ts';
@@ -362,7 +363,7 @@ describe('disconnect', () => {
 
 describe('health', () => {
   test('is ok when storage and service answer', async () => {
-    expect(await ask(health, openTestChat(), {})).toMatchObject({
+    expect(await ask(openHealth(), openTestChat(), {})).toMatchObject({
       status: 200,
       jsonBody: { status: 'ok', storage: 'ok', signalR: 'ok' },
     });
@@ -391,7 +392,7 @@ describe('health', () => {
     [new TableUnavailable(restError({ code: 'ENOTFOUND' })), 'Correct CHAT_STORAGE'],
     [restError({ statusCode: 404 }), 'Correct CHAT_STORAGE'],
   ])('is 503 and says of %p what to do, and nothing of how it was put', async (error, sentence) => {
-    const answer = await ask(health, failing(error), {});
+    const answer = await ask(openHealth(), failing(error), {});
     expect(answer).toMatchObject({
       status: 503,
       jsonBody: {
@@ -411,7 +412,7 @@ describe('health', () => {
       throw new TypeError('fetch failed: secretservice');
     };
     const service = new SignalRRest(chat.settings.signalR, Date.now, send);
-    expect(await ask(health, { ...chat, service }, {})).toMatchObject({
+    expect(await ask(openHealth(), { ...chat, service }, {})).toMatchObject({
       status: 503,
       jsonBody: {
         storage: 'ok',
@@ -421,25 +422,49 @@ describe('health', () => {
     });
   });
 
-  test('answers within a second where nobody answers it', async () => {
-    jest.useFakeTimers();
-    try {
+  describe('on a clock', () => {
+    beforeEach(() => {
+      jest.useFakeTimers();
+    });
+    afterEach(() => {
+      jest.useRealTimers();
+    });
+
+    const never = () => new Promise<never>(() => {});
+    const slow = (ms: number) => () =>
+      new Promise<undefined>((resolve) => setTimeout(resolve, ms, undefined));
+    async function healthWithin(ms: number, health: HttpHandler, chat: TestChat) {
+      const answer = ask(health, chat, {});
+      await jest.advanceTimersByTimeAsync(ms);
+      return Promise.race([answer, 'no answer']);
+    }
+
+    test('gives the first request of a new process time, because cold is not broken', async () => {
       const chat = openTestChat();
-      const never = () => new Promise<never>(() => {});
+      chat.table.get = slow(3_000);
+      chat.service.checkHealth = slow(3_000);
+      expect(await healthWithin(3_100, openHealth(), chat)).toMatchObject({ status: 200 });
+    });
+
+    test.each([
+      ['it answered before', slow(3_000)],
+      ['it never did', never],
+    ])('answers within a second where nobody answers it, also where %s', async (_, first) => {
+      const chat = openTestChat();
+      const health = openHealth();
+      chat.table.get = first;
+      chat.service.checkHealth = first;
+      await healthWithin(5_100, health, chat);
       chat.table.get = never;
       chat.service.checkHealth = never;
-      const answer = ask(health, chat, {});
-      await jest.advanceTimersByTimeAsync(900);
-      expect(await answer).toMatchObject({
+      expect(await healthWithin(900, health, chat)).toMatchObject({
         status: 503,
         jsonBody: {
           storage: expect.stringContaining('it does not answer'),
           signalR: expect.stringContaining('it does not answer'),
         },
       });
-    } finally {
-      jest.useRealTimers();
-    }
+    });
   });
 });
 
