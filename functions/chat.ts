@@ -2,19 +2,23 @@
 
 import { FloodGuard } from './hub/flood-guard.ts';
 import { openSignIn, type ReadUser } from './identity/sign-in.ts';
-import { Tickets } from './identity/ticket.ts';
+import { SignedTickets, type Tickets } from './identity/ticket.ts';
 import { openUpstreamCheck, type UpstreamCheck } from './identity/upstream-auth.ts';
+import { RoomCleanup } from './room/room-cleanup.ts';
 import { RoomLog } from './room/room-log.ts';
+import { RoomReader } from './room/room-reader.ts';
 import { openTable, type Table } from './room/table.ts';
-import { SignalRRest } from './service/signalr-rest.ts';
+import { SignalRRest, type SignalRService } from './service/signalr-rest.ts';
 import type { Settings } from './settings.ts';
 
 export interface Chat {
   readonly settings: Settings;
   readonly table: Table;
   readonly rooms: RoomLog;
+  readonly reader: RoomReader;
+  readonly cleanup: RoomCleanup;
   readonly tickets: Tickets;
-  readonly service: SignalRRest;
+  readonly service: SignalRService;
   readonly flood: FloodGuard;
   readonly verifyUpstream: UpstreamCheck;
   readonly readUser: ReadUser;
@@ -36,11 +40,13 @@ export function openChat(settings: Settings): Chat {
     settings,
     table,
     rooms,
+    reader: new RoomReader(table),
+    cleanup: new RoomCleanup(table),
     service,
     flood: new FloodGuard(),
     verifyUpstream: openUpstreamCheck(settings.upstream),
     readUser: openSignIn(settings.auth),
-    tickets: new Tickets(table),
+    tickets: new SignedTickets(table),
     now: Date.now,
   };
 }

@@ -2,9 +2,7 @@
 
 import { atATime } from './at-a-time.ts';
 import type { Chat } from './chat.ts';
-import { CONNECTION_ROWS, fromConnectionRow } from './room/rows.ts';
 
-const MOST_ROWS = 100_000;
 const CLOSED_AT_A_TIME = 16;
 
 /** `connectionId` is one of theirs; false where the service does not know it. Throws ChatError `unavailable`. */
@@ -13,15 +11,13 @@ export async function sendAway(
   { userId, connectionId }: { readonly userId: string; readonly connectionId: string },
   until: number,
   reason: string,
-  { rooms, table, service }: Chat,
+  { rooms, reader, service }: Chat,
 ): Promise<boolean> {
   // Before they are disconnected, because a client that reconnects by itself comes straight back.
   await rooms.submit(room, { kind: 'ban', userId, until });
-  const rows = await table.list(room, { ...CONNECTION_ROWS, limit: MOST_ROWS, where: 'open' });
-  const others = rows
-    .map(fromConnectionRow)
-    .filter((row) => row.userId === userId && row.connectionId !== connectionId);
-  const ids = [connectionId, ...others.map((row) => row.connectionId)];
+  const open = await reader.openConnections(room);
+  const others = open.filter((one) => one.userId === userId && one.connectionId !== connectionId);
+  const ids = [connectionId, ...others.map((one) => one.connectionId)];
   const [wasOpen] = await atATime(CLOSED_AT_A_TIME, ids, (id) =>
     service.closeConnection(id, reason),
   );

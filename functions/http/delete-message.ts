@@ -5,7 +5,6 @@ import type { HttpRequest } from '@azure/functions';
 import type { Chat } from '../chat.ts';
 import { ChatError, parseRoom } from '../protocol.ts';
 import type { Author } from '../room/change.ts';
-import { messageKey } from '../room/rows.ts';
 import { toRoom } from '../service/bindings.ts';
 import { type HttpAnswer, parseWholeNumber } from './http-function.ts';
 
@@ -14,19 +13,20 @@ export const MODERATOR: Author = { userId: 'moderator', name: 'Moderator' };
 
 export async function deleteMessage(
   request: HttpRequest,
-  { table, rooms }: Chat,
+  { reader, rooms }: Chat,
 ): Promise<HttpAnswer> {
   const room = parseRoom(request.params.room);
   const seq = parseWholeNumber('seq', request.params.seq ?? '', 1, Number.MAX_SAFE_INTEGER);
-  const messageRow = await table.get(room, messageKey(seq));
-  if (!messageRow || messageRow.properties.deletes !== undefined) {
+  const stored = await reader.message(room, seq);
+  if (!stored || stored.message.deletes !== undefined) {
     throw new ChatError(
       'not_found',
       `unable to delete message ${seq}; the room has no such message. Look into its history for the number.`,
     );
   }
   // Also where it is removed already: perhaps nobody was told.
-  const { tell } = await rooms.submit(room, { kind: 'delete', messageRow, ...MODERATOR });
+  const change = { kind: 'delete', messageRow: stored.row, ...MODERATOR } as const;
+  const { tell } = await rooms.submit(room, change);
   return {
     status: 204,
     actions: tell.map((events) => toRoom(room, events)),

@@ -3,7 +3,6 @@
 import type { HttpRequest } from '@azure/functions';
 import type { Chat } from '../chat.ts';
 import { ChatError, parseRoom } from '../protocol.ts';
-import { connectionKey, fromConnectionRow } from '../room/rows.ts';
 import { sendAway } from '../send-away.ts';
 import { toRoom } from '../service/bindings.ts';
 import { type HttpAnswer, readWholeNumber } from './http-function.ts';
@@ -15,15 +14,14 @@ const MAX_BAN_MINUTES = 366 * 24 * 60;
 const MAX_CONNECTION_ID_LENGTH = 100;
 
 export async function disconnect(request: HttpRequest, chat: Chat): Promise<HttpAnswer> {
-  const { table, rooms, service, now } = chat;
+  const { reader, rooms, service, now } = chat;
   const room = parseRoom(request.params.room);
   const connectionId = request.params.connectionId ?? '';
   const reason = readReason(request.query, DEFAULT_REASON);
   const banMinutes = readWholeNumber(request.query, 'banMinutes', 0, MAX_BAN_MINUTES) ?? 0;
 
   const canBe = connectionId.length <= MAX_CONNECTION_ID_LENGTH;
-  const row = canBe ? await table.get(room, connectionKey(connectionId)) : undefined;
-  const connection = row && fromConnectionRow(row);
+  const connection = canBe ? await reader.connection(room, connectionId) : undefined;
   if (!connection?.open) {
     throw new ChatError(
       'not_found',

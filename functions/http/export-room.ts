@@ -3,23 +3,20 @@
 import type { HttpRequest } from '@azure/functions';
 import type { Chat } from '../chat.ts';
 import { parseRoom } from '../protocol.ts';
-import { EMPTY_HEAD, fromHeadRow, fromMessageRow, HEAD_KEY, messageKey } from '../room/rows.ts';
 import { type HttpAnswer, readWholeNumber } from './http-function.ts';
 
 /** At 4,000 characters each a page has 16 MB at most. */
 const MOST_MESSAGES = 1_000;
 
 /** An answer without a line: there is no more. */
-export async function exportRoom(request: HttpRequest, { table }: Chat): Promise<HttpAnswer> {
+export async function exportRoom(request: HttpRequest, { reader }: Chat): Promise<HttpAnswer> {
   const room = parseRoom(request.params.room);
   const after = readWholeNumber(request.query, 'after', 0, Number.MAX_SAFE_INTEGER) ?? 0;
-  const headRow = await table.get(room, HEAD_KEY);
-  const { first, seq } = headRow ? fromHeadRow(headRow) : EMPTY_HEAD;
+  const { first, seq } = await reader.head(room);
   const from = Math.max(first, after + 1);
-  const range = { from: messageKey(from), to: messageKey(seq + 1), limit: MOST_MESSAGES };
-  const rows = from <= seq ? await table.list(room, range) : [];
+  const messages = await reader.messages(room, { from, to: seq + 1, limit: MOST_MESSAGES });
   return {
     headers: { 'content-type': 'application/x-ndjson; charset=utf-8' },
-    body: rows.map((row) => `${JSON.stringify(fromMessageRow(row))}\n`).join(''),
+    body: messages.map((message) => `${JSON.stringify(message)}\n`).join(''),
   };
 }

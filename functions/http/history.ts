@@ -3,12 +3,12 @@
 import type { HttpRequest } from '@azure/functions';
 import type { Chat } from '../chat.ts';
 import { type History, MAX_HISTORY, parseRoom } from '../protocol.ts';
-import { EMPTY_HEAD, fromHeadRow, fromMessageRow, HEAD_KEY, messageKey } from '../room/rows.ts';
+import type { MessageRange } from '../room/room-reader.ts';
 import { type HttpAnswer, readWholeNumber } from './http-function.ts';
 
 export async function history(
   request: HttpRequest,
-  { readUser, table }: Chat,
+  { readUser, reader }: Chat,
 ): Promise<HttpAnswer> {
   await readUser(request);
   const room = parseRoom(request.params.room);
@@ -16,24 +16,20 @@ export async function history(
   const after = readWholeNumber(request.query, 'after', 0, Number.MAX_SAFE_INTEGER);
   const before = readWholeNumber(request.query, 'before', 0, Number.MAX_SAFE_INTEGER);
 
-  const headRow = await table.get(room, HEAD_KEY);
-  const { revision, first, seq, online } = headRow ? fromHeadRow(headRow) : EMPTY_HEAD;
-  const { from, to } = pick({ first, seq }, after, before, limit);
-  const rows =
-    from < to ? await table.list(room, { from: messageKey(from), to: messageKey(to), limit }) : [];
-  const messages = rows.map(fromMessageRow);
+  const { revision, first, seq, online } = await reader.head(room);
+  const messages = await reader.messages(room, pick({ first, seq }, after, before, limit));
   return { jsonBody: { room, revision, first, seq, online, messages } satisfies History };
 }
 
-/** Which numbers to answer, `to` not included; no more than `limit`. */
+/** Which numbers to answer, no more than `limit`. */
 function pick(
   kept: { readonly first: number; readonly seq: number },
   after: number | undefined,
   before: number | undefined,
   limit: number,
-): { from: number; to: number } {
+): MessageRange {
   const least = Math.max(kept.first, (after ?? 0) + 1);
   const most = Math.min(kept.seq + 1, before ?? Number.POSITIVE_INFINITY);
-  if (after === undefined) return { from: Math.max(least, most - limit), to: most };
-  return { from: least, to: Math.min(most, least + limit) };
+  if (after === undefined) return { from: Math.max(least, most - limit), to: most, limit };
+  return { from: least, to: Math.min(most, least + limit), limit };
 }

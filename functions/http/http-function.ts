@@ -10,11 +10,10 @@ import {
   type HttpResponseInit,
   type InvocationContext,
 } from '@azure/functions';
-import { type About, logCall } from '../call-note.ts';
 import type { Chat } from '../chat.ts';
 import { authorityOf } from '../identity/entra-token.ts';
+import { type About, logCall, logCommits } from '../log.ts';
 import { ChatError, type ErrorBody, type ErrorCode } from '../protocol.ts';
-import { logCommits } from '../room/commit-note.ts';
 import { type Action, signalR } from '../service/bindings.ts';
 import type { AuthSettings } from '../settings.ts';
 

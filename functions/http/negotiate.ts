@@ -5,13 +5,12 @@ import type { Chat } from '../chat.ts';
 import { TICKET_PARAMETER } from '../identity/ticket.ts';
 import { bannedUntil, roomClosed } from '../kept-out.ts';
 import { type ConnectionInfo, DEFAULT_ROOM, parseName, parseRoom } from '../protocol.ts';
-import { banKey, fromBanRow, fromHeadRow, HEAD_KEY } from '../room/rows.ts';
 import { connectionInfo } from '../service/bindings.ts';
 import type { HttpAnswer } from './http-function.ts';
 
 export async function negotiate(
   request: HttpRequest,
-  { readUser, tickets, table, now }: Chat,
+  { readUser, tickets, reader, now }: Chat,
   context: InvocationContext,
 ): Promise<HttpAnswer> {
   const room = parseRoom(request.query.get('room') ?? DEFAULT_ROOM);
@@ -19,13 +18,11 @@ export async function negotiate(
   const { userId, cookie } = user;
   const name = user.name ?? parseName(request.query.get('name') ?? `Guest ${userId.slice(2, 6)}`);
 
-  const [ban, head] = await Promise.all([
-    table.get(room, banKey(userId)),
-    table.get(room, HEAD_KEY),
+  const [until, { closed }] = await Promise.all([
+    reader.bannedUntil(room, userId),
+    reader.head(room),
   ]);
-  const until = ban ? fromBanRow(ban) : 0;
   if (until > now()) throw bannedUntil(until);
-  const closed = head ? fromHeadRow(head).closed : '';
   if (closed !== '') throw roomClosed(closed);
 
   const info = context.extraInputs.get(connectionInfo) as ConnectionInfo;

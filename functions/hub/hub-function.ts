@@ -2,11 +2,10 @@
 // through the SignalR output, and no error of ours reaches a client as text.
 
 import { app, type InvocationContext } from '@azure/functions';
-import { type About, logCall } from '../call-note.ts';
 import type { Chat } from '../chat.ts';
 import { TICKET_PARAMETER } from '../identity/ticket.ts';
+import { type About, logCall, logCommits } from '../log.ts';
 import { ChatError } from '../protocol.ts';
-import { logCommits } from '../room/commit-note.ts';
 import { type Action, type HubInvocation, hubTrigger, signalR } from '../service/bindings.ts';
 
 /** An upstream event, parsed: which connection, with which ticket, says what. */

@@ -24,7 +24,13 @@ const AUDIENCE = 'ticket';
 export const KEYS_PARTITION = '.keys';
 export const TICKET_KEY_ROW = 'ticket';
 
-export class Tickets {
+export interface Tickets {
+  issue(ticket: Ticket): Promise<string>;
+  /** Reads a ticket that we signed. Events of an open connection may carry an old one. Throws `bad_ticket`. */
+  read(token: unknown, age: 'fresh' | 'any'): Promise<Ticket>;
+}
+
+export class SignedTickets implements Tickets {
   readonly #table: Table;
   readonly #now: () => number;
   #key: Promise<Uint8Array> | undefined;
@@ -44,7 +50,6 @@ export class Tickets {
       .sign(await this.#readKey());
   }
 
-  /** Reads a ticket that we signed. Events of an open connection may carry an old one. Throws `bad_ticket`. */
   async read(token: unknown, age: 'fresh' | 'any'): Promise<Ticket> {
     if (typeof token !== 'string' || token === '') throw badTicket('there is none');
     const payload = await this.#verify(token, await this.#readKey(), age);

@@ -1,11 +1,9 @@
 // What an operator wants to know of a commit: how much went together, how long it took and what it cost to tell.
 // Names of rooms and numbers only; never a text, a name or a token.
 
-import type { InvocationContext } from '@azure/functions';
 import type { Events } from '../protocol.ts';
 import type { Plan } from './commit.ts';
 import { billedFor } from './frames.ts';
-import type { RoomLog } from './room-log.ts';
 
 export interface CommitNote {
   readonly room: string;
@@ -65,13 +63,4 @@ const MAX_REASON_LENGTH = 200;
 /** Why something failed, on one line; the storage library's messages have several, the rest are request ids. */
 export function toReason(error: unknown): string {
   return String(error).split('\n', 1).join().slice(0, MAX_REASON_LENGTH);
-}
-
-/** Into the invocation's own log: the platform keeps little of what is written to the console. */
-export function logCommits(
-  rooms: Pick<RoomLog, 'takeNotes' | 'takeFailures'>,
-  context: InvocationContext,
-): void {
-  for (const line of rooms.takeFailures()) context.warn(line);
-  for (const note of rooms.takeNotes()) context.log(`commit ${JSON.stringify(note)}`);
 }

@@ -24,7 +24,7 @@ export interface Head {
   readonly commit: string;
   /** When the room was last told who is there; epoch ms. */
   readonly toldAt: number;
-  /** Who came and went since, the first of them; {@link presenceIsOwed} says whether anyone did. */
+  /** Who came and went since, the first of them. */
   readonly untold: Untold;
   /** Until when some user is kept out of the room, 0 for nobody; epoch ms. */
   readonly bannedUntil: number;

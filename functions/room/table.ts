@@ -32,11 +32,6 @@ export type Operation =
   /** Fails with `missing` if there is none. */
   | { readonly kind: 'delete'; readonly key: string };
 
-/** The key of the row that an operation is about. */
-export function keyOf(operation: Operation): string {
-  return operation.kind === 'delete' ? operation.key : operation.row.key;
-}
-
 export type CommitResult =
   /** All operations took effect; one ETag each, in their order. */
   | { readonly ok: true; readonly etags: readonly string[] }

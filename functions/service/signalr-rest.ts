@@ -13,7 +13,19 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const TOKEN_LIFETIME_SECONDS = 300;
 const IDENTITY_SCOPE = 'https://signalr.azure.com/.default';
 
-export class SignalRRest {
+/** SignalR Service, as far as the output binding cannot reach it. Every method throws ChatError `unavailable`. */
+export interface SignalRService {
+  /** Ends the connection; its client is shown the reason. False if there is no such connection. */
+  closeConnection(connectionId: string, reason: string): Promise<boolean>;
+  /** Ends all connections of the room; their clients are shown the reason. */
+  closeRoom(room: string, reason: string): Promise<void>;
+  hasConnection(connectionId: string, signal?: AbortSignal): Promise<boolean>;
+  sendToGroup(group: string, target: string, argument: unknown): Promise<void>;
+  /** Resolves if the service is well and accepts this app's calls. */
+  checkHealth(signal: AbortSignal): Promise<void>;
+}
+
+export class SignalRRest implements SignalRService {
   readonly #settings: SignalRSettings;
   readonly #now: () => number;
   readonly #fetch: typeof fetch;
@@ -25,14 +37,12 @@ export class SignalRRest {
     this.#fetch = send;
   }
 
-  /** Ends the connection; its client is shown the reason. False where there is no such connection. */
   async closeConnection(connectionId: string, reason: string): Promise<boolean> {
     const path = `/api/hubs/${HUB}/connections/${encodeURIComponent(connectionId)}`;
     const response = await this.#request('DELETE', path, { reason });
     return response.status !== 404;
   }
 
-  /** Ends all connections of the room; their clients are shown the reason. */
   async closeRoom(room: string, reason: string): Promise<void> {
     if (room === '') throw new Error('unable to end the connections of a room without a name');
     const path = `/api/hubs/${HUB}/groups/${encodeURIComponent(room)}/:closeConnections`;
@@ -52,7 +62,6 @@ export class SignalRRest {
     await this.#request('POST', path, {}, body);
   }
 
-  /** Throws ChatError `unavailable` unless the service says that it is well, and takes this app's calls. */
   async checkHealth(signal: AbortSignal): Promise<void> {
     const [response] = await Promise.all([
       this.#request('HEAD', '/api/health', {}, undefined, signal),

@@ -13,23 +13,8 @@ import { TICKET_LIFETIME_SECONDS } from '../identity/ticket.ts';
 import { roomClosed } from '../kept-out.ts';
 import type { Events } from '../protocol.ts';
 import { toReason } from '../room/commit-note.ts';
-import { deleteRows } from '../room/delete-rows.ts';
-import {
-  BAN_ROWS,
-  CONNECTION_ROWS,
-  type ConnectionRow,
-  connectionKey,
-  fromBanRow,
-  fromConnectionRow,
-  fromHeadRow,
-  fromMessageRow,
-  HEAD_KEY,
-  type Head,
-  keysOfMessage,
-  MESSAGE_ROWS,
-  messageKey,
-} from '../room/rows.ts';
-import { CHECK_AFTER_MS, dueKey, TIDY_PARTITION } from '../room/tidy-schedule.ts';
+import type { ConnectionRow, Head } from '../room/rows.ts';
+import { CHECK_AFTER_MS } from '../room/tidy-schedule.ts';
 import { toRoomTogether } from '../service/bindings.ts';
 import type { Correction, Failure, TimerAnswer } from './timer-function.ts';
 
@@ -39,23 +24,20 @@ const MIN_AGE_MS = 60_000;
 const TOMBSTONE_MS = 2 * TICKET_LIFETIME_SECONDS * 1_000;
 const ROOMS_AT_A_TIME = 4;
 const CHECKS_AT_A_TIME = 16;
-const MOST_ROWS = 100_000;
 const EXPIRED_AT_A_TIME = 1_000;
 
 export async function tidy(chat: Chat): Promise<TimerAnswer> {
-  const { table, now } = chat;
+  const { reader, cleanup, now } = chat;
   const findings: Findings = { corrected: [], failed: [] };
-  const range = { from: '', to: dueKey(now() + 1), limit: MOST_ROWS };
-  const due = await table.list(TIDY_PARTITION, range);
-  const actions = await atATime(ROOMS_AT_A_TIME, due, async ({ key, properties }) => {
-    const room = String(properties.room);
+  const dueRooms = await cleanup.dueRooms(now());
+  const actions = await atATime(ROOMS_AT_A_TIME, dueRooms, async (due) => {
+    const { room } = due;
     const told: Events[] = [];
     try {
-      const row = await table.get(room, HEAD_KEY);
-      const head = row && fromHeadRow(row);
+      const head = await reader.findHead(room);
       // Otherwise it has been looked after already, and a later row stands for it.
       if (head && head.tidyAt <= now()) await tidyRoom(room, head, chat, { ...findings, told });
-      await deleteRows(table, TIDY_PARTITION, [key]);
+      await cleanup.removeDue(due);
     } catch (error) {
       // It stays due, and is tried again in a minute.
       findings.failed.push({ room, reason: toReason(error) });
@@ -78,9 +60,8 @@ async function tidyRoom(
   chat: Chat,
   findings: Findings & { readonly told: Events[] },
 ): Promise<void> {
-  const { table, rooms, service, now } = chat;
-  const rows = await table.list(room, { ...CONNECTION_ROWS, limit: MOST_ROWS });
-  const connections = rows.map(fromConnectionRow);
+  const { reader, cleanup, rooms, service, now } = chat;
+  const connections = await reader.connections(room);
   const dead = await removeDead(room, connections, chat, findings.told);
   if (dead > 0) findings.corrected.push({ room, connections: dead });
   const closed = connections.filter(({ open }) => !open);
@@ -89,13 +70,12 @@ async function tidyRoom(
     await service.closeRoom(room, roomClosed(head.closed).message);
   }
   const isOver = ({ closedAt }: ConnectionRow) => closedAt < now() - TOMBSTONE_MS;
-  await deleteRows(
-    table,
-    room,
-    closed.filter(isOver).map(({ connectionId }) => connectionKey(connectionId)),
-  );
+  const over = closed.filter(isOver).map(({ connectionId }) => connectionId);
+  await cleanup.removeConnections(room, over);
   const { first, oldestSentAt } = await expireMessages(room, head, chat);
-  if (head.bannedUntil > 0 && head.bannedUntil <= now()) await removeBans(room, chat);
+  if (head.bannedUntil > 0 && head.bannedUntil <= now()) {
+    await cleanup.removeEndedBans(room, now());
+  }
 
   const next = [
     ...(connections.length > closed.length ? [now() + CHECK_AFTER_MS] : []),
@@ -140,30 +120,18 @@ async function removeDead(
 
 /** Removes messages past their retention. First nobody is offered them any more, then they go. */
 async function expireMessages(room: string, head: Head, chat: Chat) {
-  const { table, rooms, now } = chat;
+  const { reader, cleanup, rooms, now } = chat;
   const cutoff = now() - retentionMsOf(chat);
   for (let { first } = head; ; ) {
-    const range = { from: messageKey(first), to: MESSAGE_ROWS.to, limit: EXPIRED_AT_A_TIME };
-    const rows = await table.list(room, range);
-    const oldest = rows.map(fromMessageRow);
-    const stays = oldest.findIndex(({ sentAt }) => sentAt >= cutoff);
+    const oldest = await reader.storedMessages(room, { from: first, limit: EXPIRED_AT_A_TIME });
+    const stays = oldest.findIndex(({ message }) => message.sentAt >= cutoff);
     const expired = stays < 0 ? oldest : oldest.slice(0, stays);
     const last = expired.at(-1);
-    if (!last) return { first, oldestSentAt: oldest[0]?.sentAt };
-    first = last.seq + 1;
+    if (!last) return { first, oldestSentAt: oldest[0]?.message.sentAt };
+    first = last.message.seq + 1;
     await rooms.submit(room, { kind: 'tidied', first });
-    await deleteRows(table, room, rows.slice(0, expired.length).flatMap(keysOfMessage));
+    await cleanup.removeMessages(room, expired);
   }
-}
-
-async function removeBans(room: string, chat: Chat): Promise<void> {
-  const rows = await chat.table.list(room, { ...BAN_ROWS, limit: MOST_ROWS });
-  const over = rows.filter((row) => fromBanRow(row) <= chat.now());
-  await deleteRows(
-    chat.table,
-    room,
-    over.map(({ key }) => key),
-  );
 }
 
 function retentionMsOf({ settings }: Chat): number {

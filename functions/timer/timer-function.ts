@@ -1,9 +1,8 @@
 // The wrapper around the timer's function: what it tells goes out through the SignalR output.
 
 import { app, type InvocationContext } from '@azure/functions';
-import { logCall } from '../call-note.ts';
 import type { Chat } from '../chat.ts';
-import { logCommits } from '../room/commit-note.ts';
+import { logCall, logCommits } from '../log.ts';
 import { type Action, signalR } from '../service/bindings.ts';
 
 export interface TimerAnswer {

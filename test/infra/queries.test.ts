@@ -16,7 +16,7 @@ async function commitFields(): Promise<string[]> {
   return Object.keys(rooms.takeNotes()[0] ?? {});
 }
 
-/** Of the `call` line, as call-note.ts writes it, and of `corrected`, as timer-function.ts does. */
+/** Of the `call` line, as log.ts writes it, and of `corrected`, as timer-function.ts does. */
 const CALL_FIELDS = ['event', 'connection', 'invocation', 'room', 'seq', 'messages', 'tells', 'ms'];
 const CORRECTED_FIELDS = ['room', 'connections'];
 
@@ -45,7 +45,7 @@ describe.each(files)('the query %s', (file) => {
   test('looks for lines by how they begin', () => {
     const beginnings = [...query.matchAll(/startswith "(\w+) \{"/g)].map(([, word]) => word);
     expect(beginnings.length).toBeGreaterThan(0);
-    const sources = ['room/commit-note.ts', 'call-note.ts', 'timer/timer-function.ts']
+    const sources = ['log.ts', 'timer/timer-function.ts']
       .map((source) => readFileSync(join('functions', source), 'utf8'))
       .join('\n');
     for (const word of beginnings) expect(sources).toContain(`\`${word} \${JSON.stringify(`);

@@ -6,7 +6,7 @@ import type { Chat } from '../../functions/chat.ts';
 import type { HttpHandler } from '../../functions/http/http-function.ts';
 import type { HubHandler } from '../../functions/hub/hub-function.ts';
 import type { Action } from '../../functions/service/bindings.ts';
-import type { SignalRRest } from '../../functions/service/signalr-rest.ts';
+import type { SignalRService } from '../../functions/service/signalr-rest.ts';
 import { Lifetime } from './lifetime.ts';
 import type { SimulatedService, Upstream } from './simulated-service.ts';
 import type { SimulatedTable } from './simulated-table.ts';
@@ -66,11 +66,14 @@ export class SimulatedInstance {
           service.perform({ target: 'events', arguments: [events], groupName: events.room }),
         ),
     });
-    const rest: Pick<SignalRRest, 'closeConnection' | 'hasConnection'> = {
+    const rest: SignalRService = {
       closeConnection: (connectionId, reason) =>
         this.#rest(`close ${connectionId}`, () => service.end(connectionId, reason)),
       hasConnection: (connectionId) =>
         this.#rest(`is ${connectionId} there`, () => service.has(connectionId)),
+      closeRoom: notSimulated,
+      sendToGroup: notSimulated,
+      checkHealth: notSimulated,
     };
     this.chat = {
       settings: SETTINGS,
@@ -79,7 +82,9 @@ export class SimulatedInstance {
       now,
       flood: new subject.FloodGuard(now),
       tickets: openSimulatedTickets(subject, table, now),
-      service: rest as SignalRRest,
+      reader: new subject.RoomReader(table),
+      cleanup: new subject.RoomCleanup(table),
+      service: rest,
       verifyUpstream: async () => {},
       readUser: async ({ headers }) => {
         return { userId: headers.get('user') ?? '', name: undefined, cookie: undefined };
@@ -234,3 +239,7 @@ const SETTINGS: Chat['settings'] = {
   retentionDays: 30,
   batchMs: 0,
 };
+
+function notSimulated(): Promise<never> {
+  throw new Error('unable to call the service; the simulation has no such call. Add it.');
+}

@@ -16,7 +16,7 @@ export function openSimulatedTickets(subject: Subject, table: Table, now: () => 
     });
     return key;
   };
-  const tickets: Pick<Tickets, 'issue' | 'read'> = {
+  return {
     issue: async ({ userId, name, room }: Ticket) => {
       await readKey();
       return JSON.stringify({ userId, name, room, until: now() + LIFETIME_MS });
@@ -28,5 +28,4 @@ export function openSimulatedTickets(subject: Subject, table: Table, now: () => 
       throw new subject.ChatError('bad_ticket', 'unable to accept the ticket; it has expired.');
     },
   };
-  return tickets as Tickets;
 }

@@ -10,11 +10,13 @@ import {
 import { FloodGuard } from '../../functions/hub/flood-guard.ts';
 import type { HubAnswer, HubCall } from '../../functions/hub/hub-function.ts';
 import { openSignIn, type ReadUser } from '../../functions/identity/sign-in.ts';
-import { type Ticket, Tickets } from '../../functions/identity/ticket.ts';
+import { SignedTickets, type Ticket } from '../../functions/identity/ticket.ts';
 import type { Events } from '../../functions/protocol.ts';
+import { RoomCleanup } from '../../functions/room/room-cleanup.ts';
 import { RoomLog } from '../../functions/room/room-log.ts';
+import { RoomReader } from '../../functions/room/room-reader.ts';
 import type { Table } from '../../functions/room/table.ts';
-import type { SignalRRest } from '../../functions/service/signalr-rest.ts';
+import type { SignalRService } from '../../functions/service/signalr-rest.ts';
 import type { AuthSettings } from '../../functions/settings.ts';
 import { Clock } from './clock.ts';
 import { MemoryTable } from './memory-table.ts';
@@ -42,10 +44,7 @@ export function openTestChat(
   const closedRooms: TestChat['closedRooms'] = [];
   const unknown = new Set<string>();
   const checked: string[] = [];
-  const service: Pick<
-    SignalRRest,
-    'closeConnection' | 'closeRoom' | 'hasConnection' | 'sendToGroup' | 'checkHealth'
-  > = {
+  const service: SignalRService = {
     closeConnection: async (connectionId, reason) => {
       closed.push({ connectionId, reason });
       return !unknown.has(connectionId);
@@ -60,7 +59,7 @@ export function openTestChat(
     sendToGroup: async () => {},
     checkHealth: async () => {},
   };
-  const tickets = new Tickets(table, clock.now);
+  const tickets = new SignedTickets(table, clock.now);
   const { now, sleep } = clock;
   return {
     settings: {
@@ -88,8 +87,9 @@ export function openTestChat(
     verifyUpstream: async () => {},
     now,
     rooms: new RoomLog({ table, now, sleep, random: () => 0.5, announce: async () => {} }),
-    // A class with private members; the handlers use these methods.
-    service: service as SignalRRest,
+    reader: new RoomReader(table),
+    cleanup: new RoomCleanup(table),
+    service,
     call: async (connectionId, who, ...args) => {
       return { connectionId, ticket: await tickets.issue(who), arguments: args };
     },

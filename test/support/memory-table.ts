@@ -3,7 +3,6 @@
 
 import {
   type CommitResult,
-  keyOf,
   MAX_OPERATIONS,
   type Operation,
   type StoredRow,
@@ -60,6 +59,10 @@ export class MemoryTable implements Table {
     this.#partitions.set(partition, rows);
     return rows;
   }
+}
+
+function keyOf(operation: Operation): string {
+  return operation.kind === 'delete' ? operation.key : operation.row.key;
 }
 
 function conflictOf(operation: Operation, stored: StoredRow | undefined) {

@@ -3,6 +3,7 @@
 
 import type { InvocationContext } from '@azure/functions';
 import type { ErrorCode, Events } from './protocol.ts';
+import type { RoomLog } from './room/room-log.ts';
 import type { Action } from './service/bindings.ts';
 
 /** What only the handler knows of a call. */
@@ -48,4 +49,13 @@ function revisionsIn(actions: readonly Action[]): number[] {
     const [events] = action.arguments as readonly Events[];
     return events ? [events.revision] : [];
   });
+}
+
+/** Into the invocation's own log: the platform keeps little of what is written to the console. */
+export function logCommits(
+  rooms: Pick<RoomLog, 'takeNotes' | 'takeFailures'>,
+  context: InvocationContext,
+): void {
+  for (const line of rooms.takeFailures()) context.warn(line);
+  for (const note of rooms.takeNotes()) context.log(`commit ${JSON.stringify(note)}`);
 }

@@ -1,0 +1,106 @@
+// Reads a room. Handlers get heads, messages, connections and bans from here; only room/ knows rows and their keys.
+
+import type { ChatMessage } from '../protocol.ts';
+import { LISTED_ROOMS, listedKey, ROOM_ROWS } from './room-list.ts';
+import {
+  banKey,
+  CONNECTION_ROWS,
+  type ConnectionRow,
+  connectionKey,
+  EMPTY_HEAD,
+  fromBanRow,
+  fromConnectionRow,
+  fromHeadRow,
+  fromMessageRow,
+  HEAD_KEY,
+  type Head,
+  MESSAGE_ROWS,
+  messageKey,
+} from './rows.ts';
+import type { StoredRow, Table } from './table.ts';
+
+/** No room has as many connections. */
+const MAX_CONNECTIONS = 100_000;
+
+/** Messages by number: `from` up to, not including, `to`; without `to` up to the last. */
+export interface MessageRange {
+  readonly from: number;
+  readonly to?: number;
+  readonly limit: number;
+}
+
+/** A message, and the row that a removal replaces. */
+export interface StoredMessage {
+  readonly message: ChatMessage;
+  readonly row: StoredRow;
+}
+
+/** Every method throws `TableUnavailable` if storage does not answer. */
+export class RoomReader {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  /** The room's numbers; of a room that does not exist yet, {@link EMPTY_HEAD}. */
+  async head(room: string): Promise<Head> {
+    return (await this.findHead(room)) ?? EMPTY_HEAD;
+  }
+
+  /** Undefined if the room has no commit yet. */
+  async findHead(room: string): Promise<Head | undefined> {
+    const row = await this.#table.get(room, HEAD_KEY);
+    return row && fromHeadRow(row);
+  }
+
+  /** Messages in their order. An empty range costs no request. */
+  async messages(room: string, range: MessageRange): Promise<ChatMessage[]> {
+    return (await this.storedMessages(room, range)).map(({ message }) => message);
+  }
+
+  async storedMessages(
+    room: string,
+    { from, to, limit }: MessageRange,
+  ): Promise<readonly StoredMessage[]> {
+    if (to !== undefined && from >= to) return [];
+    const end = to === undefined ? MESSAGE_ROWS.to : messageKey(to);
+    const rows = await this.#table.list(room, { from: messageKey(from), to: end, limit });
+    return rows.map((row) => ({ message: fromMessageRow(row), row }));
+  }
+
+  async message(room: string, seq: number): Promise<StoredMessage | undefined> {
+    const row = await this.#table.get(room, messageKey(seq));
+    return row && { message: fromMessageRow(row), row };
+  }
+
+  async openConnections(room: string, limit = MAX_CONNECTIONS): Promise<ConnectionRow[]> {
+    const range = { ...CONNECTION_ROWS, limit, where: 'open' };
+    return (await this.#table.list(room, range)).map(fromConnectionRow);
+  }
+
+  /** Open connections and tombstones. */
+  async connections(room: string): Promise<ConnectionRow[]> {
+    const range = { ...CONNECTION_ROWS, limit: MAX_CONNECTIONS };
+    return (await this.#table.list(room, range)).map(fromConnectionRow);
+  }
+
+  /** A connection, open or a tombstone. */
+  async connection(room: string, connectionId: string): Promise<ConnectionRow | undefined> {
+    const row = await this.#table.get(room, connectionKey(connectionId));
+    return row && fromConnectionRow(row);
+  }
+
+  /** When the user's ban ends; epoch ms, 0 without a ban. */
+  async bannedUntil(room: string, userId: string): Promise<number> {
+    const row = await this.#table.get(room, banKey(userId));
+    return row ? fromBanRow(row) : 0;
+  }
+
+  /** Names on the list of rooms in alphabetical order, beginning with `start` or the first. */
+  async listedRooms(start: string | undefined, limit: number): Promise<string[]> {
+    const from = start === undefined ? ROOM_ROWS.from : listedKey(start);
+    const rows = await this.#table.list(LISTED_ROOMS, { ...ROOM_ROWS, from, limit });
+    return rows.map(({ properties }) => String(properties.room));
+  }
+}
