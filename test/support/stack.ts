@@ -2,7 +2,8 @@
 // functions and their tables is a wire that counts.
 
 import { TableClient } from '@azure/data-tables';
-import { startAzurite } from '../../local/stack/azurite.ts';
+import { toStorageConnectionString } from '../../local/stack/azurite.ts';
+import { findFreePort } from '../../local/stack/ports.ts';
 import { startStack } from '../../local/stack/stack.ts';
 import { openStorageWire, type StorageCounts } from './storage-wire.ts';
 
@@ -29,16 +30,18 @@ export interface TestStack {
 
 export async function startTestStack(): Promise<TestStack> {
   const functionKey = 'test-function-key';
-  const azurite = await startAzurite({ tablePort: 0 });
-  const wire = await openStorageWire(azurite.connectionString);
+  // Known before the stack starts, so that the wire can stand between.
+  const tablePort = await findFreePort();
+  const storage = toStorageConnectionString(tablePort);
+  const wire = await openStorageWire(storage);
   const stack = await startStack({
     port: 0,
     servicePort: 0,
-    tablePort: 0,
+    tablePort,
     functionKey,
     settings: { AzureWebJobsStorage: wire.connectionString },
   });
-  const table = TableClient.fromConnectionString(azurite.connectionString, 'chat', {
+  const table = TableClient.fromConnectionString(storage, 'chat', {
     allowInsecureConnection: true,
   });
   const connectionString = stack.connectionString ?? '';
@@ -60,7 +63,6 @@ export async function startTestStack(): Promise<TestStack> {
     stop: async () => {
       await stack.stop();
       await wire.stop();
-      await azurite.stop();
     },
   };
 }
