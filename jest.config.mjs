@@ -29,7 +29,8 @@ export default {
       ...project,
       displayName: 'stack',
       testMatch: ['<rootDir>/test/stack/**/*.test.ts'],
-      globalSetup: '<rootDir>/test/support/build-app.mjs',
+      globalSetup: '<rootDir>/test/support/stack-setup.mjs',
+      globalTeardown: '<rootDir>/test/support/stack-teardown.mjs',
     },
   ],
 };

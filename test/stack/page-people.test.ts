@@ -2,6 +2,8 @@
 
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { joinRoom } from '../support/chat-client.ts';
+import { newRoom } from '../support/shared-stack.ts';
 import {
   becomes,
   closePanel,
@@ -9,6 +11,7 @@ import {
   DEVICES,
   isOnline,
   openPanel,
+  PHONE,
   people,
   read,
   say,
@@ -26,51 +29,106 @@ const roster = async (page: Page) =>
   (await page.getByTestId('roster').locator('li').allTextContents()).map((text) => text.trim());
 const typing = (page: Page) => page.getByTestId('typing').textContent();
 
-describe.each(DEVICES)('on %s', (_, viewport) => {
-  test('one’s own tabs are one person, and their lines are one’s own', async () => {
-    const room = `/r/tabs-${viewport.width}`;
-    const ada = await enter(room, 'Ada', { viewport });
-    const second = await ada.context().newPage();
-    await second.goto(`${stack().url}${room}`);
-    await isOnline(second);
-    await count(ada, 2);
-    await openPanel(ada, 'people');
-    await becomes('one person twice', async () => /^A?Ada.*×2/.test((await roster(ada)).join('|')));
-    expect((await roster(ada)).length).toBe(1);
-    await closePanel(ada);
-    await say(second, 'from my other tab');
-    const line = await shown(ada, 'from my other tab');
-    expect(await line.getAttribute('data-direction')).toBe('sent');
-    await second.getByTestId('composer').pressSequentially('typing there');
-    await second.close();
-    await count(ada, 1);
-    expect(await typing(ada)).toBe('');
-  });
+test('one’s own tabs are one person, and their lines are one’s own', async () => {
+  const path = `/r/${newRoom('tabs')}`;
+  const ada = await enter(path, 'Ada', { viewport: PHONE });
+  const second = await ada.context().newPage();
+  await second.goto(`${stack().url}${path}`);
+  await isOnline(second);
+  await count(ada, 2);
+  await openPanel(ada, 'people');
+  await becomes('one person twice', async () => /^A?Ada.*×2/.test((await roster(ada)).join('|')));
+  expect((await roster(ada)).length).toBe(1);
+  await closePanel(ada);
+  await say(second, 'from my other tab');
+  const line = await shown(ada, 'from my other tab');
+  expect(await line.getAttribute('data-direction')).toBe('sent');
+  await second.getByTestId('composer').pressSequentially('typing there');
+  await second.close();
+  await count(ada, 1);
+  expect(await typing(ada)).toBe('');
+});
 
-  test('a new name in one tab is the name in all of them', async () => {
-    const room = `/r/renamed-${viewport.width}`;
-    const ada = await enter(room, 'Ada', { viewport });
-    const second = await ada.context().newPage();
-    await second.goto(`${stack().url}${room}`);
-    await isOnline(second);
-    await openPanel(ada, 'rooms');
-    await ada.getByTestId('change-name').click();
-    await ada.getByTestId('name-input').fill('Ada L.');
-    await ada.getByTestId('join').click();
-    const bob = await enter(room, 'Bob', { viewport });
-    await openPanel(bob, 'people');
-    await becomes('the new name, twice', async () =>
-      (await roster(bob)).some((person) => /Ada L\.×2/.test(person)),
-    );
-    await openPanel(second, 'rooms');
-    await becomes('the new name beside it', async () =>
-      ((await second.getByTestId('own-name').textContent()) ?? '').includes('Ada L.'),
-    );
-    await second.close();
+test('a new name in one tab is the name in all of them', async () => {
+  const path = `/r/${newRoom('renamed')}`;
+  const ada = await enter(path, 'Ada', { viewport: PHONE });
+  const second = await ada.context().newPage();
+  await second.goto(`${stack().url}${path}`);
+  await isOnline(second);
+  await openPanel(ada, 'rooms');
+  await ada.getByTestId('change-name').click();
+  await ada.getByTestId('name-input').fill('Ada L.');
+  await ada.getByTestId('join').click();
+  const bob = await enter(path, 'Bob');
+  await becomes('the new name, twice', async () =>
+    (await roster(bob)).some((person) => /Ada L\.×2/.test(person)),
+  );
+  await openPanel(second, 'rooms');
+  await becomes('the new name beside it', async () =>
+    ((await second.getByTestId('own-name').textContent()) ?? '').includes('Ada L.'),
+  );
+});
+
+test('somebody who comes or goes is told for a while, and the roster follows', async () => {
+  const path = `/r/${newRoom('comings')}`;
+  const ada = await enter(path, 'Ada', { hasClock: true });
+  await becomes('the roster', async () => (await roster(ada)).length === 1);
+  const bob = await enter(path, 'Bob');
+  await becomes('that Bob joined', async () => (await typing(ada)) === 'Bob joined');
+  await count(ada, 2);
+  await becomes('both in the roster', async () => (await roster(ada)).length === 2);
+  expect((await roster(ada))[0]).toContain('Ada');
+  expect((await roster(bob)).join()).toContain('Ada');
+  await bob.context().close();
+  await becomes('that Bob left', async () => (await typing(ada)) === 'Bob left');
+  await count(ada, 1);
+  await becomes('one in the roster', async () => (await roster(ada)).length === 1);
+  await ada.clock.fastForward(6_000);
+  await becomes('nothing to tell', async () => (await typing(ada)) === '');
+});
+
+test('who is typing is named, several are several', async () => {
+  const room = newRoom('typing');
+  const ada = await enter(`/r/${room}`, 'Ada', { hasClock: true });
+  const bob = await enter(`/r/${room}`, 'Bob', { hasClock: true });
+  const [eve, mia] = [
+    await joinRoom(stack().url, room, 'Eve'),
+    await joinRoom(stack().url, room, 'Mia'),
+  ];
+  await bob.getByTestId('composer').pressSequentially('x');
+  await becomes('Bob typing', async () => (await typing(ada)) === 'Bob is typing…');
+  await eve.hub.send('typing');
+  await becomes('two typing', async () => (await typing(ada)) === 'Bob and Eve are typing…');
+  // Both: the signs that Bob's page shows, and how seldom it gives its own.
+  await Promise.all([ada, bob].map((page) => page.clock.fastForward(4_000)));
+  await becomes('silence', async () => (await ada.locator('[data-typing=true]').count()) === 0);
+  await bob.getByTestId('composer').pressSequentially('xy');
+  await Promise.all([eve.hub.send('typing'), mia.hub.send('typing')]);
+  await becomes('several', async () => (await typing(ada)) === 'Several people are typing…');
+  await mia.send('done', 'done');
+  await shown(ada, 'done');
+  await becomes('two again', async () => /Bob|Eve/.test((await typing(ada)) ?? ''));
+  expect(await read(ada.getByTestId('typing'))).not.toContain('Mia');
+  await Promise.all([eve.stop(), mia.stop()]);
+});
+
+describe.each(DEVICES)('on %s', (_, viewport) => {
+  test('the people stand beside the talk where there is room, and come over it elsewhere', async () => {
+    const path = `/r/${newRoom('side')}`;
+    const ada = await joinRoom(stack().url, path.slice('/r/'.length), 'Ada');
+    const bob = await enter(path, 'Bob', { viewport });
+    const isBeside = viewport === DESKTOP;
+    expect(await bob.locator('#side').isVisible()).toBe(isBeside);
+    await bob.getByTestId('online').click();
+    expect(await bob.locator('#side').isVisible()).toBe(true);
+    await becomes('Ada in sight', async () => (await roster(bob)).join().includes('Ada'));
+    await bob.keyboard.press('Escape');
+    expect(await bob.locator('#side').isVisible()).toBe(isBeside);
+    await ada.stop();
   });
 
   test('one’s own name stands below its label, also where it is written from right to left', async () => {
-    const page = await enter(`/r/rtl-${viewport.width}`, 'אבי כהן', { viewport });
+    const page = await enter(`/r/${newRoom('rtl')}`, 'אבי כהן', { viewport });
     await openPanel(page, 'rooms');
     const own = page.getByTestId('own-name');
     // The text, not its box, which may be wider.
@@ -81,54 +139,5 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
         return range.getBoundingClientRect().x;
       });
     expect(Math.abs((await startOf('bdi')) - (await startOf('.hint')))).toBeLessThan(2);
-  });
-
-  test('somebody who comes or goes is told for a while, and the roster follows', async () => {
-    const room = `/r/comings-${viewport.width}`;
-    const ada = await enter(room, 'Ada', { viewport });
-    await becomes('the roster', async () => (await roster(ada)).length === 1);
-    const bob = await enter(room, 'Bob', { viewport });
-    await becomes('that Bob joined', async () => (await typing(ada)) === 'Bob joined');
-    await count(ada, 2);
-    await becomes('both in the roster', async () => (await roster(ada)).length === 2);
-    expect((await roster(ada))[0]).toContain('Ada');
-    // Beside the talk it stays; over it, it comes when asked for and goes again.
-    const isBeside = viewport === DESKTOP;
-    expect(await bob.locator('#side').isVisible()).toBe(isBeside);
-    await bob.getByTestId('online').click();
-    expect(await bob.locator('#side').isVisible()).toBe(true);
-    expect((await roster(bob)).join()).toContain('Ada');
-    await bob.keyboard.press('Escape');
-    expect(await bob.locator('#side').isVisible()).toBe(isBeside);
-    await bob.context().close();
-    await becomes('that Bob left', async () => (await typing(ada)) === 'Bob left');
-    await count(ada, 1);
-    await becomes('one in the roster', async () => (await roster(ada)).length === 1);
-    await becomes('nothing to tell', async () => (await typing(ada)) === '');
-  });
-
-  test('who is typing is named, several are several', async () => {
-    const room = `/r/typing-${viewport.width}`;
-    const ada = await enter(room, 'Ada', { viewport });
-    const others: Page[] = [];
-    for (const name of ['Bob', 'Eve', 'Mia']) others.push(await enter(room, name, { viewport }));
-    const [bob, eve, mia] = others;
-    await bob?.getByTestId('composer').pressSequentially('x');
-    await becomes('Bob typing', async () => (await typing(ada)) === 'Bob is typing…');
-    await Promise.all([
-      bob?.getByTestId('composer').pressSequentially('x'),
-      eve?.getByTestId('composer').pressSequentially('x'),
-    ]);
-    await becomes('two typing', async () => (await typing(ada)) === 'Bob and Eve are typing…');
-    await becomes('silence', async () => (await ada.locator('[data-typing=true]').count()) === 0);
-    await Promise.all(
-      others.map((page) => page.getByTestId('composer').pressSequentially('xy', { delay: 50 })),
-    );
-    await becomes('several', async () => (await typing(ada)) === 'Several people are typing…');
-    await mia?.getByTestId('composer').fill('done');
-    await mia?.getByTestId('composer').press('Enter');
-    await shown(ada, 'done');
-    await becomes('two again', async () => /Bob|Eve/.test((await typing(ada)) ?? ''));
-    expect(await read(ada.getByTestId('typing'))).not.toContain('Mia');
   });
 });

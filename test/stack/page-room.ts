@@ -1,55 +1,62 @@
-// People in browsers, for the tests of the page: one stack, one Chromium, a context for each person.
+// People in browsers, for the tests of the page: the run's shared stack, one Chromium, a context for each person.
 
 import { afterAll, afterEach, beforeAll, expect, jest } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
-import { startTestStack, type TestStack } from '../support/stack.ts';
+import { type SharedStack, sharedStack } from '../support/shared-stack.ts';
 
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 360, height: 740 };
-/** For `describe.each`: what people do, they do on both. */
+/** For `describe.each`, where a test is about what fits on the screen, or about how the device is used. */
 export const DEVICES = [
   ['a phone', PHONE],
   ['a desktop', DESKTOP],
 ] as const;
 export const SCREENSHOTS = 'test-results/page';
 
+export interface PersonOptions extends BrowserContextOptions {
+  /** Runs in the page before the page's own scripts do. */
+  readonly script?: string;
+  /** The page's clock goes on as ever, and jumps where the test says `page.clock.fastForward`. */
+  readonly hasClock?: boolean;
+}
+
 export interface People {
-  readonly stack: () => TestStack;
+  readonly stack: () => SharedStack;
   readonly browser: () => Browser;
-  /** A page in a context of its own, without a name yet. */
-  readonly come: (path: string, options?: BrowserContextOptions) => Promise<Page>;
+  /** A page in a context of its own, without a name yet; on a desktop unless the options say otherwise. */
+  readonly come: (path: string, options?: PersonOptions) => Promise<Page>;
   /** The same, through the door and connected. */
-  readonly enter: (path: string, name: string, options?: BrowserContextOptions) => Promise<Page>;
+  readonly enter: (path: string, name: string, options?: PersonOptions) => Promise<Page>;
   /** Lines put into the room over HTTP, each of another author unless named. */
   readonly publish: (room: string, texts: readonly string[], name?: string) => Promise<void>;
 }
 
-/** Sets up and takes down around the file's tests; after each, no page may have complained. */
+/** Sets up and takes down around the file's tests; after each, everybody goes, and no page may have complained. */
 export function people(): People {
-  let stack: TestStack;
+  let stack: SharedStack;
   let browser: Browser;
   const complaints: string[] = [];
   jest.setTimeout(120_000);
   beforeAll(async () => {
-    [stack, browser] = await Promise.all([startTestStack(), launchBrowser()]);
+    [stack, browser] = await Promise.all([sharedStack(), launchBrowser()]);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await stack?.stop();
-  });
-  afterEach(() => {
+  afterAll(() => browser?.close());
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
     expect(complaints.splice(0)).toEqual([]);
   });
 
-  const come = async (path: string, options: BrowserContextOptions = {}) => {
+  const come = async (path: string, { script, hasClock, ...options }: PersonOptions = {}) => {
     const context = await browser.newContext({
       viewport: DESKTOP,
       // Only the tests of the installed page have one: what it fetches no test can hold back.
       serviceWorkers: 'block',
       ...options,
     });
+    if (script !== undefined) await context.addInitScript(script);
+    if (hasClock) await context.clock.install();
     const page = await context.newPage();
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('dialog', (dialog) => complaints.push(`dialog ${dialog.message()}`));
@@ -67,9 +74,7 @@ export function people(): People {
     come,
     enter: async (path, name, options) => {
       const page = await come(path, options);
-      await page.getByTestId('name-input').fill(name);
-      await page.getByTestId('join').click();
-      await isOnline(page);
+      await join(page, name);
       return page;
     },
     publish: async (room, texts, name = 'Robot') => {
@@ -88,6 +93,13 @@ export function people(): People {
       }
     },
   };
+}
+
+/** Through the door, and connected. */
+export async function join(page: Page, name: string): Promise<void> {
+  await page.getByTestId('name-input').fill(name);
+  await page.getByTestId('join').click();
+  await isOnline(page);
 }
 
 export async function say(page: Page, text: string): Promise<void> {

@@ -18,6 +18,8 @@ export interface TestStack {
   readonly url: string;
   /** Of the SignalR emulator. */
   readonly connectionString: string;
+  /** Of the storage account, past the wire. */
+  readonly tableConnectionString: string;
   readonly functionKey: string;
   serviceCounts(): Promise<ServiceCounts>;
   storageCounts(): StorageCounts;
@@ -49,6 +51,7 @@ export async function startTestStack(): Promise<TestStack> {
   return {
     url: stack.url,
     connectionString,
+    tableConnectionString: storage,
     functionKey,
     serviceCounts: async () => {
       const answer = await fetch(`${service?.[1]}:${service?.[2]}/emulator/counts`);

@@ -1,0 +1,32 @@
+// The stack that a run of tests shares: for suites that only need rooms of their own, and leave the stack as it is.
+// Who counts what the stack does, kills a part of it or lists its rooms starts one: stack.ts.
+
+import { randomUUID } from 'node:crypto';
+
+export interface SharedStack {
+  /** Of the page. */
+  readonly url: string;
+  /** Of the SignalR emulator. */
+  readonly connectionString: string;
+  /** Of the storage account. */
+  readonly tableConnectionString: string;
+  readonly functionKey: string;
+}
+
+/** The first call of a run starts it. */
+export async function sharedStack(): Promise<SharedStack> {
+  const keeper = process.env.SHARED_STACK;
+  if (keeper === undefined) {
+    throw new Error(
+      'unable to share a stack; no process keeps one. Put the suite into test/stack/, whose setup starts it.',
+    );
+  }
+  const answer = await fetch(keeper);
+  if (!answer.ok) throw new Error(await answer.text());
+  return (await answer.json()) as SharedStack;
+}
+
+/** A room that no other test has, nor the same test of an earlier run. */
+export function newRoom(name: string): string {
+  return `${name}-${randomUUID().slice(0, 8)}`;
+}

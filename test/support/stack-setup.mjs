@@ -1,0 +1,22 @@
+// Before the stack tests: builds what they start, and starts the process that keeps the shared stack. Jest loads this
+// file in a way that knows no TypeScript modules, so both are processes of their own.
+
+import { execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+export default async function setUp() {
+  execFileSync(process.execPath, ['--import', 'tsx', 'local/build.ts'], { stdio: 'pipe' });
+  const keeper = fork(join(import.meta.dirname, 'shared-stack-process.mjs'));
+  globalThis.sharedStackProcess = keeper;
+  const [{ port }] = await Promise.race([once(keeper, 'message'), failed(keeper)]);
+  // Jest's workers inherit it.
+  process.env.SHARED_STACK = `http://127.0.0.1:${port}`;
+}
+
+async function failed(keeper) {
+  const [code] = await once(keeper, 'exit');
+  throw new Error(
+    `unable to share a stack; its process ended with exit code ${code}. Its error is above.`,
+  );
+}
