@@ -1,54 +1,58 @@
 // What the page says of its connection, and how it calls back who looks elsewhere.
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { type Network, openNetwork } from '../support/network.ts';
+import { openNetwork } from '../support/network.ts';
+import { newRoom } from '../support/shared-stack.ts';
 import {
   becomes,
   closePanel,
-  DEVICES,
   isOnline,
   openPanel,
+  PHONE,
   people,
   read,
   say,
   shown,
 } from './page-room.ts';
 
-const { stack, come, enter, publish } = people();
+const { stack, enter, publish } = people();
 
 const state = (page: Page) => page.getByTestId('connection-state');
 const inState = (page: Page, name: string) =>
   page.locator(`[data-testid=connection-state][data-state=${name}]`).waitFor({ state: 'attached' });
 
-describe.each(DEVICES)('the connection on %s', (_, viewport) => {
-  let network: Network;
-  beforeAll(async () => {
-    network = await openNetwork();
-  });
-  afterAll(() => network.stop());
-
+describe('the connection', () => {
   test('that is lost is tried again, with a countdown and a way to hurry', async () => {
-    const page = await enter(`/r/lost-${viewport.width}`, 'Ada', {
-      viewport,
-      proxy: network.proxy,
-    });
-    network.cut();
-    await inState(page, 'reconnecting');
-    // Waits grow with each failure; one of the first few is longer than a glance.
-    await page.getByTestId('countdown').waitFor({ timeout: 60_000 });
-    expect(await read(page.getByTestId('countdown'))).toMatch(/^reconnecting in \d+ s$/);
-    // The ear hears that it reconnects, not every second.
-    expect(await state(page).getByRole('status').textContent()).toBe('reconnecting…');
-    network.restore();
-    const now = page.getByTestId('connect-now');
-    await now.click({ timeout: 60_000 }).catch(() => {});
-    await isOnline(page);
-    await becomes('no countdown', async () => (await page.getByTestId('countdown').count()) === 0);
+    const network = await openNetwork();
+    try {
+      const page = await enter(`/r/${newRoom('lost')}`, 'Ada', {
+        viewport: PHONE,
+        proxy: network.proxy,
+        // The longest wait after each failure: about 1 s, 2 s, 4 s.
+        script: 'Math.random = () => 0.999',
+      });
+      network.cut();
+      await inState(page, 'reconnecting');
+      await page.getByTestId('countdown').waitFor();
+      expect(await read(page.getByTestId('countdown'))).toMatch(/^reconnecting in \d+ s$/);
+      // The ear hears that it reconnects, not every second.
+      expect(await state(page).getByRole('status').textContent()).toBe('reconnecting…');
+      network.restore();
+      await page.getByTestId('connect-now').click();
+      await isOnline(page);
+      await becomes(
+        'no countdown',
+        async () => (await page.getByTestId('countdown').count()) === 0,
+      );
+      await page.context().close();
+    } finally {
+      await network.stop();
+    }
   });
 
   test('of a machine without a network is offline, and back by itself', async () => {
-    const page = await enter(`/r/offline-${viewport.width}`, 'Ada', { viewport });
+    const page = await enter(`/r/${newRoom('offline')}`, 'Ada');
     await page.context().setOffline(true);
     await inState(page, 'offline');
     expect(await read(state(page))).toContain('offline');
@@ -62,8 +66,8 @@ describe.each(DEVICES)('the connection on %s', (_, viewport) => {
   });
 
   test('that a moderator ends says why, and stays out while banned', async () => {
-    const room = `banned-${viewport.width}`;
-    const page = await enter(`/r/${room}`, 'Ada', { viewport });
+    const room = newRoom('banned');
+    const page = await enter(`/r/${room}`, 'Ada', { viewport: PHONE });
     const connectionId = async () => {
       const answer = await fetch(`${stack().url}/api/rooms/${room}/members`);
       const { members } = (await answer.json()) as { members: { connectionId: string }[] };
@@ -97,7 +101,7 @@ describe.each(DEVICES)('the connection on %s', (_, viewport) => {
   });
 });
 
-describe.each(DEVICES)('who looks elsewhere on %s', (_, viewport) => {
+describe('who looks elsewhere', () => {
   /** The page as it is behind another tab. Chromium driven by a test has every page in sight. */
   const hide = (page: Page, isHidden: boolean) =>
     page.evaluate(`
@@ -108,8 +112,8 @@ describe.each(DEVICES)('who looks elsewhere on %s', (_, viewport) => {
   const icon = (page: Page) => page.locator('link[rel=icon]').getAttribute('href');
 
   test('sees in title and icon how much is unread', async () => {
-    const room = `badge-${viewport.width}`;
-    const page = await enter(`/r/${room}`, 'Ada', { viewport });
+    const room = newRoom('badge');
+    const page = await enter(`/r/${room}`, 'Ada');
     await publish(room, ['before']);
     await shown(page, 'before');
     await hide(page, true);
@@ -141,13 +145,8 @@ describe.each(DEVICES)('who looks elsewhere on %s', (_, viewport) => {
   `;
 
   test('is notified and rung for only who has asked for it', async () => {
-    const room = `bell-${viewport.width}`;
-    const page = await come(`/r/${room}`, { viewport });
-    await page.addInitScript(WATCHED);
-    await page.reload();
-    await page.getByTestId('name-input').fill('Ada');
-    await page.getByTestId('join').click();
-    await isOnline(page);
+    const room = newRoom('bell');
+    const page = await enter(`/r/${room}`, 'Ada', { viewport: PHONE, script: WATCHED });
     await hide(page, true);
     await publish(room, ['unasked'], 'Bob');
     await shown(page, 'unasked');
@@ -176,12 +175,8 @@ describe.each(DEVICES)('who looks elsewhere on %s', (_, viewport) => {
   });
 
   test('hears from the page that the browser forbids notifications', async () => {
-    const page = await come(`/r/denied-${viewport.width}`, { viewport });
-    await page.addInitScript(`${WATCHED} window.answer = 'denied';`);
-    await page.reload();
-    await page.getByTestId('name-input').fill('Ada');
-    await page.getByTestId('join').click();
-    await isOnline(page);
+    const script = `${WATCHED} window.answer = 'denied';`;
+    const page = await enter(`/r/${newRoom('denied')}`, 'Ada', { viewport: PHONE, script });
     await openPanel(page, 'rooms');
     await page.getByTestId('notifications').click();
     expect(await read(page.getByRole('alert'))).toContain('does not allow notifications');

@@ -2,6 +2,7 @@
 
 import { expect, test } from '@jest/globals';
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import { newRoom } from '../support/shared-stack.ts';
 import { becomes, isOnline, PHONE, people, read, say, shown, textsOf } from './page-room.ts';
 
 const { stack, enter } = people();
@@ -50,7 +51,8 @@ test('Chromium finds nothing that keeps the page from being installed', async ()
 });
 
 test('opens without a network, says so, and goes on when it is back', async () => {
-  const page = await enter('/r/train', 'Ada', INSTALLED);
+  const path = `/r/${newRoom('train')}`;
+  const page = await enter(path, 'Ada', INSTALLED);
   await say(page, 'at the station');
   await shown(page, 'at the station');
   await installed(page);
@@ -60,14 +62,15 @@ test('opens without a network, says so, and goes on when it is back', async () =
   expect(await read(page.getByTestId('log'))).toContain('You are offline. You can look around');
   await say(page, 'in the tunnel');
   await page.getByTestId('outbox-line').waitFor();
-  await page.goto(`${stack().url}/r/another-room`);
+  const another = newRoom('another');
+  await page.goto(`${stack().url}/r/${another}`);
   await offline(page);
-  expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('another-room');
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain(another);
   // A part of the page that was never used is kept too.
   await page.getByTestId('online').click();
   await page.locator('#side').getByTestId('qr').click();
   await page.locator('#side').getByTestId('qr-code').waitFor();
-  await page.goto(`${stack().url}/r/train`);
+  await page.goto(`${stack().url}${path}`);
   await page.context().setOffline(false);
   await isOnline(page);
   await shown(page, 'in the tunnel');
@@ -75,7 +78,7 @@ test('opens without a network, says so, and goes on when it is back', async () =
 });
 
 test('a network that neither answers nor fails does not keep the page from opening', async () => {
-  const page = await enter('/r/slow', 'Ada', INSTALLED);
+  const page = await enter(`/r/${newRoom('slow')}`, 'Ada', INSTALLED);
   await installed(page);
   let unanswered = 0;
   await page.context().route('**/*', () => {
@@ -92,7 +95,7 @@ test('a network that neither answers nor fails does not keep the page from openi
 });
 
 test('old copies go when the page has changed', async () => {
-  const page = await enter('/r/update', 'Ada', INSTALLED);
+  const page = await enter(`/r/${newRoom('update')}`, 'Ada', INSTALLED);
   await installed(page);
   await page.evaluate(`caches.open('shell of yesterday')`);
   const names = () => page.evaluate('caches.keys()');

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
+import { newRoom } from '../support/shared-stack.ts';
 import {
   becomes,
   belowSight,
@@ -34,9 +35,10 @@ async function reach(element: Locator, across: number, down: number) {
 
 describe.each(DEVICES)('a message on %s', (_, viewport) => {
   test('that soon follows another of its author stands below it without a head of its own', async () => {
-    const page = await enter(`/r/groups-${viewport.width}`, 'Ada', { viewport });
-    await publish(`groups-${viewport.width}`, ['one', 'two'], 'Bob');
-    await publish(`groups-${viewport.width}`, ['three'], 'Eve');
+    const room = newRoom('groups');
+    const page = await enter(`/r/${room}`, 'Ada', { viewport });
+    await publish(room, ['one', 'two'], 'Bob');
+    await publish(room, ['three'], 'Eve');
     await shown(page, 'three');
     const follows = () =>
       page.getByTestId('message').evaluateAll((all) => all.map((line) => line.dataset.follows));
@@ -47,67 +49,8 @@ describe.each(DEVICES)('a message on %s', (_, viewport) => {
     expect(await read(second.locator('.line-head'))).toContain('Bob');
   });
 
-  test('has the colour and initials of its author, the same for everybody and after a reload', async () => {
-    const ada = await enter(`/r/colours-${viewport.width}`, 'Ada Lovelace', { viewport });
-    const bob = await enter(`/r/colours-${viewport.width}`, '小明', {
-      viewport,
-      colorScheme: 'dark',
-    });
-    await say(ada, 'mine');
-    await say(bob, '我的');
-    const avatar = (page: Page) => page.getByTestId('message').locator('.avatar').first();
-    await shown(bob, 'mine');
-    await shown(ada, '我的');
-    expect(await read(avatar(bob))).toBe('AL');
-    expect(await read(avatar(ada))).toBe('小');
-    const hue = await avatar(bob).getAttribute('data-hue');
-    expect(hue).toBe(await ada.getByTestId('own-name').locator('.avatar').getAttribute('data-hue'));
-    await bob.reload();
-    await shown(bob, 'mine');
-    expect(await avatar(bob).getAttribute('data-hue')).toBe(hue);
-  });
-
-  test('keeps its line breaks, and shows code as code', async () => {
-    const page = await enter(`/r/code-${viewport.width}`, 'Ada', { viewport });
-    await say(page, 'one\n\n  two `let x` three\n```ts\nif (a < b) {\n\treturn `t`;\n}\n```');
-    const message = await shown(page, 'three');
-    expect(await read(message.getByTestId('message-text'))).toMatch(/one\n\n {2}two let x/);
-    expect(await read(message.locator('p code'))).toBe('let x');
-    const block = message.locator('pre');
-    expect(await read(block)).toBe('if (a < b) {\n\treturn `t`;\n}');
-    expect(await styleOf(block.locator('code'), 'fontFamily')).toMatch(/mono/i);
-  });
-
-  test('has links that lead where they say and nowhere else', async () => {
-    const page = await enter(`/r/links-${viewport.width}`, 'Ada', { viewport });
-    await say(
-      page,
-      'see https://example.com/a_(b)?q=1. javascript:alert(1) https://bank.example@evil.example/ 去https://例子.测试/路径，好',
-    );
-    const links = (await shown(page, 'see')).getByRole('link');
-    expect(await links.allInnerTexts()).toEqual([
-      'https://example.com/a_(b)?q=1',
-      'https://例子.测试/路径',
-    ]);
-    const [first, second] = await links.all();
-    expect(await first?.getAttribute('rel')).toContain('noopener');
-    expect(await first?.getAttribute('target')).toBe('_blank');
-    expect(await second?.getAttribute('title')).toMatch(/^https:\/\/xn--/);
-  });
-
-  test('of a few emoji is larger', async () => {
-    const page = await enter(`/r/emoji-${viewport.width}`, 'Ada', { viewport });
-    await say(page, 'words 😀');
-    await say(page, '👩‍👩‍👧 👋🏽');
-    const size = async (text: string) =>
-      Number.parseFloat(
-        await styleOf((await shown(page, text)).getByTestId('message-text'), 'fontSize'),
-      );
-    expect(await size('👋🏽')).toBeGreaterThan(2 * (await size('words')));
-  });
-
   test('that is long is folded until one wants it all', async () => {
-    const page = await enter(`/r/long-${viewport.width}`, 'Ada', { viewport });
+    const page = await enter(`/r/${newRoom('long')}`, 'Ada', { viewport });
     await say(page, `${'long '.repeat(400)}end`);
     const message = await shown(page, 'long');
     const height = async () => (await message.boundingBox())?.height ?? 0;
@@ -119,26 +62,14 @@ describe.each(DEVICES)('a message on %s', (_, viewport) => {
     expect(await height()).toBeLessThan(folded + 1);
   });
 
-  test('is copied, as it was written', async () => {
-    const page = await enter(`/r/copy-${viewport.width}`, 'Ada', {
-      viewport,
-      permissions: ['clipboard-read', 'clipboard-write'],
-    });
-    await say(page, 'a `b`\n> c');
-    const message = await shown(page, 'a b');
-    await message.hover();
-    await message.getByTestId('copy').click();
-    await becomes('copied', async () => (await read(page.getByTestId('toast'))) === 'Copied');
-    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('a `b`\n> c');
-  });
-
   test('that is long and received has its actions within the log: beside it, or over its head where there is no room', async () => {
-    const page = await enter(`/r/beside-${viewport.width}`, 'Ada', {
+    const room = newRoom('beside');
+    const page = await enter(`/r/${room}`, 'Ada', {
       viewport,
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     const text = 'a long line of somebody else '.repeat(12).trim();
-    const bob = await enter(`/r/beside-${viewport.width}`, 'Bob', { viewport });
+    const bob = await enter(`/r/${room}`, 'Bob', { viewport });
     await say(bob, text);
     const message = await shown(page, text);
     await message.hover();
@@ -165,8 +96,9 @@ describe.each(DEVICES)('a message on %s', (_, viewport) => {
   });
 
   test('is answered with a quote', async () => {
-    const ada = await enter(`/r/reply-${viewport.width}`, 'Ada', { viewport });
-    const bob = await enter(`/r/reply-${viewport.width}`, 'Bob', {
+    const room = newRoom('reply');
+    const ada = await enter(`/r/${room}`, 'Ada', { viewport });
+    const bob = await enter(`/r/${room}`, 'Bob', {
       viewport,
       hasTouch: viewport === PHONE,
       isMobile: viewport === PHONE,
@@ -194,12 +126,114 @@ describe.each(DEVICES)('a message on %s', (_, viewport) => {
     expect(await bob.getByTestId('reply-bar').count()).toBe(0);
   });
 
-  test('that was published in colours is shown in them, and quoted and copied without their codes', async () => {
-    const page = await enter(`/r/ansi-${viewport.width}`, 'Ada', {
-      viewport,
+  test('that was published stands as far from the next as every other', async () => {
+    const room = newRoom('distances');
+    const page = await enter(`/r/${room}`, 'Ada', { viewport });
+    await publish(room, ['one', 'wrapped '.repeat(40), 'two', 'three']);
+    await shown(page, 'three');
+    const boxes = await page
+      .getByTestId('message-text')
+      .evaluateAll((all) => all.map((text) => text.getBoundingClientRect().toJSON()));
+    const gaps = boxes.slice(1).map(({ top }, n) => Math.round(top - boxes[n].bottom));
+    expect(gaps).toEqual([gaps[0], gaps[0], gaps[0]]);
+    // Both actions can be reached all the same.
+    await messageOf(page, 'two').hover();
+    await messageOf(page, 'two').getByTestId('copy').click({ trial: true });
+    await messageOf(page, 'two').getByTestId('reply').click();
+    expect(await read(page.getByTestId('reply-bar'))).toContain('two');
+  });
+
+  test('that was published covers nothing of its neighbours until its actions show, and nothing covers those', async () => {
+    const room = newRoom('covers');
+    const page = await enter(`/r/${room}`, 'Ada', { viewport });
+    await publish(room, ['wrapped '.repeat(40), 'two', 'three']);
+    await shown(page, 'three');
+    await reach(messageOf(page, 'wrapped').getByTestId('message-text'), 0.95, 0.97);
+    await messageOf(page, 'two').hover();
+    await reach(messageOf(page, 'two').getByTestId('copy'), 0.5, 0.9);
+    expect(await messageOf(page, 'two').getByTestId('copy').isVisible()).toBe(true);
+    expect(await messageOf(page, 'three').getByTestId('copy').isVisible()).toBe(false);
+  });
+});
+
+describe('a message', () => {
+  test('has the colour and initials of its author, the same for everybody and after a reload', async () => {
+    const room = newRoom('colours');
+    const ada = await enter(`/r/${room}`, 'Ada Lovelace');
+    const bob = await enter(`/r/${room}`, '小明', {
+      colorScheme: 'dark',
+    });
+    await say(ada, 'mine');
+    await say(bob, '我的');
+    const avatar = (page: Page) => page.getByTestId('message').locator('.avatar').first();
+    await shown(bob, 'mine');
+    await shown(ada, '我的');
+    expect(await read(avatar(bob))).toBe('AL');
+    expect(await read(avatar(ada))).toBe('小');
+    const hue = await avatar(bob).getAttribute('data-hue');
+    expect(hue).toBe(await ada.getByTestId('own-name').locator('.avatar').getAttribute('data-hue'));
+    await bob.reload();
+    await shown(bob, 'mine');
+    expect(await avatar(bob).getAttribute('data-hue')).toBe(hue);
+  });
+
+  test('keeps its line breaks, and shows code as code', async () => {
+    const page = await enter(`/r/${newRoom('code')}`, 'Ada');
+    await say(page, 'one\n\n  two `let x` three\n```ts\nif (a < b) {\n\treturn `t`;\n}\n```');
+    const message = await shown(page, 'three');
+    expect(await read(message.getByTestId('message-text'))).toMatch(/one\n\n {2}two let x/);
+    expect(await read(message.locator('p code'))).toBe('let x');
+    const block = message.locator('pre');
+    expect(await read(block)).toBe('if (a < b) {\n\treturn `t`;\n}');
+    expect(await styleOf(block.locator('code'), 'fontFamily')).toMatch(/mono/i);
+  });
+
+  test('has links that lead where they say and nowhere else', async () => {
+    const page = await enter(`/r/${newRoom('links')}`, 'Ada');
+    await say(
+      page,
+      'see https://example.com/a_(b)?q=1. javascript:alert(1) https://bank.example@evil.example/ 去https://例子.测试/路径，好',
+    );
+    const links = (await shown(page, 'see')).getByRole('link');
+    expect(await links.allInnerTexts()).toEqual([
+      'https://example.com/a_(b)?q=1',
+      'https://例子.测试/路径',
+    ]);
+    const [first, second] = await links.all();
+    expect(await first?.getAttribute('rel')).toContain('noopener');
+    expect(await first?.getAttribute('target')).toBe('_blank');
+    expect(await second?.getAttribute('title')).toMatch(/^https:\/\/xn--/);
+  });
+
+  test('of a few emoji is larger', async () => {
+    const page = await enter(`/r/${newRoom('emoji')}`, 'Ada');
+    await say(page, 'words 😀');
+    await say(page, '👩‍👩‍👧 👋🏽');
+    const size = async (text: string) =>
+      Number.parseFloat(
+        await styleOf((await shown(page, text)).getByTestId('message-text'), 'fontSize'),
+      );
+    expect(await size('👋🏽')).toBeGreaterThan(2 * (await size('words')));
+  });
+
+  test('is copied, as it was written', async () => {
+    const page = await enter(`/r/${newRoom('copy')}`, 'Ada', {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
-    await publish(`ansi-${viewport.width}`, ['\u001b[31;1mERROR\u001b[0m connection refused']);
+    await say(page, 'a `b`\n> c');
+    const message = await shown(page, 'a b');
+    await message.hover();
+    await message.getByTestId('copy').click();
+    await becomes('copied', async () => (await read(page.getByTestId('toast'))) === 'Copied');
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('a `b`\n> c');
+  });
+
+  test('that was published in colours is shown in them, and quoted and copied without their codes', async () => {
+    const room = newRoom('ansi');
+    const page = await enter(`/r/${room}`, 'Ada', {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await publish(room, ['\u001b[31;1mERROR\u001b[0m connection refused']);
     const message = await shown(page, 'connection refused');
     expect(await read(message.getByTestId('message-text'))).toBe('ERROR connection refused');
     expect(await read(message.locator('.log-red'))).toBe('ERROR');
@@ -217,36 +251,8 @@ describe.each(DEVICES)('a message on %s', (_, viewport) => {
     );
   });
 
-  test('that was published stands as far from the next as every other', async () => {
-    const page = await enter(`/r/distances-${viewport.width}`, 'Ada', { viewport });
-    await publish(`distances-${viewport.width}`, ['one', 'wrapped '.repeat(40), 'two', 'three']);
-    await shown(page, 'three');
-    const boxes = await page
-      .getByTestId('message-text')
-      .evaluateAll((all) => all.map((text) => text.getBoundingClientRect().toJSON()));
-    const gaps = boxes.slice(1).map(({ top }, n) => Math.round(top - boxes[n].bottom));
-    expect(gaps).toEqual([gaps[0], gaps[0], gaps[0]]);
-    // Both actions can be reached all the same.
-    await messageOf(page, 'two').hover();
-    await messageOf(page, 'two').getByTestId('copy').click({ trial: true });
-    await messageOf(page, 'two').getByTestId('reply').click();
-    expect(await read(page.getByTestId('reply-bar'))).toContain('two');
-  });
-
-  test('that was published covers nothing of its neighbours until its actions show, and nothing covers those', async () => {
-    const page = await enter(`/r/covers-${viewport.width}`, 'Ada', { viewport });
-    await publish(`covers-${viewport.width}`, ['wrapped '.repeat(40), 'two', 'three']);
-    await shown(page, 'three');
-    await reach(messageOf(page, 'wrapped').getByTestId('message-text'), 0.95, 0.97);
-    await messageOf(page, 'two').hover();
-    await reach(messageOf(page, 'two').getByTestId('copy'), 0.5, 0.9);
-    expect(await messageOf(page, 'two').getByTestId('copy').isVisible()).toBe(true);
-    expect(await messageOf(page, 'three').getByTestId('copy').isVisible()).toBe(false);
-  });
-
   test('has its local time, and the full date where one points at it', async () => {
-    const page = await enter(`/r/times-${viewport.width}`, 'Ada', {
-      viewport,
+    const page = await enter(`/r/${newRoom('times')}`, 'Ada', {
       locale: 'en-GB',
       timezoneId: 'Asia/Shanghai',
     });
@@ -262,11 +268,12 @@ describe.each(DEVICES)('a message on %s', (_, viewport) => {
   });
 
   test('of another day stands under the name of its day', async () => {
-    const page = await enter(`/r/days-${viewport.width}`, 'Ada', { viewport });
+    const room = newRoom('days');
+    const page = await enter(`/r/${room}`, 'Ada');
     await say(page, 'today');
     await shown(page, 'today');
     expect(await read(page.getByTestId('day'))).toBe('Today');
-    const later = await come(`/r/days-${viewport.width}`, { viewport });
+    const later = await come(`/r/${room}`);
     await later.clock.install({ time: Date.now() + 3 * 86_400_000 });
     await later.reload();
     await later.getByTestId('name-input').fill('Bob');
@@ -277,19 +284,23 @@ describe.each(DEVICES)('a message on %s', (_, viewport) => {
 });
 
 describe.each(DEVICES)('reading on %s', (_, viewport) => {
-  const room = `history-${viewport.width}`;
-  const COUNT = 1_200;
-  let page: Page;
+  /** A person in a room with so many lines, at the end of them. */
+  const enterRoomWith = async (count: number) => {
+    const room = newRoom('history');
+    await publish(
+      room,
+      Array.from({ length: count }, (_, n) => `line ${n + 1}`),
+    );
+    const page = await enter(`/r/${room}`, 'Ada', { viewport });
+    await shown(page, `line ${count}`);
+    return { room, page };
+  };
 
-  test('begins at the end, with a part of the log in the page', async () => {
-    const texts = Array.from({ length: COUNT }, (_, n) => `line ${n + 1}`);
-    await publish(room, texts);
-    page = await enter(`/r/${room}`, 'Ada', { viewport });
-    await shown(page, `line ${COUNT}`);
+  test('begins at the end, goes back through the history without a jump, and stays where one reads while new messages come', async () => {
+    const COUNT = 1_200;
+    const { room, page } = await enterRoomWith(COUNT);
     expect(await belowSight(page)).toBeLessThan(33);
-  });
 
-  test('goes back through the history without a jump', async () => {
     const log = page.getByTestId('log');
     await log.hover();
     const first = async () =>
@@ -312,9 +323,7 @@ describe.each(DEVICES)('reading on %s', (_, viewport) => {
       .getByTestId('message')
       .evaluateAll((lines) => lines.map((line) => Number(line.dataset.seq)));
     expect(seqs).toEqual(seqs.map((_, n) => (seqs[0] ?? 0) + n));
-  });
 
-  test('stays where one reads while new messages come, and counts them', async () => {
     const inSight = await lineInSight(page);
     const before = await topOf(lineOf(page, inSight));
     await publish(room, ['new one', 'new two', 'new three']);
@@ -332,6 +341,7 @@ describe.each(DEVICES)('reading on %s', (_, viewport) => {
   });
 
   test('stays at the end while one is there', async () => {
+    const { room, page } = await enterRoomWith(200);
     for (const text of ['a', 'b', 'c']) await publish(room, [`more ${text}`]);
     await shown(page, 'more c');
     await becomes('the end', async () => (await belowSight(page)) < 33);
@@ -342,6 +352,7 @@ describe.each(DEVICES)('reading on %s', (_, viewport) => {
   });
 
   test('stays at the end while a long draft is pasted over', async () => {
+    const { page } = await enterRoomWith(200);
     const composer = page.getByTestId('composer');
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const lines = (count: number) => Array.from({ length: count }, (_, n) => `l ${n}`).join('\n');
@@ -357,7 +368,6 @@ describe.each(DEVICES)('reading on %s', (_, viewport) => {
     );
     expect(await belowSight(page)).toBeLessThan(33);
     expect(await page.getByTestId('to-end').count()).toBe(0);
-    await composer.fill('');
   });
 });
 

@@ -1,6 +1,7 @@
 // A busy room with a long history: the page draws a part of it, and no task keeps the person waiting.
 
 import { expect, test } from '@jest/globals';
+import { newRoom } from '../support/shared-stack.ts';
 import { becomes, people, read, shown } from './page-room.ts';
 import { loadAll, TRACED, tasksIn } from './page-trace.ts';
 
@@ -13,11 +14,12 @@ const SECONDS = 5;
 const LONG_MS = 50;
 
 test('50 messages a second in a room with 5,000 of history take no long task', async () => {
+  const room = newRoom('busy');
   await publish(
-    'busy',
+    room,
     Array.from({ length: HISTORY }, (_, n) => `history ${n + 1}`),
   );
-  const page = await enter('/r/busy', 'Ada');
+  const page = await enter(`/r/${room}`, 'Ada');
   await shown(page, `history ${HISTORY}`);
   await loadAll(page);
   await becomes('the end', async () => (await page.getByTestId('to-end').count()) === 0);
@@ -26,12 +28,12 @@ test('50 messages a second in a room with 5,000 of history take no long task', a
   await browser().startTracing(page, { categories: [...TRACED] });
   const answers: Promise<void>[] = [];
   for (let n = 0; n < PER_SECOND * SECONDS; n += 1) {
-    answers.push(publish('busy', [`busy ${n} with \`code\` and https://example.com/${n}`]));
+    answers.push(publish(room, [`busy ${n} with \`code\` and https://example.com/${n}`]));
     if (n % 10 === 0) await page.getByTestId('composer').press('x');
     await page.waitForTimeout(1_000 / PER_SECOND);
   }
   await Promise.all(answers);
-  const history = `${stack().url}/api/rooms/busy/messages?limit=1`;
+  const history = `${stack().url}/api/rooms/${room}/messages?limit=1`;
   const last = (await (await fetch(history)).json()) as { readonly seq: number };
   await page.locator(`[data-seq="${last.seq}"]`).waitFor();
   const { processor } = tasksIn(await browser().stopTracing());

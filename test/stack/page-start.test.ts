@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
+import { newRoom } from '../support/shared-stack.ts';
 import {
   becomes,
   belowSight,
@@ -22,11 +23,11 @@ const { stack, come, enter, publish } = people();
 
 const roomsIn = (page: Page) => page.getByTestId('rooms').getByRole('link');
 
-describe.each(DEVICES)('on %s', (_, viewport) => {
+describe('coming to a room', () => {
   test('the page asks for a name, and says how many are there', async () => {
-    const room = `/r/door-${viewport.width}`;
-    await enter(room, 'Ada', { viewport });
-    const page = await come(room, { viewport });
+    const room = `/r/${newRoom('door')}`;
+    await enter(room, 'Ada');
+    const page = await come(room);
     await becomes('one online behind the door', async () =>
       (await read(page.getByTestId('peek'))).includes('1 online'),
     );
@@ -45,9 +46,8 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
   });
 
   test('an empty room says so, and gives its link to copy and to point a phone at', async () => {
-    const room = `茶室-${viewport.width}`;
+    const room = newRoom('茶室');
     const page = await enter(`/r/${room}`, 'Ada', {
-      viewport,
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     const invite = page.getByTestId('log').getByTestId('invite');
@@ -70,12 +70,11 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
   });
 
   test('the link is shared as the device shares, where it can', async () => {
-    const room = `shared-${viewport.width}`;
-    const page = await come(`/r/${room}`, { viewport });
-    await page.addInitScript('navigator.share = async (what) => { window.shared = what; }');
-    await page.reload();
-    await page.getByTestId('name-input').fill('Ada');
-    await page.getByTestId('join').click();
+    const room = newRoom('shared');
+    const page = await enter(`/r/${room}`, 'Ada', {
+      viewport: PHONE,
+      script: 'navigator.share = async (what) => { window.shared = what; }',
+    });
     await openPanel(page, 'people');
     await page.locator('#side').getByTestId('share').click();
     expect(await page.evaluate('window.shared')).toEqual({
@@ -85,7 +84,7 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
   });
 
   test('a new private room has a name that nobody guesses', async () => {
-    const page = await enter('/', 'Ada', { viewport });
+    const page = await enter('/', 'Ada', { viewport: PHONE });
     await openPanel(page, 'rooms');
     await page.getByTestId('new-room').click();
     await page.waitForURL(/\/r\/(?:[a-z2-9]{4}-){3}[a-z2-9]{4}$/);
@@ -93,7 +92,7 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
   });
 
   test('a room that cannot be is refused with a way on', async () => {
-    const page = await come('/r/no%20spaces', { viewport });
+    const page = await come('/r/no%20spaces');
     expect(await read(page.getByTestId('notice'))).toMatch(/unable to use "no spaces"/i);
     await page.getByTestId('room-input').fill('lobby');
     await page.getByTestId('go').click();
@@ -101,9 +100,9 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
   });
 
   test('rooms that one was in are a click away, with what is unread in them', async () => {
-    const first = `first-${viewport.width}`;
-    const second = `second-${viewport.width}`;
-    const page = await enter(`/r/${first}`, 'Ada', { viewport });
+    const first = newRoom('first');
+    const second = newRoom('second');
+    const page = await enter(`/r/${first}`, 'Ada', { viewport: PHONE });
     await publish(first, ['seen']);
     await shown(page, 'seen');
     await page.goto(`${stack().url}/r/${second}`);
@@ -130,13 +129,15 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
     await openPanel(page, 'rooms');
     expect(await roomsIn(page).count()).toBe(1);
   });
+});
 
+describe.each(DEVICES)('on %s', (_, viewport) => {
   test('a room that is forgotten takes what is unread in it along, the menu’s dot too', async () => {
-    const dropped = `dropped-${viewport.width}`;
+    const dropped = newRoom('dropped');
     const page = await enter(`/r/${dropped}`, 'Ada', { viewport });
     await publish(dropped, ['seen']);
     await shown(page, 'seen');
-    await page.goto(`${stack().url}/r/kept-${viewport.width}`);
+    await page.goto(`${stack().url}/r/${newRoom('kept')}`);
     await isOnline(page);
     await publish(dropped, ['one', 'two']);
     await page.reload();
@@ -154,7 +155,7 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
 
 describe.each(DEVICES)('the screen of %s', (_, viewport) => {
   const fullRoom = async (name: string) => {
-    const room = `${name}-${viewport.width}`;
+    const room = newRoom(name);
     const lines = Array.from({ length: 60 }, (_, n) => `line ${n + 1}`);
     await publish(room, lines);
     const page = await enter(`/r/${room}`, 'Ada', { viewport });
@@ -191,7 +192,7 @@ describe.each(DEVICES)('the screen of %s', (_, viewport) => {
   };
 
   test('hides nothing of the door behind its notch, round corners and home bar', async () => {
-    const page = await come(`/r/door-edges-${viewport.width}`, { viewport });
+    const page = await come(`/r/${newRoom('door-edges')}`, { viewport });
     await page.getByTestId('name-input').waitFor();
     const covered = await withInsets(page);
     await becomes('the door in sight', async () => (await covered('.door')).length === 0);
@@ -239,22 +240,21 @@ describe.each(DEVICES)('the screen of %s', (_, viewport) => {
   });
 });
 
-describe.each(DEVICES)('languages on %s', (_, viewport) => {
+describe('languages', () => {
   test.each([
     ['zh-CN', 'zh-Hans', '起个名字'],
     ['zh-TW', 'zh-Hans', '起个名字'],
     ['en-GB', 'en', 'Choose a name'],
     ['fr-FR', 'en', 'Choose a name'],
   ])('a browser that prefers %s gets %s', async (locale, lang, heading) => {
-    const page = await come('/', { locale, viewport });
+    const page = await come('/', { locale });
     expect(await read(page.getByRole('heading'))).toBe(heading);
     expect(await page.locator('html').getAttribute('lang')).toBe(lang);
-    await page.context().close();
   });
 
   test('the other one is chosen without a reload, and remembered', async () => {
-    const room = `languages-${viewport.width}`;
-    const page = await enter(`/r/${room}`, 'Ada', { viewport });
+    const room = newRoom('languages');
+    const page = await enter(`/r/${room}`, 'Ada', { viewport: PHONE });
     await publish(room, ['hello']);
     const message = await shown(page, 'hello');
     const full = await message.locator('time').getAttribute('title');
