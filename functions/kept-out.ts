@@ -10,7 +10,7 @@ export function keptOut(outcome: Banned | Closed): ChatError {
 export function bannedUntil(until: number): ChatError {
   return new ChatError(
     'banned',
-    `unable to join the room; you are kept out until ${new Date(until).toISOString()}. Come back then.`,
+    `unable to join the room; you are banned until ${new Date(until).toISOString()}. Come back then.`,
     { until },
   );
 }

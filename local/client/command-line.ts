@@ -57,7 +57,7 @@ export const HELP = `Usage: serverless-chat COMMAND [--url URL] [--room ROOM] [-
   rooms                       list the rooms; --json
   members                     list who is in the room, with their connections; --json
   disconnect CONNECTION       end a connection; --reason TEXT
-  ban CONNECTION              end it and keep its user out; --minutes N, default 60; --reason TEXT
+  ban CONNECTION              end it and ban its user; --minutes N, default 60; --reason TEXT
   delete NUMBER               remove a message
   close                       let nobody in or speak any more; --reason TEXT
   open                        open the room again

@@ -37,7 +37,7 @@ export async function moderate(
       const { room, connectionId, reason, banMinutes } = command;
       const query = { reason, ...(banMinutes === '0' ? {} : { banMinutes }) };
       await ask(chat, inRoom(room, 'connections', connectionId), { method: 'DELETE', query });
-      const ban = banMinutes === '0' ? '' : `, its user kept out for ${banMinutes} minutes`;
+      const ban = banMinutes === '0' ? '' : `, its user banned for ${banMinutes} minutes`;
       return await print(`${connectionId} is disconnected${ban}`);
     }
     case 'health':

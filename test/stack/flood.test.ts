@@ -47,7 +47,7 @@ test('a flooding client is slowed, sent away and kept out, and a room of 100 goe
   const codes = verdicts.map((verdict) => (verdict?.ok === false ? verdict.code : undefined));
   expect(codes).toContain('too_many_messages');
   await eventually(() => eve.ends.length > 0, 'Eve to be sent away');
-  expect(eve.ends[0]?.message).toContain('you are kept out until');
+  expect(eve.ends[0]?.message).toContain('you are banned until');
 
   const taken = verdicts.filter((verdict) => verdict?.ok).length;
   expect(taken).toBeLessThan(MOST_TAKEN);

@@ -88,12 +88,12 @@ describe('the connection', () => {
     await invite.waitFor();
     await end({ banMinutes: '5', reason: 'Be kinder.' });
     await inState(page, 'kept-out');
-    expect(await read(state(page))).toBe('kept out');
+    expect(await read(state(page))).toBe('no access');
     // One notice for one thing, why before how long.
     await becomes('one notice', async () => (await page.getByTestId('notice').count()) === 1);
     expect(await read(page.getByTestId('notice'))).toMatch(
       // On the person's own clock, with the date only where the end is tomorrow.
-      /Be kinder\.\s+You are kept out of this room until (.+, )?\d+:\d\d\s[AP]M\. The page tries/,
+      /Be kinder\.\s+You are banned from this room until (.+, )?\d+:\d\d\s[AP]M\. The page tries/,
     );
     expect(await page.getByTestId('invite').count()).toBe(0);
     expect(await page.getByTestId('roster').count()).toBe(0);
