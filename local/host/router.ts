@@ -3,7 +3,7 @@
 import { CALLED_BY_HOST, type Call, type Execute } from './execute.ts';
 import type { HostFunction } from './function-list.ts';
 import { answerPreflight, corsHeaders } from './http/cors.ts';
-import type { Authorization } from './http/function-keys.ts';
+import { type Authorization, isSignalR } from './http/function-keys.ts';
 import type { Handle, HostRequest, HostResponse } from './http/http-server.ts';
 import {
   type HttpTrigger,
@@ -49,9 +49,7 @@ export function createRouter(parts: RouterParts): Handle {
     if (/^runtime$/i.test(first)) return answerWebhook(parts, dispatch, request, rest);
     const match = routes.match(request.method, request.path);
     if (match) return callFunction(request, match);
-    return request.path === '/' && request.method === 'GET'
-      ? homePage(parts.showsHomePage)
-      : NOT_FOUND;
+    return request.path === '/' ? homePage(parts.showsHomePage) : NOT_FOUND;
   };
   if (!cors) return route;
   return async (request) => {
@@ -111,8 +109,8 @@ function createHttpCaller({ execute, config, authorization, log }: RouterParts) 
     request: HostRequest,
     { route: { fn }, params }: RouteMatch<FunctionRoute>,
   ): Promise<HostResponse> => {
-    if (fn.isDisabled) return NOT_FOUND;
     if (!authorization.allowsFunction(fn.trigger.authLevel, request)) return { status: 401 };
+    if (fn.isDisabled) return NOT_FOUND;
     const body = await readTriggerBody(request, config.bindsChunkedRequests, warnOfDroppedBody);
     try {
       const { http } = await execute(fn, {
@@ -121,7 +119,7 @@ function createHttpCaller({ execute, config, authorization, log }: RouterParts) 
         reason: CALLED_BY_HOST,
         traceParent: request.headers.get('traceparent'),
       });
-      return answerWith(() => toHttpResponse(http, config.customHeaders), log);
+      return answerWith(() => toHttpResponse(http, config.customHeaders, request.method), log);
     } catch {
       // What failed is in the log; nothing of it leaves the process.
       return { status: 500 };
@@ -144,11 +142,11 @@ async function answerWebhook(
   request: HostRequest,
   [webhooks = '', extension = '']: readonly string[],
 ): Promise<HostResponse> {
-  const isKnown = /^webhooks$/i.test(webhooks) && /^signalr$/i.test(extension);
-  if (!isKnown || !dispatch || !/^(GET|PUT|POST|DELETE|OPTIONS)$/.test(request.method)) {
-    return NOT_FOUND;
-  }
-  return authorization.allowsWebhook(request) ? dispatch(request) : { status: 401 };
+  const isWebhook = /^webhooks$/i.test(webhooks) && extension !== '';
+  if (!isWebhook || !/^(GET|PUT|POST|DELETE|OPTIONS)$/.test(request.method)) return NOT_FOUND;
+  const refusal = authorization.refusesWebhook(extension, request);
+  if (refusal) return { status: refusal };
+  return dispatch && isSignalR(extension) ? dispatch(request) : NOT_FOUND;
 }
 
 /** `POST /admin/functions/<name>` runs a function that no request triggers: 202, and it runs on its own. */
@@ -157,7 +155,8 @@ async function answerAdmin(
   request: HostRequest,
   [area = '', name = '', ...more]: readonly string[],
 ): Promise<HostResponse> {
-  if (!authorization.allowsAdmin(request)) return { status: 401 };
+  const refusal = authorization.refusesAdmin(request);
+  if (refusal) return { status: refusal };
   if (more.length > 0) return NOT_FOUND;
   if (/^host$/i.test(area) && /^(status|ping)$/i.test(name)) {
     const isStatus = /^status$/i.test(name);
@@ -212,11 +211,12 @@ function toJson(value: unknown): HostResponse {
   };
 }
 
+/** For any method: the host answers `/` itself where no function does. */
 function homePage(isShown: boolean): HostResponse {
   if (!isShown) return { status: 204 };
   return {
     status: 200,
-    headers: [['content-type', 'text/html; charset=utf-8']],
+    headers: [['content-type', 'text/html']],
     body: '<!doctype html><title>Functions</title><p>Your function app is up and running.</p>',
   };
 }

@@ -58,8 +58,14 @@ function startAzurite({ ports, dataDir, log }: PartsInput): Child {
   });
 }
 
+/** Another one than the function key: a host takes a value that is both for a system key alone. */
+function toSystemKey(functionKey: string): string {
+  return `${functionKey}-of-the-extension`;
+}
+
 function startService({ ports, functionKey, log }: PartsInput): Child {
-  const code = functionKey === undefined ? '' : `?code=${encodeURIComponent(functionKey)}`;
+  const code =
+    functionKey === undefined ? '' : `?code=${encodeURIComponent(toSystemKey(functionKey))}`;
   const options: Readonly<Record<string, string>> = {
     '--port': String(ports.servicePort),
     '--ip': LOOPBACK,
@@ -82,7 +88,7 @@ function startHost({ ports, environment, appDir, func, functionKey, log }: Parts
     ...(func === undefined ? { '--address': LOOPBACK } : { '--func': func }),
     ...(functionKey !== undefined && {
       '--function-key': functionKey,
-      '--extension-key': functionKey,
+      '--extension-key': toSystemKey(functionKey),
     }),
   };
   return startChild({

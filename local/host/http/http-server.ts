@@ -2,9 +2,12 @@
 // becomes a status, never an uncaught exception.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { RequestError } from './request-error.ts';
+import { readTarget, refuseBadHead } from './request-target.ts';
 
 /** The real host's limit for a request body (104857600 bytes). */
-export const MAX_BODY_BYTES = 100 * 1024 * 1024;
+const MAX_BODY_BYTES = 100 * 1024 * 1024;
 
 export interface HostRequest {
   readonly method: string;
@@ -28,17 +31,6 @@ export interface HostResponse {
   readonly body?: Uint8Array | string;
 }
 
-/** A request that gets a status and goes no further. */
-export class RequestError extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.name = 'RequestError';
-    this.status = status;
-  }
-}
-
 export type Handle = (request: HostRequest) => Promise<HostResponse>;
 
 export interface HttpServer {
@@ -47,20 +39,59 @@ export interface HttpServer {
   idle(): Promise<void>;
 }
 
+/** A request and its answer, until that is complete. */
+class Exchange {
+  readonly outgoing: ServerResponse;
+  /** Rejects when what comes on the connection is no HTTP any more. */
+  readonly broken: Promise<never>;
+  #reject: (error: Error) => void = ignore;
+
+  constructor(outgoing: ServerResponse) {
+    this.outgoing = outgoing;
+    this.broken = new Promise<never>((_, reject) => {
+      this.#reject = reject;
+    });
+    this.broken.catch(ignore);
+  }
+
+  breakOff(): void {
+    this.outgoing.shouldKeepAlive = false;
+    this.#reject(unreadable());
+  }
+}
+
 export function createHttpServer(handle: Handle, report: (error: unknown) => void): HttpServer {
   const open = new Set<Promise<unknown>>();
-  // Kestrel's limits: 32 KB of headers, 130 s for an idle connection.
-  const options = { maxHeaderSize: 32 * 1024, keepAliveTimeout: 130_000, requestTimeout: 0 };
+  const exchanges = new WeakMap<Duplex, Exchange>();
+  const options = {
+    // Kestrel's limits are told apart in `refuseBadHead`: nothing that it would take may fail here.
+    maxHeaderSize: 1024 * 1024,
+    // Kestrel's, for an idle connection.
+    keepAliveTimeout: 130_000,
+    requestTimeout: 0,
+  };
   const server = createServer(options, (incoming, outgoing) => {
     // A caller that goes away is no error of ours; without a listener it could end the process.
     outgoing.on('error', ignore);
+    const exchange = new Exchange(outgoing);
+    exchanges.set(incoming.socket, exchange);
     const closed = new Promise((resolve) => outgoing.once('close', resolve));
     open.add(closed);
-    void closed.then(() => open.delete(closed));
-    answer(incoming, outgoing, handle).catch((error: unknown) => {
+    void closed.then(() => {
+      open.delete(closed);
+      if (exchanges.get(incoming.socket) === exchange) exchanges.delete(incoming.socket);
+    });
+    answer(incoming, exchange, handle).catch((error: unknown) => {
       report(error);
       outgoing.destroy();
     });
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const exchange = exchanges.get(socket);
+    if (!exchange || !socket.writable) refuseConnection(error, socket);
+    // The head was good, and nobody may want the body: the request gets its answer.
+    else if (!exchange.outgoing.headersSent) exchange.breakOff();
+    else exchange.outgoing.once('finish', () => socket.destroy());
   });
   return {
     server,
@@ -70,14 +101,23 @@ export function createHttpServer(handle: Handle, report: (error: unknown) => voi
   };
 }
 
+function refuseConnection({ code }: NodeJS.ErrnoException, socket: Duplex): void {
+  if (socket.writable) {
+    const line =
+      code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    socket.write(`HTTP/1.1 ${line}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+  }
+  socket.destroy();
+}
+
 async function answer(
   incoming: IncomingMessage,
-  outgoing: ServerResponse,
+  { outgoing, broken }: Exchange,
   handle: Handle,
 ): Promise<void> {
   let response: HostResponse;
   try {
-    response = await handle(toHostRequest(incoming));
+    response = await handle(toHostRequest(incoming, broken));
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     response = { status: error.status };
@@ -87,6 +127,7 @@ async function answer(
   send(outgoing, response);
 }
 
+/** A body goes out in chunks unless the function announced its length, as from the real host. */
 function send(outgoing: ServerResponse, response: HostResponse): void {
   if (outgoing.destroyed) return;
   const body = response.body === undefined ? Buffer.alloc(0) : Buffer.from(response.body);
@@ -94,56 +135,24 @@ function send(outgoing: ServerResponse, response: HostResponse): void {
   if (response.reason !== undefined) outgoing.statusMessage = response.reason;
   for (const [name, value] of response.headers ?? []) outgoing.appendHeader(name, value);
   const mayHaveBody = response.status !== 204 && response.status !== 304;
-  if (mayHaveBody && !outgoing.hasHeader('content-length')) {
-    outgoing.setHeader('content-length', body.length);
-  }
-  outgoing.end(mayHaveBody && body.length > 0 ? body : undefined);
+  if (mayHaveBody && body.length > 0) outgoing.write(body);
+  outgoing.end();
 }
 
-export function toHostRequest(incoming: IncomingMessage): HostRequest {
+function toHostRequest(incoming: IncomingMessage, broken: Promise<never>): HostRequest {
+  const { method = 'GET', url: target = '/', rawHeaders, headersDistinct } = incoming;
+  refuseBadHead({ method, target, rawHeaders });
   const headers = new Map<string, string>();
-  for (const [name, values] of Object.entries(incoming.headersDistinct)) {
+  for (const [name, values] of Object.entries(headersDistinct)) {
     headers.set(name, (values ?? []).join(','));
   }
-  const url = toUrl(incoming.url ?? '/', headers.get('host'));
   return {
-    method: incoming.method ?? 'GET',
-    url,
-    path: decodePath(url.pathname),
+    method,
+    ...readTarget(target, headersDistinct.host ?? []),
     headers,
-    rawHeaders: incoming.rawHeaders,
-    readBody: () => readBody(incoming),
+    rawHeaders,
+    readBody: () => Promise.race([readBody(incoming), broken]),
   };
-}
-
-function toUrl(target: string, host: string | undefined): URL {
-  const authority = host ?? 'localhost';
-  // A name and a port, or an address: a Host header with a path or a user in it would change the URL.
-  const isPlainHost = /^[^\s/?#@\\]+$/.test(authority);
-  const text = target.startsWith('/') ? `http://${authority}${target}` : target;
-  if (!isPlainHost || !URL.canParse(text)) {
-    throw new RequestError(400, 'the request has no proper target and Host header');
-  }
-  const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new RequestError(400, 'the request target is no http address');
-  }
-  url.username = '';
-  url.password = '';
-  return url;
-}
-
-/** Invalid escapes stay as they are; Kestrel refuses a null character. */
-export function decodePath(path: string): string {
-  const decoded = path.replace(/(?:%(?!2f)[0-9a-f]{2})+/gi, (escapes) => {
-    try {
-      return decodeURIComponent(escapes);
-    } catch {
-      return escapes;
-    }
-  });
-  if (decoded.includes('\0')) throw new RequestError(400, 'the path has a null character');
-  return decoded;
 }
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer> {
@@ -157,14 +166,20 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer> {
       chunks.push(chunk);
     }
   } catch {
-    throw new RequestError(400, 'the body ended early');
+    throw unreadable();
   }
   if (length > MAX_BODY_BYTES) throw tooLarge();
   return Buffer.concat(chunks, length);
 }
 
+// The real host reads the body in a function's name, and takes either failure for one of its own.
+
 function tooLarge(): RequestError {
-  return new RequestError(413, `the body has more than ${MAX_BODY_BYTES} bytes`);
+  return new RequestError(500, `the body has more than ${MAX_BODY_BYTES} bytes`);
+}
+
+function unreadable(): RequestError {
+  return new RequestError(500, 'the body ended early, or is no HTTP');
 }
 
 function ignore(): void {}

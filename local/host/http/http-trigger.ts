@@ -107,10 +107,15 @@ function topLevelValues(body: Uint8Array): Record<string, unknown> {
   }
 }
 
-/** `undefined` is 204 and differs from `{}`, which is 200. Throws for a response that HTTP cannot carry. */
+/**
+ * `undefined` is 204 and differs from `{}`, which is 200.
+ *
+ * @throws Error for a response that HTTP, or the real host, cannot carry
+ */
 export function toHttpResponse(
   http: RpcHttp | undefined,
   customHeaders: Readonly<Record<string, string>>,
+  method: string,
 ): HostResponse {
   const custom = Object.entries(customHeaders);
   if (!http) return { status: 204, headers: custom };
@@ -120,21 +125,34 @@ export function toHttpResponse(
       `unable to answer; the function's status is ${JSON.stringify(http.statusCode)}. Return a number from 200 to 599.`,
     );
   }
+  const body = toBodyBytes(http.body);
   const headers = Object.entries(http.headers ?? {}).filter(([name]) => !isOwnedByServer(name));
   for (const [name, value] of headers) refuseInvalid(name, value);
+  const length = method === 'HEAD' ? undefined : body.length;
+  if (length !== undefined) refuseWrongLength(headers, length);
   const cookies = (http.cookies ?? []).map(
     (cookie) => ['set-cookie', toSetCookie(cookie)] as const,
   );
-  return { status, headers: [...custom, ...headers, ...cookies], body: toBodyBytes(http.body) };
+  return { status, headers: [...custom, ...headers, ...cookies], body };
 }
 
-/** Length and framing are the server's to tell. */
+/** Framing is the server's to choose. */
 function isOwnedByServer(name: string): boolean {
-  return /^(content-length|transfer-encoding|connection|keep-alive)$/i.test(name);
+  return /^(transfer-encoding|connection|keep-alive)$/i.test(name);
 }
 
+function refuseWrongLength(headers: readonly [string, string][], length: number): void {
+  const [, announced = String(length)] =
+    headers.find(([name]) => name.toLowerCase() === 'content-length') ?? [];
+  if (announced === String(length)) return;
+  throw new Error(
+    `unable to answer; the function's Content-Length is ${announced}, and its body has ${length} bytes. Leave the header out.`,
+  );
+}
+
+/** ASCII without control characters, as Kestrel writes it. */
 function refuseInvalid(name: string, value: string): void {
-  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return;
+  if (/^[\t\x20-\x7e]*$/.test(value)) return;
   throw new Error(
     `unable to answer; the header ${name} holds characters that HTTP does not allow. Encode them.`,
   );

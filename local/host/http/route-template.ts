@@ -40,16 +40,20 @@ export function parseTemplate(template: string): RouteTemplate {
   return { segments };
 }
 
-/** The parameters' values where the decoded path fits. Parameters that were left out are absent. */
+/**
+ * The parameters' values where the decoded path fits. Parameters that were left out are absent. One slash at the end is
+ * ignored, and no other segment may be empty, but for what follows the first one of a `{*path}`.
+ */
 export function matchTemplate(template: RouteTemplate, path: string): RouteParams | undefined {
-  const rest = path.replace(/^\//, '').replace(/\/$/, '');
-  const pieces = rest === '' ? [] : rest.split('/');
+  const whole = path.replace(/^\//, '').split('/');
+  const pieces = whole.at(-1) === '' ? whole.slice(0, -1) : whole;
   const params: Record<string, string> = {};
 
   for (const [at, segment] of template.segments.entries()) {
     const [first] = segment;
+    if (pieces[at] === '') return undefined;
     if (segment.length === 1 && first?.kind === 'parameter' && first.isCatchAll) {
-      const value = pieces.slice(at).join('/') || first.defaultValue;
+      const value = whole.slice(at).join('/') || first.defaultValue;
       return take(params, first, value) ? params : undefined;
     }
     if (!matchSegment(segment, pieces[at], params)) return undefined;

@@ -3,6 +3,7 @@
 
 import { encode } from '@msgpack/msgpack';
 import { decodeBounded } from '../../messagepack-decoding.ts';
+import { asNewtonsoftReads } from './newtonsoft.ts';
 
 export type UpstreamFormat = 'json' | 'messagepack';
 
@@ -91,9 +92,9 @@ function readJsonInvocation(body: Uint8Array): unknown[] {
 function readJson(body: Uint8Array): ReadonlyMap<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(Buffer.from(body).toString());
-  } catch {
-    throw unreadable('it is not JSON');
+    value = asNewtonsoftReads(JSON.parse(Buffer.from(body).toString()));
+  } catch (error) {
+    throw unreadable(`its JSON cannot be read (${(error as Error).message})`);
   }
   if (typeof value !== 'object' || value === null) throw unreadable('it is no JSON object');
   return new Map(Object.entries(value).map(([name, member]) => [name.toLowerCase(), member]));

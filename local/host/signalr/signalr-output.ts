@@ -5,6 +5,7 @@
 import { type ExpressionContext, resolveExpressions } from '../binding-expressions.ts';
 import type { Settings } from '../settings.ts';
 import type { BindingInfo } from '../worker/core-api.ts';
+import { asNewtonsoftReads } from './newtonsoft.ts';
 import { readServiceConnection, requireKey, type ServiceConnection } from './signalr-connection.ts';
 import type { CallService, ServiceCall } from './signalr-rest.ts';
 
@@ -53,11 +54,12 @@ function toItems(value: unknown): readonly unknown[] {
   return Array.isArray(parsed) ? parsed : [parsed];
 }
 
+/** An output given as JSON text loses the writing of its dates; one given as an object keeps it. */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return asNewtonsoftReads(JSON.parse(text));
   } catch {
-    throw unconvertible('it is text, and not JSON');
+    throw unconvertible('it is text, and not JSON that can be read');
   }
 }
 

@@ -48,7 +48,7 @@ export function createServiceClient(now: () => number): ServiceClient {
         call.toleratedCode !== undefined &&
         answer.errorCode === call.toleratedCode;
       if ((answer.status < 200 || answer.status > 299) && !isTolerated) {
-        throw refused(call, answer);
+        throw refused(url, call, answer);
       }
     },
     close() {
@@ -126,19 +126,21 @@ function encodeSegment(segment: string): string {
   );
 }
 
-function refused(call: ServiceCall, { status, text }: Answer): Error {
+// Both name the request's address, as the SDK does: where an output fails, the client gets to read it.
+
+function refused(url: URL, call: ServiceCall, { status, text }: Answer): Error {
   const remedy =
     status === 401
       ? 'Check the AccessKey of the connection string.'
       : 'See the service’s log for the reason.';
   return new Error(
-    `unable to ${call.method} ${call.path.join('/')} at the SignalR Service; it answered ${status}${text ? ` (${text})` : ''}. ${remedy}`,
+    `unable to ${call.method} ${call.path.join('/')} at the SignalR Service; it answered ${status}${text ? ` (${text})` : ''}. ${remedy} Request Uri: ${url.href}`,
   );
 }
 
 function unreachable(url: URL, error: Error): Error {
   return new Error(
-    `unable to reach the SignalR Service at ${url.origin}; ${error.message}. Start it, or correct the connection string.`,
+    `unable to reach the SignalR Service at ${url.origin}; ${error.message}. Start it, or correct the connection string. Request Uri: ${url.href}`,
     { cause: error },
   );
 }

@@ -87,12 +87,16 @@ export function createDispatcher(targets: readonly SignalRTarget[]): Dispatch {
   }
 
   return async (request) => {
-    const format = toFormat(request.headers.get('content-type'));
+    const mediaType = readMediaType(request.headers.get('content-type'));
+    // The extension looks for what it needs without asking whether it is there, and the host answers the exception.
+    if (mediaType === undefined) return { status: 500 };
+    const format = FORMATS.get(mediaType);
     if (!format) return { status: 415 };
     const hub = request.headers.get('x-asrs-hub');
     const category = request.headers.get('x-asrs-category');
     const event = request.headers.get('x-asrs-event');
-    if (!hub || !category || !event) return { status: 400 };
+    if (hub === undefined || category === undefined || event === undefined) return { status: 500 };
+    if (hub === '' || category === '' || event === '') return { status: 400 };
     const target = byEvent.get(toKey(hub, category, event));
     if (!target) return { status: 404 };
     return deliver(target, request, format);
@@ -118,7 +122,7 @@ async function deliver(
   }
   if (invocation && !isSame(invocation.target, trigger.event)) return { status: 500 };
   if (!isSigned(trigger.connection, connectionId, request.headers.get('x-asrs-signature'))) {
-    return { status: 401, reason: 'Invalid signature' };
+    return { status: 401, reason: 'The request is unauthorized, please check the Signature.' };
   }
 
   const event = toInvocationContext(request, invocation, closeError);
@@ -201,31 +205,39 @@ function toInvocationContext(
   };
 }
 
+/** What .NET keeps with a request's content, and the extension so leaves out of `Headers`. */
+const CONTENT_HEADERS =
+  /^(allow|content-(disposition|encoding|language|length|location|md5|range|type)|expires|last-modified)$/i;
+
 function toHeaders(raw: readonly string[]): Record<string, string> {
   const joined = new Map<string, [name: string, value: string]>();
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = raw[at] ?? '';
     const value = raw[at + 1] ?? '';
+    if (CONTENT_HEADERS.test(name)) continue;
     const before = joined.get(name.toLowerCase());
     joined.set(name.toLowerCase(), before ? [before[0], `${before[1]},${value}`] : [name, value]);
   }
   return Object.fromEntries(joined.values());
 }
 
-function toQuery(text: string): Record<string, string> {
-  const joined = new Map<string, string>();
+/** Names that differ by case alone are one, as they were first written; null for a query that is empty or missing. */
+function toQuery(text: string): Record<string, string> | null {
+  if (text === '') return null;
+  const joined = new Map<string, [name: string, value: string]>();
   for (const [name, value] of new URLSearchParams(text)) {
-    const before = joined.get(name);
-    joined.set(name, before === undefined ? value : `${before},${value}`);
+    const before = joined.get(name.toLowerCase());
+    joined.set(name.toLowerCase(), before ? [before[0], `${before[1]},${value}`] : [name, value]);
   }
-  return Object.fromEntries(joined);
+  return Object.fromEntries(joined.values());
 }
 
 /**
  * `type: value, type: value`. A piece without exactly one ": " is dropped, and of a repeated type the first value
- * stays, so values with commas come out cut. Source: SignalRTriggerUtils.GetClaimDictionary.
+ * stays, so values with commas come out cut. Null where there are none. Source: SignalRTriggerUtils.GetClaimDictionary.
  */
-function toClaims(text: string): Record<string, string> {
+function toClaims(text: string): Record<string, string> | null {
+  if (text === '') return null;
   const claims = new Map<string, string>();
   for (const piece of text.split(',')) {
     const [type, value, ...more] = piece.trim().split(': ');
@@ -235,7 +247,7 @@ function toClaims(text: string): Record<string, string> {
   return Object.fromEntries(claims);
 }
 
-/** `sha256=<hex>`, one for each key of the service, over the connection id alone. */
+/** `sha256=<hex>`, one for each key of the service with a comma and no space between, over the connection id alone. */
 function isSigned(
   connection: ServiceConnection,
   connectionId: string,
@@ -244,18 +256,18 @@ function isSigned(
   // The extension checks nothing where a connection has no key.
   if (connection.kind === 'identity') return true;
   const hex = createHmac('sha256', connection.accessKey).update(connectionId).digest('hex');
-  return (signatures ?? '').split(',').some((piece) => isSame(piece.trim(), `sha256=${hex}`));
+  return (signatures ?? '').split(',').some((piece) => isSame(piece, `sha256=${hex}`));
 }
 
-function toFormat(contentType: string | undefined): UpstreamFormat | undefined {
-  switch (contentType?.split(';', 1)[0]?.trim()) {
-    case 'application/json':
-      return 'json';
-    case 'application/x-msgpack':
-      return 'messagepack';
-    default:
-      return undefined;
-  }
+const FORMATS: ReadonlyMap<string, UpstreamFormat> = new Map([
+  ['application/json', 'json'],
+  ['application/x-msgpack', 'messagepack'],
+]);
+
+/** As it is written; undefined where there is none, or what is there is no media type. */
+function readMediaType(contentType: string | undefined): string | undefined {
+  const token = "[\\w!#$%&'*+.^`|~-]+";
+  return new RegExp(`^\\s*(${token}/${token})\\s*(?:;.*)?$`).exec(contentType ?? '')?.[1];
 }
 
 function isDisconnected(trigger: SignalRTrigger): boolean {

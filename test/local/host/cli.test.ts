@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { EMULATOR_KEY } from '../../../local/access-token.ts';
+import { sendBytes } from '../../support/raw-http.ts';
 import { fixture, makeApp, runHost, runToEnd, stopHosts } from './run-host.ts';
 
 afterEach(stopHosts);
@@ -157,6 +158,9 @@ describe('an app of ES modules in several files', () => {
     const body = new Blob(['piece by piece']).stream();
     const response = await fetch(host.url, { method: 'PUT', body, duplex: 'half' } as RequestInit);
     expect(await response.text()).toBe('page {} piece by piece');
+    const head = 'PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const broken = await sendBytes(host.url, Buffer.from(`${head}2\r\nhi\r\nzz\r\n`));
+    expect([broken.status, broken.headers.connection]).toEqual([500, 'close']);
   });
 });
 
@@ -210,9 +214,10 @@ describe('keys', () => {
       ['/api/forFunctions', 'master', 200],
       ['/api/forAdmins', 'fun', 401],
       ['/api/forAdmins', 'master', 200],
-      ['/admin/functions/tick', 'fun', 401],
+      ['/admin/functions/tick', '', 401],
+      ['/admin/functions/tick', 'fun', 403],
       ['/admin/functions/tick', 'master', 202],
-      ['/runtime/webhooks/signalr', 'fun', 401],
+      ['/runtime/webhooks/signalr', 'fun', 403],
       ['/runtime/webhooks/signalr', 'ext', 415],
     ];
     for (const [path, key, expected] of table) {

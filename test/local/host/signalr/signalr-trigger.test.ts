@@ -61,7 +61,7 @@ describe('the webhook refuses', () => {
   test.each<[string, number, string, unknown, Headers]>([
     ['another media type', 415, 'show', show, { 'Content-Type': 'text/plain' }],
     ['a media type in capitals', 415, 'show', show, { 'Content-Type': 'Application/Json' }],
-    ['no hub', 400, 'show', show, { 'X-ASRS-Hub': undefined }],
+    ['an empty hub', 400, 'show', show, { 'X-ASRS-Hub': '' }],
     ['an empty category', 400, 'show', show, { 'X-ASRS-Category': '' }],
     ['no event', 400, '', show, {}],
     ['an event that no function has', 404, 'unknown', invocation('unknown'), {}],
@@ -120,7 +120,7 @@ describe('the webhook refuses', () => {
 describe('a signature', () => {
   test('may stand anywhere in the list, in capitals', async () => {
     const right = sign(EMULATOR_KEY, 'c1').toUpperCase();
-    const headers = { 'X-ASRS-Signature': `sha256=00, SHA256=${right}` };
+    const headers = { 'X-ASRS-Signature': `sha256=00,SHA256=${right}` };
     expect((await upstream('show', invocation('show'), headers)).status).toBe(200);
   });
 });
@@ -219,12 +219,11 @@ describe('a message', () => {
   );
 });
 
-test('arguments nested too deep to write again fail the call alone', async () => {
+test('arguments nested deeper than the extension reads them fail their call alone', async () => {
   const depth = 200_000;
   const list = `${'['.repeat(depth)}${']'.repeat(depth)}`;
   const body = Buffer.from(`{"type":1,"invocationId":"7","target":"show","arguments":${list}}`);
-  const { status, bytes } = await upstream('show', body);
-  expect([status, readCompletion(bytes).error]).toEqual([200, expect.stringMatching(/./)]);
+  expect((await upstream('show', body)).status).toBe(500);
   expect((await upstream('silent', invocation('silent'))).status).toBe(200);
 });
 

@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { EMULATOR_KEY, toConnectionString } from '../../../local/access-token.ts';
+import { EMULATOR_KEY, toConnectionString } from '../../local/access-token.ts';
 
 export interface RecordedCall {
   readonly method: string;
@@ -23,7 +23,7 @@ export interface RecordingService {
   close(): Promise<void>;
 }
 
-export async function startRecordingService(): Promise<RecordingService> {
+export async function startRecordingService(port = 0): Promise<RecordingService> {
   const calls: RecordedCall[] = [];
   const sockets = new Set<Socket>();
   let opened = 0;
@@ -45,10 +45,10 @@ export async function startRecordingService(): Promise<RecordingService> {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const { port: taken } = server.address() as AddressInfo;
   const service: RecordingService = {
-    connectionString: toConnectionString('http://127.0.0.1', port, EMULATOR_KEY),
+    connectionString: toConnectionString('http://127.0.0.1', taken, EMULATOR_KEY),
     calls,
     connections: () => opened,
     dropConnections() {
