@@ -1,5 +1,5 @@
-// Signing in, as far as every page has it: what is remembered, and what an account offers. How it is done with Entra is in
-// entra.ts, which is loaded only where it is needed, because it is three times as large as all the rest.
+// The part of sign-in that every page loads: what the device remembers, and what an account offers.
+// entra.ts does the work with Entra. It is three times as large as the rest of the page, so it loads only when needed.
 
 import { type Memory, readJson } from '../device/memory.ts';
 import type { SignIn } from '../state/link.ts';
@@ -7,31 +7,32 @@ import { parseSignIn } from './incoming.ts';
 
 export interface Account {
   readonly name: string;
-  /** A token that is good for a while yet; undefined where the person has to sign in again. */
+  /** An ID token that stays valid for some minutes. Undefined if the person has to sign in again. */
   readonly token: () => Promise<string | undefined>;
-  /** Leaves the page. */
+  /** Navigates away from the page. */
   readonly signOut: () => Promise<void>;
 }
 
-/** A way to sign in: who has already, and the door for who has not. */
+/** The account of a person who has signed in, and a way to sign in for everyone else. */
 export interface Gate {
   readonly account: Account | undefined;
-  /** Leaves the page, and comes back to it. */
+  /** Navigates to the authority, which leads back to the page. */
   readonly signIn: () => Promise<void>;
 }
 
 const KEY = 'chat.sign-in';
 
-/** Where somebody signed in from this device, so that a page that is opened knows whom it has before it asks. */
+/** The last sign-in on this device, so that a page knows how to sign in before it asks the server. */
 export function rememberedSignIn(memory: Memory): SignIn | undefined {
   return readJson(memory, KEY, parseSignIn);
 }
 
+/** Undefined forgets it. */
 export function rememberSignIn(memory: Memory, signIn: SignIn | undefined): void {
   memory.write(KEY, signIn && JSON.stringify(signIn));
 }
 
-/** Requests to our API carry the account's token, where there is one. */
+/** A fetch that adds the account's token, if there is one, to requests to our API. */
 export function withToken(
   fetcher: typeof fetch,
   token: () => Promise<string | undefined>,

@@ -1,5 +1,5 @@
-// Fetches over HTTP what the connection did not bring: the history and the members after every welcome, what a gap
-// hides, and, as a safety net, what a broadcast that never came would have told.
+// Fetches over HTTP what the connection did not bring: history and members after every welcome, the messages of a gap,
+// and, as a safety net, the content of a last broadcast that was lost.
 
 import { ChatError, MAX_HISTORY } from '../../functions/protocol.ts';
 import { type ChatEvent, type ChatState, isRosterIncomplete } from '../state/chat-state.ts';
@@ -9,33 +9,32 @@ import type { Store } from '../state/store.ts';
 import type { ChatApi } from './chat-api.ts';
 import { LONGEST_RETRY_MS, makePause, retryDelayMs } from './retry.ts';
 
-/** Messages in the first answer, and in each one older. */
+/** Messages in the first answer, and in each older page. */
 export const PAGE = 50;
 
-/** Frames overtake each other by milliseconds; a gap that is older than this is a loss. */
+/** Frames overtake each other by milliseconds. An older gap means a lost frame. */
 export const GAP_MS = 1_000;
-/** The same, where only our own acknowledgement tells of a message: it often comes before the broadcast. */
+/** The same if only our own acknowledgement names the message. It often comes before the broadcast. */
 export const ACKED_GAP_MS = 2_000;
 
 /**
- * The safety net. When a room falls silent, each client asks once more whether it has everything, after 20 s plus a random
- * share of 20 s; then, if nothing is heard, after four times as long, and so on up to about half an hour. Nothing while the
- * page is hidden. It asks for the members as well. From 20 online the random share grows with their number, so a room asks about once a second at most,
- * however many sit in it.
+ * The safety net. When a room falls silent, each client asks again for messages and members: after 20 s plus a random
+ * share of 20 s, then after four times as long, and so on up to about half an hour. A hidden page does not ask.
+ * From 20 online the random share grows with the number online, so a whole room asks at most about once a second.
  */
 export const SILENCE_MS = 20_000;
 const SILENCE_GROWTH = 4;
 const LONGEST_SILENCE_MS = 30 * 60_000;
 const SHARING_FROM = 20;
 
-/** An incomplete roster is fetched again at most so often by one client; less often in a crowd, as above. */
+/** Shortest time between two fetches of an incomplete roster by one client. Longer in a crowd, as above. */
 export const ROSTER_MS = 10_000;
 
 export interface CatchUp {
   readonly welcomed: () => void;
-  /** A frame of the room has arrived: it is not silent. */
+  /** A frame has arrived, so the room is not silent. */
   readonly heard: () => void;
-  /** Asks at once whether something is missing, as after a time hidden or offline. */
+  /** Fetches what is missing at once, for example after a time hidden or offline. */
   readonly check: () => void;
   readonly loadOlder: () => Promise<void>;
   readonly stop: () => void;
@@ -50,20 +49,21 @@ export interface CatchUpNeeds {
 
 type Timer = ReturnType<typeof setTimeout> | undefined;
 
+/** Watches the store for gaps until `stop`. Never throws: a failed fetch is repeated. */
 export function startCatchUp({ store, api, random, isVisible }: CatchUpNeeds): CatchUp {
   const pause = makePause();
   let isStopped = false;
   let isFetching = false;
   let isAskedAgain = false;
   let gapTimer: Timer;
-  /** Gap fetches in a row that did not close the gap. */
+  /** Fetches in a row that did not close the gap. */
   let fruitless = 0;
   let silenceTimer: Timer;
   let silenceMs = SILENCE_MS;
   let rosterTimer: Timer;
   let rosterAskedAt = Number.NEGATIVE_INFINITY;
 
-  /** Fetches until the history has no more to tell. One such run at a time; asking during one makes it go round again. */
+  /** Fetches until the history has no more. One run at a time: a call during a run makes it repeat. */
   async function catchUp(): Promise<void> {
     if (isFetching) {
       isAskedAgain = true;
@@ -86,7 +86,7 @@ export function startCatchUp({ store, api, random, isVisible }: CatchUpNeeds): C
     watchGap(store.state);
   }
 
-  /** One answer's worth. True where the answer says that there is more. */
+  /** Fetches one page. True if there is more. */
   async function fetchNewer(): Promise<boolean> {
     const { to } = store.state.log;
     const query: HistoryQuery =
@@ -114,7 +114,7 @@ export function startCatchUp({ store, api, random, isVisible }: CatchUpNeeds): C
     );
   }
 
-  /** By how much more a crowd spreads its questions. */
+  /** The factor by which a crowd spreads its requests. */
   const crowd = () => Math.max(1, (store.state.online ?? 0) / SHARING_FROM);
 
   function awaitSilence(): void {
@@ -124,7 +124,7 @@ export function startCatchUp({ store, api, random, isVisible }: CatchUpNeeds): C
       () => {
         if (!isVisible()) return;
         silenceMs = Math.min(LONGEST_SILENCE_MS, silenceMs * SILENCE_GROWTH);
-        // Where as many joins as leaves were missed, nothing but asking shows it.
+        // If as many joins as leaves were missed, the count matches and only a fetch shows it.
         const roster = store.state.roster.truncated ? undefined : loadMembers();
         void Promise.all([catchUp(), roster]).then(awaitSilence);
       },
@@ -138,13 +138,13 @@ export function startCatchUp({ store, api, random, isVisible }: CatchUpNeeds): C
       const members = await api.members();
       if (!isStopped) store.dispatch({ type: 'members', members });
     } catch {
-      // The roster stays marked as incomplete, and is asked for again in its time.
+      // The roster stays marked as incomplete, and is fetched again later.
     }
     watchRoster(store.state);
   }
 
   function watchRoster(state: ChatState): void {
-    // Nothing to gain where even a snapshot has no place for all.
+    // A truncated snapshot cannot become complete.
     const isWanted =
       isRosterIncomplete(state) && !state.roster.truncated && state.link.kind === 'online';
     if (!isWanted || rosterTimer !== undefined || !isVisible() || isStopped) return;
@@ -205,7 +205,7 @@ export function startCatchUp({ store, api, random, isVisible }: CatchUpNeeds): C
   };
 }
 
-/** A request that got no answer at all is one more way of being unavailable. */
+/** A request without an answer counts as `unavailable`. */
 function toProblem(error: unknown): Problem {
   if (error instanceof ChatError) return { code: error.code, message: error.message };
   return {
@@ -214,7 +214,7 @@ function toProblem(error: unknown): Problem {
   };
 }
 
-/** An answer that asking again will not change; the next welcome asks anew. */
+/** Whether a retry would get the same answer. The next welcome asks again. */
 function isFinal(error: unknown): boolean {
   return error instanceof ChatError && error.code !== 'unavailable';
 }

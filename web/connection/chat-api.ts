@@ -1,4 +1,4 @@
-// What the page asks for over HTTP: the messages and the members of its room.
+// The page's HTTP calls: the messages and the members of its room.
 
 import { ChatError, type History, type Members } from '../../functions/protocol.ts';
 import type { HistoryQuery } from '../state/message-log.ts';
@@ -11,6 +11,7 @@ export interface ChatApi {
 
 const ANSWER_LIMIT_MS = 15_000;
 
+/** Its calls reject with a ChatError, or with the fetcher's error if no answer came. */
 export function chatApi(room: string, fetcher: typeof fetch): ChatApi {
   const base = `/api/rooms/${encodeURIComponent(room)}`;
   return {
@@ -39,8 +40,8 @@ async function get<T>(
 }
 
 /**
- * The error that an answer's body tells of, if it is one of ours and not a proxy's page. Its cause is the answer's
- * `signIn`, where there is one.
+ * The error in an answer's body. Undefined if the body is not from our functions, for example a proxy's page.
+ * Its cause is the answer's `signIn`, if it has one.
  */
 export function refusalOf(body: unknown): ChatError | undefined {
   const refusal = parseErrorBody(body);
@@ -49,6 +50,7 @@ export function refusalOf(body: unknown): ChatError | undefined {
   return new ChatError(error.code, error.message, { until, ...(signIn && { cause: signIn }) });
 }
 
+/** Undefined for a text that is not JSON. */
 export function fromJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,4 +1,4 @@
-// One person in one room: state, connection, catching up and sending, joined.
+// One person in one room: connects the state, the connection, catching up and sending.
 
 import { parseText } from '../../functions/protocol.ts';
 import {
@@ -17,7 +17,7 @@ import { keepConnected } from './connection.ts';
 import type { Hub, HubListener } from './hub.ts';
 import { startSender } from './sender.ts';
 
-/** Others are told that we are typing at most so often; they keep the sign for a second longer. */
+/** Shortest time between two signs of typing that we send. Other pages show a sign for a second longer. */
 const TYPING_EVERY_MS = 3_000;
 
 export interface Chat {
@@ -31,11 +31,11 @@ export interface Chat {
   readonly dismissNotice: () => void;
   /** Whether the person looks at the end of the log. */
   readonly reading: (isReading: boolean) => void;
-  /** The page is in sight again. */
+  /** The page is visible again. */
   readonly shown: () => void;
   /** The machine's network went away or came back. */
   readonly networkChanged: (isUp: boolean) => void;
-  /** Connects anew: under another name, or because the person wants it now. */
+  /** Reconnects: under another name, or because the person asks for it. */
   readonly reconnect: () => void;
   readonly stop: () => void;
 }
@@ -47,10 +47,11 @@ export interface ChatNeeds {
   readonly newId: () => string;
   readonly random: () => number;
   readonly isVisible: () => boolean;
-  /** What an earlier visit left; nothing on a first one. */
+  /** What an earlier visit left on this device. Absent on a first visit. */
   readonly before?: { readonly readTo: number | undefined; readonly unsent: Unsent };
 }
 
+/** Connects at once, and stays connected until `stop`. */
 export function startChat(needs: ChatNeeds): Chat {
   const { room, open, api, newId, random, isVisible, before } = needs;
   const store = createStore<ChatState, ChatEvent>(reduce, initialState(room));
@@ -84,7 +85,7 @@ export function startChat(needs: ChatNeeds): Chat {
       const now = Date.now();
       if (now - typingToldAt < TYPING_EVERY_MS) return;
       typingToldAt = now;
-      // Nobody misses a sign of typing that got lost.
+      // A lost sign of typing does no harm.
       connection.typing().catch(() => {});
     },
     tryAgain: (id) => store.dispatch({ type: 'try-again', id }),
@@ -98,7 +99,7 @@ export function startChat(needs: ChatNeeds): Chat {
     },
     networkChanged: (isUp) => {
       store.dispatch({ type: 'network', isUp });
-      // A WebSocket notices neither that its network is gone nor that another has come; it would sit silent for 30 s.
+      // A WebSocket does not notice a change of network. It would stay silent for 30 s.
       if (store.state.link.kind === 'online') connection.renew();
       else connection.wake();
     },

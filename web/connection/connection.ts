@@ -1,5 +1,5 @@
-// Keeps the page connected for ever: negotiate, start, welcome, and again after every end. One loop for the first start
-// and all later ones, so that both are retried alike (the SignalR client's automatic reconnect leaves out the first).
+// Keeps the page connected for ever: negotiate, start, welcome, and again after every end. One loop handles the first
+// start and all later ones. The SignalR client's automatic reconnect leaves out the first start.
 
 import { ChatError, type ErrorCode, type SendResult } from '../../functions/protocol.ts';
 import type { ChatEvent } from '../state/chat-state.ts';
@@ -8,33 +8,33 @@ import type { Hub, HubListener } from './hub.ts';
 import { parseSignIn } from './incoming.ts';
 import { makePause, retryDelayMs } from './retry.ts';
 
-/** From the start of an attempt to its welcome. Generous, because the first call may wake the functions up. */
+/** Longest time from the start of an attempt to its welcome. It includes a cold start of the functions. */
 const WELCOME_LIMIT_MS = 30_000;
 
-/** A connection that lasted so long was a success; one that ends sooner counts as another failure. */
+/** A connection that lasts this long is a success. One that ends earlier counts as a failure. */
 const LASTING_MS = 5_000;
 
-/** Between attempts while banned or while the room is closed, plus as much again by chance: the ban's end need not be seen to the second. */
+/** Pause between attempts while banned or while the room is closed, plus a random pause of the same length. */
 const KEPT_OUT_RETRY_MS = 30_000;
 
-/** Answers of negotiate that stay the same until the person does something about them. */
+/** Answers of negotiate that stay the same until the person acts. */
 const FINAL: readonly ErrorCode[] = ['bad_room', 'bad_name', 'bad_request', 'not_signed_in'];
 
-/** Those that end by themselves, some time. */
+/** Answers of negotiate that end by themselves. */
 const KEPT_OUT: readonly ErrorCode[] = ['banned', 'room_closed'];
 
 export interface Connection {
-  /** Rejects at once where there is no connection. */
+  /** Rejects at once without a connection. */
   readonly send: (text: string, id: string) => Promise<SendResult>;
   readonly typing: () => Promise<void>;
-  /** Ends a wait between attempts: the network or the person may be back. */
+  /** Ends a pause between attempts, because the network or the person may be back. */
   readonly wake: () => void;
-  /** Connects anew at once: after a change of name, or when the present connection may be dead without knowing. */
+  /** Reconnects at once: after a change of name, or when the connection may be dead without notice. */
   readonly renew: () => void;
   readonly stop: () => void;
 }
 
-/** What the connection tells the page, in the reducer's words. */
+/** Takes what happens to the connection, as events of the reducer. */
 type Tell = (event: ChatEvent) => void;
 
 type End =
@@ -42,6 +42,7 @@ type End =
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'renewed' };
 
+/** Starts the first attempt at once. `open` makes the hub of each attempt. */
 export function keepConnected(
   open: (listener: HubListener) => Hub,
   tell: Tell,
@@ -51,10 +52,10 @@ export function keepConnected(
   let hub: Hub | undefined;
   let finish: (end: End) => void = () => {};
   let isStopped = false;
-  /** Whether only the person can end the wait, not the network's return. */
+  /** Whether only the person can end the pause, not the return of the network. */
   let isHeld = false;
 
-  /** One connection, from negotiate to its end. */
+  /** Runs one connection, from negotiate to its end. */
   function live(): Promise<End> {
     return new Promise((resolve) => {
       let welcomedAt = Number.POSITIVE_INFINITY;
@@ -64,7 +65,7 @@ export function keepConnected(
         hasEnded = true;
         clearTimeout(limit);
         hub = undefined;
-        // After a close this does nothing; after a time-out it ends an attempt that may yet succeed.
+        // Does nothing after a close. After a timeout it ends an attempt that could still succeed.
         opened.stop().catch(() => {});
         resolve(how);
       };

@@ -1,5 +1,5 @@
-// Signing in with Microsoft Entra ID, by redirect with PKCE. The only file that imports @azure/msal-browser.
-// What we want is the ID token: it says who the person is to this app. No other API is called in their name.
+// Sign-in with Microsoft Entra ID, by redirect with PKCE. The only file that imports @azure/msal-browser.
+// The page needs the ID token, which says who the person is. It calls no other API in their name.
 
 import {
   type AccountInfo,
@@ -13,16 +13,16 @@ import type { Account, Gate } from './account.ts';
 
 const SCOPES = ['openid', 'profile'];
 
-/** A token with less than this left is renewed before it is used. */
+/** A token with less remaining lifetime is renewed before use. */
 const LEAST_LEFT_MS = 5 * 60_000;
 
-/** Completes a sign-in that has just come back to the page, if there is one. Rejects where that sign-in failed. */
+/** Completes a sign-in that has just returned to the page. Rejects if that sign-in failed. */
 export async function openGate({ clientId, authority }: SignIn, origin: string): Promise<Gate> {
   const app = new PublicClientApplication({
     auth: {
       clientId,
       authority,
-      // One address for all rooms, because each has to be registered; the library then goes on to the room.
+      // One address for all rooms, because each address has to be registered. The library then returns to the room.
       redirectUri: `${origin}/`,
       postLogoutRedirectUri: `${origin}/`,
     },
@@ -43,7 +43,7 @@ function toAccount(app: IPublicClientApplication, account: AccountInfo): Account
   return {
     name: account.name ?? account.username,
     token: () => {
-      // Several ask at once when the page opens; one answer does for all.
+      // Several callers ask at once when the page opens. They share one answer.
       asking ??= freshToken(app, account).finally(() => {
         asking = undefined;
       });
@@ -61,8 +61,8 @@ async function freshToken(
   const expiresAt = Number(idTokenClaims?.exp ?? 0) * 1_000;
   if (idToken !== undefined && expiresAt - Date.now() > LEAST_LEFT_MS) return idToken;
   try {
-    // The library looks at the access token's life and not at the ID token's, so it is told to renew. By refresh token
-    // alone: the other way is a hidden frame, which needs cookies of the authority that browsers no longer send.
+    // The library checks the lifetime of the access token, not of the ID token, so `forceRefresh` is set. It may use the
+    // refresh token only: a hidden frame would need cookies of the authority, which browsers no longer send.
     const answer = await app.acquireTokenSilent({
       scopes: SCOPES,
       account,
@@ -72,7 +72,7 @@ async function freshToken(
     return answer.idToken;
   } catch (error) {
     if (error instanceof InteractionRequiredAuthError) return undefined;
-    // No network, say: the old token may still do, and otherwise the functions refuse it and say why.
+    // For example without a network. The old token may still be valid. If not, the functions refuse it and say why.
     return idToken;
   }
 }

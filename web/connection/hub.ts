@@ -20,10 +20,10 @@ import { fromJson, refusalOf } from './chat-api.ts';
 import { parseEvents, parseSendResult, parseTyping, parseWelcome } from './incoming.ts';
 
 export interface Hub {
-  /** Negotiates and connects. Rejects with a ChatError where negotiate said why not. */
+  /** Negotiates and connects. Rejects with a ChatError if negotiate refused. */
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
-  /** Resolves with the function's answer; rejects when none can come any more. */
+  /** Resolves with the function's answer. Rejects when no answer can come any more. */
   readonly send: (text: string, id: string) => Promise<SendResult>;
   readonly typing: () => Promise<void>;
 }
@@ -32,15 +32,15 @@ export interface HubListener {
   readonly welcome: (welcome: Welcome) => void;
   readonly events: (events: Events) => void;
   readonly typing: (typing: Typing) => void;
-  /** Once, after a successful start. `reason` where the service sent one for people with its Close message. */
+  /** Called once, after a successful start. `reason` is the text of the service's Close message, if it is for people. */
   readonly closed: (reason: string | undefined) => void;
 }
 
-/** How the SignalR client begins the error that it makes of a Close message with a reason (HubConnection.ts). */
+/** Prefix of the SignalR client's error for a Close message with a reason. Source: @microsoft/signalr, HubConnection.ts. */
 const CLOSE_PREFIX = 'Server returned an error on close: ';
 
 /**
- * Reasons of the service's own that pass by themselves: the page says *reconnecting*, and that is all there is to say.
+ * Reasons of the service that pass by themselves. The page shows *reconnecting* and nothing else.
  * Source: learn.microsoft.com/azure/azure-signalr/signalr-howto-troubleshoot-guide
  */
 const PASSING = [
@@ -51,7 +51,7 @@ const PASSING = [
   'Service reloading, try reconnecting',
 ];
 
-/** What a person should know of why the connection ended: a moderator's words, or a limit of the service. */
+/** The reason to show a person: a moderator's words, or a limit of the service. Undefined for a passing reason. */
 export function reasonOf(error: Error | undefined): string | undefined {
   if (!error?.message.startsWith(CLOSE_PREFIX)) return undefined;
   const reason = error.message.slice(CLOSE_PREFIX.length);
@@ -59,14 +59,15 @@ export function reasonOf(error: Error | undefined): string | undefined {
 }
 
 export interface HubAddress {
-  /** Of page and API. */
+  /** Origin of page and API. */
   readonly origin: string;
   readonly room: string;
   readonly name: string;
-  /** The person's ID token where sign-in is required; none otherwise. */
+  /** The person's ID token. Undefined without sign-in. */
   readonly token: () => Promise<string | undefined>;
 }
 
+/** Makes a connection that has not started yet. Frames that do not parse are dropped. */
 export function openHub(
   { origin, room, name, token }: HubAddress,
   listener: HubListener,
@@ -77,9 +78,9 @@ export function openHub(
     .withUrl(`${origin}/api?${new URLSearchParams({ room, name })}`, {
       transport: HttpTransportType.WebSockets,
       httpClient: negotiate,
-      // For our own negotiate; what it answers brings the token for the service along, which then takes this one's place.
+      // For our own negotiate. Its answer has the access token of the service, which replaces this one.
       accessTokenFactory: async () => (await token()) ?? '',
-      // Our own cookie travels anyway, the origin being the same; the service on its own origin needs none.
+      // Our cookie travels with same-origin requests. The service, on another origin, needs none.
       withCredentials: false,
     })
     .configureLogging(NullLogger.instance)
@@ -121,8 +122,8 @@ export function openHub(
 }
 
 /**
- * The two negotiate requests, ours and the service's. The SignalR client's own HTTP client folds status and body of
- * a refusal into one text for developers; this one keeps the code and the sentence that our function answered.
+ * Sends both negotiate requests, ours and the service's. The SignalR client's own HTTP client merges status and body
+ * of a refusal into one text for developers. This one keeps our function's code and sentence.
  */
 class NegotiateClient extends HttpClient {
   refusal: Error | undefined;

@@ -1,5 +1,5 @@
-// What arrives from the hub and the HTTP API, parsed once at the edge: a shape of functions/protocol.ts, or undefined.
-// Unknown members are ignored, so that a newer server can say more.
+// Parses what arrives from the hub and the HTTP API, once, at the edge: a shape of functions/protocol.ts, or undefined.
+// Unknown members are ignored, so a newer server can add some.
 
 import type {
   ChatMessage,
@@ -18,7 +18,7 @@ type Check<T> = { readonly [key in keyof T]-?: (value: unknown) => boolean };
 
 const isText = (value: unknown) => typeof value === 'string';
 const isFlag = (value: unknown) => typeof value === 'boolean';
-/** Counts, sequence numbers, revisions, times: whole and not negative. */
+/** Counts, sequence numbers, revisions and times are whole and not negative. */
 const isWhole = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
 const isAbsentOr = (isFit: (value: unknown) => boolean) => (value: unknown) =>
   value === undefined || isFit(value);
@@ -87,6 +87,7 @@ export const parseErrorBody = parser<ErrorBody>({
   until: isAbsentOr(isWhole),
 });
 
+/** The answer to `send`. Undefined for any other shape. */
 export function parseSendResult(value: unknown): SendResult | undefined {
   return (
     parser<Extract<SendResult, { ok: true }>>({

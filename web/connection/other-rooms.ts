@@ -1,11 +1,11 @@
-// How much is unread in the rooms that the person has been in, besides this one: asked for when the page comes into sight
-// and now and then while it is, one small question a room.
+// Unread counts of the other rooms that this device has visited. One small request per room, when the page becomes
+// visible and from time to time while it is.
 
 import { type KnownRoom, readToIn } from '../device/rooms.ts';
 import type { ChatApi } from './chat-api.ts';
 
 export const ASK_EVERY_MS = 90_000;
-/** Of the rooms visited last; each costs a call. */
+/** Number of rooms to ask for, the last visited first. Each costs a call. */
 export const MOST_ASKED = 6;
 
 export interface OtherRooms {
@@ -14,13 +14,14 @@ export interface OtherRooms {
 }
 
 export interface OtherRoomsNeeds {
-  /** The other rooms, the last visited first, as this device remembers them now. */
+  /** The other rooms that this device remembers now, the last visited first. */
   readonly rooms: () => readonly KnownRoom[];
   readonly api: (room: string) => Pick<ChatApi, 'history'>;
   readonly isVisible: () => boolean;
   readonly tell: (unread: ReadonlyMap<string, number>) => void;
 }
 
+/** Asks at `check` and every {@link ASK_EVERY_MS} until `stop`. A room that does not answer keeps its count. */
 export function watchOtherRooms({ rooms, api, isVisible, tell }: OtherRoomsNeeds): OtherRooms {
   let isStopped = false;
   let isAsking = false;
@@ -29,10 +30,10 @@ export function watchOtherRooms({ rooms, api, isVisible, tell }: OtherRoomsNeeds
   async function ask(room: string): Promise<number | undefined> {
     try {
       const { seq } = await api(room).history({ limit: 1 });
-      // Read only now: another tab may have read the room while the answer was on its way.
+      // Read after the answer: another tab may have read the room meanwhile.
       return Math.max(0, seq - (readToIn(rooms(), room) ?? seq));
     } catch {
-      // The count stays as it was; there is another time.
+      // The count stays as it was until the next round.
       return unread.get(room);
     }
   }
@@ -47,7 +48,7 @@ export function watchOtherRooms({ rooms, api, isVisible, tell }: OtherRoomsNeeds
       if (count !== undefined) counted.set(room, count);
     }
     isAsking = false;
-    // Rooms may have been forgotten, before or while it was asked; their counts go with them.
+    // Counts of rooms that were forgotten meanwhile are dropped.
     const left = new Set(rooms().map(({ room }) => room));
     unread = new Map([...counted].filter(([room]) => left.has(room)));
     tell(unread);

@@ -1,17 +1,17 @@
-// Waiting: how long before another try, a wait that can be cut short, and a limit on waiting for an answer.
+// Retry delays, a pause that can be cut short, and a time limit for a promise.
 
 const FIRST_RETRY_MS = 1_000;
 export const LONGEST_RETRY_MS = 30_000;
 
-/** How often a delay has doubled when it is as long as it gets. */
+/** Number of doublings until the longest delay. */
 const DOUBLINGS = Math.ceil(Math.log2(LONGEST_RETRY_MS / FIRST_RETRY_MS));
 
 /**
- * Exponential with full jitter: anything from 0 to 1 s after the first failure, to 30 s from the sixth on. Full, so that
- * the clients that a restart of the service has cut off do not come back in step.
- * There is no last try: the page stays open, so it goes on.
+ * Exponential backoff with full jitter, ms: 0 to 1 s after the first failure, 0 to 30 s from the sixth on.
+ * Full jitter spreads the clients that a restart of the service has cut off.
+ * There is no last attempt: the page stays open, so it goes on.
  *
- * @param random 0 to less than 1, as Math.random
+ * @param random 0 ≤ r < 1, as Math.random
  */
 export function retryDelayMs(failures: number, random: () => number): number {
   const doublings = Math.min(Math.max(0, failures - 1), DOUBLINGS);
@@ -19,11 +19,12 @@ export function retryDelayMs(failures: number, random: () => number): number {
 }
 
 export interface Pause {
-  /** Resolves after so many milliseconds, or at `cut()`. One at a time. */
+  /** Resolves after `ms`, or at `cut()`. One wait at a time. */
   readonly wait: (ms: number) => Promise<void>;
   readonly cut: () => void;
 }
 
+/** A pause that the network or the person may end early. */
 export function makePause(): Pause {
   let end = () => {};
   return {
@@ -39,7 +40,7 @@ export function makePause(): Pause {
   };
 }
 
-/** The promise's outcome, or a rejection if there is none in time. What the promise stands for goes on. */
+/** The promise's outcome, or a rejection after `ms`. The work behind the promise is not cancelled. */
 export async function within<T>(ms: number, promise: Promise<T>, doing: string): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const tooLate = new Promise<never>((_, reject) => {

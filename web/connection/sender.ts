@@ -1,5 +1,5 @@
-// Sends the outbox, line after line. One attempt is under way at a time, so lines keep their order; every attempt of a line
-// carries the same id, so a line whose acknowledgement was lost is stored once all the same.
+// Sends the outbox line by line. One attempt at a time keeps the lines in order. Every attempt of a line has the same id,
+// so a line whose acknowledgement was lost is still stored once.
 
 import type { ErrorCode, SendResult } from '../../functions/protocol.ts';
 import type { ChatEvent, ChatState } from '../state/chat-state.ts';
@@ -9,9 +9,10 @@ import { makePause, retryDelayMs, within } from './retry.ts';
 
 const ACK_LIMIT_MS = 10_000;
 
-/** The refusals that another attempt may turn into an acknowledgement. */
+/** Refusals after which a retry may succeed. */
 const PASSING: readonly ErrorCode[] = ['unavailable', 'bad_ticket', 'too_many_messages'];
 
+/** Sends while the connection is online, until `stop`. Lines that fail for now stay in the outbox. */
 export function startSender(
   store: Store<ChatState, ChatEvent>,
   send: (text: string, id: string) => Promise<SendResult>,
@@ -22,7 +23,7 @@ export function startSender(
   let isStopped = false;
   let failures = 0;
 
-  /** Whether the line is through with, one way or the other. */
+  /** Whether the line is done: stored or refused. */
   async function attempt(text: string, id: string): Promise<boolean> {
     store.dispatch({ type: 'sending', id });
     try {
@@ -37,7 +38,7 @@ export function startSender(
         return true;
       }
     } catch {
-      // The connection ended, or no answer came: the line may be stored or not, and sending it again is harmless.
+      // The connection ended, or no answer came. The line may be stored or not, and a retry is harmless.
     }
     store.dispatch({ type: 'postponed', id });
     return false;
@@ -57,7 +58,7 @@ export function startSender(
 
   const unsubscribe = store.subscribe((state, before) => {
     if (state.link.kind !== 'online') return;
-    // Back online: what failed for want of a connection need not wait any longer.
+    // Back online: lines that failed without a connection are sent at once.
     if (before.link.kind !== 'online') pause.cut();
     if (!isBusy && !isStopped && state.outbox !== before.outbox) void run();
     else if (!isBusy && !isStopped && before.link.kind !== 'online') void run();

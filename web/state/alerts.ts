@@ -1,5 +1,5 @@
-// Calls the person back: a notification while the page is hidden, a sound for what they do not see come. Both only where
-// the person has asked for them.
+// Alerts: a notification while the page is hidden, a sound for messages that the person does not see arrive.
+// Both only if the person has switched them on.
 
 import type { ChatMessage } from '../../functions/protocol.ts';
 import type { ChatEvent, ChatState } from './chat-state.ts';
@@ -11,7 +11,7 @@ export interface Alerting {
   readonly sounds: boolean;
 }
 
-/** A busy room is not to ring without end. */
+/** Shortest time between two sounds, for busy rooms. */
 export const SOUND_EVERY_MS = 2_000;
 
 export interface AlertsNeeds {
@@ -19,7 +19,7 @@ export interface AlertsNeeds {
   readonly wants: () => Alerting;
   readonly isVisible: () => boolean;
   readonly now: () => number;
-  /** Shows one notification for the room, in place of the one before. */
+  /** Shows one notification for the room. It replaces the one before. */
   readonly notify: (message: ChatMessage) => void;
   readonly sound: () => void;
 }
@@ -42,7 +42,7 @@ export function startAlerts(needs: AlertsNeeds): () => void {
 
 /** The last message of somebody else that has just come and is not under the person's eyes. */
 function newest(state: ChatState, before: ChatState): ChatMessage | undefined {
-  // What a first history brings was said before we came.
+  // The first history holds old messages, not news.
   if (before.log.to === undefined || state.log.to === before.log.to) return undefined;
   if (state.reading.isReading) return undefined;
   const { shown } = state.log;

@@ -1,4 +1,4 @@
-// All that the page knows, and how each event changes it: (state, event) → state. Pure; the time comes with the event.
+// The page's state and its reducer: (state, event) → state. Pure. The time comes with the event.
 
 import type { Events, History, Members, Typing, Welcome } from '../../functions/protocol.ts';
 import { type Coming, noteComings } from './comings.ts';
@@ -23,34 +23,34 @@ import {
 import { look, NOT_READ, type Reading, readOn } from './reading.ts';
 import { applyChanges, applySnapshot, connectionsIn, EMPTY_ROSTER, type Roster } from './roster.ts';
 
-/** How long a sign of typing stays, unless it is renewed. */
+/** How long a sign of typing stays without a new one. */
 export const TYPING_SHOWN_MS = 4_000;
 
 export interface ChatState {
   readonly room: string;
   readonly link: Link;
-  /** Who we are, as the last `welcome` said. */
+  /** Our identity, from the last `welcome`. */
   readonly me: Pick<Welcome, 'userId' | 'name' | 'connectionId'> | undefined;
-  /** Open connections in the room, at the highest revision heard of; undefined before the first. */
+  /** Open connections in the room at the highest known revision. Undefined before the first one. */
   readonly online: number | undefined;
   readonly revision: number;
-  /** The revision known when the present connection was begun. */
+  /** The highest revision at the start of the current connection. */
   readonly revisionBefore: number;
   readonly log: MessageLog;
   readonly isLoadingOlder: boolean;
   readonly roster: Roster;
   readonly outbox: Outbox;
-  /** By user id; `until` is when the sign goes away, in epoch milliseconds by our clock. */
+  /** By user id. `until` is the end of the sign, in epoch milliseconds by our clock. */
   readonly typing: ReadonlyMap<string, { readonly name: string; readonly until: number }>;
   readonly comings: readonly Coming[];
   readonly reading: Reading;
-  /** Whether the machine has a network at all, as far as the browser knows. */
+  /** Whether the device has a network, as far as the browser knows. */
   readonly isNetworkUp: boolean;
   readonly notice: Notice | undefined;
 }
 
 export type Notice =
-  /** Why the service ended the connection: a moderator's words, or a limit. */
+  /** The service ended the connection. `reason` is a moderator's words, or a limit. */
   | { readonly kind: 'ended'; readonly reason: string }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
@@ -62,7 +62,7 @@ export type ChatEvent =
   | { readonly type: 'history'; readonly history: History; readonly query: HistoryQuery }
   | { readonly type: 'members'; readonly members: Members }
   | { readonly type: 'loading-older'; readonly isLoading: boolean }
-  /** What this device remembers of an earlier visit: how far the person had read, and what had not gone out. */
+  /** What the device remembers of an earlier visit: the last message read, and the unsent lines. */
   | { readonly type: 'restored'; readonly readTo: number | undefined; readonly lines: Unsent }
   /** The person wrote a line. */
   | { readonly type: 'written'; readonly id: string; readonly text: string }
@@ -77,6 +77,7 @@ export type ChatEvent =
 
 export type Unsent = readonly { readonly id: string; readonly text: string }[];
 
+/** The state before the first event. */
 export function initialState(room: string): ChatState {
   return {
     room,
@@ -97,6 +98,7 @@ export function initialState(room: string): ChatState {
   };
 }
 
+/** Frames and answers of another room change nothing. */
 export function reduce(state: ChatState, event: ChatEvent): ChatState {
   switch (event.type) {
     case 'connecting':
@@ -141,7 +143,7 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
       return {
         ...state,
         outbox: [...state.outbox, toWaiting(event)],
-        // Who answers has seen what was new.
+        // A person who answers has seen the new messages.
         reading: { ...state.reading, newAfter: undefined },
       };
     case 'sending':
@@ -175,8 +177,8 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
 }
 
 /**
- * A join is a commit, so its revision is above all that we knew when we began to connect. Where it is not, the
- * room has begun anew (its storage was emptied): what we show belongs to another room of the same name.
+ * A join is a commit, so its revision is above every revision that we knew at the start of the connection. If it is not,
+ * the room has started over because its storage was emptied. Then everything we show belongs to an older room.
  */
 function welcomed(state: ChatState, welcome: Welcome): ChatState {
   if (!isHere(state, welcome)) return state;
@@ -241,7 +243,7 @@ function typed(state: ChatState, { userId, name }: Typing, at: number): ChatStat
   };
 }
 
-/** `online` is what the highest revision says, whatever arrives after it. */
+/** Takes `online` from the highest revision, in whatever order they arrive. */
 function counted(
   state: ChatState,
   { revision, online }: { readonly revision: number; readonly online: number },
@@ -249,7 +251,7 @@ function counted(
   return revision >= state.revision ? { ...state, revision, online } : state;
 }
 
-/** What follows from a change of the log. */
+/** Updates outbox and reading after a change of the log. */
 function settled(state: ChatState): ChatState {
   const { log } = state;
   return {
@@ -259,7 +261,7 @@ function settled(state: ChatState): ChatState {
   };
 }
 
-/** A line of the outbox as it begins. */
+/** A new line of the outbox. */
 function toWaiting({ id, text }: Unsent[number]): Outbox[number] {
   return { id, text, state: 'waiting' };
 }
@@ -268,7 +270,7 @@ function isHere(state: ChatState, { room }: { readonly room: string }): boolean 
   return room === state.room;
 }
 
-/** Whether the roster is known not to hold exactly those who are online. */
+/** Whether the roster is known to differ from the number online. */
 export function isRosterIncomplete(state: ChatState): boolean {
   return state.online !== undefined && connectionsIn(state.roster) !== state.online;
 }

@@ -1,4 +1,4 @@
-// Who has just come or gone, for a line that says so for a while. Users, not connections: another tab is no news. Pure.
+// Users who have just joined or left, for a line that shows them for a while. Another tab of a user is no news. Pure.
 
 import type { Member } from '../../functions/protocol.ts';
 import { connectionsOf, type Roster } from './roster.ts';
@@ -7,7 +7,7 @@ export interface Coming {
   readonly kind: 'joined' | 'left';
   readonly userId: string;
   readonly name: string;
-  /** When it is no longer news, in epoch milliseconds by our clock. */
+  /** When the line disappears, in epoch milliseconds by our clock. */
   readonly until: number;
 }
 
@@ -22,12 +22,13 @@ interface Change {
   readonly at: number;
 }
 
+/** The list after a change of the roster. Our own user, `me`, is never in it. */
 export function noteComings(
   comings: readonly Coming[],
   { before, after, joined, left, at }: Change,
   me: string | undefined,
 ): readonly Coming[] {
-  // Without a snapshot of before nobody can be said to be new.
+  // Without an earlier snapshot nobody is known to be new.
   if (before.revision === 0 || before === after) return comings;
   let noted = comings;
   const note = (kind: Coming['kind'], members: readonly Member[], known: Roster) => {
@@ -35,7 +36,7 @@ export function noteComings(
       if (userId === me || connectionsOf(known, userId) > 0) continue;
       const old = noted.find((coming) => coming.userId === userId);
       noted = noted.filter((coming) => coming !== old);
-      // Away and back again within the time, as a page that reloads: nothing to tell.
+      // A user who left and came back within the time, such as a reload, is no news.
       if (old?.kind === 'left' && kind === 'joined') continue;
       noted = [...noted, { kind, userId, name, until: at + COMING_SHOWN_MS }];
     }

@@ -1,16 +1,16 @@
-// The connection as the person sees it, and how it goes from one state to the next. Pure.
+// The connection as the person sees it, and its transitions. Pure.
 
 import type { ErrorCode } from '../../functions/protocol.ts';
 
-/** What went wrong: a code for the page's own language, a sentence where it has none better. A ChatError is one. */
+/** What went wrong. The page has its own sentence for most codes, and shows `message` for the others. */
 export interface Problem {
   readonly code: ErrorCode;
   readonly message: string;
-  /** When it ends by itself, where that is known: epoch milliseconds. */
+  /** When it ends by itself, if known. Epoch milliseconds. */
   readonly until?: number | undefined;
 }
 
-/** Where somebody signs in: an app registration, and who issues its tokens. */
+/** How to sign in: an app registration, and the issuer of its tokens. */
 export interface SignIn {
   readonly clientId: string;
   readonly authority: string;
@@ -19,20 +19,20 @@ export interface SignIn {
 export type Link =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'online' }
-  /** `until`: when the next attempt begins, in epoch milliseconds by our clock; absent while one is under way. */
+  /** `until` is the start of the next attempt, in epoch milliseconds by our clock. Absent during an attempt. */
   | { readonly kind: 'reconnecting'; readonly until?: number }
-  /** Banned for a while, or the room is closed; retried slowly. */
+  /** The user is banned for a while, or the room is closed. Retried slowly. */
   | { readonly kind: 'kept-out'; readonly problem: Problem }
-  /** Sign-in is required, and we have none that counts; `signIn` where the functions said where. */
+  /** Sign-in is required, and we have no valid token. `signIn` is what the functions answered. */
   | { readonly kind: 'signed-out'; readonly problem: Problem; readonly signIn: SignIn | undefined }
-  /** Name or room cannot be used; not retried before the person does something. */
+  /** Name or room cannot be used. Not retried until the person acts. */
   | { readonly kind: 'refused'; readonly problem: Problem };
 
 export type LinkEvent =
   | { readonly type: 'connecting' }
-  /** The connection ended; `reason` only where the service gave one. */
+  /** The connection ended. `reason` is present if the service gave one. */
   | { readonly type: 'disconnected'; readonly reason?: string }
-  /** The next attempt begins at `until`. */
+  /** The next attempt starts at `until`. */
   | { readonly type: 'waiting'; readonly until: number }
   | { readonly type: 'kept-out' | 'refused'; readonly problem: Problem }
   | {
@@ -41,6 +41,7 @@ export type LinkEvent =
       readonly signIn: SignIn | undefined;
     };
 
+/** The state after an event. */
 export function nextLink(link: Link, event: LinkEvent): Link {
   switch (event.type) {
     case 'connecting':
@@ -61,7 +62,7 @@ function trying(link: Link): Link {
   switch (link.kind) {
     case 'connecting':
     case 'online':
-    // Until it succeeds the person is told what the last attempt was told.
+    // Until an attempt succeeds, the page shows the answer of the last one.
     case 'kept-out':
     case 'signed-out':
       return link;

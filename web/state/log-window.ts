@@ -1,20 +1,20 @@
-// Which part of a long log is in the page: a few screens around the reader, however much has been loaded. Pure.
+// The part of a long log that is rendered: a few screens around the reader. Pure.
 
 import type { ChatMessage } from '../../functions/protocol.ts';
 
 export type LogWindow =
-  /** The reader is at the end, and the window goes along. */
+  /** The reader is at the end, and the window follows new messages. */
   | { readonly kind: 'end' }
   /** The reader is further up: messages `from` to `to`, by `seq`. */
   | { readonly kind: 'held'; readonly from: number; readonly to: number };
 
 export const AT_END: LogWindow = { kind: 'end' };
 
-/** A few screens of short lines, on a large screen too. */
+/** Fewest messages in a window: a few screens of short lines, also on a large screen. */
 export const LEAST = 90;
-/** By so many messages a window moves. */
+/** Number of messages by which a window moves. */
 export const STEP = 30;
-/** A held window grows on one side to so many, then gives up as much on the other. */
+/** Most messages in a held window. Beyond that it drops messages on the other side. */
 export const MOST = 210;
 
 /** Half-open range of indices into `shown`. */
@@ -23,21 +23,22 @@ export interface Range {
   readonly end: number;
 }
 
+/** The messages of the window. */
 export function rangeOf(shown: readonly ChatMessage[], window: LogWindow): Range {
   if (window.kind === 'held') {
     return { start: indexOf(shown, window.from), end: indexOf(shown, window.to + 1) };
   }
-  // In steps, so that the top is cut off now and then and not with every message.
+  // In steps, so that the start does not move with every message.
   const start = Math.floor((shown.length - LEAST) / STEP) * STEP;
   return { start: Math.max(0, start), end: shown.length };
 }
 
-/** The window as it is drawn now, held where it is. */
+/** The current window, held in its place. */
 export function hold(shown: readonly ChatMessage[], window: LogWindow): LogWindow {
   return window.kind === 'held' ? window : (heldAt(shown, rangeOf(shown, window)) ?? window);
 }
 
-/** A step towards the beginning; the same window where there is nothing more. */
+/** A step towards the beginning. The same window at the beginning. */
 export function towardsOlder(shown: readonly ChatMessage[], window: LogWindow): LogWindow {
   const { start, end } = rangeOf(shown, window);
   if (start === 0) return window;
@@ -45,7 +46,7 @@ export function towardsOlder(shown: readonly ChatMessage[], window: LogWindow): 
   return heldAt(shown, { start: begin, end: Math.min(end, begin + MOST) }) ?? window;
 }
 
-/** A step towards the end; the same window where there is nothing more. */
+/** A step towards the end. The same window at the end. */
 export function towardsNewer(shown: readonly ChatMessage[], window: LogWindow): LogWindow {
   const { start, end } = rangeOf(shown, window);
   if (window.kind === 'end' || end === shown.length) return window;
@@ -53,13 +54,13 @@ export function towardsNewer(shown: readonly ChatMessage[], window: LogWindow): 
   return heldAt(shown, { start: Math.max(start, finish - MOST), end: finish }) ?? window;
 }
 
-/** The window, or the end where the room has begun anew and the window shows nothing of it. */
+/** The window, or the end if the room has started over and the window holds none of its messages. */
 export function fitted(shown: readonly ChatMessage[], window: LogWindow): LogWindow {
   const { start, end } = rangeOf(shown, window);
   return start < end ? window : AT_END;
 }
 
-/** Whether the last message is drawn. */
+/** Whether the window holds the last message. */
 export function reachesEnd(shown: readonly ChatMessage[], window: LogWindow): boolean {
   return rangeOf(shown, window).end === shown.length;
 }
@@ -70,7 +71,7 @@ function heldAt(shown: readonly ChatMessage[], { start, end }: Range): LogWindow
   return from === undefined || to === undefined ? undefined : { kind: 'held', from, to };
 }
 
-/** Index of the first message whose number is at least `seq`. */
+/** Index of the first message whose `seq` is at least this one. Binary search. */
 export function indexOf(shown: readonly ChatMessage[], seq: number): number {
   let low = 0;
   let high = shown.length;

@@ -1,25 +1,25 @@
-// The messages of a room as one client knows them: in order of `seq`, each once, and what is missing. Pure.
+// The messages of a room as one client knows them: in order of `seq`, each once, with the known gaps. Pure.
 
 import type { ChatMessage, History } from '../../functions/protocol.ts';
 
 export interface MessageLog {
-  /** Ascending. A jump in `seq` between two neighbours means: those between are gone for good. */
+  /** Ascending. A jump in `seq` between two neighbours means that the messages between are gone for good. */
   readonly shown: readonly ChatMessage[];
-  /** The `seq` where the loaded part begins; what is older comes by scrolling back. */
+  /** The first `seq` of the loaded part. Scrolling back loads older messages. */
   readonly from: number;
-  /** Up to here everything is shown or known to be gone; undefined before the first history. */
+  /** Up to this `seq` every message is shown or known to be gone. Undefined before the first history. */
   readonly to: number | undefined;
-  /** Ascending: arrived, but something before them has not. Not shown yet. */
+  /** Ascending. They have arrived, but a message before them has not. Not shown yet. */
   readonly waiting: readonly ChatMessage[];
-  /** The highest `seq` that the service has told of. */
+  /** The highest `seq` that a broadcast, a welcome or the history has named. */
   readonly told: number;
-  /** The highest `seq` that an acknowledgement named; its broadcast may still be on its way. */
+  /** The highest `seq` that an acknowledgement has named. Its broadcast may still be on its way. */
   readonly acked: number;
   /** The oldest message that the room still keeps, as far as we know. */
   readonly first: number;
 }
 
-/** What a history request asked for: the latest, or those on one side of a message. */
+/** A history request: the latest messages, or those on one side of a message. */
 export interface HistoryQuery {
   readonly after?: number;
   readonly before?: number;
@@ -36,7 +36,7 @@ export const EMPTY_LOG: MessageLog = {
   first: 0,
 };
 
-/** Messages as a frame brings them, in whatever order; `seq` is the room's last at that time. */
+/** Adds the messages of a frame, in any order. `seq` is the room's last message at that time. */
 export function addTold(
   log: MessageLog,
   messages: readonly ChatMessage[],
@@ -46,13 +46,14 @@ export function addTold(
   return settle({ ...log, told: Math.max(log.told, told) }, messages, log.to);
 }
 
+/** Notes that the room has message `seq`, which we sent. */
 export function addAcked(log: MessageLog, seq: number): MessageLog {
   return { ...log, acked: Math.max(log.acked, seq) };
 }
 
 /**
- * An answer of the history. It is the truth about the range that it covers: what is not in it is gone.
- * An answer to a question that no longer fits (the room began anew meanwhile) changes nothing.
+ * Adds an answer of the history. It is complete for the range that it covers: other messages there are gone.
+ * An answer to a query that no longer fits, because the room has started over meanwhile, changes nothing.
  */
 export function addHistory(log: MessageLog, history: History, query: HistoryQuery): MessageLog {
   if (query.before !== undefined) return addOlder(log, history, query.before);
@@ -79,12 +80,12 @@ function addOlder(log: MessageLog, history: History, before: number): MessageLog
     ...log,
     shown: merge(history.messages, log.shown),
     from: Math.min(log.from, oldest ?? log.from),
-    // An empty answer says that nothing older is kept, whatever `first` is.
+    // An empty answer means that nothing older is kept, whatever `first` is.
     first: Math.max(log.first, history.first, oldest === undefined ? log.from : 0),
   };
 }
 
-/** The `seq` up to which an answer leaves no question open. */
+/** The `seq` up to which an answer is complete. */
 function coveredTo(history: History): number {
   const gone = Math.min(history.first - 1, history.seq);
   return Math.max(0, gone, history.messages.at(-1)?.seq ?? 0);
@@ -109,7 +110,7 @@ function settle(
   return { ...log, shown: merge(log.shown, ready), to, waiting };
 }
 
-/** Both, ascending and each `seq` once; the first list's objects win, so that nothing is drawn anew. */
+/** Both lists, ascending, each `seq` once. Objects of the first list win, so that they are not rendered again. */
 function merge(
   kept: readonly ChatMessage[],
   added: readonly ChatMessage[],
@@ -123,7 +124,7 @@ function merge(
   return withoutRemoved(isTail ? [...kept, ...merged] : merged, added);
 }
 
-/** Empties the messages that one of `added` says to be removed. Those fetched later come empty. */
+/** Empties the messages that one of `added` removes. The history already returns them empty. */
 function withoutRemoved(
   messages: readonly ChatMessage[],
   added: readonly ChatMessage[],
@@ -136,14 +137,14 @@ function withoutRemoved(
   );
 }
 
-/** Whether the room has messages that we have not, and who says so. */
+/** Whether the room has messages that we do not have, and which source named them. */
 export function missing(log: MessageLog): 'nothing' | 'told' | 'acked' {
   const to = log.to ?? 0;
   if (log.told > to) return 'told';
   return log.acked > to ? 'acked' : 'nothing';
 }
 
-/** Whether scrolling back brings more. */
+/** Whether scrolling back loads more. */
 export function hasOlder(log: MessageLog): boolean {
   return log.to !== undefined && log.from > Math.max(1, log.first);
 }

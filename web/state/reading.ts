@@ -1,29 +1,29 @@
-// What the person has read of the room, and so how much is unread. Pure.
+// What the person has read, and how much is unread. Pure.
 
 import type { ChatMessage } from '../../functions/protocol.ts';
 import { indexOf } from './log-window.ts';
 import type { MessageLog } from './message-log.ts';
 
 export interface Reading {
-  /** The page is in sight, and at the end of the log. */
+  /** The page is visible and at the end of the log. */
   readonly isReading: boolean;
-  /** Up to this `seq` everything has been read; undefined before the first history of a first visit. */
+  /** The last `seq` that has been read. Undefined before the first history of a first visit. */
   readonly readTo: number | undefined;
-  /** After this `seq` came what was new when the person last looked away or came back. */
+  /** The `seq` before the first new message when the person last looked away or came back. */
   readonly newAfter: number | undefined;
 }
 
 export const NOT_READ: Reading = { isReading: false, readTo: undefined, newAfter: undefined };
 
-/** More are not counted one by one. */
+/** The highest unread count. */
 export const MOST_UNREAD = 999;
 
-/** After every change of the log. */
+/** The reading after a change of the log. */
 export function readOn(reading: Reading, log: MessageLog, me: string | undefined): Reading {
   const { isReading, readTo } = reading;
   if (log.to === undefined || log.to === readTo) return reading;
-  // On a first visit, what was said before is history, not news. What was read further than the room goes was another
-  // room of that name.
+  // On a first visit old messages are history, not news. If more was read than the room has, it was an older room of
+  // that name.
   if (readTo === undefined || isReading || readTo > log.to) return { ...reading, readTo: log.to };
   const marked = reading.newAfter ?? -1;
   const isMarked = marked >= readTo;
@@ -31,13 +31,13 @@ export function readOn(reading: Reading, log: MessageLog, me: string | undefined
   return { ...reading, newAfter: readTo };
 }
 
-/** The person looks at the end of the log, or no longer. */
+/** The reading after the person starts or stops looking at the end of the log. */
 export function look(reading: Reading, isReading: boolean, log: MessageLog): Reading {
   if (isReading === reading.isReading) return reading;
   return { ...reading, isReading, readTo: isReading ? (log.to ?? reading.readTo) : reading.readTo };
 }
 
-/** Messages of others that have come and not been read, as far as they are worth counting. */
+/** Unread messages of other people, at most {@link MOST_UNREAD}. */
 export function countUnread(
   { readTo }: Reading,
   { shown }: { readonly shown: readonly ChatMessage[] },

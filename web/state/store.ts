@@ -1,21 +1,22 @@
-// Holds the state, applies events to it, and tells who listens.
+// Holds the state, applies events to it, and notifies its listeners.
 
 export type Listener<State> = (state: State, before: State) => void;
 
 export interface Store<State, Event> {
   readonly state: State;
   readonly dispatch: (event: Event) => void;
-  /** Returns how to end it. */
+  /** Returns a function that ends the subscription. */
   readonly subscribe: (listener: Listener<State>) => () => void;
 }
 
+/** Listeners run after each change of the state, in the order of their subscription. */
 export function createStore<State, Event extends object>(
   reduce: (state: State, event: Event) => State,
   initial: State,
 ): Store<State, Event> {
   let state = initial;
   const listeners = new Set<Listener<State>>();
-  // What a listener dispatches waits until all have heard of the step before: everyone sees the same steps in order.
+  // Events that a listener dispatches wait until all listeners have run, so every listener sees the same order.
   const queue: Event[] = [];
   let isTelling = false;
 
