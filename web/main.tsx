@@ -1,4 +1,4 @@
-// Joins page, memory and network: finds out who enters which room, and lets them in.
+// Entry point of the page: finds out who enters which room, and renders it.
 
 import './style/page.css';
 import { render } from 'preact';
@@ -16,13 +16,13 @@ import { chooseLanguage, openLanguage } from './words/language.ts';
 
 const device = openMemory(() => window.localStorage);
 const tab = openMemory(() => window.sessionStorage);
-// Called as a method of anything but the window it throws.
+// `fetch` throws if it is called as a method of another object than the window.
 const plainFetch: typeof fetch = (input, init) => fetch(input, init);
 
 let settings = rememberedSettings(device);
 let language = languageFor(settings);
 let step: Step = { kind: 'opening' };
-/** A sign-in that came back to this page without a token. */
+/** Whether a sign-in has just returned without a token. */
 let hasFailed = false;
 
 function languageFor({ language: chosen }: Settings) {
@@ -70,7 +70,7 @@ async function open(): Promise<void> {
   await peek(room);
 }
 
-/** Before somebody joins: how many are there, and whether a sign-in is required. */
+/** Before the person joins: asks for the number online, and whether a sign-in is required. */
 async function peek(room: string): Promise<void> {
   try {
     const { online } = await chatApi(room, plainFetch).history({ limit: 1 });
@@ -81,7 +81,7 @@ async function peek(room: string): Promise<void> {
   }
 }
 
-/** Who has signed in from this device, or is just coming back from doing so. */
+/** The account that has signed in on this device, or that has just returned from signing in. */
 async function rememberedAccount(): Promise<Account | undefined> {
   const to = rememberedSignIn(device);
   if (!to) return undefined;
@@ -90,7 +90,7 @@ async function rememberedAccount(): Promise<Account | undefined> {
     const { openGate } = await import('./connection/entra.ts');
     return (await openGate(to, location.origin)).account;
   } catch {
-    // The room says whether a sign-in is needed; the door says then that it failed.
+    // The room's answer shows whether a sign-in is needed. The sign-in screen then says that it failed.
     hasFailed = true;
     return undefined;
   }
@@ -125,7 +125,7 @@ function enter(room: string, name: string, account: Account | undefined): void {
   show({ kind: 'room', visit });
 }
 
-/** What the room is asked for; the functions have the last word on an account's name. */
+/** The name to ask for. The functions decide an account's name. */
 function nameOf(account: Account): string {
   try {
     return parseName([...account.name].slice(0, 32).join(''));
@@ -140,10 +140,10 @@ open().catch((error: unknown) => {
 });
 
 if ('serviceWorker' in navigator) {
-  // After everything that the page itself needs.
+  // After everything that the page itself needs to load.
   addEventListener('load', () => {
     navigator.serviceWorker.register('/service-worker.js').catch(() => {
-      // Private windows may not have one; the page works without.
+      // Private windows may have no service worker. The page works without it.
     });
   });
 }

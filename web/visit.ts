@@ -1,4 +1,4 @@
-// A person's visit to a room: the chat, and everything around it that this device remembers or does for it.
+// A person's visit to a room: the chat, and what the device remembers and does for it.
 
 import { type Account, withToken } from './connection/account.ts';
 import { type Chat, startChat } from './connection/chat.ts';
@@ -28,7 +28,7 @@ import type { Language } from './words/language.ts';
 
 export interface RoomsView {
   readonly rooms: readonly KnownRoom[];
-  /** By room; the one that the page shows is not among them. */
+  /** Unread counts by room, without the room of the page. */
   readonly unread: ReadonlyMap<string, number>;
 }
 
@@ -36,13 +36,13 @@ export interface Visit {
   readonly room: string;
   readonly chat: Chat;
   readonly account: Account | undefined;
-  /** The name chosen on this device; the room may know us by another until the next welcome. */
+  /** The name chosen on this device. The room may show another one until the next welcome. */
   readonly name: () => string;
   readonly rename: (name: string) => void;
   readonly draft: Draft;
   readonly rooms: Store<RoomsView, RoomsView>;
   readonly forgetRoom: (room: string) => void;
-  /** In another language. */
+  /** Writes the title again, in the current language. */
   readonly retitle: () => void;
 }
 
@@ -59,6 +59,7 @@ export interface VisitNeeds {
 
 const isVisible = () => document.visibilityState === 'visible';
 
+/** Connects at once. A page has one visit for its whole life. */
 export function startVisit(needs: VisitNeeds): Visit {
   const { room, account, fetcher, device, tab } = needs;
   let name = needs.name;
@@ -106,7 +107,7 @@ export function startVisit(needs: VisitNeeds): Visit {
   });
   window.addEventListener('online', () => chat.networkChanged(true));
   window.addEventListener('offline', () => chat.networkChanged(false));
-  // Another tab has written something down, and it may be a new name: one person has one name in all of them.
+  // Another tab may have stored a new name. A person has one name in all tabs.
   window.addEventListener('storage', () => {
     const chosen = account ? undefined : rememberedName(device);
     if (chosen === undefined || chosen === name) return;
@@ -136,7 +137,7 @@ export function startVisit(needs: VisitNeeds): Visit {
   };
 }
 
-/** The SignalR client is half of the page's code: it is loaded while the page is drawn already. */
+/** Loads the SignalR client, half of the page's code, after the page is rendered. */
 function openHubLater(
   address: { readonly room: string; readonly name: string; readonly token: Account['token'] },
   listener: HubListener,
@@ -167,7 +168,7 @@ function keepRemembering(
   });
 }
 
-/** Returns how to write the title anew. */
+/** Keeps title and icon up to date. Returns a function that writes the title again. */
 function keepBadge({ store }: Chat, { room, language }: VisitNeeds): () => void {
   const link = document.querySelector<HTMLLinkElement>('link[rel=icon]');
   const plain = link?.href ?? '';
@@ -178,7 +179,7 @@ function keepBadge({ store }: Chat, { room, language }: VisitNeeds): () => void 
     const title = titleOf(language().words, room, unread);
     if (document.title === title) return;
     document.title = title;
-    // Without the plain icon the number stands in the title all the same.
+    // Without the plain icon the title still has the number.
     icon?.then(
       (svg) => {
         if (link) link.href = badgedIcon(svg, unread) ?? plain;

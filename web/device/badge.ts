@@ -1,18 +1,19 @@
-// How much is unread, in the title of the page and on its icon. Pure.
+// The unread count in the title of the page and on its icon. Pure.
 
 import type { Words } from '../words/words.ts';
 
-/** As people write it on badges: 99 at most. */
+/** The number as text, `99+` for more than 99. */
 export function badgeText(unread: number): string {
   return unread > 99 ? '99+' : `${unread}`;
 }
 
+/** The document's title. */
 export function titleOf(words: Words, room: string, unread: number): string {
   const title = words.title(room);
   return unread === 0 ? title : words.titleUnread(badgeText(unread), title);
 }
 
-/** The page's icon with a number on it, as an address; undefined where the plain icon will do. */
+/** A data URL of the icon with the number on it. Undefined if the plain icon is enough. */
 export function badgedIcon(icon: string, unread: number): string | undefined {
   if (unread === 0) return undefined;
   const text = badgeText(unread);

@@ -1,4 +1,4 @@
-/** Copies text; false where the browser does not let the page. */
+/** Copies text. False if the browser does not allow it. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
@@ -8,7 +8,7 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** On plain HTTP, as on a phone in the same network as a developer's machine, there is no other way. */
+/** For plain HTTP, which has no `navigator.clipboard`: a phone that opens a developer's machine, for example. */
 function copyBySelection(text: string): boolean {
   const focused = document.activeElement;
   const box = document.createElement('textarea');

@@ -1,12 +1,13 @@
-// What this device remembers for the page. Storage may be forbidden, full, or hold what another version wrote: then the
-// page does without, for as long as it is open.
+// What the device remembers for the page. Storage may be forbidden, full, or written by another version. Then the page
+// works without it while it is open.
 
 export interface Memory {
   readonly read: (key: string) => string | undefined;
-  /** Undefined forgets. */
+  /** Undefined removes the value. */
   readonly write: (key: string, value: string | undefined) => void;
 }
 
+/** Never throws. Without storage a read returns undefined and a write does nothing. */
 export function openMemory(storage: () => Storage): Memory {
   return {
     read: (key) => {
@@ -21,13 +22,13 @@ export function openMemory(storage: () => Storage): Memory {
         if (value === undefined) storage().removeItem(key);
         else storage().setItem(key, value);
       } catch {
-        // Asked again, or empty, next time.
+        // The next visit starts without the value.
       }
     },
   };
 }
 
-/** The value as JSON if it is that and has the shape; undefined otherwise. */
+/** The value, parsed from JSON. Undefined if it is missing or has another shape. */
 export function readJson<T>(
   memory: Memory,
   key: string,

@@ -5,7 +5,7 @@ import type { Memory } from './memory.ts';
 
 const KEY = 'chat.name';
 
-/** The name chosen before, or none. */
+/** The name from an earlier visit. Undefined if there is none, or if it is not valid. */
 export function rememberedName(memory: Memory): string | undefined {
   try {
     return parseName(memory.read(KEY));
@@ -14,6 +14,7 @@ export function rememberedName(memory: Memory): string | undefined {
   }
 }
 
+/** For the next visit, and for other tabs. */
 export function rememberName(memory: Memory, name: string): void {
   memory.write(KEY, name);
 }
@@ -24,22 +25,23 @@ export function roomOf(path: string): string {
   return match ? parseRoom(decoded(match[1] ?? '')) : DEFAULT_ROOM;
 }
 
+/** The path of a room, percent-encoded. The inverse of {@link roomOf}. */
 export function pathOf(room: string): string {
   return room === DEFAULT_ROOM ? '/' : `/r/${encodeURIComponent(room)}`;
 }
 
-/** Letters and digits that are not mistaken for each other when read aloud or copied by hand. */
+/** Letters and digits that are not confused with each other when read aloud or copied by hand. */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 
 /**
- * A room that nobody finds by guessing: 16 of 31 letters are 79 bits.
+ * A room name that nobody can guess: 16 of 31 characters are 79 bits.
  *
  * @param random fills the array, as crypto.getRandomValues
  */
 export function privateRoom(random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array): string {
   let name = '';
   while (name.length < 16) {
-    // Bytes from 248 on would make the first letters likelier than the last.
+    // Bytes from 248 on would make the first characters more likely than the last.
     for (const byte of random(new Uint8Array(32))) {
       if (byte < 8 * LETTERS.length && name.length < 16) name += LETTERS[byte % LETTERS.length];
     }
@@ -47,7 +49,7 @@ export function privateRoom(random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Arr
   return (name.match(/.{4}/g) ?? []).join('-');
 }
 
-/** What is no valid percent-encoding stays as it is, and the room's own check refuses it. */
+/** Text with invalid percent-encoding stays as it is, and the parser of rooms refuses it. */
 function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment);

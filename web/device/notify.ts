@@ -1,4 +1,4 @@
-// One notification for a room, in place of the one before. Its click leads back to the page.
+// Shows one notification for the room. It replaces the one before, and a click on it leads back to the page.
 
 import { pathOf } from './names.ts';
 
@@ -8,10 +8,11 @@ export interface Notice {
   readonly room: string;
 }
 
+/** Does nothing without permission. */
 export async function showNotification({ title, body, room }: Notice): Promise<void> {
   if (!('Notification' in window) || Notification.permission !== 'granted') return;
   const options = { body, tag: `room ${room}`, icon: '/icons/icon-192.png', data: pathOf(room) };
-  // Phones know only notifications of a service worker, which answers the click as well.
+  // Phones support notifications of a service worker only. It also handles the click.
   const registration = await navigator.serviceWorker?.getRegistration();
   if (registration?.active) return registration.showNotification(title, options);
   const notification = new Notification(title, options);

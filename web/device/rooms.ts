@@ -1,15 +1,15 @@
-// The rooms that this device has been in, and how far each has been read. Pure but for the memory it is given.
+// The rooms that this device has visited, and the last message read in each. Pure except for the given memory.
 
 import { parseRoom } from '../../functions/protocol.ts';
 import { type Memory, readJson } from './memory.ts';
 
 export interface KnownRoom {
   readonly room: string;
-  /** Up to this `seq` the room has been read here; undefined where no message has been seen yet. */
+  /** The last `seq` read on this device. Absent if no message has been seen yet. */
   readonly readTo?: number;
 }
 
-/** More are forgotten, those not visited longest first. */
+/** The device remembers this many rooms, the last visited ones. */
 export const MOST_ROOMS = 12;
 
 const KEY = 'chat.rooms';
@@ -19,18 +19,19 @@ export function knownRooms(memory: Memory): readonly KnownRoom[] {
   return readJson(memory, KEY, parseRooms) ?? [];
 }
 
+/** The last `seq` read in the room. Undefined for an unknown room. */
 export function readToIn(rooms: readonly KnownRoom[], room: string): number | undefined {
   return rooms.find((known) => known.room === room)?.readTo;
 }
 
-/** Puts the room first. */
+/** Puts the room first, and returns the new list. */
 export function visit(memory: Memory, room: string): readonly KnownRoom[] {
   const rooms = knownRooms(memory);
   const visited = rooms.find((known) => known.room === room) ?? { room };
   return keep(memory, [visited, ...rooms.filter((known) => known !== visited)]);
 }
 
-/** Another tab may have changed the list meanwhile, so it is read anew each time. */
+/** Reads the list again each time, because another tab may have changed it. */
 export function markRead(memory: Memory, room: string, readTo: number): readonly KnownRoom[] {
   const rooms = knownRooms(memory);
   return keep(
@@ -39,6 +40,7 @@ export function markRead(memory: Memory, room: string, readTo: number): readonly
   );
 }
 
+/** Removes the room, and returns the new list. */
 export function forget(memory: Memory, room: string): readonly KnownRoom[] {
   return keep(
     memory,

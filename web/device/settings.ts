@@ -1,10 +1,10 @@
-// What the person has chosen for this device: language, notifications, sound.
+// The person's preferences on this device: language, notifications, sound.
 
 import { LANGUAGE_IDS, type LanguageId } from '../words/language.ts';
 import { type Memory, readJson } from './memory.ts';
 
 export interface Settings {
-  /** Undefined: the browser's preference. */
+  /** Undefined means the browser's preference. */
   readonly language: LanguageId | undefined;
   readonly notifies: boolean;
   readonly sounds: boolean;
@@ -13,10 +13,12 @@ export interface Settings {
 const KEY = 'chat.settings';
 const NONE: Settings = { language: undefined, notifies: false, sounds: false };
 
+/** The defaults if nothing valid is stored. */
 export function rememberedSettings(memory: Memory): Settings {
   return readJson(memory, KEY, parseSettings) ?? NONE;
 }
 
+/** For the next visit. */
 export function rememberSettings(memory: Memory, settings: Settings): void {
   memory.write(KEY, JSON.stringify(settings));
 }

@@ -1,4 +1,4 @@
-/** Two short soft tones, made on the spot: nothing to load. Silent where the browser wants a click first. */
+/** Plays two short soft tones, synthesised here. Silent if the browser wants a click first. */
 export function playSound(): void {
   const audio = new AudioContext();
   const volume = new GainNode(audio, { gain: 0 });
@@ -12,7 +12,7 @@ export function playSound(): void {
     volume.gain.exponentialRampToValueAtTime(0.001, at + 0.16);
     tone.start(at);
     tone.stop(at + 0.16);
-    // Browsers allow a page only a few of these at a time.
+    // Browsers allow a page only a few audio contexts at a time.
     if (index === 1) tone.onended = () => void audio.close();
   }
 }

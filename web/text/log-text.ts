@@ -1,11 +1,11 @@
-// A published line as a terminal would show it: its colours as spans, its level found, every other control of a
-// terminal left out. Pure; spans hold text, and the page shows them as text.
+// Parses a published line as a terminal would: colours become spans, the level is recognised, other control sequences are
+// dropped. Pure. Spans hold text, and the page shows them as text.
 
 import { type ChatMessage, PUBLISHER } from '../../functions/protocol.ts';
 
 export interface Span {
   readonly text: string;
-  /** Names of styles, as in style/published.css; empty for plain text. */
+  /** Names of styles, as in style/published.css. Empty for plain text. */
   readonly styles: readonly Style[];
 }
 
@@ -23,12 +23,13 @@ interface Look {
 
 const PLAIN: Look = { marks: new Set(), colour: undefined };
 
-// Truth: ECMA-48. A control sequence begins with CSI (ESC [ or U+009B), has parameters, and ends with one letter; a
-// string (OSC and its like) lasts to BEL or ST, or to the end of the text.
+// Truth: ECMA-48. A control sequence begins with CSI (ESC [ or U+009B), has parameters, and ends with one letter.
+// A string (OSC, DCS, SOS, PM, APC) ends with BEL or ST, or at the end of the text.
 const SEQUENCE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that are looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for control characters
   /(?:\u001b\[|\u009b)([0-?]*)[ -/]*([@-~])?|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c|$)|\u001b[ -/]*[0-~]?|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
+/** Splits a published line at each change of its colours. */
 export function toSpans(text: string): readonly Span[] {
   const spans: Span[] = [];
   let look = PLAIN;
@@ -47,22 +48,23 @@ export function toSpans(text: string): readonly Span[] {
   return spans;
 }
 
-/** What a message says where it is quoted, copied or told: a published line without what is meant for a terminal. */
+/** The text to quote, copy or announce: a published line without its control sequences. */
 export function plainOf({ userId, text }: Pick<ChatMessage, 'userId' | 'text'>): string {
   return userId === PUBLISHER ? textOf(toSpans(text)) : text;
 }
 
+/** The text without styles. */
 export function textOf(spans: readonly Span[]): string {
   return spans.map(({ text }) => text).join('');
 }
 
-/** Select Graphic Rendition, one code after the other. Backgrounds and exact colours are left out: no theme knows them. */
+/** Applies Select Graphic Rendition codes in order. Backgrounds and exact colours are dropped: no theme has them. */
 function lookAfter(before: Look, parameters: string): Look {
   const codes = parameters.split(/[;:]/).map((code) => (code === '' ? 0 : Number(code)));
   let look = before;
   for (let index = 0; index < codes.length; index += 1) {
     const code = codes[index] ?? 0;
-    // 38;5;N and 38;2;R;G;B, and the same of the background.
+    // 38;5;N and 38;2;R;G;B, and 48 likewise for the background.
     if (code === 38 || code === 48) index += codes[index + 1] === 2 ? 4 : 2;
     else look = lookWith(look, code);
   }
@@ -88,11 +90,12 @@ function without(marks: Look['marks'], ...gone: readonly Style[]): Look['marks']
   return new Set([...marks].filter((mark) => !gone.includes(mark)));
 }
 
-/** Where a log has its level: behind a time and a name or two. */
+/** A log line has its level within this many characters, after a time and a name or two. */
 const LEVEL_WITHIN = 100;
 /** A word in capitals, a word in brackets, or the value of `level`. */
 const CANDIDATE = /\b[A-Z]{3,8}\b|(?<=\[)[a-z]{3,8}(?=\])|(?<=level"?[=:] ?"?)[a-z]{3,8}/g;
 
+/** The level of a log line without control sequences. */
 export function levelOf(plain: string): Level | undefined {
   for (const [word] of plain.slice(0, LEVEL_WITHIN).matchAll(CANDIDATE)) {
     const level = toLevel(word.toLowerCase());

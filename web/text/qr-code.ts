@@ -1,15 +1,16 @@
 import { encode } from 'uqr';
 
-/** Around the code as much is left white as readers need to find it: ISO/IEC 18004 asks for four modules. */
+/** White modules around the code. Readers need four. Source: ISO/IEC 18004. */
 const QUIET = 4;
 
 export interface QrCode {
-  /** Modules on a side, the quiet zone included. */
+  /** Modules per side, including the quiet zone. */
   readonly size: number;
   /** The dark modules, as an SVG path in units of a module. */
   readonly path: string;
 }
 
+/** Throws if the text is too long for a QR code. */
 export function toQrCode(text: string): QrCode {
   const { data, size } = encode(text, { ecc: 'M', border: QUIET });
   const path = data

@@ -1,4 +1,4 @@
-// What a message's text is made of: words, links, code, quotes. Pure; the parts hold text, and the page shows them as text.
+// Parses a message's text into words, links, code and quotes. Pure. The parts hold text, and the page shows them as text.
 
 export type Block =
   | { readonly kind: 'paragraph'; readonly parts: readonly Part[] }
@@ -13,6 +13,7 @@ export type Part =
 
 const FENCE = /^```[\w+#.-]*[ \t]*$/;
 
+/** Paragraphs, code blocks and quotes, in their order. Nothing of the text is lost. */
 export function toBlocks(text: string): readonly Block[] {
   const blocks: Block[] = [];
   const lines = text.split('\n');
@@ -45,17 +46,18 @@ export function toBlocks(text: string): readonly Block[] {
   return blocks;
 }
 
-/** The index of the fence that closes the one at `opening`, if something is between them. */
+/** The index of the closing fence for the one at `opening`, if there is a line between them. */
 function closingFence(lines: readonly string[], opening: number): number | undefined {
   const index = lines.indexOf('```', opening + 1);
   return index > opening + 1 ? index : undefined;
 }
 
-// One pass, so that no character is looked at twice as often as the text is long. A link ends at spaces, quotes,
-// brackets of markup, controls, and the punctuation of Chinese and Japanese, which follows a link without a space.
+// One pass over the text, in linear time. A link ends at spaces, quotes, brackets of markup, control characters, and the
+// punctuation of Chinese and Japanese, which follows a link without a space.
 const CODE_OR_LINK =
   /`([^`\n]+)`|\bhttps?:\/\/[^\s<>"`\p{Cc}\p{Cf}\u3000-\u303f\uff01-\uff0f\uff1a-\uff20]+/giu;
 
+/** The links, the inline code and the plain text of one block. */
 export function toParts(text: string): readonly Part[] {
   const parts: Part[] = [];
   let at = 0;
@@ -77,9 +79,9 @@ export function toParts(text: string): readonly Part[] {
   return parts;
 }
 
-/** Punctuation after a link belongs to the sentence; a closing bracket to the link only where the link opens it. */
+/** Removes punctuation after a link, which belongs to the sentence. A closing bracket stays if the link opens it. */
 function withoutTail(link: string): string {
-  // Counted once: a link may be 4,000 brackets long.
+  // Count once: a link may have 4,000 brackets.
   const opened = link.split('(').length;
   let closed = link.split(')').length;
   let end = link.length;
@@ -93,8 +95,8 @@ function withoutTail(link: string): string {
 }
 
 /**
- * The address that the link leads to, or undefined where it is not to be offered. A user name before the host has no use
- * here but to make an address look like another's (https://bank.example@evil.example).
+ * The address of the link, or undefined if the page must not offer it. A user name before the host only makes an
+ * address look like another one (https://bank.example@evil.example).
  */
 function safeHref(link: string): string | undefined {
   const url = URL.canParse(link) ? new URL(link) : undefined;
@@ -105,14 +107,14 @@ function safeHref(link: string): string | undefined {
 }
 
 const MOST_LARGE = 6;
-// Each character begins one alternative at most, and none of them where another goes on: with two ways to read a run of
-// skin tones or flags, one message would hold up every page that shows it.
+// Each character starts at most one alternative, and none that continues another. With two ways to match a run of skin
+// tones or flags, one message would block every page that shows it.
 const EMOJI =
   /^(?:(?:\p{Regional_Indicator}{2}|[0-9#*]\ufe0f?\u20e3|(?![\p{Nd}\p{EMod}\p{Regional_Indicator}])\p{Emoji}(?:\p{EMod}|\ufe0f)?[\u{e0020}-\u{e007f}]*(?:\u200d\p{Emoji}(?:\p{EMod}|\ufe0f)?)*)\s*)+$/u;
 
-/** A few emoji and nothing else: shown larger. */
+/** Whether the text is a few emoji and nothing else, which are shown larger. */
 export function isEmojiOnly(text: string): boolean {
-  // A lone ™ or ↔ is text unless its writer asked for the picture.
+  // A single ™ or ↔ is text unless its writer chose the emoji presentation.
   if (text.length > 200 || !EMOJI.test(text) || !/\p{Emoji_Presentation}|\ufe0f/u.test(text)) {
     return false;
   }
@@ -123,19 +125,19 @@ export function isEmojiOnly(text: string): boolean {
 const LONG_LINES = 14;
 const LONG_CHARACTERS = 900;
 
-/** So long that the list shows its beginning only, until somebody wants it all. */
+/** Whether the list shows the beginning only, until the reader unfolds it. */
 export function isLong(text: string): boolean {
   return text.length > LONG_CHARACTERS || text.split('\n', LONG_LINES + 1).length > LONG_LINES;
 }
 
 const QUOTED_CHARACTERS = 140;
 
-/** What a reply says: a quote of the other message's own words, then the answer. Plain text, readable anywhere. */
+/** The text of a reply: a quote of the other message's own words, then the answer. Plain text. */
 export function toReply(quoted: { readonly name: string; readonly text: string }, answer: string) {
   return `> ${quoted.name}: ${excerptOf(quoted.text)}\n${answer}`;
 }
 
-/** The message's own words on one line, without what it quotes itself and without the fences of its code. */
+/** The message's own words on one line, without its quotes and without the fences of its code. */
 export function excerptOf(text: string): string {
   const own = text.replace(/^(?:>(?: .*)?\n)+/, '').replace(/^```.*$/gm, '');
   const line = oneLine(own) === '' ? oneLine(text) : oneLine(own);

@@ -27,9 +27,10 @@ interface AppProps {
   readonly signIn: (to: { readonly clientId: string; readonly authority: string }) => void;
 }
 
-/** As in style/panels.css: from here on both panels have a place beside the talk. */
+/** From this width on both panels have a place beside the chat. style/panels.css has the same number. */
 const WIDE = '(min-width: 64rem)';
 
+/** A room after joining. */
 export function App({ visit, settings, changeSettings, signIn }: AppProps) {
   const { chat, room, account } = visit;
   const words = useWords();
@@ -90,14 +91,14 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
   );
 }
 
-/** Of the rooms listed: one that has just been forgotten may still be counted. */
+/** Sum over the listed rooms. A room that was just forgotten may still have a count. */
 const totalOf = ({ rooms, unread }: RoomsView) =>
   rooms.reduce((sum, { room }) => sum + (unread.get(room) ?? 0), 0);
 
-/** A hidden page is drawn now and then only: enough for what reads its text. */
+/** Render interval of a hidden page. It is enough for screen readers. */
 const HIDDEN_DRAW_MS = 500;
 
-/** The store's state, drawn once a frame however often it changes. */
+/** The store's state. Renders at most once per frame. */
 function useStore<State>(store: Store<State, never>): State {
   const [state, setState] = useState(store.state);
   useEffect(() => {
@@ -112,7 +113,7 @@ function useStore<State>(store: Store<State, never>): State {
       isDue = true;
       end = document.hidden ? later(draw) : nextFrame(draw);
     };
-    // Between the first rendering and this effect something may have arrived.
+    // Events may have arrived between the first rendering and this effect.
     request();
     const unsubscribe = store.subscribe(request);
     return () => {

@@ -5,7 +5,7 @@ interface AvatarProps {
   readonly name: string;
 }
 
-/** Decoration beside a name, so not for the ear. */
+/** Decoration beside a name, hidden from screen readers. */
 export function Avatar({ userId, name }: AvatarProps) {
   return (
     <span class="avatar" data-hue={hueOf(userId)} aria-hidden="true">

@@ -13,10 +13,10 @@ import { Icon } from './icons.tsx';
 import { useWords } from './language.ts';
 import { isSendKey } from './send-key.ts';
 
-/** The counter shows when so few characters are left. */
+/** The counter appears when this many characters are left. */
 const COUNT_FROM = 200;
 
-/** The draft of the room, which outlives the page. */
+/** The draft of the room. It survives a reload. */
 export interface Draft {
   readonly read: () => string;
   readonly write: (text: string) => void;
@@ -36,12 +36,12 @@ export const Composer = memo(({ write, typing, draft, replyTo, endReply }: Compo
   const [text, setText] = useState(draft.read);
   const [problem, setProblem] = useState<Problem>();
   const box = useRef<HTMLTextAreaElement>(null);
-  // Line breaks at the end are left from Shift+Enter; nobody means to send them.
+  // Trailing line breaks are left over from Shift+Enter.
   const answer = text.replace(/\n+$/, '');
   const full = replyTo ? toReply({ name: replyTo.name, text: plainOf(replyTo) }, answer) : answer;
   const left = MAX_TEXT_LENGTH - lengthOf(full);
   const isEmpty = text.trim() === '';
-  // The counter says it shorter, and keeps up with what is written.
+  // The counter already says it, and updates while the person writes.
   const isTooLong = problem?.code === 'bad_text' && left < 0;
   const complaint =
     problem && (isTooLong ? words.tooMany(-left) : words.problem(problem.code, problem.message));
@@ -115,7 +115,7 @@ export const Composer = memo(({ write, typing, draft, replyTo, endReply }: Compo
       </p>
       {left < COUNT_FROM && (
         <p
-          // A new one alerts; one whose role has changed may not be heard.
+          // A new element alerts. Screen readers may ignore an element whose role has changed.
           key={isTooLong}
           class="counter"
           data-testid="counter"

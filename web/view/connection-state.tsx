@@ -9,7 +9,7 @@ interface ConnectionStateProps {
   readonly reconnect: () => void;
 }
 
-/** Connected is the rule, and then a dot is enough; everything else is said, with a way to hurry where there is one. */
+/** A dot while connected. Every other state is a text, with a button to reconnect if that makes sense. */
 export function ConnectionState({ state: { link, isNetworkUp }, reconnect }: ConnectionStateProps) {
   const words = useWords();
   const until = link.kind === 'reconnecting' ? link.until : undefined;

@@ -1,4 +1,4 @@
-// What stands before the room: a name is asked for, a sign-in is required, or the address names no room.
+// The screens before the room: choose a name, sign in, or choose another room.
 
 import type { ComponentChildren } from 'preact';
 import { useWords } from './language.ts';
@@ -22,12 +22,13 @@ function Door({ title, children }: DoorProps) {
 
 interface WelcomeProps {
   readonly room: string;
-  /** How many are in the room; undefined before it is known. */
+  /** Number online in the room. Undefined before it is known. */
   readonly online: number | undefined;
   readonly join: (name: string) => void;
   readonly footer: ComponentChildren;
 }
 
+/** Asks a guest for a name. */
 export function Welcome({ room, online, join, footer }: WelcomeProps) {
   const words = useWords();
   return (
@@ -48,6 +49,7 @@ interface SignInDoorProps {
   readonly footer?: ComponentChildren;
 }
 
+/** Asks for a sign-in, and says why. */
 export function SignInDoor({ reason, signIn, footer }: SignInDoorProps) {
   const words = useWords();
   return (
@@ -68,6 +70,7 @@ interface NoSuchRoomProps {
   readonly footer: ComponentChildren;
 }
 
+/** Says that the address names no room, and offers a form for another. */
 export function NoSuchRoom({ reason, footer }: NoSuchRoomProps) {
   const words = useWords();
   return (

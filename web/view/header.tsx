@@ -7,14 +7,15 @@ export type PanelId = 'rooms' | 'people';
 
 interface HeaderProps {
   readonly state: ChatState;
-  /** Which panel lies over the talk, where there is no place beside it. */
+  /** The panel that is open over the chat, on a narrow screen. */
   readonly panel: PanelId | undefined;
   readonly toggle: (panel: PanelId) => void;
   readonly reconnect: () => void;
-  /** In the rooms of the menu. */
+  /** Unread messages in the other rooms. */
   readonly unreadElsewhere: number;
 }
 
+/** Room, number online, connection, and the buttons of both panels. */
 export function Header({ state, panel, toggle, reconnect, unreadElsewhere }: HeaderProps) {
   const { room, link, online } = state;
   const words = useWords();

@@ -1,4 +1,4 @@
-// The page's pictograms, drawn in the colour of the text around them. Their buttons say in words what they do.
+// The page's icons, in the colour of the text around them. Their buttons have a label.
 
 const PATHS = {
   menu: 'M4 6h16M4 12h16M4 18h16',
@@ -13,6 +13,7 @@ const PATHS = {
   plus: 'M12 5v14M5 12h14',
 } as const;
 
+/** Hidden from screen readers. */
 export function Icon({ name }: { readonly name: keyof typeof PATHS }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">

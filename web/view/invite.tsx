@@ -6,11 +6,11 @@ import { useWords } from './language.ts';
 
 interface InviteProps {
   readonly room: string;
-  /** In a room where nobody has said anything. */
+  /** Whether nobody has written in the room yet. */
   readonly isFirst?: boolean;
 }
 
-/** The link to the room: to copy, to share as the device does, as a QR code to point a phone at. */
+/** The link to the room: to copy, to share with the device's dialog, and as a QR code for a phone. */
 export function Invite({ room, isFirst = false }: InviteProps) {
   const words = useWords();
   const [isCopied, setCopied] = useState(false);
@@ -74,6 +74,6 @@ export function Invite({ room, isFirst = false }: InviteProps) {
 }
 
 function share(title: string, url: string): void {
-  // Rejects when the person thinks better of it.
+  // Rejects if the person cancels.
   navigator.share({ title, url }).catch(() => {});
 }

@@ -6,10 +6,12 @@ const LanguageContext = createContext<Language>(openLanguage('en', []));
 
 export const LanguageProvider = LanguageContext.Provider;
 
+/** The page's language: words and formats. */
 export function useLanguage(): Language {
   return useContext(LanguageContext);
 }
 
+/** The words of the page's language. */
 export function useWords(): Language['words'] {
   return useLanguage().words;
 }

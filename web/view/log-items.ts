@@ -1,4 +1,4 @@
-// The log as it is shown: messages in groups, a mark where a day begins, where something is gone, where the new begins. Pure.
+// The items of the log: grouped messages, and marks for a new day, for missing messages and for the first new one. Pure.
 
 import type { ChatMessage } from '../../functions/protocol.ts';
 import { startOfDay } from '../words/language.ts';
@@ -9,12 +9,12 @@ export type LogItem =
   | { readonly kind: 'gone'; readonly count: number; readonly before: number }
   | { readonly kind: 'new'; readonly after: number };
 
-/** A message that comes so soon after another of the same author belongs to it. */
+/** A message that follows another of the same author within this time belongs to its group. */
 const TOGETHER_MS = 5 * 60_000;
 
 /**
- * @param previous the message before the first of `messages`, where there is one that is not shown
- * @param newAfter the `seq` after which everything is new to the reader
+ * @param previous the message before the first of `messages`, if it is loaded and not shown
+ * @param newAfter the last `seq` that the reader has seen
  */
 export function toItems(
   messages: readonly ChatMessage[],
@@ -23,13 +23,13 @@ export function toItems(
 ): readonly LogItem[] {
   const items: LogItem[] = [];
   let before = previous;
-  /** The message before, past those that only remove another. */
+  /** The message before. Removals do not count. */
   let said = previous?.deletes === undefined ? previous : undefined;
   for (const message of messages) {
     const marks = marksBetween(before, message, newAfter);
     items.push(...marks);
     before = message;
-    // It has done its work: the other message is shown as removed.
+    // A removal is not shown: the removed message says it.
     if (message.deletes !== undefined) continue;
     const follows = marks.length === 0 && said !== undefined && belongsTo(said, message);
     items.push({ kind: 'message', message, follows });
@@ -62,7 +62,7 @@ function belongsTo(before: ChatMessage, message: ChatMessage): boolean {
   );
 }
 
-/** Stays the same for the same item, so that nothing is drawn anew. */
+/** A key that stays the same for the same item, so that Preact keeps its element. */
 export function keyOf(item: LogItem): string {
   switch (item.kind) {
     case 'message':

@@ -9,13 +9,13 @@ import { PublishedText } from './published-text.tsx';
 interface MessageLineProps {
   readonly message: ChatMessage;
   readonly isMine: boolean;
-  /** Belongs to the message before it, whose head it shares. */
+  /** The message belongs to the group of the message before, and shares its head. */
   readonly follows: boolean;
   readonly reply: (message: ChatMessage) => void;
   readonly copy: (message: ChatMessage) => void;
 }
 
-/** One message. Messages never change, so a line is drawn once. */
+/** One message. It renders once, because messages do not change. */
 export const MessageLine = memo(({ message, isMine, follows, reply, copy }: MessageLineProps) => {
   const { words } = useLanguage();
   const { seq, userId, name, text, sentAt } = message;
@@ -26,7 +26,7 @@ export const MessageLine = memo(({ message, isMine, follows, reply, copy }: Mess
       data-seq={seq}
       data-direction={isMine ? 'sent' : 'received'}
       data-follows={follows}
-      // Reached with the arrow keys from the log, so that a long log is one stop of the Tab key.
+      // The arrow keys reach it from the log. A long log is one stop of the Tab key.
       tabIndex={-1}
     >
       {!isMine && <Avatar userId={userId} name={name} />}

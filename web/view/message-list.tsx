@@ -23,6 +23,7 @@ interface MessageListProps {
   readonly reply: (message: ChatMessage) => void;
 }
 
+/** The log: the window of messages around the reader, and the unsent lines. */
 export function MessageList({ state, chat, reply }: MessageListProps) {
   const { log, outbox, me, reading, room, link } = state;
   const words = useWords();
@@ -45,7 +46,7 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
   const copy = useMemo(() => makeCopy(setCopied), []);
   const unread = isAtEnd ? 0 : countUnread(reading, log, me?.userId);
   const isEmpty = isLoaded && log.shown.length === 0 && outbox.length === 0;
-  // Who is kept out has nothing to invite anybody to.
+  // A person who may not enter the room cannot invite anyone.
   const invites = isEmpty && link.kind !== 'kept-out';
 
   return (
@@ -57,7 +58,7 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
         onKeyDown={moveBetweenLines}
         role="log"
         aria-label={words.messages}
-        // What scrolling back brings is no news: only what comes at the end is read out.
+        // Screen readers announce new messages at the end, not older ones that scrolling back loads.
         aria-live={isAtEnd && isLoaded ? 'polite' : 'off'}
         aria-busy={!isLoaded || state.isLoadingOlder}
         data-testid="log"
@@ -102,7 +103,7 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
   );
 }
 
-/** Copies, and says for a while how that went. */
+/** Copies text, and shows the outcome for a while. */
 function makeCopy(say: (outcome: '' | 'copied' | 'failed') => void) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return (message: ChatMessage) => {

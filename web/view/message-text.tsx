@@ -8,7 +8,7 @@ interface MessageTextProps {
   readonly testId?: string;
 }
 
-/** A message's text: as text, with links, code and quotes recognised. A long one shows its beginning first. */
+/** A message's text with its links, code and quotes. A long text shows its beginning first. */
 export const MessageText = memo(({ text, testId }: MessageTextProps) => {
   const words = useWords();
   const [isOpen, setOpen] = useState(false);
@@ -21,7 +21,7 @@ export const MessageText = memo(({ text, testId }: MessageTextProps) => {
         data-testid={testId}
         data-large={isEmojiOnly(text)}
         data-folded={isFolded}
-        // The keyboard has reached a link that may be folded away.
+        // The keyboard may have reached a link in the folded part.
         onFocusIn={() => setOpen(true)}
       >
         {toBlocks(text).map((block, index) => (
@@ -66,6 +66,7 @@ function BlockOf({ block }: { readonly block: Block }) {
   }
 }
 
+/** Text, inline code and links of one block. */
 export function Parts({ parts }: { readonly parts: readonly Part[] }) {
   return <>{parts.map(partOf)}</>;
 }
@@ -82,7 +83,7 @@ function partOf(part: Part, index: number) {
       );
     case 'link':
       return (
-        // The title is where the link leads as the browser reads it: look-alike letters show as xn--….
+        // The title is the address as the browser reads it: look-alike letters appear as xn--….
         <a
           key={index}
           href={part.href}

@@ -1,4 +1,4 @@
-/** In the log, the arrow keys go from message to message, Home and End to the first and the last. */
+/** Key handler of the log: the arrow keys move from message to message, Home and End to the first and the last. */
 export function moveBetweenLines(event: KeyboardEvent): void {
   const log = event.currentTarget;
   const { target, key } = event;
@@ -10,12 +10,12 @@ export function moveBetweenLines(event: KeyboardEvent): void {
   const next = lines[nextIndex(key, at, lines.length)];
   if (!next) return;
   event.preventDefault();
-  // Not smoothly: a held key would outrun it.
+  // Without smooth scrolling, which a held key would overtake.
   next.focus({ preventScroll: true });
   next.scrollIntoView({ block: 'nearest' });
 }
 
-/** Outside the lines (`at` −1), up begins at the last, where the eye is. −1 where the key is none of ours. */
+/** `at` is −1 outside the lines, and then Up goes to the last line. Returns −1 for a key that the log does not use. */
 export function nextIndex(key: string, at: number, count: number): number {
   switch (key) {
     case 'ArrowUp':

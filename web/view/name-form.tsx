@@ -10,6 +10,7 @@ interface NameFormProps {
   readonly cancel?: () => void;
 }
 
+/** Calls `choose` with a valid name, or shows why the name is not valid. */
 export function NameForm({ name, action, choose, cancel }: NameFormProps) {
   const [text, setText] = useState(name);
   const words = useWords();
@@ -32,7 +33,7 @@ export function NameForm({ name, action, choose, cancel }: NameFormProps) {
         <input
           id="name"
           value={text}
-          // UTF-16 units, so twice the limit, which counts characters; parseName has the last word.
+          // Counts UTF-16 units, so twice the limit in characters. parseName checks the exact limit.
           maxLength={2 * MAX_NAME_LENGTH}
           autocomplete="nickname"
           spellcheck={false}
@@ -64,5 +65,5 @@ export function NameForm({ name, action, choose, cancel }: NameFormProps) {
   );
 }
 
-/** The form appears because the person is to type now: on the first visit, or after pressing *change name*. */
+/** The form appears when the person wants to type: on the first visit, or after pressing *change name*. */
 const focusOnce = (input: HTMLInputElement | null) => input?.focus();

@@ -10,13 +10,13 @@ interface NoticesProps {
   readonly reconnect: () => void;
 }
 
-/** What the person should know of the connection beyond its state: sentences, each with a way on. */
+/** Notices about the connection, each with a next step. */
 export function Notices({ state, dismiss, reconnect }: NoticesProps) {
   const { link, notice, isNetworkUp, log } = state;
   const language = useLanguage();
   const { words } = language;
   const isRefused = link.kind === 'refused' || link.kind === 'kept-out';
-  // Why one was sent away is why one is kept out: one notice says both, the reason first.
+  // The reason of the disconnect is the reason of the ban: one notice shows both, the reason first.
   const reason = link.kind === 'kept-out' && notice?.kind === 'ended' ? notice : undefined;
   return (
     <div class="notices" aria-live="polite">

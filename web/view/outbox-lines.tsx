@@ -9,7 +9,7 @@ interface OutboxLinesProps {
   readonly discard: (id: string) => void;
 }
 
-/** What was written and is not in the room yet, below everything that is. Read out when the room has it, not twice. */
+/** Unsent lines, below the messages. Screen readers announce a line when the room has it, not here. */
 export function OutboxLines({ lines, tryAgain, discard }: OutboxLinesProps) {
   const words = useWords();
   return (

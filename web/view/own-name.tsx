@@ -6,12 +6,13 @@ import { NameForm } from './name-form.tsx';
 interface OwnNameProps {
   readonly userId: string;
   readonly name: string;
-  /** Absent where the name comes from the account. */
+  /** Undefined if the name comes from an account. */
   readonly rename: ((name: string) => void) | undefined;
-  /** Absent where nobody signs in. */
+  /** Undefined without sign-in. */
   readonly signOut: (() => void) | undefined;
 }
 
+/** Our own name, with a button to change it or to sign out. */
 export function OwnName({ userId, name, rename, signOut }: OwnNameProps) {
   const words = useWords();
   const [isEditing, setEditing] = useState(false);

@@ -1,10 +1,10 @@
-// Signs of the browser around the page, as state of a component.
+// State of the browser around the page, as hooks.
 
 import { flushSync } from 'preact/compat';
 import { useEffect, useState } from 'preact/hooks';
 import { startOfDay } from '../words/language.ts';
 
-/** Tells whether the person looks at the end of the log: it is there, and the page is in sight. */
+/** Reports whether the person looks at the end of the log: the log is at its end, and the page is visible. */
 export function useIsReading(isAtEnd: boolean, tell: (isReading: boolean) => void): void {
   useEffect(() => {
     const say = () => tell(isAtEnd && document.visibilityState === 'visible');
@@ -14,6 +14,7 @@ export function useIsReading(isAtEnd: boolean, tell: (isReading: boolean) => voi
   }, [isAtEnd, tell]);
 }
 
+/** Whether a media query matches. */
 export function useMatches(query: string): boolean {
   const [matches, setMatches] = useState(() => matchMedia(query).matches);
   useEffect(() => {
@@ -26,11 +27,11 @@ export function useMatches(query: string): boolean {
   return matches;
 }
 
-/** True while the page is being printed: then it is drawn whole. */
+/** True while the page prints. Then the whole log is rendered. */
 export function useIsPrinting(): boolean {
   const [isPrinting, setPrinting] = useState(false);
   useEffect(() => {
-    // The browser takes the page as it is when the listener returns.
+    // The browser prints the page as it is when the listener returns.
     const before = () => flushSync(() => setPrinting(true));
     const after = () => setPrinting(false);
     addEventListener('beforeprint', before);
@@ -43,7 +44,7 @@ export function useIsPrinting(): boolean {
   return isPrinting;
 }
 
-/** The present time, to the second, while it matters; standing still otherwise. */
+/** The current time in epoch milliseconds, updated every second while wanted. */
 export function useNow(isWanted: boolean): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
@@ -55,7 +56,7 @@ export function useNow(isWanted: boolean): number {
   return now;
 }
 
-/** A moment of the present day; *today* becomes *yesterday* at midnight. */
+/** A time within the current day. It changes at midnight, so *today* becomes *yesterday*. */
 export function useToday(): number {
   const [today, setToday] = useState(() => Date.now());
   useEffect(() => {

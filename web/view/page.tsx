@@ -1,4 +1,4 @@
-// Everything the page can be: opening, a door, or the room.
+// The states of the page: opening, a screen before the room, or the room.
 
 import type { Settings } from '../device/settings.ts';
 import type { Problem, SignIn } from '../state/link.ts';
@@ -10,7 +10,7 @@ import { LanguageProvider } from './language.ts';
 import { LanguageSelect } from './settings-form.tsx';
 
 export type Step =
-  /** Who the person is, is being looked up. */
+  /** The page looks up who the person is. */
   | { readonly kind: 'opening' }
   | { readonly kind: 'no-room'; readonly problem: Problem }
   | { readonly kind: 'name'; readonly room: string; readonly online: number | undefined }
@@ -26,6 +26,7 @@ interface PageProps {
   readonly signIn: (to: SignIn) => void;
 }
 
+/** Chooses the screen. */
 export function Page(props: PageProps) {
   return (
     <LanguageProvider value={props.language}>

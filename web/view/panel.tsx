@@ -11,18 +11,18 @@ interface PanelProps {
   readonly children: ComponentChildren;
 }
 
-/** Beside the talk where there is room; else over it when opened, and then it takes the focus and gives it back. */
+/** A panel beside the chat on a wide screen. On a narrow one it opens over the chat, takes the focus and returns it. */
 export function Panel({ id, label, isOpen, close, children }: PanelProps) {
   const words = useWords();
   const closer = useRef<HTMLButtonElement>(null);
   const closing = useRef(close);
   closing.current = close;
-  // At once: before the next frame the browser takes the focus from what the open panel makes inert.
+  // Before the next frame, when the browser takes the focus from elements that the open panel makes inert.
   useLayoutEffect(() => {
     if (!isOpen) return undefined;
     const opener = document.activeElement;
     closer.current?.focus();
-    // On the document: a click on nothing in particular leaves the focus outside the panel.
+    // On the document, because a click on empty space moves the focus out of the panel.
     const onKeyDown = ({ key }: KeyboardEvent) => {
       if (key === 'Escape') closing.current();
     };

@@ -8,7 +8,7 @@ interface PublishedTextProps {
   readonly testId?: string;
 }
 
-/** A line of a log: monospaced, in its own colours, with a mark for its level. */
+/** A published line: monospaced, with its ANSI colours and a mark for its level. */
 export const PublishedText = memo(({ text, testId }: PublishedTextProps) => {
   const spans = toSpans(text);
   return (
@@ -28,7 +28,7 @@ export const PublishedText = memo(({ text, testId }: PublishedTextProps) => {
   );
 });
 
-/** Links, but nothing else of what people write: a log's backticks are its own. */
+/** Finds links only. Backticks have no meaning in a log. */
 function withLinks(text: string): readonly Part[] {
   return toParts(text).map((part) => {
     return part.kind === 'code' ? { kind: 'text', text: `\`${part.text}\`` } : part;

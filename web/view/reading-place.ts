@@ -1,5 +1,5 @@
-// Where in the log the person reads: at the end they stay at the end, further up nothing moves under their eyes, whatever
-// is put above, taken away or added below. Only a window of a long log is in the page (log-window.ts); it moves along.
+// Keeps the reading place in the log. A reader at the end stays at the end. For a reader further up nothing moves,
+// whatever is added or removed above and below. Only a window of a long log is rendered (log-window.ts).
 
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
@@ -14,9 +14,9 @@ import {
   towardsOlder,
 } from '../state/log-window.ts';
 
-/** So near the end, in CSS pixels, counts as at the end: zoomed pages scroll in fractions. */
+/** Distance to the end in CSS pixels that counts as the end, because zoomed pages scroll in fractions. */
 const NEAR_PX = 32;
-/** So many screens before its edge the window moves on. */
+/** The window moves on this many screens before its edge. */
 const AHEAD_SCREENS = 1.5;
 
 export interface ReadingPlace {
@@ -29,17 +29,18 @@ export interface ReadingPlace {
 
 export interface ReadingPlaceNeeds {
   readonly shown: readonly ChatMessage[];
-  /** Own lines below the messages; who has written one wants to see it. */
+  /** Number of unsent lines below the messages. A new one scrolls to the end. */
   readonly written: number;
   readonly loadOlder: () => void;
 }
 
-/** A line in sight, and where: its top below that of the log, in CSS pixels. */
+/** A visible line and the distance of its top from the log's top, in CSS pixels. */
 interface Anchor {
   readonly seq: string;
   readonly top: number;
 }
 
+/** Calls `loadOlder` near the beginning of the loaded messages. */
 export function useReadingPlace({ shown, written, loadOlder }: ReadingPlaceNeeds): ReadingPlace {
   const ref = useRef<HTMLElement>(null);
   const anchor = useRef<Anchor>(undefined);
@@ -47,13 +48,13 @@ export function useReadingPlace({ shown, written, loadOlder }: ReadingPlaceNeeds
   const [chosen, setWindow] = useState(AT_END);
   const window = fitted(shown, chosen);
   const isAtEnd = window.kind === 'end';
-  // Read by the observer below, which may be told of a new size before the effects of a rendering have run.
+  // A ref, because the observer below may run before the effects of a rendering.
   const isHeldToEnd = useRef(isAtEnd);
   const from = shown[0]?.seq;
 
   const toEnd = () => setWindow(AT_END);
 
-  /** Moves the window on where the reader comes near one of its edges. */
+  /** Moves the window if the reader is near one of its edges. */
   const moveOn = (element: HTMLElement) => {
     const ahead = AHEAD_SCREENS * element.clientHeight;
     const below = element.scrollHeight - element.scrollTop - element.clientHeight;
@@ -85,11 +86,11 @@ export function useReadingPlace({ shown, written, loadOlder }: ReadingPlaceNeeds
     else keepPlace(element, anchor.current);
   });
 
-  // Older messages have come; the reader may be waiting for them.
+  // Older messages have arrived, and the reader may be at the top.
   useEffect(() => {
     const element = ref.current;
     if (!element || from === undefined) return;
-    // A tall screen may have room for more.
+    // A tall screen may have space for more.
     if (element.scrollHeight <= element.clientHeight) loadOlder();
     else moveOn(element);
   }, [from]);
@@ -101,12 +102,12 @@ export function useReadingPlace({ shown, written, loadOlder }: ReadingPlaceNeeds
       if (isHeldToEnd.current) element.scrollTop = element.scrollHeight;
       else keepPlace(element, anchor.current);
     };
-    // The on-screen keyboard, a growing composer, a turned phone, a line unfolded: the place stays.
+    // The place stays when the on-screen keyboard opens, the composer grows, the phone turns or a line unfolds.
     const observer = new ResizeObserver(stay);
     observer.observe(element);
     if (element.firstElementChild) observer.observe(element.firstElementChild);
-    // A draft that is pasted over is gone before its successor is there: for a moment the log is taller, and scrolls. Of
-    // sizes that are the same at the end of a frame the observer is not told, so the place is kept before the scroll is.
+    // Pasting over a draft empties the composer for a moment: the log grows, and scrolls. At the end of the frame its size
+    // is the same, so the observer does not run. This listener keeps the place before the scroll.
     document.addEventListener('input', stay);
     return () => {
       observer.disconnect();
@@ -121,7 +122,7 @@ function linesOf(element: HTMLElement): NodeListOf<HTMLElement> {
   return element.querySelectorAll<HTMLElement>('[data-seq]');
 }
 
-/** The first line that is not wholly above the log's upper edge. */
+/** The first line that is at least partly below the log's upper edge. */
 function findAnchor(element: HTMLElement): Anchor | undefined {
   const lines = linesOf(element);
   const edge = element.getBoundingClientRect().top;

@@ -4,7 +4,7 @@ import { pathOf } from '../device/names.ts';
 import type { Problem } from '../state/link.ts';
 import { useWords } from './language.ts';
 
-/** Goes to another room. A page is one room for its whole life, so this loads the page of the other one. */
+/** A form for another room. A page has one room for its whole life, so it loads a new page. */
 export function RoomForm() {
   const words = useWords();
   const [problem, setProblem] = useState<Problem>();

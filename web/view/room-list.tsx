@@ -12,7 +12,7 @@ interface RoomListProps {
   readonly forget: (room: string) => void;
 }
 
-/** The rooms this device has been in. A page is one room for its whole life, so each is a link. */
+/** The rooms that this device has visited. A page has one room for its whole life, so each room is a link. */
 export function RoomList({ room, rooms, unread, forget }: RoomListProps) {
   const words = useWords();
   return (

@@ -4,6 +4,7 @@ import { type RosterUser, usersIn } from '../state/roster.ts';
 import { Avatar } from './avatar.tsx';
 import { useWords } from './language.ts';
 
+/** The people in the room. */
 export function Roster({ state }: { readonly state: ChatState }) {
   const { link, roster, me, comings } = state;
   const words = useWords();

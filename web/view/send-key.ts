@@ -1,6 +1,6 @@
 /**
- * Enter, but not the Enter that ends the composition of a word in an input method. Safari ends the composition before the
- * key event, so that `isComposing` is false by then; it still reports the key code 229, "handled by the input method".
+ * Whether the key is Enter, and not the Enter that ends a composition in an input method. Safari ends the composition
+ * before the key event, so `isComposing` is false. It still reports key code 229, "handled by the input method".
  */
 export function isSendKey(event: {
   readonly key: string;

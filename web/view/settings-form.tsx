@@ -8,11 +8,12 @@ interface SettingsFormProps {
   readonly change: (settings: Settings) => void;
 }
 
+/** Language, notifications and sound. */
 export function SettingsForm({ settings, change }: SettingsFormProps) {
   const { words } = useLanguage();
   const [isDenied, setDenied] = useState(false);
   const notify = async (isWanted: boolean) => {
-    // Asked for now, because only now it is known to be wanted.
+    // The page asks for permission only when the person wants notifications.
     const answer = isWanted ? await Notification.requestPermission() : 'granted';
     setDenied(answer === 'denied');
     change({ ...settings, notifies: isWanted && answer === 'granted' });
@@ -54,6 +55,7 @@ interface LanguageSelectProps {
   readonly choose: (language: (typeof LANGUAGE_IDS)[number]) => void;
 }
 
+/** The page's languages, each with its own name. */
 export function LanguageSelect({ choose }: LanguageSelectProps) {
   const { id, words } = useLanguage();
   return (

@@ -3,7 +3,7 @@ import type { Coming } from '../state/comings.ts';
 import type { Words } from '../words/words.ts';
 import { useWords } from './language.ts';
 
-/** Who is typing, else who has just come or gone. Always there, so that the page does not jump; not read out, not to interrupt. */
+/** Who is typing, or who has just joined or left. Always present, so the page does not jump. Not announced to screen readers. */
 export function TypingLine({ state: { typing, comings } }: { readonly state: ChatState }) {
   const words = useWords();
   const names = [...typing.values()].map(({ name }) => name);

@@ -1,4 +1,4 @@
-// Which language the page speaks, and how it writes times and days.
+// The page's language, and its formats of times and days.
 
 import { EN } from './en.ts';
 import type { Words } from './words.ts';
@@ -9,7 +9,7 @@ export type LanguageId = 'en' | 'zh';
 export const LANGUAGES: Readonly<Record<LanguageId, Words>> = { en: EN, zh: ZH };
 export const LANGUAGE_IDS: readonly LanguageId[] = ['en', 'zh'];
 
-/** As the `lang` attribute says it, so that screen readers and fonts choose well. */
+/** Values of the `lang` attribute, for screen readers and fonts. */
 const TAGS: Readonly<Record<LanguageId, string>> = { en: 'en', zh: 'zh-Hans' };
 
 export interface Language {
@@ -22,13 +22,13 @@ export interface Language {
 export interface Formats {
   readonly time: (at: number) => string;
   readonly full: (at: number) => string;
-  /** When something ends: the time in whole minutes, not too early, with the date where it is not today. */
+  /** The end of a period: the time rounded up to minutes, with the date if it is not today. */
   readonly end: (at: number, today: number) => string;
   /** *Today*, *yesterday*, or the date with its weekday. */
   readonly day: (at: number, today: number) => string;
 }
 
-/** What the person chose before, or the first of the browser's languages that we speak, or English. */
+/** The person's choice, or the first of the browser's languages that the page has, or English. */
 export function chooseLanguage(
   chosen: string | undefined,
   preferred: readonly string[],
@@ -41,7 +41,7 @@ function idOf(tag: string): LanguageId | undefined {
   return LANGUAGE_IDS.find((id) => tag.toLowerCase().split('-')[0] === id);
 }
 
-/** Dates as the browser's own region writes them, where its language is the chosen one: en-GB is not en-US. */
+/** Uses the date format of the browser's region if its language is the chosen one: en-GB differs from en-US. */
 export function openLanguage(id: LanguageId, preferred: readonly string[]): Language {
   const locale = preferred.find((tag) => idOf(tag) === id) ?? TAGS[id];
   return { id, tag: TAGS[id], words: LANGUAGES[id], formats: formatsOf(locale) };
@@ -69,12 +69,12 @@ function formatsOf(locale: string): Formats {
   };
 }
 
-/** Whole days of the local calendar from one moment to another; days with a change of clocks count as one. */
+/** Whole days of the local calendar between two times. A day with a clock change counts as one. */
 function daysBetween(from: number, to: number): number {
   return Math.round((startOfDay(to) - startOfDay(from)) / 86_400_000);
 }
 
-/** Midnight before the moment, local time, in epoch milliseconds. */
+/** Midnight before the time, local time, in epoch milliseconds. */
 export function startOfDay(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);
 }

@@ -1,9 +1,9 @@
-// Every sentence of the page: what each language has to say. Words that hold a number or a name are functions.
+// Every sentence of the page, for each language to fill in. Sentences with a number or a name are functions.
 
 import type { ErrorCode } from '../../functions/protocol.ts';
 
 export interface Words {
-  /** In the language itself, as a list of languages shows it. */
+  /** The language's own name, for the list of languages. */
   readonly language: string;
 
   readonly title: (room: string) => string;
@@ -31,7 +31,7 @@ export interface Words {
   readonly copied: string;
   readonly copyFailed: string;
 
-  /** The marks of the demo that this chat descends from: the same in every language. */
+  /** The marks of the demo that this chat descends from, the same in every language. */
   readonly sentMark: string;
   readonly receivedMark: string;
 
@@ -63,10 +63,10 @@ export interface Words {
   readonly now: string;
   readonly connectNow: string;
   readonly dismiss: string;
-  /** `time`: on the person's own clock, with the date where it is not today. */
+  /** `time` is by the person's own clock, with the date if it is not today. */
   readonly keptOutUntil: (time: string) => string;
   readonly keptOutRetry: string;
-  /** One after the other. */
+  /** Two sentences in a row. */
   readonly sentences: (first: string, second: string) => string;
   readonly ended: (reason: string) => string;
 
@@ -124,6 +124,6 @@ export interface Words {
   readonly signInFailed: string;
   readonly signOut: string;
 
-  /** What went wrong, by code, and what to do. English takes the sentence that came with it, which knows more. */
+  /** What went wrong and what to do. English uses the functions' own sentence, which is more precise. */
   readonly problem: (code: ErrorCode, sentence: string) => string;
 }

@@ -4,7 +4,7 @@ import type { Words } from './words.ts';
 
 const NUMBER = new Intl.NumberFormat('zh-Hans');
 
-// A space between Chinese and what is not Chinese, as good typography has it; none at punctuation, and none at an end.
+// A space between Chinese and other scripts, as Chinese typography wants it, but not at punctuation and not at an end.
 const isChinese = (text: string) => /^\p{Script=Han}+$/u.test(text);
 const after = (text: string) => (isChinese(text) ? text : ` ${text}`);
 const between = (text: string) => (isChinese(text) ? text : ` ${text} `);

@@ -1,13 +1,13 @@
-// Lets the page open without a network: keeps a copy of its files, and gives them out where the network does not answer.
-// Messages are not kept: the room is shared, and what others see there now is only known to the service.
+// Lets the page open without a network: stores a copy of its files and serves them if the network does not answer.
+// It does not store messages: a room is shared, and only the service knows its current content.
 
 import { handlingOf } from './shell.ts';
 
-/** Put in by the build: the page's files, and a name for just these contents. */
+/** The build defines both: the page's files, and a hash of their contents. */
 declare const SHELL_FILES: readonly string[];
 declare const SHELL_VERSION: string;
 
-/** As far as it is used here. TypeScript's own types for service workers do not go with those for pages. */
+/** The part that this file uses. TypeScript's own types for service workers conflict with those for pages. */
 interface ServiceWorkerScope {
   readonly location: Location;
   readonly skipWaiting: () => Promise<void>;
@@ -44,9 +44,9 @@ interface WorkerEvents {
 const worker = self as unknown as ServiceWorkerScope;
 const CACHE = `shell ${SHELL_VERSION}`;
 
-/** A train in a tunnel answers neither yes nor no; after so long the copy will do. */
+/** After this time without an answer, for example in a tunnel, the worker serves the copy. */
 const NETWORK_LIMIT_MS = 2_500;
-/** Then the page's other files need not wait as long each; after so long the network gets another chance. */
+/** For this time after a slow answer, other files do not wait for the network. */
 const SILENCE_MS = 20_000;
 let silentUntil = 0;
 
@@ -94,10 +94,10 @@ worker.addEventListener('notificationclick', (event) => {
   );
 });
 
-/** From the network if it answers in time, else the copy, else whatever the network says in the end. */
+/** The network's answer if it comes in time, else the copy, else the network's late answer. */
 async function fresh(request: Request, copyOf: string): Promise<Response> {
   const answer = fetch(request);
-  // A failure is seen below, when the answer is waited for again.
+  // A failure shows up below, when the answer is awaited again.
   const soon = await Promise.race([answer.catch(() => undefined), tooLate()]);
   if (soon === 'too late') silentUntil = Date.now() + SILENCE_MS;
   else if (soon) return soon;

@@ -1,13 +1,13 @@
-// What the service worker does with a request. Pure.
+// Decides how the service worker handles a request. Pure.
 
 export type Handling =
-  /** None of its business: the API, other origins, what is not fetched to be shown. */
+  /** Not handled: the API, other origins, and requests that are not for the page. */
   | 'leave'
-  /** The page itself: from the network while that answers soon, so that nobody sees an old one; else as it was kept. */
+  /** The page itself: from the network if it answers in time, so that nobody sees an old version, else the copy. */
   | 'page'
-  /** A file of the page, likewise. */
+  /** A file of the page, handled in the same way. */
   | 'file'
-  /** A part whose name changes with its contents: as it was kept, else from the network. */
+  /** A part whose name changes with its contents: the copy, else from the network. */
   | 'part';
 
 export interface Asked {
@@ -16,6 +16,7 @@ export interface Asked {
   readonly mode: string;
 }
 
+/** `origin` is that of the page. */
 export function handlingOf({ method, url, mode }: Asked, origin: string): Handling {
   const { origin: of, pathname } = new URL(url);
   if (method !== 'GET' || of !== origin || pathname.startsWith('/api/')) return 'leave';
