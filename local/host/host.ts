@@ -4,7 +4,11 @@
 import { resolve } from 'node:path';
 import { createExecutor, type Execute } from './execute.ts';
 import { type HostFunction, listFunctions } from './function-list.ts';
-import { createAuthorization, EVERYTHING_PASSES, type FunctionKeys } from './http/function-keys.ts';
+import {
+  createAuthorization,
+  createOpenAuthorization,
+  type FunctionKeys,
+} from './http/function-keys.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { listen } from './http/listen.ts';
 import { createLevelFilter, type Log } from './log.ts';
@@ -134,7 +138,7 @@ async function start(
     showsHomePage: !/^true$/i.test(settings.AzureWebJobsDisableHomepage ?? ''),
     authorization: options.enableAuth
       ? createAuthorization(options.functionKeys ?? {}, config.webhookNeedsKey)
-      : EVERYTHING_PASSES,
+      : createOpenAuthorization(local.cors, log),
     log,
     clock,
   });

@@ -109,7 +109,8 @@ function createHttpCaller({ execute, config, authorization, log }: RouterParts) 
     request: HostRequest,
     { route: { fn }, params }: RouteMatch<FunctionRoute>,
   ): Promise<HostResponse> => {
-    if (!authorization.allowsFunction(fn.trigger.authLevel, request)) return { status: 401 };
+    const refusal = authorization.refusesFunction(fn.trigger.authLevel, request);
+    if (refusal) return { status: refusal };
     if (fn.isDisabled) return NOT_FOUND;
     const body = await readTriggerBody(request, config.bindsChunkedRequests, warnOfDroppedBody);
     try {

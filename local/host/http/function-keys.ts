@@ -1,7 +1,10 @@
-// Keys and authorization levels. By default everything passes, as with Core Tools; `enableAuth` turns the rules on.
+// Keys and authorization levels. Without `enableAuth` no key is asked for, as with Core Tools.
 // Truth: azure-functions-host, AuthenticationLevelHandler, SecretManager and AuthUtility.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Log } from '../log.ts';
+import type { Cors } from '../settings.ts';
+import { isForeignPage } from './foreign-page.ts';
 import type { HostRequest } from './http-server.ts';
 
 export type AuthLevel = 'anonymous' | 'function' | 'admin';
@@ -15,18 +18,36 @@ export interface FunctionKeys {
   readonly extension?: string;
 }
 
+/** 401 for a caller without a good key, 403 for one that may not do it at all, or whose key is good for something else. */
+export type Refusal = 401 | 403;
+
 export interface Authorization {
-  allowsFunction(level: AuthLevel, request: HostRequest): boolean;
-  /** 401 for a caller without a good key, 403 for one whose key is good for something else. */
-  refusesWebhook(extension: string, request: HostRequest): 401 | 403 | undefined;
-  refusesAdmin(request: HostRequest): 401 | 403 | undefined;
+  refusesFunction(level: AuthLevel, request: HostRequest): Refusal | undefined;
+  refusesWebhook(extension: string, request: HostRequest): Refusal | undefined;
+  refusesAdmin(request: HostRequest): Refusal | undefined;
 }
 
-export const EVERYTHING_PASSES: Authorization = {
-  allowsFunction: () => true,
-  refusesWebhook: () => undefined,
-  refusesAdmin: () => undefined,
-};
+/**
+ * Asks for no key. What would need one is refused to pages of other sites; the webhook's callers are known by their
+ * signature or token.
+ */
+export function createOpenAuthorization(cors: Cors | undefined, log: Log): Authorization {
+  let hasWarned = false;
+  const refuse = (request: HostRequest) => {
+    if (!isForeignPage(request, cors)) return undefined;
+    if (!hasWarned) log('warning', 'Host.Http', FOREIGN_PAGE);
+    hasWarned = true;
+    return 403;
+  };
+  return {
+    refusesFunction: (level, request) => (level === 'anonymous' ? undefined : refuse(request)),
+    refusesWebhook: () => undefined,
+    refusesAdmin: refuse,
+  };
+}
+
+const FOREIGN_PAGE =
+  'A page of another site, or under a public name, called what needs a key on Azure, and got 403. List its origin under Host.CORS in local.settings.json, or start the host with --enableAuth and keys.';
 
 /** What a key opens: one thing each, so one value for two purposes serves the first of these only. */
 type KeyKind = 'master' | 'extension' | 'host';
@@ -42,10 +63,10 @@ export function createAuthorization(keys: FunctionKeys, webhookNeedsKey = true):
   };
   const refuse = (kind: KeyKind | undefined) => (kind === undefined ? 401 : 403);
   return {
-    allowsFunction(level, request) {
-      if (level === 'anonymous') return true;
+    refusesFunction(level, request) {
+      if (level === 'anonymous') return undefined;
       const kind = kindOf(request);
-      return kind === 'master' || (kind === 'host' && level === 'function');
+      return kind === 'master' || (kind === 'host' && level === 'function') ? undefined : 401;
     },
     refusesWebhook(extension, request) {
       const isOurs = isSignalR(extension);

@@ -202,6 +202,17 @@ describe('keys', () => {
     expect(await status(`${host.url}/api/forAdmins`)).toBe(200);
   });
 
+  test('H12: are not replaced by a browser: a page of another site gets 403 for what needs one on Azure', async () => {
+    const host = await runHost(fixture('classic'), { env });
+    const foreign = { 'sec-fetch-site': 'cross-site', 'content-type': 'text/plain' };
+    expect(await status(`${host.url}/api/forFunctions`, foreign)).toBe(403);
+    expect(await status(`${host.url}/admin/functions/tick`, foreign)).toBe(403);
+    expect(await status(`${host.url}/api/empty`, foreign)).toBe(200);
+    const listed = { ...foreign, origin: 'https://page.example' };
+    expect(await status(`${host.url}/api/forFunctions`, listed)).toBe(200);
+    expect(host.output().split('called what needs a key on Azure')).toHaveLength(2);
+  });
+
   test('open what they are for, with enableAuth', async () => {
     const keys = ['--function-key', 'fun', '--master-key', 'master', '--extension-key', 'ext'];
     const host = await runHost(fixture('classic'), { env, args: ['--enableAuth', ...keys] });
