@@ -2,9 +2,9 @@
 // the same folder would undo each other's work without a word.
 
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { LOOPBACK } from './ports.ts';
+import { isListening, LOOPBACK } from './ports.ts';
 
 interface Holder {
   readonly pid: number;
@@ -23,7 +23,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   try {
     while (!(await tryLink(draft, path))) {
       const other = await readHolder(path);
-      if (other && (await answers(other.port))) throw inUse(folder, other.pid, path);
+      if (other && (await isListening(other.port))) throw inUse(folder, other.pid, path);
       await rm(path, { force: true });
     }
   } catch (error) {
@@ -78,17 +78,6 @@ function isHolder(value: unknown): value is Holder {
     Number(value.port) > 0 &&
     Number(value.port) < 65_536
   );
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: LOOPBACK });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }
 
 function inUse(folder: string, pid: number, path: string): Error {

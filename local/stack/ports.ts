@@ -1,30 +1,53 @@
 // Which ports are free on this machine.
 
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 export const LOOPBACK = '127.0.0.1';
+/** `localhost` is both, and what connects there may try this one first. */
+const LOOPBACK_6 = '::1';
 
-/** Free at this moment: whoever asks must be ready to lose the race for it. */
+/** Free at this moment: anyone who asks must be ready to lose the race for it. */
 export async function findFreePort(): Promise<number> {
-  const port = await listenAndClose(0);
-  if (port === undefined) {
-    throw new Error('unable to find a free port; the system gave none. Close some programs.');
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    const port = await listenAndClose(0, LOOPBACK);
+    if (typeof port === 'number' && !(await isTakenAt(port, LOOPBACK_6))) return port;
   }
-  return port;
+  throw new Error('unable to find a free port; the system gave none. Close some programs.');
 }
 
+/** Also where another program has it on the IPv6 loopback alone: `localhost` would lead there. */
 export async function isPortTaken(port: number): Promise<boolean> {
-  return (await listenAndClose(port)) === undefined;
+  return (await isTakenAt(port, LOOPBACK)) || (await isTakenAt(port, LOOPBACK_6));
 }
 
-/** The port it listened on, or nothing if that one was not to be had. */
-function listenAndClose(port: number): Promise<number | undefined> {
+/** Whether a program accepts connections there; asks no more of it. */
+export function isListening(port: number, host = LOOPBACK): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+async function isTakenAt(port: number, host: string): Promise<boolean> {
+  const got = await listenAndClose(port, host);
+  // A machine without IPv6 has no such address, and so nobody there.
+  return typeof got !== 'number' && !(host === LOOPBACK_6 && NO_IPV6.has(got));
+}
+
+const NO_IPV6: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']);
+
+/** The port it listened on, or the code of the error. */
+function listenAndClose(port: number, host: string): Promise<number | string> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(undefined));
-    server.listen({ port, host: LOOPBACK, exclusive: true }, () => {
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''));
+    server.listen({ port, host, exclusive: true }, () => {
       const address = server.address();
-      const got = typeof address === 'object' && address ? address.port : undefined;
+      const got = typeof address === 'object' && address ? address.port : 0;
       server.close(() => resolve(got));
     });
   });
