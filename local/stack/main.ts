@@ -6,10 +6,8 @@ import { type BuiltFile, build, watch } from '../build/build.ts';
 import { messageOf } from '../command.ts';
 import { ROOT } from '../root.ts';
 import { type CommandLine, HELP, parseCommandLine } from './command-line.ts';
+import { onEndRequests } from './end-signals.ts';
 import { type Stack, type StackLog, startStack } from './stack.ts';
-
-/** A terminal, npm and tsx may each pass on the same Ctrl+C. */
-const SAME_KEYPRESS_MS = 300;
 
 /** Sets the exit code; a failure is one line on stderr. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -27,11 +25,14 @@ async function run(commandLine: CommandLine): Promise<void> {
   const startedAt = performance.now();
   const ending = new AbortController();
   let stack: Stack | undefined;
-  onEndSignal(
-    () => ending.abort(),
-    () => stack?.kill(),
-  );
-  onParentGone(() => ending.abort());
+  onEndRequests({
+    end: () => ending.abort(),
+    kill: () => {
+      stack?.kill();
+      console.error('killed; the messages of the last seconds may be lost.');
+      process.exit(1);
+    },
+  });
   const log = createLog(commandLine.verbose);
   const input = { withPageMap: commandLine.watch };
   const watching = commandLine.watch ? watch(input) : undefined;
@@ -111,35 +112,6 @@ function restartAfterBuild(stack: Stack): (files: readonly BuiltFile[]) => Promi
     await stack.restart('host');
     console.log('restarted the functions');
   };
-}
-
-/** The first signal asks for an orderly end, a second one for an end at once. */
-function onEndSignal(end: () => void, kill: () => void): void {
-  let firstAt: number | undefined;
-  const onSignal = () => {
-    const now = performance.now();
-    if (firstAt === undefined) {
-      firstAt = now;
-      end();
-    } else if (now - firstAt > SAME_KEYPRESS_MS) {
-      kill();
-      console.error('killed; the messages of the last seconds may be lost.');
-      process.exit(1);
-    }
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-}
-
-/** npm passes a SIGTERM to its shell and no further: the shell is gone then, and so is whoever started this. */
-function onParentGone(end: () => void): void {
-  if (process.env.npm_lifecycle_event === undefined) return;
-  const { ppid } = process;
-  const timer = setInterval(() => {
-    if (process.ppid === ppid) return;
-    clearInterval(timer);
-    end();
-  }, 500);
-  timer.unref();
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {
