@@ -22,6 +22,10 @@ export interface ChildOptions {
   /** Of the loopback address, where a debugger may attach. */
   readonly inspectPort?: number | undefined;
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
+  /** What it sends as `{ notice }` while it starts: a sentence for the person who waits. */
+  readonly onNotice?: (text: string) => void;
+  /** False for one that gives up by itself when its start takes too long. */
+  readonly hasStartTimeout?: boolean;
 }
 
 export interface Child {
@@ -62,17 +66,23 @@ export function startChild(options: ChildOptions): Child {
     options.onLine(line, 'stderr');
   });
 
+  // What it started itself and left behind holds its ports, and its pipes, which would keep `close` away.
+  child.once('exit', () => killGroup(child));
   // `close` rather than `exit`: by then the last lines have been read.
   const exited = new Promise<string>((resolve) => {
     child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
     child.once('error', (error) => resolve(error.message));
   });
   const ready = new Promise<Readonly<Record<string, unknown>>>((resolve, reject) => {
-    const timer = setTimeout(() => {
-      child.kill('SIGKILL');
-      reject(unableToStart(`${name} said nothing for ${START_TIMEOUT_MS / 1_000} s`));
-    }, START_TIMEOUT_MS);
+    const timer =
+      options.hasStartTimeout === false
+        ? undefined
+        : setTimeout(() => {
+            killGroup(child);
+            reject(unableToStart(`${name} said nothing for ${START_TIMEOUT_MS / 1_000} s`));
+          }, START_TIMEOUT_MS);
     child.on('message', (message) => {
+      if (isNotice(message)) options.onNotice?.(message.notice);
       if (!isReady(message)) return;
       clearTimeout(timer);
       resolve(message);
@@ -100,18 +110,42 @@ async function stop(
   signal?: NodeJS.Signals,
 ): Promise<void> {
   // Windows has no SIGTERM that a process could handle; closing the channel asks for the same.
-  if (signal === undefined && process.platform === 'win32') {
+  if (signal === 'SIGKILL') {
+    killGroup(child);
+  } else if (signal === undefined && process.platform === 'win32') {
     if (child.connected) child.disconnect();
   } else {
     child.kill(signal ?? 'SIGTERM');
   }
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  const timer = setTimeout(() => killGroup(child), STOP_TIMEOUT_MS);
   await exited;
   clearTimeout(timer);
 }
 
+/** With all that it has started: a host has workers, which SIGKILL would leave behind. */
+function killGroup(child: ChildProcess): void {
+  if (process.platform === 'win32' || child.pid === undefined) {
+    child.kill('SIGKILL');
+    return;
+  }
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // Nothing is left of it.
+  }
+}
+
 function readLines(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {
   if (stream) createInterface({ input: stream }).on('line', onLine);
+}
+
+function isNotice(message: unknown): message is { readonly notice: string } {
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'notice' in message &&
+    typeof message.notice === 'string'
+  );
 }
 
 function isReady(message: unknown): message is Record<string, unknown> {

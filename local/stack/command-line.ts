@@ -3,12 +3,15 @@
 import { parseArgs } from 'node:util';
 import { EMULATOR_PORT } from '../access-token.ts';
 import { messageOf } from '../command.ts';
+import { BLOB_PORT, PAGE_PORT, TABLE_PORT } from './settings.ts';
 
 export interface CommandLine {
   /** Of the page; 0 for any, like the other two. */
   readonly port: number;
   readonly servicePort: number;
   readonly tablePort: number;
+  /** Of the blob service, which runs only beside a host that is not the embedded one. */
+  readonly blobPort: number;
   /** Where tables are kept; absent with `--ephemeral`. */
   readonly dataDir: string | undefined;
   readonly host: HostKind;
@@ -19,8 +22,8 @@ export interface CommandLine {
   readonly help: boolean;
 }
 
-/** What runs the functions: the one in local/host/, or Azure Functions Core Tools. */
-export type HostKind = 'embedded' | 'func';
+/** What runs the functions: the one in local/host/, Azure Functions Core Tools, or what somebody starts by hand. */
+export type HostKind = 'embedded' | 'func' | 'none';
 
 export const DEFAULT_DATA_DIR = '.data';
 
@@ -33,9 +36,10 @@ Starts the chat on this machine: tables, realtime service, functions and page.
   --port N          the page's port, default 7071; 0 for any
   --service-port N  the realtime service's port, default 8888; 0 for any
   --table-port N    the tables' port, default 10002; 0 for any
+  --blob-port N     the blobs' port, which only Core Tools need: default 10000 with --host none, else any
   --data DIR        keep tables in DIR, default ${DEFAULT_DATA_DIR}
   --ephemeral       keep tables in memory only
-  --host KIND       embedded (default), or func for Azure Functions Core Tools
+  --host KIND       embedded (default); func for Azure Functions Core Tools; or none, to run func start yourself
   --inspect[=PORT]  let a debugger attach to the functions, default port ${DEFAULT_INSPECT_PORT}; 0 for any
   --watch           build again and restart the functions when a source file changes
   --verbose         show the log of every part
@@ -47,6 +51,7 @@ const OPTIONS = {
   port: { type: 'string' },
   'service-port': { type: 'string' },
   'table-port': { type: 'string' },
+  'blob-port': { type: 'string' },
   data: { type: 'string' },
   ephemeral: { type: 'boolean' },
   host: { type: 'string' },
@@ -63,12 +68,18 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     throw misunderstood('--data and --ephemeral contradict each other', 'Give one of them');
   }
   if (values.data === '') throw misunderstood('--data names no folder', 'Write --data DIR');
+  const host = parseHost(values.host);
+  const port = parsePort('port', values.port, PAGE_PORT);
+  if (host === 'none' && port === 0) {
+    throw misunderstood('--host none needs a port', 'Give the port of your func start');
+  }
   return {
-    port: parsePort('port', values.port, 7_071),
+    port,
     servicePort: parsePort('service-port', values['service-port'], EMULATOR_PORT),
-    tablePort: parsePort('table-port', values['table-port'], 10_002),
+    tablePort: parsePort('table-port', values['table-port'], TABLE_PORT),
     dataDir: values.ephemeral ? undefined : (values.data ?? DEFAULT_DATA_DIR),
-    host: parseHost(values.host),
+    blobPort: parsePort('blob-port', values['blob-port'], host === 'none' ? BLOB_PORT : 0),
+    host,
     inspectPort:
       values.inspect === undefined
         ? undefined
@@ -108,8 +119,8 @@ function parsePort(option: string, text: string | undefined, otherwise: number):
 
 function parseHost(text: string | undefined): HostKind {
   if (text === undefined || text === 'embedded') return 'embedded';
-  if (text === 'func') return 'func';
-  throw misunderstood(`--host is ${JSON.stringify(text)}`, 'Give embedded or func');
+  if (text === 'func' || text === 'none') return text;
+  throw misunderstood(`--host is ${JSON.stringify(text)}`, 'Give embedded, func or none');
 }
 
 function misunderstood(reason: string, remedy: string): Error {

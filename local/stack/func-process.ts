@@ -1,48 +1,124 @@
-// The process around `func start` (Azure Functions Core Tools): says when the functions answer, and ends
-// them when its own parent is gone, which func itself would not notice.
+// The process around `func start` (Azure Functions Core Tools), or around another host's command: says when the chat
+// answers there, and why if it never will, and ends the host when it is asked to, or when its own parent is gone.
 
-import { spawn } from 'node:child_process';
-import { get } from 'node:http';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { messageOf } from '../command.ts';
+import { findBundles } from './func-bundle.ts';
+import { askHealth } from './func-health.ts';
+import { unable } from './func-log.ts';
+import { FuncStart, type Verdict } from './func-start.ts';
 import { LOOPBACK } from './ports.ts';
 
 const POLL_MS = 100;
+/** Then it is said what takes so long. */
+const LONG_MS = 10_000;
+/** The real host ends some 100 ms after SIGINT. It swallows SIGTERM. */
+const END_PATIENCE_MS = 5_000;
+const LAST_WORDS_MS = 1_000;
 
-const { values } = parseArgs({
-  options: { func: { type: 'string' }, 'app-dir': { type: 'string' }, port: { type: 'string' } },
+const { values, positionals } = parseArgs({
+  options: { 'app-dir': { type: 'string' }, port: { type: 'string' } },
+  allowPositionals: true,
 });
-const { func = 'func', 'app-dir': appDir = process.cwd(), port = '7071' } = values;
-const url = `http://${LOOPBACK}:${port}`;
+const { 'app-dir': appDir = process.cwd(), port = '7071' } = values;
+const [command = 'func', ...args] = positionals;
+const origin = `http://${LOOPBACK}:${port}`;
 
-const child = spawn(func, ['start', '--port', port], {
+let isEnding = false;
+const host = spawn(command, [...args, '--port', port], {
   cwd: appDir,
-  stdio: ['ignore', 'inherit', 'inherit'],
+  stdio: ['ignore', 'pipe', 'pipe'],
   // On Windows npm installs func as a batch file, which only a shell can start.
   shell: process.platform === 'win32',
 });
-child.once('error', (error) => {
-  console.error(
-    `unable to start func; ${error.message}. Install Azure Functions Core Tools again.`,
-  );
-  process.exit(1);
-});
-child.once('exit', (code) => process.exit(code ?? 1));
-
-const end = () => {
-  // func stops its worker on either signal; our own exit follows from its exit.
-  child.removeAllListeners('exit').once('exit', () => process.exit());
-  child.kill('SIGTERM');
-};
-process.on('SIGTERM', end).on('SIGINT', end).on('disconnect', end);
-
-// While it loads the app, func does not listen, holds requests back or answers 503.
-const poll = () => {
-  const request = get(url, (response) => {
-    response.resume();
-    if ((response.statusCode ?? 500) < 500)
-      process.send?.({ ready: true, port: Number(port), url });
-    else setTimeout(poll, POLL_MS);
+const exited = new Promise<string>((resolve) => {
+  host.once('exit', (code, signal) => {
+    const how = signal ?? `exit code ${code}`;
+    // By then its last words have been read, unless something that it started holds the pipe open.
+    host.once('close', () => resolve(how));
+    setTimeout(resolve, LAST_WORDS_MS, how);
   });
-  request.on('error', () => setTimeout(poll, POLL_MS));
-};
-poll();
+  host.once('error', (error) => resolve(messageOf(error)));
+});
+// Nobody reads when the parent is gone; the host has to be ended all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+process.on('SIGTERM', () => void end(0));
+process.on('SIGINT', () => void end(0));
+process.on('disconnect', () => void end(0));
+
+const surroundings = { bundles: await findBundles(appDir, process.env), node: process.version };
+const start = new FuncStart(surroundings, performance.now());
+const verdict = await Promise.race([fromLines(host), fromHealth(), fromExit()]);
+if (!isEnding) {
+  if (verdict.kind === 'ready') {
+    process.send?.({ ready: true, port: Number(port), url: origin });
+    await exited;
+    if (!isEnding) process.exit(1);
+  } else {
+    console.error(verdict.sentence);
+    await end(1);
+  }
+}
+
+/** Passes on what the host says; resolves if a line of it is a reason to give up. */
+function fromLines({ stdout, stderr }: ChildProcess): Promise<Verdict> {
+  return new Promise((resolve) => {
+    for (const [from, to] of [
+      [stdout, process.stdout] as const,
+      [stderr, process.stderr] as const,
+    ]) {
+      if (!from) continue;
+      createInterface({ input: from }).on('line', (line) => {
+        to.write(`${line}\n`);
+        const verdict = start.onLine(line, performance.now());
+        if (verdict) resolve(verdict);
+      });
+    }
+  });
+}
+
+async function fromHealth(): Promise<Verdict> {
+  const startedAt = performance.now();
+  let isNoted = false;
+  for (;;) {
+    const verdict = start.onHealth(await askHealth(origin), performance.now());
+    if (verdict) return verdict;
+    if (!isNoted && performance.now() - startedAt > LONG_MS) {
+      isNoted = true;
+      process.send?.({ notice: toNotice() });
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+function toNotice(): string {
+  const { inRange, range } = surroundings.bundles;
+  return start.isSilent && inRange === undefined && range !== ''
+    ? `func does not listen yet; it downloads the extension bundle ${range}, once`
+    : 'func does not answer yet; --verbose shows its log';
+}
+
+async function fromExit(): Promise<Verdict> {
+  const how = await exited;
+  return host.pid === undefined
+    ? { kind: 'failed', sentence: unable(how, 'Install Azure Functions Core Tools again') }
+    : start.onExit(how);
+}
+
+/** By SIGINT, which the host heeds, then by force. */
+async function end(code: number): Promise<void> {
+  if (isEnding) return;
+  isEnding = true;
+  if (process.platform === 'win32') {
+    // There are no signals, and what the shell started would stay.
+    execFile('taskkill', ['/pid', String(host.pid), '/t', '/f']);
+  } else {
+    host.kill('SIGINT');
+  }
+  await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, END_PATIENCE_MS))]);
+  // The parent kills what is left of this process's group (child.ts): func from npm is a Node process around the host,
+  // and the host has workers.
+  process.exit(code);
+}

@@ -7,7 +7,17 @@ import { messageOf } from '../command.ts';
 import { ROOT } from '../root.ts';
 import { type CommandLine, HELP, parseCommandLine } from './command-line.ts';
 import { onEndRequests } from './end-signals.ts';
+import { findBundles } from './func-bundle.ts';
+import {
+  type FuncNeeds,
+  findGaps,
+  toFuncCommand,
+  watchFunc,
+  writeLocalSettings,
+} from './func-by-hand.ts';
+import { findPlatformVariables } from './func-environment.ts';
 import { type Stack, type StackLog, startStack } from './stack.ts';
+import { findFunc } from './stack-parts.ts';
 
 /** Sets the exit code; a failure is one line on stderr. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -38,6 +48,9 @@ async function run(commandLine: CommandLine): Promise<void> {
   const watching = commandLine.watch ? watch(input) : undefined;
   try {
     await build(input);
+    if (commandLine.host === 'none' && (await writeLocalSettings(ROOT))) {
+      console.log('wrote local.settings.json, a copy of local.settings.example.json');
+    }
     // Its process would stay as long as this one.
     if (!watching) await stopEsbuild();
     stack = await startStack({
@@ -53,7 +66,13 @@ async function run(commandLine: CommandLine): Promise<void> {
     throw error;
   }
   log.flush();
-  tellWhere(stack, commandLine, performance.now() - startedAt);
+  const tookMs = performance.now() - startedAt;
+  if (commandLine.host === 'none') {
+    await tellHowToStartFunc(stack, commandLine, tookMs);
+    void watchFunc(commandLine.port, console.log, ending.signal);
+  } else {
+    tellWhere(stack, commandLine, tookMs);
+  }
   watching?.begin(restartAfterBuild(stack), (error) => console.error(error.message));
   const failure = await Promise.race([stack.failed, aborted(ending.signal)]);
   watching?.close();
@@ -64,17 +83,57 @@ async function run(commandLine: CommandLine): Promise<void> {
 
 function tellWhere(stack: Stack, { dataDir, host }: CommandLine, tookMs: number): void {
   const { port } = new URL(stack.url);
-  const isRunning = (part: string) => stack.children.some(({ name }) => name === part);
   const inspected =
     stack.inspectPort === undefined ? '' : `\n  Debugger  127.0.0.1:${stack.inspectPort}`;
-  const kept = dataDir === undefined ? 'in memory only' : `in ${dataDir}`;
   console.log(`
   Chat      http://localhost:${port}
-  Messages  kept ${isRunning('azurite') ? kept : 'in the storage account of the settings'}
-  Service   ${isRunning('service') ? `emulator, ${stack.connectionString}` : 'as in the settings'}
+${toPartLines(stack, dataDir)}
   Host      ${host === 'func' ? 'Azure Functions Core Tools' : 'embedded'}${inspected}
 
-Started in ${(tookMs / 1_000).toFixed(1)} s. Open the address in two windows and chat. Ctrl+C stops everything.`);
+Started in ${toSeconds(tookMs)}. Open the address in two windows and chat. Ctrl+C stops everything.`);
+}
+
+/** What a plain `func start` finds here, how to run it, and what it will miss. */
+async function tellHowToStartFunc(
+  stack: Stack,
+  { dataDir }: CommandLine,
+  tookMs: number,
+): Promise<void> {
+  const needs: FuncNeeds = {
+    ports: stack.ports,
+    connectionString: stack.connectionString,
+    storageConnectionString: stack.tableConnectionString,
+    platformVariables: findPlatformVariables(process.env),
+    hasFunc: await findFunc().then(
+      () => true,
+      () => false,
+    ),
+    bundles: await findBundles(ROOT, process.env),
+    node: process.version,
+  };
+  const { blobPort, tablePort } = stack.ports;
+  const ports =
+    blobPort === undefined ? '' : `\n  Azurite   tables on ${tablePort}, blobs on ${blobPort}`;
+  console.log(`
+${toPartLines(stack, dataDir)}${ports}
+
+Built, and started in ${toSeconds(tookMs)}. Run this in another terminal, in this folder:
+
+  ${toFuncCommand(needs)}
+
+Ctrl+C stops everything that runs here.`);
+  for (const gap of findGaps(needs)) console.log(`\nNote: ${gap}`);
+}
+
+function toPartLines(stack: Stack, dataDir: string | undefined): string {
+  const isRunning = (part: string) => stack.children.some(({ name }) => name === part);
+  const kept = dataDir === undefined ? 'in memory only' : `in ${dataDir}`;
+  return `  Messages  kept ${isRunning('azurite') ? kept : 'in the storage account of the settings'}
+  Service   ${isRunning('service') ? `emulator, ${stack.connectionString}` : 'as in the settings'}`;
+}
+
+function toSeconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
 }
 
 /**
@@ -109,6 +168,10 @@ function restartAfterBuild(stack: Stack): (files: readonly BuiltFile[]) => Promi
     if (changed.length === 0) return;
     console.log(`built ${changed.map(({ path }) => path).join(', ')}`);
     if (!changed.some(({ path }) => path.startsWith('dist/functions/'))) return;
+    if (!stack.children.some(({ name }) => name === 'host')) {
+      console.log('restart func start to use them');
+      return;
+    }
     await stack.restart('host');
     console.log('restarted the functions');
   };

@@ -34,6 +34,11 @@ export interface Settings {
   readonly storage: NamedPart | undefined;
 }
 
+/** What `local.settings.example.json` and Core Tools stand for, besides the emulator's port. */
+export const PAGE_PORT = 7_071;
+export const BLOB_PORT = 10_000;
+export const TABLE_PORT = 10_002;
+
 const SERVICE = 'AzureSignalRConnectionString';
 const STORAGE = 'AzureWebJobsStorage';
 const TABLES = 'CHAT_STORAGE';

@@ -6,6 +6,7 @@ import { EMULATOR_KEY } from '../access-token.ts';
 import { ROOT } from '../root.ts';
 import { startAzuriteProcess } from './azurite.ts';
 import { type Child, startChild } from './child.ts';
+import { toFuncEnvironment } from './func-environment.ts';
 import { LOOPBACK } from './ports.ts';
 import type { Settings } from './settings.ts';
 import type { Ports } from './stack-ports.ts';
@@ -23,6 +24,9 @@ export type StackLog = (
   stream: 'stdout' | 'stderr',
 ) => void;
 
+/** The embedded host; none, because somebody starts one by hand; or another one's command, e.g. `['/usr/bin/func', 'start']`. */
+export type HostChoice = 'embedded' | 'none' | readonly string[];
+
 export interface PartsInput {
   readonly settings: Settings;
   readonly ports: Ports;
@@ -31,8 +35,7 @@ export interface PartsInput {
   readonly dataDir: string | undefined;
   /** Of the built function app: where host.json is. */
   readonly appDir: string;
-  /** Path of Core Tools' command; without it the embedded host runs the functions. */
-  readonly func: string | undefined;
+  readonly host: HostChoice;
   /** Without it the embedded host asks for no key, as `func start` does. */
   readonly functionKey: string | undefined;
   readonly log: StackLog | undefined;
@@ -45,7 +48,9 @@ export function toStarters(input: PartsInput): Starters {
   const starters = new Map<PartName, () => Child>();
   if (!input.settings.storage) starters.set('azurite', () => startAzurite(input));
   if (!input.settings.service) starters.set('service', () => startService(input));
-  starters.set('host', () => startHost(input));
+  const { host } = input;
+  if (host === 'embedded') starters.set('host', () => startEmbeddedHost(input));
+  else if (host !== 'none') starters.set('host', () => startForeignHost(input, host));
   return starters;
 }
 
@@ -81,11 +86,11 @@ function startService({ ports, functionKey, log }: PartsInput): Child {
   });
 }
 
-function startHost({ ports, environment, appDir, func, functionKey, log }: PartsInput): Child {
+function startEmbeddedHost({ ports, environment, appDir, functionKey, log }: PartsInput): Child {
   const options: Readonly<Record<string, string>> = {
     '--app-dir': appDir,
     '--port': String(ports.port),
-    ...(func === undefined ? { '--address': LOOPBACK } : { '--func': func }),
+    '--address': LOOPBACK,
     ...(functionKey !== undefined && {
       '--function-key': functionKey,
       '--extension-key': toSystemKey(functionKey),
@@ -93,14 +98,29 @@ function startHost({ ports, environment, appDir, func, functionKey, log }: Parts
   };
   return startChild({
     name: 'host',
-    module: join(ROOT, func === undefined ? 'local/host/cli.ts' : 'local/stack/func-process.ts'),
+    module: join(ROOT, 'local/host/cli.ts'),
     args: [
       ...Object.entries(options).flat(),
       ...(functionKey === undefined ? [] : ['--enableAuth']),
     ],
-    ...(func === undefined
-      ? { env: environment, inspectPort: ports.inspectPort }
-      : { env: withInspectedWorker(environment, ports.inspectPort) }),
+    env: environment,
+    inspectPort: ports.inspectPort,
+    onLine: (line, stream) => log?.(line, 'host', stream),
+  });
+}
+
+/** Core Tools, or whatever starts as they do: settings in the environment, `--port N` at the end of the command. */
+function startForeignHost(
+  { ports, environment, appDir, log }: PartsInput,
+  command: readonly string[],
+): Child {
+  return startChild({
+    name: 'host',
+    module: join(ROOT, 'local/stack/func-process.ts'),
+    args: ['--app-dir', appDir, '--port', String(ports.port), '--', ...command],
+    env: toFuncEnvironment(withInspectedWorker(environment, ports.inspectPort)),
+    hasStartTimeout: false,
+    onNotice: (text) => log?.(text, 'stack', 'stdout'),
     onLine: (line, stream) => log?.(line, 'host', stream),
   });
 }
@@ -134,6 +154,6 @@ export async function findFunc(): Promise<string> {
     }
   }
   throw new Error(
-    'unable to start func; it is not on the PATH. Install Azure Functions Core Tools, or leave out --host func.',
+    'unable to start func; it is not on the PATH. Install Azure Functions Core Tools (npm install --global azure-functions-core-tools@4), or leave out --host func.',
   );
 }

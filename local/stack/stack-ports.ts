@@ -2,12 +2,15 @@
 
 import { findFreePort, isPortTaken } from './ports.ts';
 import type { Settings } from './settings.ts';
+import type { HostChoice } from './stack-parts.ts';
 
 /** 0, and nothing, for any. */
 export interface WantedPorts {
   readonly port?: number;
   readonly servicePort?: number;
   readonly tablePort?: number;
+  /** Of the blob service, which only a real Functions host needs: for its keys and locks. */
+  readonly blobPort?: number;
   /** 0 for any; nothing for no debugger. */
   readonly inspectPort?: number | undefined;
 }
@@ -17,7 +20,7 @@ export interface Ports {
   readonly port: number;
   readonly servicePort: number;
   readonly tablePort: number;
-  /** Core Tools keep locks in blobs; nobody else needs them. */
+  /** Absent where no blob service is needed. */
   readonly blobPort: number | undefined;
   /** Where a debugger attaches to the functions. */
   readonly inspectPort: number | undefined;
@@ -26,14 +29,17 @@ export interface Ports {
 export async function choosePorts(
   options: WantedPorts,
   { service, storage }: Settings,
-  withBlobs: boolean,
+  host: HostChoice,
 ): Promise<Ports> {
+  const needsBlobs = host !== 'embedded' && !storage;
   const chosen = new Set<number>();
   const choose = async (option: string, wanted: number, isNeeded = true): Promise<number> => {
     if (!isNeeded) return 0;
     if (wanted !== 0) {
       if (chosen.has(wanted)) throw wantedTwice(wanted);
-      if (await isPortTaken(wanted)) throw taken(wanted, option);
+      // Of a host that is started by hand: it may run already.
+      const isOurs = option !== 'port' || host !== 'none';
+      if (isOurs && (await isPortTaken(wanted))) throw taken(wanted, option);
     }
     let port = wanted;
     while (port === 0 || (wanted === 0 && chosen.has(port))) port = await findFreePort();
@@ -45,6 +51,7 @@ export async function choosePorts(
     ['port', options.port ?? 0, true],
     ['service-port', options.servicePort ?? 0, !service],
     ['table-port', options.tablePort ?? 0, !storage],
+    ['blob-port', options.blobPort ?? 0, needsBlobs],
     ['inspect', options.inspectPort ?? 0, options.inspectPort !== undefined],
   ] as const;
   const ports = new Map<string, number>();
@@ -55,14 +62,14 @@ export async function choosePorts(
     port: ports.get('port') ?? 0,
     servicePort: ports.get('service-port') ?? 0,
     tablePort: ports.get('table-port') ?? 0,
-    blobPort: withBlobs && !storage ? await choose('blob-port', 0) : undefined,
+    blobPort: needsBlobs ? ports.get('blob-port') : undefined,
     inspectPort: options.inspectPort === undefined ? undefined : ports.get('inspect'),
   };
 }
 
 function wantedTwice(port: number): Error {
   return new Error(
-    `unable to start the stack; port ${port} is wanted twice. Give page, service, tables and debugger a port each.`,
+    `unable to start the stack; port ${port} is wanted twice. Give page, service, tables, blobs and debugger a port each.`,
   );
 }
 
@@ -79,7 +86,7 @@ export async function hasLostRace(options: WantedPorts, ports: Ports): Promise<b
     options.port ? 0 : ports.port,
     options.servicePort ? 0 : ports.servicePort,
     options.tablePort ? 0 : ports.tablePort,
-    ports.blobPort ?? 0,
+    options.blobPort ? 0 : (ports.blobPort ?? 0),
     options.inspectPort ? 0 : (ports.inspectPort ?? 0),
   ];
   const nowTaken = await Promise.all(free.map((port) => port !== 0 && isPortTaken(port)));

@@ -15,7 +15,13 @@ import {
   type Values,
 } from './settings.ts';
 import { createStackLife } from './stack-life.ts';
-import { findFunc, type PartName, type StackLog, toStarters } from './stack-parts.ts';
+import {
+  findFunc,
+  type HostChoice,
+  type PartName,
+  type StackLog,
+  toStarters,
+} from './stack-parts.ts';
 import { choosePorts, hasLostRace, type Ports, type WantedPorts } from './stack-ports.ts';
 
 export type { PartName, StackLog };
@@ -26,7 +32,8 @@ export interface StackOptions extends WantedPorts {
   readonly dataDir?: string | undefined;
   /** Of the built function app, this checkout unless given. It is not built here: see build.ts. */
   readonly appDir?: string;
-  readonly host?: HostKind;
+  /** Or the command of a host that starts as Core Tools do, e.g. `['func', 'start']`. */
+  readonly host?: HostKind | readonly string[];
   /** Asked for from then on, as on Azure: by functions of level `function` and by the upstream; embedded host only. */
   readonly functionKey?: string;
   /** The user's settings file; without it only local.settings.example.json and the environment count. */
@@ -41,6 +48,7 @@ export interface StackOptions extends WantedPorts {
 export interface Stack {
   /** Of the page, e.g. `http://127.0.0.1:7071` */
   readonly url: string;
+  readonly ports: Ports;
   /** Of the service that the app uses; absent if it uses a managed identity. */
   readonly connectionString: string | undefined;
   /** Of the storage account that the app uses; absent if it uses a managed identity. */
@@ -59,18 +67,18 @@ export interface Stack {
 }
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const [example, user, func] = await Promise.all([
+  const [example, user, host] = await Promise.all([
     readSettingsFile(join(ROOT, 'local.settings.example.json')),
     options.settingsFile === undefined ? {} : readSettingsFile(options.settingsFile),
-    options.host === 'func' ? findFunc() : undefined,
+    chooseHost(options.host),
   ]);
   const settings = resolveSettings({ example, user, environment: process.env });
   tellNamedParts(settings, options.log);
   for (let attempt = 1; ; attempt += 1) {
     options.signal?.throwIfAborted();
-    const ports = await choosePorts(options, settings, func !== undefined);
+    const ports = await choosePorts(options, settings, host);
     try {
-      return await startParts(options, settings, ports, func);
+      return await startParts(options, settings, ports, host);
     } catch (error) {
       if (attempt === 3 || options.signal?.aborted || !(await hasLostRace(options, ports)))
         throw error;
@@ -78,11 +86,15 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
 }
 
+async function chooseHost(host: StackOptions['host'] = 'embedded'): Promise<HostChoice> {
+  return host === 'func' ? [await findFunc(), 'start'] : host;
+}
+
 async function startParts(
   options: StackOptions,
   settings: Settings,
   ports: Ports,
-  func: string | undefined,
+  host: HostChoice,
 ): Promise<Stack> {
   const environment = toAppEnvironment(
     settings,
@@ -99,11 +111,12 @@ async function startParts(
   );
   const { dataDir, appDir = ROOT, functionKey, log } = options;
   const life = createStackLife(
-    toStarters({ settings, ports, environment, dataDir, appDir, func, functionKey, log }),
+    toStarters({ settings, ports, environment, dataDir, appDir, host, functionKey, log }),
   );
   await life.start(options.signal);
   return {
     url: `http://${LOOPBACK}:${ports.port}`,
+    ports,
     connectionString: environment.AzureSignalRConnectionString,
     tableConnectionString: environment.AzureWebJobsStorage,
     inspectPort: ports.inspectPort,

@@ -11,6 +11,7 @@ const DEFAULTS: CommandLine = {
   port: 7071,
   servicePort: 8888,
   tablePort: 10_002,
+  blobPort: 0,
   dataDir: '.data',
   host: 'embedded',
   inspectPort: undefined,
@@ -28,6 +29,9 @@ describe('command line', () => {
     ['--data kept/here', { dataDir: 'kept/here' }],
     ['--ephemeral', { dataDir: undefined }],
     ['--host func', { host: 'func' }],
+    ['--host func --blob-port 3', { host: 'func', blobPort: 3 }],
+    ['--host none', { host: 'none', blobPort: 10_000 }],
+    ['--host none --blob-port 0', { host: 'none', blobPort: 0 }],
     ['--host embedded', {}],
     ['--inspect', { inspectPort: 9229 }],
     ['--inspect --watch', { inspectPort: 9229, watch: true }],
@@ -58,6 +62,8 @@ describe('command line', () => {
     ['--inspect=', /--inspect is ""/],
     ['--inspect=0.0.0.0:9229', /--inspect is "0.0.0.0:9229"/],
     ['--host azure', /--host is "azure"/],
+    ['--host none --port 0', /--host none needs a port/],
+    ['--blob-port x', /--blob-port is "x"/],
   ])('%j is refused in one line that names it', (text, expected) => {
     const refusal = refusalOf(text);
     expect(refusal).toMatch(/^unable to understand the command line; .+\. .+\.$/);
@@ -65,9 +71,10 @@ describe('command line', () => {
   });
 
   test('the help names each option', () => {
-    for (const option of ['port', 'service-port', 'table-port', 'data', 'ephemeral', 'host']) {
+    for (const option of ['port', 'service-port', 'table-port', 'blob-port', 'data']) {
       expect(HELP).toContain(`--${option} `);
     }
+    for (const option of ['ephemeral', 'host']) expect(HELP).toContain(`--${option} `);
     for (const option of ['watch', 'verbose', 'help']) expect(HELP).toContain(`--${option} `);
     expect(HELP).toContain('--inspect[=PORT] ');
   });

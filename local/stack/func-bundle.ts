@@ -1,0 +1,63 @@
+// Extension bundles: the host's bindings, SignalR's among them, come in one that Core Tools download once and keep.
+// Source: azure-functions-core-tools 3ee97a6, ExtensionBundleHelper.cs.
+
+import { readdir, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Which bundles are kept on this machine. */
+export interface Bundles {
+  /** As host.json has it, e.g. `[4.23.0, 5.0.0)`; empty where it names no bundle. */
+  readonly range: string;
+  readonly folder: string;
+  /** The newest that the range takes, e.g. `4.38.0`. */
+  readonly inRange: string | undefined;
+  /** The newest of all. */
+  readonly newest: string | undefined;
+}
+
+export async function findBundles(
+  appDir: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Bundles> {
+  const { id, version } = await readBundleSetting(join(appDir, 'host.json'));
+  const folder =
+    environment.AzureFunctionsJobHost__extensionBundle__downloadPath ||
+    join(homedir(), '.azure-functions-core-tools', 'Functions', 'ExtensionBundles', id);
+  const names = await readdir(folder).catch(() => []);
+  const versions = names.filter((name) => /^\d+\.\d+\.\d+$/.test(name)).sort(compareVersions);
+  return {
+    range: version,
+    folder,
+    inRange: versions.findLast((name) => isInRange(name, version)),
+    newest: versions.at(-1),
+  };
+}
+
+async function readBundleSetting(path: string): Promise<{ id: string; version: string }> {
+  const text = await readFile(path, 'utf8').catch(() => '{}');
+  const { extensionBundle }: { extensionBundle?: { id?: string; version?: string } } =
+    JSON.parse(text);
+  return { id: extensionBundle?.id ?? '', version: extensionBundle?.version ?? '' };
+}
+
+/** Of `[4.*, 5.0.0)`, `[4.23.0, 5.0.0)` and `[4.23.0]`; any other range takes nothing. */
+export function isInRange(version: string, range: string): boolean {
+  const [, opening, from = '', , to, closing] =
+    /^\s*([[(])\s*([\d.*]+)\s*(,\s*([\d.]+)\s*)?([\])])\s*$/.exec(range) ?? [];
+  if (opening === undefined) return false;
+  const lower = compareVersions(version, from.replace('*', '0'));
+  if (to === undefined) return lower === 0;
+  const upper = compareVersions(version, to);
+  return (opening === '[' ? lower >= 0 : lower > 0) && (closing === ']' ? upper <= 0 : upper < 0);
+}
+
+/** Parts that are missing count as 0. */
+function compareVersions(a: string, b: string): number {
+  const [left, right] = [a, b].map((version) => version.split('.').map(Number));
+  for (const index of [0, 1, 2]) {
+    const difference = (left?.[index] ?? 0) - (right?.[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

@@ -1,0 +1,121 @@
+// Decides when `func start` is ready, and when it never will be: the real host listens long before it works, and
+// stays up when nothing works. Time is an argument.
+
+import { FuncLog, type Surroundings, toSentence, unable } from './func-log.ts';
+
+/** What `/api/health` answered. */
+export type Health =
+  /** The app says that all is well. */
+  | { readonly kind: 'ok' }
+  /** The app says in a sentence which part it cannot reach, and what to do. */
+  | { readonly kind: 'unwell'; readonly reason: string }
+  /** 503 without the app, or held back: the host starts, or tries again. */
+  | { readonly kind: 'starting' }
+  /** The host answers for the app that is not there, e.g. with 404. */
+  | { readonly kind: 'missing'; readonly status: number }
+  /** Nothing listens. */
+  | { readonly kind: 'silent' };
+
+/** How long each state may last, ms. */
+export interface Limits {
+  /** Core Tools download the extension bundle, some hundred MB, before they listen. */
+  readonly silent: number;
+  readonly starting: number;
+  /** There may be a moment between the host's start and its routes. */
+  readonly missing: number;
+  /** A cold client of the storage may answer late once or twice. */
+  readonly unwell: number;
+  /** How long the host may try again after an error of its own. */
+  readonly hostError: number;
+}
+
+export const LIMITS: Limits = {
+  silent: 600_000,
+  starting: 120_000,
+  missing: 5_000,
+  unwell: 20_000,
+  hostError: 15_000,
+};
+
+export type Verdict =
+  | { readonly kind: 'ready' }
+  /** One line that says why, and what to do. */
+  | { readonly kind: 'failed'; readonly sentence: string };
+
+export class FuncStart {
+  readonly #log = new FuncLog();
+  readonly #surroundings: Surroundings;
+  readonly #limits: Limits;
+  #state: Health = { kind: 'silent' };
+  #since: number;
+  #hostErrorAt: number | undefined;
+  #isNextOkEnough = false;
+
+  constructor(surroundings: Surroundings, now: number, limits = LIMITS) {
+    this.#surroundings = surroundings;
+    this.#since = now;
+    this.#limits = limits;
+  }
+
+  /** True as long as nothing listens. */
+  get isSilent(): boolean {
+    return this.#state.kind === 'silent';
+  }
+
+  onLine(line: string, now: number): Verdict | undefined {
+    this.#log.add(line);
+    const { trouble } = this.#log;
+    if (trouble === undefined || trouble.kind === 'setup') return undefined;
+    if (trouble.kind === 'host') this.#hostErrorAt ??= now;
+    else return failed(toSentence(trouble, this.#surroundings));
+    return undefined;
+  }
+
+  onHealth(health: Health, now: number): Verdict | undefined {
+    if (health.kind !== this.#state.kind) this.#since = now;
+    this.#state = health;
+    if (health.kind === 'ok') {
+      // Twice, because the lines that say what is disabled may be read a moment later than the first answer.
+      if (this.#isNextOkEnough) return { kind: 'ready' };
+      this.#isNextOkEnough = true;
+      return undefined;
+    }
+    this.#isNextOkEnough = false;
+    const { trouble } = this.#log;
+    if (trouble && now - (this.#hostErrorAt ?? now) > this.#limits.hostError) {
+      return failed(toSentence(trouble, this.#surroundings));
+    }
+    return now - this.#since > this.#limits[health.kind] ? failed(explain(health)) : undefined;
+  }
+
+  onExit(how: string): Verdict {
+    const { trouble, last } = this.#log;
+    if (trouble) return failed(toSentence(trouble, this.#surroundings));
+    const words = last === '' ? '' : `: ${last}`;
+    return failed(unable(`it ended with ${how}${words}`, 'Run func start to see more'));
+  }
+}
+
+function explain(health: Exclude<Health, { kind: 'ok' }>): string {
+  switch (health.kind) {
+    case 'unwell':
+      // The app's own sentence, which says what to do.
+      return health.reason;
+    case 'starting':
+      return unable(
+        'the host answers 503 and does not get any further',
+        'Run func start --verbose to see more',
+      );
+    case 'missing':
+      return unable(
+        `the host runs without the app: it answers GET /api/health with ${health.status}`,
+        'Run npm run build, then func start --verbose to see which functions it finds',
+      );
+    case 'silent':
+      return unable('it does not listen', 'Run func start --verbose to see what it waits for');
+  }
+}
+
+function failed(sentence: string): Verdict {
+  return { kind: 'failed', sentence };
+}

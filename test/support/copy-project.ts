@@ -1,0 +1,17 @@
+// What a clone has of the sources, to be broken without harm.
+
+import { cp, mkdir, symlink } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+/** @param folder to be made; answers it */
+export async function copyProject(folder: string): Promise<string> {
+  await mkdir(folder);
+  for (const path of ['functions', 'local', 'web']) {
+    await cp(path, join(folder, path), { recursive: true });
+  }
+  for (const path of ['package.json', 'host.json', 'local.settings.example.json']) {
+    await cp(path, join(folder, path));
+  }
+  await symlink(resolve('node_modules'), join(folder, 'node_modules'));
+  return folder;
+}
