@@ -1,5 +1,5 @@
-// `npm run build`: the function app as one CommonJS file, the page as one module, its static files beside it.
-// The whole result exists in memory before the first byte of dist/ changes, and each file is replaced in one step.
+// `npm run build`: the function app as one CommonJS file, the page as modules, its static files beside them.
+// The whole result is in memory before dist/ changes, and each file is replaced atomically.
 
 import { createHash } from 'node:crypto';
 import { type FSWatcher, watch as watchFolder } from 'node:fs';
@@ -15,22 +15,22 @@ export type Output = ReadonlyMap<string, Uint8Array>;
 export interface BuiltFile {
   readonly path: string;
   readonly bytes: number;
-  /** False if the file on disk was the same already, and so was left alone. */
+  /** False if the file on disk already had the same contents, so it was not written. */
   readonly isNew: boolean;
 }
 
-/** What one build is made from; tests give another folder than the checkout. */
+/** The input of a build. Tests use another folder than the checkout. */
 export interface BuildInput {
   readonly root?: string;
   /** Minified, and without source maps. */
   readonly forProduction?: boolean;
-  /** The page brings its source map along, for a browser's debugger. */
+  /** The page includes its source map, for a browser's debugger. */
   readonly withPageMap?: boolean;
 }
 
 const DRAFT = '.draft';
 
-/** Compiles without touching the disk. An error in the source is one readable message. */
+/** Compiles without writing to the disk. Throws an error of one line for a mistake in the source. */
 export async function compile(input: BuildInput = {}): Promise<Output> {
   const { root = ROOT, forProduction = false, withPageMap = false } = input;
   const [app, page, assets] = await Promise.all([
@@ -43,7 +43,7 @@ export async function compile(input: BuildInput = {}): Promise<Output> {
   return new Map([...app, ...shell, ...worker].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Compiles, then brings dist/ up to date: what did not change is not written, what is no longer built is removed. */
+/** Compiles, then updates dist/: writes changed files only, and removes files that are no longer built. */
 export async function build(input: BuildInput = {}): Promise<readonly BuiltFile[]> {
   const { root = ROOT } = input;
   const output = await compile(input);
@@ -54,7 +54,7 @@ export async function build(input: BuildInput = {}): Promise<readonly BuiltFile[
   }
   for (const path of await listFiles(join(root, 'dist'))) {
     const built = `dist/${path}`;
-    // A draft is another build's, at this moment.
+    // A draft belongs to another build that is running.
     if (!output.has(built) && !built.endsWith(DRAFT)) await rm(join(root, built), { force: true });
   }
   return files;
@@ -62,8 +62,8 @@ export async function build(input: BuildInput = {}): Promise<readonly BuiltFile[
 
 export interface Watch {
   /**
-   * From now on builds after each change, and at once if there was one since `watch` was called. Calls are never concurrent,
-   * and the last change is always built.
+   * From now on builds after each change, and at once if something has changed since `watch` was called.
+   * Builds are never concurrent, and the last change is always built.
    */
   begin(
     onBuilt: (files: readonly BuiltFile[]) => Promise<void>,
@@ -72,10 +72,10 @@ export interface Watch {
   close(): void;
 }
 
-/** Notices changes below functions/ and web/ as soon as it returns: called before the first build, it misses none. */
+/** Notices changes below functions/ and web/ from its return on. Called before the first build, it misses none. */
 export function watch(input: BuildInput = {}): Watch {
   const { root = ROOT } = input;
-  // An editor's save is several events.
+  // An editor's save makes several events.
   const settleMs = 100;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
@@ -115,18 +115,18 @@ function bundleApp(root: string, forProduction: boolean): Promise<[string, Uint8
     format: 'cjs',
     platform: 'node',
     target: 'node20',
-    // The worker provides it; everything else has to be inside.
+    // The worker provides this package. The bundle includes all others.
     external: ['@azure/functions-core'],
-    // The code looks for ../web beside itself, and a CommonJS file has no import.meta.
+    // The code reads the folder ../web, and a CommonJS file has no import.meta.
     define: { 'import.meta.dirname': '__dirname' },
     minify: forProduction,
     keepNames: true,
-    // Beside the package, not in it: dist/maps/app.cjs.map is as deep, so the paths in it hold.
+    // The map goes to dist/maps/, outside the package. That is as deep as dist/functions/, so its paths are right.
     sourcemap: forProduction ? false : 'external',
   }).then((files) => files.map(forProduction ? (file) => file : withMapElsewhere));
 }
 
-/** The page, and beside it in files of their own the parts that it loads when they are wanted. */
+/** The page, with separate files for the parts that it loads on demand. */
 function bundlePage(root: string, withMap: boolean): Promise<[string, Uint8Array][]> {
   return run({
     absWorkingDir: root,
@@ -147,7 +147,7 @@ function bundlePage(root: string, withMap: boolean): Promise<[string, Uint8Array
 
 const SERVICE_WORKER = 'web/worker/service-worker.ts';
 
-/** A page that installs itself names here what it needs offline: everything but sign-in, which needs the network anyway. */
+/** The service worker, with the list of files that the page needs offline: all except sign-in, which needs the network. */
 async function bundleServiceWorker(
   root: string,
   page: readonly [string, Uint8Array][],
@@ -176,7 +176,7 @@ async function run(options: BuildOptions): Promise<[string, Uint8Array][]> {
   const root = options.absWorkingDir ?? ROOT;
   try {
     const result = await bundle({ ...options, bundle: true, write: false, logLevel: 'silent' });
-    // Its warnings are mistakes: an import.meta that comes out empty, a comparison that is always false.
+    // Warnings of esbuild are mistakes: an empty import.meta, a comparison that is always false.
     if (result.warnings.length > 0) throw buildError(result.warnings);
     return (result.outputFiles ?? []).map((file) => [toPath(root, file.path), file.contents]);
   } catch (error) {
@@ -190,7 +190,7 @@ function withMapElsewhere([path, contents]: [string, Uint8Array]): [string, Uint
   return [path, Buffer.concat([contents, reference])];
 }
 
-/** Everything in web/ that is not source: pages, icons, the manifest. Styles come with the page that imports them. */
+/** Every file in web/ that is not source: HTML, icons, the manifest. Styles are part of the page that imports them. */
 async function readAssets(root: string): Promise<[string, Uint8Array][]> {
   const paths = (await listFiles(join(root, 'web'))).filter(
     (path) => !/\.(?:ts|tsx|css|md)$/.test(path) && !/(?:^|\/)\./.test(path),
@@ -205,7 +205,7 @@ async function readAssets(root: string): Promise<[string, Uint8Array][]> {
   );
 }
 
-/** Has the browser fetch along with the page's module what that will ask for at once: its imports, and the hub's client. */
+/** Adds preload links for the modules that the page needs at once: its imports, and the hub's client. */
 function withPreloads(page: readonly [string, Uint8Array][]) {
   const main = page.find(([path]) => path === 'dist/web/main.js')?.[1] ?? new Uint8Array();
   const imported =
@@ -215,7 +215,7 @@ function withPreloads(page: readonly [string, Uint8Array][]) {
   const hub = page.flatMap(([path]) => /chunk-hub-[\w-]+\.js$/.exec(path)?.[0] ?? []);
   const links = [
     ...imported.map((file) => `<link rel="modulepreload" href="/${file}" />\n    `),
-    // Not needed to draw the page, so not to be in the way of what is.
+    // Rendering does not need it, so it has low priority.
     ...hub.map((file) => `<link rel="modulepreload" href="/${file}" fetchpriority="low" />\n    `),
   ];
   return ([path, contents]: [string, Uint8Array]): [string, Uint8Array] => {
@@ -241,7 +241,7 @@ function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Writes beside the file and renames, so that a reader sees the old one or the new one. */
+/** Writes a draft and renames it, so a reader sees the old file or the new one. */
 async function replaceFile(path: string, contents: Uint8Array): Promise<boolean> {
   const old = await readFile(path).catch(() => undefined);
   if (old?.equals(contents)) return false;

@@ -1,4 +1,4 @@
-// `npm run package`: the zip that Azure runs. Same sources, same bytes, whenever and wherever it is made.
+// `npm run package`: the zip that Azure runs. The same sources give the same bytes at any time and place.
 
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { type BuildInput, compile, type Output } from './build.ts';
 
 export const PACKAGE_NAME = 'released-package.zip';
 
-/** The package's files, sorted by path. Compiles in memory: dist/, which a running stack may be using, stays as it is. */
+/** The package's files, sorted by path. Compiles in memory, because a running stack may be using dist/. */
 export async function collect(root = ROOT): Promise<Output> {
   const [built, hostJson, packageJson] = await Promise.all([
     compile({ root, forProduction: true } satisfies BuildInput),
@@ -24,18 +24,19 @@ export async function collect(root = ROOT): Promise<Output> {
   return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** Deterministic: no time, no owner, a fixed compression level. */
 export function zip(files: Output): Uint8Array {
-  // The earliest time that a zip can say; zip has local times only, so this is the same bytes in every time zone.
+  // The earliest time that a zip can hold. Zip has local times only, so the bytes are the same in every time zone.
   const mtime = new Date(1980, 0, 1);
   const entries: Zippable = {};
   for (const [path, contents] of files) {
-    // Made on Unix (3), a regular file that everybody may read: an unzip on Linux keeps just that.
+    // Made on Unix (3), a regular file that everyone may read. An unzip on Linux keeps these permissions.
     entries[path] = [contents, { mtime, level: 9, os: 3, attrs: 0o100644 << 16 }];
   }
   return zipSync(entries);
 }
 
-/** What the worker needs of package.json: where the app is. Without `type`, because the bundle is CommonJS. */
+/** The part of package.json that the worker needs: where the app is. Without `type`, because the bundle is CommonJS. */
 function toDeployed(packageJson: string): string {
   const { name, version, main }: Record<string, unknown> = JSON.parse(packageJson);
   return `${JSON.stringify({ name, version, main }, null, 2)}\n`;

@@ -1,4 +1,4 @@
-// What can be checked of the documents: lines that diffs show whole, links that lead somewhere, and names of files that exist.
+// Checks the documents: short lines, links that lead somewhere, and names of files that exist.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { describe, expect, test } from '@jest/globals';
 
 const ROOT = join(import.meta.dirname, '../..');
 const MAX_LINE = 200;
-/** Files that are made or chosen on a machine, so no clone has them. */
+/** Files that a machine makes, so no clone has them. */
 const NOT_COMMITTED = ['local.settings.json', 'dist/maps/', '.cache/', 'test-results/'];
 
 const documents = execFileSync('git', ['ls-files', '*.md'], { cwd: ROOT, encoding: 'utf8' })
@@ -25,7 +25,7 @@ function proseOf(text: string): readonly string[] {
   });
 }
 
-/** As GitHub makes the anchor of a heading. */
+/** The anchor that GitHub makes of a heading. */
 function anchorOf(heading: string): string {
   return heading
     .replace(/^#+ /, '')

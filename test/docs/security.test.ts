@@ -1,4 +1,4 @@
-// docs/security.md names a test for each threat: they are there, and every threat has one.
+// docs/security.md names tests for each threat. Every threat has one, and every named test exists.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ test('every threat has a test', () => {
   expect(rows.filter(({ tests }) => tests.length === 0).map(({ threat }) => threat)).toEqual([]);
 });
 
-test('every test that is named exists', () => {
+test('every named test exists', () => {
   const named = rows.flatMap(({ tests }) => tests);
   const isThere = ({ file, title }: { file: string; title: string }) =>
     readFileSync(join(ROOT, file), 'utf8').includes(title);

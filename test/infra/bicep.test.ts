@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** A machine with nothing on it. */
+/** A machine without any program. */
 function machine(change: Partial<Machine> = {}): Machine {
   const root = join(folder, 'checkout');
   return { root, env: {}, home: join(folder, 'home'), platform: 'linux', arch: 'x64', ...change };
@@ -44,7 +44,7 @@ describe('the Bicep CLI', () => {
   test.each([
     ['too old', '0.40.1', 'it is version 0.40.1'],
     ['broken', undefined, 'it does not run'],
-  ])('is not another one where the named one is %s', async (_, version, reason) => {
+  ])('is not replaced by another one if the named one is %s', async (_, version, reason) => {
     const named = await command(join(folder, 'bad', 'bicep'), version);
     await expect(findBicep(machine({ env: { BICEP: named } }))).rejects.toThrow(
       `unable to find the Bicep CLI, version ${BICEP_VERSION} or later; the environment variable BICEP says ${named}, and ${reason}. Install it`,
@@ -60,7 +60,7 @@ describe('the Bicep CLI', () => {
     expect(await findBicep(machine({ env, home }))).toBe(ofAz);
   });
 
-  test('is missed in one line that says what to do', async () => {
+  test('is reported missing in one line that says what to do', async () => {
     // An empty PATH has no dotnet.
     const found = findBicep(machine({ env: { PATH: join(folder, 'missing') } }));
     await expect(found).rejects.toThrow(
@@ -68,7 +68,7 @@ describe('the Bicep CLI', () => {
     );
   });
 
-  test('is looked for on the path, where az keeps it, and in the cache', () => {
+  test('is searched on the path, in az’s folder, and in the cache', () => {
     const env = { PATH: ['/a', '', '/b'].join(delimiter) };
     const found = candidates({ root: '/r', env, home: '/h', platform: 'linux', arch: 'arm64' });
     expect(found).toEqual([

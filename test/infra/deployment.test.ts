@@ -1,4 +1,4 @@
-// The ways to deploy: az with main.bicep or chat.bicep, azd, GitHub. They share names that no compiler compares.
+// The ways to deploy share names that no compiler compares: az with main.bicep or chat.bicep, azd, GitHub.
 
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ function parametersOf(path: string): Map<string, string> {
 
 test('chat.bicep offers what main.bicep offers, with the same types and defaults', () => {
   const [main, chat] = [parametersOf('infra/main.bicep'), parametersOf('infra/chat.bicep')];
-  // In a resource group the region is that of the group.
+  // In a resource group the default region is that of the group.
   chat.set('location', main.get('location') ?? '');
   expect([...chat]).toEqual([...main]);
 });
@@ -33,13 +33,13 @@ test('infra/README.md explains every parameter', () => {
 });
 
 describe('azd', () => {
-  test('passes parameters that there are', () => {
+  test('passes existing parameters', () => {
     const { parameters } = JSON.parse(read('infra/main.parameters.json'));
     const known = parametersOf('infra/main.bicep');
     expect(Object.keys(parameters).filter((name) => !known.has(name))).toEqual([]);
   });
 
-  test('finds the app by the tag that it looks for', () => {
+  test('finds the app by its tag', () => {
     const tags = at(resourceOf(readSnapshot('free'), 'Microsoft.Web/sites').json, 'tags');
     const [, service] = /^services:\n(?: +#.*\n)* {2}(\w+):/m.exec(read('azure.yaml')) ?? [];
     expect(isObject(tags) && tags['azd-service-name']).toBe(service);
@@ -69,7 +69,7 @@ describe('the workflow', () => {
     expect(workflow).not.toMatch(/secrets\b/);
   });
 
-  test('runs scripts that there are', () => {
+  test('runs existing scripts', () => {
     const { scripts } = JSON.parse(read('package.json'));
     const run = [...workflow.matchAll(/npm (?:run ([\w:]+)|test)/g)].map(
       ([, name]) => name ?? 'test',
@@ -85,7 +85,7 @@ describe('the workflow', () => {
     ).toEqual([]);
   });
 
-  test('asks for outputs that there are', () => {
+  test('asks for existing outputs', () => {
     const outputs = at(readSnapshot('free').json, 'outputs');
     const asked = [...workflow.matchAll(/output ([A-Z_]+)/g)].map(([, name]) => name);
     expect(asked.length).toBeGreaterThan(0);
@@ -108,7 +108,7 @@ describe('a deployment from GitHub', () => {
     return /^(?: {10}.*\n)+/.exec(after)?.[0].replace(/^ {10}/gm, '') ?? '';
   }
 
-  /** Runs a step where the commands answer so; tells what was called. */
+  /** Runs a step with given answers of the commands. Returns the calls. */
   async function run(step: string, answers: { group?: boolean; units?: string; toDo?: string }) {
     const { group = true, units = '', toDo = '' } = answers;
     const note = `#!/bin/sh\necho "$(basename "$0") $*" >> '${folder}/calls'\n`;
@@ -137,8 +137,8 @@ esac
 
   test.each([
     ['the units that autoscale has come to', { units: '7' }, '7'],
-    ['none where there is no service yet', {}, '0'],
-    ['none where there is no resource group yet', { group: false, units: '7' }, '0'],
+    ['none without a service', {}, '0'],
+    ['none without a resource group', { group: false, units: '7' }, '0'],
   ])('passes on %s', async (_, azure, units) => {
     const calls = await run('Deploy the infrastructure', azure);
     expect(calls.at(-1)).toMatch(
@@ -146,18 +146,18 @@ esac
     );
   });
 
-  test('puts the system key back into the URL, once the code is there', async () => {
+  test('puts the system key back into the URL after the code is deployed', async () => {
     const calls = await run('Deploy the code', { toDo: 'Run the script.' });
     expect(calls.at(-1)).toBe('use-system-key.sh rg-demo');
     expect(calls.some((call) => call.startsWith('curl '))).toBe(true);
   });
 
-  test('leaves the URL alone where it has no key', async () => {
+  test('does not change a URL without a key', async () => {
     expect((await run('Deploy the code', {})).join()).not.toContain('use-system-key');
   });
 });
 
-test('with autoscale a deployment keeps the units that there are, and the fewest are those chosen', () => {
+test('with autoscale a deployment keeps the current units, and the minimum is the chosen number', () => {
   const snapshot = readSnapshot('scale');
   const { json } = resourceOf(snapshot, 'Microsoft.SignalRService/signalR');
   expect(at(json, 'sku.capacity')).toBe(7);

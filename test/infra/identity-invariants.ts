@@ -1,4 +1,4 @@
-// Who may call whom: SignalR Service the app, the app what it stands on, nobody else anything.
+// Who may call whom: SignalR Service calls the app, the app calls its resources, and nobody else calls anything.
 
 import {
   ACCOUNT,
@@ -25,7 +25,7 @@ import {
   settingsOf,
 } from './snapshot.ts';
 
-/** Role by the resource that it may be given on; there is no other. */
+/** The only roles, by the resource that they may be given on. */
 const ROLES: Readonly<Record<string, readonly string[]>> = {
   [SIGNALR]: ['7e4f1700-ea5a-4f59-8f37-079cfe29dce3'],
   [ACCOUNT]: ['b7e6dc6d-f1e8-4753-8033-0f276bb0955b', '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'],

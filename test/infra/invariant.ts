@@ -1,4 +1,4 @@
-// What an invariant of the deployment is, and what to write one with.
+// The shape of an invariant of the deployment, and functions to write one.
 
 import {
   at,
@@ -12,7 +12,7 @@ import {
 
 export interface Invariant {
   readonly title: string;
-  /** What breaks it, in words; empty where it holds. */
+  /** What breaks it, in words. Empty if it holds. */
   readonly violations: (snapshot: Snapshot) => string[];
   readonly mistakes: Readonly<Record<string, (snapshot: Snapshot) => void>>;
 }
@@ -29,7 +29,7 @@ export const WORKSPACE = 'Microsoft.OperationalInsights/workspaces';
 export const ROLE = 'Microsoft.Authorization/roleAssignments';
 export const DIAGNOSTICS = 'Microsoft.Insights/diagnosticSettings';
 
-/** An invariant that is a list of properties; each of them, changed or left out, breaks it. */
+/** An invariant that is a list of properties. Changing or removing any of them breaks it. */
 export function offSwitches(
   title: string,
   type: string,
@@ -53,7 +53,7 @@ export function offSwitches(
   return [{ title, violations, mistakes: Object.fromEntries(mistakes) }];
 }
 
-/** A mistake: the last resource of that type has another value there. */
+/** A mistake: the last resource of that type has another value at the path. */
 export function on(
   type: string,
   path: string,

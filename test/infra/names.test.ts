@@ -1,4 +1,4 @@
-// What infra/ and functions/ have to agree on: each side writes the name down, neither imports the other.
+// Names that infra/ and functions/ share. Each side writes them down, neither imports the other.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
@@ -13,7 +13,7 @@ import { at, listAt, readSnapshot, resourceOf, SHAPES, settingsOf } from './snap
 const OBJECT_ID = '11111111-1111-1111-1111-111111111111';
 const CLIENT_ID = '22222222-2222-2222-2222-222222222222';
 
-/** The settings as Azure fills them in: every expression has become the kind of text that it stands for. */
+/** The settings as Azure fills them in: each expression is replaced by a value of its kind. */
 function deployedSettings(shape: (typeof SHAPES)[number]): Record<string, string> {
   const fill = (value: string) => {
     if (!value.startsWith('[')) return value;
@@ -36,7 +36,7 @@ describe.each(SHAPES)('the functions take the settings of the shape %s', (shape)
     });
   });
 
-  test('and demand the token of the identity of SignalR Service', () => {
+  test('and require the token of SignalR Service’s identity', () => {
     expect(settings().upstream).toMatchObject({
       kind: 'token',
       tenant: '00000000-0000-0000-0000-000000000002',
@@ -45,7 +45,7 @@ describe.each(SHAPES)('the functions take the settings of the shape %s', (shape)
     });
   });
 
-  test('and find their table in the account of the chat, not in the one of the host', () => {
+  test('and find their table in the chat’s account, not in the host’s', () => {
     const { name } = resourceOf(
       readSnapshot(shape),
       'Microsoft.Storage/storageAccounts/tableServices/tables',
@@ -80,12 +80,12 @@ test('the hub whose events go upstream is the hub of the triggers', () => {
   expect(hubs).toEqual([HUB]);
 });
 
-test('every setting of the SignalR bindings is below the one name', () => {
+test('every setting of the SignalR bindings has the same prefix', () => {
   const names = Object.keys(deployedSettings('free')).filter((name) => name.includes('SignalR'));
   expect(names.map((name) => name.split('__')[0])).toEqual(names.map(() => SIGNALR_SETTING));
 });
 
-test('every setting of ours that is deployed is read, and every one that is read is deployed', () => {
+test('the deployed settings of the app are the ones that it reads', () => {
   const sources = readdirSync('functions', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => readFileSync(`functions/${name}`, 'utf8'))
@@ -98,11 +98,11 @@ test('every setting of ours that is deployed is read, and every one that is read
 describe('host.json', () => {
   const host = JSON.parse(readFileSync('host.json', 'utf8'));
 
-  test('lets the webhook in without a key, since SignalR Service has none to show', () => {
+  test('lets the webhook in without a key, because SignalR Service has none', () => {
     expect(at(host, 'extensions.signalR.system.webhookAuthorizationLevel')).toBe('Anonymous');
   });
 
-  test('leaves no line and no request out, for the queries follow single ones and add them up', () => {
+  test('samples no line and no request, because the queries follow single ones and sum them up', () => {
     const excluded = at(host, 'logging.applicationInsights.samplingSettings.excludedTypes');
     expect(String(excluded).split(';')).toEqual(expect.arrayContaining(['Request', 'Trace']));
   });
@@ -128,7 +128,7 @@ describe('the alert on calls that fail', () => {
     expect(watched.sort()).toEqual(functions.sort());
   });
 
-  test('and the query for health count who is refused while storage does not answer, although the invocation succeeds', async () => {
+  test('and the query for health count refusals without storage, although the invocation succeeds', async () => {
     const chat = openTestChat();
     const call = await chat.call('c1', { userId: 'g-a', name: 'A', room: 'lobby' }, 'hi', 'id1');
     chat.rooms.submit = () => {

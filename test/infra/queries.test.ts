@@ -1,4 +1,4 @@
-// The saved queries read what the app writes: every field they name is in a line of the log.
+// The saved queries read only fields that the app writes to its log.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,14 +16,14 @@ async function commitFields(): Promise<string[]> {
   return Object.keys(rooms.takeNotes()[0] ?? {});
 }
 
-/** Of the `call` line, as log.ts writes it, and of `corrected`, as timer-function.ts does. */
+/** Fields of the `call` line (call-note.ts) and of `corrected` (timer-function.ts). */
 const CALL_FIELDS = ['event', 'connection', 'invocation', 'room', 'seq', 'messages', 'tells', 'ms'];
 const CORRECTED_FIELDS = ['room', 'connections'];
 
 const fieldsIn = (query: string, line: string) =>
   [...query.matchAll(new RegExp(`\\b${line}\\.(\\w+)`, 'g'))].map(([, field]) => String(field));
 
-test.each(SHAPES)('the shape %s saves each query in the workspace, as it is here', (shape) => {
+test.each(SHAPES)('the shape %s saves each query in the workspace, unchanged', (shape) => {
   const type = 'Microsoft.OperationalInsights/workspaces/savedSearches';
   const saved = resourcesOf(readSnapshot(shape), type).map(({ json }) => {
     return String(at(json, 'properties.query'));
@@ -35,14 +35,14 @@ test.each(SHAPES)('the shape %s saves each query in the workspace, as it is here
 describe.each(files)('the query %s', (file) => {
   const query = readFileSync(join(FOLDER, file), 'utf8');
 
-  test('names only fields that are written', async () => {
+  test('names only fields that the app writes', async () => {
     const known = await commitFields();
     expect(known).toEqual(expect.arrayContaining(fieldsIn(query, 'commit')));
     expect([...known, ...CALL_FIELDS]).toEqual(expect.arrayContaining(fieldsIn(query, 'line')));
     expect(CORRECTED_FIELDS).toEqual(expect.arrayContaining(fieldsIn(query, 'corrected')));
   });
 
-  test('looks for lines by how they begin', () => {
+  test('finds lines by their beginning', () => {
     const beginnings = [...query.matchAll(/startswith "(\w+) \{"/g)].map(([, word]) => word);
     expect(beginnings.length).toBeGreaterThan(0);
     const sources = ['log.ts', 'timer/timer-function.ts']

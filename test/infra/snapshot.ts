@@ -1,5 +1,5 @@
-// A committed snapshot: the resources that one shape of the deployment makes, as far as they are known without Azure.
-// What only Azure knows stands there as text, such as "[reference('…').defaultHostName]".
+// A committed snapshot: the resources of one shape of the deployment, as far as they are known without Azure.
+// Values that only Azure knows are text, such as "[reference('…').defaultHostName]".
 
 import { readFileSync } from 'node:fs';
 
@@ -17,7 +17,7 @@ export interface Resource {
 }
 
 export interface Snapshot {
-  /** The file's content; {@link resourcesOf} and {@link outputsOf} look into it, mutations change it. */
+  /** The file's content. {@link resourcesOf} and {@link outputsOf} read it, mutations change it. */
   readonly json: Json;
 }
 
@@ -57,7 +57,7 @@ export function outputsOf(snapshot: Snapshot): Json {
   return at(snapshot.json, 'outputs') ?? null;
 }
 
-/** What is at a path such as `properties.upstream.templates.0`; undefined where it leads nowhere. */
+/** The value at a path such as `properties.upstream.templates.0`. Undefined if there is none. */
 export function at(json: Json, path: string): Json | undefined {
   return path.split('.').reduce<Json | undefined>((value, step) => {
     if (Array.isArray(value)) return value[Number(step)];
@@ -74,7 +74,7 @@ export function isObject(value: Json | undefined): value is { [name: string]: Js
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Writes `value` at a path, and makes what is missing on the way there; `undefined` removes. */
+/** Writes `value` at a path, with missing parents. `undefined` removes the value. */
 export function put(json: Json, path: string, value: Json | undefined): void {
   const steps = path.split('.');
   const last = steps.pop() ?? '';

@@ -1,4 +1,4 @@
-// What can be reached, read or leaked: keys, transport, settings, logs, networks.
+// What can be reached, read or leaked: keys, transport, settings, logs and networks.
 
 import {
   ACCOUNT,
@@ -29,7 +29,7 @@ import {
   settingsOf,
 } from './snapshot.ts';
 
-/** Flex Consumption refuses them, or they change what it does. */
+/** Settings that Flex Consumption refuses, or that change its behaviour. */
 const REFUSED_SITE_CONFIG = [
   'ftpsState',
   'linuxFxVersion',
@@ -223,7 +223,7 @@ export const SURFACE_INVARIANTS: readonly Invariant[] = [
   },
 ];
 
-/** Of the shape with a private network alone. */
+/** Invariants of the shape with a private network only. */
 export const PRIVATE_INVARIANTS: readonly Invariant[] = [
   ...offSwitches('storage cannot be reached from the internet', ACCOUNT, {
     'properties.publicNetworkAccess': 'Disabled',

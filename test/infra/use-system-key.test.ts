@@ -1,4 +1,4 @@
-// The script for a host that asks for its key, with a command in the place of az.
+// The script for a host that asks for its key, run with a fake az.
 
 import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -26,7 +26,7 @@ interface Azure {
   readonly app?: string;
 }
 
-/** Runs the script where az answers so; tells what it printed, and what it sent to whom. */
+/** Runs the script with given answers of az. Returns its output and its requests. */
 async function run(
   args: readonly string[],
   { key = KEY, url = WEBHOOK, app = 'chat-x' }: Azure = {},
@@ -72,12 +72,12 @@ test('appends the key to the URL, and changes nothing else of the upstream', asy
   expect(stdout).toMatch(/run this after each deployment/);
 });
 
-test('run again, puts the new key in the place of the old one', async () => {
+test('replaces the old key by the new one when it runs again', async () => {
   const { body } = await run(['g'], { url: `${WEBHOOK}?code=old` });
   expect(body).toContain(`"urlTemplate":"${WEBHOOK}?code=${KEY}"`);
 });
 
-test('shows the key to nobody: not in an argument, not on the screen', async () => {
+test('shows the key neither in an argument nor on the screen', async () => {
   const { calls, stdout, stderr } = await run(['g']);
   expect([calls, stdout, stderr].join()).not.toContain(KEY);
 });
@@ -92,7 +92,7 @@ test.each<[string, string[], Azure, RegExp]>([
     /no key named signalr_extension yet\. Deploy the code/,
   ],
   ['the upstream is another', ['g'], { url: '' }, /another upstream .*\. Deploy/],
-])('says what to do, and changes nothing, where %s', async (_, args, azure, message) => {
+])('says what to do, and changes nothing, if %s', async (_, args, azure, message) => {
   const { stderr, body } = await run(args, azure);
   expect(stderr).toMatch(/^unable to use the system key; /);
   expect(stderr).toMatch(message);

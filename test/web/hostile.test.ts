@@ -1,4 +1,4 @@
-// Whatever a room, a proxy or a broken server tells the page: it is taken for what it is, or for nothing.
+// Arbitrary input from a room, a proxy or a broken server: the page parses it, or ignores it.
 
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -11,7 +11,7 @@ const message = fc.record(
   { seq: whole, id: text, userId: text, name: text, text, sentAt: whole, deletes: whole },
   { requiredKeys: ['seq', 'id', 'text'] },
 );
-/** Nearly right, and so the most dangerous. */
+/** Nearly valid values, which are the most dangerous ones. */
 const nearly = fc.record(
   {
     ...{ room: text, revision: whole, online: whole, seq: whole, first: whole, truncated: text },

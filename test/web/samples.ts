@@ -1,4 +1,4 @@
-// Frames and answers as the functions make them, with what a test does not care about filled in.
+// Frames and answers as the functions make them, with defaults for what a test does not care about.
 
 import type {
   ChatMessage,

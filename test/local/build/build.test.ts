@@ -63,7 +63,7 @@ describe('build', () => {
     expect(module.exports.page).toBe('/app/dist/web');
   });
 
-  test('the source map leads from beside the package to the sources', async () => {
+  test('the source map lies beside the package and leads to the sources', async () => {
     await build({ root });
     const code = await readFile(join(root, 'dist/functions/app.cjs'), 'utf8');
     expect(code).toContain('//# sourceMappingURL=../maps/app.cjs.map');
@@ -71,7 +71,7 @@ describe('build', () => {
     expect(sources).toEqual(['../../functions/app.ts']);
   });
 
-  test('writes what changed and nothing else, and removes what is no longer built', async () => {
+  test('writes only changed files, and removes files that are no longer built', async () => {
     await build({ root });
     await write('web/index.html', '<!doctype html><title>new</title>');
     await rm(join(root, 'web/icons'), { recursive: true });
@@ -86,11 +86,11 @@ describe('build', () => {
     ['a syntax error', 'const = 1;\n', 'functions/app.ts:1:7: '],
     ['an import of nothing', "import './gone.ts';\n", 'functions/app.ts:1:8: '],
     [
-      'import.meta.url, which a CommonJS file has not',
+      'import.meta.url, which a CommonJS file lacks',
       'console.log(import.meta.url);\n',
       'functions/app.ts:1:13: ',
     ],
-  ])('%s is one line with its place, and dist stays as it was', async (_, text, place) => {
+  ])('%s is one error line with its position, and dist stays as it was', async (_, text, place) => {
     await build({ root });
     const before = await contentsBelow('dist');
     await write('functions/app.ts', text);
@@ -100,7 +100,7 @@ describe('build', () => {
     expect(await contentsBelow('dist')).toEqual(before);
   });
 
-  test('the page carries its source map on request only', async () => {
+  test('the page has its source map on request only', async () => {
     const mapIn = async (input: object) =>
       Buffer.from((await compile({ root, ...input })).get('dist/web/main.js') ?? []).includes(
         'sourceMappingURL',
@@ -111,7 +111,7 @@ describe('build', () => {
 });
 
 describe('watch', () => {
-  test('builds after a change, tells an error, and goes on', async () => {
+  test('builds after a change, reports an error, and goes on', async () => {
     await build({ root });
     const told: string[] = [];
     let wake: () => void = () => undefined;
@@ -150,12 +150,12 @@ describe('watch', () => {
     }
   });
 
-  test('builds a change that came before it was to begin', async () => {
+  test('builds a change that came before its start', async () => {
     await build({ root });
     const watching = watch({ root });
     try {
       await write('web/index.html', '<p>early</p>');
-      // As long as another build takes, the change is noticed but not yet acted on.
+      // During another build the change is noticed and built later.
       await compile({ root });
       const files = await new Promise<readonly BuiltFile[]>((resolve, reject) =>
         watching.begin(async (files) => resolve(files), reject),
@@ -191,7 +191,7 @@ describe('package', () => {
     );
   });
 
-  test('is the same to the byte in another folder, at another time', async () => {
+  test('has the same bytes in another folder, at another time', async () => {
     const elsewhere = await mkdtemp(join(tmpdir(), 'build-again-'));
     try {
       await cp(root, elsewhere, { recursive: true });
@@ -210,7 +210,7 @@ describe('package', () => {
     expect(await contentsBelow('dist')).toEqual(before);
   });
 
-  test('what Core Tools may publish is what the package holds', async () => {
+  test('holds the files that Core Tools may publish', async () => {
     const lines = (await readFile('.funcignore', 'utf8')).trim().split('\n');
     expect(lines.filter((line) => !line.startsWith('#'))).toEqual([
       '*',

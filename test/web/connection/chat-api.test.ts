@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { chatApi } from '../../../web/connection/chat-api.ts';
 import { historyOf, memberOf, membersOf } from '../samples.ts';
 
-/** An API whose server answers everything alike, and the addresses that it was asked. */
+/** An API whose server gives every request the same answer, and the URLs that were requested. */
 function answering(body: string, status = 200) {
   const asked: string[] = [];
   const fetcher = async (url: Parameters<typeof fetch>[0]) => {
@@ -32,8 +32,8 @@ test('asks for the members', async () => {
   expect(asked).toEqual(['/api/rooms/%E8%8C%B6%E5%AE%A4/members']);
 });
 
-describe('an answer that is not as agreed', () => {
-  test('is refused with the code and sentence that it gives', async () => {
+describe('an answer of another shape', () => {
+  test('rejects with its code and sentence', async () => {
     const body = JSON.stringify({ error: { code: 'bad_room', message: 'unable to use it.' } });
     await expect(answering(body, 400).api.members()).rejects.toMatchObject({
       code: 'bad_room',
@@ -46,7 +46,7 @@ describe('an answer that is not as agreed', () => {
     ['no JSON', 'hello', 200],
     ['another shape', '{"room":"lobby"}', 200],
     ['nothing', '', 200],
-  ])('is unavailable where it is %s', async (_, body, status) => {
+  ])('rejects as unavailable if it is %s', async (_, body, status) => {
     const outcome = answering(body, status).api.history({ limit: 50 });
     await expect(outcome).rejects.toMatchObject({ code: 'unavailable' });
   });

@@ -18,14 +18,14 @@ afterEach(() => {
 });
 
 const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
-/** Lets all that is due now happen. */
+/** Runs everything that is due now. */
 const settle = () => pass(0);
 const shown = () => fake.state.log.shown.map(({ seq }) => seq);
 const ok = (seq: number) => ({ ok: true, seq, sentAt: 1_000, online: 1 }) as const;
 const no = (code: ErrorCode) => ({ ok: false, code, message: `unable: ${code}` }) as const;
 
 describe('connecting', () => {
-  test('is tried again for ever, waiting at most half a minute, when the first start fails', async () => {
+  test('is retried for ever, at most half a minute apart, when the first start fails', async () => {
     fake.random = 0.999;
     for (let attempt = 1; attempt <= 40; attempt += 1) {
       expect(fake.hubs.length).toBe(attempt);
@@ -37,7 +37,7 @@ describe('connecting', () => {
     expect(fake.state.link.kind).toBe('online');
   });
 
-  test('is tried again for ever after a connection is lost', async () => {
+  test('is retried for ever after a connection is lost', async () => {
     fake.hub.welcome(1);
     await pass(60_000);
     fake.hub.listener.closed(undefined);
@@ -51,7 +51,7 @@ describe('connecting', () => {
     }
   });
 
-  test('gives an attempt without a welcome up, and ignores what comes of it later', async () => {
+  test('gives up an attempt without a welcome, and ignores its late events', async () => {
     const [first] = fake.hubs;
     first?.starting.resolve();
     await pass(30_000);
@@ -62,7 +62,7 @@ describe('connecting', () => {
     expect(fake.hubs.length).toBe(2);
   });
 
-  test('is tried at once when the page is shown or the network is back', async () => {
+  test('is retried at once when the page is shown or the network is back', async () => {
     fake.random = 0.999;
     for (const wake of [fake.chat.shown, () => fake.chat.networkChanged(true)]) {
       const before = fake.hubs.length;
@@ -75,7 +75,7 @@ describe('connecting', () => {
     }
   });
 
-  test('starts anew when the network changed, since the old connection may be dead', async () => {
+  test('starts again when the network changes, because the old connection may be dead', async () => {
     fake.hub.welcome(1);
     await settle();
     fake.chat.networkChanged(true);
@@ -85,7 +85,7 @@ describe('connecting', () => {
   });
 
   test.each<ErrorCode>(['bad_name', 'bad_room', 'not_signed_in'])(
-    'is not tried again after %s, until the person wants it',
+    'is not retried after %s until the person asks for it',
     async (code) => {
       fake.hub.starting.reject(new ChatError(code, 'unable to do it.'));
       await pass(24 * 3_600_000);
@@ -102,7 +102,7 @@ describe('connecting', () => {
     },
   );
 
-  test('tells when the next attempt begins', async () => {
+  test('reports when the next attempt begins', async () => {
     fake.random = 0.5;
     fake.hub.welcome(1);
     await pass(60_000);
@@ -114,7 +114,7 @@ describe('connecting', () => {
     expect(fake.state.link).toEqual({ kind: 'reconnecting' });
   });
 
-  test('hands on where to sign in', async () => {
+  test('passes on where to sign in', async () => {
     const signIn = { clientId: 'c', authority: 'https://a.example/t' };
     const refusal = new ChatError('not_signed_in', 'Sign in.', { cause: signIn });
     fake.hub.starting.reject(refusal);
@@ -122,7 +122,7 @@ describe('connecting', () => {
     expect(fake.state.link).toMatchObject({ kind: 'signed-out', signIn });
   });
 
-  test('is tried slowly while banned, whatever wakes the page', async () => {
+  test('is retried slowly while banned, even if something wakes the page', async () => {
     const until = Date.now() + 300_000;
     fake.hub.starting.reject(new ChatError('banned', 'You are kept out.', { until }));
     await settle();
@@ -137,7 +137,7 @@ describe('connecting', () => {
     expect(fake.hubs.length).toBe(2);
   });
 
-  test('shows the reason that the service gave for the end, and comes back', async () => {
+  test('shows the service’s reason for the end, and reconnects', async () => {
     fake.hub.welcome(1);
     fake.hub.listener.closed('Be kind.');
     await pass(LONGEST_RETRY_MS);
@@ -204,7 +204,7 @@ describe('catching up', () => {
     expect(fake.queries.slice(1).map(({ after }) => after)).toContain(0);
   });
 
-  test('asks ever more rarely while the answer does not close the gap', async () => {
+  test('asks less and less often while the answer does not close the gap', async () => {
     fake.hub.welcome(1);
     await settle();
     fake.hub.tell({ seq: 1 });
@@ -223,7 +223,7 @@ describe('catching up', () => {
     expect(shown()).toEqual([1]);
   });
 
-  test('checks a while after the room fell silent, then ever more rarely', async () => {
+  test('checks a while after the room falls silent, then less and less often', async () => {
     fake.hub.welcome(1);
     await settle();
     fake.history = async () => historyOf({ messages: messagesOf(1, 1) });
@@ -291,12 +291,12 @@ describe('catching up', () => {
     await pass(ROSTER_MS);
     expect(fake.membersAsked).toBe(2);
     expect(fake.state.roster.entries.size).toBe(2);
-    // Complete as it is, it is asked for with the few silence checks of ten minutes only.
+    // A complete roster is fetched by the few silence checks of ten minutes only.
     await pass(600_000);
     expect(fake.membersAsked).toBeLessThanOrEqual(2 + 3);
   });
 
-  test('finds out in a silence that as many came as went, unheard', async () => {
+  test('finds in a silence that as many joined as left without a frame', async () => {
     fake.hub.welcome(1);
     await settle();
     fake.members = async () => membersOf([memberOf('c-bob')], { revision: 3 });
@@ -351,7 +351,7 @@ describe('sending', () => {
     expect(fake.hub.sent.map(({ id }) => id)).toEqual(['id 1']);
   });
 
-  test('tries again while the answer is unavailable, waiting longer each time', async () => {
+  test('retries while the answer is unavailable, after a longer pause each time', async () => {
     fake.random = 0.999;
     fake.hub.welcome(1);
     await settle();
@@ -406,14 +406,14 @@ describe('sending', () => {
     expect(fake.state.outbox).toEqual([]);
   });
 
-  test('refuses a text that no room takes, and keeps the outbox as it is', () => {
+  test('refuses a text that is not valid, and keeps the outbox as it is', () => {
     expect(() => fake.chat.write(' ')).toThrow(ChatError);
     expect(fake.state.outbox).toEqual([]);
   });
 });
 
 describe('typing', () => {
-  test('is told at most every three seconds, and again after a line was sent', async () => {
+  test('is sent at most every three seconds, and again after a line was sent', async () => {
     fake.hub.welcome(1);
     await settle();
     for (let key = 0; key < 10; key += 1) {
@@ -426,7 +426,7 @@ describe('typing', () => {
     expect(fake.hub.typed).toBe(3);
   });
 
-  test('of others goes away by itself', async () => {
+  test('of other people disappears by itself', async () => {
     fake.hub.welcome(1);
     fake.hub.listener.typing({ userId: 'bob', name: 'Bob' });
     expect(fake.state.typing.size).toBe(1);

@@ -1,4 +1,4 @@
-// A chat whose hub and HTTP API are played by the test: it sees what the page asks for, and decides what comes back.
+// A chat with a fake hub and a fake HTTP API: a test sees the page's requests and decides the answers.
 
 import type { Events, History, Members, SendResult } from '../../../functions/protocol.ts';
 import { startChat } from '../../../web/connection/chat.ts';
@@ -22,7 +22,7 @@ function defer<T>(): Deferred<T> {
   return { promise, resolve, reject };
 }
 
-/** One `send` that the page has under way. */
+/** One pending `send` of the page. */
 export interface Sent {
   readonly text: string;
   readonly id: string;
@@ -45,7 +45,7 @@ export class FakeHub implements Hub {
   start = () => this.starting.promise;
   stop = async () => {
     this.isStopped = true;
-    // As the SignalR client does, which then calls no listener that has not started.
+    // The SignalR client calls no listener before its start, too.
     this.starting.reject(new Error('stopped'));
     for (const sent of this.sent) sent.fail();
   };
@@ -74,7 +74,7 @@ export class FakeChat {
   readonly queries: HistoryQuery[] = [];
   membersAsked = 0;
   isVisible = true;
-  /** What the room has; a test may replace them at any time. */
+  /** The room's content. A test may replace it at any time. */
   history: (query: HistoryQuery) => Promise<History> = async () => historyOf();
   members: () => Promise<Members> = async () => membersOf([memberOf('c-ada', 'ada')]);
   random = 0.5;

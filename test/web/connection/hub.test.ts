@@ -3,7 +3,7 @@ import { openHub, reasonOf } from '../../../web/connection/hub.ts';
 
 const LISTENER = { welcome: () => {}, events: () => {}, typing: () => {}, closed: () => {} };
 
-/** A hub whose negotiate is answered so, and the requests that it made. */
+/** A hub with a given answer to negotiate, and the requests that it made. */
 function negotiating(status: number, body: string) {
   const requests: { url: string; method: string | undefined }[] = [];
   const fetcher: typeof fetch = async (url, init) => {
@@ -37,7 +37,7 @@ test('passes on why negotiate refused', async () => {
   await expect(hub.start()).rejects.toMatchObject({ ...error, until: 1_000 });
 });
 
-test('fails without a code where somebody else answered', async () => {
+test('fails without a code if another server answers', async () => {
   const { hub } = negotiating(502, '<html>Bad gateway</html>');
   await expect(hub.start()).rejects.not.toHaveProperty('code');
 });

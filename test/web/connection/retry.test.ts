@@ -38,7 +38,7 @@ describe('a pause', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  test('that nobody waits for can be cut', () => {
+  test('can be cut without a wait', () => {
     expect(() => makePause().cut()).not.toThrow();
   });
 });
@@ -50,7 +50,7 @@ describe('within', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  test('rejects when there is none in time', async () => {
+  test('rejects without one in time', async () => {
     const outcome = within(2_000, new Promise(() => {}), 'count');
     jest.advanceTimersByTime(2_000);
     await expect(outcome).rejects.toThrow('unable to count; no answer within 2 s. Trying again.');

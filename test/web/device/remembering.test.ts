@@ -28,7 +28,7 @@ describe('what is unsent', () => {
     expect(rememberedUnsent(memory, 'coffee')).toEqual([]);
   });
 
-  test('is what the room has not, refused lines too', () => {
+  test('is every line that the room does not have, refused lines included', () => {
     const memory = memoryOf();
     const refused = markRefused(OUTBOX, 'b', { code: 'bad_text', message: 'no.' });
     rememberUnsent(memory, 'tea', markStored(refused, 'a', 1));
@@ -43,7 +43,7 @@ describe('what is unsent', () => {
     ['['],
     ['[{"id":1,"text":"x"}]'],
     [`[{"id":"${'x'.repeat(200)}","text":"x"}]`],
-  ])('is nothing where storage holds %s', (text) => {
+  ])('is nothing if storage holds %s', (text) => {
     expect(rememberedUnsent(memoryOf({ 'chat.unsent.tea': text }), 'tea')).toEqual([]);
   });
 });
@@ -65,7 +65,7 @@ describe('settings', () => {
   });
 
   test.each([['x'], ['null'], ['{}'], ['{"language":"xx","notifies":1,"sounds":"yes"}']])(
-    'ask for nothing where storage holds %s',
+    'are the defaults if storage holds %s',
     (text) => {
       const none = { language: undefined, notifies: false, sounds: false };
       expect(rememberedSettings(memoryOf({ 'chat.settings': text }))).toEqual(none);
@@ -74,7 +74,7 @@ describe('settings', () => {
 });
 
 describe('an account', () => {
-  test('leaves behind where it signed in', () => {
+  test('leaves its way to sign in on the device', () => {
     const memory = memoryOf();
     const signIn = { clientId: 'c', authority: 'https://a.example/t' };
     rememberSignIn(memory, signIn);
@@ -82,7 +82,7 @@ describe('an account', () => {
     expect(rememberedSignIn(memoryOf({ 'chat.sign-in': '{"clientId":7}' }))).toBeUndefined();
   });
 
-  test('puts its token on requests, and nothing where it has none', async () => {
+  test('adds its token to requests, and nothing without one', async () => {
     const sent: (string | null)[] = [];
     const fetcher: typeof fetch = async (_, init) => {
       sent.push(new Headers(init?.headers).get('authorization'));

@@ -24,7 +24,7 @@ describe('known rooms', () => {
     expect(names(memory)).toEqual(['茶室', 'b']);
   });
 
-  test('keep how far they were read', () => {
+  test('keep the last message read', () => {
     const memory = memoryOf();
     visit(memory, 'a');
     expect(readToIn(knownRooms(memory), 'a')).toBeUndefined();
@@ -35,7 +35,7 @@ describe('known rooms', () => {
     expect(readToIn(knownRooms(memory), 'b')).toBeUndefined();
   });
 
-  test('are not remembered without end', () => {
+  test('are limited in number', () => {
     const memory = memoryOf();
     for (let n = 0; n < 30; n += 1) visit(memory, `room-${n}`);
     expect(names(memory)).toHaveLength(MOST_ROOMS);
@@ -54,7 +54,7 @@ describe('known rooms', () => {
     expect(names(memory)[0]).toBe('a');
   });
 
-  test('are forgotten with the page where it may not use storage', () => {
+  test('are forgotten with the page if it may not use storage', () => {
     const memory = openMemory(() => {
       throw new Error('SecurityError');
     });
@@ -90,7 +90,7 @@ describe('unread in other rooms', () => {
     return { watch, asked, told, sight };
   }
 
-  test('is what has come since they were read, asked for with one small question each', async () => {
+  test('is what arrived since they were read, by one small request each', async () => {
     const rooms = [{ room: 'a', readTo: 4 }, { room: 'b', readTo: 9 }, { room: 'new' }];
     const { watch, asked, told } = watching(
       () => rooms,
@@ -103,7 +103,7 @@ describe('unread in other rooms', () => {
     watch.stop();
   });
 
-  test('is asked for now and then, of the last few rooms, and not while hidden', async () => {
+  test('is requested from time to time, for the last few rooms, and not while hidden', async () => {
     const rooms = Array.from({ length: 12 }, (_, n) => ({ room: `r${n}`, readTo: 0 }));
     const { watch, asked, sight } = watching(
       () => rooms,
@@ -117,7 +117,7 @@ describe('unread in other rooms', () => {
     watch.stop();
   });
 
-  test('ends for a room that is forgotten, also while it is asked for', async () => {
+  test('ends for a forgotten room, also during its request', async () => {
     let rooms: readonly KnownRoom[] = [
       { room: 'a', readTo: 1 },
       { room: 'b', readTo: 1 },
@@ -138,7 +138,7 @@ describe('unread in other rooms', () => {
     watch.stop();
   });
 
-  test('stays as it was where no answer comes', async () => {
+  test('stays as it was without an answer', async () => {
     let isDown = false;
     const { watch, told } = watching(
       () => [{ room: 'a', readTo: 1 }],

@@ -46,17 +46,17 @@ describe('alerts', () => {
     store.dispatch({ type: 'history', history, query: { limit: 50 } });
   });
 
-  test('stay silent about the history and about one’s own lines', () => {
+  test('ignore the history and one’s own lines', () => {
     tell(messageOf(4, 'ada'));
     expect([notified, sounds]).toEqual([[], 0]);
   });
 
-  test('tell of the last of what comes', () => {
+  test('name the last of several new messages', () => {
     tell(messageOf(4), messageOf(5), messageOf(6, 'ada'));
     expect([notified, sounds]).toEqual([['text 5'], 1]);
   });
 
-  test('ring for what is below the screen, and notify only while hidden', () => {
+  test('ring for messages below the screen, and notify only while hidden', () => {
     isVisible = true;
     tell(messageOf(4));
     expect([notified, sounds]).toEqual([[], 1]);
@@ -68,13 +68,13 @@ describe('alerts', () => {
     expect([notified, sounds]).toEqual([[], 0]);
   });
 
-  test('are none for who has not asked', () => {
+  test('are off until the person switches them on', () => {
     wants = { notifies: false, sounds: false };
     tell(messageOf(4));
     expect([notified, sounds]).toEqual([[], 0]);
   });
 
-  test('do not ring without end in a busy room', () => {
+  test('ring rarely in a busy room', () => {
     for (let seq = 4; seq < 24; seq += 1) {
       tell(messageOf(seq));
       now += SOUND_EVERY_MS / 10;

@@ -57,7 +57,7 @@ describe('connection', () => {
     expect(reduce(ended, { type: 'notice', notice: undefined }).notice).toBeUndefined();
   });
 
-  test('keeps what the refusal said while it tries again', () => {
+  test('keeps the refusal’s sentence during retries', () => {
     const out = stateAfter(CONNECTING, { type: 'kept-out', problem: BANNED }, CONNECTING);
     expect(out.link).toEqual({ kind: 'kept-out', problem: BANNED });
   });
@@ -77,26 +77,26 @@ describe('connection, while it is not', () => {
     expect(reduce(waiting, CONNECTING).link).toEqual({ kind: 'reconnecting' });
   });
 
-  test('has no countdown where trying again soon is not what will help', () => {
+  test('has no countdown if a retry soon does not help', () => {
     const out = reduce(lost, { type: 'kept-out', problem: BANNED });
     expect(reduce(out, { type: 'waiting', until: 9_000 })).toEqual(out);
   });
 
-  test('keeps the door of a sign-in while it tries again', () => {
+  test('keeps the sign-in during retries', () => {
     const signIn = { clientId: 'c', authority: 'https://a.example/t' };
     const door = { type: 'signed-out', problem: BANNED, signIn } as const;
     const out = stateAfter(CONNECTING, door, CONNECTING);
     expect(out.link).toEqual({ kind: 'signed-out', problem: BANNED, signIn });
   });
 
-  test('knows whether the machine has a network, also after the room began anew', () => {
+  test('knows whether the device has a network, also after the room has started over', () => {
     const offline = reduce(lost, { type: 'network', isUp: false });
     const anew = { type: 'welcome', welcome: welcomeOf({ revision: 0 }) } as const;
     expect(reduce(reduce(offline, CONNECTING), anew).isNetworkUp).toBe(false);
   });
 });
 
-test('what an earlier visit left comes before what is written now', () => {
+test('unsent lines of an earlier visit come before new ones', () => {
   const lines = [
     { id: 'a', text: 'one' },
     { id: 'b', text: 'two' },
@@ -118,7 +118,7 @@ test('what an earlier visit left comes before what is written now', () => {
   expect(written.reading.newAfter).toBeUndefined();
 });
 
-test('who comes is told for six seconds', () => {
+test('a join is shown for six seconds', () => {
   const members = membersOf([memberOf('c-ada', 'ada')], { revision: 2 });
   const events = eventsOf({ revision: 3, online: 2, joined: [memberOf('bob')] });
   const state = stateAfter(
@@ -159,7 +159,7 @@ describe('online', () => {
   });
 });
 
-test('what belongs to another room is ignored', () => {
+test('frames and answers of another room are ignored', () => {
   const state = stateAfter(CONNECTING, WELCOME, EMPTY_HISTORY);
   const elsewhere = { room: 'kitchen', revision: 99, online: 99 };
   for (const event of [
@@ -172,7 +172,7 @@ test('what belongs to another room is ignored', () => {
   }
 });
 
-test('a welcome whose revision we had before connecting begins the room anew, and keeps what is unsent', () => {
+test('a welcome with a revision that we had before connecting starts the room over, and keeps unsent lines', () => {
   const before = stateAfter(
     CONNECTING,
     WELCOME,
@@ -264,7 +264,7 @@ describe('outbox', () => {
     expect(reduce(told, { type: 'acked', id: 'x', seq: 1 }).outbox).toEqual([]);
   });
 
-  test('keeps a line whose message waits behind a gap', () => {
+  test('keeps a line whose message is behind a gap', () => {
     const events = eventsOf({ messages: [messageOf(2, 'ada', 'x')] });
     const waiting = reduce(written, { type: 'events', at: 0, events });
     expect(waiting.outbox.map(({ state }) => state)).toEqual(['stored']);
@@ -280,7 +280,7 @@ describe('outbox', () => {
   });
 });
 
-/** At every moment: ascending, each once, and nothing that was shown goes away. */
+/** At every time: ascending, each once, and a shown message never disappears. */
 function expectOrder(room: RoomModel, act: () => void): void {
   const before = seqs(room.state);
   act();
@@ -304,12 +304,12 @@ describe('any order, loss and repetition of frames, answers and acknowledgements
         }
         const { log, outbox } = room.state;
         expect(missing(log)).toBe('nothing');
-        // Whatever the room still keeps of the loaded part is shown, and is what was said.
+        // The log shows every message of the loaded part that the room still keeps, unchanged.
         const kept = room.messages.filter(({ seq }) => seq >= Math.max(log.from, room.first));
         expect(log.shown.filter(({ seq }) => seq >= room.first)).toEqual(kept);
         for (const message of log.shown) expect(message).toEqual(room.messages[message.seq - 1]);
         expect(log.waiting).toEqual([]);
-        // Own lines that the log shows have left the outbox; none stands beside its message.
+        // Own lines that the log shows have left the outbox.
         const shownIds = new Set(log.shown.map(({ id }) => id));
         expect(outbox.filter(({ id }) => shownIds.has(id))).toEqual([]);
       }),

@@ -10,7 +10,7 @@ import { memberOf, membersOf } from '../samples.ts';
 
 const START = applySnapshot(EMPTY_ROSTER, membersOf([memberOf('c-ada', 'ada'), memberOf('bob')]));
 
-/** What is noted after frames of joins and leaves, one revision each. */
+/** The list after frames with joins and leaves, one revision each. */
 function noted(
   ...frames: readonly { readonly joined?: readonly string[]; readonly left?: readonly string[] }[]
 ): readonly Coming[] {
@@ -29,13 +29,13 @@ function noted(
 
 const told = (comings: readonly Coming[]) => comings.map(({ kind, userId }) => `${userId} ${kind}`);
 
-test('who comes and who goes is noted, for a while', () => {
+test('joins and leaves are listed for a while', () => {
   const comings = noted({ joined: ['eve'], left: ['bob'] });
   expect(told(comings)).toEqual(['bob left', 'eve joined']);
   expect(comings[0]?.until).toBe(1_000 + COMING_SHOWN_MS);
 });
 
-describe('nothing is to tell', () => {
+describe('nothing is listed', () => {
   test.each([
     ['of another connection of somebody here', [{ joined: ['bob 2'] }]],
     ['of one connection of several that ends', [{ joined: ['bob 2'] }, { left: ['bob 2'] }]],
@@ -53,6 +53,6 @@ describe('nothing is to tell', () => {
   });
 });
 
-test('who comes and goes is told to have gone', () => {
+test('a user who joins and leaves is listed as left', () => {
   expect(told(noted({ joined: ['eve'] }, { left: ['eve'] }))).toEqual(['eve left']);
 });

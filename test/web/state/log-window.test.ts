@@ -21,7 +21,7 @@ const sizeOf = (count: number, window: LogWindow) => {
   return end - start;
 };
 
-test('at the end the last messages are drawn, a few more or less, all of a short log', () => {
+test('at the end the window holds the last messages, and all of a short log', () => {
   for (let count = 0; count < 500; count += 1) {
     const { start, end } = rangeOf(messagesOf(1, count), AT_END);
     expect(end).toBe(count);
@@ -31,7 +31,7 @@ test('at the end the last messages are drawn, a few more or less, all of a short
   }
 });
 
-test('a held window stays where it is while messages come below and above', () => {
+test('a held window stays in its place while messages are added below and above', () => {
   const held = hold(messagesOf(100, 400), AT_END);
   const seqs = (from: number, to: number) => {
     const shown = messagesOf(from, to);
@@ -45,7 +45,7 @@ test('a held window stays where it is while messages come below and above', () =
   expect(reachesEnd(messagesOf(1, 401), held)).toBe(false);
 });
 
-test('the way to the beginning and back passes every message, and never draws too many', () => {
+test('the way to the beginning and back passes every message, with a limited window', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 2_000 }), (count) => {
       const shown = messagesOf(1, count);
@@ -75,7 +75,7 @@ test('the way to the beginning and back passes every message, and never draws to
   );
 });
 
-describe('a window of which nothing is left', () => {
+describe('a window without any of its messages', () => {
   test('is the end', () => {
     const held: LogWindow = { kind: 'held', from: 5_000, to: 5_100 };
     expect(fitted(messagesOf(1, 3), held)).toBe(AT_END);
@@ -84,7 +84,7 @@ describe('a window of which nothing is left', () => {
   });
 });
 
-test('indexOf finds the first message from a number on', () => {
+test('indexOf finds the first message with at least that number', () => {
   const shown = [...messagesOf(3, 5), ...messagesOf(9, 10)];
   expect([1, 3, 4, 6, 9, 10, 11].map((seq) => indexOf(shown, seq))).toEqual([0, 0, 1, 3, 3, 4, 5]);
 });

@@ -18,8 +18,8 @@ function logOf(from: number, to: number): MessageLog {
   return addHistory(EMPTY_LOG, history, { limit: 50 });
 }
 
-describe('told messages', () => {
-  test('wait for the first history, then those it has are shown once', () => {
+describe('broadcast messages', () => {
+  test('wait for the first history, and are shown once', () => {
     const waiting = addTold(EMPTY_LOG, [messageOf(3)], 3);
     expect(seqs(waiting)).toEqual([]);
     const log = addHistory(waiting, historyOf({ messages: messagesOf(1, 3) }), { limit: 50 });
@@ -32,7 +32,7 @@ describe('told messages', () => {
     expect(seqs(log)).toEqual([1, 2, 3]);
   });
 
-  test('beyond a gap wait, and follow when the gap closes', () => {
+  test('beyond a gap wait until the gap closes', () => {
     const gapped = addTold(logOf(1, 1), [messageOf(3), messageOf(4)], 4);
     expect(seqs(gapped)).toEqual([1]);
     expect(missing(gapped)).toBe('told');
@@ -41,22 +41,22 @@ describe('told messages', () => {
     expect(missing(closed)).toBe('nothing');
   });
 
-  test('a second time change nothing that is drawn', () => {
+  test('that arrive twice change nothing', () => {
     const log = logOf(1, 3);
     expect(addTold(log, [messageOf(2)], 3).shown).toEqual(log.shown);
     expect(addTold(log, [messageOf(2)], 3).shown[1]).toBe(log.shown[1]);
   });
 
-  test('older than the loaded part are left to scrolling back', () => {
+  test('older than the loaded part are ignored until the reader scrolls back', () => {
     expect(seqs(addTold(logOf(5, 6), [messageOf(2)], 6))).toEqual([5, 6]);
   });
 
-  test('a frame without messages tells of a gap by its seq', () => {
+  test('a frame without messages shows a gap by its seq', () => {
     expect(missing(addTold(logOf(1, 1), [], 2))).toBe('told');
   });
 });
 
-test('an acknowledgement tells of a message whose broadcast has not come', () => {
+test('an acknowledgement shows a message whose broadcast has not arrived', () => {
   const log = addAcked(logOf(1, 1), 2);
   expect(missing(log)).toBe('acked');
   expect(missing(addTold(log, [messageOf(2)], 2))).toBe('nothing');
@@ -73,14 +73,14 @@ describe('history', () => {
     expect(seqs(addTold(log, [messageOf(to + 1)], to + 1))).toEqual([to + 1]);
   });
 
-  test('that begins after what we miss leaves a jump in seq where messages are gone', () => {
+  test('that begins after the gap leaves a jump in seq, because the messages are gone', () => {
     const history = historyOf({ first: 10, messages: messagesOf(10, 11) });
     const log = addHistory(logOf(1, 4), history, { after: 4, limit: 200 });
     expect(seqs(log)).toEqual([1, 2, 3, 4, 10, 11]);
     expect(missing(log)).toBe('nothing');
   });
 
-  test('that is empty because all we miss is gone lets the next message be shown', () => {
+  test('that is empty, because the whole gap is gone, lets the next message be shown', () => {
     const gone = addHistory(addTold(logOf(1, 4), [], 9), historyOf({ first: 10, seq: 9 }), {
       after: 4,
       limit: 200,
@@ -95,13 +95,13 @@ describe('history', () => {
     expect(missing(log)).toBe('told');
   });
 
-  test('puts a message that was taken for gone into its place', () => {
+  test('puts a message that seemed gone into its place', () => {
     const history = historyOf({ first: 4, messages: messagesOf(4, 4) });
     const log = addHistory(logOf(1, 1), history, { after: 1, limit: 200 });
     expect(seqs(addTold(log, [messageOf(3)], 4))).toEqual([1, 3, 4]);
   });
 
-  test('asked for before the room began anew changes nothing', () => {
+  test('that was requested before the room started over changes nothing', () => {
     const history = historyOf({ messages: messagesOf(8, 9) });
     const log = logOf(1, 2);
     expect(addHistory(log, history, { after: 7, limit: 200 })).toBe(log);

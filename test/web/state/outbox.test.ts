@@ -19,12 +19,12 @@ const TWO: Outbox = [
 ];
 
 describe('nextToSend', () => {
-  test('is the oldest that waits, and none while one is under way', () => {
+  test('is the oldest waiting line, and none during an attempt', () => {
     expect(nextToSend(TWO)?.id).toBe('a');
     expect(nextToSend(markSending(TWO, 'a'))).toBeUndefined();
   });
 
-  test('passes over lines that are stored or refused', () => {
+  test('skips lines that are stored or refused', () => {
     expect(nextToSend(markStored(TWO, 'a', 1))?.id).toBe('b');
     expect(nextToSend(markRefused(TWO, 'a', TOO_LONG))?.id).toBe('b');
   });
@@ -34,13 +34,13 @@ describe('nextToSend', () => {
   });
 });
 
-test('a refused line has a reason, which another try forgets', () => {
+test('a refused line has a reason, until it is retried', () => {
   const refused = markRefused(TWO, 'a', TOO_LONG);
   expect(refused[0]).toEqual({ id: 'a', text: 'first', state: 'refused', problem: TOO_LONG });
   expect(markWaiting(refused, 'a')).toEqual(TWO);
 });
 
-test('a stored line stays stored, whatever is heard of it later', () => {
+test('a stored line stays stored', () => {
   const stored = markStored(TWO, 'a', 4);
   for (const mark of [markWaiting, markSending]) expect(mark(stored, 'a')).toEqual(stored);
   expect(markRefused(stored, 'a', TOO_LONG)).toEqual(stored);
@@ -61,7 +61,7 @@ test.each([
   expect(recognise(TWO, [messageOf(4, author, 'b')], me)).toEqual(TWO);
 });
 
-test('a line leaves when the log shows its message, not before', () => {
+test('a line leaves the outbox when the log shows its message', () => {
   const stored = markStored(TWO, 'a', 4);
   expect(dropShown(stored, 3)).toBe(stored);
   expect(dropShown(stored, 4).map(({ id }) => id)).toEqual(['b']);

@@ -17,7 +17,7 @@ const told = (log: MessageLog, ...messages: Parameters<typeof addTold>[1]) =>
   addTold(log, messages, messages.at(-1)?.seq ?? 0);
 
 describe('on a first visit', () => {
-  test('what was said before is not unread', () => {
+  test('old messages are not unread', () => {
     const reading = readOn(NOT_READ, logTo(7), 'ada');
     expect(reading).toMatchObject({ readTo: 7, newAfter: undefined });
     expect(countUnread(reading, logTo(7), 'ada')).toBe(0);
@@ -27,7 +27,7 @@ describe('on a first visit', () => {
 describe('on a later visit', () => {
   const before: Reading = { ...NOT_READ, readTo: 4 };
 
-  test('what came since is unread and marked, and the mark stays when it has been read', () => {
+  test('newer messages are unread and marked, and the mark stays after reading', () => {
     const back = readOn(before, logTo(7), 'ada');
     expect(countUnread(back, logTo(7), 'ada')).toBe(3);
     expect(back.newAfter).toBe(4);
@@ -36,14 +36,14 @@ describe('on a later visit', () => {
     expect(countUnread(read, logTo(7), 'ada')).toBe(0);
   });
 
-  test('of a room that has begun anew nothing is unread', () => {
+  test('nothing is unread in a room that has started over', () => {
     const anew = readOn({ ...NOT_READ, readTo: 900 }, logTo(3), 'ada');
     expect(countUnread(anew, logTo(3), 'ada')).toBe(0);
     expect(countUnread(readOn(anew, logTo(5), 'ada'), logTo(5), 'ada')).toBe(2);
   });
 });
 
-test('who looks at the end has read what comes there', () => {
+test('messages that arrive while the person looks at the end are read', () => {
   const reading = look(readOn(NOT_READ, logTo(3), 'ada'), true, logTo(3));
   expect(readOn(reading, logTo(6), 'ada')).toEqual({
     isReading: true,
@@ -59,7 +59,7 @@ test('one’s own lines and removals are not unread', () => {
   expect(countUnread(away, log, 'ada')).toBe(1);
 });
 
-test('the mark stands where one stopped reading, not at the last message', () => {
+test('the mark is where the person stopped reading, not at the last message', () => {
   let reading = readOn(NOT_READ, logTo(3), 'ada');
   let log = logTo(3);
   for (const seq of [4, 5, 6]) {
@@ -69,12 +69,12 @@ test('the mark stands where one stopped reading, not at the last message', () =>
   }
 });
 
-test('more than 999 are not counted one by one', () => {
+test('the count ends at 999', () => {
   const reading = { ...NOT_READ, readTo: 0 };
   expect(countUnread(reading, { shown: messagesOf(1, 5_000) }, 'ada')).toBe(MOST_UNREAD);
 });
 
-test('however one looks and messages come, reading only goes on, and unread is what is beyond it', () => {
+test('in any order of looks and messages, reading only moves forward, and unread is what follows it', () => {
   const steps = fc.array(fc.oneof(fc.boolean(), fc.integer({ min: 1, max: 4 })), { maxLength: 40 });
   fc.assert(
     fc.property(steps, fc.option(fc.nat({ max: 10 }), { nil: undefined }), (acts, readTo) => {

@@ -1,5 +1,5 @@
-// A room as the functions keep it, a client's state, and a network between them that does its worst: frames, answers
-// and acknowledgements are made in order and delivered in any, some twice, some never.
+// A model of a room, a client's state, and a bad network between them: frames, answers and acknowledgements are made in
+// order and delivered in any order, some twice, some never.
 
 import fc from 'fast-check';
 import type { ChatMessage } from '../../../functions/protocol.ts';
@@ -38,7 +38,7 @@ const PAGE = 5;
 
 export class RoomModel {
   state = initialState(ROOM);
-  /** All that was ever said; message `seq` is at `seq` − 1. */
+  /** All messages ever sent. Message `seq` is at `seq` − 1. */
   readonly messages: ChatMessage[];
   /** Older messages are no longer kept. */
   first = 1;

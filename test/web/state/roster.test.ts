@@ -44,7 +44,7 @@ describe('a snapshot', () => {
     expect(applySnapshot(roster, membersOf([B], { revision: 4 }))).toBe(roster);
   });
 
-  test('does not bring back who left after it', () => {
+  test('does not bring back a connection that left after it', () => {
     const left = applyChanges(EMPTY_ROSTER, 6, [], [A]);
     expect(here(applySnapshot(left, membersOf([A, B], { revision: 5 })))).toEqual(['b']);
   });
@@ -70,7 +70,7 @@ describe('a person’s name', () => {
   const NEW = named('a', 'Ada L.', 2_000);
   const names = (roster: Roster) => usersIn(roster).map(({ name }) => name);
 
-  test('is that of the connection that came last, in whatever order a snapshot lists them', () => {
+  test('is that of the last connection, in any order of the snapshot', () => {
     for (const members of [
       [OLD, NEW],
       [NEW, OLD],
@@ -79,18 +79,18 @@ describe('a person’s name', () => {
     }
   });
 
-  test('is that of who joins after the snapshot, also when its clock runs late', () => {
+  test('is that of a connection that joins after the snapshot, also with a late clock', () => {
     const roster = applySnapshot(EMPTY_ROSTER, { ...membersOf([]), revision: 3, members: [NEW] });
     expect(names(applyChanges(roster, 4, [named('b', 'A.', 500)], []))).toEqual(['A.']);
   });
 
-  test('is that of the later join, also when it is told first', () => {
+  test('is that of the later join, also if its frame arrives first', () => {
     const later = applyChanges(EMPTY_ROSTER, 2, [NEW], []);
     expect(names(applyChanges(later, 1, [OLD], []))).toEqual(['Ada L.']);
   });
 });
 
-test('any order and repetition of frames and snapshots ends with who is there', () => {
+test('any order and repetition of frames and snapshots ends with the members of the room', () => {
   const commits = fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 30 });
   fc.assert(
     fc.property(commits, fc.infiniteStream(fc.nat()), (slots, choices) => {

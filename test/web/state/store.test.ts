@@ -3,7 +3,7 @@ import { createStore } from '../../../web/state/store.ts';
 
 const sum = () => createStore((state: number, event: { add: number }) => state + event.add, 0);
 
-test('everyone hears of every step in order, also of those that a listener causes', () => {
+test('every listener sees every step in order, including steps that a listener causes', () => {
   const store = sum();
   const heard: string[] = [];
   store.subscribe((state) => {
@@ -15,7 +15,7 @@ test('everyone hears of every step in order, also of those that a listener cause
   expect(store.state).toBe(3);
 });
 
-test('who has ended listening hears nothing, and what changes nothing is not told', () => {
+test('an ended subscription gets nothing, and an event that changes nothing notifies nobody', () => {
   const store = sum();
   let heard = 0;
   const end = store.subscribe(() => {

@@ -47,7 +47,7 @@ describe('the spans of a line', () => {
     expect(plain('<b>\t好\n👋')).toBe('<b>\t好\n👋');
   });
 
-  test('are found in a line of any kind without much ado', () => {
+  test('are found in any line in linear time', () => {
     const startedAt = performance.now();
     for (const text of [`${ESC}[`.repeat(2_000), `${ESC}]`.repeat(2_000), ';'.repeat(4_000)]) {
       plain(text);
@@ -78,7 +78,7 @@ describe('the level of a line', () => {
   });
 });
 
-test('only published lines lose codes where they are quoted: what people write is their own', () => {
+test('only published lines lose their codes in a quote', () => {
   const text = `${ESC}[31mred`;
   expect(plainOf({ userId: PUBLISHER, text })).toBe('red');
   expect(plainOf({ userId: 'bob', text })).toBe(text);

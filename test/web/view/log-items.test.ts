@@ -27,7 +27,7 @@ function shapeOf(item: LogItem): string {
 }
 
 describe('messages', () => {
-  test('of one author within five minutes stand together', () => {
+  test('of one author within five minutes form a group', () => {
     const messages = [at(1, 0), at(2, 4), at(3, 8), at(4, 13), at(5, 13, 'eve'), at(6, 13)];
     expect(shape(toItems(messages, undefined, undefined))).toEqual([
       'day',
@@ -40,16 +40,16 @@ describe('messages', () => {
     ]);
   });
 
-  test('of an author who has taken another name begin anew', () => {
+  test('of an author with a new name start a new group', () => {
     const renamed = { ...at(2, 0), name: 'Robert' };
     expect(shape(toItems([at(1, 0), renamed], undefined, undefined))).toEqual(['day', '1', '2']);
   });
 
-  test('continue what is above the window', () => {
+  test('continue the group above the window', () => {
     expect(shape(toItems([at(2, 1)], at(1, 0), undefined))).toEqual(['+2']);
   });
 
-  test('that only remove another are not shown, and part nothing', () => {
+  test('that only remove another are not shown, and split no group', () => {
     const removal = { ...at(2, 1, 'app'), text: '', deletes: 1 };
     expect(shape(toItems([at(1, 0), removal, at(3, 2)], undefined, undefined))).toEqual([
       'day',

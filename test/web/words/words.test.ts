@@ -8,7 +8,7 @@ import {
 
 type Said = (...args: unknown[]) => string;
 
-/** What a word says with arguments that can be told apart, as text and as a number; a plain word as it is. */
+/** A word with distinct arguments, as text and as a number. A plain word stays as it is. */
 function spoken(word: unknown): readonly string[] {
   if (typeof word === 'string') return [word];
   const say = word as Said;
@@ -24,7 +24,7 @@ describe.each(LANGUAGE_IDS.filter((id) => id !== 'en'))('%s', (id) => {
   const english = new Map<string, unknown>(Object.entries(LANGUAGES.en));
   const other = new Map<string, unknown>(Object.entries(LANGUAGES[id]));
 
-  test('says all that English says, and nothing else', () => {
+  test('has the same words as English', () => {
     expect([...other.keys()].sort()).toEqual([...english.keys()].sort());
   });
 
@@ -44,7 +44,7 @@ describe.each(LANGUAGE_IDS.filter((id) => id !== 'en'))('%s', (id) => {
   });
 });
 
-test('Chinese says nothing in Latin letters but keys, and what is the same everywhere', () => {
+test('Chinese uses Latin letters only for keys and for words that are the same everywhere', () => {
   const { problem: _, ...words } = LANGUAGES.zh;
   const texts = Object.values(words).flatMap(spoken);
   expect(texts.filter((text) => /[a-z]{2,}/i.test(text.replace(/Enter|Shift|NaN/g, '')))).toEqual(
@@ -89,7 +89,7 @@ describe('formats', () => {
     expect(openLanguage('zh', ['en-US']).formats.full(noon)).toContain('2026年5月17日');
   });
 
-  test('write when something ends in whole minutes, not too early, with the date where it is another day', () => {
+  test('round the end of a period up to minutes, with the date if it is another day', () => {
     const { formats } = openLanguage('en', ['en-GB']);
     expect(formats.end(noon, noon)).toBe('12:05');
     expect(formats.end(noon + 1, noon)).toBe('12:06');

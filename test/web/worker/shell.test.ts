@@ -15,7 +15,7 @@ test.each([
   expect(handlingOf({ method: 'GET', url: ORIGIN + path, mode }, ORIGIN)).toBe(handling);
 });
 
-test('what changes something or goes elsewhere is left alone', () => {
+test('requests that change something or go elsewhere are not handled', () => {
   expect(handlingOf({ method: 'POST', url: `${ORIGIN}/`, mode: 'cors' }, ORIGIN)).toBe('leave');
   const elsewhere = { method: 'GET', url: 'https://service.example/main.js', mode: 'cors' };
   expect(handlingOf(elsewhere, ORIGIN)).toBe('leave');
