@@ -3,6 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseLenientJson } from '../lenient-json.ts';
 import { DEFAULT_LOG_LEVELS, type LogLevel, type LogLevels, parseLogLevel } from './log.ts';
 
 export type Settings = Readonly<Record<string, string | undefined>>;
@@ -170,7 +171,7 @@ function readCors(host: Record<string, unknown>): Cors | undefined {
 
 function parseJsonObject(text: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
+    const value = parseLenientJson(text.replace(/^\ufeff/, ''));
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Record<string, unknown>)
       : undefined;

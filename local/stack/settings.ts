@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import { transform } from 'esbuild';
 import { EMULATOR_PORT, parseConnectionString } from '../access-token.ts';
 import { messageOf } from '../command.ts';
+import { parseLenientJson, toStrictJson } from '../lenient-json.ts';
 
 export type Values = Readonly<Record<string, string>>;
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -117,9 +118,13 @@ const EXAMPLE = 'See local.settings.example.json for its shape';
 
 async function parseJson(file: string, text: string): Promise<unknown> {
   try {
-    return JSON.parse(text);
+    return parseLenientJson(text);
   } catch (error) {
-    throw unreadable(file, (await locate(text)) ?? messageOf(error), 'Correct it there');
+    throw unreadable(
+      file,
+      (await locate(toStrictJson(text))) ?? messageOf(error),
+      'Correct it there',
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 // Upstream settings: which event goes to which URL. The file has the official emulator's shape:
 // { "UpstreamSettings": { "Templates": [{ "UrlTemplate", "HubPattern", "CategoryPattern", "EventPattern" }] } }
 
-import { parseLenientJson } from './lenient-json.ts';
+import { parseLenientJson } from '../../lenient-json.ts';
 
 /** Which events a template takes: `*`, one name, or names separated by commas; exact, case-sensitive. */
 export type UpstreamPattern = string;

@@ -83,6 +83,12 @@ describe('local.settings.json', () => {
     ]);
   });
 
+  test('H5: and host.json may have comments and trailing commas, as with Core Tools', () => {
+    const text = '// mine\n{"IsEncrypted": false, "Values": {"a": "http://a/,}", /* b */},}';
+    expect(parseLocalSettings(text)).toMatchObject({ values: { a: 'http://a/,}' }, warnings: [] });
+    expect(parseHostJson('{"version": "2.0", // v\n}').routePrefix).toBe('api');
+  });
+
   test('that is no JSON counts as empty, with a warning', () => {
     expect(parseLocalSettings('{')).toEqual({
       values: {},

@@ -144,12 +144,19 @@ describe('settings file', () => {
     expect(await parseSettings('f', text)).toEqual({ A: 'a', B: '1', C: 'true' });
   });
 
+  test('H5: comments and trailing commas are read over, as by Core Tools', async () => {
+    const text = '// mine\n{"IsEncrypted": false, /* all */ "Values": {"A": "http://a/,}",},}';
+    expect(await parseSettings('f', text)).toEqual({ A: 'http://a/,}' });
+  });
+
   test.each<[string, string]>([
     ['', 'line 1, column 1'],
     ['{', 'line 1, column 2'],
-    ['{\n  "IsEncrypted": false,\n}', 'line 2, column 23'],
     ['{"IsEncrypted": false,\n "Values": {"A": "b" "C": "d"}}', 'line 2, column 22'],
-    ['// mine\n{"IsEncrypted": false}', 'line 1, column 1'],
+    [
+      '// mine\n{"IsEncrypted": /* no */ false,\n "Values": {"A": "b" "C": "d",},}',
+      'line 3, column 22',
+    ],
     ['[]', 'not a JSON object'],
     ['{"Values": {}}', 'IsEncrypted'],
     ['{"IsEncrypted": true, "Values": {}}', 'IsEncrypted'],
