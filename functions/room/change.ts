@@ -1,7 +1,6 @@
 // What can be changed in a room, and what can become of it.
 
 import type { Member } from '../protocol.ts';
-import { banKey, connectionKey, HEAD_KEY, receiptKey } from './rows.ts';
 import { MAX_OPERATIONS, type StoredRow } from './table.ts';
 
 /** What somebody wants changed in a room. */
@@ -29,6 +28,8 @@ export type Change =
       readonly next?: { readonly seenRevision: number; readonly tidyAt: number };
     };
 
+export type ChangeOf<Kind extends Change['kind']> = Extract<Change, { kind: Kind }>;
+
 export interface Line {
   readonly id: string;
   readonly text: string;
@@ -50,7 +51,9 @@ export type LeaveRow =
 /** A change with what had to be looked up for it. */
 export type Prepared =
   | Exclude<Change, { kind: 'leave' }>
-  | (Extract<Change, { kind: 'leave' }> & { readonly row: LeaveRow });
+  | (ChangeOf<'leave'> & { readonly row: LeaveRow });
+
+export type PreparedOf<Kind extends Change['kind']> = Extract<Prepared, { kind: Kind }>;
 
 /** What became of a change, by its kind. `revision`, `seq` and `online` are the room's after the commit. */
 export interface Outcomes {
@@ -105,91 +108,3 @@ export interface Done {
 }
 
 export const DONE: Done = { kind: 'done' };
-
-/** The row that decides whether a change happened before; two changes of one row can't go together. */
-export function rowKeyOf(change: Change): string {
-  switch (change.kind) {
-    case 'join':
-    case 'leave':
-      return connectionKey(change.connectionId);
-    case 'send':
-      return receiptKey(change.userId, change.id);
-    case 'publish':
-      return receiptKey(change.userId, change.lines[0].id);
-    case 'delete':
-      return change.messageRow.key;
-    case 'ban':
-      return banKey(change.userId);
-    case 'close':
-    case 'open':
-    case 'erase':
-    case 'tell':
-    case 'tidied':
-      return HEAD_KEY;
-  }
-}
-
-/** How many operations a change adds to a commit. */
-export function operationsOf(change: Change): number {
-  switch (change.kind) {
-    case 'join':
-    case 'leave':
-    case 'ban':
-      return 1;
-    case 'send':
-    case 'delete':
-      return 2;
-    case 'publish':
-      return 1 + change.lines.length;
-    case 'close':
-    case 'open':
-    case 'erase':
-    case 'tell':
-    case 'tidied':
-      return 0;
-  }
-}
-
-export function onlineDelta(change: Prepared): number {
-  if (change.kind === 'join') return 1;
-  return change.kind === 'leave' && change.row !== 'none' ? -1 : 0;
-}
-
-/**
- * Whether who asks for the change tells the room what it is given to tell. The others have more to do before they answer,
- * and where that fails, what they were given would be lost.
- */
-export function isToldByCaller({ kind }: Change): boolean {
-  switch (kind) {
-    case 'join':
-    case 'leave':
-    case 'send':
-    case 'publish':
-    case 'delete':
-      return true;
-    case 'ban':
-    case 'close':
-    case 'open':
-    case 'erase':
-    case 'tell':
-    case 'tidied':
-      return false;
-  }
-}
-
-/** Whether somebody says something. */
-export function isTalk(change: Change): change is Extract<Change, { kind: 'send' | 'publish' }> {
-  return change.kind === 'send' || change.kind === 'publish';
-}
-
-/** Whether somebody comes, or says something: what a closed room refuses. */
-export function isEntryOrTalk(
-  change: Change,
-): change is Extract<Change, { kind: 'join' | 'send' | 'publish' }> {
-  return change.kind === 'join' || isTalk(change);
-}
-
-/** What puts a room on the list of rooms. */
-export function makesKnown(change: Change): boolean {
-  return isEntryOrTalk(change) || change.kind === 'close';
-}

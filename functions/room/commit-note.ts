@@ -28,7 +28,7 @@ export interface CommitNote {
 }
 
 /** What a commit took beside its success. */
-export interface Effort {
+export interface CommitStats {
   readonly conflicts: number;
   readonly failures: number;
 }
@@ -37,7 +37,7 @@ export function toCommitNote(
   { head, operations, outcomes }: Plan,
   frames: readonly Events[],
   room: string,
-  { conflicts, failures }: Effort,
+  { conflicts, failures }: CommitStats,
   waitedMs: number,
 ): CommitNote {
   const { revision, seq, online } = head;

@@ -5,27 +5,18 @@
 //   no answer, or "busy"              may have happened or not: repeat; the commit's id in the rows tells which
 
 import type { Events } from '../protocol.ts';
-import { DONE, isEntryOrTalk, makesKnown, type Prepared, rowKeyOf } from './change.ts';
+import type { Banned, Change, Closed, LeaveRow, Prepared } from './change.ts';
 import { HEAD, type Plan, planCommit } from './commit.ts';
-import { type Effort, toReason } from './commit-note.ts';
+import { type CommitStats, toReason } from './commit-note.ts';
 import { toFrames } from './frames.ts';
+import type { Found, Happened } from './kinds/kind.ts';
+import { kindOf } from './kinds/kinds.ts';
+import { isOpen, type PendingChange } from './pending-change.ts';
 import { LISTED_ROOMS, toListedRow } from './room-list.ts';
-import {
-  banKey,
-  deletedBy,
-  EMPTY_HEAD,
-  fromBanRow,
-  fromConnectionRow,
-  fromHeadRow,
-  fromMessageRow,
-  fromReceiptRow,
-  HEAD_KEY,
-  type Head,
-  messageKey,
-} from './rows.ts';
+import { RoomReader } from './room-reader.ts';
+import { EMPTY_HEAD, fromHeadRow, HEAD_KEY, type Head } from './rows.ts';
 import { type CommitResult, type Table, TableUnavailable } from './table.ts';
 import { TIDY_PARTITION, tidyAtAfter, toDueRow } from './tidy-schedule.ts';
-import { isOpen, type Waiting } from './waiting.ts';
 
 const MAX_PAUSE_AFTER_CONFLICT_MS = 250;
 const MAX_PAUSE_AFTER_FAILURE_MS = 2_000;
@@ -51,28 +42,34 @@ interface StoredHead {
   readonly etag: string | undefined;
 }
 
+/** A commit whose answer never came. */
 interface InDoubt {
   readonly plan: Plan;
-  readonly batch: readonly Waiting[];
-  /** Found to have taken effect, and answered; each row of it tells so again. */
+  readonly batch: readonly PendingChange[];
+  /** Found to have taken effect, and answered; each of its rows says so again. */
   isSettled: boolean;
 }
 
 /** What has been tried for one batch so far. */
-interface Attempts {
-  /** Commits whose answer never came. */
+interface Attempts extends CommitStats {
   readonly inDoubt: InDoubt[];
-  /** How often something in it turned out to have happened before. */
+  /** The rows of connections that leave, as far as they were looked up. */
+  readonly leaveRows: Map<PendingChange, LeaveRow>;
+  /** How often a change turned out to have happened before. */
   repeats: number;
   conflicts: number;
   failures: number;
 }
 
-type OnCommit = (plan: Plan, batch: readonly Waiting[], effort: Effort) => void;
+/** What a look-up found: a row says that a commit in doubt took effect, or something of the change alone. */
+type LookUp = { readonly kind: 'took effect'; readonly commit: InDoubt } | Found;
+
+type OnCommit = (plan: Plan, batch: readonly PendingChange[], stats: CommitStats) => void;
 
 export class RoomCommitter {
   readonly #room: string;
   readonly #options: CommitterOptions;
+  readonly #reader: RoomReader;
   /** Called once for each commit that took effect, to answer those who wait for it. */
   readonly #onCommit: OnCommit;
   #stored: StoredHead | undefined;
@@ -81,43 +78,48 @@ export class RoomCommitter {
   constructor(room: string, options: CommitterOptions, onCommit: OnCommit) {
     this.#room = room;
     this.#options = options;
+    this.#reader = new RoomReader(options.table);
     this.#onCommit = onCommit;
   }
 
-  /** Repeats until everyone in the batch has an answer. Never throws. */
-  async commit(batch: readonly Waiting[]): Promise<void> {
+  /** Repeats until every change of the batch has an answer. Never throws. */
+  async commit(batch: readonly PendingChange[]): Promise<void> {
     const { log, now } = this.#options;
-    const attempts: Attempts = { inDoubt: [], repeats: 0, conflicts: 0, failures: 0 };
-    for (let failures = 0; batch.some(isOpen); failures += 1) {
+    const attempts = newAttempts();
+    for (let round = 0; batch.some(isOpen); round += 1) {
       let cause: unknown = new Error('other processes kept changing the room');
       try {
         const isForward = await this.#attempt(batch.filter(isOpen), attempts);
         if (isForward) continue;
-        await this.#pause(failures, MAX_PAUSE_AFTER_CONFLICT_MS);
+        await this.#pause(round, MAX_PAUSE_AFTER_CONFLICT_MS);
       } catch (error) {
         log(`commit-failed ${JSON.stringify({ room: this.#room, reason: toReason(error) })}`);
         attempts.failures += 1;
         this.#stored = undefined;
         cause = error;
         if (!(error instanceof TableUnavailable)) fail(batch, error);
-        else await this.#pause(failures, MAX_PAUSE_AFTER_FAILURE_MS);
+        else await this.#pause(round, MAX_PAUSE_AFTER_FAILURE_MS);
       }
-      const late = batch.filter((waiting) => waiting.hasWaitedTooLong(now()));
+      const late = batch.filter((pending) => pending.hasWaitedTooLong(now()));
       fail(late, cause);
     }
   }
 
-  /** True where it brought the batch forward; else a pause is in order before the next. */
-  async #attempt(batch: readonly Waiting[], attempts: Attempts): Promise<boolean> {
+  /** True if it brought the batch forward; otherwise the next attempt comes after a pause. */
+  async #attempt(batch: readonly PendingChange[], attempts: Attempts): Promise<boolean> {
     const stored = await this.#readHead();
-    if (this.#settleOwn(stored.head.commit, attempts)) return true;
-    await this.#prepare(batch, stored.head, attempts);
+    const own = findOwn(stored.head.commit, attempts);
+    if (own) {
+      this.#settleOwn(own, attempts);
+      return true;
+    }
+    await Promise.all(batch.map((pending) => this.#prepare(pending, stored.head, attempts)));
     const open = batch.filter(isOpen);
-    const plan = this.#plan(open, stored, await this.#schedule(open, stored.head));
+    const plan = this.#plan(open, stored, attempts, await this.#schedule(open, stored.head));
     if (plan.operations.length > 0) {
       attempts.inDoubt.push({ plan, batch: open, isSettled: false });
       const result = await this.#options.table.commit(this.#room, plan.operations);
-      // Where that threw, it stays in doubt.
+      // If that threw, it stays in doubt.
       attempts.inDoubt.pop();
       if (!result.ok) return this.#onConflict(result, plan, open, stored.head, attempts);
       this.#stored = { head: plan.head, etag: result.etags[0] };
@@ -129,7 +131,7 @@ export class RoomCommitter {
   async #onConflict(
     { reason, index }: Extract<CommitResult, { ok: false }>,
     plan: Plan,
-    batch: readonly Waiting[],
+    batch: readonly PendingChange[],
     head: Head,
     attempts: Attempts,
   ): Promise<boolean> {
@@ -146,13 +148,19 @@ export class RoomCommitter {
       this.#contendedUntil = this.#options.now() + CONTENDED_FOR_MS;
       return false;
     }
-    // A change had happened before, or a leaving connection's row moved on. Where it is not the first, all may
-    // have: a caller that got no answer repeats all that it asked.
+    // A change had happened before, or a leaving connection's row moved on. After the first, all may have: a caller that
+    // got no answer repeats all that it asked.
     const isFirst = attempts.repeats === 0;
     attempts.repeats += 1;
     const suspects = culprit && isFirst ? [culprit] : batch;
-    await Promise.all(suspects.map((waiting) => this.#lookUp(waiting, head, attempts)));
-    return suspects.some((waiting) => !waiting.isOpen || waiting.leaveRow !== undefined);
+    const found = await Promise.all(
+      suspects.map(async (pending) => {
+        const lookUp = await this.#lookUp(pending.change, head, attempts);
+        await this.#apply(lookUp, pending, head, attempts);
+        return lookUp;
+      }),
+    );
+    return found.some(({ kind }) => kind !== 'unknown');
   }
 
   async #readHead(): Promise<StoredHead> {
@@ -165,37 +173,32 @@ export class RoomCommitter {
     return this.#stored;
   }
 
-  /** Looks up what a commit can't find out by itself: rows of those who leave, bans of those who come or speak, removals. */
-  async #prepare(batch: readonly Waiting[], head: Head, attempts: Attempts): Promise<void> {
-    const { now, table } = this.#options;
-    const isAnyoneBanned = head.bannedUntil > now();
-    await Promise.all(
-      batch.map(async (waiting) => {
-        const { change } = waiting;
-        if (change.kind === 'leave') {
-          if (!waiting.leaveRow) await this.#lookUp(waiting, head, attempts);
-        } else if (change.kind === 'ban') {
-          const row = await table.get(this.#room, banKey(change.userId));
-          // Who is kept out for longer must not shorten it by flooding.
-          if (row && fromBanRow(row) >= change.until) waiting.settle(DONE);
-        } else if (change.kind === 'delete' && deletedBy(change.messageRow) !== undefined) {
-          await this.#lookUp(waiting, head, attempts);
-        } else if (isEntryOrTalk(change) && head.closed !== '') {
-          waiting.settle({ kind: 'closed', reason: head.closed });
-        } else if (isEntryOrTalk(change) && isAnyoneBanned) {
-          const row = await table.get(this.#room, banKey(change.userId));
-          const until = row ? fromBanRow(row) : 0;
-          if (until > now()) waiting.settle({ kind: 'banned', until });
-        }
-      }),
-    );
+  /** What a commit can't find out by itself: whether the room refuses the change, or its row says that it has happened. */
+  async #prepare(pending: PendingChange, head: Head, attempts: Attempts): Promise<void> {
+    const { change } = pending;
+    const refusal = await this.#refusalOf(change, head);
+    if (refusal) {
+      pending.settle(refusal);
+    } else if (kindOf(change).readsRowFirst(change) && !attempts.leaveRows.has(pending)) {
+      await this.#apply(await this.#lookUp(change, head, attempts), pending, head, attempts);
+    }
   }
 
-  /** Sees to it that the room is on the list, and looked after in time, before there is anything to find. */
-  async #schedule(batch: readonly Waiting[], head: Head): Promise<number> {
+  async #refusalOf(change: Change, head: Head): Promise<Banned | Closed | undefined> {
+    const { now } = this.#options;
+    const userId = kindOf(change).userToAdmit(change);
+    if (userId === undefined) return undefined;
+    if (head.closed !== '') return { kind: 'closed', reason: head.closed };
+    if (head.bannedUntil <= now()) return undefined;
+    const until = await this.#reader.bannedUntil(this.#room, userId);
+    return until > now() ? { kind: 'banned', until } : undefined;
+  }
+
+  /** Puts the room on the list, and its cleanup on the schedule, before there is anything to find. */
+  async #schedule(batch: readonly PendingChange[], head: Head): Promise<number> {
     const { now, retentionMs, table } = this.#options;
     const changes = batch.map(({ change }) => change);
-    if (!head.listed && changes.some(makesKnown)) {
+    if (!head.listed && changes.some((change) => kindOf(change).listing === 'add')) {
       await table.commit(LISTED_ROOMS, [{ kind: 'put', row: toListedRow(this.#room) }]);
     }
     const tidyAt = tidyAtAfter(head, changes, now(), retentionMs);
@@ -206,93 +209,85 @@ export class RoomCommitter {
     return tidyAt;
   }
 
-  #plan(batch: readonly Waiting[], { head, etag }: StoredHead, tidyAt: number): Plan {
+  #plan(
+    batch: readonly PendingChange[],
+    { head, etag }: StoredHead,
+    { leaveRows }: Attempts,
+    tidyAt: number,
+  ): Plan {
     const { now, newCommitId } = this.#options;
-    const changes = batch.map(({ change, leaveRow }): Prepared => {
-      return change.kind === 'leave' ? { ...change, row: leaveRow ?? 'none' } : change;
+    const changes = batch.map((pending): Prepared => {
+      const { change } = pending;
+      if (change.kind !== 'leave') return change;
+      return { ...change, row: leaveRows.get(pending) ?? 'none' };
     });
-    const moment = { room: this.#room, now: now(), commit: newCommitId(), tidyAt };
-    return planCommit(head, etag, changes, moment);
+    const context = { room: this.#room, now: now(), commit: newCommitId(), tidyAt };
+    return planCommit(head, etag, changes, context);
   }
 
-  /** Reads the row of a change that may have happened before, and settles the change if it has. */
-  async #lookUp(waiting: Waiting, head: Head, attempts: Attempts): Promise<void> {
-    const { change } = waiting;
-    const row = await this.#options.table.get(this.#room, rowKeyOf(change));
-    if (!row) {
-      // A message that is to be removed has expired; whatever else has no row has not happened.
-      if (change.kind === 'delete') waiting.settle(DONE);
-      else waiting.leaveRow = 'none';
-      return;
-    }
-    if (this.#settleOwn(row.properties.commit, attempts)) {
-      this.#stored = undefined;
-      return;
-    }
-    const { revision, seq, online } = head;
-    switch (change.kind) {
-      case 'join': {
-        const { open } = fromConnectionRow(row);
-        waiting.settle(open ? { kind: 'joined', revision, seq, online } : { kind: 'gone' });
+  /** Reads the row of a change, and finds out what it says. */
+  async #lookUp(change: Change, head: Head, attempts: Attempts): Promise<LookUp> {
+    const kind = kindOf(change);
+    const row = await this.#options.table.get(this.#room, kind.rowKey(change));
+    const commit = row && findOwn(row.properties.commit, attempts);
+    return commit ? { kind: 'took effect', commit } : kind.found(change, row, head);
+  }
+
+  async #apply(
+    found: LookUp,
+    pending: PendingChange,
+    head: Head,
+    attempts: Attempts,
+  ): Promise<void> {
+    switch (found.kind) {
+      case 'took effect':
+        this.#settleOwn(found.commit, attempts);
+        this.#stored = undefined;
         return;
-      }
-      case 'leave': {
-        const { open, connectedAt, connectionId, userId, name } = fromConnectionRow(row);
-        const member = { connectionId, userId, name };
-        if (open) waiting.leaveRow = { member, connectedAt, etag: row.etag };
-        else waiting.settle({ kind: 'done' });
+      case 'happened':
+        pending.settle(found.outcome, await this.#framesOf(found.stored, head));
         return;
-      }
-      case 'send':
-      case 'publish': {
-        const { commit: _, ...receipt } = fromReceiptRow(row);
-        const count = change.kind === 'publish' ? change.lines.length : 1;
-        const tell = await this.#tellAgain(receipt.seq, count, head);
-        waiting.settle({ kind: 'stored', ...receipt }, tell);
+      case 'new':
+        attempts.leaveRows.set(pending, found.leaveRow);
         return;
-      }
-      case 'delete': {
-        const notice = deletedBy(row);
-        if (notice !== undefined) waiting.settle(DONE, await this.#tellAgain(notice, 1, head));
-        return;
-      }
-      // Done again they change nothing.
-      case 'ban':
-      case 'close':
-      case 'open':
-      case 'erase':
-      case 'tell':
-      case 'tidied':
+      case 'unknown':
         return;
     }
   }
 
-  /** Perhaps messages were stored and never told, so they are told again; clients know them by their numbers. */
-  async #tellAgain(last: number, count: number, head: Head): Promise<Events[]> {
-    const from = messageKey(Math.max(head.first, last + 1 - count));
-    const range = { from, to: messageKey(last + 1), limit: count };
-    const messages = (await this.#options.table.list(this.#room, range)).map(fromMessageRow);
+  /** Frames of messages that were stored before, perhaps without a broadcast. Clients know messages by their numbers. */
+  async #framesOf(stored: Happened['stored'], head: Head): Promise<Events[]> {
+    if (!stored) return [];
+    const { last, count } = stored;
+    const range = { from: Math.max(head.first, last + 1 - count), to: last + 1, limit: count };
+    const messages = await this.#reader.messages(this.#room, range);
     if (messages.length === 0) return [];
     const { revision, seq, online } = head;
     return toFrames({ room: this.#room, revision, seq, online, messages, joined: [], left: [] });
   }
 
   /** Answers those whose commit had no answer but, as its id in a row shows, took effect. */
-  #settleOwn(commit: unknown, attempts: Attempts): boolean {
-    const own = attempts.inDoubt.find(({ plan }) => plan.head.commit === commit);
-    if (own && !own.isSettled) {
-      own.isSettled = true;
-      this.#onCommit(own.plan, own.batch, attempts);
-    }
-    return own !== undefined;
+  #settleOwn(own: InDoubt, attempts: Attempts): void {
+    if (own.isSettled) return;
+    own.isSettled = true;
+    this.#onCommit(own.plan, own.batch, attempts);
   }
 
-  #pause(failures: number, maxMs: number): Promise<void> {
+  #pause(round: number, maxMs: number): Promise<void> {
     const { sleep, random } = this.#options;
-    return sleep(random() * Math.min(maxMs, 10 * 2 ** failures));
+    return sleep(random() * Math.min(maxMs, 10 * 2 ** round));
   }
 }
 
-function fail(batch: readonly Waiting[], cause: unknown): void {
-  for (const waiting of batch.filter(isOpen)) waiting.fail(cause);
+function newAttempts(): Attempts {
+  return { inDoubt: [], leaveRows: new Map(), repeats: 0, conflicts: 0, failures: 0 };
+}
+
+/** The commit in doubt that wrote this id into a row. */
+function findOwn(commit: unknown, { inDoubt }: Attempts): InDoubt | undefined {
+  return inDoubt.find(({ plan }) => plan.head.commit === commit);
+}
+
+function fail(batch: readonly PendingChange[], cause: unknown): void {
+  for (const pending of batch.filter(isOpen)) pending.fail(cause);
 }

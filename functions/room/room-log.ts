@@ -3,10 +3,10 @@
 // at once. What one commit changed is told as one broadcast, by the caller whose turn it was.
 
 import { randomUUID } from 'node:crypto';
-import type { Change } from './change.ts';
+import type { Change, ChangeOf } from './change.ts';
 import type { CommitNote } from './commit-note.ts';
+import type { ChangeResult } from './pending-change.ts';
 import { RoomWriter, type WriterOptions } from './room-writer.ts';
-import type { Settled } from './waiting.ts';
 
 export type RoomLogOptions = Pick<WriterOptions, 'table' | 'announce'> &
   Partial<Omit<WriterOptions, 'note' | 'log'>>;
@@ -43,10 +43,10 @@ export class RoomLog {
   /** Changes the room. Throws ChatError `unavailable` when storage does not answer for too long. */
   submit<Kind extends Change['kind']>(
     room: string,
-    change: Extract<Change, { kind: Kind }>,
-  ): Promise<Settled<Kind>> {
-    // A plan gives each change an outcome of that change's kind (commit.ts).
-    return this.#writerOf(room).submit(change) as Promise<Settled<Kind>>;
+    change: ChangeOf<Kind>,
+  ): Promise<ChangeResult<Kind>> {
+    // A plan gives each change an outcome of that change's kind (kinds/).
+    return this.#writerOf(room).submit(change) as Promise<ChangeResult<Kind>>;
   }
 
   /** Each commit that took effect, once: for the log of whichever invocation asks first, which is one that was in it. */

@@ -1,13 +1,14 @@
 // The writer of one room within this process: a queue of changes, one commit under way, and who tells the room.
 
 import type { Events } from '../protocol.ts';
-import { type Change, isTalk, isToldByCaller, operationsOf, rowKeyOf } from './change.ts';
+import type { Change } from './change.ts';
 import type { Plan } from './commit.ts';
-import { type CommitNote, type Effort, toCommitNote } from './commit-note.ts';
+import { type CommitNote, type CommitStats, toCommitNote } from './commit-note.ts';
 import { toFrames } from './frames.ts';
+import { kindOf } from './kinds/kinds.ts';
+import { type ChangeResult, isOpen, PendingChange } from './pending-change.ts';
 import { type CommitterOptions, RoomCommitter } from './room-committer.ts';
 import { MAX_OPERATIONS } from './table.ts';
-import { isOpen, type Settled, Waiting } from './waiting.ts';
 
 export interface WriterOptions extends CommitterOptions {
   /** Broadcasts what no caller is there to tell: presence that was kept back, what went together with a ban. */
@@ -22,15 +23,15 @@ export class RoomWriter {
   readonly #room: string;
   readonly #options: WriterOptions;
   readonly #committer: RoomCommitter;
-  #queue: Waiting[] = [];
+  #queue: PendingChange[] = [];
   #isCommitting = false;
   #owesTelling = false;
 
   constructor(room: string, options: WriterOptions) {
     this.#room = room;
     this.#options = options;
-    this.#committer = new RoomCommitter(room, options, (plan, batch, effort) => {
-      this.#answer(plan, batch, effort);
+    this.#committer = new RoomCommitter(room, options, (plan, batch, stats) => {
+      this.#answer(plan, batch, stats);
     });
   }
 
@@ -38,11 +39,11 @@ export class RoomWriter {
     return !this.#isCommitting && !this.#owesTelling;
   }
 
-  submit(change: Change): Promise<Settled> {
-    const waiting = new Waiting(change, this.#options.now());
-    this.#queue.push(waiting);
+  submit(change: Change): Promise<ChangeResult> {
+    const pending = new PendingChange(change, this.#options.now());
+    this.#queue.push(pending);
     if (!this.#isCommitting) void this.#commitQueue();
-    return waiting.settled;
+    return pending.settled;
   }
 
   async #commitQueue(): Promise<void> {
@@ -59,9 +60,10 @@ export class RoomWriter {
   /** Whether there are messages, and space for more in their transaction. */
   #wantsCompany(): boolean {
     const changes = this.#queue.map(({ change }) => change);
+    const count = (sum: number, change: Change) => sum + kindOf(change).operationCount(change);
     // One is the head's.
-    const operations = changes.reduce((sum, change) => sum + operationsOf(change), 1);
-    return operations < MAX_OPERATIONS && changes.some(isTalk);
+    const operations = changes.reduce(count, 1);
+    return operations < MAX_OPERATIONS && changes.some((change) => kindOf(change).waitsForOthers);
   }
 
   /**
@@ -70,49 +72,51 @@ export class RoomWriter {
    */
   #giveUpLate(): void {
     const now = this.#options.now();
-    for (const waiting of this.#queue) {
-      if (waiting.hasWaitedTooLong(now)) waiting.fail(new Error('an earlier change was given up'));
+    for (const pending of this.#queue) {
+      if (pending.hasWaitedTooLong(now)) pending.fail(new Error('an earlier change was given up'));
     }
     this.#queue = this.#queue.filter(isOpen);
   }
 
   /** The oldest changes that fit one transaction; two of the same row never go together. */
-  #takeBatch(): Waiting[] {
-    const batch: Waiting[] = [];
+  #takeBatch(): PendingChange[] {
+    const batch: PendingChange[] = [];
     const rows = new Set<string>();
-    const others: Waiting[] = [];
+    const others: PendingChange[] = [];
     // One is the head's.
     let operations = 1;
-    for (const [index, waiting] of this.#queue.entries()) {
-      const { change } = waiting;
-      if (operations + operationsOf(change) > MAX_OPERATIONS) {
+    for (const [index, pending] of this.#queue.entries()) {
+      const { change } = pending;
+      const count = kindOf(change).operationCount(change);
+      if (operations + count > MAX_OPERATIONS) {
         others.push(...this.#queue.slice(index));
         break;
       }
-      if (rows.has(rowKeyOf(change))) {
-        others.push(waiting);
+      const rowKey = kindOf(change).rowKey(change);
+      if (rows.has(rowKey)) {
+        others.push(pending);
         continue;
       }
-      rows.add(rowKeyOf(change));
-      operations += operationsOf(change);
-      batch.push(waiting);
+      rows.add(rowKey);
+      operations += count;
+      batch.push(pending);
     }
     this.#queue = others;
     return batch;
   }
 
   /** Answers every caller of a commit that took effect; one of them tells the room. */
-  #answer(plan: Plan, batch: readonly Waiting[], effort: Effort): void {
+  #answer(plan: Plan, batch: readonly PendingChange[], stats: CommitStats): void {
     const frames = plan.events ? toFrames(plan.events) : [];
     const open = batch.filter(isOpen);
-    const teller = open.find(({ change }) => isToldByCaller(change));
-    for (const [index, waiting] of batch.entries()) {
+    const teller = open.find(({ change }) => kindOf(change).broadcastBy === 'caller');
+    for (const [index, pending] of batch.entries()) {
       const outcome = plan.outcomes[index];
-      if (outcome && waiting.isOpen) waiting.settle(outcome, waiting === teller ? frames : []);
+      if (outcome && pending.isOpen) pending.settle(outcome, pending === teller ? frames : []);
     }
     if (plan.operations.length > 0) {
       const waitedMs = this.#options.now() - Math.min(...batch.map(({ arrivedAt }) => arrivedAt));
-      this.#options.note(toCommitNote(plan, frames, this.#room, effort, waitedMs));
+      this.#options.note(toCommitNote(plan, frames, this.#room, stats, waitedMs));
     }
     // Its callers are not of those who tell, or had been answered otherwise: it took effect after they had waited too long.
     if (!teller) void this.#announce(frames);

@@ -6,6 +6,7 @@
 // A row is written before the commit that makes it necessary; one too many is found out and removed.
 
 import type { Change } from './change.ts';
+import { kindOf } from './kinds/kinds.ts';
 import type { Head } from './rows.ts';
 import type { Row } from './table.ts';
 
@@ -34,11 +35,12 @@ export function tidyAtAfter(
   // What came between a look and this commit it has not seen: then it had better look again.
   const isCurrent = next?.seenRevision === head.revision;
   const planned = next ? (isCurrent ? next.tidyAt : now + CHECK_AFTER_MS) : head.tidyAt;
-  const needed = changes.flatMap(({ kind }) => {
-    if (kind === 'join' || kind === 'leave') return [now + CHECK_AFTER_MS];
-    const hasMessage = kind === 'send' || kind === 'publish' || kind === 'delete';
-    return hasMessage ? [now + retentionMs + 1] : [];
-  });
+  const dueAt = {
+    connection: [now + CHECK_AFTER_MS],
+    messages: [now + retentionMs + 1],
+    nothing: [],
+  };
+  const needed = changes.flatMap((change) => dueAt[kindOf(change).leavesBehind]);
   const times = planned === 0 ? needed : [...needed, planned];
   return times.length === 0 ? 0 : Math.min(...times);
 }

@@ -24,16 +24,16 @@ export const MUTATIONS: readonly Suspect[] = [
   },
   {
     name: 'a connection that closes unseen leaves no tombstone',
-    file: 'functions/room/room-committer.ts',
-    from: '    if (!row) {\n',
-    to: '    if (!row && change.kind === "leave") waiting.settle({ kind: "done" });\n    if (!row) {\n',
+    file: 'functions/room/kinds/presence.ts',
+    from: 'if (!row) return NEW;\n    const { open, connectedAt,',
+    to: "if (!row) return { kind: 'happened', outcome: DONE };\n    const { open, connectedAt,",
     within: 50,
   },
   {
     name: 'a connection that closes takes its row along',
-    file: 'functions/room/commit.ts',
-    from: "  return { kind: 'replace', row: toConnectionRow(tombstone), etag };",
-    to: "  return { kind: 'delete', key: toConnectionRow(tombstone).key };",
+    file: 'functions/room/kinds/presence.ts',
+    from: "return [{ kind: 'replace', row: toConnectionRow(tombstone), etag }];",
+    to: "return [{ kind: 'delete', key: toConnectionRow(tombstone).key }];",
     within: 50,
   },
   {
@@ -60,14 +60,14 @@ export const MUTATIONS: readonly Suspect[] = [
   {
     name: 'nobody is told of a commit',
     file: 'functions/room/room-writer.ts',
-    from: 'waiting === teller ? frames : []',
+    from: 'pending === teller ? frames : []',
     to: '[]',
     within: 50,
   },
   {
     name: 'everybody in a batch tells the room',
     file: 'functions/room/room-writer.ts',
-    from: 'waiting === teller ? frames : []',
+    from: 'pending === teller ? frames : []',
     to: 'frames',
     within: 50,
   },
@@ -95,9 +95,9 @@ export const MUTATIONS: readonly Suspect[] = [
   },
   {
     name: 'a message is stored whether it has a receipt or not',
-    file: 'functions/room/commit.ts',
-    from: "{ kind: 'insert', row: toReceiptRow(change.userId, first.id, receipt) }",
-    to: "{ kind: 'put', row: toReceiptRow(change.userId, first.id, receipt) }",
+    file: 'functions/room/kinds/messages.ts',
+    from: "{ kind: 'insert', row: toReceiptRow(userId, first.id, receipt) }",
+    to: "{ kind: 'put', row: toReceiptRow(userId, first.id, receipt) }",
     within: 50,
   },
   {
@@ -110,13 +110,13 @@ export const MUTATIONS: readonly Suspect[] = [
   {
     name: 'a lost race is repeated without a pause, and a failure too',
     file: 'functions/room/room-committer.ts',
-    from: 'return sleep(random() * Math.min(maxMs, 10 * 2 ** failures));',
+    from: 'return sleep(random() * Math.min(maxMs, 10 * 2 ** round));',
     to: 'return sleep(random() * Math.min(maxMs, 0));',
     within: 300,
   },
   {
     name: 'a change is tried for ever',
-    file: 'functions/room/waiting.ts',
+    file: 'functions/room/pending-change.ts',
     from: 'return now >= this.#giveUpAt;',
     to: 'return false;',
     within: 400,
@@ -130,9 +130,9 @@ export const MUTATIONS: readonly Suspect[] = [
   },
   {
     name: 'the newcomer is not counted when its row is there already',
-    file: 'functions/room/room-committer.ts',
-    from: "waiting.settle(open ? { kind: 'joined', revision, seq, online } : { kind: 'gone' });",
-    to: "waiting.settle({ kind: 'gone' });",
+    file: 'functions/room/kinds/presence.ts',
+    from: "open ? ({ kind: 'joined', revision, seq, online } as const) : GONE",
+    to: 'GONE',
     within: 100,
   },
   {

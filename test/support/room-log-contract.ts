@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals';
 import type { Events } from '../../functions/protocol.ts';
+import type { ChangeResult } from '../../functions/room/pending-change.ts';
 import { RoomLog } from '../../functions/room/room-log.ts';
 import {
   CONNECTION_ROWS,
@@ -12,7 +13,6 @@ import {
   messageKey,
 } from '../../functions/room/rows.ts';
 import { type Table, TableUnavailable } from '../../functions/room/table.ts';
-import type { Settled } from '../../functions/room/waiting.ts';
 import { newRandom, shuffle } from './random.ts';
 import { counted, troubled } from './troubled-table.ts';
 
@@ -29,7 +29,7 @@ const send = (n: number, id = `id-${n}`) => {
 };
 
 const times = (count: number) => Array.from({ length: count }, (_, n) => n);
-const tellsOf = (settled: readonly Settled[]): Events[] => settled.flatMap(({ tell }) => tell);
+const tellsOf = (settled: readonly ChangeResult[]): Events[] => settled.flatMap(({ tell }) => tell);
 
 /** What the room's rows say in the end. */
 async function readRoom(table: Table, room: string) {
@@ -280,7 +280,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
         const bad = troubled(table, () => (++commits % 3 === 2 ? kind : 'none'));
         const log = newLog(bad, { random: () => 0 });
         const rival = newLog(table);
-        const settled: Settled[] = [];
+        const settled: ChangeResult[] = [];
         for (const n of times(12)) {
           settled.push(
             ...(await Promise.all([

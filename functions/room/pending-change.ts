@@ -1,10 +1,10 @@
 // A change on its way into a room, and the caller that waits for it.
 
 import { ChatError, type Events } from '../protocol.ts';
-import type { Change, LeaveRow, Outcome, Outcomes } from './change.ts';
+import type { Change, Outcome, Outcomes } from './change.ts';
 
 /** How a change ended, and what its caller has to tell the room: mostly nothing, one caller tells for all. */
-export interface Settled<Kind extends Change['kind'] = Change['kind']> {
+export interface ChangeResult<Kind extends Change['kind'] = Change['kind']> {
   readonly outcome: Outcomes[Kind];
   readonly tell: readonly Events[];
 }
@@ -12,16 +12,14 @@ export interface Settled<Kind extends Change['kind'] = Change['kind']> {
 /** After this long without success a change is given up; its caller may try again. */
 const RETRY_FOR_MS = 20_000;
 
-export class Waiting {
+export class PendingChange {
   readonly change: Change;
-  readonly settled: Promise<Settled>;
-  /** What is known of a leaving connection's row; undefined until it was looked up. */
-  leaveRow: LeaveRow | undefined;
+  readonly settled: Promise<ChangeResult>;
   /** When it was asked for; epoch ms. */
   readonly arrivedAt: number;
   #isOpen = true;
   readonly #giveUpAt: number;
-  #resolve: (settled: Settled) => void = () => {};
+  #resolve: (settled: ChangeResult) => void = () => {};
   #reject: (error: Error) => void = () => {};
 
   constructor(change: Change, now: number) {
@@ -58,6 +56,6 @@ export class Waiting {
   }
 }
 
-export function isOpen(waiting: Waiting): boolean {
-  return waiting.isOpen;
+export function isOpen(pending: PendingChange): boolean {
+  return pending.isOpen;
 }

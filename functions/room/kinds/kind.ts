@@ -1,0 +1,141 @@
+// What one kind of change is, in one record: planCommit and RoomCommitter interpret it, and know no kind themselves.
+
+import type { ChatMessage, Member } from '../../protocol.ts';
+import type {
+  Change,
+  ChangeOf,
+  LeaveRow,
+  Outcome,
+  Outcomes,
+  Prepared,
+  PreparedOf,
+} from '../change.ts';
+import { HEAD_KEY, type Head } from '../rows.ts';
+import type { Operation, StoredRow } from '../table.ts';
+
+export interface CommitContext {
+  readonly room: string;
+  /** Epoch ms. */
+  readonly now: number;
+  /** Names this commit; unique. */
+  readonly commit: string;
+  /** When the room will have to be looked after; a row stands for it already. */
+  readonly tidyAt: number;
+}
+
+/** The room's numbers after the commit. */
+export type RoomNumbers = Pick<Head, 'revision' | 'seq' | 'online'>;
+
+/** What a change may set in the head by itself. */
+export type RoomState = Pick<Head, 'first' | 'closed' | 'bannedUntil'>;
+
+/** A connection that came or went. */
+export type Presence = { readonly joined: Member } | { readonly left: Member };
+
+/** What the row of a change says about it. */
+export type Found<Result extends Outcome = Outcome> =
+  | Happened<Result>
+  /** The change has not happened. Of a connection that leaves, this is its row. */
+  | { readonly kind: 'new'; readonly leaveRow: LeaveRow }
+  /** The row does not say. */
+  | { readonly kind: 'unknown' };
+
+/** The change has happened before. */
+export interface Happened<Result extends Outcome = Outcome> {
+  readonly kind: 'happened';
+  readonly outcome: Result;
+  /** The messages that it stored then: `count` up to number `last`. Perhaps they were never broadcast. */
+  readonly stored?: { readonly last: number; readonly count: number };
+}
+
+export const NEW = { kind: 'new', leaveRow: 'none' } as const;
+export const UNKNOWN = { kind: 'unknown' } as const;
+
+/** The record of one kind. */
+export type ChangeKind<Kind extends Change['kind']> = KindRecord<
+  ChangeOf<Kind>,
+  PreparedOf<Kind>,
+  Outcomes[Kind]
+>;
+
+/** Methods, not properties: so the record of one kind passes for a record of any, as `kindOf` needs it. */
+export interface KindRecord<
+  Asked extends Change = Change,
+  Ready extends Prepared = Prepared,
+  Result extends Outcome = Outcome,
+> {
+  /** The key of the row that decides whether the change happened before. Two changes of one row never share a commit. */
+  rowKey(change: Asked): string;
+  /** How many operations the change adds to a commit. */
+  operationCount(change: Asked): number;
+  /** The messages that the change adds, numbered from `first`. `sentAt` is epoch ms. */
+  messages(change: Ready, first: number, sentAt: number): readonly ChatMessage[];
+  /** What the change writes beside the head. `messages` are its own. */
+  operations(
+    change: Ready,
+    messages: readonly ChatMessage[],
+    context: CommitContext,
+    after: RoomNumbers,
+  ): readonly Operation[];
+  presence(change: Ready): Presence | undefined;
+  /** The room's state after the change. */
+  stateAfter(
+    state: RoomState,
+    change: Ready,
+    context: CommitContext,
+    after: RoomNumbers,
+  ): RoomState;
+  outcome(
+    change: Ready,
+    messages: readonly ChatMessage[],
+    context: CommitContext,
+    after: RoomNumbers,
+  ): Result;
+
+  /** The user whom a ban or a closed room stops; undefined for a change that nothing stops. */
+  userToAdmit(change: Asked): string | undefined;
+  /** Whether the row is read before the first attempt; otherwise only after a conflict. */
+  readsRowFirst(change: Asked): boolean;
+  /** What the row says about the change; `row` is undefined if there is none. */
+  found(change: Asked, row: StoredRow | undefined, head: Head): Found<Result>;
+
+  /**
+   * Who broadcasts the frames of a commit: a caller of the change, or the writer. Callers of moderator requests and of the
+   * timer have more to do; if a later step failed, the frames would be lost.
+   */
+  readonly broadcastBy: 'caller' | 'writer';
+  /** Whether the change is worth a commit even if it writes nothing beside the head. */
+  readonly changesHead: boolean;
+  /** Whether the change waits for others, to share their commit and broadcast. */
+  readonly waitsForOthers: boolean;
+  /** Whether someone came, went or said something. */
+  readonly isActivity: boolean;
+  /** What the change does to the room's place on the list of rooms. */
+  readonly listing: 'add' | 'remove' | 'keep';
+  /** What the change leaves to clean up: a connection that may end unreported, or messages that expire. */
+  readonly leavesBehind: 'connection' | 'messages' | 'nothing';
+}
+
+/** A kind that only changes the head: the rest of its record. */
+export const HEAD_ONLY = {
+  rowKey: () => HEAD_KEY,
+  operationCount: () => 0,
+  messages: () => [],
+  operations: () => [],
+  presence: () => undefined,
+  outcome: () => ({ kind: 'done' }) as const,
+  userToAdmit: () => undefined,
+  readsRowFirst: () => false,
+  // Done again it changes nothing.
+  found: (_change: unknown, row: StoredRow | undefined) => (row ? UNKNOWN : NEW),
+  broadcastBy: 'writer',
+  changesHead: true,
+  waitsForOthers: false,
+  isActivity: false,
+  listing: 'keep',
+  leavesBehind: 'nothing',
+} as const;
+
+export function sameState(state: RoomState): RoomState {
+  return state;
+}

@@ -1,0 +1,27 @@
+// All kinds of change to a room. The compiler demands a record for each kind of `Change`.
+
+import type { Change } from '../change.ts';
+import type { ChangeKind, KindRecord } from './kind.ts';
+import { DELETE, PUBLISH, SEND } from './messages.ts';
+import { BAN, CLOSE, ERASE, OPEN } from './moderation.ts';
+import { JOIN, LEAVE } from './presence.ts';
+import { TELL, TIDIED } from './upkeep.ts';
+
+const KINDS: { readonly [Kind in Change['kind']]: ChangeKind<Kind> } = {
+  join: JOIN,
+  leave: LEAVE,
+  send: SEND,
+  publish: PUBLISH,
+  delete: DELETE,
+  ban: BAN,
+  close: CLOSE,
+  open: OPEN,
+  erase: ERASE,
+  tell: TELL,
+  tidied: TIDIED,
+};
+
+/** The record of the change's kind; to be used for changes of that kind only. */
+export function kindOf({ kind }: Pick<Change, 'kind'>): KindRecord {
+  return KINDS[kind];
+}

@@ -1,0 +1,133 @@
+// Messages that are sent, published and removed. The receipt of a message makes sending it again harmless.
+
+import type { ChatMessage } from '../../protocol.ts';
+import { DONE, type Stored } from '../change.ts';
+import {
+  deletedBy,
+  fromMessageRow,
+  fromReceiptRow,
+  receiptKey,
+  toDeletedRow,
+  toMessageRow,
+  toReceiptRow,
+} from '../rows.ts';
+import type { Operation, StoredRow } from '../table.ts';
+import {
+  type ChangeKind,
+  type CommitContext,
+  type Found,
+  NEW,
+  type RoomNumbers,
+  sameState,
+  UNKNOWN,
+} from './kind.ts';
+
+const OF_MESSAGES = {
+  presence: () => undefined,
+  stateAfter: sameState,
+  broadcastBy: 'caller',
+  changesHead: false,
+  leavesBehind: 'messages',
+} as const;
+
+const TALK = {
+  ...OF_MESSAGES,
+  operations: toInserts,
+  outcome: toStored,
+  userToAdmit: ({ userId }: { readonly userId: string }) => userId,
+  readsRowFirst: () => false,
+  waitsForOthers: true,
+  isActivity: true,
+  listing: 'add',
+} as const;
+
+export const SEND: ChangeKind<'send'> = {
+  ...TALK,
+  rowKey: ({ userId, id }) => receiptKey(userId, id),
+  operationCount: () => 2,
+  messages: ({ id, userId, name, text }, first, sentAt) => {
+    return [{ seq: first, id, userId, name, text, sentAt }];
+  },
+  found: (_change, row) => fromReceipt(row, 1),
+};
+
+export const PUBLISH: ChangeKind<'publish'> = {
+  ...TALK,
+  rowKey: ({ userId, lines }) => receiptKey(userId, lines[0].id),
+  operationCount: ({ lines }) => 1 + lines.length,
+  messages: ({ userId, name, lines }, first, sentAt) => {
+    return lines.map(({ id, text }, index) => {
+      return { seq: first + index, id, userId, name, text, sentAt };
+    });
+  },
+  found: ({ lines }, row) => fromReceipt(row, lines.length),
+};
+
+export const DELETE: ChangeKind<'delete'> = {
+  ...OF_MESSAGES,
+  rowKey: ({ messageRow }) => messageRow.key,
+  operationCount: () => 2,
+  messages: ({ userId, name, messageRow }, first, sentAt) => {
+    const { seq: deletes } = fromMessageRow(messageRow);
+    return [{ seq: first, id: `delete-${deletes}`, userId, name, text: '', sentAt, deletes }];
+  },
+  operations: ({ messageRow }, [notice], { commit }) => {
+    if (!notice) return [];
+    const rest = toDeletedRow(messageRow, notice.seq, commit);
+    return [
+      { kind: 'replace', row: rest, etag: messageRow.etag },
+      { kind: 'insert', row: toMessageRow(notice, false) },
+    ];
+  },
+  outcome: () => DONE,
+  userToAdmit: () => undefined,
+  readsRowFirst: ({ messageRow }) => deletedBy(messageRow) !== undefined,
+  found: (_change, row) => {
+    // The message has expired.
+    if (!row) return { kind: 'happened', outcome: DONE };
+    const notice = deletedBy(row);
+    if (notice === undefined) return UNKNOWN;
+    return { kind: 'happened', outcome: DONE, stored: { last: notice, count: 1 } };
+  },
+  waitsForOthers: false,
+  isActivity: false,
+  listing: 'keep',
+};
+
+function toInserts(
+  { userId }: { readonly userId: string },
+  messages: readonly ChatMessage[],
+  { now, commit }: CommitContext,
+  { online }: RoomNumbers,
+): readonly Operation[] {
+  const [first] = messages;
+  const last = messages.at(-1);
+  if (!first || !last) return [];
+  const receipt = { seq: last.seq, sentAt: now, online, commit };
+  return [
+    // The receipt first: if the message was sent before, it is this insert that fails.
+    { kind: 'insert', row: toReceiptRow(userId, first.id, receipt) },
+    ...messages.map((message): Operation => {
+      return { kind: 'insert', row: toMessageRow(message, message === first) };
+    }),
+  ];
+}
+
+function toStored(
+  _change: unknown,
+  messages: readonly ChatMessage[],
+  { now }: CommitContext,
+  { seq, online }: RoomNumbers,
+): Stored {
+  return { kind: 'stored', seq: messages.at(-1)?.seq ?? seq, sentAt: now, online };
+}
+
+function fromReceipt(row: StoredRow | undefined, count: number): Found<Stored> {
+  if (!row) return NEW;
+  const { seq, sentAt, online } = fromReceiptRow(row);
+  return {
+    kind: 'happened',
+    outcome: { kind: 'stored', seq, sentAt, online },
+    stored: { last: seq, count },
+  };
+}

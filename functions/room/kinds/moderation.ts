@@ -1,0 +1,38 @@
+// What moderators change in a room: bans, whether it is open, and what was said so far.
+
+import { DONE } from '../change.ts';
+import { banKey, fromBanRow, toBanRow } from '../rows.ts';
+import { type ChangeKind, HEAD_ONLY, NEW, UNKNOWN } from './kind.ts';
+
+export const BAN: ChangeKind<'ban'> = {
+  ...HEAD_ONLY,
+  rowKey: ({ userId }) => banKey(userId),
+  operationCount: () => 1,
+  operations: ({ userId, until }) => [{ kind: 'put', row: toBanRow(userId, until) }],
+  stateAfter: (state, { until }) => {
+    return { ...state, bannedUntil: Math.max(state.bannedUntil, until) };
+  },
+  readsRowFirst: () => true,
+  found: ({ until }, row) => {
+    if (!row) return NEW;
+    // A longer ban stays: a flood must not shorten it.
+    return fromBanRow(row) >= until ? { kind: 'happened', outcome: DONE } : UNKNOWN;
+  },
+};
+
+export const CLOSE: ChangeKind<'close'> = {
+  ...HEAD_ONLY,
+  stateAfter: (state, { reason }) => ({ ...state, closed: reason }),
+  listing: 'add',
+};
+
+export const OPEN: ChangeKind<'open'> = {
+  ...HEAD_ONLY,
+  stateAfter: (state) => ({ ...state, closed: '' }),
+};
+
+export const ERASE: ChangeKind<'erase'> = {
+  ...HEAD_ONLY,
+  stateAfter: (state, _change, _context, { seq }) => ({ ...state, first: seq + 1 }),
+  listing: 'remove',
+};

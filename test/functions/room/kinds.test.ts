@@ -1,0 +1,357 @@
+// One case for each kind of change, against one room; the compiler demands a case for a new kind.
+
+import { describe, expect, test } from '@jest/globals';
+import type { ChatMessage } from '../../../functions/protocol.ts';
+import {
+  type Change,
+  DONE,
+  type Outcome,
+  type Outcomes,
+  type Prepared,
+  type PreparedOf,
+} from '../../../functions/room/change.ts';
+import { planCommit } from '../../../functions/room/commit.ts';
+import type { Found } from '../../../functions/room/kinds/kind.ts';
+import { kindOf } from '../../../functions/room/kinds/kinds.ts';
+import {
+  EMPTY_HEAD,
+  type Head,
+  toBanRow,
+  toConnectionRow,
+  toDeletedRow,
+  toHeadRow,
+  toMessageRow,
+  toReceiptRow,
+} from '../../../functions/room/rows.ts';
+import type { Operation, Row, StoredRow } from '../../../functions/room/table.ts';
+
+const HEAD: Head = {
+  ...EMPTY_HEAD,
+  revision: 7,
+  seq: 20,
+  online: 2,
+  bannedUntil: 500,
+  toldAt: 900,
+  activeAt: 900,
+};
+const CONTEXT = { room: 'lobby', now: 1_000, commit: 'c7', tidyAt: 0 };
+const ADA = { userId: 'ada', name: 'Ada' };
+const MEMBER = { connectionId: 'x', ...ADA };
+const OPEN = { ...MEMBER, connectedAt: 800, closedAt: 0, open: true, commit: 'c2' };
+const TOMBSTONE = { ...OPEN, open: false, closedAt: 950 };
+const RECEIPT = { seq: 19, sentAt: 700, online: 3, commit: 'c3' };
+const SAID: ChatMessage = { seq: 4, id: 'm4', ...ADA, text: 'hi', sentAt: 300 };
+const SAID_ROW: StoredRow = { ...toMessageRow(SAID), etag: 'e4' };
+const STORED = { kind: 'stored', sentAt: 1_000, online: 2 } as const;
+const DEFAULT_HEAD = {
+  revision: 8,
+  seq: 20,
+  online: 2,
+  first: 1,
+  closed: '',
+  bannedUntil: 500,
+  activeAt: 900,
+  listed: false,
+};
+
+interface Case<Ready extends Prepared = Prepared, Result extends Outcome = Outcome> {
+  /** Of the head before it, where that matters. */
+  readonly before?: Partial<Head>;
+  readonly change: Ready;
+  /** What it writes beside the head, e.g. `insert c:x`. */
+  readonly writes: readonly string[];
+  readonly operations: number;
+  /** Their numbers and texts, e.g. `21 hi`. */
+  readonly messages?: readonly string[];
+  readonly joined?: readonly string[];
+  readonly left?: readonly string[];
+  /** How the head differs from the one before, beside its revision; `unchanged` where there is no commit at all. */
+  readonly head: Partial<Head> | 'unchanged';
+  readonly outcome: Result;
+  readonly broadcastBy: 'caller' | 'writer';
+  readonly admits?: string;
+  readonly readsRowFirst?: boolean;
+  /** What a row of its key says about it; the first entry is for no row. */
+  readonly found: readonly (readonly [row: Row | undefined, says: Found<Outcome>])[];
+}
+
+const NEW = { kind: 'new', leaveRow: 'none' } as const;
+const UNKNOWN = { kind: 'unknown' } as const;
+const HAPPENED = { kind: 'happened', outcome: DONE } as const;
+const HEAD_ONLY = {
+  writes: [],
+  operations: 0,
+  outcome: DONE,
+  broadcastBy: 'writer',
+  found: [
+    [undefined, NEW],
+    [toHeadRow(HEAD), UNKNOWN],
+  ],
+} as const;
+
+const CASES: {
+  readonly [Kind in Change['kind']]: readonly Case<PreparedOf<Kind>, Outcomes[Kind]>[];
+} = {
+  join: [
+    {
+      change: { kind: 'join', ...MEMBER },
+      writes: ['insert c:x'],
+      operations: 1,
+      joined: ['x'],
+      head: { online: 3, activeAt: 1_000, listed: true },
+      outcome: { kind: 'joined', revision: 8, seq: 20, online: 3 },
+      broadcastBy: 'caller',
+      admits: 'ada',
+      found: [
+        [undefined, NEW],
+        [
+          toConnectionRow(OPEN),
+          { kind: 'happened', outcome: { kind: 'joined', revision: 7, seq: 20, online: 2 } },
+        ],
+        [toConnectionRow(TOMBSTONE), { kind: 'happened', outcome: { kind: 'gone' } }],
+      ],
+    },
+  ],
+  leave: [
+    {
+      change: {
+        kind: 'leave',
+        connectionId: 'x',
+        row: { member: MEMBER, connectedAt: 800, etag: 'e1' },
+      },
+      writes: ['replace c:x'],
+      operations: 1,
+      left: ['x'],
+      head: { online: 1, activeAt: 1_000 },
+      outcome: DONE,
+      broadcastBy: 'caller',
+      readsRowFirst: true,
+      found: [
+        [undefined, NEW],
+        [
+          toConnectionRow(OPEN),
+          { kind: 'new', leaveRow: { member: MEMBER, connectedAt: 800, etag: 'stored' } },
+        ],
+        [toConnectionRow(TOMBSTONE), HAPPENED],
+      ],
+    },
+    {
+      // It closed before it was seen to open.
+      change: { kind: 'leave', connectionId: 'x', row: 'none' },
+      writes: ['insert c:x'],
+      operations: 1,
+      head: { activeAt: 1_000 },
+      outcome: DONE,
+      broadcastBy: 'caller',
+      readsRowFirst: true,
+      found: [[undefined, NEW]],
+    },
+  ],
+  send: [
+    {
+      change: { kind: 'send', id: 'a', text: 'hi', ...ADA },
+      writes: ['insert i:ada:a', 'insert m:0000000000000021'],
+      operations: 2,
+      messages: ['21 hi'],
+      head: { seq: 21, activeAt: 1_000, listed: true },
+      outcome: { ...STORED, seq: 21 },
+      broadcastBy: 'caller',
+      admits: 'ada',
+      found: [
+        [undefined, NEW],
+        [
+          toReceiptRow('ada', 'a', RECEIPT),
+          {
+            kind: 'happened',
+            outcome: { kind: 'stored', seq: 19, sentAt: 700, online: 3 },
+            stored: { last: 19, count: 1 },
+          },
+        ],
+      ],
+    },
+  ],
+  publish: [
+    {
+      change: {
+        kind: 'publish',
+        lines: [
+          { id: 'a', text: 'one' },
+          { id: 'b', text: 'two' },
+        ],
+        ...ADA,
+      },
+      writes: ['insert i:ada:a', 'insert m:0000000000000021', 'insert m:0000000000000022'],
+      operations: 3,
+      messages: ['21 one', '22 two'],
+      head: { seq: 22, activeAt: 1_000, listed: true },
+      outcome: { ...STORED, seq: 22 },
+      broadcastBy: 'caller',
+      admits: 'ada',
+      found: [
+        [undefined, NEW],
+        [
+          toReceiptRow('ada', 'a', RECEIPT),
+          {
+            kind: 'happened',
+            outcome: { kind: 'stored', seq: 19, sentAt: 700, online: 3 },
+            stored: { last: 19, count: 2 },
+          },
+        ],
+      ],
+    },
+  ],
+  delete: [
+    {
+      change: { kind: 'delete', messageRow: SAID_ROW, userId: 'moderator', name: 'Moderator' },
+      writes: ['replace m:0000000000000004', 'insert m:0000000000000021'],
+      operations: 2,
+      messages: ['21 '],
+      head: { seq: 21 },
+      outcome: DONE,
+      broadcastBy: 'caller',
+      found: [
+        // The message has expired.
+        [undefined, HAPPENED],
+        [SAID_ROW, UNKNOWN],
+        [toDeletedRow(SAID_ROW, 18, 'c5'), { ...HAPPENED, stored: { last: 18, count: 1 } }],
+      ],
+    },
+    {
+      // It was removed before.
+      change: {
+        kind: 'delete',
+        messageRow: { ...toDeletedRow(SAID_ROW, 18, 'c5'), etag: 'e5' },
+        userId: 'moderator',
+        name: 'Moderator',
+      },
+      writes: ['replace m:0000000000000004', 'insert m:0000000000000021'],
+      operations: 2,
+      messages: ['21 '],
+      head: { seq: 21 },
+      outcome: DONE,
+      broadcastBy: 'caller',
+      readsRowFirst: true,
+      found: [],
+    },
+  ],
+  ban: [
+    {
+      change: { kind: 'ban', userId: 'ada', until: 2_000 },
+      writes: ['put b:ada'],
+      operations: 1,
+      head: { bannedUntil: 2_000 },
+      outcome: DONE,
+      broadcastBy: 'writer',
+      readsRowFirst: true,
+      found: [
+        [undefined, NEW],
+        [toBanRow('ada', 1_999), UNKNOWN],
+        // A shorter ban does not replace a longer one.
+        [toBanRow('ada', 2_000), HAPPENED],
+      ],
+    },
+    {
+      // The head keeps the end of the longest ban.
+      change: { kind: 'ban', userId: 'bob', until: 400 },
+      writes: ['put b:bob'],
+      operations: 1,
+      head: {},
+      outcome: DONE,
+      broadcastBy: 'writer',
+      readsRowFirst: true,
+      found: [],
+    },
+  ],
+  close: [
+    {
+      ...HEAD_ONLY,
+      change: { kind: 'close', reason: 'night' },
+      head: { closed: 'night', listed: true },
+    },
+  ],
+  open: [
+    { ...HEAD_ONLY, before: { closed: 'night' }, change: { kind: 'open' }, head: { closed: '' } },
+  ],
+  erase: [
+    {
+      ...HEAD_ONLY,
+      before: { listed: true },
+      change: { kind: 'erase' },
+      head: { first: 21, listed: false },
+    },
+  ],
+  tell: [{ ...HEAD_ONLY, change: { kind: 'tell' }, head: 'unchanged' }],
+  tidied: [
+    { ...HEAD_ONLY, change: { kind: 'tidied', first: 9 }, head: { first: 9 } },
+    {
+      ...HEAD_ONLY,
+      change: { kind: 'tidied', first: 0, next: { seenRevision: 7, tidyAt: 0 } },
+      // The bans are over, and their rows are removed.
+      head: { bannedUntil: 0 },
+    },
+  ],
+};
+
+const cases = Object.entries<readonly Case[]>(CASES).flatMap(([kind, each]) =>
+  each.map((one, index) => ({ name: `${kind}, case ${index + 1}`, ...one })),
+);
+
+describe.each(cases)('$name', (expected) => {
+  const change: Prepared = expected.change;
+  const kind = kindOf(change);
+  const before = { ...HEAD, ...expected.before };
+  const plan = planCommit(before, 'e0', [change], CONTEXT);
+
+  test('writes its rows, as many as it announces', () => {
+    const written = plan.operations.slice(1).map(toText);
+    expect(written).toEqual(expected.writes);
+    expect(kind.operationCount(change)).toBe(expected.operations);
+    expect(expected.writes).toHaveLength(expected.operations);
+  });
+
+  test('has its own row among them, unless that is the head', () => {
+    const keys = expected.operations > 0 ? plan.operations.slice(1).map(keyOf) : ['head'];
+    expect(keys).toContain(kind.rowKey(change));
+  });
+
+  test('changes the head', () => {
+    if (expected.head === 'unchanged') {
+      expect(plan).toMatchObject({ head: before, operations: [] });
+      return;
+    }
+    expect(plan.head).toMatchObject({ ...DEFAULT_HEAD, ...expected.head });
+    expect(plan.operations[0]).toMatchObject({ kind: 'replace', etag: 'e0', row: { key: 'head' } });
+  });
+
+  test('adds its messages, and tells who came and went', () => {
+    const { messages = [], joined = [], left = [] } = plan.events ?? {};
+    expect(messages.map(({ seq, text }) => `${seq} ${text}`)).toEqual(expected.messages ?? []);
+    const idsOf = (members: typeof joined) => members.map(({ connectionId }) => connectionId);
+    expect(idsOf(joined)).toEqual(expected.joined ?? []);
+    expect(idsOf(left)).toEqual(expected.left ?? []);
+  });
+
+  test('has its outcome, and who broadcasts it', () => {
+    expect(plan.outcomes).toEqual([expected.outcome]);
+    expect(kind.broadcastBy).toBe(expected.broadcastBy);
+  });
+
+  test('says what is looked up before it', () => {
+    expect(kind.userToAdmit(change)).toBe(expected.admits);
+    expect(kind.readsRowFirst(change)).toBe(expected.readsRowFirst ?? false);
+  });
+
+  test('knows from its row whether it happened before', () => {
+    for (const [row, says] of expected.found) {
+      expect(kind.found(change, row && { ...row, etag: 'stored' }, HEAD)).toEqual(says);
+    }
+  });
+});
+
+function keyOf(operation: Operation): string {
+  return operation.kind === 'delete' ? operation.key : operation.row.key;
+}
+
+function toText(operation: Operation): string {
+  return `${operation.kind} ${keyOf(operation)}`;
+}
