@@ -1,4 +1,4 @@
-// The command `signalr-emulator`: starts the service, prints where it is and what it does, stops it.
+// The command `signalr-emulator`: starts the service, prints its address and its log, stops it.
 
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
@@ -23,7 +23,7 @@ async function run(command: Command): Promise<void> {
   }
 }
 
-/** Runs until a signal, or the end of the process that started it, stops it. */
+/** Runs until a signal, or until the process that started it ends. */
 async function start({
   options,
   settings,
@@ -47,7 +47,7 @@ async function start({
   });
 }
 
-/** Hands each new version of the settings to the service; a broken one changes nothing. */
+/** Gives each new version of the settings to the service. A broken version changes nothing. */
 function follow(settings: SettingsSource, service: Service, log: Log): () => void {
   return watchSettings(settings, () => {
     try {
@@ -71,7 +71,7 @@ async function initUpstream(path: string): Promise<void> {
   console.log(`${path} sends all events to http://localhost:7071/runtime/webhooks/signalr.`);
 }
 
-/** No, unless somebody is there to say yes. */
+/** Asks at a terminal. Without one the answer is no. */
 async function mayReplace(path: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const closed = new Promise<string>((resolve) => terminal.on('close', () => resolve('')));
@@ -86,13 +86,13 @@ function listUpstream(templates: readonly UpstreamTemplate[], print: (line: stri
   }
   for (const { urlTemplate, hubPattern, categoryPattern, eventPattern } of templates) {
     const patterns = `hub ${hubPattern}, category ${categoryPattern}, event ${eventPattern}`;
-    // Without its query, where a function key may be.
+    // Without its query, which may hold a function key.
     print(`upstream ${urlTemplate.replace(/\?.*$/s, '?…')} for ${patterns}`);
   }
 }
 
 function stopOnSignals(service: Service, unwatch: () => void, log: Log): void {
-  // Whoever read our output is gone; there is still a stop to be done.
+  // The reader of our output is gone. The service still has to stop in order.
   process.stdout.on('error', () => {});
   let isStopping = false;
   const stop = () => {
@@ -104,11 +104,11 @@ function stopOnSignals(service: Service, unwatch: () => void, log: Log): void {
     void service.stop().then(() => process.exit(0));
   };
   process.on('SIGINT', () => {
-    // The second time somebody is in a hurry.
+    // A second signal ends the process at once.
     if (isStopping) process.exit(130);
     stop();
   });
-  // A parent that got the same Ctrl+C may well send these on top of it.
+  // A parent that got the same Ctrl+C may also send these signals.
   process.on('SIGTERM', stop);
   process.on('disconnect', stop);
 }

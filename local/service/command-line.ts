@@ -1,4 +1,4 @@
-// The arguments of `signalr-emulator`: what they mean, and what is wrong with them.
+// Parses the arguments of `signalr-emulator`.
 
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
@@ -39,7 +39,7 @@ export type Command =
   | {
       readonly kind: 'start';
       readonly options: ServiceOptions;
-      /** Where upstream settings are read from, undefined where a URL is given instead. */
+      /** The source of upstream settings. Undefined if a URL is given instead. */
       readonly settings: SettingsSource | undefined;
       readonly logLevel: LogLevel;
     }
@@ -49,11 +49,11 @@ export type Command =
 export interface SettingsSource {
   /** A file, or the folder of a settings.json. */
   readonly path: string;
-  /** The default one need not be there. */
+  /** The default file may be missing. */
   readonly isOptional: boolean;
 }
 
-/** What the arguments ask for. Throws an error whose message is for the user. */
+/** The parsed command. Throws an error whose message is for the user. */
 export function parseCommand(args: readonly string[]): Command {
   const { values, positionals } = parseOptions(args);
   if (values.help || args.length === 0) return { kind: 'help' };

@@ -1,4 +1,4 @@
-// What the service has done so far, as plain numbers, so that a test can say what a feature costs.
+// Counters of the service, so that a test can assert the cost of a feature.
 
 export type RestCall =
   | 'broadcast'
@@ -12,13 +12,13 @@ export type RestCall =
   | 'tokens';
 
 export interface HubCounts {
-  /** Open now, handshake done. */
+  /** Open connections after their handshake. */
   connections: number;
-  /** Messages written to clients: invocations and completions; pings, handshakes and closes are free. */
+  /** Messages to clients: invocations and completions. Pings, handshakes and closes are free. */
   outboundMessages: number;
   /** The same in the service's billing steps of 2 KB. */
   billedMessages: number;
-  /** Accepted REST requests by kind: four kinds of send, then what changes, closes, looks, asks a client, signs. */
+  /** Accepted REST requests by kind. */
   rest: Record<RestCall, number>;
   /** Events posted upstream, by event name. */
   upstream: Record<string, number>;
@@ -28,14 +28,16 @@ export interface Counts extends HubCounts {
   hubs: Record<string, HubCounts>;
 }
 
-/** Targets are chosen by clients: beyond this many names they share one line. */
+/** Clients choose the targets. Names beyond this number share one counter. */
 const MAX_EVENT_NAMES = 256;
 const OTHER_EVENTS = '(other)';
 
+/** All zeros. */
 export function newCounts(): Counts {
   return { ...newHubCounts(), hubs: Object.create(null) as Record<string, HubCounts> };
 }
 
+/** All zeros. */
 export function newHubCounts(): HubCounts {
   return {
     connections: 0,
@@ -52,12 +54,12 @@ export function newHubCounts(): HubCounts {
       invokes: 0,
       tokens: 0,
     },
-    // No prototype: `constructor` and the like are events as any other.
+    // Without a prototype, so that an event may be called `constructor`.
     upstream: Object.create(null) as Record<string, number>,
   };
 }
 
-/** Counts for one hub and, at the same time, for the whole service. */
+/** Increments the counters of one hub and of the whole service. */
 export class HubCounter {
   readonly #both: readonly HubCounts[];
 

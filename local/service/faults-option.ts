@@ -2,7 +2,7 @@
 
 import { type Faults, NO_FAULTS } from './upstream/faults.ts';
 
-/** An hour: later than that is never. */
+/** An hour. */
 const MAX_LATE_MS = 3_600_000;
 
 /** Throws an error whose message is for the user. */

@@ -1,4 +1,4 @@
-// What is going on, for people who debug: a page that shows hubs, connections, groups and the last events.
+// A debug page with hubs, connections, groups and the last events.
 
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
@@ -9,20 +9,21 @@ import type { Log } from './log.ts';
 
 /** Lines of the log that the page shows. */
 const LINES = 200;
-/** Connections that the page shows of each hub; there may be thousands. */
+/** Connections per hub that the page shows. */
 const CONNECTIONS = 200;
 const GROUPS = 200;
 
 const PAGE = new URL('./inspector.html', import.meta.url);
 
 interface Line {
-  /** Counts up, so that the page knows which are new. */
+  /** A running number, so that the page finds new lines. */
   readonly number: number;
   /** Epoch milliseconds. */
   readonly at: number;
   readonly text: string;
 }
 
+/** Serves the page and its data at /emulator/. */
 export class Inspector {
   readonly #hubs: Hubs;
   readonly #counts: Counts;
@@ -36,7 +37,7 @@ export class Inspector {
     this.#now = now;
   }
 
-  /** Writes down what is logged, and passes it on. */
+  /** A log that keeps the last lines and passes them on. */
   overhear(log: Log | undefined): Log {
     return (text, level) => {
       log?.(text, level);
@@ -52,7 +53,7 @@ export class Inspector {
         response
           .writeHead(200, {
             'Content-Type': 'text/html; charset=utf-8',
-            // What clients chose is shown as text; should it ever be more, it could still do nothing.
+            // The page shows values of clients as text. The policy stops them even if that fails.
             'Content-Security-Policy':
               "default-src 'self'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
           })

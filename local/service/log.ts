@@ -1,17 +1,17 @@
-// What is told about the service's doings, and how important it is.
+// The log of the service, with levels.
 
-/** Least important first. */
+/** In ascending order. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'none'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /**
- * Gets one line per connection, event and REST call; never a token or a query.
+ * Gets one line per connection, event and REST call. A line never holds a token or a query.
  *
- * @param level `info` unless given: `debug` for single requests and messages, `warn` for what went wrong
+ * @param level default `info`. `debug` is for single requests and messages, `warn` for failures
  */
 export type Log = (line: string, level?: Exclude<LogLevel, 'none'>) => void;
 
-/** Passes on what is at least as important as `least`. */
+/** A log that passes on lines of at least the level `least`. */
 export function fromLevel(least: LogLevel, log: Log): Log {
   const index = LOG_LEVELS.indexOf(least);
   return (line, level = 'info') => {

@@ -1,30 +1,30 @@
-// The numbers of the service: times and limits, each with where it comes from.
+// Times and limits of the service, each with its source.
 
 export interface Times {
-  /** A ping after this much silence from us. Serverless default, `keepAliveIntervalInSeconds`. */
+  /** Silence of the service after which it sends a ping. Serverless default, `keepAliveIntervalInSeconds`. */
   readonly pingMs: number;
-  /** A client that has been silent for this long is gone. Serverless default, `connectionTimeoutInSeconds`. */
+  /** Silence of a client after which it is gone. Serverless default, `connectionTimeoutInSeconds`. */
   readonly clientTimeoutMs: number;
   /** From the open transport to the handshake. Default of ASP.NET Core. */
   readonly handshakeMs: number;
-  /** From negotiate to connect: the service documents 5 s, the official emulator waits about 15. */
+  /** From negotiate to connect. The service documents 5 s, the official emulator waits about 15 s. */
   readonly negotiateMs: number;
-  /** For one upstream answer: the default of the official emulator's HTTP client. */
+  /** For one upstream answer. Default of the official emulator's HTTP client. */
   readonly upstreamMs: number;
-  /** For a client's answer to an invocation by REST; the service documents none. */
+  /** For a client's answer to an invocation by REST. The service documents no limit. */
   readonly clientResultMs: number;
   /** For the `disconnected` events when the service stops. */
   readonly stopMs: number;
 }
 
 export interface Limits {
-  /** Of one message from a client: documented for Server-Sent Events and Long Polling, taken for all. */
+  /** Of one message from a client. Documented for Server-Sent Events and Long Polling, used for all transports. */
   readonly messageBytes: number;
   /** Of a REST request's body, as documented. */
   readonly restBodyBytes: number;
-  /** What may wait for one client before it is cut off; the service has such a bound but names no number. */
+  /** Unsent bytes for one client before it is disconnected. The service has such a limit but documents no number. */
   readonly slowClientBytes: number;
-  /** Of an access token: the SDK makes none that is longer. */
+  /** Of an access token. The SDK makes no longer ones. */
   readonly tokenLength: number;
 }
 

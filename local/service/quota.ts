@@ -1,10 +1,10 @@
-// A unit's limits: how many connections it takes, and, where it is free, how many messages a day.
+// The limits of a unit: connections, and for the free tier messages per day.
 // Truth: Azure documentation, SignalR service limits and the troubleshooting guide.
 
 import type { Counts } from './counts.ts';
 import { Refused } from './http/refused.ts';
 
-/** `free`, or how many units of the Standard or Premium tier. */
+/** `free`, or the number of units of the Standard or Premium tier. */
 export type Units = 'free' | number;
 
 const FREE_CONNECTIONS = 20;
@@ -12,19 +12,20 @@ const FREE_MESSAGES_A_DAY = 20_000;
 const CONNECTIONS_PER_UNIT = 1_000;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-/** The text of the service's logs and close messages. */
+/** Texts of the service's logs and close messages. */
 export const CONNECTION_LIMIT = 'Connection count reaches limit';
 export const MESSAGE_LIMIT = 'Message count reaches limit';
 
-/** The sizes that the service is sold in: 1 to 10, then tens to 100, then hundreds to 1000. */
+/** Valid sizes are 1 to 10, then tens to 100, then hundreds to 1000. */
 export function isUnitCount(units: number): boolean {
   const step = units <= 10 ? 1 : units <= 100 ? 10 : 100;
   return Number.isInteger(units / step) && units >= 1 && units <= 1_000;
 }
 
+/** Enforces the limits of a number of units. */
 export class Quota {
   readonly #maxConnections: number;
-  /** Beyond a paid unit's included messages more are billed, not refused. */
+  /** Paid units have no limit: more messages are billed, not refused. */
   readonly #maxMessages: number;
   readonly #counts: Counts;
   readonly #now: () => number;
@@ -40,7 +41,7 @@ export class Quota {
     this.#billedBefore = counts.billedMessages;
   }
 
-  /** Throws {@link Refused} with 429 where one more connection is too much. */
+  /** Throws {@link Refused} with 429 if one more connection exceeds the limit. */
   checkConnections(open: number): void {
     if (open >= this.#maxConnections) {
       throw refused(
@@ -51,14 +52,14 @@ export class Quota {
     this.checkMessages();
   }
 
-  /** Throws {@link Refused} with 429 once the day's messages are spent. */
+  /** Throws {@link Refused} with 429 once the day's messages are used up. */
   checkMessages(): void {
     if (this.isSpent()) {
       throw refused(MESSAGE_LIMIT, `the free unit has ${this.#maxMessages} messages a day`);
     }
   }
 
-  /** True until midnight (UTC) once the day's messages are spent. */
+  /** True until midnight (UTC) once the day's messages are used up. */
   isSpent(): boolean {
     const day = today(this.#now());
     if (day !== this.#day) {

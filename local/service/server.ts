@@ -1,4 +1,4 @@
-// The service: its parts joined, its start and its stop.
+// The service: joins its parts, starts and stops them.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -22,23 +22,23 @@ import { Upstream } from './upstream/upstream.ts';
 import { toTemplate, type UpstreamTemplate } from './upstream/upstream-settings.ts';
 
 export interface ServiceOptions {
-  /** 0 for any free one. */
+  /** 0 for any free port. */
   readonly port?: number;
-  /** Where to listen: loopback unless given. */
+  /** The address to listen at, default loopback. */
   readonly ip?: string;
   /** One or two access keys, primary first. */
   readonly keys?: readonly string[];
-  /** Templates, or the URL that takes all events; without any, events are skipped. */
+  /** Templates, or one URL for all events. Without it, events are skipped. */
   readonly upstream?: readonly UpstreamTemplate[] | string;
   readonly times?: Partial<Times>;
   readonly limits?: Partial<Limits>;
-  /** Enforces the limits of a resource of this size; without it there are none. */
+  /** Enforces the limits of a resource of this size. Without it there are no limits. */
   readonly units?: Units;
-  /** What goes wrong with events, on purpose. */
+  /** Faults to inject into the delivery of events. */
   readonly faults?: Faults;
-  /** Does what the official emulator does where that departs from the service, see `compat.ts`. */
+  /** Behave as the official emulator, see `compat.ts`. */
   readonly compat?: boolean;
-  /** Shows hubs, connections, groups and the last events at /emulator/, to everybody who can reach it. */
+  /** Shows hubs, connections, groups and the last events at /emulator/, to everyone who can reach it. */
   readonly inspect?: boolean;
   /** Epoch milliseconds. */
   readonly now?: () => number;
@@ -50,15 +50,16 @@ export interface Service {
   /** E.g. `http://localhost:8888`. */
   readonly endpoint: string;
   readonly connectionString: string;
-  /** Lives: the numbers go on changing. */
+  /** A live object: the numbers keep changing. */
   readonly counts: Counts;
   setUpstream(upstream: readonly UpstreamTemplate[] | string): void;
-  /** Sends all clients away, tells the upstream, and closes everything. May be called twice. */
+  /** Disconnects all clients, posts their `disconnected` events, and closes everything. May be called twice. */
   stop(): Promise<void>;
 }
 
 const LONGEST_TICK_MS = 1_000;
 
+/** Resolves when it listens. */
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
   const { keys = [EMULATOR_KEY], now = Date.now, compat = false } = options;
   const [accessKey] = keys;
@@ -106,7 +107,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     upstream.stop();
     listening.closeConnections();
   };
-  // Bound to loopback, its usual name goes into the connection string, as with the official emulator.
+  // On loopback the connection string has `localhost`, as with the official emulator.
   const host = options.ip === undefined ? 'localhost' : toUrlHost(options.ip);
   let stopping: Promise<void> | undefined;
   return {
@@ -139,7 +140,7 @@ function newListeners(parts: Parts, context: ErrorContext) {
     },
     upgrade: (...[request, socket, head]: Parameters<Parameters<typeof listen>[0]['upgrade']>) => {
       const target = parseTarget(request.url);
-      // Before `ws` listens, a reset by the client would be an error that nobody handles.
+      // Until `ws` listens, a reset by the client would be an unhandled error.
       socket.on('error', () => {});
       upgrade(request, target, socket, head, parts).catch((error: unknown) =>
         answerUpgradeError(error, target.path, socket, context),
@@ -189,7 +190,7 @@ async function answer(
   }
 }
 
-/** Where the SDKs of persistent mode connect, by WebSocket. */
+/** The path of the WebSockets of persistent mode. */
 function isServerPath(path: string): boolean {
   return /^\/server(\/|$)/.test(path);
 }
@@ -206,7 +207,7 @@ function toTemplates(upstream: readonly UpstreamTemplate[] | string): readonly U
   return typeof upstream === 'string' ? [toTemplate(upstream)] : upstream;
 }
 
-/** Often enough for the shortest of the times, which tests set low. */
+/** Short enough for the shortest of the times, which tests set low. */
 function tickMs({ pingMs, clientTimeoutMs, handshakeMs, negotiateMs }: Times): number {
   const shortest = Math.min(pingMs, clientTimeoutMs, handshakeMs, negotiateMs);
   return Math.min(LONGEST_TICK_MS, Math.max(5, shortest / 4));

@@ -1,4 +1,4 @@
-// The settings file: read, written to begin with, and read again whenever it changes.
+// The settings file: reads it, writes a first one, and watches it for changes.
 
 import { existsSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -6,7 +6,7 @@ import type { SettingsSource } from './command-line.ts';
 import { parseUpstreamSettings, type UpstreamTemplate } from './upstream/upstream-settings.ts';
 
 const FILE = 'settings.json';
-/** Editors write a file in several steps; the last one counts. */
+/** Editors write a file in several steps. The last one counts. */
 const SETTLE_MS = 100;
 
 const FIRST_SETTINGS = {
@@ -22,7 +22,7 @@ const FIRST_SETTINGS = {
   },
 };
 
-/** The templates in the file; none where it is optional and not there. Throws an error whose message is for the user. */
+/** The templates in the file. Empty if an optional file is missing. Throws an error whose message is for the user. */
 export function readSettings(source: SettingsSource): readonly UpstreamTemplate[] {
   const path = toFile(source);
   let text: string;
@@ -38,21 +38,21 @@ export function readSettings(source: SettingsSource): readonly UpstreamTemplate[
 }
 
 /**
- * Calls `onChange` after each change of the file, also when it comes into being.
+ * Calls `onChange` after each change of the file, also when it is created.
  *
- * @returns stops watching
+ * @returns a function that stops watching
  */
 export function watchSettings(source: SettingsSource, onChange: () => void): () => void {
   const path = resolve(toFile(source));
   if (!existsSync(dirname(path))) return () => {};
   let timer: NodeJS.Timeout | undefined;
-  // The folder, because editors put a new file in the place of the old one, which a watch on the file would not see.
+  // Watches the folder, because editors replace the file, which a watch on the file does not notice.
   const watcher = watch(dirname(path), (_, changed) => {
     if (changed !== basename(path)) return;
     clearTimeout(timer);
     timer = setTimeout(onChange, SETTLE_MS);
   });
-  // A folder that goes away is no reason to end.
+  // A removed folder does not end the service.
   watcher.on('error', () => watcher.close());
   return () => {
     clearTimeout(timer);
@@ -60,7 +60,7 @@ export function watchSettings(source: SettingsSource, onChange: () => void): () 
   };
 }
 
-/** Where `upstream init` writes. */
+/** The file that `upstream init` writes. */
 export function settingsIn(folder: string): string {
   return join(folder, FILE);
 }

@@ -1,4 +1,4 @@
-// Who may come in: the token of a client or of a REST call, and whether it was made for this address.
+// Checks the token of a client or of a REST call, and whether it was made for this address.
 
 import type { IncomingMessage } from 'node:http';
 import type { JWTPayload } from 'jose';
@@ -6,25 +6,26 @@ import { Refused } from '../http/refused.ts';
 import { decodeSegment, type RequestTarget } from '../http/request-target.ts';
 import { TokenRefused, verifySignature, verifyTime } from './token-verification.ts';
 
-/** Tokens are checked once and then remembered: the same one comes with many REST calls. */
+/** Checked tokens are remembered, because many REST calls have the same one. */
 const REMEMBERED_TOKENS = 1_000;
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]', '0.0.0.0']);
 
-/** What a token has to be made for. */
+/** The target that a token has to be made for. */
 export type Scope =
   | { readonly kind: 'client'; readonly hub: string }
   | { readonly kind: 'rest'; readonly path: string };
 
+/** Verifies signature, time and audience of access tokens, and remembers the result. */
 export class AccessCheck {
   readonly #keys: readonly string[];
   readonly #tokenLength: number;
   readonly #now: () => number;
   readonly #signatureOnly: boolean;
-  /** The last answer of `isFor` for a client that was yes. */
+  /** The last audience that `isFor` accepted for a client. */
   #lastRight = '';
   readonly #verified = new Map<string, JWTPayload>();
 
-  /** @param signatureOnly true to take a token for any address and time, as the official emulator does */
+  /** @param signatureOnly accepts a token for any address and time, as the official emulator does */
   constructor(
     keys: readonly string[],
     tokenLength: number,
@@ -37,7 +38,7 @@ export class AccessCheck {
     this.#signatureOnly = signatureOnly;
   }
 
-  /** The claims of the request's token. Throws {@link Refused} with 401, or 413 for an endless token. */
+  /** The claims of the request's token. Throws {@link Refused} with 401, or 413 for a token that is too long. */
   check(request: IncomingMessage, target: RequestTarget, scope: Scope): JWTPayload {
     const token = findToken(request, target);
     if (token === undefined) {
@@ -61,7 +62,7 @@ export class AccessCheck {
     return claims;
   }
 
-  /** In a storm of connections all have the same audience: parsed once. */
+  /** In a storm of connections all tokens have the same audience, so it is parsed once. */
   #isFor(audience: string, scope: Scope, host: string | undefined): boolean {
     if (scope.kind !== 'client') return isFor(audience, scope, host);
     const question = `${host} ${scope.hub} ${audience}`;
@@ -92,11 +93,11 @@ export class AccessCheck {
   }
 }
 
-/** True where a token with this audience opens that scope. Port, query and trailing slash do not count. */
+/** Whether a token with this audience opens the scope. Port, query and trailing slash do not count. */
 export function isFor(audience: string, scope: Scope, host: string | undefined): boolean {
   if (!URL.canParse(audience)) return false;
   const url = new URL(audience);
-  // The scheme is left out: behind a proxy that ends TLS, the service does not know its own.
+  // The scheme does not count: behind a proxy that terminates TLS, the service does not know its own.
   if (!isSameHost(url.hostname, host)) return false;
   const path = normalise(url.pathname);
   switch (scope.kind) {
@@ -118,7 +119,7 @@ function normalise(path: string): string {
   return (decodeSegment(path) ?? path).replace(/\/+$/, '');
 }
 
-/** The header first; the query, which browsers have to use, only for what cannot carry a header there. */
+/** From the header, or from the query for requests of browsers that cannot have a header. */
 function findToken(request: IncomingMessage, target: RequestTarget): string | undefined {
   const header = request.headers.authorization;
   if (header !== undefined) return /^Bearer +(\S+) *$/i.exec(header)?.[1];
@@ -129,7 +130,7 @@ function findToken(request: IncomingMessage, target: RequestTarget): string | un
 }
 
 function audiencesOf({ aud }: JWTPayload): readonly string[] {
-  // A token may hold anything there, whatever its type says.
+  // A token may have any value here, whatever its type says.
   const list: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   return list.filter((item) => typeof item === 'string');
 }

@@ -1,18 +1,18 @@
-// The claims of an access token: who the user is, and what the upstream hears of them.
-// Truth: azure-signalr, ClaimsUtility and the emulator's HttpContextExtensions; the long names are .NET's.
+// The claims of an access token: the user, and what the upstream gets of them.
+// Truth: azure-signalr, ClaimsUtility and the emulator's HttpContextExtensions. The long names are .NET's.
 
 import type { JWTPayload } from 'jose';
 
 const IDENTITY = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/';
 const NAME_IDENTIFIER = `${IDENTITY}nameidentifier`;
 const USER_ID = 'asrs.s.uid';
-/** Seconds from the open transport to the handshake: the SDK's option for slow clients. */
+/** Claim with the seconds from the open transport to the handshake. The SDK sets it for slow clients. */
 const HANDSHAKE_TIMEOUT = 'asrs.s.cht';
 const LONGEST_HANDSHAKE_MS = 30_000;
-/** Custom claims whose names are reserved travel under this prefix. */
+/** Prefix of custom claims whose names are reserved. */
 const CUSTOM_PREFIX = 'asrs.u.';
 
-/** Short names in a token → the types that .NET, and so the service, reports. */
+/** Short names in a token → the claim types that .NET, and so the service, reports. */
 const CLAIM_TYPES: ReadonlyMap<string, string> = new Map([
   ['nameid', NAME_IDENTIFIER],
   ['sub', NAME_IDENTIFIER],
@@ -25,7 +25,7 @@ const CLAIM_TYPES: ReadonlyMap<string, string> = new Map([
   ['roles', 'http://schemas.microsoft.com/ws/2008/06/identity/claims/role'],
 ]);
 
-/** The user of a connection, or undefined for an anonymous one. */
+/** The user of a connection. Undefined for an anonymous one. */
 export function toUserId(claims: JWTPayload): string | undefined {
   for (const type of [USER_ID, 'nameid', 'sub', NAME_IDENTIFIER]) {
     const value = claims[type];
@@ -35,14 +35,14 @@ export function toUserId(claims: JWTPayload): string | undefined {
   return undefined;
 }
 
-/** How long this client may take for its handshake: `usualMs` unless its token says otherwise, 30 s at most. */
+/** Time limit for this client's handshake: `usualMs` unless its token has another one, at most 30 s. */
 export function toHandshakeMs(claims: JWTPayload, usualMs: number): number {
   const value = claims[HANDSHAKE_TIMEOUT];
   const ms = typeof value === 'string' || typeof value === 'number' ? Number(value) * 1_000 : 0;
   return ms > 0 ? Math.min(ms, LONGEST_HANDSHAKE_MS) : usualMs;
 }
 
-/** `X-ASRS-User-Claims`: every claim as `type: value`; one with several values is there several times. */
+/** The header `X-ASRS-User-Claims`: every claim as `type: value`. A claim with several values appears several times. */
 export function toClaimsHeader(claims: JWTPayload): string {
   return Object.entries(claims)
     .flatMap(([type, value]) => valuesOf(value).map((text) => `${toClaimType(type)}: ${text}`))

@@ -1,15 +1,15 @@
-// Verifies an access token. Not by a library: those work asynchronously, by way of a thread, which in a storm of
-// connections costs more than all else that a connection needs.
-// Truth: RFC 7515 (compact form), RFC 7518 3.2 (HMAC); the SDK signs HS256 or HS512, with the key taken as UTF-8 text.
+// Verifies an access token. Libraries verify asynchronously on another thread, which in a storm of connections costs more
+// than everything else that a connection needs.
+// Truth: RFC 7515 (compact form), RFC 7518 3.2 (HMAC). The SDK signs HS256 or HS512, with the key taken as UTF-8 text.
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 
-/** .NET's usual clock skew; the service's own is not documented. */
+/** .NET's default clock skew. The service does not document its own. */
 const SKEW_SECONDS = 300;
 const HASHES: Readonly<Record<string, string>> = { HS256: 'sha256', HS512: 'sha512' };
 
-/** Why a token is not accepted, without anything out of it. */
+/** The reason why a token is not accepted. It contains nothing of the token. */
 export class TokenRefused extends Error {
   override readonly name = 'TokenRefused';
 }
@@ -20,7 +20,7 @@ export function verifySignature(token: string, keys: readonly string[]): JWTPayl
   if (!header || !payload || !signature || more.length > 0) throw noToken();
   const { alg, crit } = decodePart(header);
   const hash = typeof alg === 'string' && Object.hasOwn(HASHES, alg) ? HASHES[alg] : undefined;
-  // `crit` names extensions that have to be understood; we understand none.
+  // `crit` names extensions that a verifier must support. We support none.
   if (hash === undefined || crit !== undefined) {
     throw new TokenRefused('it is signed with neither HS256 nor HS512');
   }
@@ -33,7 +33,7 @@ export function verifySignature(token: string, keys: readonly string[]): JWTPayl
   return decodePart(payload);
 }
 
-/** Throws {@link TokenRefused} for a token whose time has passed, is yet to come, or never ends. */
+/** Throws {@link TokenRefused} for a token that has expired, is not valid yet, or never expires. */
 export function verifyTime({ exp, nbf }: JWTPayload, now: number): void {
   const seconds = now / 1_000;
   if (typeof exp !== 'number' || (nbf !== undefined && typeof nbf !== 'number')) {
@@ -52,7 +52,7 @@ function decodePart(part: string): Record<string, unknown> {
       return value as Record<string, unknown>;
     }
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw noToken();
 }

@@ -1,8 +1,8 @@
-// One client: handshake, messages, keep-alive, close. Its transport calls it; it calls its hub and its upstream.
+// One client: handshake, messages, keep-alive, close. Its transport calls it, and it calls its hub and its upstream.
 //
-//   handshaking ── handshake ok ──▶ open ── goodbye, time-out, error, REST close ──▶ ended
+//   handshaking ── handshake ok ──▶ open ── goodbye, timeout, error, REST close ──▶ ended
 //
-// An upstream `connected` and `disconnected` is posted only for a connection that was open.
+// `connected` and `disconnected` go upstream only for a connection that was open.
 
 import { toHandshakeMs } from '../access/claims.ts';
 import {
@@ -42,21 +42,22 @@ import { Silence } from './silence.ts';
 
 /** How the service ends a connection. */
 export interface CloseMessage {
-  /** The client's `onclose` gets it. */
+  /** The argument of the client's `onclose`. */
   readonly error?: string | undefined;
   readonly allowReconnect: boolean;
 }
 
-/** What the client is told for any breach of protocol; details go to the upstream only. */
+/** The client's error for any protocol violation. Details go to the upstream only. */
 const CLOSED_WITH_ERROR = 'Connection closed with an error.';
 const PING_TIMEOUT = 'Connection ping timeout';
 const NO_STREAMS =
   'unable to start a stream; a serverless hub takes invocations only. Use invoke or send.';
 
+/** A connection from its open transport to its last upstream event. */
 export class ClientConnection implements HubConnection, TransportEvents {
   readonly id: string;
   readonly userId: string | undefined;
-  /** Settles when nothing of this connection is left, its `disconnected` included. */
+  /** Settles when the connection is over, including its `disconnected` event. */
   readonly finished: Promise<void>;
 
   readonly #live: LiveHub;
@@ -71,12 +72,12 @@ export class ClientConnection implements HubConnection, TransportEvents {
   #state: 'handshaking' | 'open' | 'ended' = 'handshaking';
   #protocol: HubProtocol | undefined;
   #saidGoodbye = false;
-  /** Made when it is first needed. */
+  /** Made on first use. */
   #results: ClientResults | undefined;
 
   readonly #silence: Silence;
 
-  /** @param onEnded called when the client is gone, which may be long before `disconnected` is answered */
+  /** @param onEnded called when the client is gone, possibly long before the answer to `disconnected` */
   constructor(
     facts: ConnectionFacts,
     transport: Transport,
@@ -112,7 +113,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
     return this.#protocol?.name;
   }
 
-  /** For people who look on. */
+  /** For the inspector. */
   describe(): object {
     const { id, userId } = this;
     return { id, userId, protocol: this.protocolName, transport: this.#transport.name };
@@ -120,7 +121,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
 
   // ---- from the hub and the REST API
 
-  /** Returns how many billed messages it was; 0 if the connection is not open. */
+  /** Returns the number of billed messages. 0 if the connection is not open. */
   send(message: OutgoingMessage): number {
     if (this.#state !== 'open' || !this.#protocol) return 0;
     const encoded = message.in(this.#protocol);
@@ -128,7 +129,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
     return encoded.billed;
   }
 
-  /** Runs a target on the client and waits for what it answers. */
+  /** Invokes a target on the client, and resolves with its completion. */
   invoke(invocation: Invocation): Promise<ClientResult> {
     const protocol = this.#protocol;
     if (this.#state !== 'open' || !protocol) return Promise.resolve('gone');
@@ -138,22 +139,22 @@ export class ClientConnection implements HubConnection, TransportEvents {
     }, this.#context.times.clientResultMs);
   }
 
-  /** Sends the close message and no more: a client that ignores it stays, as with the official emulator. */
+  /** Only sends the close message. A client that ignores it stays connected, as with the official emulator. */
   askToLeave(message: CloseMessage): void {
     if (this.#state !== 'open' || !this.#protocol) return;
     this.#write(encodeMessage({ kind: 'close', ...message }, this.#protocol));
   }
 
-  /** Ends the connection from our side; what the client still had waiting is dropped. */
+  /** Ends the connection from our side, and drops the client's waiting messages. */
   close(message: CloseMessage, disconnectedError?: string): void {
     this.#end(message, disconnectedError, true);
   }
 
-  /** Keep-alive and time-outs; called about every second. */
+  /** Keep-alive and timeouts. Called about every second. */
   tick(now: number): void {
     const { times, compat } = this.#context;
     const silence = this.#silence;
-    // While we do not read, silence is our own doing.
+    // While we do not read, the client cannot be heard.
     if (this.#events.isFull) silence.heard();
     silence.tick(now);
     if (this.#state === 'handshaking' && silence.ofOurs(now) >= this.#handshakeMs) {
@@ -194,7 +195,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
     this.#ended(error, false);
   }
 
-  // ---- what the client says
+  // ---- messages of the client
 
   #readHandshake(): void {
     const record = this.#inbound.take(frameRecord, MAX_HANDSHAKE_BYTES);
@@ -215,7 +216,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
     this.#protocol = protocol;
     this.#state = 'open';
     this.#write(encodeBytes(HANDSHAKE_OK, protocol.transferFormat, false));
-    // In the hub before `connected` is answered, because its function puts the connection into groups.
+    // Before the answer to `connected`, because its function adds the connection to groups.
     this.#live.add(this, this.#context.now());
     this.#log(`connected (${protocol.name} over ${this.#transport.name})`);
     const body = Buffer.from('{"type":10}');
@@ -296,7 +297,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
     this.#transport.end();
   }
 
-  /** A breach of protocol, or a mistake of ours: either way it ends this one connection and no more. */
+  /** A protocol violation, or a mistake of ours. It ends this connection only. */
   #reject(error: unknown): void {
     const text = error instanceof ProtocolError ? error.message : 'Internal server error.';
     if (!(error instanceof ProtocolError)) this.#log(`failed: ${quote(String(error))}`, 'warn');
@@ -323,7 +324,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
       return;
     }
     this.#live.remove(this);
-    // Whatever cuts the transport after a goodbye is no error any more.
+    // After a goodbye, a broken transport is not an error.
     const reason = this.#saidGoodbye ? undefined : error;
     this.#log(`disconnected${reason === undefined ? '' : `: ${quote(reason)}`}`);
     const event = this.#context.compat ? compatDisconnected(reason) : { type: 11, error: reason };
@@ -335,7 +336,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
     this.#events.end({ bytes: 0, run }, dropWaiting);
   }
 
-  // ---- the ways out
+  // ---- writing to the client
 
   #write(message: EncodedMessage): void {
     this.#silence.sent();

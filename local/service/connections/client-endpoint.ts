@@ -1,4 +1,4 @@
-// /client: where clients negotiate and connect.
+// /client: clients negotiate and connect here.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -18,17 +18,19 @@ import { type Admission, HttpConnections, unknownConnection } from './http-conne
 import { type Hubs, isHubName } from './hubs.ts';
 import { type NegotiatedConnection, Negotiations, toNegotiateVersion } from './negotiate.ts';
 
-/** Who asks for what: a request whose token has been checked. */
+/** A request whose token has been checked. */
 interface Caller {
   readonly target: RequestTarget;
   readonly hub: string;
   readonly claims: JWTPayload;
 }
 
+/** Whether a request belongs to {@link ClientEndpoint}. */
 export function isClientPath(path: string): boolean {
   return path === '/client' || path.startsWith('/client/');
 }
 
+/** Opens connections on all transports, and keeps track of them. */
 export class ClientEndpoint {
   readonly #access: AccessCheck;
   readonly #hubs: Hubs;
@@ -37,9 +39,9 @@ export class ClientEndpoint {
   readonly #negotiations: Negotiations;
   readonly #webSockets: WebSocketTransports;
   readonly #http: HttpConnections;
-  /** Those that have ended, too, as long as their `disconnected` is on its way. */
+  /** Includes ended connections until their `disconnected` is answered. */
   readonly #connections = new Set<ClientConnection>();
-  /** How many of them have a client: what a unit's limit is about. */
+  /** Number of connections with a client. The limit of a unit counts these. */
   #clients = 0;
 
   constructor(
@@ -56,14 +58,14 @@ export class ClientEndpoint {
     this.#negotiations = new Negotiations(times.negotiateMs);
     const writer = new TurnWriter();
     this.#webSockets = new WebSocketTransports(writer, {
-      // Room for a message over the limit, so that its sender is told why it is closed.
+      // Accepts a message over the limit, so that its sender gets the reason.
       frameBytes: 2 * limits.messageBytes,
       slowClientBytes: limits.slowClientBytes,
     });
     this.#http = new HttpConnections(writer, limits);
   }
 
-  /** Everything on /client but WebSocket upgrades. */
+  /** Every request on /client except WebSocket upgrades. */
   async handle(
     request: IncomingMessage,
     target: RequestTarget,
@@ -83,7 +85,7 @@ export class ClientEndpoint {
     else throw notFound();
   }
 
-  /** A WebSocket upgrade on /client. Throws {@link Refused} before anything is answered. */
+  /** A WebSocket upgrade on /client. Throws {@link Refused} before it writes an answer. */
   async upgrade(
     request: IncomingMessage,
     target: RequestTarget,
@@ -100,11 +102,11 @@ export class ClientEndpoint {
     );
   }
 
-  /** On its own, so that no listener of a socket that may live for days keeps the request that opened it. */
+  /** A method of its own, so that the listener of a long-lived socket does not keep the request in memory. */
   #closeWith(socket: Duplex, connectionToken: string): void {
     const release = () => this.#negotiations.close(connectionToken);
     socket.once('close', release);
-    // The client left before we came to it.
+    // The client has left already.
     if (socket.destroyed) release();
   }
 
@@ -114,14 +116,14 @@ export class ClientEndpoint {
     if (this.#quota?.isSpent()) this.#closeForMessages();
   }
 
-  /** A free unit whose messages are spent keeps no clients. */
+  /** A free unit that has used its messages closes all clients. */
   #closeForMessages(): void {
     for (const connection of [...this.#connections]) {
       connection.close({ error: MESSAGE_LIMIT, allowReconnect: true }, MESSAGE_LIMIT);
     }
   }
 
-  /** Sends all clients away, to come back later; settles when all of it has been told upstream. */
+  /** Closes all clients and lets them reconnect. Settles when the upstream has all `disconnected` events. */
   async closeAll(): Promise<void> {
     const error = 'Service reloading, try reconnecting';
     const connections = [...this.#connections];

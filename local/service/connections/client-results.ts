@@ -1,14 +1,15 @@
-// Invocations of one client by the service that wait for the client's completion.
+// Pending invocations of one client by the service, which wait for the client's completion.
 
 import type { ClientAnswer } from '../hub-protocol/hub-protocol.ts';
 
 export type ClientResult = ClientAnswer | 'gone' | 'no answer';
 
+/** Matches completions with invocations by their ids. */
 export class ClientResults {
   readonly #waiting = new Map<string, (result: ClientResult) => void>();
   #next = 0;
 
-  /** @param send gets the id under which the client is to answer */
+  /** @param send gets the invocation id for the client's answer */
   ask(send: (invocationId: string) => void, timeoutMs: number): Promise<ClientResult> {
     this.#next += 1;
     const invocationId = `s${this.#next}`;
@@ -22,7 +23,7 @@ export class ClientResults {
     });
   }
 
-  /** Answers that nobody waits for are dropped. */
+  /** An answer without a pending invocation is dropped. */
   answer(invocationId: string, answer: ClientAnswer): void {
     this.#settle(invocationId, answer);
   }

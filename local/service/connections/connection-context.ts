@@ -1,4 +1,4 @@
-// What all connections of a service share.
+// The context that all connections of a service share.
 
 import type { Log } from '../log.ts';
 import type { Limits, Times } from '../options.ts';
@@ -9,7 +9,7 @@ export interface ConnectionContext {
   readonly deliver: Deliver;
   readonly times: Times;
   readonly limits: Limits;
-  /** True to do as the official emulator does, see `compat.ts`. */
+  /** Behave as the official emulator, see `compat.ts`. */
   readonly compat: boolean;
   readonly now: () => number;
   readonly log: Log;

@@ -1,11 +1,12 @@
-// Browsers come from the page's origin, with credentials: the origin has to be named, `*` does not do.
+// CORS for browsers. They send credentials, so the answer has to name the origin: `*` is not allowed.
 
 import type { IncomingMessage } from 'node:http';
 
 const METHODS = 'GET, POST, DELETE, OPTIONS';
-/** What the JavaScript client sends, for a preflight that names none. */
+/** Headers of the JavaScript client, for a preflight that names none. */
 const HEADERS = 'authorization, content-type, x-requested-with, x-signalr-user-agent';
 
+/** Headers for an answer. Empty for a request without an origin. */
 export function toCorsHeaders({ headers }: IncomingMessage): [string, string][] {
   if (headers.origin === undefined) return [];
   return [
@@ -15,11 +16,12 @@ export function toCorsHeaders({ headers }: IncomingMessage): [string, string][] 
   ];
 }
 
+/** Headers for the answer to a preflight. */
 export function toPreflightHeaders({ headers }: IncomingMessage): [string, string][] {
   return [
     ['Access-Control-Allow-Methods', METHODS],
     ['Access-Control-Allow-Headers', headers['access-control-request-headers'] ?? HEADERS],
-    // Seconds. Chromium takes no more than two hours.
+    // Seconds. Chromium allows at most two hours.
     ['Access-Control-Max-Age', '7200'],
   ];
 }

@@ -3,24 +3,24 @@
 
 import type { HubConnection } from './hub.ts';
 
-/** The most that a page holds, and what it holds unless asked for less. */
+/** Default and maximum size of a page. */
 export const MAX_PAGE_SIZE = 200;
 
 export interface PageRequest {
   readonly maxPageSize: number;
-  /** How many there may be on this and all later pages, undefined for all of them. */
+  /** Maximum number on this and all later pages. Undefined for no limit. */
   readonly top: number | undefined;
-  /** The last connection of the page before. */
+  /** The last connection id of the page before. */
   readonly after: string | undefined;
 }
 
 export interface Page {
   readonly value: readonly { readonly connectionId: string; readonly userId?: string }[];
-  /** What the request for the next page has to say, undefined after the last page. */
+  /** Parameters of the request for the next page. Undefined after the last page. */
   readonly next: { readonly after: string; readonly top: number | undefined } | undefined;
 }
 
-/** In the order of ids, so that connections that come and go between two pages move no other one. */
+/** In the order of ids, so that connections that open or close between two pages do not move others. */
 export function toPage(
   members: Iterable<HubConnection>,
   { maxPageSize, top, after }: PageRequest,

@@ -1,4 +1,4 @@
-// Clients without a WebSocket: which transport carries which connection, and the requests that belong to it.
+// Clients without a WebSocket: the transport of each connection, and its requests.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refused } from '../http/refused.ts';
@@ -14,17 +14,17 @@ export interface HttpLimits {
   readonly slowClientBytes: number;
 }
 
-/** A request with the token that negotiate gave out. */
+/** A request with the connection token of negotiate. */
 export interface HttpCall {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly connectionToken: string;
 }
 
-/** Makes a connection of a promised one. Throws {@link Refused} before it touches the transport. */
+/** Opens a negotiated connection. Throws {@link Refused} before it uses the transport. */
 export interface Admission {
   open(): (transport: Transport) => ClientConnection;
-  /** The connection's token opens and reaches nothing any more. */
+  /** Invalidates the connection's token. */
   release(): void;
 }
 
@@ -33,6 +33,7 @@ interface Carried {
   readonly connection: ClientConnection;
 }
 
+/** Server-Sent Events and Long Polling. */
 export class HttpConnections {
   readonly #carried = new Map<string, Carried>();
   readonly #writer: TurnWriter;
@@ -47,7 +48,7 @@ export class HttpConnections {
     return this.#carried.has(connectionToken);
   }
 
-  /** GET that accepts an event stream. */
+  /** A GET that accepts an event stream. */
   openEvents({ response, connectionToken }: HttpCall, admission: Admission): void {
     const connect = admission.open();
     const transport = new ServerSentEvents(response, this.#writer, this.#limits.slowClientBytes);
@@ -64,7 +65,7 @@ export class HttpConnections {
     else this.#openPolling(connectionToken, admission).poll(response);
   }
 
-  /** POST: what the client says. */
+  /** A POST with messages of the client. */
   async post({ request, response, connectionToken }: HttpCall): Promise<void> {
     const { transport, connection } = this.#find(connectionToken);
     await transport.posts.take(async () => {
@@ -75,7 +76,7 @@ export class HttpConnections {
     response.writeHead(200, { 'Content-Type': 'text/plain', 'Content-Length': 0 }).end();
   }
 
-  /** DELETE: the end of Long Polling; with Server-Sent Events the client ends the answer instead. */
+  /** A DELETE ends Long Polling. With Server-Sent Events the client ends the answer instead. */
   leave({ response, connectionToken }: HttpCall): void {
     const { transport } = this.#find(connectionToken);
     if (!(transport instanceof LongPolling)) {

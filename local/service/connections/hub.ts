@@ -1,22 +1,23 @@
-// Who is here: the connections of one hub, their users and their groups. Pure; it writes to nobody itself.
+// The connections of one hub, their users and their groups. Pure: it sends nothing.
 
 import { UserGroups } from './user-groups.ts';
 
-/** What a hub needs to know of a connection. */
+/** The part of a connection that a hub needs. */
 export interface HubConnection {
   readonly id: string;
   readonly userId: string | undefined;
 }
 
+/** Looks up connections by id, user and group. */
 export class Hub<Connection extends HubConnection> {
   readonly #connections = new Map<string, Connection>();
   readonly #users = new Map<string, Set<Connection>>();
   readonly #groups = new Map<string, Set<Connection>>();
-  /** The groups of each connection that is in any. */
+  /** The groups of each connection. Connections without a group are absent. */
   readonly #memberships = new Map<Connection, Set<string>>();
   readonly #userGroups = new UserGroups();
 
-  /** Adds a connection; it is at once in the groups that the service keeps for its user. */
+  /** Adds a connection, also to the groups that the service keeps for its user. */
   add(connection: Connection, now: number): void {
     this.#connections.set(connection.id, connection);
     if (connection.userId === undefined) return;
@@ -46,7 +47,7 @@ export class Hub<Connection extends HubConnection> {
     return this.#groups.get(group) ?? new Set();
   }
 
-  /** Those with at least one connection. */
+  /** Groups with at least one connection. */
   groups(): Iterable<readonly [string, ReadonlySet<Connection>]> {
     return this.#groups;
   }
@@ -73,16 +74,16 @@ export class Hub<Connection extends HubConnection> {
   }
 
   /**
-   * The present connections of a user join, and so do later ones while the membership lasts.
+   * Adds the current connections of a user to the group, and later ones while the membership lasts.
    *
-   * @param ttlSeconds undefined to keep it (a year at most), 0 for the present connections alone
+   * @param ttlSeconds undefined keeps it (a year at most), 0 adds the current connections only
    */
   joinUser(group: string, userId: string, ttlSeconds: number | undefined, now: number): void {
     this.#userGroups.add(userId, group, ttlSeconds, now);
     for (const connection of this.ofUser(userId)) this.join(group, connection);
   }
 
-  /** Also takes out connections of the user that joined by themselves. */
+  /** Also removes connections of the user that were added one by one. */
   leaveUser(group: string, userId: string): void {
     this.#userGroups.remove(userId, group);
     for (const connection of this.ofUser(userId)) this.leave(group, connection);
@@ -93,12 +94,12 @@ export class Hub<Connection extends HubConnection> {
     for (const connection of this.ofUser(userId)) this.leaveAll(connection);
   }
 
-  /** Asks what is kept for the user, not its connections. Source: emulator, GroupManager. */
+  /** Checks the kept membership of the user, not its connections. Source: emulator, GroupManager. */
   isUserInGroup(group: string, userId: string, now: number): boolean {
     return this.#userGroups.of(userId, now).includes(group);
   }
 
-  /** Forgets memberships whose time is over. */
+  /** Removes expired memberships. */
   sweep(now: number): void {
     this.#userGroups.sweep(now);
   }

@@ -1,4 +1,4 @@
-// The hubs of the service, each made when it is first needed.
+// The hubs of the service, each made on first use.
 
 import { type Counts, HubCounter } from '../counts.ts';
 import type { ClientConnection } from './client-connection.ts';
@@ -6,7 +6,7 @@ import { Hub } from './hub.ts';
 
 /** A hub, its counters, and the name that upstream requests carry. */
 export class LiveHub {
-  /** In the letter case in which it was first named, as the official emulator has it. */
+  /** In the letter case of its first use, as with the official emulator. */
   readonly name: string;
   readonly counter: HubCounter;
   readonly hub = new Hub<ClientConnection>();
@@ -27,6 +27,7 @@ export class LiveHub {
   }
 }
 
+/** All hubs by name. */
 export class Hubs {
   readonly #hubs = new Map<string, LiveHub>();
   readonly #counts: Counts;
@@ -56,7 +57,7 @@ export class Hubs {
 
 const HUB_NAME = /^[A-Za-z][A-Za-z0-9_`,.[\]]{0,127}$/;
 
-/** The rule of the service's swagger: a letter first, no hyphen. */
+/** A letter first, no hyphen. Source: the service's swagger. */
 export function isHubName(name: string): boolean {
   return HUB_NAME.test(name);
 }

@@ -1,16 +1,16 @@
-// Negotiation: which connections have been promised, and which of them are open.
+// Negotiation: the connections that clients may open, and the open ones.
 
 import { newRandomId } from './random-id.ts';
 
 export interface NegotiatedConnection {
   readonly connectionId: string;
-  /** What the client connects with; others never see it. The id itself under version 0. */
+  /** The client's secret for connecting. Equal to the id under version 0. */
   readonly connectionToken: string;
 }
 
 interface Promised extends NegotiatedConnection {
   readonly hub: string;
-  /** Epoch milliseconds; undefined once it is open. */
+  /** Epoch milliseconds. Undefined once it is open. */
   until: number | undefined;
 }
 
@@ -31,6 +31,7 @@ const TRANSPORTS = [
   { transport: 'LongPolling', transferFormats: ['Text', 'Binary'] },
 ] as const satisfies NegotiateAnswer['availableTransports'];
 
+/** Hands out connection tokens, and accepts each once. */
 export class Negotiations {
   readonly #byToken = new Map<string, Promised>();
   readonly #windowMs: number;
@@ -41,7 +42,7 @@ export class Negotiations {
     this.#newId = newId;
   }
 
-  /** Promises a connection for the time of the window. */
+  /** Makes a connection token that is valid for the negotiate window. */
   negotiate(hub: string, version: 0 | 1, now: number): NegotiateAnswer {
     const connectionId = this.#newId();
     const connectionToken = version === 0 ? connectionId : this.#newId();
@@ -59,7 +60,7 @@ export class Negotiations {
     };
   }
 
-  /** Takes a promised connection, once. */
+  /** Opens a negotiated connection, once. */
   open(token: string, hub: string, now: number): NegotiatedConnection | 'unknown' | 'in use' {
     const promised = this.#byToken.get(token);
     if (!promised || !this.knows(token, hub, now)) return 'unknown';
@@ -68,20 +69,20 @@ export class Negotiations {
     return promised;
   }
 
-  /** True while the token's connection is promised or open. */
+  /** Whether the token's connection is negotiated or open. */
   knows(token: string, hub: string, now: number): boolean {
     const promised = this.#byToken.get(token);
     if (!promised || promised.hub !== hub.toLowerCase()) return false;
     return promised.until === undefined || promised.until > now;
   }
 
-  /** A connection without negotiation (`skipNegotiation`), as the official emulator allows it. */
+  /** A connection without negotiation (`skipNegotiation`), as with the official emulator. */
   openDirectly(): NegotiatedConnection {
     const connectionId = this.#newId();
     return { connectionId, connectionToken: this.#newId() };
   }
 
-  /** The connection is over; its token opens nothing any more. */
+  /** The connection is over, and its token is invalid. */
   close(token: string): void {
     this.#byToken.delete(token);
   }
@@ -93,7 +94,7 @@ export class Negotiations {
   }
 }
 
-/** Asked versions beyond 1 get 1, the latest there is. */
+/** A requested version above 1 becomes 1, the latest one. */
 export function toNegotiateVersion(text: string | null): 0 | 1 {
   return Number(text) >= 1 ? 1 : 0;
 }

@@ -1,8 +1,8 @@
 import { randomFillSync } from 'node:crypto';
 
-/** 16 random bytes are 22 characters of base64url, as ASP.NET Core has them. */
+/** 16 random bytes are 22 characters of base64url, as in ASP.NET Core. */
 const ID_BYTES = 16;
-/** Fetched together: asking for so many costs hardly more than asking for one. */
+/** Random bytes for many ids, because one large request costs hardly more than a small one. */
 const pool = Buffer.alloc(256 * ID_BYTES);
 let used = pool.length;
 

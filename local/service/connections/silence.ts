@@ -1,6 +1,7 @@
-// For how long nothing has gone either way. Times are taken at ticks: asking the clock for each message would cost
-// more than it tells.
+// Times since the last message in each direction. They change at ticks only, because reading the clock for each message
+// costs more than its precision is worth.
 
+/** Precise to one tick. */
 export class Silence {
   #hasSent = false;
   #hasHeard = false;
@@ -21,7 +22,7 @@ export class Silence {
     this.#hasHeard = true;
   }
 
-  /** Dates what has happened since the last tick. */
+  /** Sets the times of everything since the last tick. */
   tick(now: number): void {
     if (this.#hasSent) this.#lastSentAt = now;
     if (this.#hasHeard) this.#lastHeardAt = now;
@@ -29,12 +30,12 @@ export class Silence {
     this.#hasHeard = false;
   }
 
-  /** Milliseconds since we said something. */
+  /** Milliseconds since our last message. */
   ofOurs(now: number): number {
     return now - this.#lastSentAt;
   }
 
-  /** Milliseconds since the client was heard. */
+  /** Milliseconds since the client's last message. */
   ofTheirs(now: number): number {
     return now - this.#lastHeardAt;
   }

@@ -1,8 +1,8 @@
-// Group memberships that the service keeps by user, through all of the user's disconnects.
+// Group memberships that the service keeps by user, also while the user is disconnected.
 // Truth: Azure/azure-signalr, docs/advanced-topics/group-management.md, and the 2022-06-01 swagger (ttl).
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1_000;
-/** Of a user's memberships without a TTL, the most recently updated are kept. */
+/** The service keeps this many memberships without a TTL per user, the last updated ones. */
 export const MAX_GROUPS_WITHOUT_TTL = 100;
 
 interface Membership {
@@ -11,12 +11,13 @@ interface Membership {
   readonly hasTtl: boolean;
 }
 
+/** Memberships by user, with their expiry. */
 export class UserGroups {
   readonly #users = new Map<string, Map<string, Membership>>();
 
-  /** Adds, or replaces the time of an earlier add. */
+  /** Adds a membership, or replaces its expiry. */
   add(userId: string, group: string, ttlSeconds: number | undefined, now: number): void {
-    // Deleted first, so that the map's order is that of the last update.
+    // Removed first, so that the map's order is the order of updates.
     this.remove(userId, group);
     if (ttlSeconds === 0) return;
     const hasTtl = ttlSeconds !== undefined;

@@ -1,4 +1,4 @@
-// What a caller gets whose request failed: texts for clients, whose errors people read in a console; JSON for the REST API.
+// Answers of failed requests: plain text for clients, which show it in a console, and JSON for the REST API.
 
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -6,11 +6,12 @@ import type { Log } from '../log.ts';
 import { Refused } from './refused.ts';
 
 export interface ErrorContext {
-  /** As the official emulator, which sends no `x-ms-error-code`. */
+  /** Behave as the official emulator, which sends no `x-ms-error-code`. */
   readonly compat: boolean;
   readonly log: Log;
 }
 
+/** Does nothing if the caller is gone or the answer has begun. */
 export function answerError(
   error: unknown,
   request: IncomingMessage,
@@ -18,7 +19,7 @@ export function answerError(
   response: ServerResponse,
   { compat, log }: ErrorContext,
 ): void {
-  // The caller went away in the middle of its request.
+  // The caller has left during its request.
   if (response.destroyed || response.headersSent) return;
   const refused = toRefused(error, log);
   log(`${request.method} ${path}: ${refused.status}, ${refused.message}`, 'warn');
@@ -26,13 +27,13 @@ export function answerError(
   response
     .writeHead(refused.status, {
       ...headers,
-      // A body that nobody has read would have to be read, before the next request, for nothing.
+      // An unread body would have to be read before the next request on this connection.
       ...(request.complete ? {} : { Connection: 'close' }),
     })
     .end(body);
 }
 
-/** The same for an upgrade, which has a bare socket. */
+/** The same for an upgrade, which has a socket instead of a response. */
 export function answerUpgradeError(
   error: unknown,
   path: string,

@@ -1,4 +1,4 @@
-// The HTTP servers behind one port: loopback has two addresses, and `localhost` may mean either.
+// The HTTP servers of one port. Loopback has two addresses, and `localhost` may mean either of them.
 
 import http, { type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,22 +6,22 @@ import type { Duplex } from 'node:stream';
 
 export interface Listeners {
   readonly request: RequestListener;
-  /** A WebSocket that wants to open. */
+  /** Called for a WebSocket upgrade. */
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
 export interface Listening {
   readonly port: number;
-  /** Takes no new connections. */
+  /** Stops accepting connections. */
   close(): void;
   closeConnections(): void;
 }
 
-/** A connection without a request for this long is closed; longer than the pools of callers keep theirs. */
+/** Idle time after which a connection is closed. It is longer than in the connection pools of callers. */
 const KEEP_ALIVE_MS = 120_000;
-/** For storms of reconnects; the kernel's own limit may be lower. */
+/** Length of the listen queue, for storms of reconnects. The kernel's limit may be lower. */
 const BACKLOG = 4_096;
-/** What a machine without IPv6 says to `::1`. */
+/** Errors for `::1` on a machine without IPv6. */
 const NO_IPV6: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']);
 
 /**
@@ -44,7 +44,7 @@ export async function listen(
       servers.push(second);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? '';
-      // Any free port was free at the first address; nobody counts on it at the second one.
+      // A random port was free at the first address only, and nobody relies on the second one.
       if (!NO_IPV6.has(code) && port !== 0) {
         first.close();
         throw error;
@@ -72,8 +72,8 @@ function newServer({ request, upgrade }: Listeners): http.Server {
 }
 
 /**
- * HTTP lets a server ignore an upgrade that it does not know, such as the h2c that some clients offer with
- * each request; Node does not, once anybody listens for upgrades. So the request comes in once more, without it.
+ * HTTP lets a server ignore an unknown upgrade, such as the h2c that some clients offer with each request. Node does
+ * not ignore it once there is a listener for upgrades. So this parses the request again without the upgrade.
  */
 function serveWithoutUpgrade(
   server: http.Server,
@@ -89,15 +89,15 @@ function serveWithoutUpgrade(
     lines.push(`${name}: ${rawHeaders[index + 1]}`);
   }
   const bodyBytes = bodyBytesOf(request);
-  // A further request, sent before this one is answered, would meet a socket that is still in use. Its sender
-  // sends it again, as HTTP has it for requests that a closing connection leaves unanswered.
+  // A pipelined request would arrive on a socket that is still in use. Its sender retries it, as HTTP requires for
+  // requests that a closing connection leaves unanswered.
   if (head.length > bodyBytes) lines.push('Connection: close');
   const start = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
   socket.unshift(Buffer.concat([start, head.subarray(0, bodyBytes)]));
   server.emit('connection', socket);
 }
 
-/** Infinity where only the body itself tells. */
+/** Infinity if the length is not in the headers. */
 function bodyBytesOf({ headers }: IncomingMessage): number {
   if (headers['transfer-encoding'] !== undefined) return Number.POSITIVE_INFINITY;
   return Number(headers['content-length'] ?? 0);

@@ -1,9 +1,10 @@
-// A request that the service does not accept, on its way to the edge that answers it.
+// The error of a refused request. The HTTP edge turns it into an answer.
 
+/** Carries the status, the code and the headers of the answer. */
 export class Refused extends Error {
   override readonly name = 'Refused';
   readonly status: number;
-  /** For programs; also the `x-ms-error-code` where the SDK looks for one. */
+  /** For programs. Also the `x-ms-error-code`, which the SDK reads. */
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
 

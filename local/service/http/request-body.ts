@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Refused } from './refused.ts';
 
-/** Throws {@link Refused} with 413 as soon as there are, or are going to be, more than `limit` bytes. */
+/** Throws {@link Refused} with 413 as soon as the body is known to have more than `limit` bytes. */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
   const chunks: Buffer[] = [];
@@ -21,7 +21,7 @@ function tooLarge(limit: number): Refused {
     413,
     'PayloadTooLarge',
     `unable to read the body; it has more than ${limit} bytes. Send less in one message.`,
-    // What is still to come would be read for nothing.
+    // Reading the rest would be useless.
     { Connection: 'close' },
   );
 }

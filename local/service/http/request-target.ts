@@ -1,13 +1,14 @@
-// The address of a request in parts. Not `new URL`: it throws on some targets that a client can send.
+// Splits the target of a request. `new URL` throws on some targets that a client can send.
 
 export interface RequestTarget {
   /** As sent, percent-encoded. */
   readonly path: string;
-  /** As sent, with its `?`, or empty. */
+  /** As sent, with its `?`. Empty without a query. */
   readonly search: string;
   readonly query: URLSearchParams;
 }
 
+/** Never throws. */
 export function parseTarget(url: string | undefined): RequestTarget {
   const target = url ?? '/';
   const mark = target.indexOf('?');
@@ -16,7 +17,7 @@ export function parseTarget(url: string | undefined): RequestTarget {
   return { path, search, query: new URLSearchParams(search) };
 }
 
-/** Undoes percent-encoding; undefined where it is broken. */
+/** Decodes percent-encoding. Undefined if it is invalid. */
 export function decodeSegment(segment: string): string | undefined {
   try {
     return decodeURIComponent(segment);

@@ -1,24 +1,25 @@
-// Integers that a JavaScript number cannot hold, on their way between JSON and MessagePack, which can.
+// Converts integers that a JavaScript number cannot hold between JSON and MessagePack, which can.
 
 import { randomBytes } from 'node:crypto';
 
-/** Whole numbers and whole strings, so that digits within either are not taken for a number of their own. */
+/** Matches whole numbers and whole strings, so that digits inside of a string are not taken for a number. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 const BIG_INTEGER = /^-?\d{16,}$/;
 const MAY_HAVE_SOME = /\d{16}/;
-/** No text of a caller begins like this: nobody can guess it. */
+/** A random prefix that no text of a caller can have. */
 const MARK = randomBytes(16).toString('hex');
 
 const MIN_INT64 = -(2n ** 63n);
 const MAX_UINT64 = 2n ** 64n - 1n;
 
+/** Whether the text has a number that is long enough. */
 export function mayHoldBigIntegers(json: string): boolean {
   return MAY_HAVE_SOME.test(json);
 }
 
 /**
- * Like JSON.parse, but integers beyond 32 bits come as bigint, as long as 64 bits hold them.
- * Those up to 53 bits too: MessagePack's encoder takes every larger *number* for a fraction once it is told of bigints.
+ * Like JSON.parse, but integers beyond 32 bits become bigint if 64 bits can hold them. This includes integers up to 53
+ * bits, because MessagePack's encoder writes every larger *number* as a float once bigint support is on.
  */
 export function parseBigIntegers(json: string): unknown {
   const marked = json.replace(TOKEN, (token) =>
@@ -36,7 +37,7 @@ export function parseBigIntegers(json: string): unknown {
   });
 }
 
-/** JSON of what MessagePack may hold: bigints in full, bytes in base64 as .NET writes them. */
+/** JSON of a MessagePack value: bigints in full, bytes in base64 as .NET writes them. */
 export function toJson(value: unknown): string {
   if (typeof value === 'bigint') return value.toString();
   if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString('base64'));
@@ -47,6 +48,6 @@ export function toJson(value: unknown): string {
     );
     return `{${members.join(',')}}`;
   }
-  // undefined: what has no JSON, such as an extension type that nobody knows.
+  // JSON.stringify returns undefined for a value without JSON, such as an unknown extension type.
   return JSON.stringify(value) ?? 'null';
 }

@@ -1,17 +1,17 @@
-// What is written for many clients is encoded once per hub protocol, framed once, and then shared.
+// A message for many clients is encoded once per hub protocol, framed once, and shared.
 
 import type { HubProtocol, ServiceMessage } from './hub-protocol.ts';
 
 /** The service bills outbound messages in steps of 2 KB. */
 export const BILLING_STEP_BYTES = 2_048;
 
-/** Bytes that every receiver shares; nobody may change them. */
+/** Bytes that all receivers share. They must not change. */
 export interface EncodedMessage {
-  /** The message in its hub protocol, that protocol's framing included. */
+  /** The message in its hub protocol, with the protocol's framing. */
   readonly payload: Buffer;
-  /** The same bytes with the header of one unmasked WebSocket frame before them. */
+  /** The same bytes as one unmasked WebSocket frame. */
   readonly webSocketFrame: Buffer;
-  /** How many billed messages it is for each receiver. */
+  /** Number of billed messages per receiver. */
   readonly billed: number;
 }
 
@@ -42,17 +42,18 @@ export function encodeBytes(
   };
 }
 
+/** Encodes for one hub protocol. */
 export function encodeMessage(message: ServiceMessage, protocol: HubProtocol): EncodedMessage {
   const billed = message.kind === 'invocation' || message.kind === 'completion';
   return encodeBytes(protocol.encode(message), protocol.transferFormat, billed);
 }
 
-/** One message on its way to any number of clients. */
+/** One message for any number of clients. */
 export class OutgoingMessage<Message extends ServiceMessage = ServiceMessage> {
   readonly message: Message;
   readonly #encoded: Map<HubProtocol, EncodedMessage>;
 
-  /** @param encoded what is there already; the rest is made when it is first needed */
+  /** @param encoded encodings that exist already. Others are made on first use */
   constructor(message: Message, encoded = new Map<HubProtocol, EncodedMessage>()) {
     this.message = message;
     this.#encoded = encoded;

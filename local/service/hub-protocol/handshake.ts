@@ -1,10 +1,10 @@
-// The handshake: the first record from a client says which hub protocol it speaks; always JSON.
+// The handshake: the first record of a client names its hub protocol. It is always JSON.
 
 import { type HubProtocol, ProtocolError } from './hub-protocol.ts';
 import { jsonHubProtocol, parseJsonObject } from './json-hub-protocol.ts';
 import { messagePackHubProtocol } from './messagepack-hub-protocol.ts';
 
-/** A handshake has two short members; who sends more is no SignalR client. */
+/** A handshake has two short members. A longer record is not from a SignalR client. */
 export const MAX_HANDSHAKE_BYTES = 4_096;
 
 export const HANDSHAKE_OK = Buffer.from('{}\x1e');
@@ -13,13 +13,13 @@ export type Handshake =
   | { readonly ok: true; readonly protocol: HubProtocol }
   | { readonly ok: false; readonly error: string };
 
-/** The current JavaScript client speaks MessagePack version 2, which differs in no message we handle. */
+/** The current JavaScript client uses MessagePack version 2. It is the same for all messages that we handle. */
 const PROTOCOLS: readonly { readonly protocol: HubProtocol; readonly versions: number }[] = [
   { protocol: jsonHubProtocol, versions: 1 },
   { protocol: messagePackHubProtocol, versions: 2 },
 ];
 
-/** Reads a handshake record. The texts are ASP.NET Core's, so that clients show what they always show. */
+/** Parses a handshake record. The error texts are those of ASP.NET Core. */
 export function parseHandshake(record: Buffer): Handshake {
   const request = parseJsonObject(record);
   const name = request?.protocol;
@@ -40,6 +40,7 @@ export function parseHandshake(record: Buffer): Handshake {
   return { ok: true, protocol: found.protocol };
 }
 
+/** The answer to a refused handshake. */
 export function encodeHandshakeError(error: string): Buffer {
   return Buffer.from(`${JSON.stringify({ error })}\x1e`);
 }

@@ -1,30 +1,30 @@
-// The SignalR hub protocol as a serverless hub needs it: what clients may say, what the service says.
-// No streaming and no stateful reconnect: a serverless hub offers neither.
+// The part of the SignalR hub protocol that a serverless hub needs, in both directions.
+// Without streaming and stateful reconnect, which a serverless hub does not have.
 // Truth: aspnetcore/src/SignalR/docs/specs/HubProtocol.md.
 
-/** Client → service, told apart by what the service does with it. */
+/** Client → service, by what the service does with it. */
 export type ClientMessage =
-  /** Type 1. `payload` is the message as it came, without the protocol's framing: what goes upstream. */
+  /** Type 1. `payload` is the message as it came, without the protocol's framing. It goes upstream. */
   | {
       readonly kind: 'invocation';
       readonly target: string;
-      /** Only where the client awaits a completion (`invoke`, not `send`). */
+      /** Present if the client awaits a completion (`invoke`, not `send`). */
       readonly invocationId: string | undefined;
       readonly payload: Buffer;
     }
-  /** Type 3. Answers an invocation of ours that asked for a client result. */
+  /** Type 3. Answers our invocation with a client result. */
   | {
       readonly kind: 'completion';
       readonly invocationId: string;
       readonly answer: ClientAnswer;
     }
-  /** Type 4. Refused with an error completion. */
+  /** Type 4. The service answers with an error completion. */
   | { readonly kind: 'streamInvocation'; readonly invocationId: string }
-  /** Type 7. The client says goodbye; the end of its transport follows. */
+  /** Type 7. The client says goodbye, and then ends its transport. */
   | { readonly kind: 'close' }
   /** Type 6. */
   | { readonly kind: 'ping' }
-  /** Any other type, as later versions of the protocol may send them. */
+  /** Any other type, of a later version of the protocol. */
   | { readonly kind: 'ignored'; readonly type: number };
 
 /** Type 1, service → client. */
@@ -32,18 +32,18 @@ export interface Invocation {
   readonly kind: 'invocation';
   readonly target: string;
   readonly arguments: readonly unknown[];
-  /** The arguments as JSON, where they came as such: what JavaScript's numbers cannot hold passes untouched. */
+  /** The arguments as JSON, if they came as JSON. Numbers that JavaScript cannot hold pass unchanged. */
   readonly argumentsJson?: string;
-  /** True where the integers beyond 32 bits in `arguments` are bigint. */
+  /** Whether integers beyond 32 bits in `arguments` are bigint. */
   readonly hasBigIntegers?: boolean;
-  /** Only where the client is to answer with a completion (a client result). */
+  /** Present if the client has to answer with a completion (a client result). */
   readonly invocationId?: string;
 }
 
 /** Service → client. */
 export type ServiceMessage =
   | Invocation
-  /** Type 3; without an error it is void. A completion with a result is made by the function app. */
+  /** Type 3. Without an error it is void. The function app makes completions with a result. */
   | {
       readonly kind: 'completion';
       readonly invocationId: string;
@@ -51,57 +51,57 @@ export type ServiceMessage =
     }
   /** Type 6. */
   | { readonly kind: 'ping' }
-  /** Type 7. With `allowReconnect`, a client with automatic reconnect comes back. */
+  /** Type 7. With `allowReconnect`, a client with automatic reconnect reconnects. */
   | {
       readonly kind: 'close';
       readonly error?: string | undefined;
       readonly allowReconnect: boolean;
     };
 
-/** What a client made of an invocation. */
+/** A client's answer to an invocation. */
 export type ClientAnswer =
-  /** `json` is the result as JSON, `null` where there is none. */
+  /** `json` is the result as JSON, `null` without a result. */
   { readonly ok: true; readonly json: string } | { readonly ok: false; readonly error: string };
 
-/** Where a message lies in received bytes. */
+/** The position of a message in received bytes. */
 export interface Frame {
   /** First byte of the message itself. */
   readonly start: number;
-  /** After its last byte. */
+  /** The position after its last byte. */
   readonly end: number;
-  /** Where the next message's framing begins. */
+  /** Start of the next message's framing. */
   readonly next: number;
 }
 
 export interface HubProtocol {
   readonly name: 'json' | 'messagepack';
   readonly transferFormat: 'Text' | 'Binary';
-  /** Of the upstream requests that carry this protocol's messages. */
+  /** Content type of upstream requests with this protocol's messages. */
   readonly contentType: 'application/json' | 'application/x-msgpack';
   /**
-   * Where the first message lies, or undefined while that cannot be told. Where its length comes first,
-   * the end may lie beyond the bytes that are here. Throws {@link ProtocolError}.
+   * The position of the first message, or undefined while it is unknown. If the length comes first, the end may be
+   * beyond the received bytes. Throws {@link ProtocolError}.
    *
-   * @param searched how many of the bytes an earlier call has already looked at in vain
+   * @param searched number of bytes that an earlier call has searched without success
    */
   frame(bytes: Buffer, searched: number): Frame | undefined;
-  /** Reads what lies between `start` and `end` of a frame. Throws {@link ProtocolError}. */
+  /** Parses the bytes between `start` and `end` of a frame. Throws {@link ProtocolError}. */
   parse(payload: Buffer): ClientMessage;
   /** Encodes with the protocol's framing. */
   encode(message: ServiceMessage): Uint8Array;
-  /** True for exactly one framed completion of that invocation. */
+  /** Whether the body is exactly one framed completion of that invocation. */
   isCompletion(body: Buffer, invocationId: string): boolean;
 }
 
-/** A client broke the protocol; its message goes upstream with `disconnected`. */
+/** A client violated the protocol. The text goes upstream with `disconnected`. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
 }
 
-/** Invocation ids travel in JSON and headers of log lines; more than this is no id. */
+/** Maximum length of an invocation id, which appears in JSON and log lines. */
 const MAX_INVOCATION_ID_LENGTH = 1_024;
 
-/** What both protocols demand of an invocation, once their syntax is read. */
+/** Checks an invocation after its syntax is parsed, for both protocols. */
 export function toInvocation(
   target: unknown,
   invocationId: unknown,
@@ -119,6 +119,7 @@ export function toInvocation(
   return { kind: 'invocation', target, invocationId: toInvocationId(invocationId), payload };
 }
 
+/** Checks a stream invocation, for both protocols. */
 export function toStreamInvocation(invocationId: unknown): ClientMessage {
   const id = toInvocationId(invocationId);
   if (id === undefined) {
@@ -127,7 +128,7 @@ export function toStreamInvocation(invocationId: unknown): ClientMessage {
   return { kind: 'streamInvocation', invocationId: id };
 }
 
-/** What both protocols demand of a client's completion. */
+/** Checks a client's completion, for both protocols. */
 export function toClientCompletion(invocationId: unknown, answer: ClientAnswer): ClientMessage {
   const id = toInvocationId(invocationId);
   if (id === undefined) {
@@ -137,7 +138,7 @@ export function toClientCompletion(invocationId: unknown, answer: ClientAnswer):
 }
 
 function toInvocationId(value: unknown): string | undefined {
-  // An empty id asks for no answer, as an absent one does.
+  // An empty id asks for no answer, like an absent one.
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value !== 'string' || value.length > MAX_INVOCATION_ID_LENGTH) {
     throw new ProtocolError(

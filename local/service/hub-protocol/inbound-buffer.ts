@@ -1,4 +1,4 @@
-// Bytes of one client that do not yet make a whole message.
+// Received bytes of one client that are not a whole message yet.
 
 import { type Frame, ProtocolError } from './hub-protocol.ts';
 
@@ -6,16 +6,16 @@ const EMPTY = Buffer.alloc(0);
 const SMALLEST_CAPACITY = 1_024;
 
 /**
- * Appends what arrives and takes out whole messages, however the transport cut them.
- * Taken messages stay valid: bytes are appended or left behind, never overwritten.
+ * Appends received chunks and takes whole messages, wherever the transport has cut them.
+ * Taken messages stay valid, because bytes are never overwritten.
  */
 export class InboundBuffer {
   #bytes: Buffer = EMPTY;
   #start = 0;
   #end = 0;
-  /** False while the bytes are the transport's own chunk, after which no room may be taken. */
+  /** False while the bytes are the transport's own chunk, to which nothing may be appended. */
   #isOurs = false;
-  /** How many of the bytes hold no frame's end, so that a message sent byte by byte is not searched over and over. */
+  /** Number of bytes without the end of a frame, so that a message sent byte by byte is not searched again. */
   #searched = 0;
 
   append(chunk: Buffer): void {
@@ -33,8 +33,8 @@ export class InboundBuffer {
   }
 
   /**
-   * The first whole message, removed, or undefined. Throws {@link ProtocolError} for one that has, or is
-   * going to have, more than `limit` bytes.
+   * Removes and returns the first whole message, or undefined. Throws {@link ProtocolError} for a message that is known
+   * to have more than `limit` bytes.
    */
   take(
     frame: (bytes: Buffer, searched: number) => Frame | undefined,
@@ -78,12 +78,12 @@ export class InboundBuffer {
 }
 
 /**
- * The message on its own where it is a small part of what arrived with it; for messages that have to wait, because
- * a view keeps the whole chunk in memory, and a queue that counts its messages' bytes would not know.
+ * A copy of the message if it is a small part of its chunk. For messages that have to wait: a view would keep the whole
+ * chunk in memory, and the queue counts only the message's bytes.
  */
 export function apart(message: Buffer): Buffer {
   if (2 * message.length >= message.buffer.byteLength) return message;
-  // No room in the pool that small buffers share: that would be kept in the same way.
+  // Not from the pool of small buffers, which would be kept in the same way.
   const copy = Buffer.allocUnsafeSlow(message.length);
   copy.set(message);
   return copy;

@@ -1,4 +1,4 @@
-// The JSON hub protocol: UTF-8 text, each message ended by the record separator.
+// The JSON hub protocol: UTF-8 text, with a record separator after each message.
 
 import {
   type ClientAnswer,
@@ -28,12 +28,13 @@ export const jsonHubProtocol: HubProtocol = {
   isCompletion,
 };
 
+/** See `HubProtocol.frame`. */
 export function frameRecord(bytes: Buffer, searched: number): Frame | undefined {
   const end = bytes.indexOf(RECORD_SEPARATOR, searched);
   return end < 0 ? undefined : { start: 0, end, next: end + 1 };
 }
 
-/** One JSON object, or undefined for anything else. */
+/** Parses one JSON object. Undefined for anything else. */
 export function parseJsonObject(bytes: Buffer): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(utf8.decode(bytes));
@@ -47,7 +48,7 @@ export function parseJsonObject(bytes: Buffer): Record<string, unknown> | undefi
 
 function parse(payload: Buffer): ClientMessage {
   const message = parseJsonObject(payload);
-  // The official emulator's text, which its users know from their `disconnected` functions.
+  // The official emulator's text, which `disconnected` functions get.
   if (!message) throw new ProtocolError('Error reading JSON.');
   const { type } = message;
   if (typeof type !== 'number') {

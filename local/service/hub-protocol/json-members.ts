@@ -1,10 +1,10 @@
-// The raw text of an object's members, for values that have to pass as they came: a number that no
-// JavaScript number can hold, a date as it was written.
+// The raw text of an object's members, for values that have to pass unchanged: a number that no JavaScript number can
+// hold, or a date as it was written.
 
 /**
- * Names in lower case, values untouched; of members with the same name the last one counts, as with JSON.parse.
+ * Names in lower case, values unchanged. Of members with the same name the last one counts, as with JSON.parse.
  *
- * @param json one object that JSON.parse accepts; nothing is checked here again
+ * @param json one object that JSON.parse accepts. It is not checked again
  */
 export function rawMembers(json: string): ReadonlyMap<string, string> {
   const members = new Map<string, string>();
@@ -45,7 +45,7 @@ function endOfValue(json: string, from: number): number {
     }
     if (char === '{' || char === '[') depth += 1;
     else if (char === '}' || char === ']') {
-      // At depth 0 it closes the object around a number, true, false or null.
+      // At depth 0 it closes the object after a number, true, false or null.
       if (depth === 0) return at;
       depth -= 1;
       if (depth === 0) return at + 1;

@@ -15,9 +15,9 @@ import {
   toStreamInvocation,
 } from './hub-protocol.ts';
 
-/** 35 bits are enough for 2 GiB, the largest message that the protocol knows. */
+/** 35 bits are enough for 2 GiB, the protocol's largest message. */
 const MAX_LENGTH_BYTES = 5;
-/** In a completion: what the fourth element says about the fifth. */
+/** Result kinds of a completion: the fourth element describes the fifth. */
 const COMPLETION_ERROR = 1;
 const COMPLETION_VOID = 2;
 const COMPLETION_RESULT = 3;
@@ -37,7 +37,7 @@ function frame(bytes: Buffer): Frame | undefined {
   for (let index = 0; index < MAX_LENGTH_BYTES; index += 1) {
     const byte = bytes[index];
     if (byte === undefined) return undefined;
-    // Not <<, which would overflow at the fifth byte.
+    // `<<` would overflow at the fifth byte.
     length += (byte & 0x7f) * 2 ** (7 * index);
     if (byte < 0x80) {
       const start = index + 1;
@@ -79,7 +79,7 @@ function encodeWire(message: ServiceMessage): Uint8Array {
 }
 
 function toAnswer(payload: Buffer): ClientAnswer {
-  // Once more, with integers in full: client results are rare, and other messages need none of that.
+  // Decodes again with full integers. Client results are rare, and other messages do not need it.
   const [, , , kind, value] = decodeBounded(payload, { useBigInt64: true }) as unknown[];
   if (Number(kind) === COMPLETION_ERROR) return { ok: false, error: String(value) };
   return { ok: true, json: Number(kind) === COMPLETION_RESULT ? toJson(value) : 'null' };

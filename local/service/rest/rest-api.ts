@@ -1,4 +1,4 @@
-// The edge of the REST API: token, route, parameters, body; then an operation on a hub; then the answer.
+// The edge of the REST API: token, route, parameters, body, then an operation on a hub, then the answer.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { signAccessToken } from '../../access-token.ts';
@@ -17,7 +17,7 @@ import { matchPath, type Route, type RoutedCall } from './rest-routes.ts';
 
 export interface RestContext {
   readonly access: AccessCheck;
-  /** The primary one: what tokens are signed with. */
+  /** The primary key. It signs tokens. */
   readonly accessKey: string;
   readonly hubs: Hubs;
   readonly quota: Quota | undefined;
@@ -27,6 +27,7 @@ export interface RestContext {
   readonly log: Log;
 }
 
+/** Answers one request. Throws {@link Refused}. */
 export async function handleRest(
   request: IncomingMessage,
   target: RequestTarget,
@@ -58,11 +59,11 @@ export async function handleRest(
   const answer = await operation.run(rest, message);
   rest.live.counter.rest(operation.counted);
   const status = respond(response, answer, statusOf(route, call, context));
-  // The path alone: the query may hold reasons and ids, and is not needed to follow a message.
+  // The path only, because the query may hold reasons and ids.
   context.log(`rest ${request.method} ${target.path}: ${status}`);
 }
 
-/** Throws {@link Refused} for an answer that is none. */
+/** Throws {@link Refused} if the operation did not succeed. */
 function respond(response: ServerResponse, answer: RestAnswer, status: number): number {
   if ('failed' in answer) {
     const isLate = answer.failed === 'no answer';

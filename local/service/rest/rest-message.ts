@@ -1,7 +1,7 @@
 // The body of a REST send, in one of three types:
 //   application/json          {"target":"name","arguments":[…]}, member names in any letter case
 //   application/x-msgpack     the same as a MessagePack map
-//   application/octet-stream  a MessagePack map from hub protocol to the framed invocation, which passes as it is
+//   application/octet-stream  a MessagePack map from hub protocol to the framed invocation, which passes unchanged
 // Truth: Azure/azure-signalr, docs/swagger, and the payload builders of its Management SDK.
 
 import { decodeBounded } from '../../messagepack-decoding.ts';
@@ -17,7 +17,7 @@ import { jsonHubProtocol } from '../hub-protocol/json-hub-protocol.ts';
 import { rawMembers } from '../hub-protocol/json-members.ts';
 import { messagePackHubProtocol } from '../hub-protocol/messagepack-hub-protocol.ts';
 
-/** .NET's readers of JSON, and so the service, take no deeper one. */
+/** Maximum depth of JSON in .NET's readers, and so in the service. */
 const MAX_DEPTH = 64;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -31,10 +31,10 @@ const READERS: ReadonlyMap<string, BodyReader> = new Map([
 ]);
 
 /**
- * How to read a body of this type. Throws {@link Refused} for a type that nobody reads; so does the reader
- * for a body that is not what it should be.
+ * The reader for a body of this type. Throws {@link Refused} for an unknown type. The reader throws it for an invalid
+ * body.
  *
- * @param jsonOnly as the official emulator has it
+ * @param jsonOnly as in the official emulator
  */
 export function bodyReader(contentType: string | undefined, jsonOnly: boolean): BodyReader {
   const mediaType = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
@@ -69,12 +69,12 @@ function fromMessagePack(body: Buffer): Invocation {
   return withJson(toInvocation(members.get('target'), members.get('arguments')));
 }
 
-/** Integers of 64 bits are bigint here, see `decodeMap`. */
+/** 64-bit integers are bigint here, see `decodeMap`. */
 function withJson(message: Invocation): Invocation {
   return { ...message, argumentsJson: toJson(message.arguments), hasBigIntegers: true };
 }
 
-/** Clients whose protocol is not in the map get the message in theirs all the same. */
+/** Clients whose protocol is not in the map get the message in their own protocol. */
 function fromEncoded(body: Buffer): OutgoingMessage<Invocation> {
   const encoded = new Map<HubProtocol, EncodedMessage>();
   let message: Invocation | undefined;

@@ -1,4 +1,4 @@
-// What each REST call does to a hub.
+// The operation of each REST call on a hub.
 
 import type { ClientConnection, CloseMessage } from '../connections/client-connection.ts';
 import { type PageRequest, toPage } from '../connections/group-members.ts';
@@ -7,10 +7,10 @@ import type { RestCall } from '../counts.ts';
 import type { OutgoingMessage } from '../hub-protocol/encoded-message.ts';
 import type { Invocation } from '../hub-protocol/hub-protocol.ts';
 
-/** A call whose parts have been checked. */
+/** A call with checked parameters. */
 export interface RestRequest {
   readonly live: LiveHub;
-  /** From the path; empty where the route has no such part. */
+  /** From the path. Empty if the route has no such part. */
   readonly group: string;
   readonly user: string;
   readonly connection: string;
@@ -19,7 +19,7 @@ export interface RestRequest {
   readonly reason: string | undefined;
   readonly ttlSeconds: number | undefined;
   readonly page: PageRequest;
-  /** What a client token is made of. */
+  /** Contents of a client token. */
   readonly tokenUserId: string | undefined;
   readonly tokenMinutes: number;
   /** Signs a client token for the hub, as a negotiate function would. */
@@ -27,25 +27,25 @@ export interface RestRequest {
     claims: Readonly<Record<string, string>>,
     minutes: number,
   ) => Promise<string>;
-  /** This request's own address with other parameters in its query. */
+  /** This request's URL with other query parameters. */
   readonly linkWith: (parameters: Readonly<Record<string, string | undefined>>) => string;
-  /** True to do as the official emulator does, see `compat.ts`. */
+  /** Behave as the official emulator, see `compat.ts`. */
   readonly compat: boolean;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
 export type RestAnswer =
-  /** With JSON where the call asks for something. */
+  /** With JSON if the call returns something. */
   | { readonly found: true; readonly json?: string }
-  /** The client was asked, and this is what came of it. */
+  /** The client was asked and did not answer, or answered with an error. */
   | { readonly failed: 'client error' | 'no answer'; readonly message: string }
-  /** `code` tells the SDK that this 404 comes from the service and means what it says. */
+  /** `code` shows the SDK that the 404 comes from the service. */
   | { readonly found: false; readonly code: string; readonly message: string };
 
 export interface Operation {
   readonly counted: RestCall;
-  /** True where the body is a message. */
+  /** Whether the body is a message. */
   readonly takesMessage: boolean;
   run(
     request: RestRequest,
@@ -85,7 +85,7 @@ export const closeConnection: Operation = {
   },
 };
 
-/** Runs a target on the client and answers its result, and which protocol it came in. Since 2024-12-01. */
+/** Invokes a target on the client and returns its result and the result's protocol. Since 2024-12-01. */
 export const invokeConnection: Operation = {
   counted: 'invokes',
   takesMessage: true,
@@ -167,7 +167,7 @@ export const connectionJoins: Operation = {
   },
 };
 
-/** Done also for who is not a member: the Functions extension fails a function on any 404 here. */
+/** Succeeds also for a connection that is not a member: the Functions extension fails a function on any 404 here. */
 export const connectionLeaves: Operation = {
   counted: 'groupChanges',
   takesMessage: false,
@@ -216,7 +216,7 @@ function closeAll(audience: Audience): Operation {
     counted: 'closes',
     takesMessage: false,
     run(request) {
-      // A copy: closing takes connections out of the set that is being walked.
+      // A copy, because closing removes connections from the set.
       for (const connection of [...audience(request)]) {
         if (request.compat || !request.excluded.has(connection.id)) close(connection, request);
       }
@@ -230,7 +230,7 @@ function close(connection: ClientConnection, request: RestRequest): void {
   else connection.close(toClose(request));
 }
 
-/** A client with automatic reconnect comes back, as it does with the real service. */
+/** A client with automatic reconnect reconnects, as with the real service. */
 function toClose({ reason }: RestRequest): CloseMessage {
   return { error: reason, allowReconnect: true };
 }

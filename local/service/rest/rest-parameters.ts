@@ -1,4 +1,4 @@
-// What a REST call says in its path and query, checked by the rules of the service's swagger.
+// Parses path and query of a REST call by the rules of the service's swagger.
 
 import { MAX_PAGE_SIZE } from '../connections/group-members.ts';
 import { isHubName, type LiveHub } from '../connections/hubs.ts';
@@ -8,7 +8,7 @@ import type { RestRequest } from './rest-operations.ts';
 import type { RoutedCall } from './rest-routes.ts';
 
 const MAX_NAME_LENGTH = 1_024;
-/** In minutes; the service's default, and a bound that keeps an expiry a date: a hundred years. */
+/** In minutes: the service's default, and a hundred years, so that the expiry is a valid date. */
 const TOKEN_MINUTES = 60;
 const MAX_TOKEN_MINUTES = 100 * 366 * 24 * 60;
 
@@ -24,7 +24,7 @@ export interface Surroundings {
   readonly now: number;
 }
 
-/** Throws {@link Refused} with 400 for what breaks a rule. */
+/** Throws {@link Refused} with 400 for an invalid parameter. */
 export function toRestRequest(
   call: RoutedCall,
   { path, query }: RequestTarget,

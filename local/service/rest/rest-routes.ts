@@ -10,7 +10,7 @@ export interface Route {
   /** Below /api/hubs/{hub}/. */
   readonly path: readonly string[];
   readonly operation: does.Operation;
-  /** Status of success, and under v1 where that has another. */
+  /** Status of success: under the current path, and under v1. */
   readonly status: number;
   readonly statusV1: number;
 }
@@ -18,9 +18,9 @@ export interface Route {
 export interface RoutedCall {
   readonly hub: string;
   readonly isV1: boolean;
-  /** By the names in the table. */
+  /** Path parameters, by the names in the table. */
   readonly parts: Readonly<Record<string, string>>;
-  /** Those whose path fits, whatever their method. */
+  /** Routes whose path matches, with any method. */
   readonly candidates: readonly Route[];
 }
 
@@ -61,7 +61,7 @@ export const ROUTES: readonly Route[] = [
   route('DELETE', `${USER}/groups`, does.userLeavesAll, 204, 200),
 ];
 
-/** What a path asks for, or undefined where no route has it. Throws nothing; broken encoding fits no route. */
+/** The routes of a path. Undefined if there is none. Never throws: invalid encoding matches no route. */
 export function matchPath(path: string): RoutedCall | undefined {
   const [, root, ...rest] = path.replace(/\/$/, '').split('/');
   const isV1 = rest[0] === 'v1';
@@ -103,12 +103,12 @@ function route(
   return { method, path: segments, operation, status, statusV1 };
 }
 
-/** v1 posts to the thing itself, without `:send`. */
+/** v1 has no `:send`. */
 function sends(path: string, operation: does.Operation): Route[] {
   return [route('POST', `${path}/:send`, operation, 202), route('POST', path, operation, 202)];
 }
 
-/** The SDK asks with HEAD, and with GET whether a user is in a group. */
+/** The SDK uses HEAD, and GET for a user in a group. */
 function checks(path: string, operation: does.Operation): Route[] {
   return [route('HEAD', path, operation, 200), route('GET', path, operation, 200)];
 }

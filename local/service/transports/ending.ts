@@ -1,13 +1,13 @@
-// The end of an HTTP answer whose client may have stopped reading.
+// Ends an HTTP answer whose client may have stopped reading.
 
 import type { ServerResponse } from 'node:http';
 
-/** How long a client may take to fetch our last words before they are dropped. */
+/** Time for the client to read the last bytes before they are dropped. */
 export const CLOSE_TIMEOUT_MS = 5_000;
 
 /**
- * Ends the answer, and cuts it off if the client has not taken all of it within the time: what it does not read
- * would stay in memory, and its socket open, for as long as it likes.
+ * Ends the answer, and destroys it if the client has not read all of it in time. Otherwise the bytes would stay in
+ * memory, and the socket open.
  */
 export function endWithin(
   response: ServerResponse,

@@ -1,4 +1,4 @@
-// The Long Polling transport: service → client in the answers to one GET after the other, client → service by POST.
+// The Long Polling transport: service → client in the answers to consecutive GETs, client → service by POST.
 //
 //   first poll ──▶ 200, empty: the connection is ready
 //   poll       ──▶ waits for messages, then 200 with all of them; 204 when the connection, or this poll, is over
@@ -10,10 +10,10 @@ import { Posts } from './posts.ts';
 import type { Transport, TransportEvents } from './transport.ts';
 import type { Outbox, TurnWriter } from './turn-writer.ts';
 
-/** How long a client may take for one answer: `TransportSendTimeout` of ASP.NET Core. */
+/** Time for the client to read one answer: `TransportSendTimeout` of ASP.NET Core. */
 const SEND_TIMEOUT_MS = 10_000;
 
-// No limit to how long a poll is held: the keep-alive ping answers it well before the client gives it up.
+/** A poll has no time limit, because the keep-alive ping answers it before the client gives up. */
 export class LongPolling implements Transport, Outbox {
   readonly name = 'LongPolling';
   readonly carriesBinary = true;
@@ -29,7 +29,7 @@ export class LongPolling implements Transport, Outbox {
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
 
-  /** @param onClosed called when no further poll has anything to fetch here */
+  /** @param onClosed called when nothing is left for another poll */
   constructor(writer: TurnWriter, slowClientBytes: number, onClosed: () => void) {
     this.#writer = writer;
     this.#slowClientBytes = slowClientBytes;
@@ -40,7 +40,7 @@ export class LongPolling implements Transport, Outbox {
     this.#events = events;
   }
 
-  /** Takes a poll, and lets it go when there is something to say. */
+  /** Holds a poll until there is a message. */
   poll(response: ServerResponse): void {
     this.#events?.heard();
     this.#answerOver();
@@ -50,7 +50,7 @@ export class LongPolling implements Transport, Outbox {
       return;
     }
     this.#poll = response;
-    // A client that gives up a poll comes with another one; what is to be said waits for that.
+    // A client that gives up a poll sends another one. Messages wait for it.
     response.on('close', () => {
       if (this.#poll === response) this.#poll = undefined;
     });
@@ -58,7 +58,7 @@ export class LongPolling implements Transport, Outbox {
     else if (this.#hasEnded) this.#close();
   }
 
-  /** The client's DELETE: it wants no more. */
+  /** The client's DELETE. */
   leave(): void {
     this.#events?.ended(undefined);
     this.#hasEnded = true;

@@ -1,11 +1,12 @@
-// What a client without a WebSocket says: one POST after the other, in the order of arrival.
+// The POSTs of a client without a WebSocket, one after the other, in the order of arrival.
 
+/** A queue that can pause. */
 export class Posts {
   #last: Promise<void> = Promise.resolve();
   #resumed: Promise<void> | undefined;
   #resume: () => void = () => {};
 
-  /** Runs `read` when those before it are done and the client need not wait; settles as it does. */
+  /** Runs `read` after the POSTs before it, and not while paused. Settles as `read` does. */
   take(read: () => Promise<void>): Promise<void> {
     const turn = this.#last.then(async () => {
       await this.#resumed;
@@ -15,7 +16,7 @@ export class Posts {
     return turn;
   }
 
-  /** Bodies that are not read stay in the network, and in the end with the client. */
+  /** Unread bodies stay in the network, and finally with the client. */
   pause(): void {
     this.#resumed ??= new Promise((resolve) => {
       this.#resume = resolve;

@@ -7,9 +7,10 @@ import { Posts } from './posts.ts';
 import type { Transport, TransportEvents } from './transport.ts';
 import type { Outbox, TurnWriter } from './turn-writer.ts';
 
-/** An empty comment: it makes the headers leave, without which the client's `onopen` would wait. */
+/** An empty comment. It sends the headers, which the client's `onopen` waits for. */
 const COMMENT = ':\r\n\r\n';
 
+/** One endless answer. */
 export class ServerSentEvents implements Transport, Outbox {
   readonly name = 'ServerSentEvents';
   readonly carriesBinary = false;
@@ -30,13 +31,13 @@ export class ServerSentEvents implements Transport, Outbox {
     this.#events = events;
     this.#response.on('close', () => {
       this.posts.resume();
-      // A client that leaves can say no more than this: there is no other end of an answer that it could choose.
+      // A client can leave only by closing the answer, so this is a normal end.
       events.ended(undefined);
     });
     this.#response.writeHead(200, {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-cache, no-store',
-      // Asks proxies in between not to collect.
+      // Asks proxies not to buffer.
       'X-Accel-Buffering': 'no',
     });
     this.#response.write(COMMENT);
@@ -74,7 +75,7 @@ export class ServerSentEvents implements Transport, Outbox {
 
 const events = new WeakMap<EncodedMessage, Buffer>();
 
-/** Made once for all who get the message. A line break in it, as upstream answers may have, begins a new data line. */
+/** Made once for all receivers. A line break, which upstream answers may have, starts a new data line. */
 function toEvent(message: EncodedMessage): Buffer {
   const known = events.get(message);
   if (known) return known;

@@ -1,23 +1,24 @@
-// One write per client and turn of the event loop, because a system call per message and client is what
-// fan-out costs. A lone message leaves in the same turn: nothing waits on a timer.
+// One write per client and turn of the event loop, because system calls are the cost of fan-out. A single message is
+// written in the same turn, without a timer.
 
-/** Where one client's frames wait for the end of the turn. */
+/** The queued frames of one client. */
 export interface Outbox {
   frames: Buffer[];
-  /** Hands the joined bytes to the network. */
+  /** Writes the joined bytes to the network. */
   write(bytes: Buffer): void;
 }
 
+/** Writes all queued frames at the end of a turn. */
 export class TurnWriter {
   #waiting: Outbox[] = [];
 
   add(outbox: Outbox, frame: Buffer): void {
     if (outbox.frames.push(frame) > 1) return;
-    // The check phase follows the poll phase, in which all that has arrived is read.
+    // The check phase follows the poll phase, in which all arrived bytes are read.
     if (this.#waiting.push(outbox) === 1) setImmediate(() => this.#flush());
   }
 
-  /** Writes what waits for one client at once, as before the end of its transport. */
+  /** Writes one client's frames at once, for example before the end of its transport. */
   flush(outbox: Outbox): void {
     const { frames } = outbox;
     if (frames.length === 0) return;
@@ -28,7 +29,7 @@ export class TurnWriter {
   #flush(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    // Clients of one group mostly wait for the very same frames: joined once, shared by all of them.
+    // Clients of one group mostly have the same frames, so they are joined once and shared.
     let joinedFrames: readonly Buffer[] = [];
     let joined: Buffer = Buffer.alloc(0);
     for (const outbox of waiting) {

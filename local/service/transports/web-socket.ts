@@ -1,6 +1,6 @@
-// The WebSocket transport. `ws` does the upgrade and all that clients send; outgoing messages are whole,
-// uncompressed frames that are shared by their receivers and go to the socket below `ws` in one write a turn.
-// That is safe because `ws`, without compression, also writes each of its frames (pong, close) in one go.
+// The WebSocket transport. `ws` handles the upgrade and all incoming frames. Outgoing messages are whole uncompressed
+// frames that their receivers share, written to the socket below `ws` once per turn. That is safe because `ws`, without
+// compression, also writes each of its own frames (pong, close) in one call.
 
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -9,18 +9,19 @@ import type { EncodedMessage } from '../hub-protocol/encoded-message.ts';
 import type { Transport, TransportEvents } from './transport.ts';
 import type { Outbox, TurnWriter } from './turn-writer.ts';
 
-/** How long a client may take to answer our close frame before its socket is cut. */
+/** Time for a client to answer our close frame before its socket is destroyed. */
 const CLOSE_TIMEOUT_MS = 5_000;
-/** Close codes of a client that left on purpose: normal, going away (a tab that closes), none given. */
+/** Close codes of a normal end: normal, going away (a closed tab), none given. */
 const NORMAL_CODES: ReadonlySet<number> = new Set([1000, 1001, 1005]);
 
 export interface WebSocketLimits {
-  /** Most bytes of one WebSocket message from a client. */
+  /** Maximum bytes of one WebSocket message from a client. */
   readonly frameBytes: number;
-  /** Most bytes that may wait for one client before it counts as too slow. */
+  /** Maximum unsent bytes for one client before it counts as too slow. */
   readonly slowClientBytes: number;
 }
 
+/** Answers upgrades. */
 export class WebSocketTransports {
   readonly #server: WebSocketServer;
   readonly #writer: TurnWriter;
@@ -29,20 +30,20 @@ export class WebSocketTransports {
   constructor(writer: TurnWriter, limits: WebSocketLimits) {
     this.#writer = writer;
     this.#limits = limits;
-    // Not typed: the published types of `ws` do not know closeTimeout yet.
+    // Untyped, because the published types of `ws` lack closeTimeout.
     const options = {
       noServer: true,
       perMessageDeflate: false,
       clientTracking: false,
       maxPayload: limits.frameBytes,
       closeTimeout: CLOSE_TIMEOUT_MS,
-      // Hub messages may be cut anywhere, also within a character; they are decoded once they are whole.
+      // A frame may end within a character. Hub messages are decoded when they are whole.
       skipUTF8Validation: true,
     };
     this.#server = new WebSocketServer(options);
   }
 
-  /** Answers the upgrade; `open` gets the transport and returns who listens to it. */
+  /** Answers the upgrade. `open` gets the transport and returns its listener. */
   accept(
     request: IncomingMessage,
     socket: Duplex,
@@ -80,7 +81,7 @@ class WebSocketTransport implements Transport, Outbox {
     webSocket.on('message', (data) => events.received(data as Buffer));
     webSocket.on('ping', () => events.heard());
     webSocket.on('pong', () => events.heard());
-    // `ws` closes by itself after an error (a bad frame, too large a message); `close` follows.
+    // `ws` closes the socket after an error (a bad frame, a message that is too large). `close` follows.
     webSocket.on('error', (error) => {
       failure = error.message;
     });
@@ -97,7 +98,7 @@ class WebSocketTransport implements Transport, Outbox {
   write(bytes: Buffer): void {
     if (this.#webSocket.readyState !== this.#webSocket.OPEN) return;
     const waiting = this.#socket.writableLength;
-    // A burst is no sign of slowness; bytes of earlier turns that are still here are.
+    // A burst does not mean that the client is slow. Unsent bytes of earlier turns do.
     if (waiting > 0 && waiting + bytes.length > this.#limits.slowClientBytes) {
       this.#webSocket.terminate();
       this.#events?.tooSlow();
@@ -116,7 +117,7 @@ class WebSocketTransport implements Transport, Outbox {
 
   end(): void {
     this.#writer.flush(this);
-    // A paused socket would never read the client's answer to the close.
+    // A paused socket does not read the client's answer to the close.
     this.#webSocket.resume();
     this.#webSocket.close(1000);
   }

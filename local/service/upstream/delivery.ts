@@ -1,17 +1,17 @@
-// How the events of one connection get upstream: in which order, and by whom.
+// The delivery of one connection's events to the upstream: their order, and their sender.
 
 import { EventQueue, type QueuedEvent } from './event-queue.ts';
 import type { UpstreamEvent } from './upstream.ts';
 import type { UpstreamAnswer } from './upstream-answer.ts';
 import type { EventName } from './upstream-settings.ts';
 
-/** Posts events; see `Upstream`. */
+/** Posts events, see `Upstream`. */
 export interface EventSender {
   takes(event: EventName): boolean;
   post(event: UpstreamEvent): Promise<UpstreamAnswer>;
 }
 
-/** Runs events when their turn has come; see `EventQueue`. */
+/** Runs events in their order, see `EventQueue`. */
 export interface Events {
   readonly isFull: boolean;
   push(event: QueuedEvent): void;
@@ -23,7 +23,7 @@ export interface Delivery {
   readonly events: Events;
 }
 
-/** @param onFull called with true when a connection has to wait, with false when it may go on */
+/** @param onFull called with true when a connection has to wait, with false when it may continue */
 export type Deliver = (onFull: (isFull: boolean) => void) => Delivery;
 
 /** One after the other, each once. */

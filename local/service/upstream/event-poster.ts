@@ -1,4 +1,4 @@
-// Posts the events of one connection upstream, counts them, and logs how it went.
+// Posts the events of one connection upstream, counts them, and logs the result.
 
 import type { HubCounter } from '../counts.ts';
 import type { Log } from '../log.ts';
@@ -7,15 +7,16 @@ import type { EventSender } from './delivery.ts';
 import { isSuccess, type UpstreamAnswer } from './upstream-answer.ts';
 import type { UpstreamCategory } from './upstream-settings.ts';
 
+/** One per connection. */
 export class EventPoster {
-  /** Made for the first event: the signature is not cheap, and many connections have no upstream. */
+  /** Made for the first event, because the signature is expensive and many connections have no upstream. */
   #headers: Readonly<Record<string, string>> | undefined;
   readonly #newHeaders: () => Readonly<Record<string, string>>;
   readonly #hub: { readonly name: string; readonly counter: HubCounter };
   readonly #context: { readonly sender: EventSender; readonly now: () => number };
   readonly #log: Log;
 
-  /** @param newHeaders makes those of the connection, see `upstream-headers.ts` */
+  /** @param newHeaders makes the headers of the connection, see `upstream-headers.ts` */
   constructor(
     newHeaders: () => Readonly<Record<string, string>>,
     hub: { readonly name: string; readonly counter: HubCounter },
@@ -53,7 +54,7 @@ export class EventPoster {
 }
 
 function levelOf(answer: UpstreamAnswer): 'info' | 'warn' {
-  // An app without an upstream is one that only listens: nothing is wrong with that.
+  // An app without an upstream only listens, which is fine.
   return isSuccess(answer) || answer.kind === 'unmatched' ? 'info' : 'warn';
 }
 

@@ -1,17 +1,18 @@
-// The upstream events of one connection, strictly one after the other: `connected`, its messages, `disconnected`.
-// The official emulator keeps this order; the real service promises none.
+// The upstream events of one connection, strictly in order: `connected`, its messages, `disconnected`.
+// The official emulator keeps this order. The real service promises none.
 
 export interface QueuedEvent {
-  /** What it keeps in memory while it waits. */
+  /** Memory that it uses while it waits. */
   readonly bytes: number;
-  /** Does the whole of it; must not reject. */
+  /** Runs the event to its end. Must not reject. */
   run(): Promise<void>;
 }
 
-/** A client whose events wait beyond either bound has to wait itself. */
+/** A client with more waiting events or bytes has to wait. */
 const MAX_WAITING_EVENTS = 128;
 const MAX_WAITING_BYTES = 1_024 * 1_024;
 
+/** Runs one event at a time. */
 export class EventQueue {
   #waiting: QueuedEvent[] = [];
   #waitingBytes = 0;
@@ -20,7 +21,7 @@ export class EventQueue {
   #isEnded = false;
   readonly #onFull: (isFull: boolean) => void;
 
-  /** @param onFull called with true when the queue gets full, with false when there is room again */
+  /** @param onFull called with true when the queue is full, with false when it has space again */
   constructor(onFull: (isFull: boolean) => void) {
     this.#onFull = onFull;
   }
@@ -34,7 +35,7 @@ export class EventQueue {
     this.#add(event);
   }
 
-  /** Takes no more events; `last` comes after those that wait. */
+  /** Accepts no more events. `last` runs after the waiting ones. */
   end(last: QueuedEvent, dropWaiting: boolean): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
@@ -67,7 +68,7 @@ export class EventQueue {
       this.#waiting.length / MAX_WAITING_EVENTS,
       this.#waitingBytes / MAX_WAITING_BYTES,
     );
-    // Room again only at half, so that the client is not stopped and started with every event.
+    // The queue has space again at half its limit, so that the client is not stopped and started with every event.
     const isFull = this.#isFull ? share > 0.5 : share > 1;
     if (isFull === this.#isFull) return;
     this.#isFull = isFull;

@@ -1,5 +1,5 @@
-// The worst that the platform permits, so that an app can be tested against it: events that come at the same time,
-// late, twice, or not at all. The service promises neither order nor delivery.
+// Faults that the platform permits, to test an app against: events that arrive concurrently, late, twice, or never.
+// The service promises neither order nor delivery.
 
 import type { Deliver, EventSender, Events } from './delivery.ts';
 import type { QueuedEvent } from './event-queue.ts';
@@ -8,31 +8,31 @@ import type { UpstreamEvent } from './upstream.ts';
 import type { UpstreamAnswer } from './upstream-answer.ts';
 
 export interface Faults {
-  /** The same seed gives the n-th event of the m-th connection the same fate. */
+  /** The same seed gives the n-th event of the m-th connection the same faults. */
   readonly seed: number;
   /** The events of a connection do not wait for each other. */
   readonly concurrent: boolean;
-  /** Every event waits for up to this long. */
+  /** Every event is delayed by up to this time. */
   readonly lateMs: number;
-  /** Share of events that come twice, 0 to 1. */
+  /** Share of events that arrive twice, 0 to 1. */
   readonly twice: number;
-  /** Share of events that never come, 0 to 1. */
+  /** Share of events that never arrive, 0 to 1. */
   readonly lost: number;
 }
 
 export const NO_FAULTS: Faults = { seed: 1, concurrent: false, lateMs: 0, twice: 0, lost: 0 };
 
-/** So that one client cannot open requests without end. */
+/** Maximum concurrent requests per client. */
 const MAX_UNDER_WAY = 128;
 
-/** Does to a delivery what the switches say. */
+/** A delivery with the given faults. */
 export function withFaults(faults: Faults, deliver: Deliver): Deliver {
   let connections = 0;
   return (onFull) => {
     connections += 1;
     const { sender, events } = deliver(onFull);
     return {
-      // Its own sequence for each connection, so that who comes first does not change the fate of the others.
+      // Each connection has its own random sequence, independent of the others.
       sender: new FaultySender(faults, seededRandom(faults.seed * 65_537 + connections), sender),
       events: faults.concurrent ? new UnorderedEvents(onFull) : events,
     };
@@ -55,7 +55,7 @@ class FaultySender implements EventSender {
   }
 
   async post(event: UpstreamEvent): Promise<UpstreamAnswer> {
-    // Always four numbers an event, so that one switch does not change what another one does.
+    // Always four numbers per event, so that one fault does not change the others.
     const [lost, twice, late, later] = [0, 0, 0, 0].map(this.#random) as [
       number,
       number,
@@ -64,7 +64,7 @@ class FaultySender implements EventSender {
     ];
     const { lateMs } = this.#faults;
     if (lost < this.#faults.lost) return { kind: 'unreachable', reason: 'lost on purpose' };
-    // The answer to the second one is nobody's.
+    // The answer to the second request is ignored.
     if (twice < this.#faults.twice) void this.#postAfter(event, later * lateMs);
     return this.#postAfter(event, late * lateMs);
   }

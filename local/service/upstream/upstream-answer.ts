@@ -1,5 +1,5 @@
-// What an upstream answer means for the client that waits for it.
-// Truth: emulator, HttpServerlessMessageHandler; the texts are the service's.
+// Turns an upstream answer into the client's completion.
+// Truth: emulator, HttpServerlessMessageHandler. The texts are the service's.
 
 import {
   type EncodedMessage,
@@ -8,26 +8,26 @@ import {
 } from '../hub-protocol/encoded-message.ts';
 import type { HubProtocol } from '../hub-protocol/hub-protocol.ts';
 
-/** An upstream answer with more than this is dropped. */
+/** A larger upstream answer is dropped. */
 export const MAX_ANSWER_BYTES = 16 * 1_024 * 1_024;
 
 export type UpstreamAnswer =
   | { readonly kind: 'answered'; readonly status: number; readonly body: Buffer }
-  /** No template takes the event, so nobody was asked. */
+  /** No template matches the event, so there was no request. */
   | { readonly kind: 'unmatched' }
-  /** Refused, no such host, no answer in time. `reason` is for our log, not for clients. */
+  /** Connection refused, unknown host, or no answer in time. `reason` is for our log, not for clients. */
   | { readonly kind: 'unreachable'; readonly reason: string }
   | { readonly kind: 'tooLarge' }
-  /** The answer began and broke off. */
+  /** The answer began and was cut off. */
   | { readonly kind: 'cancelled' };
 
-/** What the client gets for an invocation that awaits a completion. */
+/** The completion of an invocation that awaits one. */
 export function toCompletion(
   answer: UpstreamAnswer,
   invocationId: string,
   protocol: HubProtocol,
 ): EncodedMessage {
-  // The function app frames its completion itself; its bytes pass unread.
+  // The function app frames its completion itself, and its bytes pass unchanged.
   if (answer.kind === 'answered' && answer.status === 200 && answer.body.length > 0) {
     return encodeBytes(answer.body, protocol.transferFormat);
   }
@@ -35,7 +35,7 @@ export function toCompletion(
   return encodeMessage({ kind: 'completion', invocationId, error }, protocol);
 }
 
-/** True for a 200 whose body the client will not understand as the completion it waits for. */
+/** Whether a 200 has a body that is not the completion that the client awaits. */
 export function isBrokenCompletion(
   answer: UpstreamAnswer,
   invocationId: string,
@@ -49,6 +49,7 @@ export function isBrokenCompletion(
   );
 }
 
+/** Whether the upstream answered with 200 or 204. */
 export function isSuccess(answer: UpstreamAnswer): boolean {
   return answer.kind === 'answered' && (answer.status === 200 || answer.status === 204);
 }
@@ -58,7 +59,7 @@ function toError(answer: UpstreamAnswer): string | undefined {
     case 'answered':
       return isSuccess(answer) ? undefined : `Invocation failed, status code ${answer.status}`;
     case 'unmatched':
-      // The official emulator leaves the client waiting for ever.
+      // The official emulator lets the client wait for ever.
       return 'Invocation failed, no upstream is configured for this event.';
     case 'unreachable':
       return 'Invocation failed, status code 500';

@@ -1,4 +1,4 @@
-// What the service says about a connection in the headers of every upstream request.
+// The headers of upstream requests.
 
 import { createHmac } from 'node:crypto';
 import type { JWTPayload } from 'jose';
@@ -9,11 +9,11 @@ export interface ConnectionFacts {
   readonly hubName: string;
   readonly userId: string | undefined;
   readonly claims: JWTPayload;
-  /** The raw query of the connect request, with its `?`; empty where there is none. It may carry secrets. */
+  /** The raw query of the connect request, with its `?`. Empty without a query. It may hold secrets. */
   readonly query: string;
 }
 
-/** The headers that stay the same for the whole life of a connection. */
+/** The headers that are the same for all events of a connection. */
 export function toConnectionHeaders(
   { id, hubName, userId, claims, query }: ConnectionFacts,
   accessKeys: readonly string[],
@@ -40,7 +40,7 @@ export function sign(connectionId: string, accessKeys: readonly string[]): strin
     .join(',');
 }
 
-/** Percent-encodes what no header may hold; what clients and tokens say must never make a request throw. */
+/** Percent-encodes characters that a header must not hold, because text of clients and tokens must not make a request throw. */
 export function toHeaderValue(text: string): string {
   return text.replace(/\p{Cs}/gu, '\ufffd').replace(/[^\x20-\x7e]+/g, encodeURIComponent);
 }

@@ -3,11 +3,11 @@
 
 import { parseLenientJson } from '../../lenient-json.ts';
 
-/** Which events a template takes: `*`, one name, or names separated by commas; exact, case-sensitive. */
+/** The events of a template: `*`, one name, or names separated by commas. Case-sensitive. */
 export type UpstreamPattern = string;
 
 export interface UpstreamTemplate {
-  /** May hold `{hub}`, `{category}` and `{event}`. */
+  /** May contain `{hub}`, `{category}` and `{event}`. */
   readonly urlTemplate: string;
   readonly hubPattern: UpstreamPattern;
   readonly categoryPattern: UpstreamPattern;
@@ -23,7 +23,7 @@ export interface EventName {
   readonly event: string;
 }
 
-/** A template that takes every event. Throws where the text is no usable URL. */
+/** A template for every event. Throws if the text is not a usable URL. */
 export function toTemplate(urlTemplate: string): UpstreamTemplate {
   if (!isUrlTemplate(urlTemplate)) {
     throw new Error(
@@ -33,7 +33,7 @@ export function toTemplate(urlTemplate: string): UpstreamTemplate {
   return { urlTemplate, hubPattern: '*', categoryPattern: '*', eventPattern: '*' };
 }
 
-/** Reads a settings file; members that are not about the upstream are ignored. */
+/** Parses a settings file. Members that are not about the upstream are ignored. */
 export function parseUpstreamSettings(text: string): UpstreamTemplate[] {
   const settings = asObject(parseJson(text), 'the file');
   const upstream = member(settings, 'UpstreamSettings');
@@ -56,16 +56,18 @@ export function matchTemplate(
   );
 }
 
+/** The URL of an event. */
 export function expandTemplate(template: UpstreamTemplate, name: EventName): URL {
   const url = template.urlTemplate.replace(
     /\{(hub|category|event)\}/g,
     (_, token: keyof EventName) =>
-      // A lone surrogate in a target has no encoding; it must not throw here.
+      // A lone surrogate in a target has no encoding, and must not throw here.
       encodeURIComponent(name[token].replace(/\p{Cs}/gu, '\ufffd')),
   );
   return new URL(url);
 }
 
+/** Whether a pattern matches a name. */
 export function matches(pattern: UpstreamPattern, name: string): boolean {
   if (pattern === '*') return true;
   return pattern.split(',').some((item) => item.trim() === name);
@@ -83,7 +85,7 @@ function parseTemplate(value: unknown, where: string): UpstreamTemplate {
   });
 }
 
-/** A missing pattern takes all, an explicit null takes nothing. Source: emulator, UpstreamTemplateItem. */
+/** A missing pattern matches everything, an explicit null matches nothing. Source: emulator, UpstreamTemplateItem. */
 function parsePattern(item: object, name: string, where: string): UpstreamPattern {
   const pattern = member(item, name);
   if (pattern === undefined) return '*';
@@ -108,12 +110,12 @@ function isUrlTemplate(text: string): boolean {
   return URL.canParse(example) && /^https?:$/.test(new URL(example).protocol);
 }
 
-/** For errors, which are logged: the query holds the key of the function app. */
+/** For logged errors, because the query holds the key of the function app. */
 function withoutQuery(urlTemplate: string): string {
   return JSON.stringify(urlTemplate.replace(/\?.*/s, '?…'));
 }
 
-/** .NET configuration, which the official emulator reads its file with, ignores the case of names. */
+/** Ignores the letter case of names, as .NET configuration does in the official emulator. */
 function member(object: object, name: string): unknown {
   return Object.entries(object).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 }
@@ -125,7 +127,7 @@ function asObject(value: unknown, where: string): object {
 
 function parseJson(text: string): unknown {
   try {
-    // Editors on Windows put a byte order mark before it.
+    // Editors on Windows add a byte order mark.
     return parseLenientJson(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw unusable(error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-// An event → one signed HTTP request to the function app. One attempt, no redirects, a time limit.
+// Turns an event into one signed HTTP request to the function app. One attempt, no redirects, a time limit.
 
 import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
@@ -12,15 +12,16 @@ import {
 } from './upstream-settings.ts';
 
 export interface UpstreamEvent extends EventName {
-  /** Those of the connection, see `upstream-headers.ts`. */
+  /** Headers of the connection, see `upstream-headers.ts`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly contentType: string;
   readonly body: Buffer;
 }
 
-/** Enough that slow functions do not hold up quick ones, few enough for the listen queue of the host. */
+/** Enough that slow functions do not block quick ones, and few enough for the host's listen queue. */
 const MAX_SOCKETS = 512;
 
+/** Sends events by the current settings. */
 export class Upstream {
   readonly #agents = {
     'http:': new http.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: 128 }),
@@ -40,12 +41,12 @@ export class Upstream {
     this.#templates = templates;
   }
 
-  /** False for events that no template matches; they are skipped. */
+  /** False for events that no template matches. They are skipped. */
   takes(event: EventName): boolean {
     return matchTemplate(this.#templates, event) !== undefined;
   }
 
-  /** Never rejects: whatever goes wrong is an answer. */
+  /** Never rejects: a failure is an answer, too. */
   async post(event: UpstreamEvent): Promise<UpstreamAnswer> {
     const template = matchTemplate(this.#templates, event);
     if (!template) return { kind: 'unmatched' };
@@ -57,7 +58,7 @@ export class Upstream {
     }
   }
 
-  /** Gives up what is under way. */
+  /** Aborts pending requests. */
   stop(): void {
     this.#isStopped = true;
     for (const request of this.#underWay) request.destroy(new Error('the service stops'));
@@ -84,7 +85,7 @@ export class Upstream {
         hasBegun = true;
         readAnswer(response).then(resolve, reject);
       });
-      // Without a listener Node cuts the connection, and that is neither an answer nor an error.
+      // Without a listener Node closes the connection, without an answer or an error.
       request.on('upgrade', ({ statusCode = 0 }, socket) => {
         socket.destroy();
         resolve({ kind: 'answered', status: statusCode, body: Buffer.alloc(0) });
@@ -96,11 +97,11 @@ export class Upstream {
       request.on('close', () => {
         clearTimeout(timer);
         this.#underWay.delete(request);
-        // The events of a connection wait for each other: one without an end would hold up all later ones.
+        // The events of a connection wait for each other, so a request without an end would block all later ones.
         if (!hasBegun) reject(new Error('the connection was closed without an answer'));
       });
       request.on('error', (error: NodeJS.ErrnoException) => {
-        // A kept-alive connection that the host closed just as we wrote: nobody has read this request.
+        // The host closed a kept-alive connection while we wrote, so it has not read this request.
         const isStale =
           request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
         if (isStale && mayRetry) resolve(this.#request(url, event, false));
