@@ -16,6 +16,7 @@ import { type About, logCall, logCommits } from '../log.ts';
 import { ChatError, type ErrorBody, type ErrorCode } from '../protocol.ts';
 import { type Action, signalR } from '../service/bindings.ts';
 import type { AuthSettings } from '../settings.ts';
+import { withCompression } from './compression.ts';
 
 export interface HttpAnswer extends HttpResponseInit {
   /** What the room is told. */
@@ -41,7 +42,8 @@ export interface HttpRoute {
 
 export function onHttp(name: string, to: HttpRoute, handler: HttpHandler, chat: Chat): void {
   app.http(name, {
-    methods: [to.method],
+    // The platform answers HEAD only where it is asked to, and drops the body.
+    methods: to.method === 'GET' ? ['GET', 'HEAD'] : [to.method],
     route: to.route,
     authLevel: to.needsKey ? 'function' : 'anonymous',
     extraInputs: [...(to.inputs ?? [])],
@@ -76,7 +78,9 @@ export function answerHttp(
       logCall({ event: name, status, actions, ms: chat.now() - startedAt }, about, context);
     }
     logCommits(chat.rooms, context);
-    return { ...response, headers: { ...NEVER_CACHED, ...response.headers } };
+    const answered = { ...response, headers: { ...NEVER_CACHED, ...response.headers } };
+    // An order's answer may hold a token beside a name that its caller chose; what is read does not.
+    return to.method === 'GET' ? withCompression(request.headers, answered) : answered;
   };
 }
 

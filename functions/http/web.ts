@@ -1,47 +1,26 @@
 // The page and its files, from the same origin as the API. Its route takes every path that no other function
 // has, so its name must come after all of theirs: the platform tries routes in the order of the names.
 
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { AUTHORITY_HOST } from '../identity/entra-token.ts';
 import { ChatError } from '../protocol.ts';
 import type { Settings } from '../settings.ts';
+import { acceptsGzip } from './compression.ts';
+import { endConditionalRequest } from './conditional-request.ts';
 import { toErrorAnswer } from './http-function.ts';
-
-interface PageFile {
-  readonly body: Buffer;
-  readonly type: string;
-  readonly etag: string;
-}
-
-export type PageFiles = ReadonlyMap<string, PageFile>;
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.css': 'text/css; charset=utf-8',
-  '.html': 'text/html; charset=utf-8',
-  '.ico': 'image/x-icon',
-  '.js': 'text/javascript; charset=utf-8',
-  '.json': 'application/json',
-  '.png': 'image/png',
-  '.svg': 'image/svg+xml',
-  '.txt': 'text/plain; charset=utf-8',
-  '.webmanifest': 'application/manifest+json',
-};
+import { type PageFiles, toPageFiles } from './page-file.ts';
 
 /** Every file of the folder, by its path below it, in memory: there are few and they are small. */
 export function readPageFiles(folder: string): PageFiles {
-  const files = new Map<string, PageFile>();
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const type = TYPES[extname(entry.name)];
-    if (!entry.isFile() || !type) continue;
-    const path = join(entry.parentPath, entry.name);
-    const body = readFileSync(path);
-    const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
-    files.set(path.slice(folder.length + 1).replaceAll('\\', '/'), { body, type, etag });
-  }
-  return files;
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return toPageFiles(
+    entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [path.slice(folder.length + 1).replaceAll('\\', '/'), readFileSync(path)]),
+  );
 }
 
 export function web(request: HttpRequest, files: PageFiles, settings: Settings): HttpResponseInit {
@@ -57,14 +36,19 @@ export function web(request: HttpRequest, files: PageFiles, settings: Settings):
   const isPage = path === '' || /^r\/[^/]+\/?$/.test(path);
   const file = files.get(isPage ? 'index.html' : path);
   if (!file) return { status: 404, body: 'Not found\n', headers: securityHeaders(settings) };
+  const isGzip = file.isText && acceptsGzip(request.headers);
+  const etag = file.etag(isGzip);
   const headers = {
     ...securityHeaders(settings),
     'content-type': file.type,
     'cache-control': 'no-cache',
-    etag: file.etag,
+    etag,
+    ...(file.isText ? { vary: 'accept-encoding' } : {}),
+    ...(isGzip ? { 'content-encoding': 'gzip' } : {}),
   };
-  if (request.headers.get('if-none-match') === file.etag) return { status: 304, headers };
-  return { headers, ...(request.method === 'HEAD' ? {} : { body: file.body }) };
+  const status = endConditionalRequest(request.headers, etag);
+  if (status) return { status, headers };
+  return { headers, ...(request.method === 'HEAD' ? {} : { body: file.bytes(isGzip) }) };
 }
 
 function securityHeaders({ signalR, auth }: Settings): Record<string, string> {

@@ -4,7 +4,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Cookie } from '@azure/functions';
 
-export const GUEST_COOKIE = 'guest';
+const GUEST_COOKIE = 'guest';
+/** Over https. A browser takes such a name from this very host only, so no sibling domain can set it. */
+const SECURE_GUEST_COOKIE = '__Host-guest';
 const COOKIE_LIFETIME_SECONDS = 400 * 24 * 60 * 60;
 
 export interface Guest {
@@ -15,13 +17,17 @@ export interface Guest {
 
 /** The guest of that `Cookie` header, or a new one. */
 export function readGuest(cookieHeader: string | null, isSecure: boolean): Guest {
-  const [, known] = /(?:^|;\s*)guest=([\w-]{22})(?:;|$)/.exec(cookieHeader ?? '') ?? [];
-  const secret = known ?? randomBytes(16).toString('base64url');
+  const name = isSecure ? SECURE_GUEST_COOKIE : GUEST_COOKIE;
+  const secret =
+    readSecret(cookieHeader, name) ??
+    // Guests of 0.1.0 have this one over https, too. It counts only as long as they have no other.
+    readSecret(cookieHeader, GUEST_COOKIE) ??
+    randomBytes(16).toString('base64url');
   const hash = createHash('sha256').update(`guest ${secret}`).digest('base64url');
   return {
     userId: `g-${hash.slice(0, 16)}`,
     cookie: {
-      name: GUEST_COOKIE,
+      name,
       value: secret,
       path: '/',
       maxAge: COOKIE_LIFETIME_SECONDS,
@@ -30,4 +36,8 @@ export function readGuest(cookieHeader: string | null, isSecure: boolean): Guest
       secure: isSecure,
     },
   };
+}
+
+function readSecret(cookieHeader: string | null, name: string): string | undefined {
+  return new RegExp(`(?:^|;\\s*)${name}=([\\w-]{22})(?:;|$)`).exec(cookieHeader ?? '')?.[1];
 }

@@ -107,9 +107,10 @@ function isFromElsewhere({ headers }: HttpRequest): boolean {
   return site === 'cross-site' || site === 'same-site';
 }
 
-// TLS ends in front of the host, which is told by this header.
+/** TLS ends in front of the host, which learns of it from this header; each proxy of a chain appends its own side. */
 function isSecure(request: HttpRequest): boolean {
-  return request.headers.get('x-forwarded-proto') === 'https' || request.url.startsWith('https:');
+  const [first = ''] = (request.headers.get('x-forwarded-proto') ?? '').split(',');
+  return first.trim().toLowerCase() === 'https' || request.url.startsWith('https:');
 }
 
 function notSignedIn(reason: string, cause?: unknown): ChatError {

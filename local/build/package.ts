@@ -2,7 +2,8 @@
 
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Zippable, zipSync } from 'fflate';
+import { gzipSync, type Zippable, zipSync } from 'fflate';
+import { GZIP, isPageText } from '../../functions/http/page-file.ts';
 import { runAsCommand } from '../command.ts';
 import { ROOT } from '../root.ts';
 import { type BuildInput, compile, type Output } from './build.ts';
@@ -12,7 +13,7 @@ export const PACKAGE_NAME = 'released-package.zip';
 /** The package's files, sorted by path. Compiles in memory, because a running stack may be using dist/. */
 export async function collect(root = ROOT): Promise<Output> {
   const [built, hostJson, packageJson] = await Promise.all([
-    compile({ root, forProduction: true } satisfies BuildInput),
+    compile({ root, forProduction: true } satisfies BuildInput).then(withCompressedPage),
     readFile(join(root, 'host.json')),
     readFile(join(root, 'package.json'), 'utf8'),
   ]);
@@ -22,6 +23,20 @@ export async function collect(root = ROOT): Promise<Output> {
     ['package.json', Buffer.from(toDeployed(packageJson))] as const,
   ];
   return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * The page's texts as gzip, in which the functions serve them. By fflate, because zlib's bytes depend on the machine's
+ * processor and Node's version.
+ */
+function withCompressedPage(built: Output): Output {
+  return new Map(
+    [...built].map(([path, contents]) =>
+      path.startsWith('dist/web/') && isPageText(path)
+        ? [`${path}${GZIP}`, gzipSync(contents, { level: 9, mtime: 0 })]
+        : [path, contents],
+    ),
+  );
 }
 
 /** Deterministic: no time, no owner, a fixed compression level. */

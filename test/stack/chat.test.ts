@@ -205,6 +205,33 @@ describe('publish', () => {
   });
 });
 
+describe('H2: HEAD', () => {
+  test.each([
+    '/',
+    '/r/lobby',
+    '/main.js',
+    '/nowhere',
+    '/api/nowhere',
+    '/api/health',
+    '/api/rooms',
+    '/api/rooms/lobby/messages',
+    '/api/rooms/lobby/members',
+    '/api/rooms/lobby/connections',
+    '/api/rooms/lobby/export',
+    '/api/rooms/a%20b/members',
+  ])('of %s is its GET without a body', async (path) => {
+    const ask = async (method: string) => {
+      const headers = { 'x-functions-key': stack.functionKey };
+      const answer = await fetch(stack.url + path, { method, headers });
+      const names = ['content-type', 'cache-control', 'etag', 'content-encoding'];
+      const said = names.map((name) => answer.headers.get(name));
+      return { status: answer.status, said, text: await answer.text() };
+    };
+    const [head, get] = [await ask('HEAD'), await ask('GET')];
+    expect(head).toEqual({ ...get, text: '' });
+  });
+});
+
 describe('who is not our service', () => {
   const signature = (key: string, connection: string) =>
     `sha256=${createHmac('sha256', key).update(connection).digest('hex')}`;

@@ -76,6 +76,37 @@ describe('negotiate', () => {
     expect(await secureOf({})).toBe(false);
   });
 
+  test.each([
+    ['https,http', true],
+    ['HTTPS', true],
+    [' https , https', true],
+    ['http,https', false],
+    ['httpsx', false],
+    ['', false],
+  ])(
+    'H10: takes the first proxy’s word, in any case, for how it was asked: %j',
+    async (proto, isSecure) => {
+      const headers = { 'x-forwarded-proto': proto };
+      const [cookie] = (await ask(negotiate, openTestChat(), { headers })).cookies ?? [];
+      expect(cookie).toMatchObject({ name: isSecure ? '__Host-guest' : 'guest', secure: isSecure });
+    },
+  );
+
+  test('H10: over https no cookie of a sibling domain replaces a guest’s, and older cookies go on working', async () => {
+    const chat = openTestChat();
+    const [own, other] = ['A'.repeat(22), 'B'.repeat(22)];
+    const userOf = async (cookie: string) => {
+      const headers = { cookie, 'x-forwarded-proto': 'https' };
+      const answer = await ask(negotiate, chat, { headers });
+      expect(answer.cookies?.[0]).toMatchObject({ name: '__Host-guest', path: '/', secure: true });
+      expect(answer.cookies?.[0]).not.toHaveProperty('domain');
+      return (await ticketIn(chat, answer))?.userId;
+    };
+    const userId = await userOf(`__Host-guest=${own}`);
+    expect(await userOf(`guest=${other}; __Host-guest=${own}`)).toBe(userId);
+    expect(await userOf(`guest=${own}`)).toBe(userId);
+  });
+
   test('takes the lobby and an invented name where none is given', async () => {
     const chat = openTestChat();
     expect(await ticketIn(chat, await ask(negotiate, chat, {}))).toMatchObject({

@@ -2,17 +2,20 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { HttpRequest } from '@azure/functions';
 import { describe, expect, test } from '@jest/globals';
-import { type PageFiles, web } from '../../../functions/http/web.ts';
+import { toPageFiles } from '../../../functions/http/page-file.ts';
+import { web } from '../../../functions/http/web.ts';
 import type { AuthSettings } from '../../../functions/settings.ts';
 import { openTestChat } from '../../support/chat.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 
-const file = (body: string, type: string) => ({ body: Buffer.from(body), type, etag: `"${body}"` });
-const FILES: PageFiles = new Map([
-  ['index.html', file('page', 'text/html; charset=utf-8')],
-  ['main.js', file('script', 'text/javascript; charset=utf-8')],
+const FILES = toPageFiles([
+  ['index.html', Buffer.from('page')],
+  ['main.js', Buffer.from('script')],
+  ['packed.js.gz', gzipSync('packed script')],
+  ['icon.png', Buffer.from('icon')],
 ]);
 const ENTRA: AuthSettings = {
   kind: 'entra',
@@ -21,9 +24,9 @@ const ENTRA: AuthSettings = {
   isBehindAppServiceAuth: false,
 };
 
-function get(path: string, auth?: AuthSettings, headers = {}) {
+function get(path: string, auth?: AuthSettings, headers = {}, method = 'GET') {
   const { settings } = openTestChat(new MemoryTable(), auth);
-  const request = { params: { path }, method: 'GET', headers: new Headers(headers) };
+  const request = { params: { path }, method, headers: new Headers(headers) };
   const answer = web(request as unknown as HttpRequest, FILES, settings);
   return { ...answer, headers: new Headers(answer.headers as Record<string, string>) };
 }
@@ -89,5 +92,61 @@ describe('the page', () => {
       expect([path, get(path).status]).toEqual([path, 404]);
     }
     expect(get('main.js').body?.toString()).toBe('script');
+  });
+});
+
+describe('H3: a request for what may not have changed', () => {
+  const etag = get('main.js').headers.get('etag') ?? '';
+
+  test.each([
+    ['if-none-match', etag, 304],
+    ['if-none-match', `W/${etag}`, 304],
+    ['if-none-match', `"other", W/"a,b" ,${etag}`, 304],
+    ['if-none-match', ' * ', 304],
+    ['if-none-match', '"other"', 200],
+    ['if-none-match', etag.replaceAll('"', ''), 200],
+    ['if-none-match', `"${etag}`, 200],
+    ['if-none-match', '', 200],
+    ['if-match', etag, 200],
+    ['if-match', '*', 200],
+    ['if-match', `"other", ${etag}`, 200],
+    ['if-match', `W/${etag}`, 412],
+    ['if-match', '"other"', 412],
+    ['if-modified-since', 'Sat, 28 Nov 2026 00:00:00 GMT', 200],
+  ])('with %s: %s is answered %s', (name, value, status) => {
+    for (const method of ['GET', 'HEAD']) {
+      const answer = get('main.js', undefined, { [name]: value }, method);
+      expect(answer.status ?? 200).toBe(status);
+      expect(answer.body !== undefined).toBe(status === 200 && method === 'GET');
+      expect(answer.headers.get('etag')).toBe(etag);
+      expect(answer.headers.get('vary')).toBe('accept-encoding');
+    }
+  });
+
+  test('is 412 before it is 304', () => {
+    const headers = { 'if-match': '"other"', 'if-none-match': '*' };
+    expect(get('main.js', undefined, headers).status).toBe(412);
+  });
+});
+
+describe('H4: the page’s files', () => {
+  const gzip = { 'accept-encoding': 'br, gzip' };
+
+  test.each(['main.js', 'packed.js', ''])('at /%s come as gzip to those who take it', (path) => {
+    const [small, plain] = [get(path, undefined, gzip), get(path)];
+    expect(small.headers.get('content-encoding')).toBe('gzip');
+    expect(plain.headers.get('content-encoding')).toBeNull();
+    expect(gunzipSync(small.body as Buffer)).toEqual(plain.body);
+    expect(small.headers.get('etag')).not.toBe(plain.headers.get('etag'));
+    for (const { headers } of [small, plain]) expect(headers.get('vary')).toBe('accept-encoding');
+  });
+
+  test('are not packed a second time where they are packed already', () => {
+    const { headers, body } = get('icon.png', undefined, gzip);
+    expect([headers.get('content-encoding'), headers.get('vary'), `${body}`]).toEqual([
+      null,
+      null,
+      'icon',
+    ]);
   });
 });

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { unzipSync } from 'fflate';
+import { gunzipSync, unzipSync } from 'fflate';
 import { type BuiltFile, build, compile, watch } from '../../../local/build/build.ts';
 import { collect, zip } from '../../../local/build/package.ts';
 
@@ -174,9 +174,9 @@ describe('package', () => {
     const entries = unzipSync(zip(await collect(root)));
     expect(Object.keys(entries)).toEqual([
       'dist/functions/app.cjs',
-      'dist/web/icons/icon.svg',
-      'dist/web/index.html',
-      'dist/web/main.js',
+      'dist/web/icons/icon.svg.gz',
+      'dist/web/index.html.gz',
+      'dist/web/main.js.gz',
       'host.json',
       'package.json',
     ]);
@@ -189,6 +189,14 @@ describe('package', () => {
     expect(Buffer.from(entries['dist/functions/app.cjs'] ?? []).toString()).not.toContain(
       'sourceMappingURL',
     );
+  });
+
+  test('H4: holds the page’s texts as gzip, in which they are served', async () => {
+    const built = await compile({ root, forProduction: true });
+    const entries = unzipSync(zip(await collect(root)));
+    for (const name of ['dist/web/index.html', 'dist/web/main.js']) {
+      expect(gunzipSync(entries[`${name}.gz`] ?? Buffer.alloc(0))).toEqual(built.get(name));
+    }
   });
 
   test('has the same bytes in another folder, at another time', async () => {

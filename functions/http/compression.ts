@@ -1,0 +1,45 @@
+// Answers as gzip for those who take it. Source: RFC 9110, 12.5.3.
+
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { HttpResponseInit } from '@azure/functions';
+
+/** Below that an answer is a few packets, and the work is for nothing. */
+const LEAST_BYTES = 4_096;
+
+const compress = promisify(gzip);
+
+interface Headers {
+  get(name: string): string | null;
+}
+
+export function acceptsGzip(headers: Headers): boolean {
+  const weights = new Map<string, number>();
+  for (const item of (headers.get('accept-encoding') ?? '').toLowerCase().split(',')) {
+    const [coding = '', ...parameters] = item.split(';').map((text) => text.trim());
+    const weight = parameters.find((text) => text.startsWith('q='));
+    weights.set(coding, weight === undefined ? 1 : Number(weight.slice(2)) || 0);
+  }
+  const gzipped = weights.get('gzip') ?? weights.get('x-gzip') ?? weights.get('*') ?? 0;
+  return gzipped > 0 && gzipped >= (weights.get('identity') ?? 0);
+}
+
+/**
+ * A large body of text or JSON as gzip, if the caller takes it. Nothing that it is used for holds a secret of the caller
+ * beside text that someone else chose: their length together would betray the secret (BREACH).
+ */
+export async function withCompression(
+  headers: Headers,
+  response: HttpResponseInit,
+): Promise<HttpResponseInit> {
+  const { jsonBody, ...rest } = response;
+  const text = jsonBody === undefined ? rest.body : JSON.stringify(jsonBody);
+  if (typeof text !== 'string' || text.length < LEAST_BYTES) return response;
+  const own = {
+    ...(jsonBody === undefined ? {} : { 'content-type': 'application/json' }),
+    ...rest.headers,
+    vary: 'accept-encoding',
+  };
+  if (!acceptsGzip(headers)) return { ...rest, body: text, headers: own };
+  return { ...rest, body: await compress(text), headers: { ...own, 'content-encoding': 'gzip' } };
+}

@@ -1,0 +1,72 @@
+// One file of the page, in memory: as it is, and as gzip. The package holds text as gzip alone (local/build/package.ts).
+
+import { createHash } from 'node:crypto';
+import { extname } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+
+/** By the end of a name: the media type, and whether it is worth compressing. */
+const TYPES: Readonly<Record<string, readonly [type: string, isText: boolean]>> = {
+  '.css': ['text/css; charset=utf-8', true],
+  '.html': ['text/html; charset=utf-8', true],
+  '.ico': ['image/x-icon', false],
+  '.js': ['text/javascript; charset=utf-8', true],
+  '.json': ['application/json', true],
+  '.png': ['image/png', false],
+  '.svg': ['image/svg+xml', true],
+  '.txt': ['text/plain; charset=utf-8', true],
+  '.webmanifest': ['application/manifest+json', true],
+};
+
+export interface PageFile {
+  readonly type: string;
+  /** False for what gzip does not make smaller. */
+  readonly isText: boolean;
+  /** Another for each form, as they are different bytes. */
+  etag(isGzip: boolean): string;
+  /** Each form is made when it is first wanted. */
+  bytes(isGzip: boolean): Buffer;
+}
+
+export type PageFiles = ReadonlyMap<string, PageFile>;
+
+/** Files as they lie in a folder: `main.js`, or `main.js.gz` for the same. Kinds that the page does not have are left out. */
+export function toPageFiles(stored: Iterable<readonly [path: string, bytes: Buffer]>): PageFiles {
+  const files = new Map<string, PageFile>();
+  for (const [path, bytes] of stored) {
+    const isGzip = path.endsWith(GZIP);
+    const name = isGzip ? path.slice(0, -GZIP.length) : path;
+    const kind = TYPES[extname(name)];
+    if (kind) files.set(name, toPageFile(kind, bytes, isGzip));
+  }
+  return files;
+}
+
+export const GZIP = '.gz';
+
+export function isPageText(path: string): boolean {
+  return TYPES[extname(path)]?.[1] ?? false;
+}
+
+function toPageFile(
+  [type, isText]: readonly [string, boolean],
+  stored: Buffer,
+  isStoredAsGzip: boolean,
+): PageFile {
+  const digest = createHash('sha256').update(stored).digest('base64url').slice(0, 22);
+  const plain = isStoredAsGzip ? once(() => gunzipSync(stored)) : () => stored;
+  const gzipped = isStoredAsGzip ? () => stored : once(() => gzipSync(stored));
+  return {
+    type,
+    isText,
+    etag: (isGzip) => (isGzip ? `"${digest}-gzip"` : `"${digest}"`),
+    bytes: (isGzip) => (isGzip ? gzipped() : plain()),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

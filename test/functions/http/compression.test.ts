@@ -1,0 +1,77 @@
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
+import { acceptsGzip, withCompression } from '../../../functions/http/compression.ts';
+import { answerHttp } from '../../../functions/http/http-function.ts';
+import { openContext, openTestChat, toRequest } from '../../support/chat.ts';
+
+const accepting = (value: string) => new Headers({ 'accept-encoding': value });
+const LARGE = { messages: Array.from({ length: 200 }, (_, seq) => ({ seq, text: '大家好 👋' })) };
+
+describe('H4: gzip is taken', () => {
+  test.each(['gzip', 'br, gzip', 'GZIP', 'x-gzip', '*', 'gzip;q=0.1', 'deflate , gzip ; q=1.0'])(
+    'by %j',
+    (value) => expect(acceptsGzip(accepting(value))).toBe(true),
+  );
+
+  test.each(['', 'br', 'gzip;q=0', '*;q=0', 'gzip;q=0, *', 'identity, gzip;q=0.5', 'gzip;q=x'])(
+    'not by %j',
+    (value) => expect(acceptsGzip(accepting(value))).toBe(false),
+  );
+
+  test('not by who says nothing', () => {
+    expect(acceptsGzip(new Headers())).toBe(false);
+  });
+});
+
+describe('H4: a large answer', () => {
+  test('is the same JSON, packed', async () => {
+    const response = { status: 200, jsonBody: LARGE, headers: { 'cache-control': 'no-store' } };
+    const { body, headers, status, jsonBody } = await withCompression(accepting('gzip'), response);
+    expect([status, jsonBody]).toEqual([200, undefined]);
+    expect(headers).toEqual({
+      'cache-control': 'no-store',
+      'content-type': 'application/json',
+      'content-encoding': 'gzip',
+      vary: 'accept-encoding',
+    });
+    expect(JSON.parse(gunzipSync(body as Buffer).toString())).toEqual(LARGE);
+  });
+
+  test('keeps its own type', async () => {
+    const headers = { 'content-type': 'application/x-ndjson' };
+    const packed = await withCompression(accepting('gzip'), { body: 'x'.repeat(5_000), headers });
+    expect(packed.headers).toMatchObject({ ...headers, 'content-encoding': 'gzip' });
+  });
+
+  test('is plain to who does not take gzip, with a word to caches', async () => {
+    const { body, headers } = await withCompression(new Headers(), { jsonBody: LARGE });
+    expect(JSON.parse(`${body}`)).toEqual(LARGE);
+    expect(headers).toEqual({ 'content-type': 'application/json', vary: 'accept-encoding' });
+  });
+
+  test('is left alone where it is small, or no text', async () => {
+    for (const response of [{ jsonBody: null }, { jsonBody: { a: 1 } }, { status: 204 }]) {
+      expect(await withCompression(accepting('gzip'), response)).toBe(response);
+    }
+  });
+
+  test.each([
+    ['GET', 'gzip'],
+    ['POST', undefined],
+  ] as const)(
+    'of a %s has the encoding %j: orders answer with tokens',
+    async (method, encoding) => {
+      const answer = answerHttp(
+        'any',
+        { method },
+        async () => ({ jsonBody: LARGE }),
+        openTestChat(),
+      );
+      const request = toRequest({ method, headers: { 'accept-encoding': 'gzip' } });
+      const { headers } = await answer(request, openContext());
+      expect(
+        new Headers(headers as Record<string, string>).get('content-encoding') ?? undefined,
+      ).toBe(encoding);
+    },
+  );
+});
