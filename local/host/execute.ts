@@ -3,6 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { BindingData } from './binding-expressions.ts';
+import type { Call, Outcome } from './call.ts';
 import type { HostFunction } from './function-list.ts';
 import type { Log } from './log.ts';
 import { createConnectionInfo } from './signalr/signalr-input.ts';
@@ -18,28 +19,6 @@ import {
   type RpcTypedData,
   toRpcJson,
 } from './worker/rpc.ts';
-
-/** The reason of every call that came over HTTP, in the real host's words, because people search logs for it. */
-export const CALLED_BY_HOST = 'This function was programmatically called via the host APIs.';
-
-/** What a trigger hands over. */
-export interface Call {
-  readonly trigger: RpcTypedData;
-  /** May throw, and then the call fails before the handler. */
-  readonly triggerMetadata?: () => Readonly<Record<string, RpcTypedData>>;
-  /** Computed only where a binding has an expression. */
-  readonly bindingData: () => BindingData;
-  /** Why the function runs, for the log. */
-  readonly reason: string;
-  /** The caller's W3C `traceparent`. */
-  readonly traceParent?: string | undefined;
-}
-
-export interface Outcome {
-  /** The HTTP response; none where the handler returned nothing. */
-  readonly http: RpcHttp | undefined;
-  readonly returnValue: RpcTypedData | null | undefined;
-}
 
 /** Rejects where the handler, a hook or a binding failed; the failure is in the log by then. */
 export type Execute = (fn: HostFunction, call: Call) => Promise<Outcome>;

@@ -1,6 +1,7 @@
 // Which request goes where: CORS, the host's own paths, functions by their routes, the home page, else 404.
 
-import { CALLED_BY_HOST, type Call, type Execute } from './execute.ts';
+import { CALLED_BY_HOST, type Call } from './call.ts';
+import type { Execute } from './execute.ts';
 import type { HostFunction } from './function-list.ts';
 import { answerPreflight, corsHeaders } from './http/cors.ts';
 import { type Authorization, isSignalR } from './http/function-keys.ts';

@@ -9,7 +9,7 @@ import { type Child, startChild } from './child.ts';
 import { toFuncEnvironment } from './func-environment.ts';
 import { LOOPBACK } from './ports.ts';
 import type { Settings } from './settings.ts';
-import type { Ports } from './stack-ports.ts';
+import type { HostChoice, Ports } from './stack-ports.ts';
 
 /**
  * In the order of the start; the end goes back. So the service ends while the functions still run, and its last
@@ -23,9 +23,6 @@ export type StackLog = (
   from: PartName | 'stack',
   stream: 'stdout' | 'stderr',
 ) => void;
-
-/** The embedded host; none, because somebody starts one by hand; or another one's command, e.g. `['/usr/bin/func', 'start']`. */
-export type HostChoice = 'embedded' | 'none' | readonly string[];
 
 export interface PartsInput {
   readonly settings: Settings;

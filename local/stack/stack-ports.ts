@@ -2,7 +2,9 @@
 
 import { findFreePort, isPortTaken } from './ports.ts';
 import type { Settings } from './settings.ts';
-import type { HostChoice } from './stack-parts.ts';
+
+/** The embedded host; none, because somebody starts one by hand; or another one's command, e.g. `['/usr/bin/func', 'start']`. */
+export type HostChoice = 'embedded' | 'none' | readonly string[];
 
 /** 0, and nothing, for any. */
 export interface WantedPorts {

@@ -15,14 +15,14 @@ import {
   type Values,
 } from './settings.ts';
 import { createStackLife } from './stack-life.ts';
+import { findFunc, type PartName, type StackLog, toStarters } from './stack-parts.ts';
 import {
-  findFunc,
+  choosePorts,
   type HostChoice,
-  type PartName,
-  type StackLog,
-  toStarters,
-} from './stack-parts.ts';
-import { choosePorts, hasLostRace, type Ports, type WantedPorts } from './stack-ports.ts';
+  hasLostRace,
+  type Ports,
+  type WantedPorts,
+} from './stack-ports.ts';
 
 export type { PartName, StackLog };
 

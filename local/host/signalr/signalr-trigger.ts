@@ -2,7 +2,7 @@
 // Truth: azure-functions-signalrservice-extension, SignalRTriggerDispatcher, Executor and Resolver.
 
 import { createHmac } from 'node:crypto';
-import { CALLED_BY_HOST, type Call, type Outcome } from '../execute.ts';
+import { CALLED_BY_HOST, type Call, type Outcome } from '../call.ts';
 import type { HostRequest, HostResponse } from '../http/http-server.ts';
 import type { Settings } from '../settings.ts';
 import type { BindingInfo } from '../worker/core-api.ts';

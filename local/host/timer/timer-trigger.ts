@@ -1,7 +1,7 @@
 // Timers: when they are due, and what the function gets to see. Nothing is kept between two starts of the host.
 // Truth: azure-webjobs-sdk-extensions, TimerListener and TimerInfo.
 
-import type { Call, Outcome } from '../execute.ts';
+import type { Call, Outcome } from '../call.ts';
 import type { BindingInfo } from '../worker/core-api.ts';
 import { toRpcJson } from '../worker/rpc.ts';
 import { parseSchedule, type Schedule } from './schedule.ts';

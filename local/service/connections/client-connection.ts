@@ -5,6 +5,8 @@
 // `connected` and `disconnected` go upstream only for a connection that was open.
 
 import { toHandshakeMs } from '../access/claims.ts';
+import { compatDisconnected } from '../compat.ts';
+import type { HubCounter } from '../counts.ts';
 import {
   type EncodedMessage,
   encodeBytes,
@@ -28,7 +30,6 @@ import { apart, InboundBuffer } from '../hub-protocol/inbound-buffer.ts';
 import { frameRecord } from '../hub-protocol/json-hub-protocol.ts';
 import type { Log } from '../log.ts';
 import { quote } from '../quote.ts';
-import { compatDisconnected } from '../rest/compat.ts';
 import type { Transport, TransportEvents } from '../transports/transport.ts';
 import type { Events } from '../upstream/delivery.ts';
 import { EventPoster } from '../upstream/event-poster.ts';
@@ -37,8 +38,16 @@ import { type ConnectionFacts, toConnectionHeaders } from '../upstream/upstream-
 import { type ClientResult, ClientResults } from './client-results.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import type { HubConnection } from './hub.ts';
-import type { LiveHub } from './hubs.ts';
 import { Silence } from './silence.ts';
+
+/** The hub of a connection, as far as the connection uses it. */
+export interface OwnHub {
+  /** For the log. */
+  readonly name: string;
+  readonly counter: HubCounter;
+  add(connection: ClientConnection, now: number): void;
+  remove(connection: ClientConnection): void;
+}
 
 /** How the service ends a connection. */
 export interface CloseMessage {
@@ -60,7 +69,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
   /** Settles when the connection is over, including its `disconnected` event. */
   readonly finished: Promise<void>;
 
-  readonly #live: LiveHub;
+  readonly #live: OwnHub;
   readonly #context: ConnectionContext;
   readonly #transport: Transport;
   readonly #poster: EventPoster;
@@ -81,7 +90,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
   constructor(
     facts: ConnectionFacts,
     transport: Transport,
-    live: LiveHub,
+    live: OwnHub,
     context: ConnectionContext,
     onEnded: () => void = () => {},
   ) {

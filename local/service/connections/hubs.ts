@@ -1,11 +1,11 @@
 // The hubs of the service, each made on first use.
 
 import { type Counts, HubCounter } from '../counts.ts';
-import type { ClientConnection } from './client-connection.ts';
+import type { ClientConnection, OwnHub } from './client-connection.ts';
 import { Hub } from './hub.ts';
 
 /** A hub, its counters, and the name that upstream requests carry. */
-export class LiveHub {
+export class LiveHub implements OwnHub {
   /** In the letter case of its first use, as with the official emulator. */
   readonly name: string;
   readonly counter: HubCounter;

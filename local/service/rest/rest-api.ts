@@ -9,7 +9,6 @@ import { readBody } from '../http/request-body.ts';
 import type { RequestTarget } from '../http/request-target.ts';
 import type { Log } from '../log.ts';
 import type { Quota } from '../quota.ts';
-import { compatStatus } from './compat.ts';
 import { bodyReader } from './rest-message.ts';
 import type { RestAnswer } from './rest-operations.ts';
 import { toRestRequest } from './rest-parameters.ts';
@@ -81,7 +80,7 @@ function respond(response: ServerResponse, answer: RestAnswer, status: number): 
 }
 
 function statusOf(route: Route, { isV1 }: RoutedCall, { compat }: RestContext): number {
-  if (compat) return compatStatus(route);
+  if (compat) return route.statusCompat;
   return isV1 ? route.statusV1 : route.status;
 }
 

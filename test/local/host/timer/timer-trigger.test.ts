@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Call } from '../../../../local/host/execute.ts';
+import type { Call } from '../../../../local/host/call.ts';
 import {
   type Clock,
   parseTimerTrigger,
