@@ -109,24 +109,21 @@ describe('upstream settings', () => {
     ['y\n', 0, 'localhost:7071'],
     ['\n', 1, 'keep.me'],
     ['', 1, 'keep.me'],
-  ])(
-    'that are there are replaced after the answer %j with exit code %d',
-    async (text, code, url) => {
-      await write('http://keep.me/');
-      const { child, ended } = run('upstream', 'init', '--output', folder);
-      child.stdin?.end(text);
-      expect(await ended).toBe(code);
-      expect(await readFile(file, 'utf8')).toContain(url);
-    },
-  );
+  ])('that exist are replaced after the answer %j with exit code %d', async (text, code, url) => {
+    await write('http://keep.me/');
+    const { child, ended } = run('upstream', 'init', '--output', folder);
+    child.stdin?.end(text);
+    expect(await ended).toBe(code);
+    expect(await readFile(file, 'utf8')).toContain(url);
+  });
 
-  test('that change are used at once, and broken ones are not', async () => {
+  test('are used at once after a change, unless they are broken', async () => {
     await write('http://one.test/');
     const { output, child, ended } = await startReady('--config', file);
     expect(output.out).toContain('upstream http://one.test/ for hub *');
     await writeFile(file, '{ "UpstreamSettings": ');
     await eventually(() => output.out.includes('stay as they were: unable to use'), 'a warning');
-    // As editors do it: another file takes the place of the old one.
+    // As editors do: a new file replaces the old one.
     await rm(file);
     await write('http://two.test/');
     await eventually(() => output.out.includes('upstream http://two.test/ for hub *'), 'the new');
@@ -157,7 +154,7 @@ describe('one line and exit code 1', () => {
     expect(second.output.error).toMatch(/^unable to listen; the port is taken\. [^\n]+\n$/);
   });
 
-  test('for settings that are not there', async () => {
+  test('for missing settings', async () => {
     const { ended, output } = start('--config', '/nowhere/settings.json');
     expect(await ended).toBe(1);
     expect(output.error).toMatch(/^unable to read \/nowhere\/settings.json; [^\n]+\n$/);

@@ -1,4 +1,4 @@
-// Any input at all: the framing and both protocols either read it or say that they cannot, and nothing else.
+// Arbitrary input: the framing and both protocols parse it, or throw their own error, and nothing else.
 
 import { describe, expect, test } from '@jest/globals';
 import { decode, encode } from '@msgpack/msgpack';
@@ -29,7 +29,7 @@ import { toHeaderValue } from '../../../local/service/upstream/upstream-headers.
 const LIMIT = 10_000;
 const PROTOCOLS = [jsonHubProtocol, messagePackHubProtocol];
 
-/** All messages in these chunks, and what went wrong after them. */
+/** All messages in these chunks, and the error after them. */
 function read(protocol: HubProtocol, chunks: readonly Buffer[]) {
   const inbound = new InboundBuffer();
   const messages: ClientMessage[] = [];
@@ -49,7 +49,7 @@ function read(protocol: HubProtocol, chunks: readonly Buffer[]) {
   return { messages, error: undefined };
 }
 
-/** The bytes cut at these places. */
+/** The bytes, cut at these positions. */
 function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
   const sorted = [...new Set(places.map((place) => place % (bytes.length + 1)))].sort(
     (one, other) => one - other,
@@ -59,10 +59,10 @@ function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
 
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
 const places = fc.array(fc.nat(), { maxLength: 20 });
-/** As it is after a trip through JSON, which knows no negative zero. */
+/** The value after a round trip through JSON, which has no negative zero. */
 const json = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as unknown);
 
-/** What a client may send, right or nearly right. */
+/** Valid and nearly valid messages of a client. */
 const clientMessage = fc.record(
   {
     type: fc.oneof(fc.constantFrom(1, 2, 3, 4, 5, 6, 7, 8, 99), json),
@@ -89,7 +89,7 @@ function frameBytes(body: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(prefix), body]);
 }
 
-/** MessagePack arrays and maps within each other that say they hold more than follows. */
+/** Nested MessagePack arrays and maps that claim more elements than follow. */
 const oversized = fc
   .tuple(
     fc.array(
@@ -121,11 +121,11 @@ const streams = fc.oneof(
 );
 
 describe.each(PROTOCOLS)('the $name protocol', (protocol) => {
-  test('reads any bytes, or says why not', () => {
+  test('parses any bytes, or throws its own error', () => {
     fc.assert(fc.property(streams, (stream) => void read(protocol, [stream])));
   });
 
-  test('reads the same however the bytes are cut', () => {
+  test('parses the same however the bytes are cut', () => {
     fc.assert(
       fc.property(streams, places, (stream, at) => {
         const whole = read(protocol, [stream]);
@@ -136,10 +136,10 @@ describe.each(PROTOCOLS)('the $name protocol', (protocol) => {
     );
   });
 
-  test('says what it reads: any invocation comes back as it went', () => {
+  test('parses what it encodes: any invocation survives a round trip', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fc.array(json), fc.string(), (target, args, id) => {
-        // The one name that the MessagePack decoder refuses, lest it change a prototype.
+        // The one name that the MessagePack decoder refuses, because it could change a prototype.
         fc.pre(!JSON.stringify(args).includes('__proto__'));
         const message = { kind: 'invocation', target, arguments: args, invocationId: id } as const;
         const encoded = Buffer.from(protocol.encode(message));
@@ -182,7 +182,7 @@ describe('REST bodies', () => {
   );
 
   test.each(['application/json', 'application/x-msgpack', 'application/octet-stream'])(
-    'of type %s are read, and then said in both protocols, or refused with 400',
+    'of type %s are parsed and encoded in both protocols, or refused with 400',
     (contentType) => {
       const reader = bodyReader(contentType, false);
       fc.assert(
@@ -201,7 +201,7 @@ describe('REST bodies', () => {
     },
   );
 
-  test('pass JSON arguments on as the text that they are', () => {
+  test('pass JSON arguments on as unchanged text', () => {
     fc.assert(
       fc.property(fc.array(json), fc.constantFrom('', ' ', '\n\t'), (args, space) => {
         const text = JSON.stringify(args, undefined, space);
@@ -255,7 +255,7 @@ describe('MessagePack', () => {
     fc.array(fc.integer(), { minLength: 1, maxLength: 70_000 }),
   );
 
-  test('is decoded as its decoder has it, wherever it is cut', () => {
+  test('is decoded as by its library, wherever it is cut', () => {
     const outcome = (decoder: (bytes: Uint8Array) => unknown, bytes: Uint8Array) => {
       try {
         return { value: decoder(bytes) };
@@ -278,11 +278,11 @@ describe('MessagePack', () => {
     ['an array of more elements than bytes follow', [0xdd, 0x01, 0xff, 0xff, 0xff]],
     ['a map of more members than bytes follow', [0xdf, 0x00, 0x00, 0x01, 0x00, 0xa1, 0x61, 0xc0]],
     ['arrays that lack more elements together', [0x95, 0x94, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0]],
-  ])('%s is refused before room is made for it', (_, bytes) => {
+  ])('%s is refused before memory is allocated for it', (_, bytes) => {
     expect(() => decodeBounded(Uint8Array.from(bytes))).toThrow('it ends before its last value');
   });
 
-  test('is taken 500 deep and no deeper', () => {
+  test('is accepted 500 deep and no deeper', () => {
     const nested = (depth: number) => new Uint8Array(depth + 1).fill(0x91).fill(0xc0, depth);
     expect(() => decodeBounded(nested(500))).not.toThrow();
     expect(() => decodeBounded(nested(501))).toThrow('nested more than 500 deep');

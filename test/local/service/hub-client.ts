@@ -1,4 +1,4 @@
-// Real SignalR clients for tests, and the REST calls and raw sockets beside them.
+// Real SignalR clients, REST calls and raw sockets for tests.
 
 import {
   HttpTransportType,
@@ -69,14 +69,14 @@ export async function stopClient(client: HubConnection): Promise<void> {
 
 export interface RestOptions {
   readonly body?: unknown;
-  /** Sent as it is, in place of `body`. */
+  /** Sent unchanged, instead of `body`. */
   readonly rawBody?: string | Uint8Array;
   readonly contentType?: string;
-  /** In place of a right one; null for none. */
+  /** Replaces the valid token. Null for none. */
   readonly token?: string | null;
 }
 
-/** A call as the SDK makes it: the audience without port, the query left out of it. */
+/** A call as the SDK makes it: the audience has neither port nor query. */
 export async function rest(
   service: Service,
   method: string,
@@ -144,7 +144,7 @@ export async function openRawClient(
   };
 }
 
-/** What a client gets for a target, in order. */
+/** The arguments that a client gets for a target, in order. */
 export function collect(client: HubConnection, target: string) {
   const arrived: unknown[][] = [];
   const waiting: (() => void)[] = [];

@@ -1,4 +1,4 @@
-// The page for people who debug: what it tells, and what it never tells.
+// The debug page: what it shows, and what it never shows.
 
 import { describe, expect, test } from '@jest/globals';
 import { rest } from './hub-client.ts';
@@ -53,7 +53,7 @@ describe('with inspect', () => {
 describe('without inspect', () => {
   const stage = stageService();
 
-  test.each(['/emulator/', '/emulator/state'])('%s is not there', async (path) => {
+  test.each(['/emulator/', '/emulator/state'])('%s does not exist', async (path) => {
     expect((await fetch(`${stage.service.endpoint}${path}`)).status).toBe(404);
   });
 });

@@ -39,7 +39,7 @@ describe('a free unit', () => {
     expect((await negotiate()).status).toBe(200);
   });
 
-  test('takes one more at once when one has left, however long the upstream takes to hear of it', async () => {
+  test('takes one more as soon as one has left, also with a slow upstream', async () => {
     now = Date.now();
     const release = stage.hold(({ event }) => event === 'disconnected');
     const clients = await Promise.all(Array.from({ length: 20 }, () => stage.client()));
@@ -51,7 +51,7 @@ describe('a free unit', () => {
     release();
   });
 
-  test('closes its clients once 20,000 messages are spent, until the next day', async () => {
+  test('closes its clients after 20,000 messages, until the next day', async () => {
     now = Date.now();
     const client = await stage.client();
     const closed = new Promise<Error | undefined>((resolve) => client.onclose(resolve));

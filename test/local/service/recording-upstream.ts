@@ -1,4 +1,4 @@
-// An HTTP server in the place of the function app: it records what the service posts, and answers as told.
+// An HTTP server that replaces the function app: it records the requests of the service, and gives configured answers.
 
 import http, { type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,16 +16,16 @@ export interface Answer {
   readonly status?: number;
   readonly body?: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Cuts the connection after the body. */
+  /** Destroys the connection after the body. */
   readonly cut?: boolean;
 }
 
 export interface RecordingUpstream {
   readonly url: string;
   readonly events: readonly RecordedEvent[];
-  /** What each event is answered from now on; may wait. */
+  /** The answer to each event from now on. It may be a promise. */
   answer: (event: RecordedEvent) => Answer | Promise<Answer>;
-  /** The first event, recorded already or yet to come, that fits. */
+  /** The first matching event, past or future. */
   next(fits: (event: RecordedEvent) => boolean): Promise<RecordedEvent>;
   stop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// A service and an upstream of its own for each test, with everything that a test opens closed after it.
+// A service and an upstream for each test. Everything that a test opens is closed after it.
 
 import { afterEach, beforeEach } from '@jest/globals';
 import type { HubConnection } from '@microsoft/signalr';
@@ -28,7 +28,7 @@ export interface Stage {
   disconnected(connectionId: string | null): Promise<{ type: number; error?: string }>;
   /** Names of the events of one connection so far, in the order of arrival. */
   eventsOf(connectionId: string | null): string[];
-  /** Keeps answers to the fitting events back until the returned function is called. */
+  /** Delays answers to the matching events until the returned function is called. */
   hold(fits: (event: RecordedEvent) => boolean): () => void;
 }
 

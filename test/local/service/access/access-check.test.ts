@@ -125,23 +125,23 @@ test('a refusal never repeats the token', async () => {
   expect(refusal(() => check(token)).message).not.toContain(token.slice(0, 20));
 });
 
-describe('where the token is found', () => {
+describe('the token of a request', () => {
   const access = new AccessCheck([EMULATOR_KEY], 4_096, () => NOW);
   const target = parseTarget(`/client/?hub=chat&access_token=nonsense&access_token=${KNOWN_TOKEN}`);
 
   test.each([
     ['a WebSocket upgrade', request({ upgrade: 'websocket' }, 'GET')],
     ['Server-Sent Events', request({ accept: 'text/event-stream' }, 'GET')],
-  ])('%s may carry it in the query, where the last one counts', (_, knocking) => {
+  ])('%s may have it in the query, and the last one counts', (_, knocking) => {
     expect(access.check(knocking, target, CLIENT)).toBeDefined();
   });
 
-  test('any other request may not', () => {
+  test('any other request may not have it in the query', () => {
     const { headers } = refusal(() => access.check(request({}), target, CLIENT));
     expect(headers).toEqual({ 'WWW-Authenticate': 'Bearer' });
   });
 
-  test('a header that is there counts alone', () => {
+  test('a header wins over the query', () => {
     const knocking = request({ upgrade: 'websocket', authorization: 'Basic x' }, 'GET');
     expect(refusal(() => access.check(knocking, target, CLIENT)).status).toBe(401);
   });

@@ -1,4 +1,4 @@
-// /client over HTTP: negotiate, CORS, and what is refused.
+// /client over HTTP: negotiate, CORS, and refusals.
 
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
@@ -170,7 +170,7 @@ describe('connecting', () => {
   test.each([
     ['', 400, 'Connection ID required'],
     ['&id=nobody', 404, 'No Connection with that ID'],
-  ])('a GET%s that is no WebSocket gets %d', async (query, status, text) => {
+  ])('a GET%s that is not a WebSocket gets %d', async (query, status, text) => {
     const { url, token: bearer } = await connectionInfo(stage.service, { query });
     const response = await fetch(url, { headers: { Authorization: `Bearer ${bearer}` } });
     expect([response.status, await response.text()]).toEqual([status, text]);
@@ -181,7 +181,7 @@ test.each([
   ['/server/?hub=chat', 'text/plain; charset=utf-8', /^unable to .+ serverless mode only\. /],
   ['/api/hubs/chat/:send', 'application/json', /^\{"code":"NotFound","message":"unable to .+"\}$/],
   ['/elsewhere', 'text/plain; charset=utf-8', /clients connect to \/client\//],
-])('a WebSocket to %s gets 404 and is told why', async (path, contentType, text) => {
+])('a WebSocket to %s gets 404 with the reason', async (path, contentType, text) => {
   const socket = new WebSocket(`ws://127.0.0.1:${stage.service.port}${path}`);
   socket.on('error', () => {});
   const response = await new Promise<IncomingMessage>((resolve) => {
@@ -258,7 +258,7 @@ describe('malformed messages', () => {
   test('broken WebSocket frames end the one client that sent them', async () => {
     const other = await stage.client();
     const client = await stage.shakenClient();
-    // @ts-expect-error: below the WebSocket, where nothing frames it.
+    // @ts-expect-error: the socket below the WebSocket, which adds no frames.
     client.socket._socket.write(Buffer.from([0xff, 0xff, 0xff, 0xff]));
     await client.closed;
     await expect(other.invoke('still here')).resolves.toBeUndefined();

@@ -29,7 +29,7 @@ describe.each(['json', 'messagepack'] as const)('a %s client', (protocol) => {
     await expect(stage.disconnected(id)).resolves.toEqual({ type: 11 });
   });
 
-  test('receives messages from the REST API, whatever their size', async () => {
+  test('receives messages of any size from the REST API', async () => {
     const client = await stage.client({ protocol });
     const news = collect(client, 'news');
     const long = 'x'.repeat(70_000);
@@ -52,7 +52,7 @@ describe.each(['json', 'messagepack'] as const)('a %s client', (protocol) => {
     expect(stage.upstream.events.at(-1)?.event).toBe('many');
   });
 
-  test('gets an error for an invocation that no upstream takes', async () => {
+  test('gets an error for an invocation without an upstream', async () => {
     stage.service.setUpstream([]);
     const client = await stage.client({ protocol });
     await expect(client.invoke('echo')).rejects.toThrow('no upstream is configured for this event');
@@ -75,7 +75,7 @@ describe('order', () => {
     const client = await stage.client();
     await client.send('one');
     await stage.upstream.next(({ event }) => event === 'connected');
-    // A round trip through the service, in which the message would have gone out.
+    // A round trip through the service, during which the message could have gone upstream.
     await rest(stage.service, 'HEAD', '/api/health', { token: null });
     expect(stage.eventsOf(client.connectionId)).toEqual(['connected']);
     release();
@@ -102,7 +102,7 @@ describe('order', () => {
     expect(most).toBe(1);
   });
 
-  test('a slow function holds up its own connection and no other', async () => {
+  test('a slow function blocks its own connection only', async () => {
     const release = stage.hold(({ event }) => event === 'slow');
     const slow = await stage.client();
     const quick = await stage.client();
@@ -115,7 +115,7 @@ describe('order', () => {
     await stage.upstream.next(({ event }) => event === 'after');
   });
 
-  test('disconnected waits for the call that is under way', async () => {
+  test('disconnected waits for the running call', async () => {
     const release = stage.hold(({ event }) => event === 'slow');
     const client = await stage.client();
     const id = client.connectionId;
@@ -145,7 +145,7 @@ describe('closing', () => {
     await stage.upstream.next((e) => e.event === 'connected' && e.connectionId === second);
   });
 
-  test('a closed client without automatic reconnect is told the reason', async () => {
+  test('a closed client without automatic reconnect gets the reason', async () => {
     const client = await stage.client();
     const closed = new Promise<Error | undefined>((resolve) => client.onclose(resolve));
     const path = `/api/hubs/chat/connections/${client.connectionId}?reason=be%20nice`;
@@ -153,7 +153,7 @@ describe('closing', () => {
     expect((await closed)?.message).toContain('be nice');
   });
 
-  test('a stopping service sends its clients away, to come back, and tells the upstream', async () => {
+  test('a stopping service lets its clients reconnect, and posts their disconnected events', async () => {
     const client = await stage.shakenClient();
     const { connectionId } = await stage.upstream.next(({ event }) => event === 'connected');
     const text = 'Service reloading, try reconnecting';
@@ -182,7 +182,7 @@ describe('closing', () => {
   });
 });
 
-test('the counts tell calls, messages and billed messages', async () => {
+test('the counters have calls, messages and billed messages', async () => {
   const client = await stage.client({ userId: 'ada' });
   const other = await stage.client();
   const news = collect(client, 'news');

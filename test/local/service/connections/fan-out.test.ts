@@ -1,4 +1,4 @@
-// What many clients get is encoded once, framed once, joined once, and written once.
+// A message for many clients is encoded once, framed once, joined once, and written once.
 
 import { describe, expect, test } from '@jest/globals';
 import {
@@ -54,7 +54,7 @@ describe('a turn', () => {
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   const [a, b] = [Buffer.from('a'), Buffer.from('b')];
 
-  test('ends with one write for all that arrived in it', async () => {
+  test('ends with one write for all its frames', async () => {
     const writer = new TurnWriter();
     const outbox = new Recorder();
     writer.add(outbox, a);
@@ -67,7 +67,7 @@ describe('a turn', () => {
     expect(outbox.written.map(String)).toEqual(['ab', 'b']);
   });
 
-  test('joins once for all who get the same', async () => {
+  test('joins the frames once for clients with the same frames', async () => {
     const writer = new TurnWriter();
     const outboxes = [new Recorder(), new Recorder(), new Recorder()];
     for (const frame of [a, b]) for (const outbox of outboxes) writer.add(outbox, frame);
@@ -78,7 +78,7 @@ describe('a turn', () => {
     expect(third).toBe(first);
   });
 
-  test('keeps apart who gets something else', async () => {
+  test('joins separately for clients with other frames', async () => {
     const writer = new TurnWriter();
     const outboxes = [new Recorder(), new Recorder(), new Recorder()] as const;
     for (const outbox of outboxes) writer.add(outbox, a);

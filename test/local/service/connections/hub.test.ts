@@ -38,7 +38,7 @@ describe('connections', () => {
 });
 
 describe('connection groups', () => {
-  test('hold who joined, once, until it leaves', () => {
+  test('hold each connection once, until it leaves', () => {
     const one = connect('1');
     hub.join('room', one);
     hub.join('room', one);
@@ -58,7 +58,7 @@ describe('connection groups', () => {
     expect(hub.inGroup('room').size).toBe(0);
   });
 
-  test('are all left at once', () => {
+  test('are left together', () => {
     const one = connect('1');
     hub.join('a', one);
     hub.join('b', one);
@@ -68,7 +68,7 @@ describe('connection groups', () => {
 });
 
 describe('user groups', () => {
-  test('take in the present and the later connections of the user', () => {
+  test('include the current and the later connections of the user', () => {
     const one = connect('1', 'ada');
     hub.joinUser('room', 'ada', undefined, NOW);
     const two = connect('2', 'ada');
@@ -91,7 +91,7 @@ describe('user groups', () => {
     expect(hub.inGroup('room').size).toBe(0);
   });
 
-  test('with a TTL of 0 hold the present connections alone', () => {
+  test('with a TTL of 0 hold the current connections only', () => {
     const one = connect('1', 'ada');
     hub.joinUser('room', 'ada', 0, NOW);
     connect('2', 'ada');
@@ -99,7 +99,7 @@ describe('user groups', () => {
     expect(hub.isUserInGroup('room', 'ada', NOW)).toBe(false);
   });
 
-  test('run out for later connections, not for present ones', () => {
+  test('expire for later connections, not for current ones', () => {
     const one = connect('1', 'ada');
     hub.joinUser('room', 'ada', 10, NOW);
     const two = connect('2', 'ada', NOW + 10 * SECOND - 1);
@@ -131,14 +131,14 @@ describe('user groups', () => {
     ]);
   });
 
-  test('when left take out connections that joined by themselves', () => {
+  test('remove connections that were added one by one, too', () => {
     const one = connect('1', 'ada');
     hub.join('room', one);
     hub.leaveUser('room', 'ada');
     expect(hub.inGroup('room').size).toBe(0);
   });
 
-  test('are all left at once, also by a user who is in none', () => {
+  test('are left together, also by a user without a group', () => {
     connect('1', 'ada');
     hub.joinUser('a', 'ada', undefined, NOW);
     hub.joinUser('b', 'ada', 60, NOW);

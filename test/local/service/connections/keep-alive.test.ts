@@ -1,4 +1,4 @@
-// Pings, time-outs and back-pressure of one connection, with a clock and a transport in the test's hands.
+// Pings, timeouts and back-pressure of one connection, with a fake clock and a fake transport.
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { ClientConnection } from '../../../../local/service/connections/client-connection.ts';
@@ -62,7 +62,7 @@ function connect(
   });
 }
 
-/** Lets time pass as the service does, tick by tick. */
+/** Advances the time tick by tick. */
 function pass(seconds: number, each: () => void = () => {}): void {
   for (let tick = 0; tick < seconds; tick += 1) {
     now += SECOND;
@@ -101,7 +101,7 @@ describe('without a handshake', () => {
     expect(transport.hasEnded).toBe(true);
   });
 
-  test('a connection that sends byte by byte ends as soon', () => {
+  test('a connection that sends byte by byte ends at the same time', () => {
     pass(15, () => connection.received(Buffer.from('{')));
     expect(transport.hasEnded).toBe(true);
   });
@@ -138,14 +138,14 @@ describe('an open connection', () => {
     expect(counts.connections).toBe(0);
   });
 
-  test.each(['{"type":6}\x1e', 'x'])('lives as long as something is heard: %j', (text) => {
+  test.each(['{"type":6}\x1e', 'x'])('stays while the client sends something: %j', (text) => {
     pass(20);
     connection.received(Buffer.from(text));
     pass(29);
     expect(transport.hasEnded).toBe(false);
   });
 
-  test('says nothing more once it has ended', () => {
+  test('sends nothing after its end', () => {
     connection.close({ allowReconnect: true });
     transport.sent.length = 0;
     connection.close({ allowReconnect: true });
@@ -154,14 +154,14 @@ describe('an open connection', () => {
     expect(transport.sent).toEqual([]);
   });
 
-  test('ignores what comes after a goodbye', () => {
+  test('ignores messages after a goodbye', () => {
     connection.received(Buffer.from('{"type":7}\x1ewhat?\x1e'));
     connection.received(Buffer.from('what?\x1e'));
     expect(transport.hasEnded).toBe(false);
   });
 });
 
-test('a flood of messages stops the client from sending more, and is no silence', async () => {
+test('a flood of messages pauses the client, and does not count as silence', async () => {
   shake();
   const message = '{"type":1,"target":"a","arguments":[]}\x1e';
   connection.received(Buffer.from(message.repeat(1_000)));
@@ -174,7 +174,7 @@ test('a flood of messages stops the client from sending more, and is no silence'
   expect(transport.hasEnded).toBe(true);
 });
 
-test('a message that waits for the upstream does not keep what arrived with it', async () => {
+test('a message that waits for the upstream does not keep its chunk in memory', async () => {
   const bodies: Buffer[] = [];
   const sender: EventSender = {
     takes: ({ category }) => category === 'messages',

@@ -22,7 +22,7 @@ test('version 1 answers an id and another, secret token', () => {
   });
 });
 
-test('version 0 answers an id alone, which opens the connection', () => {
+test('version 0 answers only an id, which opens the connection', () => {
   const promised = negotiations();
   const answer = promised.negotiate('chat', 0, 0);
   expect(answer).toMatchObject({ negotiateVersion: 0, connectionId: 'id-1' });
@@ -57,7 +57,7 @@ test('a token opens nothing on another hub', () => {
   expect(promised.open('id-2', 'other', 1)).toBe('unknown');
 });
 
-test('a token opens nothing after the window, swept or not', () => {
+test('a token opens nothing after the window, before and after the sweep', () => {
   const promised = negotiations();
   promised.negotiate('chat', 1, 0);
   expect(promised.knows('id-2', 'chat', WINDOW - 1)).toBe(true);

@@ -1,4 +1,4 @@
-// What a socket gets before anybody looks at paths and tokens.
+// Answers on a socket before paths and tokens are checked.
 
 import { connect } from 'node:net';
 import { expect, test } from '@jest/globals';
@@ -9,14 +9,14 @@ import { stageService } from '../stage.ts';
 
 const stage = stageService();
 
-/** All that comes back for these bytes, sent one after the other, until the other side ends. */
+/** All answers to these bytes, sent one after the other, until the server ends. */
 function exchange(...sent: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(stage.service.port, '127.0.0.1');
     let received = '';
     socket.on('data', (bytes) => {
       received += bytes;
-      // What came last may depend on what was answered to what came first.
+      // The last part may depend on the answer to the first part.
       const next = sent.shift();
       if (next !== undefined) socket.write(next);
     });
@@ -26,7 +26,7 @@ function exchange(...sent: string[]): Promise<string> {
   });
 }
 
-test('a request that offers another protocol is served as it is, body and all', async () => {
+test('a request that offers an upgrade is served without it, with its body', async () => {
   const client = await stage.client();
   const news = collect(client, 'news');
   const path = '/api/hubs/chat/:send';
@@ -42,7 +42,7 @@ test('a request that offers another protocol is served as it is, body and all', 
   expect(await news.until(1)).toEqual([['hi']]);
 });
 
-test('of such requests sent all at once the first is served, and the connection closed', async () => {
+test('of several such requests the first is served, and the connection closed', async () => {
   const request =
     'GET /api/health HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n';
   const answer = await exchange(request.repeat(3));
@@ -50,7 +50,7 @@ test('of such requests sent all at once the first is served, and the connection 
   expect(answer).toMatch(/^Connection: close\r$/m);
 });
 
-test('a body that nobody has read ends the connection', async () => {
+test('an unread body ends the connection', async () => {
   const answer = await exchange(
     'POST /api/hubs/chat/:send HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\nx',
   );
@@ -58,7 +58,7 @@ test('a body that nobody has read ends the connection', async () => {
   expect(answer).toMatch(/^Connection: close\r$/m);
 });
 
-test('loopback is heard at both of its addresses', async () => {
+test('loopback listens at both of its addresses', async () => {
   const service = await startService();
   try {
     const answers = await Promise.all(

@@ -88,7 +88,7 @@ describe.each([jsonHubProtocol, messagePackHubProtocol])('the $name hub protocol
     expect(read(protocol, bytes)).toEqual(read(protocol, [stream]));
   });
 
-  test('keeps an invocation as it came, without its framing', () => {
+  test('keeps an invocation unchanged, without its framing', () => {
     const [first] = read(protocol, [stream]);
     const payload = first?.kind === 'invocation' ? first.payload : Buffer.alloc(0);
     expect(stream.includes(payload)).toBe(true);
@@ -107,7 +107,7 @@ describe.each([jsonHubProtocol, messagePackHubProtocol])('the $name hub protocol
     expect(() => inbound.take(protocol.frame, LIMIT)).toThrow('more than 1000 bytes');
   });
 
-  test('reads what a client answers, an error or nothing', () => {
+  test('parses a client’s result, an error or nothing', () => {
     const completions = [{ error: 'no' }, {}].map(({ error }) =>
       Buffer.from(protocol.encode({ kind: 'completion', invocationId: '1', error })),
     );

@@ -1,4 +1,4 @@
-// `compat`: each point in which the official emulator departs from the service, and ours follows it.
+// `compat`: each behaviour of the official emulator that differs from the service.
 
 import { describe, expect, test } from '@jest/globals';
 import { EMULATOR_KEY, signAccessToken } from '../../../../local/access-token.ts';
@@ -49,7 +49,7 @@ test('REST bodies are JSON only', async () => {
   expect(await status('POST', `${HUB}/:send`, options)).toBe(415);
 });
 
-test('a REST close asks everybody to leave, and cuts nobody off', async () => {
+test('a REST close asks clients to leave, and disconnects nobody', async () => {
   const client = await stage.shakenClient();
   const { connectionId } = await stage.upstream.next(({ event }) => event === 'connected');
   const next = client.next();
@@ -59,7 +59,7 @@ test('a REST close asks everybody to leave, and cuts nobody off', async () => {
   await stage.upstream.next(({ event }) => event === 'still here');
 });
 
-test('an invocation that no upstream takes, and a stream, are never answered', async () => {
+test('an invocation without an upstream, and a stream, are never answered', async () => {
   stage.service.setUpstream([]);
   const client = await stage.client();
   const news = collect(client, 'news');

@@ -29,8 +29,8 @@ async function status(method: string, path: string, options?: RestOptions): Prom
 }
 
 /**
- * Who gets what `send` sends. A last broadcast, which comes after it on every connection, tells
- * that nothing more is on its way.
+ * The receivers of `send`. A last broadcast, which arrives after it on every connection, shows that nothing more is on
+ * its way.
  */
 async function receivers(send: () => Promise<unknown>): Promise<string[]> {
   const clients = { ada, ada2, bob };
@@ -120,14 +120,14 @@ describe('bodies', () => {
     ['a target that is a number', { body: { target: 1 } }, 400, 'target is missing'],
     ['arguments that are text', { body: { target: 'a', arguments: 'b' } }, 400, 'no array'],
     [
-      'arguments without a bottom',
+      'bottomless arguments',
       { rawBody: `{"target":"a","arguments":${'['.repeat(60_000)}${']'.repeat(60_000)}}` },
       400,
       'nested more than 64 deep',
     ],
     ['plain text', { ...BODY, contentType: 'text/plain' }, 415, 'Send application/json'],
     [
-      'JSON that says it is MessagePack',
+      'JSON with the type of MessagePack',
       { ...BODY, contentType: 'application/x-msgpack' },
       400,
       'it is no MessagePack',
@@ -177,7 +177,7 @@ describe('bodies', () => {
       'its entry json holds no bytes',
     ],
     ['more than 1 MB', { body: { target: 'x'.repeat(1_100_000) } }, 413, 'more than 1048576 bytes'],
-  ])('%s gets an answer that says so', async (_, options, expected, reason) => {
+  ])('%s gets an answer with the reason', async (_, options, expected, reason) => {
     const response = await rest('POST', `${HUB}/:send`, options);
     expect(response.status).toBe(expected);
     const { code, message } = (await response.json()) as { code: string; message: string };
@@ -202,7 +202,7 @@ describe('bodies', () => {
     const init = { method: 'POST', headers, body, duplex: 'half' };
     const outcome = await fetch(`${stage.service.endpoint}${path}`, init as RequestInit).then(
       (response) => response.status,
-      // The connection may be closed under a caller that goes on sending.
+      // The connection may be closed while the caller is still sending.
       () => 'closed',
     );
     expect([413, 'closed']).toContain(outcome);
@@ -237,7 +237,7 @@ describe('what a body holds', () => {
     for (const { until } of news) expect(await until(1)).toEqual([args]);
   });
 
-  test('reaches both protocols where the octets are for one of them', async () => {
+  test('reaches both protocols if the octets are for one of them', async () => {
     const message = encode([1, {}, null, 'news', [9_007_199_254_740_991, Uint8Array.of(1, 2)]]);
     const rawBody = encode({
       messagepack: Buffer.concat([Buffer.from([message.length]), message]),
@@ -248,7 +248,7 @@ describe('what a body holds', () => {
     expect(await news.until(1)).toEqual([[9_007_199_254_740_991, 'AQI=']]);
   });
 
-  test('passes to JSON clients untouched, numbers included that JavaScript cannot hold', async () => {
+  test('passes to JSON clients unchanged, including numbers that JavaScript cannot hold', async () => {
     const raw = await stage.shakenClient();
     const rawBody =
       '{"Target":"news", "arguments" : [ 9007199254740993, 1e400, "2024-01-01T00:00:00.000Z" ] }';
@@ -288,7 +288,7 @@ describe('client results', () => {
     expect(await response.json()).toEqual({ result: { twice: 4, text: '你好' }, protocol });
   });
 
-  test('are null where the client has none to give', async () => {
+  test('are null if the client has none', async () => {
     ada2.on('ask', () => null);
     expect(await (await invoke(ada2)).json()).toEqual({ result: null, protocol: 'messagepack' });
   });
@@ -305,7 +305,7 @@ describe('client results', () => {
     });
   });
 
-  test('from a client that leaves meanwhile, or is not there, get 404', async () => {
+  test('from a client that leaves meanwhile, or does not exist, get 404', async () => {
     const asked = new Promise<void>((resolve) => {
       ada.on('ask', () => {
         resolve();
@@ -396,7 +396,7 @@ describe('groups', () => {
     '%F0%9F%91%A9%E2%80%8D%F0%9F%91%A7',
     '%3Asend',
     'x'.repeat(1_024),
-  ])('named %.30s take connections in and let them go', async (group) => {
+  ])('named %.30s add and remove connections', async (group) => {
     const path = `${HUB}/groups/${group}/connections/${ada.connectionId}`;
     expect(await status('PUT', path)).toBe(200);
     expect(await status('PUT', `${HUB}/connections/${bob.connectionId}/groups/${group}`)).toBe(200);
@@ -413,19 +413,19 @@ describe('groups', () => {
     expect(await receivers(() => rest('POST', path, BODY))).toEqual(['bob']);
   });
 
-  test('take no connection that is not open: 404 with the code that the SDK ignores', async () => {
+  test('add no connection that is not open: 404 with the code that the SDK ignores', async () => {
     const response = await rest('PUT', `${HUB}/groups/g/connections/gone`);
     expect(response.status).toBe(404);
     expect(response.headers.get('x-ms-error-code')).toBe('Error.Connection.NotExisted');
   });
 
-  test('may be left by who is not in them', async () => {
+  test('may be left by connections that are not in them', async () => {
     expect(await status('DELETE', `${HUB}/groups/g/connections/${ada.connectionId}`)).toBe(200);
     expect(await status('DELETE', `${HUB}/groups/g/connections/gone`)).toBe(200);
     expect(await status('DELETE', `${HUB}/users/nobody/groups`)).toBe(204);
   });
 
-  test('are all left at once by a connection', async () => {
+  test('are left together by a connection', async () => {
     for (const group of ['a', 'b'])
       await rest('PUT', `${HUB}/groups/${group}/connections/${ada.connectionId}`);
     expect(await status('DELETE', `${HUB}/connections/${ada.connectionId}/groups`)).toBe(200);
@@ -442,14 +442,14 @@ describe('groups', () => {
     expect(await members('lost')).toEqual([]);
   });
 
-  test('hold with a TTL of 0 only the present connections of a user', async () => {
+  test('hold with a TTL of 0 only the current connections of a user', async () => {
     expect(await status('PUT', `${HUB}/users/ada/groups/g?ttl=0`)).toBe(200);
     await ada.stop();
     await ada.start();
     expect(await members('g')).toEqual(['ada2']);
   });
 
-  test('let a user go, also where a connection joined by itself', async () => {
+  test('remove a user, also if a connection was added by itself', async () => {
     await rest('PUT', `${HUB}/groups/g/connections/${ada.connectionId}`);
     await rest('PUT', `${HUB}/groups/g/connections/${bob.connectionId}`);
     expect(await status('DELETE', `${HUB}/users/ada/groups/g`)).toBe(204);

@@ -1,4 +1,4 @@
-// Clients that stop reading an HTTP answer, with the clock in the test's hands.
+// Clients that stop reading an HTTP answer, with a fake clock.
 
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
@@ -19,12 +19,12 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** An answer of which nobody takes anything: it has no socket. */
+/** An answer that nobody reads: it has no socket. */
 function unread(): ServerResponse {
   return new ServerResponse(new IncomingMessage(new Socket()));
 }
 
-/** What the transport says of its client, by name. */
+/** The calls of the transport, by name. */
 function listener() {
   const said: string[] = [];
   return {
@@ -48,7 +48,7 @@ test('Server-Sent Events that have ended are cut 5 s later if the client does no
   expect(response.destroyed).toBe(true);
 });
 
-test('an answer of Long Polling is cut after 10 s, and its client is too slow', () => {
+test('an answer of Long Polling is destroyed after 10 s, and its client is too slow', () => {
   const events = listener();
   let hasClosed = false;
   const transport = new LongPolling(writer, LIMIT, () => {
@@ -67,7 +67,7 @@ test('an answer of Long Polling is cut after 10 s, and its client is too slow', 
   expect(hasClosed).toBe(true);
 });
 
-test('an answer that has been taken leaves its client alone', () => {
+test('an answer that has been read does not affect its client', () => {
   const events = listener();
   const transport = new LongPolling(writer, LIMIT, () => {});
   transport.listen(events);

@@ -36,7 +36,7 @@ describe.each([
     await eventually(() => stage.service.counts.connections === 0, 'the client to be gone');
   });
 
-  test(`speaks ${protocol}: is told why it is closed`, async () => {
+  test(`speaks ${protocol}: gets the reason of its close`, async () => {
     const client = await stage.client({ transport, protocol });
     const closed = new Promise<Error | undefined>((resolve) => client.onclose(resolve));
     const path = `/api/hubs/chat/connections/${client.connectionId}?reason=be%20nice`;
@@ -44,7 +44,7 @@ describe.each([
     expect((await closed)?.message).toContain('be nice');
   });
 
-  test(`speaks ${protocol}: keeps the order of what it sends`, async () => {
+  test(`speaks ${protocol}: keeps the order of its messages`, async () => {
     const client = await stage.client({ transport, protocol });
     const names = Array.from({ length: 20 }, (_, index) => `m${index}`);
     await Promise.all(names.map((name) => client.send(name)));
@@ -87,7 +87,7 @@ async function polling() {
 }
 
 describe('Long Polling', () => {
-  test('answers the first poll at once, and a later one with everything there is', async () => {
+  test('answers the first poll at once, and a later one with all messages', async () => {
     const client = await polling();
     for (const word of ['a', 'b']) {
       await rest(stage.service, 'POST', '/api/hubs/chat/:send', { body: { target: word } });
@@ -97,7 +97,7 @@ describe('Long Polling', () => {
     );
   });
 
-  test('lets a poll go with 204 when another one takes its place', async () => {
+  test('answers a poll with 204 when another one replaces it', async () => {
     const client = await polling();
     const first = client.poll();
     await eventually(async () => {
@@ -120,7 +120,7 @@ describe('Long Polling', () => {
     expect((await client.post('x')).status).toBe(404);
   });
 
-  test('keeps the last words for the next poll, then ends with 204', async () => {
+  test('keeps the last messages for the next poll, then ends with 204', async () => {
     const client = await polling();
     await rest(stage.service, 'DELETE', `/api/hubs/chat/connections/${client.connectionId}`);
     expect(await (await client.poll()).text()).toBe('{"type":7,"allowReconnect":true}\x1e');
@@ -128,7 +128,7 @@ describe('Long Polling', () => {
     expect((await client.poll()).status).toBe(404);
   });
 
-  test('cuts off who fetches nothing', async () => {
+  test('disconnects a client that fetches nothing', async () => {
     const client = await polling();
     const body = { target: 'a', arguments: ['x'.repeat(100_000)] };
     for (let sent = 0; sent < 4; sent += 1) {
@@ -207,7 +207,7 @@ describe('requests', () => {
     const client = await polling();
     const status = await client.post('x'.repeat(1_100_000)).then(
       (response) => response.status,
-      // The connection may be closed under a client that goes on sending.
+      // The connection may be closed while the client is still sending.
       () => 'closed',
     );
     expect([413, 'closed']).toContain(status);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { EventQueue, type QueuedEvent } from '../../../../local/service/upstream/event-queue.ts';
 
-/** Events that run until they are told to finish. */
+/** Events that run until the test finishes them. */
 function slowEvents() {
   const started: string[] = [];
   const finish: (() => void)[] = [];
@@ -32,7 +32,7 @@ test('events run one after the other', async () => {
   expect(started).toEqual(['a', 'b', 'c', 'd']);
 });
 
-test('the last event waits for those before it, and nothing comes after it', async () => {
+test('the last event waits for those before it, and nothing follows it', async () => {
   const { started, event, finishNext } = slowEvents();
   const queue = new EventQueue(() => {});
   queue.push(event('a'));

@@ -1,4 +1,4 @@
-// The fault switches: what they do to the events of a connection, and that a run can be repeated.
+// The fault switches: their effect on the events of a connection, and repeatable runs.
 
 import { describe, expect, test } from '@jest/globals';
 import { type Deliver, inOrder } from '../../../../local/service/upstream/delivery.ts';
@@ -27,7 +27,7 @@ function toEvent(event: string): UpstreamEvent {
   return { hub: 'chat', category: 'messages', event, headers: {}, contentType: 'x', body };
 }
 
-/** What reaches the upstream of two connections that each post all events. */
+/** The upstream events of two connections that each post all events. */
 async function posts(faults: Partial<Faults>): Promise<string[]> {
   const { posted, deliver } = recorder();
   const faulty = withFaults({ ...NO_FAULTS, ...faults }, deliver);
@@ -64,7 +64,7 @@ test('the same seed repeats a run, another one does not', async () => {
   expect(await posts({ ...switches, seed: 8 })).not.toEqual(run);
 });
 
-test('one switch does not change what another one does', async () => {
+test('the switches are independent', async () => {
   const lost = await posts({ lost: 0.3 });
   const both = await posts({ lost: 0.3, twice: 0.3 });
   expect(new Set(both)).toEqual(new Set(lost));
@@ -73,7 +73,7 @@ test('one switch does not change what another one does', async () => {
 describe('concurrent', () => {
   const stage = stageService({ faults: { ...NO_FAULTS, concurrent: true } });
 
-  test('a message overtakes a connected that takes long, and so does disconnected', async () => {
+  test('a message and disconnected overtake a slow connected', async () => {
     const release = stage.hold(({ event }) => event === 'connected');
     const client = await stage.client();
     const id = client.connectionId;
@@ -84,7 +84,7 @@ describe('concurrent', () => {
     release();
   });
 
-  test('a flood of messages has 128 requests under way and no more', async () => {
+  test('a flood of messages has at most 128 concurrent requests', async () => {
     let underWay = 0;
     let most = 0;
     let release = () => {};
@@ -108,7 +108,7 @@ describe('concurrent', () => {
 describe('late', () => {
   const stage = stageService({ faults: { ...NO_FAULTS, concurrent: true, lateMs: 50, seed: 3 } });
 
-  test('events come in another order than they happened in', async () => {
+  test('events arrive in another order than they happened', async () => {
     const client = await stage.client();
     const names = Array.from({ length: 30 }, (_, index) => `m${index}`);
     await Promise.all(names.map((name) => client.invoke(name)));

@@ -17,7 +17,7 @@ describe('the signature', () => {
     );
   });
 
-  test('is there once per key, primary first, with no space between', () => {
+  test('appears once per key, primary first, without a space between', () => {
     expect(sign('id', ['one', 'two'])).toBe(`${sign('id', ['one'])},${sign('id', ['two'])}`);
   });
 });

@@ -23,7 +23,7 @@ test('member names ignore letter case, other members are ignored, a byte order m
   expect(parseUpstreamSettings(text)).toEqual([{ ...toTemplate('http://a/'), hubPattern: 'x' }]);
 });
 
-test('comments and trailing commas are read over, but not within texts', () => {
+test('comments and trailing commas are ignored, but not within texts', () => {
   const text = `// Upstream
   { "UpstreamSettings": { /* one, ] } */ "Templates": [
     { "UrlTemplate": "http://a/?x=/*,]*/,}", // not "this"
@@ -65,7 +65,7 @@ test.each([
 test.each([
   ['a file', () => parseUpstreamSettings(withTemplate({ UrlTemplate: 'ftp://a/?code=secret' }))],
   ['the command line', () => toTemplate('ftp://a/?code=secret')],
-])('a refused URL of %s is told without its key', (_, read) => {
+])('a refused URL of %s is reported without its key', (_, read) => {
   expect(read).toThrow('"ftp://a/?…"');
   expect(read).not.toThrow('secret');
 });
@@ -88,7 +88,7 @@ describe('patterns', () => {
     expect(matches(pattern, name)).toBe(expected);
   });
 
-  test('an explicit null takes nothing, a missing pattern everything', () => {
+  test('an explicit null matches nothing, a missing pattern everything', () => {
     const [closed, open] = parseUpstreamSettings(
       JSON.stringify({
         UpstreamSettings: {
@@ -108,7 +108,7 @@ describe('patterns', () => {
     ).toBe(open);
   });
 
-  test('the first template in list order of which all three patterns match is taken', () => {
+  test('the first template in list order whose three patterns match wins', () => {
     const template = (change: Partial<UpstreamTemplate>) => ({
       ...toTemplate('http://a/'),
       ...change,

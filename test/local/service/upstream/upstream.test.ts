@@ -1,4 +1,4 @@
-// What the service posts to the function app, and what becomes of the answers.
+// The requests of the service to the function app, and their answers.
 
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,7 +18,7 @@ const stage = stageService({
 });
 
 describe('requests', () => {
-  test('carry connection, hub, user, claims, query and both signatures', async () => {
+  test('have connection, hub, user, claims, query and both signatures', async () => {
     const client = await stage.client({
       userId: 'ada',
       claims: { role: ['admin', 'user'] },
@@ -48,7 +48,7 @@ describe('requests', () => {
     expect(headers).not.toHaveProperty('x-asrs-user-id');
   });
 
-  test('of a JSON client carry its message byte for byte, without the separator', async () => {
+  test('of a JSON client have its message byte for byte, without the separator', async () => {
     const client = await stage.shakenClient();
     const text = '{ "arguments":[12345678901234567890, 1.0], "target":"send" ,"type":1,"x":null}';
     client.send(`${text}\x1e`);
@@ -58,7 +58,7 @@ describe('requests', () => {
     expect(body.toString()).toBe(text);
   });
 
-  test('of a MessagePack client carry its message without the length', async () => {
+  test('of a MessagePack client have its message without the length', async () => {
     const client = await stage.client({ protocol: 'messagepack' });
     const done = client.invoke('echo', 1, { a: 1 }).catch(() => {});
     const { headers, body } = await stage.upstream.next(({ event }) => event === 'echo');
@@ -67,7 +67,7 @@ describe('requests', () => {
     await done;
   });
 
-  test('carry users and targets of any script, percent-encoded', async () => {
+  test('have users and targets of any script, percent-encoded', async () => {
     const client = await stage.client({ userId: '李雷\r\nX-Evil: 1' });
     await client.send('发送\n↑');
     const { headers, event } = await stage.upstream.next(({ category }) => category === 'messages');
@@ -76,7 +76,7 @@ describe('requests', () => {
     expect(headers).not.toHaveProperty('x-evil');
   });
 
-  test('go to the URL of the first template that fits, and nowhere if none does', async () => {
+  test('go to the URL of the first matching template, and nowhere without one', async () => {
     const { url } = stage.upstream;
     stage.service.setUpstream([
       {
@@ -123,7 +123,7 @@ describe('the answer to an invocation', () => {
     expect(stage.eventsOf(client.connectionId)).toEqual(['connected', 'a']);
   });
 
-  test('another protocol is an error, and holds up nothing', async () => {
+  test('another protocol is an error, and blocks nothing', async () => {
     stage.upstream.answer = ({ event }) =>
       event === 'a' ? { status: 101, headers: { Connection: 'Upgrade', Upgrade: 'h2c' } } : {};
     const client = await stage.client();
@@ -131,13 +131,13 @@ describe('the answer to an invocation', () => {
     await expect(client.invoke('b')).resolves.toBeUndefined();
   });
 
-  test('a refused connection is as a 500', async () => {
+  test('a refused connection counts as a 500', async () => {
     const client = await stage.client();
     stage.service.setUpstream(`http://127.0.0.1:${await closedPort()}/`);
     await expect(client.invoke('a')).rejects.toThrow('Invocation failed, status code 500');
   });
 
-  test('a body that breaks off is an error', async () => {
+  test('a body that is cut off is an error', async () => {
     stage.upstream.answer = ({ event }) => (event === 'a' ? { body: '{"type":3', cut: true } : {});
     const client = await stage.client();
     await expect(client.invoke('a')).rejects.toThrow('Invocation failed, response cancelled.');
@@ -153,7 +153,7 @@ describe('the answer to an invocation', () => {
   test.each([
     ['garbage', 'not found?'],
     ['the completion of another invocation', '{"type":3,"invocationId":"8","result":1}\x1e'],
-  ])('%s reaches the client as it is, and the log', async (_, body) => {
+  ])('%s reaches the client unchanged, and the log', async (_, body) => {
     stage.upstream.answer = ({ event }) => (event === 'a' ? { body } : {});
     const client = await stage.shakenClient();
     lines.length = 0;
@@ -166,7 +166,7 @@ describe('the answer to an invocation', () => {
 describe('an answer that is late', () => {
   const impatient = stageService({ times: { upstreamMs: 1_000 } });
 
-  test('is as a 500, and holds up nothing', async () => {
+  test('counts as a 500, and blocks nothing', async () => {
     const release = impatient.hold(({ event }) => event === 'a');
     const client = await impatient.client();
     await expect(client.invoke('a')).rejects.toThrow('Invocation failed, status code 500');
