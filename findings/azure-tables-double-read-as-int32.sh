@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Package:  @azure/data-tables 13.3.2 (npm)
 # Input:    an answer of the Table service with the doubles 1.0 and 4294967296.0, read with `disableTypeConversion`, the
-#           option that "represents properties by full metadata types", and written back as it was read.
+#           option that keeps each property's type beside it, and written back as it was read.
 # Expected: Double for both. The service writes Int32 and Double without an annotation; the decimal point tells them apart
 #           ("Payload format for Table service operations"). The second is out of Int32's range in any case (data model).
 # Seen:     the client looks at what JSON.parse leaves of them: both come as {type: 'Int32'} and go back as Edm.Int32.

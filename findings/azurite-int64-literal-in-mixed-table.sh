@@ -2,7 +2,7 @@
 # Package:  Azurite 3.35.0 (npm), through @azure/data-tables 13.3.2
 # Input:    a table in which `count` is an Int64 in one row and an Int32 in another, and the filter `count ge 1L`.
 # Expected: Table service data model: a table has no schema, two entities may differ. "Querying tables and entities": a constant
-#           finds the properties of its own type: the Int64 row. No rule makes this request a fault of the server.
+#           finds the properties of its own type: the Int64 row. Nothing in the request is invalid.
 # Seen:     HTTP 500 as soon as one row holds an Int32; without that row the same query works.
 set -euo pipefail
 work=$(mktemp -d)

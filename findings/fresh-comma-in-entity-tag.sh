@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Package:  fresh 2.0.0 (npm; Express and Koa use it)
+# Package:  fresh 2.0.0 (npm)
 # Input:    `If-None-Match: "a,b"` for a response with `ETag: "a,b"`.
 # Expected: RFC 9110, 8.8.3: an entity-tag is any etagc between quotes, and the comma (%x2C) is one. 13.1.2: the tags are
 #           equal, so the condition is false and the answer 304: `true`, "fresh".

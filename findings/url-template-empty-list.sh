@@ -2,7 +2,7 @@
 # Package:  url-template 3.1.1 (npm)
 # Input:    the templates `/s{?tags}` and `/s{;tags}` with an empty list.
 # Expected: RFC 6570, 2.3: a list variable without members is undefined, and 3.2.1: an undefined one adds nothing: `/s`.
-# Seen:     `/s?tags=` and `/s;tags`, which a server reads as one empty tag. With `undefined` it is as expected.
+# Seen:     `/s?tags=` and `/s;tags=`, which a server reads as one empty tag. With `undefined` it is as expected.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
