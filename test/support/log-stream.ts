@@ -3,7 +3,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { tail } from '../../local/client/tail.ts';
+import type { ChatMessage } from '../../functions/protocol.ts';
+import { openNetwork } from '../../local/client/api/network.ts';
+import { systemClock } from '../../local/client/system-clock.ts';
+import { followRoom } from '../../local/client/tail/tail.ts';
 import { ROOT } from '../../local/root.ts';
 import { eventually } from './eventually.ts';
 import type { TestStack } from './stack.ts';
@@ -96,20 +99,28 @@ interface Watcher {
 
 function watch(stack: TestStack, room: string, name: string): Watcher {
   const end = new AbortController();
-  const chat = { url: stack.url, key: undefined };
   const state: Watcher['state'] = { count: 0, wrong: undefined };
-  const watching = tail(
-    { kind: 'tail', chat, room, name, lines: 0, json: false, token: undefined },
-    {
-      signal: end.signal,
-      tell: () => {},
-      show: ({ seq, text }) => {
-        const isNext = seq === state.count + 1 && text === lineOf(seq);
-        if (isNext) state.count += 1;
-        else state.wrong ??= `${seq} after ${state.count}: ${text.slice(0, 60)}`;
-      },
-    },
-  ).catch((error) => {
+  const values = {
+    url: stack.url,
+    room,
+    name,
+    lines: 0,
+    json: false,
+    token: undefined,
+    'retry-for': undefined,
+  };
+  const context = {
+    clock: systemClock,
+    random: Math.random,
+    report: () => {},
+    network: () => openNetwork({}),
+  };
+  const show = async ({ seq, text }: ChatMessage) => {
+    const isNext = seq === state.count + 1 && text === lineOf(seq);
+    if (isNext) state.count += 1;
+    else state.wrong ??= `${seq} after ${state.count}: ${text.slice(0, 60)}`;
+  };
+  const watching = followRoom(values, context, show, end.signal).catch((error) => {
     state.wrong ??= String(error);
   });
   return {

@@ -1,7 +1,7 @@
 // The order of a room, restored.
 
 import { describe, expect, test } from '@jest/globals';
-import { RoomOrder } from '../../../local/client/room-order.ts';
+import { RoomOrder } from '../../../../local/client/tail/room-order.ts';
 
 const message = (seq: number) => {
   return { seq, id: `${seq}`, userId: 'u', name: 'U', text: `text ${seq}`, sentAt: 0 };

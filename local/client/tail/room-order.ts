@@ -1,7 +1,7 @@
 // The order of a room, restored from what arrives late, twice, or not at all: each message once, in the order of
 // the numbers. Pure; tail.ts listens and fetches.
 
-import type { ChatMessage, Events, History } from '../../functions/protocol.ts';
+import type { ChatMessage, Events, History } from '../../../functions/protocol.ts';
 
 export class RoomOrder {
   /** The number of the last message given out. */

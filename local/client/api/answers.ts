@@ -1,0 +1,149 @@
+// What the chat's HTTP API answers, parsed: a shape of functions/protocol.ts, or undefined for what another server says.
+// Members that are not known are ignored, so that a newer chat can say more.
+
+import type {
+  ChatMessage,
+  ConnectionInfo,
+  History,
+  Members,
+  RoomSummary,
+  Rooms,
+} from '../../../functions/protocol.ts';
+
+type Check<T> = { readonly [key in keyof T]-?: (value: unknown) => boolean };
+
+const isText = (value: unknown) => typeof value === 'string';
+/** Counts, numbers of messages, revisions, times: whole and not negative. */
+const isWhole = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isAbsentOr = (isFit: (value: unknown) => boolean) => (value: unknown) =>
+  value === undefined || isFit(value);
+const isListOf = (isItem: (value: unknown) => boolean) => (value: unknown) =>
+  Array.isArray(value) && value.every(isItem);
+
+function parser<T>(check: Check<T>): (text: string) => T | undefined {
+  return (text) => {
+    const value = parseJson(text);
+    return has(check, value) ? value : undefined;
+  };
+}
+
+function has<T>(check: Check<T>, value: unknown): value is T {
+  if (typeof value !== 'object' || value === null) return false;
+  const members = new Map<string, unknown>(Object.entries(value));
+  return Object.entries<(value: unknown) => boolean>(check).every(([key, isFit]) =>
+    isFit(members.get(key)),
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const message: Check<ChatMessage> = {
+  seq: isWhole,
+  id: isText,
+  userId: isText,
+  name: isText,
+  text: isText,
+  sentAt: isWhole,
+  deletes: isAbsentOr(isWhole),
+  deleted: isAbsentOr((value) => value === true),
+};
+
+export const parseMessage = parser<ChatMessage>(message);
+
+export const parseHistory = parser<Pick<History, 'first' | 'seq' | 'messages'>>({
+  first: isWhole,
+  seq: isWhole,
+  messages: isListOf((value) => has(message, value)),
+});
+
+export const parseConnectionInfo = parser<ConnectionInfo>({
+  url: (value) => typeof value === 'string' && URL.canParse(value),
+  accessToken: isText,
+});
+
+export const parseMembers = parser<Pick<Members, 'online' | 'members' | 'truncated'>>({
+  online: isWhole,
+  members: isListOf((value) =>
+    has<Members['members'][number]>(
+      { connectionId: isText, userId: isText, name: isText, connectedAt: isWhole },
+      value,
+    ),
+  ),
+  truncated: (value) => typeof value === 'boolean',
+});
+
+const room: Check<RoomSummary> = {
+  room: isText,
+  online: isWhole,
+  seq: isWhole,
+  first: isWhole,
+  activeAt: isWhole,
+  closed: isAbsentOr(isText),
+};
+
+export const parseRooms = parser<Rooms>({
+  rooms: isListOf((value) => has(room, value)),
+  continue: isAbsentOr(isText),
+});
+
+/** Of a publish: the number of the last message. */
+export const parsePublished = parser<{ readonly seq: number }>({
+  seq: (value) => isWhole(value) && value !== 0,
+});
+
+/** Of an erase that has more to do. */
+export const parseUnfinished = parser<{ readonly done: false }>({
+  done: (value) => value === false,
+});
+
+/** The state of the chat as a whole, and of each part. */
+export interface Health {
+  readonly status: 'ok' | 'unavailable';
+  readonly [part: string]: string;
+}
+
+export function parseHealth(text: string, expected: Health['status']): Health | undefined {
+  const value = parseJson(text);
+  const isHealth = has<Record<'status' | 'storage' | 'signalR', unknown>>(
+    { status: (status) => status === expected, storage: isText, signalR: isText },
+    value,
+  );
+  if (!isHealth) return undefined;
+  const parts = Object.entries(value).filter(([, state]) => isText(state));
+  return { ...Object.fromEntries(parts), status: expected };
+}
+
+/** What the chat says of a request that it refuses. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  /** How many lines of a text were stored before it failed; undefined where the chat does not say. */
+  readonly stored: number | undefined;
+}
+
+/** Our codes are words in lower case; in the same shape, Azure's own answers have others. */
+const CODE = /^[a-z]+(?:_[a-z]+)*$/;
+
+export function parseRefusal(text: string): Refusal | undefined {
+  const value = parseJson(text);
+  const isRefusal = has<{ readonly error: { readonly code: string; readonly message: string } }>(
+    {
+      error: (error) =>
+        has(
+          { code: (code: unknown) => typeof code === 'string' && CODE.test(code), message: isText },
+          error,
+        ),
+    },
+    value,
+  );
+  if (!isRefusal) return undefined;
+  const stored = 'stored' in value ? value.stored : undefined;
+  const { code, message: said } = value.error;
+  return { code, message: said, stored: isWhole(stored) ? Number(stored) : undefined };
+}

@@ -1,0 +1,305 @@
+// The chat's HTTP API, as the commands use it. What comes back may be from the chat, from something in front of it, or
+// from a server that is no chat: only what the chat itself says counts, and every failure is one line that says what to do.
+
+import { isUtf8 } from 'node:buffer';
+import { type Clock, type CommandContext, Interrupted } from '../context.ts';
+import { parseRefusal, type Refusal } from './answers.ts';
+import { ApiError } from './api-error.ts';
+
+/** As much of the standard's `fetch` as is used. */
+export type Fetch = (url: URL, init: FetchInit) => Promise<FetchAnswer>;
+
+export interface FetchInit {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  readonly redirect: 'manual';
+  readonly signal: AbortSignal;
+}
+
+export interface FetchAnswer {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null; getSetCookie(): string[] };
+  readonly body: AsyncIterable<Uint8Array> | null;
+}
+
+/** An answer that is there as a whole. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: FetchAnswer['headers'];
+  /** What is not UTF-8 in it is replaced; {@link isUtf8} says whether there was any. */
+  readonly text: string;
+  readonly isUtf8: boolean;
+}
+
+export interface ApiRequest {
+  /** What it is for, in a sentence that begins with *unable to*. */
+  readonly to: string;
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** What a status of the chat means; undefined for an answer that is not the chat's after all. */
+export type Readers<T> = Readonly<Record<number, (answer: Answer) => T | undefined>>;
+
+export interface ChatApiOptions {
+  /** Of the page, with no slash at its end. */
+  readonly url: string;
+  /** A function key of the app, which goes with every request. */
+  readonly key: string | undefined;
+  /** How long a request that may pass is tried again. */
+  readonly retryForMs: number;
+}
+
+/** How long the other side may be silent, within an answer, too. */
+const SILENCE_MS = 60_000;
+/** A page of an export has 1,000 messages of 4,000 characters, each of which JSON may write with six. */
+const MOST_BYTES = 64 * 1_024 * 1_024;
+const FIRST_PAUSE_MS = 250;
+const MAX_PAUSE_MS = 5_000;
+
+export class ChatApi {
+  readonly url: string;
+  readonly #options: ChatApiOptions;
+  readonly #fetch: Fetch;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #report: (sentence: string) => void;
+
+  constructor(
+    options: ChatApiOptions,
+    { clock, random, report }: Pick<CommandContext, 'clock' | 'random' | 'report'>,
+    fetch: Fetch,
+  ) {
+    this.url = options.url;
+    this.#options = options;
+    this.#fetch = fetch;
+    this.#clock = clock;
+    this.#random = random;
+    this.#report = report;
+  }
+
+  /**
+   * Sends a request until it is answered, or the time for it is over. Each request may be sent twice without harm.
+   *
+   * @param onFailure learns of each failure, also of those that pass
+   * @throws ApiError; Interrupted when the signal is aborted
+   */
+  async call<T>(
+    request: ApiRequest,
+    readers: Readers<T>,
+    signal: AbortSignal,
+    onFailure: (error: ApiError) => void = () => {},
+  ): Promise<T> {
+    const { retryForMs } = this.#options;
+    const giveUpAt = this.#clock.now() + retryForMs;
+    for (let failures = 0; ; failures += 1) {
+      try {
+        const answer = await this.once(request, readers, signal);
+        if (failures > 0) this.#report('the chat answers again; going on');
+        return answer;
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        onFailure(error);
+        const left = giveUpAt - this.#clock.now();
+        if (!error.mayPass || left <= 0) throw error;
+        if (failures === 0) {
+          this.#report(`${error.message} Trying again for ${Math.ceil(retryForMs / 1_000)} s.`);
+        }
+        await this.#clock.sleep(Math.min(left, pauseAfter(failures, this.#random)), signal);
+        if (signal.aborted) throw new Interrupted(false);
+      }
+    }
+  }
+
+  /** The same, once. */
+  async once<T>(request: ApiRequest, readers: Readers<T>, signal: AbortSignal): Promise<T> {
+    const answer = await this.#exchange(request, signal);
+    const value = answer.isUtf8 ? readers[answer.status]?.(answer) : undefined;
+    if (value !== undefined) return value;
+    throw this.#toError(request, answer);
+  }
+
+  async #exchange(request: ApiRequest, signal: AbortSignal): Promise<Answer> {
+    const { to, method = 'GET', path, query = {}, headers = {}, body } = request;
+    const { key } = this.#options;
+    const url = new URL(`${this.url}${path}`);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(name, value);
+    }
+    const silence = new Silence(this.#clock, SILENCE_MS);
+    try {
+      const answer = await this.#fetch(url, {
+        method,
+        headers: { ...headers, ...(key === undefined ? {} : { 'x-functions-key': key }) },
+        ...(body === undefined ? {} : { body }),
+        // Of a POST, a redirect followed would make a GET, and a key would go wherever the redirect says.
+        redirect: 'manual',
+        signal: AbortSignal.any([signal, silence.signal]),
+      });
+      const bytes = await readBody(answer.body, silence);
+      const { status, headers: answered } = answer;
+      return { status, headers: answered, text: bytes.toString('utf8'), isUtf8: isUtf8(bytes) };
+    } catch (cause) {
+      if (signal.aborted) throw new Interrupted(true);
+      const reason = silence.signal.aborted ? 'it did not answer in time' : reasonOf(cause);
+      throw new ApiError(
+        'unreachable',
+        `unable to ${to}; the chat at ${this.url} cannot be reached: ${reason}. Check --url, and that it runs.`,
+        { cause, mayBeDone: !wasNeverSent(cause) },
+      );
+    } finally {
+      silence.end();
+    }
+  }
+
+  #toError({ to }: ApiRequest, answer: Answer): ApiError {
+    const { status, text } = answer;
+    const refusal = status >= 400 ? parseRefusal(text) : undefined;
+    if (refusal) return toRefused(status, refusal);
+    if ([301, 302, 303, 307, 308].includes(status)) {
+      const { sentence, mayBeDone } = this.#describeMove(answer);
+      return new ApiError('moved', `unable to ${to}; ${sentence}`, { mayBeDone });
+    }
+    if (status === 401 && text === '' && answer.headers.get('www-authenticate') === null) {
+      const what = this.#options.key === undefined ? 'wants a function key' : 'refuses this key';
+      return new ApiError(
+        'bad_key',
+        `unable to ${to}; the chat ${what}. Give a function key of the app by --key or CHAT_KEY.`,
+        { mayBeDone: false },
+      );
+    }
+    return new ApiError(
+      'foreign',
+      `unable to ${to}; what ${this.url} answers, with status ${status}, is not the chat's: another server is there or in between, or the app is stopped or being deployed. Check --url.`,
+      { mayBeDone: true },
+    );
+  }
+
+  #describeMove({ status, headers }: Answer): { sentence: string; mayBeDone: boolean } {
+    const location = headers.get('location');
+    const to = location !== null && URL.canParse(location, this.url) && new URL(location, this.url);
+    if (!to) {
+      const sentence = `${this.url} answers ${status}, a redirect to no address. Check --url.`;
+      return { sentence, mayBeDone: true };
+    }
+    // Where our own path goes on, the request was redirected, and the chat is there.
+    const [chat = '', ...path] = `${to.origin}${to.pathname}`.split('/api/');
+    if (path.length > 0) {
+      const sentence = `${this.url} has moved to ${chat} (status ${status}). Give the new address: --url ${chat}.`;
+      return { sentence, mayBeDone: false };
+    }
+    // It may as well be a proxy's page about an answer that it did not get.
+    const sentence = `${this.url} sends us to ${chat.slice(0, 200)} (status ${status}), which is not followed. Check --url.`;
+    return { sentence, mayBeDone: true };
+  }
+}
+
+/** The path of a room's API, e.g. `/api/rooms/lobby/messages`. */
+export function inRoom(room: string, ...rest: readonly string[]): string {
+  return ['/api/rooms', ...[room, ...rest].map(encodeURIComponent)].join('/');
+}
+
+/** Reads a JSON body. */
+export function json<T>(parse: (text: string) => T | undefined): (answer: Answer) => T | undefined {
+  return ({ text }) => parse(text);
+}
+
+/** An answer without a body is the chat's if it has the headers that all of its answers have. */
+export function nothing({ headers, text }: Answer): 'done' | undefined {
+  const isOurs =
+    headers.get('cache-control') === 'no-store' &&
+    headers.get('x-content-type-options') === 'nosniff';
+  return isOurs && text === '' ? 'done' : undefined;
+}
+
+/** Grows, and is never the same for everybody: many may wait for one chat. */
+export function pauseAfter(failures: number, random: () => number): number {
+  return Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures) * (0.5 + random() / 2);
+}
+
+function toRefused(status: number, { code, message, stored }: Refusal): ApiError {
+  const isBusy = status >= 500 || status === 408 || status === 429;
+  const remedy = code === 'not_signed_in' ? ' A token is given by --token or CHAT_TOKEN.' : '';
+  return new ApiError(isBusy ? 'busy' : 'refused', `${message}${remedy}`, {
+    mayBeDone: isBusy,
+    stored,
+  });
+}
+
+/** Aborts when nothing has happened for a while. */
+class Silence {
+  readonly #clock: Clock;
+  readonly #ms: number;
+  readonly #late = new AbortController();
+  #wait = new AbortController();
+
+  constructor(clock: Clock, ms: number) {
+    this.#clock = clock;
+    this.#ms = ms;
+    this.restart();
+  }
+
+  get signal(): AbortSignal {
+    return this.#late.signal;
+  }
+
+  restart(): void {
+    this.#wait.abort();
+    const wait = new AbortController();
+    this.#wait = wait;
+    void this.#clock.sleep(this.#ms, wait.signal).then(() => {
+      if (!wait.signal.aborted) this.#late.abort();
+    });
+  }
+
+  end(): void {
+    this.#wait.abort();
+  }
+}
+
+async function readBody(body: FetchAnswer['body'], silence: Silence): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    silence.restart();
+    length += chunk.length;
+    if (length > MOST_BYTES) throw new Error('its answer does not end');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+const NO_CONNECTION = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+
+/** Whether there was no connection over which it could have gone. */
+function wasNeverSent(error: unknown): boolean {
+  return NO_CONNECTION.includes(codeOf(toCause(error)));
+}
+
+/** Node puts what happened into the cause of a `fetch failed`, a proxy's answer into the cause of that. */
+function toCause(error: unknown): unknown {
+  const cause = fieldOf(error, 'cause');
+  return cause === undefined ? error : toCause(cause);
+}
+
+function reasonOf(error: unknown): string {
+  const cause = toCause(error);
+  // Of OpenSSL: its message is a dump with this in it.
+  const reason = fieldOf(cause, 'reason') ?? (fieldOf(cause, 'message') || codeOf(cause));
+  return String(reason || cause).replace(/\.$/, '');
+}
+
+function codeOf(error: unknown): string {
+  return String(fieldOf(error, 'code') ?? '');
+}
+
+/** Also of an error from another realm, which is no `instanceof Error` here. */
+function fieldOf(error: unknown, name: string): unknown {
+  return typeof error === 'object' && error !== null
+    ? (error as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}

@@ -1,0 +1,93 @@
+// Which chat a command talks to, and how: the options that most commands have, and the connection that they make.
+
+import { DEFAULT_ROOM, parseRoom } from '../../../functions/protocol.ts';
+import { number, type Option, text, UsageError } from '../command-line/declaration.ts';
+import type { CommandContext } from '../context.ts';
+import { ChatApi } from './chat-api.ts';
+import { isLoopback } from './loopback.ts';
+
+export interface ChatValues {
+  readonly url: string;
+  /** A function key; absent for what needs none, and on a developer's machine. */
+  readonly key?: string | undefined;
+  /** The token of an account. */
+  readonly token?: string | undefined;
+  /** Seconds; absent for no second try. */
+  readonly 'retry-for'?: number | undefined;
+}
+
+const url: Option<string> = {
+  takes: 'URL',
+  about: 'the address of the chat, default http://localhost:7071',
+  environment: 'CHAT_URL',
+  parse: (given = 'http://localhost:7071', name) => {
+    const parsed = URL.canParse(given) ? new URL(given) : undefined;
+    if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') {
+      throw new UsageError(
+        `${name} is ${JSON.stringify(given)}, which is no http or https address`,
+      );
+    }
+    if (parsed.username !== '' || parsed.password !== '' || parsed.search !== '') {
+      throw new UsageError(
+        `${name} holds a password or a query, which would not be sent; a key is given by --key`,
+      );
+    }
+    return `${parsed.origin}${parsed.pathname}`.replace(/\/+$/, '');
+  },
+};
+
+const key: Option<string | undefined> = {
+  ...text('KEY', 'a function key of the app; on Azure this command needs one'),
+  environment: 'CHAT_KEY',
+};
+
+export const room: Option<string> = {
+  takes: 'ROOM',
+  about: `default ${DEFAULT_ROOM}`,
+  parse: (given = DEFAULT_ROOM) => parseRoom(given),
+};
+
+export const token: Option<string | undefined> = {
+  ...text('TOKEN', 'of an account, for a chat where people sign in'),
+  environment: 'CHAT_TOKEN',
+};
+
+const MOST_SECONDS = 604_800;
+
+/** How long a request is tried again while the chat does not answer. */
+export function retryFor<D extends number | undefined>(
+  otherwise: D,
+  inWords: string,
+): Option<number | D> {
+  const about = `how long to try again while the chat cannot be reached, is busy, or something else answers for it; default ${inWords}`;
+  return number('SECONDS', about, { least: 0, most: MOST_SECONDS, otherwise });
+}
+
+/** For a command that anybody may give. */
+export const ANYBODY = { url, 'retry-for': retryFor(0, '0, not at all') };
+/** For a command that needs a function key. */
+export const WITH_KEY = { url, key, 'retry-for': retryFor(0, '0, not at all') };
+/** For a command of many requests. */
+export const WITH_KEY_LONG = { url, key, 'retry-for': retryFor(300, '300') };
+
+/** Throws {@link UsageError}: what opens a chat goes over nobody's network unencrypted. */
+export async function connect(
+  values: ChatValues,
+  context: Pick<CommandContext, 'network' | 'clock' | 'random' | 'report'>,
+): Promise<ChatApi> {
+  const { protocol, hostname } = new URL(values.url);
+  const secret =
+    values.key !== undefined ? 'key' : values.token !== undefined ? 'token' : undefined;
+  if (secret !== undefined && protocol === 'http:' && !isLoopback(hostname)) {
+    throw new UsageError(
+      `unable to send a ${secret} to ${values.url}; over http everybody on the way can read it. Give the https address by --url.`,
+    );
+  }
+  const { fetch } = await context.network();
+  const options = {
+    url: values.url,
+    key: values.key,
+    retryForMs: (values['retry-for'] ?? 0) * 1_000,
+  };
+  return new ChatApi(options, context, fetch);
+}

@@ -1,0 +1,69 @@
+// How requests leave this machine: through the proxy that the environment names, where it names one. Node 20 knows no
+// such variables; undici, Node's own fetch as a package, does, and is loaded only where they are set.
+
+import { UsageError } from '../command-line/declaration.ts';
+import type { Fetch } from './chat-api.ts';
+import { isLoopback } from './loopback.ts';
+
+export interface Network {
+  readonly fetch: Fetch;
+  /** For the SignalR client; undefined for its own. */
+  readonly WebSocket: NodeWebSocket | undefined;
+}
+
+/** As the SignalR client makes one in Node. */
+export type NodeWebSocket = new (
+  url: string,
+  protocols: undefined,
+  options: { readonly headers: Record<string, string> },
+) => unknown;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What stays on this machine needs no proxy, and a proxy must not see it. Throws {@link UsageError}. */
+export async function openNetwork(environment: Environment): Promise<Network> {
+  const direct: Fetch = (to, init) => fetch(to, init);
+  const proxies = {
+    http: readProxy('HTTP_PROXY', environment),
+    https: readProxy('HTTPS_PROXY', environment),
+  };
+  if (proxies.http === '' && proxies.https === '') return { fetch: direct, WebSocket: undefined };
+  const undici = await import('undici');
+  const options = {
+    httpProxy: proxies.http,
+    httpsProxy: proxies.https,
+    noProxy: read('NO_PROXY', environment),
+  };
+  // A request without TLS is handed to the proxy as it is; a WebSocket needs a tunnel in any case.
+  const forward = new undici.EnvHttpProxyAgent({ ...options, proxyTunnel: false });
+  const tunnel = new undici.EnvHttpProxyAgent(options);
+  // By itself, undici takes the one proxy for the other.
+  const isProxied = ({ protocol, hostname }: URL) =>
+    !isLoopback(hostname) && proxies[/^(https|wss):$/.test(protocol) ? 'https' : 'http'] !== '';
+  return {
+    fetch: (to, init) =>
+      isProxied(to) ? undici.fetch(to, { ...init, dispatcher: forward }) : direct(to, init),
+    WebSocket: class extends undici.WebSocket {
+      constructor(to: string, _: undefined, { headers }: { headers: Record<string, string> }) {
+        super(to, { headers, ...(isProxied(new URL(to)) ? { dispatcher: tunnel } : {}) });
+      }
+    },
+  };
+}
+
+/** An empty text where the environment names none. */
+function readProxy(name: string, environment: Environment): string {
+  const text = read(name, environment);
+  if (text === '') return '';
+  const address = text.includes('://') ? text : `http://${text}`;
+  const protocol = URL.canParse(address) ? new URL(address).protocol : '';
+  if (protocol === 'http:' || protocol === 'https:') return address;
+  throw new UsageError(
+    `unable to use ${name}; it is no address of an HTTP proxy. Correct it, or exclude the chat by NO_PROXY.`,
+  );
+}
+
+/** Lower case counts before upper case, as everywhere. */
+function read(name: string, environment: Environment): string {
+  return environment[name.toLowerCase()] || environment[name] || '';
+}

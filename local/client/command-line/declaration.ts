@@ -1,0 +1,123 @@
+// How a command is declared, once: what it is called, what it takes, what each option means, and what runs. The parser
+// (command-line.ts) and the help (help.ts) are made from it.
+
+import type { CommandContext } from '../context.ts';
+import type { ExitCode } from './exit-code.ts';
+
+/** The command line was wrong, not what it asked for. */
+export class UsageError extends Error {}
+
+/** An option `--name`, or what a command takes without one. */
+export interface Option<T> {
+  /** What follows it, e.g. `SECONDS`; absent for a flag. */
+  readonly takes?: string;
+  /** For the help; the default included. */
+  readonly about: string;
+  /** The environment variable that stands in for it; an empty one is none. */
+  readonly environment?: string;
+  /**
+   * @param text undefined where it is not given; a flag that is given has ''
+   * @param name for error messages, e.g. `--lines`
+   * @throws UsageError, or ChatError with the protocol's own reason
+   */
+  readonly parse: (text: string | undefined, name: string) => T;
+}
+
+export type Options = Readonly<Record<string, Option<unknown>>>;
+
+export type ValuesOf<O extends Options> = {
+  readonly [name in keyof O]: O[name] extends Option<infer T> ? T : never;
+};
+
+interface Declaration<O extends Options, A extends Options> {
+  readonly name: string;
+  /** After the command's name in a list, e.g. `show the room live`. */
+  readonly summary: string;
+  /** More of it, for its own help. */
+  readonly details?: readonly string[];
+  /** A whole command line. */
+  readonly example?: string;
+  /** At most one, by the name under which `run` gets it. */
+  readonly argument?: A;
+  readonly options: O;
+  readonly run: (values: ValuesOf<O> & ValuesOf<A>, context: CommandContext) => Promise<ExitCode>;
+}
+
+/** A command as parser and help know it. */
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  readonly details: readonly string[];
+  readonly example: string | undefined;
+  readonly argument: (Option<unknown> & { readonly takes: string }) | undefined;
+  readonly options: Options;
+  /** Throws {@link UsageError} or ChatError. */
+  readonly parse: (texts: Texts, argument: string | undefined) => Parsed;
+}
+
+/** The options as they were written, or as the environment has them. */
+export type Texts = Readonly<Record<string, string | undefined>>;
+
+export interface Parsed {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly run: (context: CommandContext) => Promise<ExitCode>;
+}
+
+export function command<O extends Options, A extends Options = Record<never, never>>(
+  declaration: Declaration<O, A>,
+): Command {
+  const { name, summary, details = [], example, options, run } = declaration;
+  const [argument] = Object.entries<Option<unknown>>(declaration.argument ?? {});
+  return {
+    name,
+    summary,
+    details,
+    example,
+    argument: argument && { takes: argument[0], ...argument[1] },
+    options,
+    parse: (texts, argumentText) => {
+      const entries: [string, unknown][] = Object.entries<Option<unknown>>(options).map(
+        ([key, option]) => [key, option.parse(texts[key], `--${key}`)],
+      );
+      if (argument) {
+        const [key, { takes = key, parse }] = argument;
+        entries.push([key, parse(argumentText, takes)]);
+      }
+      // Each value was made by the parser of its own option, which is what the type says.
+      const values = Object.fromEntries(entries) as ValuesOf<O> & ValuesOf<A>;
+      return { values, run: (context) => run(values, context) };
+    },
+  };
+}
+
+export function flag(about: string): Option<boolean> {
+  return { about, parse: (text) => text !== undefined };
+}
+
+export function text(takes: string, about: string): Option<string | undefined> {
+  return { takes, about, parse: (given) => given };
+}
+
+/** A whole number. */
+export function number<D extends number | undefined>(
+  takes: string,
+  about: string,
+  {
+    least,
+    most,
+    otherwise,
+  }: { readonly least: number; readonly most: number; readonly otherwise: D },
+): Option<number | D> {
+  return {
+    takes,
+    about,
+    parse: (given, name) => {
+      if (given === undefined) return otherwise;
+      const value = /^\d{1,16}$/.test(given) ? Number(given) : Number.NaN;
+      if (value >= least && value <= most) return value;
+      throw new UsageError(
+        `${name} is ${JSON.stringify(given)}, and has to be a whole number from ${least} to ${most}`,
+      );
+    },
+  };
+}

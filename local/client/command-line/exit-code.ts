@@ -1,0 +1,16 @@
+// How a command says how it ended.
+
+/** What scripts can rely on; `serverless-chat --help` prints this table. */
+export const EXIT_CODES = [
+  { code: 0, means: 'done: what was asked for has happened' },
+  { code: 1, means: 'failed: the message says what has happened and what has not' },
+  { code: 2, means: 'the command line was not understood: nothing was sent' },
+  { code: 130, means: 'interrupted by Ctrl+C' },
+] as const;
+
+export type ExitCode = (typeof EXIT_CODES)[number]['code'];
+
+export const DONE: ExitCode = 0;
+export const FAILED: ExitCode = 1;
+export const MISUNDERSTOOD: ExitCode = 2;
+export const INTERRUPTED: ExitCode = 130;

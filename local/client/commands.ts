@@ -1,0 +1,186 @@
+// The commands of `serverless-chat`, each declared once. What a command runs is loaded when it runs: most need little.
+
+import { parseName } from '../../functions/protocol.ts';
+import { ANYBODY, retryFor, room, token, WITH_KEY, WITH_KEY_LONG } from './api/chat-options.ts';
+import {
+  type Command,
+  command,
+  flag,
+  number,
+  type Option,
+  text,
+  UsageError,
+} from './command-line/declaration.ts';
+import { RESUME_OPTION } from './publish/resume.ts';
+
+const json = flag('one JSON object a line, for programs');
+const reason = text('TEXT', 'shown to those whom it concerns');
+const connection: Option<string> = {
+  takes: 'CONNECTION',
+  about: 'a connection; see members',
+  parse: (given = '') => given,
+};
+const yes: Option<true> = {
+  about: 'needed, because nothing brings the messages back',
+  parse: (given) => {
+    if (given !== undefined) return true;
+    throw new UsageError('erase removes all messages of the room for good, and needs --yes');
+  },
+};
+const encoding: Option<string | undefined> = {
+  takes: 'LABEL',
+  about: 'of an input without a byte-order mark, e.g. windows-1252; default utf-8',
+  parse: (given, name) => {
+    if (given === undefined) return undefined;
+    try {
+      return new TextDecoder(given).encoding;
+    } catch {
+      throw new UsageError(
+        `${name} is ${JSON.stringify(given)}, which is no encoding that we know`,
+      );
+    }
+  },
+};
+
+export const COMMANDS: readonly Command[] = [
+  command({
+    name: 'publish',
+    summary: 'put the lines of standard input into the room',
+    details: [
+      'Each line is a message. Blank lines are left out, a line of more than 4,000 characters goes in',
+      'parts, and of a line that overwrites itself, as a progress bar does, the last state counts.',
+    ],
+    example: 'tail -f app.log | npx serverless-chat publish --room build --name app',
+    options: {
+      room,
+      name: nameOr(undefined, "the author's name, default App"),
+      encoding,
+      resume: RESUME_OPTION,
+      ...WITH_KEY_LONG,
+    },
+    run: async (values, context) => (await import('./publish/publish.ts')).publish(values, context),
+  }),
+  command({
+    name: 'tail',
+    summary: 'show the room live',
+    details: ['Ends by Ctrl+C. It connects again by itself, and shows what it missed.'],
+    options: {
+      room,
+      name: nameOr('tail', 'as which it is seen among the people, default tail'),
+      lines: number('N', 'how many earlier messages to show, default 10', {
+        least: 0,
+        most: 200,
+        otherwise: 10,
+      }),
+      json,
+      token,
+      url: ANYBODY.url,
+      'retry-for': retryFor(undefined, '0 for the first connection, without end for a later one'),
+    },
+    run: async (values, context) => (await import('./tail/tail.ts')).tail(values, context),
+  }),
+  command({
+    name: 'rooms',
+    summary: 'list the rooms',
+    options: { json, ...WITH_KEY },
+    run: async (values, context) =>
+      (await import('./moderation/rooms.ts')).listRooms(values, context),
+  }),
+  command({
+    name: 'members',
+    summary: 'list who is in the room, with their connections',
+    options: { room, json, ...WITH_KEY },
+    run: async (values, context) =>
+      (await import('./moderation/rooms.ts')).listMembers(values, context),
+  }),
+  command({
+    name: 'disconnect',
+    summary: 'end a connection; its page may come back',
+    argument: { connection },
+    options: { room, reason, ...WITH_KEY },
+    run: async (values, context) =>
+      (await import('./moderation/moderate.ts')).disconnect(
+        { ...values, minutes: undefined },
+        context,
+      ),
+  }),
+  command({
+    name: 'ban',
+    summary: 'end a connection, and ban its user from the room',
+    argument: { connection },
+    options: {
+      room,
+      minutes: number('N', 'how long, default 60', { least: 1, most: 527_040, otherwise: 60 }),
+      reason,
+      ...WITH_KEY,
+    },
+    run: async (values, context) =>
+      (await import('./moderation/moderate.ts')).disconnect(values, context),
+  }),
+  command({
+    name: 'delete',
+    summary: 'remove a message',
+    argument: { message: messageNumber() },
+    options: { room, ...WITH_KEY },
+    run: async (values, context) =>
+      (await import('./moderation/moderate.ts')).deleteMessage(values, context),
+  }),
+  command({
+    name: 'close',
+    summary: 'let nobody enter the room or write in it',
+    options: { room, reason, ...WITH_KEY },
+    run: async (values, context) =>
+      (await import('./moderation/moderate.ts')).closeRoom(values, context),
+  }),
+  command({
+    name: 'open',
+    summary: 'open a closed room',
+    options: { room, ...WITH_KEY },
+    run: async (values, context) =>
+      (await import('./moderation/moderate.ts')).openRoom(values, context),
+  }),
+  command({
+    name: 'export',
+    summary: 'print all messages of the room as JSON lines',
+    details: ['Exit code 0 means that every message was read and written.'],
+    example: 'npx serverless-chat export --room build > build.jsonl',
+    options: {
+      room,
+      after: number('NUMBER', 'only the messages after this one', {
+        least: 0,
+        most: Number.MAX_SAFE_INTEGER,
+        otherwise: 0,
+      }),
+      ...WITH_KEY_LONG,
+    },
+    run: async (values, context) =>
+      (await import('./moderation/export.ts')).exportRoom(values, context),
+  }),
+  command({
+    name: 'erase',
+    summary: 'remove all messages of the room, for good',
+    options: { room, yes, reason, ...WITH_KEY_LONG },
+    run: async (values, context) =>
+      (await import('./moderation/moderate.ts')).eraseRoom(values, context),
+  }),
+  command({
+    name: 'health',
+    summary: 'ask whether the chat is well',
+    options: { json, ...ANYBODY },
+    run: async (values, context) =>
+      (await import('./moderation/moderate.ts')).health(values, context),
+  }),
+];
+
+function nameOr<D extends string | undefined>(otherwise: D, about: string): Option<string | D> {
+  return {
+    takes: 'NAME',
+    about,
+    parse: (given) => (given === undefined ? otherwise : parseName(given)),
+  };
+}
+
+function messageNumber(): Option<number> {
+  const limits = { least: 1, most: Number.MAX_SAFE_INTEGER, otherwise: 0 };
+  return number('NUMBER', "a message's number; see export", limits);
+}

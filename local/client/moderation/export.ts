@@ -1,0 +1,62 @@
+// `serverless-chat export`: all messages of a room as JSON lines. Whoever erases the room next relies on exit code 0: it
+// means that every message was read and written.
+
+import type { ChatMessage } from '../../../functions/protocol.ts';
+import { parseMessage } from '../api/answers.ts';
+import { type Answer, inRoom } from '../api/chat-api.ts';
+import { type ChatValues, connect } from '../api/chat-options.ts';
+import { DONE, type ExitCode, FAILED, INTERRUPTED } from '../command-line/exit-code.ts';
+import { type CommandContext, Interrupted } from '../context.ts';
+import { OutputClosed, OutputFailed } from '../terminal/output.ts';
+import { toVisibleJson } from '../terminal/visible-text.ts';
+
+export async function exportRoom(
+  values: ChatValues & { readonly room: string; readonly after: number },
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { output, interrupts, report } = context;
+  const { room } = values;
+  const api = await connect(values, context);
+  let last = values.after;
+  try {
+    for (;;) {
+      const after = last;
+      const page = await api.call(
+        { to: `export ${room}`, path: inRoom(room, 'export'), query: { after: String(after) } },
+        { 200: (answer) => readPage(answer, after) },
+        interrupts.first,
+      );
+      if (page.lines === '') return DONE;
+      await output.safe(toVisibleJson(page.lines));
+      last = page.last;
+    }
+  } catch (error) {
+    if (error instanceof OutputClosed || error instanceof OutputFailed) throw error;
+    const isInterrupted = error instanceof Interrupted;
+    if (!isInterrupted) report(error instanceof Error ? error.message : String(error));
+    report(
+      last > values.after
+        ? `The messages up to ${last} are written, those after it are not. To go on, run the same command with --after ${last}, and append its output.`
+        : 'No message is written.',
+    );
+    return isInterrupted ? INTERRUPTED : FAILED;
+  }
+}
+
+/** Undefined where it is not a whole page of whole messages, each after the one before: then something is missing. */
+function readPage(
+  { text, headers }: Answer,
+  after: number,
+): { readonly lines: string; readonly last: number } | undefined {
+  if (!headers.get('content-type')?.startsWith('application/x-ndjson')) return undefined;
+  if (text === '') return { lines: '', last: after };
+  if (!text.endsWith('\n')) return undefined;
+  const lines = text.slice(0, -1);
+  let last: ChatMessage | undefined;
+  for (const line of lines.split('\n')) {
+    const message = parseMessage(line);
+    if (!message || message.seq <= (last?.seq ?? after)) return undefined;
+    last = message;
+  }
+  return last && { lines, last: last.seq };
+}

@@ -1,0 +1,126 @@
+// The commands that change a room for everybody in it, and `health`. Each may be repeated without harm.
+
+import { parseHealth, parseUnfinished } from '../api/answers.ts';
+import { ApiError } from '../api/api-error.ts';
+import { type Answer, type ApiRequest, inRoom, nothing } from '../api/chat-api.ts';
+import { type ChatValues, connect } from '../api/chat-options.ts';
+import { DONE, type ExitCode, FAILED, INTERRUPTED } from '../command-line/exit-code.ts';
+import { type CommandContext, Interrupted } from '../context.ts';
+import { OutputClosed } from '../terminal/output.ts';
+
+type InRoom = ChatValues & { readonly room: string };
+
+/** One request whose answer has no body, and what to say when it is done. */
+async function change(
+  values: ChatValues,
+  context: CommandContext,
+  request: ApiRequest,
+  done: string,
+): Promise<ExitCode> {
+  const api = await connect(values, context);
+  await api.call(request, { 204: nothing }, context.interrupts.first);
+  await context.output.line(done);
+  return DONE;
+}
+
+export function closeRoom(
+  values: InRoom & { readonly reason: string | undefined },
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { room, reason } = values;
+  const path = inRoom(room, 'closed');
+  const request = { to: `close ${room}`, method: 'PUT', path, query: { reason } } as const;
+  return change(values, context, request, `${room} is closed`);
+}
+
+export function openRoom(values: InRoom, context: CommandContext): Promise<ExitCode> {
+  const { room } = values;
+  const request = { to: `open ${room}`, method: 'DELETE', path: inRoom(room, 'closed') } as const;
+  return change(values, context, request, `${room} is open`);
+}
+
+export function deleteMessage(
+  values: InRoom & { readonly message: number },
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { room, message } = values;
+  const path = inRoom(room, 'messages', String(message));
+  const request = { to: `remove message ${message}`, method: 'DELETE', path } as const;
+  return change(values, context, request, `message ${message} is removed`);
+}
+
+export function disconnect(
+  values: InRoom & {
+    readonly connection: string;
+    readonly reason: string | undefined;
+    /** Undefined for no ban. */
+    readonly minutes: number | undefined;
+  },
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { room, connection, reason, minutes } = values;
+  const request = {
+    to: `disconnect ${connection}`,
+    method: 'DELETE',
+    path: inRoom(room, 'connections', connection),
+    query: { reason, banMinutes: minutes === undefined ? undefined : String(minutes) },
+  } as const;
+  const ban = minutes === undefined ? '' : `, its user is banned for ${minutes} minutes`;
+  return change(values, context, request, `${connection} is disconnected${ban}`);
+}
+
+const UNFINISHED_PAUSE_MS = 1_000;
+
+export async function eraseRoom(
+  values: InRoom & { readonly reason: string | undefined },
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { room, reason } = values;
+  const api = await connect(values, context);
+  const path = inRoom(room);
+  const request = { to: `erase ${room}`, method: 'DELETE', path, query: { reason } } as const;
+  const { first } = context.interrupts;
+  const answers = {
+    204: nothing,
+    202: ({ text }: Answer) => parseUnfinished(text) && ('unfinished' as const),
+  };
+  try {
+    while ((await api.call<'done' | 'unfinished'>(request, answers, first)) === 'unfinished') {
+      await context.clock.sleep(UNFINISHED_PAUSE_MS, first);
+    }
+  } catch (error) {
+    const isInterrupted = error instanceof Interrupted;
+    if (!isInterrupted && !(error instanceof ApiError && error.mayBeDone)) throw error;
+    if (!isInterrupted) context.report(error.message);
+    context.report(`${room} may be erased in part. To go on, run the same command again.`);
+    return isInterrupted ? INTERRUPTED : FAILED;
+  }
+  await context.output.line(`all messages of ${room} are erased`);
+  return DONE;
+}
+
+export async function health(
+  values: ChatValues & { readonly json: boolean },
+  context: CommandContext,
+): Promise<ExitCode> {
+  const api = await connect(values, context);
+  const answer = await api.call(
+    { to: 'ask for the health of the chat', path: '/api/health' },
+    {
+      200: ({ text }) => parseHealth(text, 'ok'),
+      503: ({ text }) => parseHealth(text, 'unavailable'),
+    },
+    context.interrupts.first,
+  );
+  const { output } = context;
+  try {
+    if (values.json) await output.json(answer);
+    else for (const [part, state] of Object.entries(answer)) await output.line(`${part}: ${state}`);
+  } catch (error) {
+    // The exit code is the answer, too.
+    if (!(error instanceof OutputClosed)) throw error;
+  }
+  if (answer.status === 'ok') return DONE;
+  context.report('the chat is not well; see the part that is not ok.');
+  return FAILED;
+}

@@ -1,0 +1,66 @@
+// `serverless-chat rooms` and `members`: what there is, as a table or as JSON lines.
+
+import type { RoomSummary } from '../../../functions/protocol.ts';
+import { parseMembers, parseRooms } from '../api/answers.ts';
+import { inRoom, json } from '../api/chat-api.ts';
+import { type ChatValues, connect } from '../api/chat-options.ts';
+import { DONE, type ExitCode } from '../command-line/exit-code.ts';
+import type { CommandContext } from '../context.ts';
+
+export async function listRooms(
+  values: ChatValues & { readonly json: boolean },
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { output, interrupts } = context;
+  const api = await connect(values, context);
+  if (!values.json) await output.line('online  messages  last active          room');
+  for (let next: string | undefined; ; ) {
+    const page = await api.call(
+      { to: 'list the rooms', path: '/api/rooms', query: { continue: next } },
+      {
+        // What does not go on would go on for ever.
+        200: ({ text }) => {
+          const parsed = parseRooms(text);
+          return parsed?.continue !== undefined && parsed.continue === next ? undefined : parsed;
+        },
+      },
+      interrupts.first,
+    );
+    for (const room of page.rooms) {
+      await (values.json ? output.json(room) : output.line(toRow(room)));
+    }
+    next = page.continue;
+    if (next === undefined) return DONE;
+  }
+}
+
+function toRow({ room, online, seq, first, activeAt, closed }: RoomSummary): string {
+  const active = activeAt === 0 ? '-' : new Date(activeAt).toISOString().slice(0, 19);
+  const cells = [
+    String(online).padStart(6),
+    String(seq - first + 1).padStart(8),
+    active.padEnd(19),
+    `${room}${closed === undefined ? '' : ` (closed: ${closed})`}`,
+  ];
+  return cells.join('  ');
+}
+
+export async function listMembers(
+  values: ChatValues & { readonly room: string; readonly json: boolean },
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { output, interrupts } = context;
+  const { room } = values;
+  const api = await connect(values, context);
+  const { members, online, truncated } = await api.call(
+    { to: `list the members of ${room}`, path: inRoom(room, 'connections') },
+    { 200: json(parseMembers) },
+    interrupts.first,
+  );
+  for (const member of members) {
+    const { connectionId, name, userId } = member;
+    await (values.json ? output.json(member) : output.line(`${connectionId}  ${name} (${userId})`));
+  }
+  if (truncated && !values.json) await output.line(`and ${online - members.length} more`);
+  return DONE;
+}

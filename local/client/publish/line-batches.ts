@@ -1,0 +1,103 @@
+// From lines to batches: a batch goes as soon as it is full, or its first line has waited long enough. No more than one
+// chunk is read ahead, so a slow chat slows down the program that writes.
+
+import type { InputLine } from './input-lines.ts';
+
+export interface Limits {
+  readonly lines: number;
+  /** UTF-8, line breaks included. */
+  readonly bytes: number;
+  /** How long a line may wait for company. */
+  readonly waitMs: number;
+}
+
+export interface LineBatch {
+  /** Counts messages, from 1: which one its first line is. */
+  readonly first: number;
+  readonly lines: readonly InputLine[];
+}
+
+/** Where an earlier run ended. */
+export interface Beginning {
+  /** The messages before this one are left out. */
+  readonly first: number;
+  /** How many make the first batch: it has to be the same as before. Undefined for as many as there are. */
+  readonly count: number | undefined;
+}
+
+/** Where the reader of lines throws, what it gave before comes first. */
+export async function* toBatches(
+  chunks: AsyncIterable<readonly InputLine[]>,
+  limits: Limits,
+  sleep: (ms: number) => Promise<void>,
+  { first: begin, count: exactly }: Beginning = { first: 1, count: undefined },
+): AsyncGenerator<LineBatch> {
+  const reader = chunks[Symbol.asyncIterator]();
+  let waiting: readonly InputLine[] = [];
+  let first = begin;
+  let toLeaveOut = begin - 1;
+  let isExact = exactly !== undefined;
+  const take = (count: number): LineBatch => {
+    const batch = { first, lines: waiting.slice(0, count) };
+    waiting = waiting.slice(count);
+    first += count;
+    isExact = false;
+    return batch;
+  };
+  // A failure is thrown when what came before it is delivered; until then nobody listens to it.
+  const read = () => settle(reader.next());
+  let next = read();
+  let deadline: Promise<'late'> | undefined;
+  let failure: { readonly error: unknown } | undefined;
+  for (;;) {
+    const count = isExact ? (exactly ?? 0) : fitting(waiting, limits);
+    if (count < waiting.length || count === (isExact ? waiting.length : limits.lines)) {
+      yield take(count);
+      continue;
+    }
+    if (waiting.length > 0 && !isExact) deadline ??= sleep(limits.waitMs).then(() => 'late');
+    const come = await (deadline === undefined ? next : Promise.race([next, deadline]));
+    if (come === 'late') {
+      deadline = undefined;
+      if (waiting.length > 0) yield take(waiting.length);
+      continue;
+    }
+    if ('error' in come) failure = come;
+    if ('error' in come || come.done) break;
+    const leftOut = Math.min(toLeaveOut, come.value.length);
+    toLeaveOut -= leftOut;
+    waiting = waiting.concat(come.value.slice(leftOut));
+    next = read();
+  }
+  while (waiting.length > 0 && !isExact) yield take(fitting(waiting, limits));
+  if (failure) throw failure.error;
+  if (isExact || toLeaveOut > 0) throw new InputTooShort();
+}
+
+/** An input does not even have what an earlier run sent of it. */
+export class InputTooShort extends Error {
+  constructor() {
+    super(
+      'unable to go on; this input has fewer lines than the one that --resume is about. Give the same input.',
+    );
+  }
+}
+
+async function settle<T>(promise: Promise<T>): Promise<T | { readonly error: unknown }> {
+  try {
+    return await promise;
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** How many of the lines go into one batch; one always does. */
+function fitting(lines: readonly InputLine[], limits: Limits): number {
+  let bytes = 0;
+  const most = Math.min(lines.length, limits.lines);
+  for (let count = 0; count < most; count += 1) {
+    bytes += Buffer.byteLength(lines[count]?.text ?? '') + 1;
+    if (bytes > limits.bytes) return Math.max(1, count);
+  }
+  return most;
+}

@@ -1,0 +1,193 @@
+// `serverless-chat publish`: standard input, line by line, into a room. One request is under way at a time; one that got
+// no answer is sent again as it was, under the same ids, so nothing is lost and nothing comes twice. What it says of its
+// state is what the chat said; where nobody knows, it says so.
+
+import { parsePublished } from '../api/answers.ts';
+import { type ChatApi, inRoom, json } from '../api/chat-api.ts';
+import { type ChatValues, connect } from '../api/chat-options.ts';
+import { DONE, type ExitCode, FAILED, INTERRUPTED } from '../command-line/exit-code.ts';
+import { type CommandContext, Interrupted } from '../context.ts';
+import { OutputFailed } from '../terminal/output.ts';
+import { type InputCounts, type InputLine, readLines } from './input-lines.ts';
+import { type Limits, type LineBatch, toBatches } from './line-batches.ts';
+import { formatResume, type Resume } from './resume.ts';
+
+/** Below what the function takes in one body: 1,000 lines and 1 MiB. */
+const LIMITS: Limits = { lines: 1_000, bytes: 1_000_000, waitMs: 200 };
+
+export type PublishValues = ChatValues & {
+  readonly room: string;
+  readonly name: string | undefined;
+  readonly encoding: string | undefined;
+  readonly resume: Resume | undefined;
+};
+
+export async function publish(values: PublishValues, context: CommandContext): Promise<ExitCode> {
+  const { clock, output, report } = context;
+  const startedAt = clock.now();
+  const counts: InputCounts = { blank: 0, overwritten: 0, split: 0 };
+  const run = new Run(values.resume ?? { runId: context.newRunId(), first: 1, count: undefined });
+  const failure = await sendAll(run, counts, values, context);
+  const seconds = ((clock.now() - startedAt) / 1_000).toFixed(1);
+  const done = `published ${run.toCount()} to ${values.room} in ${seconds} s${toNote(counts)}`;
+  if (failure === undefined) {
+    await output.line(done).catch((error) => {
+      if (error instanceof OutputFailed) report(done);
+      throw error;
+    });
+    return DONE;
+  }
+  const isInterrupted = failure.error instanceof Interrupted;
+  report(isInterrupted ? `interrupted; ${done}` : messageOf(failure.error));
+  for (const sentence of run.describe()) report(sentence);
+  return isInterrupted ? INTERRUPTED : FAILED;
+}
+
+/** Resolves with what ended it before the end of the input; rejects where it could not even begin. */
+async function sendAll(
+  run: Run,
+  counts: InputCounts,
+  values: PublishValues,
+  context: CommandContext,
+): Promise<{ readonly error: unknown } | undefined> {
+  const { clock, input, interrupts } = context;
+  const api = await connect(values, context);
+  const lines = readLines(input, values.encoding, counts);
+  const sleep = (ms: number) => clock.sleep(ms);
+  try {
+    for await (const batch of toBatches(lines, LIMITS, sleep, values.resume)) {
+      run.begin(batch);
+      await send(run, batch, values, api, interrupts.second);
+    }
+    return undefined;
+  } catch (error) {
+    return { error };
+  }
+}
+
+async function send(
+  run: Run,
+  batch: LineBatch,
+  { room, name }: PublishValues,
+  api: ChatApi,
+  signal: AbortSignal,
+): Promise<void> {
+  const request = {
+    to: 'publish',
+    method: 'POST',
+    path: inRoom(room, 'messages'),
+    query: { name, id: run.idOf(batch) },
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+    body: batch.lines.map(({ text }) => text).join('\n'),
+  } as const;
+  const published = { 202: json(parsePublished) };
+  try {
+    await api.call(request, published, signal, (error) => run.noteFailure(error));
+  } catch (error) {
+    if (error instanceof Interrupted) run.noteFailure(error);
+    throw error;
+  }
+  run.end();
+}
+
+/** What was done to the input, where anything was. */
+function toNote({ blank, overwritten, split }: InputCounts): string {
+  const notes = [
+    ...(blank === 0 ? [] : [`${blank} blank ${blank === 1 ? 'line' : 'lines'} left out`]),
+    ...(overwritten === 0 ? [] : [`${overwritten} overwritten by \\r left out`]),
+    ...(split === 0 ? [] : [`${split} longer than a message may be, in parts`]),
+  ];
+  return notes.length === 0 ? '' : ` (${notes.join(', ')})`;
+}
+
+/** What is known of a run: which messages are stored, which are not, and which may be. */
+class Run {
+  readonly #resume: Resume;
+  /** Every message before this one is stored. */
+  #next: number;
+  /** The number in the input of the last line that is stored by this run, 0 before the first. */
+  #lastLine = 0;
+  #lines = 0;
+  #batch: LineBatch | undefined;
+  /** Of the batch: how many are stored for certain, and whether the others may be. */
+  #stored = 0;
+  #mayBeStored = false;
+
+  constructor(resume: Resume) {
+    this.#resume = resume;
+    this.#next = resume.first;
+  }
+
+  idOf({ first }: LineBatch): string {
+    return `${this.#resume.runId}.${first}`;
+  }
+
+  begin(batch: LineBatch): void {
+    this.#batch = batch;
+    this.#stored = 0;
+    const { first, count } = this.#resume;
+    // That is why it is sent again as it was.
+    this.#mayBeStored = count !== undefined && batch.first === first;
+  }
+
+  noteFailure({
+    stored = 0,
+    mayBeDone,
+  }: {
+    stored?: number | undefined;
+    mayBeDone: boolean;
+  }): void {
+    this.#stored = Math.min(Math.max(this.#stored, stored), this.#batch?.lines.length ?? 0);
+    this.#mayBeStored ||= mayBeDone;
+  }
+
+  end(): void {
+    const { lines = [] } = this.#batch ?? {};
+    this.#batch = undefined;
+    this.#next += lines.length;
+    for (const { number } of lines) {
+      if (number !== this.#lastLine) this.#lines += 1;
+      this.#lastLine = number;
+    }
+  }
+
+  /** E.g. `3 lines`, or `3 lines as 4 messages`. */
+  toCount(): string {
+    const messages = this.#next - this.#resume.first;
+    const lines = `${this.#lines} ${this.#lines === 1 ? 'line' : 'lines'}`;
+    return messages === this.#lines ? lines : `${lines} as ${messages} messages`;
+  }
+
+  /** After a failure: what is in the room, what is not, and how to go on. */
+  describe(): readonly string[] {
+    const { runId, first, count } = this.#resume;
+    const lines = this.#batch?.lines ?? [];
+    const stored = lines[this.#stored - 1]?.number ?? this.#lastLine;
+    const open = lines.slice(this.#stored);
+    const isNew = first === 1 && count === undefined;
+    if (isNew && stored === 0 && !this.#mayBeStored)
+      return ['Nothing of the input is in the room.'];
+    const resume = formatResume({
+      runId,
+      first: this.#next,
+      count: lines.length === 0 ? undefined : lines.length,
+    });
+    return [
+      ...(stored === 0 ? [] : [`In the room: the input up to line ${stored}.`]),
+      ...(open.length === 0
+        ? []
+        : [`${this.#mayBeStored ? 'Perhaps in the room' : 'Not in the room'}: ${toRange(open)}.`]),
+      `To go on where it ended, with nothing twice, run the same command on the same input with --resume ${resume}`,
+    ];
+  }
+}
+
+function toRange(lines: readonly InputLine[]): string {
+  const first = lines[0]?.number;
+  const last = lines.at(-1)?.number;
+  return first === last ? `line ${first}` : `lines ${first} to ${last}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

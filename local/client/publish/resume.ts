@@ -1,0 +1,30 @@
+// Where a publish ended, so that another can go on there: `<run id>:<first message>`, or `<run id>:<first>+<count>` for a
+// batch of which nobody knows whether it is stored, and which has to be sent again as it was.
+
+import { type Option, UsageError } from '../command-line/declaration.ts';
+import type { Beginning } from './line-batches.ts';
+
+export interface Resume extends Beginning {
+  readonly runId: string;
+}
+
+export function formatResume({ runId, first, count }: Resume): string {
+  return `${runId}:${first}${count === undefined ? '' : `+${count}`}`;
+}
+
+const RESUME = /^(?<runId>[\w-]{1,32}):(?<first>[1-9]\d{0,14})(?:\+(?<count>[1-9]\d{0,3}))?$/;
+
+export const RESUME_OPTION: Option<Resume | undefined> = {
+  takes: 'WHERE',
+  about: 'go on where a run that failed ended, by what it said; nothing comes twice',
+  parse: (text, name) => {
+    if (text === undefined) return undefined;
+    const { runId, first, count } = RESUME.exec(text)?.groups ?? {};
+    if (runId === undefined) {
+      throw new UsageError(
+        `${name} is ${JSON.stringify(text)}, and has to be what a run that failed said`,
+      );
+    }
+    return { runId, first: Number(first), count: count === undefined ? undefined : Number(count) };
+  },
+};

@@ -1,0 +1,275 @@
+// `serverless-chat tail`: a room, live. Frames come from the service; what was missed, from the history.
+
+import {
+  HttpTransportType,
+  type HubConnection,
+  HubConnectionBuilder,
+  LogLevel,
+} from '@microsoft/signalr';
+import type { ChatMessage, ConnectionInfo, Events, Welcome } from '../../../functions/protocol.ts';
+import { parseConnectionInfo, parseHistory } from '../api/answers.ts';
+import { ApiError } from '../api/api-error.ts';
+import { type ChatApi, inRoom, json, pauseAfter } from '../api/chat-api.ts';
+import { type ChatValues, connect } from '../api/chat-options.ts';
+import { HubHttpClient } from '../api/hub-http-client.ts';
+import type { Network } from '../api/network.ts';
+import { DONE, type ExitCode } from '../command-line/exit-code.ts';
+import { type CommandContext, Interrupted } from '../context.ts';
+import { toLine } from './print.ts';
+import { RoomOrder } from './room-order.ts';
+
+const REFETCH_PAUSE_MS = 1_000;
+/** Without a welcome nobody is in the room. */
+const WELCOME_WITHIN_MS = 30_000;
+
+export type TailValues = ChatValues & {
+  readonly room: string;
+  readonly name: string;
+  /** How many messages to show of what was said before. */
+  readonly lines: number;
+  readonly json: boolean;
+  readonly token: string | undefined;
+  /** Undefined: the first connection is tried once, a later one for as long as it takes. */
+  readonly 'retry-for': number | undefined;
+};
+
+/** Until Ctrl+C, and then it is done. Throws ApiError where the chat lets nobody in. */
+export async function tail(values: TailValues, context: CommandContext): Promise<ExitCode> {
+  const { output, interrupts } = context;
+  const show = (message: ChatMessage) =>
+    values.json ? output.json(message) : output.safe(toLine(message, output.hasColours));
+  try {
+    await followRoom(values, context, show, interrupts.first);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+  }
+  return DONE;
+}
+
+/** Shows each message once, in the room's order, until the signal is aborted. */
+export async function followRoom(
+  values: TailValues,
+  context: Pick<CommandContext, 'clock' | 'random' | 'report' | 'network'>,
+  show: (message: ChatMessage) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, random, report } = context;
+  const api = await connect(values, context);
+  const network = await context.network();
+  const room: Room = { values, api, signal: AbortSignal.any([signal]) };
+  const follower = await Follower.begin(room, context, show);
+  const cookies = new Map<string, string>();
+  const retryFor = values['retry-for'];
+  let lastSeenAt = clock.now();
+  for (let failures = 0; !signal.aborted; ) {
+    let reason: string;
+    try {
+      const info = await negotiate(room, cookies);
+      reason = await follow(info, network, follower, signal, () => {
+        if (failures > 0) report('connected again');
+        failures = 0;
+      });
+      lastSeenAt = clock.now();
+    } catch (error) {
+      if (signal.aborted) break;
+      if (error instanceof ApiError && !error.mayPass) throw error;
+      reason = messageOf(error);
+    }
+    if (follower.failure !== undefined) throw follower.failure;
+    if (signal.aborted) break;
+    if (retryFor !== undefined && clock.now() - lastSeenAt >= retryFor * 1_000) {
+      throw new Error(`unable to follow ${values.room}; ${reason}. Try again later.`);
+    }
+    if (failures === 0) report(`disconnected (${reason}); connecting again`);
+    const pause = pauseAfter(failures, random);
+    failures += 1;
+    await clock.sleep(pause, signal);
+  }
+}
+
+interface Room {
+  readonly values: TailValues;
+  readonly api: ChatApi;
+  readonly signal: AbortSignal;
+}
+
+/** Brings what comes from frames and history into order, and hands it on, one after the other. */
+class Follower {
+  readonly #room: Room;
+  readonly #context: Pick<CommandContext, 'clock' | 'report'>;
+  readonly #show: (message: ChatMessage) => Promise<void>;
+  readonly #order: RoomOrder;
+  #shown: Promise<void> = Promise.resolve();
+  #isFetching = false;
+  #end: () => void = () => {};
+  /** What ends all following, e.g. that the output cannot be written. */
+  failure: unknown;
+
+  static async begin(
+    room: Room,
+    context: Pick<CommandContext, 'clock' | 'report'>,
+    show: (message: ChatMessage) => Promise<void>,
+  ): Promise<Follower> {
+    const { lines } = room.values;
+    const limit = String(Math.max(1, lines));
+    const { seq, messages } = await room.api.call(
+      historyRequest(room, { limit }),
+      { 200: json(parseHistory) },
+      room.signal,
+    );
+    if (lines > 0) for (const message of messages) await show(message);
+    return new Follower(room, context, show, seq);
+  }
+
+  private constructor(
+    room: Room,
+    context: Pick<CommandContext, 'clock' | 'report'>,
+    show: (message: ChatMessage) => Promise<void>,
+    seq: number,
+  ) {
+    this.#room = room;
+    this.#context = context;
+    this.#show = show;
+    this.#order = new RoomOrder(seq);
+  }
+
+  /** Calls `end` when there is no use in going on; resolves when everything is shown. */
+  onFailure(end: () => void): void {
+    this.#end = end;
+  }
+
+  hear(frame: Pick<Events, 'seq' | 'messages'>): void {
+    this.#showAll(this.#order.take(frame));
+    if (this.#order.hasGap) void this.#fetchMissing();
+  }
+
+  #showAll(messages: readonly ChatMessage[]): void {
+    for (const message of messages) {
+      this.#shown = this.#shown.then(async () => {
+        if (this.failure === undefined) await this.#show(message);
+      });
+    }
+    this.#shown = this.#shown.catch((error) => this.#fail(error));
+  }
+
+  #fail(error: unknown): void {
+    this.failure ??= error;
+    this.#end();
+  }
+
+  async #fetchMissing(): Promise<void> {
+    if (this.#isFetching) return;
+    this.#isFetching = true;
+    const { clock, report } = this.#context;
+    const { api, signal } = this.#room;
+    while (this.#order.hasGap && !signal.aborted && this.failure === undefined) {
+      try {
+        const after = String(this.#order.last);
+        const request = historyRequest(this.#room, { after });
+        const { gone, ready } = this.#order.catchUp(
+          await api.once(request, { 200: json(parseHistory) }, signal),
+        );
+        if (gone > 0) report(`${gone} messages are not kept any more`);
+        this.#showAll(ready);
+      } catch (error) {
+        if (error instanceof ApiError && !error.mayPass) this.#fail(error);
+        // The connection reports what is wrong with the network.
+        else await clock.sleep(REFETCH_PAUSE_MS, signal);
+      }
+    }
+    this.#isFetching = false;
+  }
+}
+
+function historyRequest(
+  { values: { room, token } }: Room,
+  query: Readonly<Record<string, string>>,
+) {
+  const path = inRoom(room, 'messages');
+  return { to: `read ${room}`, path, query, headers: signInBy(token) };
+}
+
+/** The cookies keep the guest the same person through reconnects, and let a front end know its own again. */
+async function negotiate(
+  { values: { room, name, token }, api, signal }: Room,
+  cookies: Map<string, string>,
+): Promise<ConnectionInfo> {
+  const cookie = [...cookies.values()].join('; ');
+  const request = {
+    to: `enter ${room}`,
+    method: 'POST',
+    path: '/api/negotiate',
+    query: { room, name },
+    headers: { ...signInBy(token), ...(cookie === '' ? {} : { cookie }) },
+  } as const;
+  const { info, given } = await api.once(
+    request,
+    {
+      200: ({ text, headers }) => {
+        const parsed = parseConnectionInfo(text);
+        return parsed && { info: parsed, given: headers.getSetCookie() };
+      },
+    },
+    signal,
+  );
+  for (const line of given) {
+    const [pair = ''] = line.split(';');
+    const [key = ''] = pair.split('=');
+    cookies.set(key.trim(), pair.trim());
+  }
+  return info;
+}
+
+function signInBy(token: string | undefined): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+/** Resolves with why the connection ended. */
+async function follow(
+  { url, accessToken }: ConnectionInfo,
+  network: Network,
+  follower: Follower,
+  signal: AbortSignal,
+  onWelcome: () => void,
+): Promise<string> {
+  const hub = new HubConnectionBuilder()
+    .withUrl(url, {
+      accessTokenFactory: () => accessToken,
+      // Where a proxy lets no WebSocket through, requests that wait are still a way.
+      transport: HttpTransportType.WebSockets | HttpTransportType.LongPolling,
+      httpClient: new HubHttpClient(network.fetch),
+      ...(network.WebSocket === undefined ? {} : { WebSocket: network.WebSocket }),
+    })
+    .configureLogging(LogLevel.None)
+    .build();
+  const ended = new Promise<string>((resolve) => {
+    hub.onclose((error) => resolve(error ? messageOf(error) : 'the service closed it'));
+  });
+  const timer = setTimeout(() => void stopQuietly(hub), WELCOME_WITHIN_MS);
+  hub.on('events', (events: Events) => follower.hear(events));
+  hub.on('typing', () => {});
+  hub.on('welcome', ({ seq }: Welcome) => {
+    clearTimeout(timer);
+    onWelcome();
+    follower.hear({ seq, messages: [] });
+  });
+  const stop = () => void stopQuietly(hub);
+  signal.addEventListener('abort', stop);
+  follower.onFailure(stop);
+  try {
+    await hub.start();
+    return await ended;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+async function stopQuietly(hub: HubConnection): Promise<void> {
+  await hub.stop().catch(() => {});
+}
+
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^Server returned an error on close: /, '').replace(/\.$/, '');
+}

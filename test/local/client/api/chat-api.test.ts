@@ -1,0 +1,294 @@
+// What answers may not be the chat: each command says so in one line, and none takes it for success.
+
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import {
+  always,
+  answer,
+  EVERY_COMMAND,
+  inputOf,
+  networkError,
+  OF_THE_CHAT,
+  runInProcess,
+} from '../../../support/command-line.ts';
+
+const URL_OPTION = '--url https://chat.example';
+const error = (code: string, message: string) => JSON.stringify({ error: { code, message } });
+const lines = () => ({ input: inputOf('one\ntwo\n') });
+/** With no second try, where the command makes one by itself. */
+const once = (command: string) => `${command} ${URL_OPTION} --retry-for 0`;
+
+describe.each(EVERY_COMMAND)('%s', (command) => {
+  test.each([301, 302, 303, 307, 308])(
+    'C1: follows no redirect (%d), and names the new address',
+    async (status) => {
+      const location = { location: 'https://new.example/api/rooms/lobby?code=x' };
+      const fetch = always(() => answer(status, '{"seq":1}', { headers: location }));
+      const { code, stdout, stderr } = await runInProcess(
+        `${command} ${URL_OPTION}`,
+        fetch,
+        lines(),
+      );
+      expect(code).toBe(1);
+      expect(stdout).not.toMatch(/published|is |are /);
+      expect(stderr.join('\n')).toContain(
+        `https://chat.example has moved to https://new.example (status ${status}). Give the new address: --url https://new.example.`,
+      );
+      expect(fetch.calls.map(([, { redirect }]) => redirect)).toEqual(['manual']);
+    },
+  );
+
+  test.each([
+    ['/login?next=%2F', 'sends us to https://chat.example/login (status 302)'],
+    ['http://[', 'answers 302, a redirect to no address'],
+    ['', 'sends us to https://chat.example/'],
+  ])('C1: says where a redirect to %j goes', async (location, sentence) => {
+    const fetch = always(() => answer(302, '', { headers: { location } }));
+    const { code, stderr } = await runInProcess(`${command} ${URL_OPTION}`, fetch, lines());
+    expect([code, stderr.join('\n')]).toEqual([1, expect.stringContaining(sentence)]);
+  });
+
+  test.each([
+    [200, '<html>\nWelcome</html>'],
+    [200, '{}'],
+    [200, 'null'],
+    [200, '[1]'],
+    [200, '{"status":"UP"}'],
+    [200, '{"seq":1}'],
+    [200, ''],
+    [201, '{"seq":1}'],
+    [202, ''],
+    [202, '{"seq":0}'],
+    [202, '{"seq":"1"}'],
+    [202, '{"done":true}'],
+    [204, ''],
+    [206, '{"seq":1}'],
+    [304, ''],
+    [400, '<html>Bad request</html>'],
+    [403, '<html>This web app is stopped.</html>'],
+    [404, ''],
+    [404, '{"error":{"code":"ResourceNotFound","message":"The resource was not found."}}'],
+    [500, ''],
+    [502, '<html>Bad gateway</html>'],
+    [503, '{"status":"DOWN"}'],
+  ])('C3: does not take %d %j for an answer of the chat', async (status, body) => {
+    const fetch = always(() => answer(status, body));
+    const { code, stdout, stderr } = await runInProcess(once(command), fetch, lines());
+    expect(code).toBe(1);
+    expect(stdout).not.toMatch(/published|is |are |ok/);
+    expect(stderr.join('\n')).toMatch(
+      new RegExp(
+        `^unable to .* answers, with status ${status}, is not the chat's: .* Check --url\\.`,
+      ),
+    );
+    expect(stderr.join('\n')).not.toMatch(/key\b/);
+  });
+
+  test('C3: blames the key for the 401 of the host, and only for that', async () => {
+    const host = await runInProcess(
+      once(command),
+      always(() => answer(401)),
+      lines(),
+    );
+    expect(host.code).toBe(1);
+    expect(host.stderr.join('\n')).toMatch(/wants a function key\. Give .* --key or CHAT_KEY\./);
+    const foreign = [
+      answer(401, '<html>'),
+      answer(401, '', { headers: { 'www-authenticate': 'Basic realm="proxy"' } }),
+      answer(403),
+      answer(407),
+    ];
+    for (const one of foreign) {
+      const { code, stderr } = await runInProcess(
+        once(command),
+        always(() => one),
+        lines(),
+      );
+      expect([code, stderr.join('\n')]).toEqual([1, expect.stringContaining("is not the chat's")]);
+    }
+  });
+
+  test('says in one line what the chat said in many, with no control of the terminal', async () => {
+    const body = error('bad_room', 'unable to\n  do it; \u009b2J\u001b[2Jno\u202e.\n');
+    const fetch = always(() => answer(400, body));
+    const { code, stderr } = await runInProcess(once(command), fetch, lines());
+    expect([code, stderr[0]]).toEqual([1, 'unable to do it; \ufffd2J\u241b[2Jno\ufffd.']);
+  });
+
+  test('says that an answer broke off', async () => {
+    const fetch = always(() => answer(200, '{"status":"ok"}', { cutAt: 5 }));
+    const { code, stderr } = await runInProcess(once(command), fetch, lines());
+    expect(code).toBe(1);
+    expect(stderr.join('\n')).toMatch(/cannot be reached: other side closed\. Check --url/);
+  });
+
+  test('does not take what is no UTF-8 for an answer of the chat', async () => {
+    const fetch = always(() => {
+      const bytes = Buffer.from(
+        '{"seq":1,"status":"ok","storage":"\u00ff","signalR":"ok"}',
+        'latin1',
+      );
+      return { ...answer(200), body: inputOf(bytes) };
+    });
+    const { code, stderr } = await runInProcess(once(command), fetch, lines());
+    expect([code, stderr.join('\n')]).toEqual([1, expect.stringContaining("is not the chat's")]);
+  });
+
+  test('gives up on an answer that never comes, or never ends', async () => {
+    const silent = await runInProcess(
+      once(command),
+      (_, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+        }),
+      lines(),
+    );
+    expect(silent.code).toBe(1);
+    expect(silent.stderr.join('\n')).toContain('it did not answer in time');
+    const megabyte = new Uint8Array(1_024 * 1_024);
+    const endless = always(() => ({
+      ...answer(200),
+      body: (async function* () {
+        for (;;) yield megabyte;
+      })(),
+    }));
+    const long = await runInProcess(once(command), endless, lines());
+    expect([long.code, long.stderr.join('\n')]).toEqual([
+      1,
+      expect.stringContaining('its answer does not end'),
+    ]);
+  });
+
+  test('C3: tries again for as long as --retry-for says, and no longer', async () => {
+    const fetch = always(() => {
+      throw networkError('ECONNREFUSED');
+    });
+    const short = await runInProcess(once(command), fetch, lines());
+    expect([short.code, fetch.calls.length]).toEqual([1, 1]);
+    const long = await runInProcess(`${command} ${URL_OPTION} --retry-for 60`, fetch, lines());
+    expect(long.code).toBe(1);
+    // Pauses grow to 5 s.
+    expect(fetch.calls.length - 1).toBeGreaterThanOrEqual(60 / 5);
+    expect(long.stderr.join('\n')).toMatch(/connect ECONNREFUSED/);
+  });
+});
+
+const WITH_KEY = EVERY_COMMAND.filter((command) => !['tail', 'health'].includes(command));
+
+describe.each(WITH_KEY)('%s with a key', (command) => {
+  test.each(['http://chat.example', 'http://10.0.0.1:7071', 'http://127.0.0.1.example'])(
+    'C1: sends it to no %s',
+    async (url) => {
+      const fetch = always(() => answer(200));
+      const { code, stderr } = await runInProcess(`${command} --key secret --url ${url}`, fetch);
+      expect([code, fetch.calls]).toEqual([2, []]);
+      expect(stderr.join('\n')).toContain(`unable to send a key to ${url}; over http`);
+    },
+  );
+
+  test.each([
+    'https://chat.example',
+    'http://localhost:7071',
+    'http://chat.localhost',
+    'http://127.0.0.1',
+    'http://127.1:80',
+    'http://[::1]:7071',
+  ])('C1: sends it to %s', async (url) => {
+    const fetch = always(() => answer(401));
+    const environment = { CHAT_KEY: 'secret', CHAT_URL: url };
+    const { stderr } = await runInProcess(command, fetch, { environment, ...lines() });
+    expect(fetch.calls.map(([, { headers }]) => headers['x-functions-key'])).toEqual(['secret']);
+    expect(stderr.join('\n')).toContain('the chat refuses this key');
+  });
+});
+
+describe.each(['tail', 'health'])('%s', (command) => {
+  test('C1: sends no key, so that CHAT_KEY may be set and the chat be anywhere', async () => {
+    const fetch = always(() => answer(400, error('bad_room', 'no')));
+    const environment = { CHAT_KEY: 'secret', CHAT_URL: 'http://chat.example' };
+    await runInProcess(command, fetch, { environment });
+    expect(fetch.calls.map(([, { headers }]) => Object.keys(headers))).toEqual([[]]);
+  });
+});
+
+test('C1: a token of an account is no less a secret', async () => {
+  const fetch = always(() => answer(200));
+  const { code, stderr } = await runInProcess('tail --token a.b --url http://chat.example', fetch);
+  expect([code, fetch.calls]).toEqual([2, []]);
+  expect(stderr[0]).toContain('unable to send a token to http://chat.example');
+});
+
+describe.each([
+  ['close', 'lobby is closed\n'],
+  ['open', 'lobby is open\n'],
+  ['delete 7', 'message 7 is removed\n'],
+  ['disconnect c1', 'c1 is disconnected\n'],
+  ['ban c1', 'c1 is disconnected, its user is banned for 60 minutes\n'],
+  ['erase --yes', 'all messages of lobby are erased\n'],
+])('%s', (command, done) => {
+  test('says that it is done for a 204 of the chat', async () => {
+    const fetch = always(() => answer(204, '', { headers: OF_THE_CHAT }));
+    expect(await runInProcess(once(command), fetch)).toEqual({ code: 0, stdout: done, stderr: [] });
+  });
+
+  test('waits out what may pass, and repeats the same request', async () => {
+    const answers = [answer(503, error('unavailable', 'unable to; busy.')), answer(502, '<html>')];
+    const fetch = always(() => answers.shift() ?? answer(204, '', { headers: OF_THE_CHAT }));
+    const line = `${command} ${URL_OPTION} --retry-for 9`;
+    const { code, stdout, stderr } = await runInProcess(line, fetch);
+    expect([code, stdout]).toEqual([0, done]);
+    expect(stderr).toEqual([
+      'unable to; busy. Trying again for 9 s.',
+      'the chat answers again; going on',
+    ]);
+    expect(new Set(fetch.calls.map(([url, { method }]) => `${method} ${url}`)).size).toBe(1);
+  });
+});
+
+test('erase goes on until nothing is left, with a pause, and says where it stands when it cannot', async () => {
+  const answers = [answer(202, '{"done":false}'), answer(202, '{"done":false}')];
+  const fetch = always(() => answers.shift() ?? answer(204, '', { headers: OF_THE_CHAT }));
+  expect((await runInProcess('erase --yes', fetch)).code).toBe(0);
+  expect(fetch.calls).toHaveLength(3);
+  const failing = always(() =>
+    answer(503, error('unavailable', 'unable to erase; busy. Try again.')),
+  );
+  const { code, stderr } = await runInProcess('erase --yes --retry-for 0', failing);
+  expect([code, stderr]).toEqual([
+    1,
+    [
+      'unable to erase; busy. Try again.',
+      'lobby may be erased in part. To go on, run the same command again.',
+    ],
+  ]);
+});
+
+describe('against a real server', () => {
+  const stops: (() => void)[] = [];
+  afterEach(() => {
+    for (const stop of stops.splice(0)) stop();
+  });
+
+  test('C1: Node itself follows no redirect, and a body that breaks off is none', async () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      if (request.method === 'GET') return void response.writeHead(200).end('{"seq":1}');
+      response.writeHead(request.url?.includes('cut') ? 202 : 301, {
+        location: '/api/elsewhere',
+        'content-length': '100',
+      });
+      response.write('{"seq":1}', () => response.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    stops.push(() => server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    for (const room of ['lobby', 'cut']) {
+      const line = `publish --room ${room} --url ${url} --retry-for 0`;
+      const { code, stdout } = await runInProcess(line, (to, init) => fetch(to, init), lines());
+      expect([code, stdout]).toEqual([1, '']);
+    }
+    expect(asked.every((line) => line.startsWith('POST /api/rooms/'))).toBe(true);
+  });
+});

@@ -1,0 +1,118 @@
+// What the tail command makes of a chat that asks people to sign in, is away, or lets nobody in. With a hub: test/stack.
+
+import { describe, expect, test } from '@jest/globals';
+import type { Fetch, FetchAnswer } from '../../../../local/client/api/chat-api.ts';
+import { answer, networkError, runInProcess } from '../../../support/command-line.ts';
+
+const error = (code: string, message: string) => JSON.stringify({ error: { code, message } });
+const history = () => answer(200, JSON.stringify({ first: 1, seq: 0, messages: [] }));
+const closed = () => answer(403, error('room_closed', 'unable to enter; it is closed. Wait.'));
+/** To a service that nobody reaches. */
+const invitation = (cookies: readonly string[] = []) => {
+  const { body, status } = answer(
+    200,
+    JSON.stringify({ url: 'https://service.example/client/?hub=chat', accessToken: 't' }),
+  );
+  const headers = new Headers(cookies.map((cookie) => ['set-cookie', cookie]));
+  return { status, body, headers };
+};
+
+/** The history is there; each negotiate meets the next of these. */
+function openChat(negotiates: readonly (() => FetchAnswer)[]) {
+  const left = [...negotiates];
+  const asked: [string, Record<string, string>][] = [];
+  const fetch: Fetch = async ({ host, pathname }, { headers }) => {
+    asked.push([`${host}${pathname}`, headers]);
+    if (host !== 'localhost:7071') throw networkError('ENOTFOUND');
+    if (pathname === '/api/rooms/lobby/messages') return history();
+    return (left.shift() ?? closed)();
+  };
+  return { fetch, asked };
+}
+
+test('the token of an account goes with the history and with negotiate', async () => {
+  const { fetch, asked } = openChat([]);
+  const { code, stderr } = await runInProcess('tail --token a.b.c', fetch);
+  expect([code, stderr]).toEqual([1, ['unable to enter; it is closed. Wait.']]);
+  expect(asked.map(([path, { authorization }]) => [path, authorization])).toEqual([
+    ['localhost:7071/api/rooms/lobby/messages', 'Bearer a.b.c'],
+    ['localhost:7071/api/negotiate', 'Bearer a.b.c'],
+  ]);
+});
+
+test('without a token it says where one is given', async () => {
+  const body = error('not_signed_in', 'unable to let you in; there is no token. Sign in.');
+  const { code, stderr } = await runInProcess('tail', async () => answer(401, body));
+  expect([code, stderr]).toEqual([
+    1,
+    [
+      'unable to let you in; there is no token. Sign in. A token is given by --token or CHAT_TOKEN.',
+    ],
+  ]);
+});
+
+test('every cookie comes back at the next negotiate: one of them is the guest', async () => {
+  const { fetch, asked } = openChat([
+    () => invitation(['ARRAffinity=x; Path=/', 'guest=one; HttpOnly']),
+    () => invitation(['guest=two; HttpOnly']),
+  ]);
+  await runInProcess('tail', fetch);
+  const cookies = asked
+    .filter(([path]) => path.endsWith('/api/negotiate'))
+    .map(([, headers]) => headers.cookie);
+  expect(cookies).toEqual([undefined, 'ARRAffinity=x; guest=one', 'ARRAffinity=x; guest=two']);
+});
+
+describe('C3: an app that is being deployed or stopped', () => {
+  const stopped = () => answer(403, '<html>This web app is stopped.');
+
+  test('is waited for, for as long as it takes', async () => {
+    const away = Array.from({ length: 30 }, () => stopped);
+    const { fetch } = openChat([...away, () => answer(404), () => answer(502, '<html>')]);
+    const { code, stderr } = await runInProcess('tail', fetch);
+    expect([code, stderr]).toEqual([
+      1,
+      [
+        expect.stringMatching(
+          /^disconnected \(unable to enter lobby; .* status 403, .*\); connecting again$/,
+        ),
+        'unable to enter; it is closed. Wait.',
+      ],
+    ]);
+  });
+
+  test('is waited for no longer than --retry-for says', async () => {
+    const away = Array.from({ length: 99 }, () => stopped);
+    const { fetch, asked } = openChat(away);
+    const { code, stderr } = await runInProcess('tail --retry-for 20', fetch);
+    expect([code, stderr.at(-1)]).toEqual([
+      1,
+      expect.stringMatching(/^unable to follow lobby; .* status 403/),
+    ]);
+    expect(asked.length).toBeLessThan(20);
+  });
+
+  test('ends the first connection at once, unless --retry-for says otherwise', async () => {
+    expect((await runInProcess('tail', async () => stopped())).stderr).toHaveLength(1);
+    const answers = [stopped(), stopped(), history()];
+    const fetch: Fetch = async () => answers.shift() ?? closed();
+    const { stderr } = await runInProcess('tail --retry-for 20', fetch);
+    expect(stderr).toEqual([
+      expect.stringMatching(/Trying again for 20 s\.$/),
+      'the chat answers again; going on',
+      'unable to enter; it is closed. Wait.',
+    ]);
+  });
+});
+
+test('Ctrl+C ends it well, also while it waits', async () => {
+  const first = new AbortController();
+  const { fetch } = openChat([
+    () => {
+      first.abort();
+      return answer(502);
+    },
+  ]);
+  const interrupts = { first: first.signal, second: first.signal };
+  expect((await runInProcess('tail', fetch, { interrupts })).code).toBe(0);
+});

@@ -1,0 +1,127 @@
+// The command line in this process: a network and a clock of the test's, and all that it says.
+
+import type { Fetch, FetchAnswer, FetchInit } from '../../local/client/api/chat-api.ts';
+import type { CommandContext } from '../../local/client/context.ts';
+import { runCommandLine } from '../../local/client/main.ts';
+import { openOutput } from '../../local/client/terminal/output.ts';
+import { Clock, runUntil } from './clock.ts';
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  /** Complaints and reports, in lines. */
+  readonly stderr: readonly string[];
+}
+
+export interface RunOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Standard input, in chunks. */
+  readonly input?: AsyncIterable<Uint8Array>;
+  readonly clock?: Clock;
+  /** Takes what is written; throws where it cannot be. */
+  readonly write?: (text: string) => void;
+  readonly hasColours?: boolean;
+  readonly runId?: string;
+  readonly interrupts?: CommandContext['interrupts'];
+}
+
+export async function runInProcess(
+  line: string | readonly string[],
+  fetch: Fetch,
+  options: RunOptions = {},
+): Promise<Ran> {
+  const { environment = {}, clock = new Clock(), hasColours = false, runId = 'run' } = options;
+  const stderr: string[] = [];
+  let stdout = '';
+  const never = new AbortController().signal;
+  const context: CommandContext = {
+    input: options.input ?? inputOf(),
+    output: openOutput(
+      {
+        write: async (bytes) => {
+          const text = Buffer.from(bytes).toString();
+          options.write?.(text);
+          stdout += text;
+        },
+      },
+      hasColours,
+    ),
+    report: (sentence) => void stderr.push(sentence),
+    network: async () => ({ fetch, WebSocket: undefined }),
+    clock,
+    random: () => 1,
+    newRunId: () => runId,
+    interrupts: options.interrupts ?? { first: never, second: never },
+  };
+  const args = typeof line === 'string' ? line.split(' ') : line;
+  const started = runCommandLine(
+    args,
+    { environment, version: async () => '1.2.3', complain: (text) => void stderr.push(text) },
+    context,
+  );
+  const code = await runUntil(clock, started);
+  return { code, stdout, stderr };
+}
+
+export async function* inputOf(...chunks: readonly (string | Uint8Array)[]) {
+  for (const chunk of chunks) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+}
+
+export interface AnswerOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The body breaks off after this much of it. */
+  readonly cutAt?: number;
+}
+
+export function answer(
+  status: number,
+  body = '',
+  { headers = {}, cutAt }: AnswerOptions = {},
+): FetchAnswer {
+  const bytes = Buffer.from(body);
+  return {
+    status,
+    headers: new Headers(headers),
+    body: (async function* () {
+      yield bytes.subarray(0, cutAt);
+      if (cutAt !== undefined)
+        throw new TypeError('terminated', { cause: new Error('other side closed') });
+    })(),
+  };
+}
+
+/** What every answer of the chat has. */
+export const OF_THE_CHAT = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+/** As Node has it, with a reason in its cause. */
+export function networkError(code: string): Error {
+  return new TypeError('fetch failed', {
+    cause: Object.assign(new Error(`connect ${code}`), { code }),
+  });
+}
+
+/** Answers everything alike, and remembers what it was asked. */
+export function always(what: () => FetchAnswer): Fetch & { readonly calls: [URL, FetchInit][] } {
+  const calls: [URL, FetchInit][] = [];
+  const fetch = async (url: URL, init: FetchInit) => {
+    calls.push([url, init]);
+    return what();
+  };
+  return Object.assign(fetch, { calls });
+}
+
+/** Each command once, as it is written. `publish` reads standard input. */
+export const EVERY_COMMAND = [
+  'publish',
+  'tail',
+  'rooms',
+  'members',
+  'disconnect c1',
+  'ban c1',
+  'delete 7',
+  'close',
+  'open',
+  'export',
+  'erase --yes',
+  'health',
+] as const;

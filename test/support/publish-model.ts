@@ -1,0 +1,88 @@
+// A chat's side of publishing, as PROTOCOL.md 1.1 has it: texts stored 98 lines at a time, each part once under the id of
+// its first line, whatever happens on the way there and back.
+
+import type { Fetch, FetchAnswer } from '../../local/client/api/chat-api.ts';
+import { answer, networkError } from './command-line.ts';
+
+const PART = 98;
+
+/** What happens to one request. */
+export type Fate =
+  /** Stored, and answered. */
+  | { readonly kind: 'ok' }
+  /** Storage fails after so many parts; the chat says so, and perhaps how much it stored. */
+  | { readonly kind: 'storage'; readonly parts: number; readonly saysStored: boolean }
+  /** It never arrives. */
+  | { readonly kind: 'lost'; readonly code: string }
+  /** Stored, and something else comes back. */
+  | { readonly kind: 'stored'; readonly back: () => FetchAnswer }
+  /** Not stored, and something comes back that is not the chat's. */
+  | { readonly kind: 'elsewhere'; readonly back: () => FetchAnswer }
+  /** The chat refuses it for good. */
+  | { readonly kind: 'refused'; readonly status: number; readonly code: string };
+
+export class PublishModel {
+  readonly lines: string[] = [];
+  readonly #receipts = new Map<string, string>();
+  readonly #fates: Fate[];
+  readonly #delay: () => Promise<void>;
+
+  /** Requests meet these fates one after the other; all later ones are answered. */
+  constructor(fates: readonly Fate[] = [], delay: () => Promise<void> = async () => {}) {
+    this.#fates = [...fates];
+    this.#delay = delay;
+  }
+
+  readonly fetch: Fetch = async (url, { body = '' }) => {
+    const fate = this.#fates.shift() ?? { kind: 'ok' };
+    await this.#delay();
+    const id = url.searchParams.get('id') ?? '';
+    switch (fate.kind) {
+      case 'ok':
+        return this.#store(id, body, Number.POSITIVE_INFINITY) ?? this.#accept();
+      case 'storage': {
+        const conflict = this.#store(id, body, fate.parts);
+        if (conflict) return conflict;
+        const stored = Math.min(fate.parts * PART, body.split('\n').length);
+        return answer(
+          503,
+          JSON.stringify({
+            error: {
+              code: 'unavailable',
+              message: 'unable to publish; storage is busy. Try again.',
+            },
+            ...(fate.saysStored ? { stored } : {}),
+          }),
+        );
+      }
+      case 'lost':
+        throw networkError(fate.code);
+      case 'stored':
+        return this.#store(id, body, Number.POSITIVE_INFINITY) ?? fate.back();
+      case 'elsewhere':
+        return fate.back();
+      case 'refused': {
+        const message = 'unable to publish; it is not allowed. Ask.';
+        return answer(fate.status, JSON.stringify({ error: { code: fate.code, message } }));
+      }
+    }
+  };
+
+  #accept(): FetchAnswer {
+    return answer(202, JSON.stringify({ seq: this.lines.length }));
+  }
+
+  /** The answer to the same id with other text, if it is that. */
+  #store(id: string, body: string, parts: number): FetchAnswer | undefined {
+    const lines = body.split('\n');
+    for (let part = 0; part * PART < lines.length && part < parts; part += 1) {
+      const some = lines.slice(part * PART, (part + 1) * PART);
+      const key = `${id}.${part * PART + 1}`;
+      const known = this.#receipts.get(key);
+      if (known === undefined) this.lines.push(...some);
+      else if (known !== some.join('\n')) throw new Error(`other text under ${key}`);
+      this.#receipts.set(key, some.join('\n'));
+    }
+    return undefined;
+  }
+}
