@@ -46,19 +46,19 @@ async function readVersion(): Promise<string> {
   return String(JSON.parse(text).version);
 }
 
-/** Whatever a server said is in it. */
-function complain(sentence: string): void {
-  console.error(toVisible(sentence));
+/** Beside the output, with a name before it: in a pipe several programs may speak. What a server said may be in it. */
+function report(sentence: string): void {
+  console.error(`serverless-chat: ${toVisible(sentence)}`);
 }
 
 const interrupts = listenToInterrupts();
 process.exitCode = await runCommandLine(
   process.argv.slice(2),
-  { environment: process.env, version: readVersion, complain },
+  { environment: process.env, version: readVersion },
   {
     input: readInput(interrupts),
     output: openOutput(openStdout(process.stdout), process.stdout.hasColors?.() ?? false),
-    report: (sentence) => complain(`serverless-chat: ${sentence}`),
+    report,
     network: async () => (await import('./api/network.ts')).openNetwork(process.env),
     clock: systemClock,
     random: Math.random,

@@ -17,14 +17,12 @@ import { OutputClosed } from './terminal/output.ts';
 export interface Process {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly version: () => Promise<string>;
-  /** What is wrong, for people. */
-  readonly complain: (sentence: string) => void;
 }
 
 /** Never rejects. */
 export async function runCommandLine(
   args: readonly string[],
-  { environment, version, complain }: Process,
+  { environment, version }: Process,
   context: CommandContext,
 ): Promise<ExitCode> {
   try {
@@ -39,7 +37,7 @@ export async function runCommandLine(
     // Nobody reads on, as after `| head`.
     if (error instanceof OutputClosed) return DONE;
     if (error instanceof Interrupted) return INTERRUPTED;
-    complain(error instanceof Error ? error.message : String(error));
+    context.report(error instanceof Error ? error.message : String(error));
     const isMisunderstood = error instanceof UsageError || error instanceof ChatError;
     return isMisunderstood ? MISUNDERSTOOD : FAILED;
   }

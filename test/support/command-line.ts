@@ -9,7 +9,7 @@ import { Clock, runUntil } from './clock.ts';
 export interface Ran {
   readonly code: number;
   readonly stdout: string;
-  /** Complaints and reports, in lines. */
+  /** What is said beside the output, in lines. */
   readonly stderr: readonly string[];
 }
 
@@ -54,11 +54,7 @@ export async function runInProcess(
     interrupts: options.interrupts ?? { first: never, second: never },
   };
   const args = typeof line === 'string' ? line.split(' ') : line;
-  const started = runCommandLine(
-    args,
-    { environment, version: async () => '1.2.3', complain: (text) => void stderr.push(text) },
-    context,
-  );
+  const started = runCommandLine(args, { environment, version: async () => '1.2.3' }, context);
   const code = await runUntil(clock, started);
   return { code, stdout, stderr };
 }

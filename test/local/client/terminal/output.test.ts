@@ -147,14 +147,17 @@ describe('standard output', () => {
     const full = serverlessChat('--help', '> /dev/full');
     expect([full.status, full.stderr]).toEqual([
       1,
-      expect.stringMatching(/^unable to write .*\n$/),
+      expect.stringMatching(/^serverless-chat: unable to write .*\n$/),
     ]);
     // The first bytes have space, the rest has not: Node's own stream would call that written.
     const cut = serverlessChat(
       '--help; ulimit -f 1; exec "$0" "$1" publish --help',
       '> "$(mktemp)"',
     );
-    expect([cut.status, cut.stderr]).toEqual([1, expect.stringMatching(/^unable to write .*\n$/)]);
+    expect([cut.status, cut.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^serverless-chat: unable to write .*\n$/),
+    ]);
     const closed = serverlessChat('--help', '| true');
     expect([closed.status, closed.stderr]).toEqual([0, '']);
   });
