@@ -9,8 +9,8 @@ import {
   number,
   type Option,
   text,
-  UsageError,
 } from './command-line/declaration.ts';
+import { UsageError } from './command-line/usage-error.ts';
 import { RESUME_OPTION } from './publish/resume.ts';
 
 const json = flag('one JSON object a line, for programs');

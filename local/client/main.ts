@@ -2,7 +2,6 @@
 
 import { ChatError } from '../../functions/protocol.ts';
 import { parseCommandLine, type Understood } from './command-line/command-line.ts';
-import { UsageError } from './command-line/declaration.ts';
 import {
   DONE,
   type ExitCode,
@@ -10,6 +9,7 @@ import {
   INTERRUPTED,
   MISUNDERSTOOD,
 } from './command-line/exit-code.ts';
+import { UsageError } from './command-line/usage-error.ts';
 import { COMMANDS } from './commands.ts';
 import { type CommandContext, Interrupted } from './context.ts';
 import { OutputClosed } from './terminal/output.ts';

@@ -1,6 +1,6 @@
 // The command line in this process: a network and a clock of the test's, and all that it says.
 
-import type { Fetch, FetchAnswer, FetchInit } from '../../local/client/api/chat-api.ts';
+import type { Fetch, FetchAnswer, FetchInit } from '../../local/client/api/fetch.ts';
 import type { CommandContext } from '../../local/client/context.ts';
 import { runCommandLine } from '../../local/client/main.ts';
 import { openOutput } from '../../local/client/terminal/output.ts';

@@ -1,7 +1,7 @@
 // A chat's side of publishing, as PROTOCOL.md 1.1 has it: texts stored 98 lines at a time, each part once under the id of
 // its first line, whatever happens on the way there and back.
 
-import type { Fetch, FetchAnswer } from '../../local/client/api/chat-api.ts';
+import type { Fetch, FetchAnswer } from '../../local/client/api/fetch.ts';
 import { answer, networkError } from './command-line.ts';
 
 const PART = 98;

@@ -5,23 +5,7 @@ import { isUtf8 } from 'node:buffer';
 import { type Clock, type CommandContext, Interrupted } from '../context.ts';
 import { parseRefusal, type Refusal } from './answers.ts';
 import { ApiError } from './api-error.ts';
-
-/** As much of the standard's `fetch` as is used. */
-export type Fetch = (url: URL, init: FetchInit) => Promise<FetchAnswer>;
-
-export interface FetchInit {
-  readonly method: string;
-  readonly headers: Record<string, string>;
-  readonly body?: string;
-  readonly redirect: 'manual';
-  readonly signal: AbortSignal;
-}
-
-export interface FetchAnswer {
-  readonly status: number;
-  readonly headers: { get(name: string): string | null; getSetCookie(): string[] };
-  readonly body: AsyncIterable<Uint8Array> | null;
-}
+import type { Fetch, FetchAnswer } from './fetch.ts';
 
 /** An answer that is there as a whole. */
 export interface Answer {

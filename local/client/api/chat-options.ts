@@ -1,7 +1,8 @@
 // Which chat a command talks to, and how: the options that most commands have, and the connection that they make.
 
 import { DEFAULT_ROOM, parseRoom } from '../../../functions/protocol.ts';
-import { number, type Option, text, UsageError } from '../command-line/declaration.ts';
+import { number, type Option, text } from '../command-line/declaration.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 import type { CommandContext } from '../context.ts';
 import { ChatApi } from './chat-api.ts';
 import { isLoopback } from './loopback.ts';

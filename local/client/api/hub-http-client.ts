@@ -5,7 +5,7 @@ import {
   HttpResponse,
   TimeoutError,
 } from '@microsoft/signalr';
-import type { Fetch } from './chat-api.ts';
+import type { Fetch } from './fetch.ts';
 
 /** The SignalR client's requests, over the network of all others: through the same proxy, and following no redirect. */
 export class HubHttpClient extends HttpClient {

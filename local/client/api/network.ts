@@ -1,8 +1,8 @@
 // How requests leave this machine: through the proxy that the environment names, where it names one. Node 20 knows no
 // such variables; undici, Node's own fetch as a package, does, and is loaded only where they are set.
 
-import { UsageError } from '../command-line/declaration.ts';
-import type { Fetch } from './chat-api.ts';
+import { UsageError } from '../command-line/usage-error.ts';
+import type { Fetch } from './fetch.ts';
 import { isLoopback } from './loopback.ts';
 
 export interface Network {

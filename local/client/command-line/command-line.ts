@@ -2,7 +2,8 @@
 
 import { parseArgs } from 'node:util';
 import { closestMatch } from 'leven';
-import { type Command, type Options, type Parsed, UsageError } from './declaration.ts';
+import type { Command, Options, Parsed } from './declaration.ts';
+import { UsageError } from './usage-error.ts';
 
 export type Understood =
   /** Of one command, or of all. */

@@ -3,9 +3,7 @@
 
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from './exit-code.ts';
-
-/** The command line was wrong, not what it asked for. */
-export class UsageError extends Error {}
+import { UsageError } from './usage-error.ts';
 
 /** An option `--name`, or what a command takes without one. */
 export interface Option<T> {

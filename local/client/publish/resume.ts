@@ -1,7 +1,8 @@
 // Where a publish ended, so that another can go on there: `<run id>:<first message>`, or `<run id>:<first>+<count>` for a
 // batch of which nobody knows whether it is stored, and which has to be sent again as it was.
 
-import { type Option, UsageError } from '../command-line/declaration.ts';
+import type { Option } from '../command-line/declaration.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 import type { Beginning } from './line-batches.ts';
 
 export interface Resume extends Beginning {

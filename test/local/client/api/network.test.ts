@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer as createTcpServer } from 'node
 import { afterEach, expect, test } from '@jest/globals';
 import { WebSocketServer } from 'ws';
 import { openNetwork } from '../../../../local/client/api/network.ts';
-import { UsageError } from '../../../../local/client/command-line/declaration.ts';
+import { UsageError } from '../../../../local/client/command-line/usage-error.ts';
 import { runInProcess } from '../../../support/command-line.ts';
 
 const stops: (() => void)[] = [];

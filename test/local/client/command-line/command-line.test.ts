@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals';
 import { parseCommandLine } from '../../../../local/client/command-line/command-line.ts';
-import { UsageError } from '../../../../local/client/command-line/declaration.ts';
+import { UsageError } from '../../../../local/client/command-line/usage-error.ts';
 import { COMMANDS } from '../../../../local/client/commands.ts';
 import { always, answer, EVERY_COMMAND, runInProcess } from '../../../support/command-line.ts';
 

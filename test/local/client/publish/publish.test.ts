@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { FetchAnswer } from '../../../../local/client/api/chat-api.ts';
+import type { FetchAnswer } from '../../../../local/client/api/fetch.ts';
 import { Clock } from '../../../support/clock.ts';
 import {
   type AnswerOptions,

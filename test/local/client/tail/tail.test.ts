@@ -1,7 +1,7 @@
 // What the tail command makes of a chat that asks people to sign in, is away, or lets nobody in. With a hub: test/stack.
 
 import { describe, expect, test } from '@jest/globals';
-import type { Fetch, FetchAnswer } from '../../../../local/client/api/chat-api.ts';
+import type { Fetch, FetchAnswer } from '../../../../local/client/api/fetch.ts';
 import { answer, networkError, runInProcess } from '../../../support/command-line.ts';
 
 const error = (code: string, message: string) => JSON.stringify({ error: { code, message } });
