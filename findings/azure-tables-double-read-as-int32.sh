@@ -2,8 +2,8 @@
 # Package:  @azure/data-tables 13.3.2 (npm)
 # Input:    an answer of the Table service with the doubles 1.0 and 4294967296.0, read with `disableTypeConversion`, the
 #           option that keeps each property's type beside it, and written back as it was read.
-# Expected: Double for both. The service writes Int32 and Double without an annotation; the decimal point tells them apart
-#           ("Payload format for Table service operations"). The second is out of Int32's range in any case (data model).
+# Expected: Double for both: the point says so (Azurite 3.35.0 writes the Double 1 in this way too), and 4294967296 is out
+#           of an Int32's range in any case (Table service data model).
 # Seen:     the client looks at what JSON.parse leaves of them: both come as {type: 'Int32'} and go back as Edm.Int32.
 set -euo pipefail
 work=$(mktemp -d)

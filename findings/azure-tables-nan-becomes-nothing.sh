@@ -3,8 +3,8 @@
 # Input:    an entity with the properties 1.5, NaN and Infinity, all of them JavaScript numbers.
 # Expected: Table service data model: Edm.Double is a 64-bit floating point value, and these are two. In JSON they are strings
 #           with a type beside them, and the client can do it: it sends {type: 'Double', value: 'NaN'} so.
-# Seen:     plain numbers go through JSON.stringify as `null`, and a property that is null is not stored ("Insert Entity").
-#           No error: the entity lacks them, and a merge keeps the old values.
+# Seen:     plain numbers go through JSON.stringify as `null`, which the service takes as a property that was not given (data
+#           model, property types). No error: the entity lacks them, and a merge keeps the old values.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

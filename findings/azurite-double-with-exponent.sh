@@ -2,8 +2,8 @@
 # Package:  Azurite 3.35.0 (npm), through @azure/data-tables 13.3.2
 # Input:    the filters `size lt 1E+5` and `size lt 100000.0` on a double property. The .NET client renders a large or a small
 #           double in the first form: `TableClient.CreateQueryFilter($"size lt {1e20}")` is `size lt 1E+20`.
-# Expected: the filter language is OData's, and [MS-ODATA] 2.2.2 gives a doubleLiteral an optional exponent: both filters
-#           mean the same.
+# Expected: both filters mean the same: OData 2.0, Overview, section 6, writes an Edm.Double with an exponent (1E+10d). If it
+#           could not be read, that would be an error (400), never rows without the property.
 # Seen:     with an exponent `lt` finds nothing, and `eq` finds the row that has no such property.
 set -euo pipefail
 work=$(mktemp -d)
