@@ -1,5 +1,5 @@
-// People who only sit in the room, so that it is large enough for presence to be told by the window. They keep
-// connected as the page does, and look at nothing.
+// Silent people who make the room large enough for deferred presence. They stay connected as the page does, and check
+// nothing.
 
 import { openSimulatedHub } from './simulated-hub.ts';
 import { SimulatedNetwork } from './simulated-network.ts';

@@ -1,19 +1,19 @@
-// What goes wrong in one run, and how often. Not every run has every fault: where all happen at once, some hide others.
+// The faults of one run and their rates. Not every run has every fault, because some faults hide others.
 
 import type { Scheduler } from './scheduler.ts';
 
 /** Chances from 0 to 1, each per request, event or frame. */
 export interface Faults {
-  /** Storage says 429 or 503, and nothing happens. */
+  /** Storage answers 429 or 503, and does nothing. */
   readonly tableBusy: number;
   readonly tableRequestLost: number;
-  /** It happens, and nobody is told. */
+  /** It takes effect, and the answer is lost. */
   readonly tableAnswerLost: number;
-  /** Beyond the time that the functions wait, too. */
+  /** Also longer than the functions wait. */
   readonly tableSlow: number;
   readonly eventLost: number;
   readonly eventDoubled: number;
-  /** By seconds, so that later events overtake it. */
+  /** Seconds, so that later events overtake it. */
   readonly eventLate: number;
   /** The answer to a client's invocation does not reach it. */
   readonly completionLost: number;
@@ -49,7 +49,7 @@ export const NO_FAULTS: Faults = {
   fetchSlow: 0,
 };
 
-/** About every third kind of fault, each seldom or often. */
+/** About a third of the faults, each rare or frequent. */
 export function drawFaults(scheduler: Scheduler): Faults {
   const drawn = Object.keys(NO_FAULTS).map((name) => {
     const rate = scheduler.chance(0.35) ? scheduler.between(0.02, 0.4) : 0;

@@ -1,4 +1,4 @@
-// All instances of the functions app, and which of them gets a request: any that lives.
+// All instances of the functions app. A request goes to any running one.
 
 import { type HttpAnswered, type HttpAsked, SimulatedInstance } from './simulated-instance.ts';
 import type { SimulatedService, Upstream } from './simulated-service.ts';
@@ -6,12 +6,12 @@ import type { SimulatedTable } from './simulated-table.ts';
 import type { Simulation } from './simulation.ts';
 
 export class Fleet {
-  /** Most calls that were ever under way at once in one instance. */
+  /** The highest number of concurrent calls in one instance. */
   highestLoad = 0;
   calls = 0;
   readonly #simulation: Simulation;
   readonly #table: SimulatedTable;
-  /** Clocks of machines differ, by so much at most. */
+  /** Maximum difference between the clocks of machines. */
   readonly #skewMs: number;
   #instances: SimulatedInstance[] = [];
   #started = 0;

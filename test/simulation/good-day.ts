@@ -1,15 +1,15 @@
-// After the storm, on a good day: nothing goes wrong, so everything must be quick, and cost what it should. Here it shows
-// whether the safety nets hide something that does not work without them.
+// After the storm, a day without faults: everything must be quick, and cost what it should. This shows whether the safety
+// nets hide something that does not work without them.
 
 import { NO_FAULTS } from './faults.ts';
 import { untruth } from './rest-checks.ts';
 import type { World } from './world.ts';
 
-/** By then the storm's last late events have come, and the last request that failed in it was repeated by its page. */
+/** By then the storm's last late events have arrived, and pages have retried the last failed request. */
 const SETTLE_MS = 50_000;
 /** Before the page's own gap timer helps (GAP_MS in web/connection/catch-up.ts). */
 const TOLD_WITHIN_MS = 950;
-/** Beyond the window (design: "within the window plus a second"). */
+/** Extra time after the window: presence is broadcast within the window plus a second. */
 const PRESENCE_GRACE_MS = 1_000;
 
 export async function goodDay(world: World): Promise<void> {
@@ -22,14 +22,14 @@ export async function goodDay(world: World): Promise<void> {
   world.arrive();
   await expectTruth(world, presenceLimit(world), 'somebody came');
   if (crowd.size > 0) {
-    // One after the other, so that some of it is kept back.
+    // One after the other, so that some presence is deferred.
     for (let left = scheduler.whole(1, 8); left > 0; left -= 1) {
       crowd.shrink(1);
       await world.runFor(scheduler.between(1, 20));
     }
     await expectTruth(world, presenceLimit(world), 'some of the crowd went');
   }
-  // Whose commit had no answer must find out that it took effect, and tell the room of it.
+  // A process whose commit had no answer must notice that it took effect, and broadcast it.
   table.losesNextCommit = true;
   const leaver = pages.at(-1);
   if (leaver) world.depart(leaver, 'close');
@@ -43,7 +43,7 @@ export async function goodDay(world: World): Promise<void> {
   await expectSilenceBroken(world);
 }
 
-/** A commit is told by one frame, however many changes are in it. */
+/** A commit makes one frame, however many changes it has. */
 async function expectOneTelling(world: World, write: () => void): Promise<void> {
   const { service, ledger } = world;
   const before = { broadcasts: service.broadcasts, commits: ledger.commits };
@@ -57,7 +57,7 @@ async function expectOneTelling(world: World, write: () => void): Promise<void> 
 /** The page's gap timer, and the request that it makes. */
 const GAP_CLOSED_WITHIN_MS = 1_500;
 
-/** What nobody was told of comes to light with the next message, long before a page asks by itself. */
+/** The next message shows a lost frame, long before a page asks by itself. */
 async function expectGapClosed(world: World): Promise<void> {
   const { pages, scheduler } = world;
   world.faults = { ...NO_FAULTS, frameLost: 1 };
@@ -78,7 +78,7 @@ async function expectTruth(world: World, withinMs: number, after: string): Promi
   if (why) world.fail(`on a good day, ${withinMs} ms after ${after}: ${why}`);
 }
 
-/** One message in a quiet room: one transaction, or where another process was there last, a failed one before it. */
+/** One message in a quiet room: one transaction, or a failed one before it if another process was the last one. */
 async function expectCheap(world: World, write: () => void): Promise<void> {
   const { table, service, pages } = world;
   if (pages.length === 0) return;
@@ -91,10 +91,10 @@ async function expectCheap(world: World, write: () => void): Promise<void> {
   if (broadcasts !== 1) world.fail(`one message is told ${broadcasts} times`);
 }
 
-/** Two pauses of the page's before it sends a line again (web/connection/retry.ts), and what the second attempt takes. */
+/** Two pauses of the page before it sends a line again (web/connection/retry.ts), and the time of the second attempt. */
 const TOLD_AGAIN_WITHIN_MS = 4_000;
 
-/** A message that was stored while the room could not be told of it is told at the second attempt. */
+/** A message that was stored and not broadcast is broadcast at the second attempt. */
 async function expectToldAgain(world: World): Promise<void> {
   world.faults = { ...NO_FAULTS, restLost: 1 };
   world.scheduler.pick(world.pages)?.write();
@@ -103,11 +103,11 @@ async function expectToldAgain(world: World): Promise<void> {
   await expectTruth(world, TOLD_AGAIN_WITHIN_MS, 'the service could not be reached');
 }
 
-/** SILENCE_MS in web/connection/catch-up.ts, with its random share, and the question itself. */
+/** SILENCE_MS in web/connection/catch-up.ts, with its random share, and the request itself. */
 const SILENCE_MS = 20_000;
 const SHARING_FROM = 20;
 
-/** Where nothing tells of a lost message, each page finds it by itself in its time. */
+/** If nothing shows a lost message, each page finds it by itself after a silence. */
 async function expectSilenceBroken(world: World): Promise<void> {
   const { scheduler, pages, ledger } = world;
   world.faults = { ...NO_FAULTS, frameLost: 1 };

@@ -1,19 +1,19 @@
-// An account of what really happened to the room, kept apart from the code under test: each transaction that took
-// effect is entered, and must obey the room's rules at that moment.
+// A record of what really happened to the room, independent of the code under test. It gets each transaction that took
+// effect, and checks it against the room's rules.
 
 import type { ChatMessage, Events } from '../../functions/protocol.ts';
 import type { Operation, Property } from '../../functions/room/table.ts';
 
 type Properties = Readonly<Record<string, Property>>;
 
-/** What the room's head said at one revision. */
+/** The room's head at one revision. */
 export interface Moment {
   readonly seq: number;
   readonly online: number;
 }
 
 export class Ledger {
-  /** In the order of the room; message `seq` is at `seq` − 1. */
+  /** In the order of the room. Message `seq` is at `seq` − 1. */
   readonly messages: ChatMessage[] = [];
   /** By connection id. */
   readonly connections = new Map<string, { readonly isOpen: boolean }>();
@@ -23,7 +23,7 @@ export class Ledger {
   seq = 0;
   online = 0;
   commits = 0;
-  /** Until when somebody is kept out; epoch ms. */
+  /** Until when somebody is banned, epoch ms. */
   bannedUntil = 0;
   readonly #moments: Moment[] = [{ seq: 0, online: 0 }];
   readonly #receipts = new Map<string, number>();
@@ -39,12 +39,12 @@ export class Ledger {
     return [...this.connections].filter(([, { isOpen }]) => isOpen).map(([id]) => id);
   }
 
-  /** The `seq` of the message with that text; the simulated writers never write a text twice. */
+  /** The `seq` of the message with that text. The simulated writers never write a text twice. */
   seqOf(text: string): number | undefined {
     return this.#seqByText.get(text);
   }
 
-  /** Somebody was told that the room knows of this connection's end. */
+  /** A caller got the answer that the room has recorded the end of this connection. */
   reportGone(connectionId: string): void {
     this.gone.add(connectionId);
     if (this.connections.get(connectionId)?.isOpen !== false) {
@@ -75,7 +75,7 @@ export class Ledger {
     else this.#fail('the room changes without its head');
   }
 
-  /** What is removed without the head must count for nothing any more. */
+  /** A row that is removed without the head must not count any more. */
   #remove(operations: readonly Operation[]): void {
     for (const operation of operations) {
       const key = operation.kind === 'delete' ? operation.key : '';
@@ -133,7 +133,7 @@ export class Ledger {
     this.#receipts.set(key, Number(row.seq));
   }
 
-  /** What somebody was told as the room's numbers must have been true at that revision. */
+  /** The numbers in a frame must be those of its revision. */
   checkNumbers(who: string, { revision, online }: { revision: number; online: number }): void {
     const moment = this.#moments[revision];
     if (moment?.online !== online) {
@@ -141,7 +141,7 @@ export class Ledger {
     }
   }
 
-  /** A message that anybody is told or shown must be stored, and be that message. */
+  /** A message in a frame or on a page must be stored, unchanged. */
   checkMessage(who: string, message: ChatMessage): void {
     const stored = this.messages[message.seq - 1];
     if (stored?.text !== message.text || stored.id !== message.id) {

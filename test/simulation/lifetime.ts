@@ -1,4 +1,4 @@
-// How long something lives that can die at any moment. What it waits for while it dies never comes.
+// The lifetime of something that can be killed at any time. Promises that it awaits then never settle.
 
 import type { Scheduler } from './scheduler.ts';
 

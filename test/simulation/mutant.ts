@@ -1,5 +1,5 @@
-// Loads the code under test with a mistake in it: one text of one source replaced, nothing on disk changed but a bundle
-// under node_modules/.cache, from where its packages are found.
+// Loads the code under test with a mistake: one text in one source file is replaced. On disk only a bundle below
+// node_modules/.cache changes, where it finds its packages.
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -8,11 +8,11 @@ import { build, type Plugin } from 'esbuild';
 import type { Subject } from './simulation.ts';
 
 export interface Mutation {
-  /** What the mistake is, as a fact. */
+  /** The mistake, as a sentence. */
   readonly name: string;
-  /** From the repository's root. */
+  /** Path from the repository's root. */
   readonly file: string;
-  /** Stands in the file exactly once; otherwise the mutation is out of date. */
+  /** Must appear in the file exactly once. Otherwise the mutation is out of date. */
   readonly from: string;
   readonly to: string;
 }
@@ -34,7 +34,7 @@ export async function loadMutant(mutation: Mutation): Promise<Subject> {
   const [bundle] = outputFiles;
   if (!bundle) throw new Error('unable to load a mutant; the bundle is empty.');
   await mkdir(CACHE, { recursive: true });
-  // Named after what it holds, so that runs at the same time do not disturb each other.
+  // Named after its contents, so that concurrent runs do not disturb each other.
   const path = join(
     CACHE,
     `${basename(mutation.file, '.ts')}-${bundle.hash.replace(/\W/g, '')}.mjs`,

@@ -1,4 +1,4 @@
-// Something without a connection that puts lines into the room, and repeats a request until it is acknowledged.
+// A publisher without a connection. It repeats each request until it is acknowledged.
 
 import type { Ask } from './simulated-http.ts';
 import type { Simulation } from './simulation.ts';

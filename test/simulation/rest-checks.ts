@@ -1,18 +1,18 @@
-// What must hold once nothing goes wrong any more.
+// Checks for a world without faults.
 
 import type { SimulatedPage } from './simulated-page.ts';
 import { ROOM } from './simulation.ts';
 import { EPOCH_MS } from './virtual-time.ts';
 import type { World } from './world.ts';
 
-/** The first reason why the world is not at rest yet; undefined when it is. */
+/** The first reason why the world is not at rest. Undefined at rest. */
 export function unrest(world: World): string | undefined {
   const { load } = world.fleet;
   if (world.ledger.bannedUntil > EPOCH_MS + world.scheduler.now) return 'somebody is kept out';
   return load > 0 ? `${load} calls are under way` : untruth(world);
 }
 
-/** The first thing that somebody does not know as it is; undefined where there is none. */
+/** The first difference between a page and the room. Undefined without one. */
 export function untruth(world: World): string | undefined {
   const { publisher } = world;
   if (world.orders > 0) return 'a moderator waits for an answer';
@@ -21,7 +21,7 @@ export function untruth(world: World): string | undefined {
   return connectionUnrest(world) ?? firstOf(world.pages, (page) => pageUnrest(page, world));
 }
 
-/** The room counts those who are there, and beyond them only those whose end nobody could report. */
+/** The room counts open connections, and beyond them only connections whose end nobody could report. */
 function connectionUnrest({ service, ledger }: World): string | undefined {
   const open = new Set(service.open.map(({ id }) => id));
   const counted = new Set(ledger.open);
@@ -35,7 +35,7 @@ function connectionUnrest({ service, ledger }: World): string | undefined {
   return outside && `connection ${outside.id} does not hear the room`;
 }
 
-/** Connections that the room counts though they ended; they are found out by the timer. */
+/** Connections that the room counts although they have ended. The timer finds them. */
 export function ghosts({ service, ledger }: World): string[] {
   return ledger.open.filter((id) => !service.has(id));
 }
@@ -48,7 +48,7 @@ function pageUnrest({ state, person, written }: SimulatedPage, world: World): st
   if (!world.service.connections.get(me?.connectionId ?? '')?.isOpen) {
     return `${name} thinks that it is online`;
   }
-  // Somebody who was sent away may have been refused; then the page says so.
+  // A disconnected page may have been refused. Then it shows that.
   const refused = outbox.filter((line) => line.state === 'refused').map(({ text }) => text);
   if (outbox.length > refused.length)
     return `${name} has ${outbox.length} lines that are not shown`;

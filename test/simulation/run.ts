@@ -1,11 +1,11 @@
-// npm run simulate -- --seeds N [--from S] [--all]   runs N seeds, from S on (default 1), and ends at the first that
-//                                                     breaks a promise; with --all it goes on
-// npm run simulate -- --seed S [--quiet]             replays that one, and prints each step
-// npm run simulate -- --mutants                      makes each mistake of mutations.ts in the code, and says which seed
+// npm run simulate -- --seeds N [--from S] [--all]   runs N seeds, from S on (default 1), and ends at the first one that
+//                                                     fails. With --all it goes on
+// npm run simulate -- --seed S [--quiet]             replays one seed, and prints each step
+// npm run simulate -- --mutants                      applies each mistake of mutations.ts, and prints the seed that
 //                                                     notices it
 //
-// A seed decides everything: who is there, what they do, what goes wrong, how long each request takes. So what failed
-// once fails again, step by step, as long as the code is the same; the trace's hash says whether two runs were the same.
+// A seed decides everything: the people, their actions, the faults, the duration of each request. So a failure repeats
+// step by step with the same code. Runs with the same hash of the trace were identical.
 //
 // Not simulated: messages that expire (retention), deleted messages, closed rooms, more than one room, CHAT_BATCH_MS.
 

@@ -1,5 +1,5 @@
-// The simulated world's only source of time, order and chance. What happens at the same time happens in the order
-// in which it was asked for; everything else follows from the seed.
+// The simulated world's only source of time, order and randomness. Steps of the same time run in the order of their
+// scheduling. Everything else follows from the seed.
 
 import { newRandom } from '../support/random.ts';
 
@@ -7,18 +7,18 @@ export interface Task {
   readonly at: number;
   readonly order: number;
   readonly label: string;
-  /** Undefined once it was called off. */
+  /** Undefined once it is cancelled. */
   run: (() => void) | undefined;
 }
 
 export class Scheduler {
   readonly random: () => number;
-  /** Milliseconds since the world began. */
+  /** Milliseconds since the start of the world. */
   now = 0;
   steps = 0;
-  /** Of every step's time and label: two runs with equal hashes took the same way. */
+  /** Hash of every step's time and label. Runs with equal hashes were identical. */
   traceHash = 0x811c9dc5;
-  /** Hears of each step, to print it. */
+  /** Called with each step, to print it. */
   onStep: ((at: number, label: string) => void) | undefined;
   #order = 0;
   readonly #heap: Task[] = [];
@@ -55,12 +55,12 @@ export class Scheduler {
     return items[Math.floor(this.random() * items.length)];
   }
 
-  /** Writes into the trace what is no step of its own. */
+  /** Adds a line to the trace that is not a step. */
   note(text: string): void {
     this.#trace(text);
   }
 
-  /** Takes step after step until the time comes, or somebody says that it is enough. */
+  /** Runs steps until the given time, or until the condition holds. */
   async runUntil(end: number, isEnough: () => boolean): Promise<void> {
     await undefined;
     while (!isEnough()) {
@@ -76,8 +76,8 @@ export class Scheduler {
       this.steps += 1;
       this.#trace(next.label);
       run();
-      // All that waits for promises alone goes on before time does: asked for from a promise's callback, as here, a
-      // tick comes when no such callback is left.
+      // Everything that waits for promises only runs before the time advances: a tick that is scheduled from a promise's
+      // callback, as here, runs when no such callback is left.
       await new Promise<void>((resolve) => process.nextTick(resolve));
     }
   }

@@ -9,7 +9,7 @@ import { World } from './world.ts';
 
 export interface Outcome {
   readonly seed: number;
-  /** Undefined where every promise was kept. */
+  /** Undefined if no check failed. */
   readonly broken: string | undefined;
   readonly traceHash: number;
   readonly steps: number;
@@ -17,13 +17,13 @@ export interface Outcome {
   readonly calls: number;
   readonly messages: number;
   readonly connections: number;
-  /** From the end of the storm; ms. */
+  /** From the end of the storm, ms. */
   readonly restAfterMs: number;
 }
 
 /**
- * The longest silence that a page may be in when the storm ends: it has asked once during the storm without a reason, and
- * next asks after four times as long (SILENCE_MS in web/connection/catch-up.ts), in a crowd later still.
+ * The longest silence of a page at the end of the storm: it has asked once during the storm without a reason, and asks
+ * next after four times as long (SILENCE_MS in web/connection/catch-up.ts), in a crowd still later.
  */
 export const REST_WITHIN_MS = 480_000;
 const LOOK_EVERY_MS = 1_000;
@@ -59,7 +59,7 @@ export async function simulate(
     };
   } finally {
     for (const page of world.pages) page.close();
-    // What still waits for a promise ends in the time of its own world. Also, a run holds up the process's event loop.
+    // Pending promises end in the time of their own world. A run also blocks the event loop of the process.
     await new Promise((resolve) => setImmediate(resolve));
     uninstall();
   }
@@ -74,10 +74,10 @@ async function findRest(world: World, end: number): Promise<void> {
   if (why !== undefined) world.fail(`no rest: ${why}`);
 }
 
-/** A connection is looked for after 5 minutes, by a timer that comes every minute (functions/room/tidy-schedule.ts). */
+/** The timer checks a connection after 5 minutes, and runs every minute (functions/room/tidy-schedule.ts). */
 const HEALED_WITHIN_MS = 420_000;
 
-/** Connections whose end nobody reported disappear from the count, and everybody hears of it. */
+/** Connections whose end nobody reported disappear from the count, and every page gets the frame. */
 async function heal(world: World): Promise<void> {
   if (ghosts(world).length === 0) return;
   await world.runFor(HEALED_WITHIN_MS);
@@ -87,7 +87,7 @@ async function heal(world: World): Promise<void> {
   if (why) world.fail(`after the timer: ${why}`);
 }
 
-/** Requests to storage for each call of a function, whatever went wrong: retries have an end. */
+/** Maximum storage requests per function call, with any faults: retries have an end. */
 const MOST_REQUESTS_A_CALL = 40;
 
 function checkWork(world: World): void {

@@ -1,16 +1,16 @@
-// `fetch` as the page has it: same origin as the functions, over the client's network.
+// The page's `fetch`: same origin as the functions, over the client's network.
 
 import type { Fleet } from './fleet.ts';
 import type { HttpAnswered, HttpAsked } from './simulated-instance.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 import { ROOM, type Simulation } from './simulation.ts';
 
-/** The page's own limit (ANSWER_LIMIT_MS in web/connection/chat-api.ts), kept here, where the request is. */
+/** The page's own limit (ANSWER_LIMIT_MS in web/connection/chat-api.ts), applied here. */
 const LIMIT_MS = 15_000;
 
 export type Ask = (asked: Partial<HttpAsked> & Pick<HttpAsked, 'handler'>) => Promise<HttpAnswered>;
 
-/** Asks the functions over that network. Rejects where no answer comes. */
+/** Sends a request to the functions over that network. Rejects without an answer. */
 export function openHttp(simulation: Simulation, fleet: Fleet, network: SimulatedNetwork): Ask {
   const { scheduler } = simulation;
   return (asked) =>
@@ -45,20 +45,20 @@ export function openHttp(simulation: Simulation, fleet: Fleet, network: Simulate
           body: '',
           ...asked,
         };
-        // What the platform answers for a function that is not there, or died.
+        // The platform's answer for a missing or killed instance.
         fleet.http(complete).then(answer, () => answer({ status: 503, body: undefined }));
       });
     });
 }
 
-/** The part of `fetch` that web/connection/chat-api.ts uses, for its two addresses. */
+/** The part of `fetch` that web/connection/chat-api.ts uses, for its two paths. */
 export function toFetch(ask: Ask): typeof fetch {
   return async (input) => {
     const { pathname, searchParams: query } = new URL(String(input), 'http://page');
     const handler = pathname.endsWith('/messages') ? 'history' : 'members';
     const { status, body } = await ask({ handler, query });
     const ok = status >= 200 && status < 300;
-    // A clone, as everything is that comes over a network.
+    // A clone, like everything that arrives over a network.
     const text = async () => (body === undefined ? 'no JSON' : JSON.stringify(body));
     return { ok, status, text } as Response;
   };

@@ -1,4 +1,4 @@
-// A connection to the hub as the page has it (web/connection/hub.ts), over the simulated service instead of @microsoft/signalr.
+// The page's connection to the hub (web/connection/hub.ts), over the simulated service instead of @microsoft/signalr.
 
 import type { Hub, HubListener } from '../../web/connection/hub.ts';
 import type { Ask } from './simulated-http.ts';

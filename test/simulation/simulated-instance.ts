@@ -1,5 +1,5 @@
-// One instance of the functions app: the real handlers and room log, on a simulated host that does what the real one
-// does around them: it calls, performs the actions of the output binding one after the other, and answers.
+// One instance of the functions app: the real handlers and room log on a simulated host. As the real host, it calls the
+// handler, performs the actions of the output binding in order, and answers.
 
 import type { HttpRequest, InvocationContext } from '@azure/functions';
 import type { Chat } from '../../functions/chat.ts';
@@ -27,13 +27,13 @@ export interface HttpAnswered {
   readonly body: unknown;
 }
 
-/** Nobody waits longer for a function: a change is given up after 20 s, and then the requests under way end. */
+/** The longest call of a function: a change is given up after 20 s, and then pending requests end. */
 const LONGEST_CALL_MS = 130_000;
 
 export class SimulatedInstance {
   readonly lifetime: Lifetime;
   readonly chat: Chat;
-  /** What fails when this instance dies, and since when it waits. */
+  /** Pending calls, which fail when this instance dies, and their start. */
   readonly #callers = new Map<(reason: Error) => void, number>();
   readonly #simulation: Simulation;
   readonly #service: SimulatedService;
@@ -92,12 +92,12 @@ export class SimulatedInstance {
     };
   }
 
-  /** When the oldest call under way began; Infinity for none. */
+  /** Start of the oldest pending call. Infinity without one. */
   get oldestCallAt(): number {
     return Math.min(...this.#callers.values());
   }
 
-  /** How many calls are under way. */
+  /** Number of pending calls. */
   get load(): number {
     return this.#callers.size;
   }
@@ -142,7 +142,7 @@ export class SimulatedInstance {
     });
   }
 
-  /** At any await: whoever waits for it hears of a broken connection, and nothing that it would do happens. */
+  /** At any await: callers get a broken connection, and the instance does nothing more. */
   kill(): void {
     this.lifetime.isAlive = false;
     for (const fail of this.#callers.keys()) {
@@ -162,7 +162,7 @@ export class SimulatedInstance {
     }
   }
 
-  /** Who is counted by now has to hear of it, or would sit in silence until it gives up. */
+  /** A counted connection must get a welcome, or it would wait until its timeout. */
   #checkWelcome(connectionId: string, actions: readonly Action[]): void {
     const { ledger, fail } = this.#simulation;
     const isOpen = this.#service.has(connectionId);

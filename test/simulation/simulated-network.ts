@@ -1,6 +1,6 @@
-// The way between one client and everything else.
+// The network of one client.
 
 export class SimulatedNetwork {
-  /** Nothing gets through in either direction; what was under way waits for its return, or is lost. */
+  /** Nothing passes in either direction. Pending messages wait for its return, or are lost. */
   isCut = false;
 }

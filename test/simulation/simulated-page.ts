@@ -1,5 +1,5 @@
-// A page in a browser: the real chat of web/ with its state, on a simulated hub and API. At each step of its state, what
-// it shows is compared with what is stored.
+// A page in a browser: the real chat of web/ with its state, on a simulated hub and API. After each change of the state,
+// the shown messages are compared with the stored ones.
 
 import type { Chat as PageChat } from '../../web/connection/chat.ts';
 import type { ChatState } from '../../web/state/chat-state.ts';
@@ -18,7 +18,7 @@ export interface PageNeeds {
 export class SimulatedPage {
   readonly person: Person;
   readonly network = new SimulatedNetwork();
-  /** What the person wrote on this page, as long as it is open. */
+  /** Lines that the person wrote on this page. */
   written: string[] = [];
   isVisible = true;
   #chat: PageChat;
@@ -43,14 +43,14 @@ export class SimulatedPage {
     this.#chat.write(text);
   }
 
-  /** Looks at the page again: it asks what it missed. */
+  /** The person looks at the page again, and it fetches what it missed. */
   show(isVisible: boolean): void {
     if (isVisible === this.isVisible) return;
     this.isVisible = isVisible;
     if (isVisible) this.#chat.shown();
   }
 
-  /** The network goes away; a browser may notice, or not. */
+  /** The network goes away. The browser may notice it or not. */
   cut(isNoticed: boolean): void {
     if (this.network.isCut) return;
     this.network.isCut = true;
@@ -65,7 +65,7 @@ export class SimulatedPage {
     if (isNoticed) this.#chat.networkChanged(true);
   }
 
-  /** What has not gone out is remembered by the browser tab. */
+  /** The browser tab remembers unsent lines. */
   reload(): void {
     this.#chat.stop();
     this.#chat = this.#open();
@@ -80,7 +80,7 @@ export class SimulatedPage {
     this.written = [];
   }
 
-  /** As when a machine loses power: the service finds out by itself. */
+  /** As when a machine loses power: the service notices by itself. */
   vanish(): void {
     this.cut(false);
     this.close();
@@ -96,7 +96,7 @@ export class SimulatedPage {
       write: (key: string, text = '[]') => this.#memory.set(key, text),
     };
     let ids = 0;
-    // Ids are not used twice, by whatever page of the person.
+    // Ids are unique over all pages of the person.
     const page = scheduler.steps;
     const chat = subject.startChat({
       room: ROOM,

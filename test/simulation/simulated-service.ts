@@ -1,5 +1,5 @@
-// SignalR Service: connections, groups, events upstream, frames to clients. It promises little: events come at most once
-// as a rule, perhaps twice, late or never, and in no certain order; so do frames.
+// SignalR Service: connections, groups, upstream events, frames to clients. It promises little: events and frames arrive
+// usually once, sometimes twice, late or never, and in any order.
 
 import type { Events } from '../../functions/protocol.ts';
 import type { Action } from '../../functions/service/bindings.ts';
@@ -11,14 +11,14 @@ import type { Simulation } from './simulation.ts';
 export interface Endpoint {
   readonly network: SimulatedNetwork;
   hear(target: string, argument: unknown): void;
-  /** It has ended, and the client knows. */
+  /** The client has noticed the end. */
   closed(reason: string | undefined): void;
 }
 
 export interface Upstream {
   readonly event: 'connected' | 'disconnected' | 'send';
   readonly connectionId: string;
-  /** As the client got it from negotiate. */
+  /** The ticket from negotiate. */
   readonly ticket: string;
   readonly arguments: readonly unknown[];
 }
@@ -28,13 +28,13 @@ export interface Connection {
   readonly ticket: string;
   readonly endpoint: Endpoint;
   readonly groups: Set<string>;
-  /** At the service. */
+  /** Whether it is open at the service. */
   isOpen: boolean;
-  /** At the client: what arrives after its end is not heard. */
+  /** Whether it is open at the client. Later frames are dropped. */
   isHeard: boolean;
-  /** When the last frame arrives that keeps its place in the order. */
+  /** Arrival of the last frame that keeps the order. */
   lastFrameAt: number;
-  /** What arrived while the network was cut. */
+  /** Frames that arrived while the network was cut. */
   stalled: (() => void)[];
 }
 
@@ -78,14 +78,14 @@ export class SimulatedService {
     return connection;
   }
 
-  /** The client ends it. Without a network the service finds out by the silence. */
+  /** The client ends it. Without a network the service notices by the silence. */
   leave(connection: Connection): void {
     connection.isHeard = false;
     if (connection.endpoint.network.isCut) this.#closeWhenSilent(connection);
     else this.#after(connection, 'goodbye', () => this.#close(connection));
   }
 
-  /** The service ends it. Answers whether it was there. */
+  /** The service ends it. Returns whether it existed. */
   end(connectionId: string, reason?: string): boolean {
     const connection = this.connections.get(connectionId);
     if (!connection?.isOpen) return false;
@@ -105,7 +105,7 @@ export class SimulatedService {
     }
   }
 
-  /** It is back: what was under way arrives, and whose connection is gone gets to know. */
+  /** It is back: pending frames arrive, and clients without a connection notice. */
   restore(network: SimulatedNetwork): void {
     for (const connection of this.#over(network)) {
       const { stalled } = connection;
@@ -137,7 +137,7 @@ export class SimulatedService {
     }
   }
 
-  /** A client's invocation of `send`. Never settles where event or answer get lost. */
+  /** A client's invocation of `send`. Never settles if event or answer get lost. */
   invoke(connection: Connection, args: readonly unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#after(connection, 'invocation', () => {
@@ -160,7 +160,7 @@ export class SimulatedService {
           () => {},
         );
       }
-      // Nobody waits for what an event of this kind is answered.
+      // Nobody waits for the answer to an event of this kind.
       answer.catch(() => {});
     });
   }
@@ -204,7 +204,7 @@ export class SimulatedService {
     if (!connection.isHeard) return;
     connection.isHeard = false;
     connection.endpoint.closed(reason);
-    // A client that gave up while its connection was merely silent.
+    // The client gave up, although its connection was only silent.
     if (connection.isOpen) this.#closeWhenSilent(connection);
   }
 

@@ -1,21 +1,21 @@
-// Table Storage as one instance of the functions sees it: the semantics of test/support/memory-table.ts (which passes the
-// same contract as Azurite), behind a network and a service that are slow, busy, or silent.
+// Table Storage of one instance of the functions: test/support/memory-table.ts (which passes the same contract as Azurite)
+// behind a network and a service that are slow, busy, or silent.
 
 import type { Operation, Table } from '../../functions/room/table.ts';
 import { MemoryTable } from '../support/memory-table.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { Simulation } from './simulation.ts';
 
-/** As REQUEST_TIMEOUT_MS in functions/room/table.ts: then the outcome is unknown, and may still come about. */
+/** As REQUEST_TIMEOUT_MS in functions/room/table.ts. After it the outcome is unknown, and may still take effect. */
 const TIMEOUT_MS = 10_000;
 
 export class SimulatedTable {
   requests = 0;
-  /** Transactions asked for on rooms, whatever came of them. */
+  /** Requested transactions on rooms, with any outcome. */
   commits = 0;
-  /** Nothing gets through, whatever the chances are. */
+  /** Nothing passes, independent of the fault rates. */
   isOut = false;
-  /** The next transaction takes effect, and nobody is told. */
+  /** The next transaction takes effect, and its answer is lost. */
   losesNextCommit = false;
   readonly #memory = new MemoryTable();
   readonly #simulation: Simulation;
@@ -43,7 +43,7 @@ export class SimulatedTable {
   async #commit(partition: string, operations: readonly Operation[]) {
     const { scheduler, ledger } = this.#simulation;
     const result = await this.#memory.commit(partition, operations);
-    // The other partitions hold no room: the tickets' key, the timer's list.
+    // Other partitions are not rooms: the tickets' key, the timer's list.
     if (result.ok && !partition.startsWith('.')) ledger.enter(operations);
     scheduler.note(result.ok ? 'committed' : `${result.reason} ${result.index}`);
     return result;
@@ -68,7 +68,7 @@ export class SimulatedTable {
         refuse(there + back, 'busy');
         return;
       }
-      // A connection that breaks is noticed at once, a packet that is lost never.
+      // A broken connection is noticed at once, a lost packet never.
       const silence = isCut || scheduler.chance(0.5) ? there + back : TIMEOUT_MS;
       if (isRequestLost) {
         refuse(silence, 'lost');
@@ -81,7 +81,7 @@ export class SimulatedTable {
         if (isAnswered) instance.after(back, `${label}: answer`, () => resolve(result));
       };
       scheduler.after(there, `${instance.name}: ${label}`, () => {
-        // Whether it had left the instance before that died.
+        // Whether the request had left the instance before that died.
         const isSent = instance.isAlive || scheduler.chance(0.5);
         if (isSent) effect().then(answer, reject);
       });

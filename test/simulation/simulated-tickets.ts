@@ -1,4 +1,4 @@
-// Tickets as functions/identity/ticket.ts makes and reads them, without its cryptography: that takes real time.
+// Tickets like those of functions/identity/ticket.ts, without cryptography, which takes real time.
 
 import type { Ticket, Tickets } from '../../functions/identity/ticket.ts';
 import type { Table } from '../../functions/room/table.ts';
@@ -8,7 +8,7 @@ const LIFETIME_MS = 300_000;
 
 export function openSimulatedTickets(subject: Subject, table: Table, now: () => number): Tickets {
   let key: Promise<unknown> | undefined;
-  /** As the real ones, each process reads the key before the first of its tickets. */
+  /** As with real tickets, each process reads the key before its first ticket. */
   const readKey = () => {
     key ??= table.get('.keys', 'ticket').catch((error) => {
       key = undefined;

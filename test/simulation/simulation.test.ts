@@ -1,5 +1,5 @@
-// In Node processes of their own, as `npm run simulate` is: within Jest's sandbox every look at a global costs so much that
-// the same worlds take eight times as long, and what runs without the event loop no time limit could end.
+// Runs in separate Node processes, as `npm run simulate` does. In Jest's sandbox access to globals is so slow that the same
+// worlds take eight times as long, and a run without the event loop could not be stopped by a time limit.
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Command, runModule } from '../support/processes.ts';
@@ -21,7 +21,7 @@ afterAll(() => {
 });
 
 describe('a simulated chat', () => {
-  test('takes the same way each time that a seed is run', async () => {
+  test('runs identically with the same seed', async () => {
     for (const seed of [3, 9, 127]) {
       const first = await simulate(seed, subject);
       const again = await simulate(seed, subject);
@@ -34,7 +34,7 @@ describe('a simulated chat', () => {
   test(
     `keeps every promise through the storms of ${SEEDS} seeds`,
     async () => {
-      // npm run simulate -- --seed S shows the way to what a seed broke.
+      // npm run simulate -- --seed S shows the steps to the failure.
       await storms.ended;
       expect(storms.stderr).toBe('');
       expect(storms.stdout).toMatch(new RegExp(`^${SEEDS} seeds from 1: `));

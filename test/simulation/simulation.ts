@@ -1,20 +1,20 @@
-// What every part of a simulated world knows of it.
+// The context that all parts of a simulated world share.
 
 import type { Faults } from './faults.ts';
 import type { Ledger } from './ledger.ts';
 import type { Scheduler } from './scheduler.ts';
 import type * as everything from './subject.ts';
 
-/** The code that runs: as it is, or with a mutation. */
+/** The code under test, unchanged or with a mutation. */
 export type Subject = typeof everything;
 
 export interface Simulation {
   readonly scheduler: Scheduler;
   readonly subject: Subject;
   readonly ledger: Ledger;
-  /** Those of the moment. */
+  /** The current faults. */
   readonly faults: Faults;
-  /** Ends the run: a promise is broken. */
+  /** Ends the run with a failed check. */
   readonly fail: (claim: string) => void;
 }
 

@@ -1,10 +1,10 @@
-// What happens to the world while it storms: people come, write, go and lose their networks; instances die and start;
-// storage goes away; the service drops everybody at once.
+// The storm: people join, write, leave and lose their networks. Instances die and start. Storage goes away. The service
+// disconnects everyone at once.
 
 import type { SimulatedPage } from './simulated-page.ts';
 import type { World } from './world.ts';
 
-/** Draws the world's inhabitants and all that will happen to them. Returns when the storm is over, ms. */
+/** Draws the people and all events of the storm. Returns the end of the storm, ms. */
 export function brewStorm(world: World): number {
   const { scheduler } = world;
   const hasLongOutage = scheduler.chance(0.03);
@@ -35,7 +35,7 @@ export function brewStorm(world: World): number {
       1,
       2,
       onAnyPage((page) => page.reload()),
-      'a page is loaded anew',
+      'a page reloads',
     );
   if (scheduler.chance(0.4)) times(1, 2, onAnyPage(depart(world)), 'somebody goes');
   if (scheduler.chance(0.4)) times(1, 3, () => killInstance(world), 'an instance dies');
@@ -54,7 +54,7 @@ export function brewStorm(world: World): number {
   return lengthMs;
 }
 
-/** Lines; a transaction has space for 98. */
+/** Number of lines. A transaction has space for 98. */
 const MORE_THAN_A_TRANSACTION = 110;
 
 function write({ scheduler }: World) {
@@ -99,9 +99,9 @@ function dropAll({ service }: World): void {
   for (const { id } of service.open) service.end(id);
 }
 
-/** Longer than any change is tried for: all that is under way at its end must have begun during it. */
+/** Longer than any change is retried, so everything pending at its end began during it. */
 const LONG_OUTAGE_MS = 70_000;
-/** The time that a change is tried for, and the requests that were slow before it. */
+/** The retry time of a change, plus slow requests before it. */
 const GIVEN_UP_AFTER_MS = 50_000;
 
 function longOutage({ table, scheduler, fleet, fail }: World): void {

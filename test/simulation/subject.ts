@@ -1,4 +1,4 @@
-// The real code that a simulation runs: everything of functions/ and web/ between the platform's edges. In one place, so
+// The real code that a simulation runs: everything in functions/ and web/ between the platform's edges. One module, so
 // that a mutant of it can be loaded as a whole (mutant.ts).
 
 export { disconnect } from '../../functions/http/disconnect.ts';

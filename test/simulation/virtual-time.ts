@@ -1,14 +1,14 @@
-// Puts the scheduler's time in place of the machine's for as long as a run takes, as jest's fake timers do: the page's
-// code takes timers and clock from its surroundings, as every page does.
+// Replaces the machine's time by the scheduler's during a run, as jest's fake timers do, because the page's code uses
+// global timers and the global clock.
 
 import type { Scheduler, Task } from './scheduler.ts';
 
-/** The moment when every simulated world begins. */
+/** The start time of every simulated world. */
 export const EPOCH_MS = 1_767_225_600_000;
 
 const NAMES = ['setTimeout', 'clearTimeout'] as const;
 
-/** Returns how to undo it. */
+/** Returns a function that restores the real time. */
 export function installVirtualTime(scheduler: Scheduler): () => void {
   const tasks = new Map<number, Task>();
   let lastHandle = 0;
@@ -34,7 +34,7 @@ export function installVirtualTime(scheduler: Scheduler): () => void {
   const signalTimeout = AbortSignal.timeout;
   Object.assign(globalThis, { setTimeout, clearTimeout });
   Date.now = () => EPOCH_MS + Math.floor(scheduler.now);
-  // The simulated fetch keeps the limit itself (simulated-http.ts).
+  // The simulated fetch has the limit itself (simulated-http.ts).
   AbortSignal.timeout = () => NEVER;
   return () => {
     for (const [name, value] of before) Reflect.set(globalThis, name, value);

@@ -1,5 +1,5 @@
-// One simulated world: storage, service, functions, people. First a storm, in which everything goes wrong that the seed
-// draws; then nothing goes wrong any more, and the world must find to rest; then a good day, on which all is quick.
+// One simulated world: storage, service, functions, people. First a storm with the faults that the seed draws. Then no
+// faults, and the world must come to rest. Then a good day, on which everything must be quick.
 
 import { Crowd } from './crowd.ts';
 import { drawFaults, type Faults, NO_FAULTS } from './faults.ts';
@@ -22,12 +22,12 @@ export class World implements Simulation {
   readonly service: SimulatedService;
   readonly fleet: Fleet;
   readonly publisher: Publisher;
-  /** What a moderator has asked for and not been answered yet. */
+  /** Pending moderator requests. */
   orders = 0;
   readonly crowd: Crowd;
   readonly pages: SimulatedPage[] = [];
   faults: Faults;
-  /** The first promise that was broken, and when. */
+  /** The first failed check, and its time. */
   broken: string | undefined;
   readonly #needs: PageNeeds;
   readonly #office: Ask;
@@ -56,7 +56,7 @@ export class World implements Simulation {
     this.broken ??= `at ${(this.scheduler.now / 1_000).toFixed(3)} s: ${claim}`;
   };
 
-  /** Somebody new, or another tab of somebody who is there. */
+  /** A new person, or another tab of a person. */
   arrive(): void {
     const { scheduler, pages } = this;
     const known = scheduler.chance(0.25) ? scheduler.pick(pages)?.person : undefined;
@@ -75,7 +75,7 @@ export class World implements Simulation {
     this.fleet.start(this.service);
   }
 
-  /** A moderator ends a connection, and may keep its user out. */
+  /** A moderator ends a connection, and may ban its user. */
   sendAway(connectionId: string, banMinutes: number): void {
     const query = new URLSearchParams({ banMinutes: `${banMinutes}` });
     const params = { room: ROOM, connectionId };
@@ -98,7 +98,7 @@ export class World implements Simulation {
 
   #tidyEvery(ms: number): void {
     this.scheduler.after(ms, 'the timer is due', () => {
-      // Where it fails, or no instance is there, the next comes.
+      // After a failure, or without an instance, the next run follows.
       this.fleet.tidy().catch(() => {});
       this.#tidyEvery(ms);
     });

@@ -1,4 +1,4 @@
-// A real Chromium for tests: whichever the machine has, in a profile of its own, silent towards the outside.
+// A real Chromium for tests: the one of the machine, with a fresh profile and without background network traffic.
 
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
@@ -13,7 +13,7 @@ const PLACES = [
   'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
 ];
 
-/** What Playwright 1.65.1 turns off. Repeated here, because Chromium takes the last `--disable-features` alone. */
+/** The features that Playwright 1.65.1 disables. Repeated here, because Chromium uses only the last `--disable-features`. */
 const OFF_FOR_PLAYWRIGHT = [
   'AvoidUnnecessaryBeforeUnloadCheckSync',
   'DestroyProfileOnBrowserClose',
@@ -33,7 +33,7 @@ const OFF_FOR_PLAYWRIGHT = [
   'msEdgeUpdateLaunchServicesPreferredVersion',
 ];
 
-/** Pages of the address bar, loaded anew for each window: half of what opening a window costs. */
+/** Pages of the address bar, which load again for each window: half the cost of opening a window. */
 const OFF_FOR_SPEED = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
 
 export async function launchBrowser(): Promise<Browser> {

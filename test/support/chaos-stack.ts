@@ -1,5 +1,5 @@
-// A stack to be ill-treated: its tables are kept on disk, so that all of its processes may be killed, and both wires
-// of the app can be troubled: the one to storage, and the one between clients and service.
+// A stack for chaos tests. Its tables are on disk, so all of its processes may be killed. Tests can disturb both wires of
+// the app: the one to storage, and the one between clients and service.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,24 +18,24 @@ export interface ChaosStack {
   readonly url: string;
   readonly storage: StorageWire;
   readonly clients: ClientWire;
-  /** Everything that the processes of the stack have written. */
+  /** All output of the stack's processes. */
   readonly lines: readonly string[];
-  /** What processes have said on stderr, or ended with, that nobody asked for. */
+  /** Unexpected output on stderr, and unexpected exits. */
   readonly crashes: readonly string[];
   /** Ends a part as a power failure does, and starts it again. */
   crash(part: PartName): Promise<void>;
-  /** Stops a part for so long, as a machine that swaps or migrates does. */
+  /** Freezes a part for a time, as a machine that swaps or migrates does. */
   freeze(part: PartName, ms: number): Promise<void>;
   readHead(room: string): Promise<{ online: number; seq: number }>;
   /** All messages of the room. */
   readHistory(room: string): Promise<ChatMessage[]>;
-  /** Lets the time pass that the timer gives a connection before it looks after it, and has it look. */
+  /** Makes the room due, and runs the timer. */
   tidy(room: string): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface ChaosOptions {
-  /** How badly the service delivers events; see `signalr-emulator --help`. */
+  /** Faults of event delivery, see `signalr-emulator --help`. */
   readonly faults?: string;
 }
 
@@ -52,7 +52,7 @@ export async function startChaosStack({ faults }: ChaosOptions = {}): Promise<Ch
   };
   const lines: string[] = [];
   const crashes: string[] = [];
-  // The stack starts no service of its own where a setting names one.
+  // The stack starts no service if a setting names one.
   const faulty = faults === undefined ? undefined : startFaultyService(servicePort, port, faults);
   const before = process.env.AzureSignalRConnectionString;
   if (faulty) process.env.AzureSignalRConnectionString = service;
@@ -141,7 +141,7 @@ async function readHistory(url: string, room: string): Promise<ChatMessage[]> {
   }
 }
 
-/** As if all that is stored of the room's connections were an hour older, and the room due to be looked after. */
+/** Makes the room's connections an hour older, and the room due for cleanup. */
 async function age(table: TableClient, room: string): Promise<void> {
   const queryOptions = {
     filter: `PartitionKey eq '${room}' and RowKey ge 'c:' and RowKey lt 'c;'`,

@@ -1,4 +1,4 @@
-// A person in a room, by the official client. It queues what arrives, so that nothing is missed.
+// A person in a room, with the official client. It queues what arrives, so that nothing is missed.
 
 import {
   HttpTransportType,
@@ -23,7 +23,7 @@ export interface ChatClient {
   readonly welcomes: Welcome[];
   readonly events: Events[];
   readonly typing: Typing[];
-  /** Why the connection ended; undefined while it is open. */
+  /** Why the connection ended. Undefined while it is open. */
   readonly ends: (Error | undefined)[];
   send(text: unknown, id: unknown): Promise<SendResult>;
   /** The numbers of all messages received, in the order of arrival. */
@@ -40,7 +40,7 @@ export interface JoinOptions {
   readonly reconnects?: boolean;
 }
 
-/** Resolves once the room has said welcome. */
+/** Resolves with the welcome. */
 export async function joinRoom(
   url: string,
   room: string,
@@ -54,7 +54,7 @@ export async function joinRoom(
       sockets.push(this);
     }
   }
-  // The client takes another WebSocket class by an option that its types keep to themselves.
+  // The client accepts another WebSocket class by an option that its types lack.
   const options = {
     transport: HttpTransportType.WebSockets,
     WebSocket: NotedWebSocket,
@@ -103,7 +103,7 @@ function newest(events: readonly Events[]): Events | undefined {
   );
 }
 
-/** Runs over all items, so many at a time. */
+/** Runs over all items, with limited concurrency. */
 export async function atATime<Item, Result>(
   most: number,
   items: readonly Item[],

@@ -1,4 +1,4 @@
-// The handlers' surroundings without a platform: a table in memory, a service that only takes notes.
+// What the handlers work with, without a platform: a table in memory, and a service that records its calls.
 
 import functions, { type InvocationContext } from '@azure/functions';
 import type { Chat } from '../../functions/chat.ts';
@@ -29,7 +29,7 @@ export interface TestChat extends Chat {
   readonly closedRooms: { readonly room: string; readonly reason: string }[];
   /** Connections whose existence was asked for. */
   readonly checked: string[];
-  /** Connections that the service knows nothing of. */
+  /** Connections that do not exist at the service. */
   readonly unknown: Set<string>;
   call(connectionId: string, who: Ticket, ...args: unknown[]): Promise<HubCall>;
 }
@@ -96,7 +96,7 @@ export function openTestChat(
   };
 }
 
-/** What the room was told by a handler. */
+/** The frames that a handler broadcasts. */
 export function eventsIn({ actions }: Pick<HubAnswer, 'actions'>): Events[] {
   return actions.flatMap((action) =>
     'target' in action && action.target === 'events' ? [action.arguments[0] as Events] : [],
@@ -111,7 +111,7 @@ export interface Asked {
   readonly body?: string | Buffer;
 }
 
-/** Asks a handler as the HTTP wrapper does, errors turned into answers. */
+/** Calls a handler as the HTTP wrapper does, and turns errors into answers. */
 export async function ask(
   handler: HttpHandler,
   chat: Chat,
@@ -141,7 +141,7 @@ export function toRequest({ method = 'GET', query = '', params = {}, headers = {
   });
 }
 
-/** An invocation's surroundings; its lines go to `log`. */
+/** An invocation context. Its lines go to `log`. */
 export function openContext(log: (line: string) => void = () => {}): InvocationContext {
   const context = new functions.InvocationContext({
     invocationId: 'i1',

@@ -1,18 +1,18 @@
-// The network between all clients and the service: bytes pass as they are, until some of its connections are cut.
+// The network between all clients and the service: bytes pass unchanged, until connections are cut.
 
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export interface ClientWire {
-  /** Where clients connect instead, e.g. `http://127.0.0.1:40123`. */
+  /** The address for clients, e.g. `http://127.0.0.1:40123`. */
   readonly endpoint: string;
   /** Connections open now. */
   readonly open: number;
-  /** Breaks those that are chosen, without a goodbye to either side. Answers how many. */
+  /** Destroys the chosen connections, without a goodbye to either side. Returns their number. */
   cut(isChosen: () => boolean): number;
   stop(): Promise<void>;
 }
 
-/** The service need not be there yet. */
+/** The service may start later. */
 export async function openClientWire(servicePort: number): Promise<ClientWire> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const server = createServer((client) => {

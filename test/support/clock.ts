@@ -1,4 +1,4 @@
-/** A clock that stands still until it is moved, so that tests never sleep. */
+/** A clock that stands still until a test moves it, so that tests never sleep. */
 export class Clock {
   #now: number;
   #sleepers: { readonly at: number; readonly wake: () => void }[] = [];
@@ -14,7 +14,7 @@ export class Clock {
       this.#sleepers.push({ at: this.#now + ms, wake });
     });
 
-  /** Moves on, waking sleepers in their order and letting each finish what it can. */
+  /** Advances the time, wakes sleepers in their order, and lets each run as far as it can. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     for (;;) {
@@ -29,7 +29,7 @@ export class Clock {
   }
 }
 
-/** Moves the clock on, a second at a time, until the promise is settled; fails if it is not within an hour. */
+/** Advances the clock by seconds until the promise is settled. Fails after an hour. */
 export async function runUntil<T>(clock: Clock, promise: Promise<T>): Promise<T> {
   let isSettled = false;
   const done = () => {
@@ -43,7 +43,7 @@ export async function runUntil<T>(clock: Clock, promise: Promise<T>): Promise<T>
   return promise;
 }
 
-/** Lets everything run that waits for nothing but promises. */
+/** Runs everything that waits for promises only. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

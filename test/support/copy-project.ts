@@ -1,4 +1,4 @@
-// What a clone has of the sources, to be broken without harm.
+// A copy of the sources, which a test may break.
 
 import { cp, mkdir, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';

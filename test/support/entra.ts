@@ -1,4 +1,4 @@
-// A tenant of Microsoft Entra ID, as far as its tokens go: a key pair that signs, and the set that it publishes.
+// The tokens of a Microsoft Entra ID tenant: a key pair that signs, and the key set that the tenant publishes.
 
 import {
   createLocalJWKSet,
@@ -11,9 +11,9 @@ import {
 
 export interface Entra {
   readonly keys: JWTVerifyGetKey;
-  /** The time by which its tokens are good; epoch ms. */
+  /** The current time for its tokens, epoch ms. */
   readonly now: () => number;
-  /** `exp` and `nbf` in seconds from now; an hour and none unless given. */
+  /** `exp` and `nbf` in seconds from now. Default: an hour, and none. */
   sign(claims: JWTPayload, times?: { exp?: number; nbf?: number }): Promise<string>;
   signWithSecret(claims: JWTPayload): Promise<string>;
 }

@@ -1,4 +1,4 @@
-/** Resolves as soon as the claim holds; fails, naming it, if it has not within the time. */
+/** Resolves as soon as the claim holds. Fails with its name if it does not hold in time. */
 export async function eventually(
   claim: () => boolean | Promise<boolean>,
   name: string,

@@ -1,13 +1,13 @@
-// What hostile callers send: texts that no keyboard makes, values of every type, and the two in each other.
+// Hostile input: unusual texts, values of every type, and both nested.
 
 import fc from 'fast-check';
 
-/** UTF-16 as it may arrive: lone surrogates, controls and all. */
+/** Any UTF-16, with lone surrogates and control characters. */
 const anyUnits = fc
   .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 200 })
   .map((units) => String.fromCharCode(...units));
 
-/** Characters that reorder, hide, join or imitate others, or end what they stand in. */
+/** Characters that reorder, hide, join or imitate others, or terminate a string. */
 const TRICKS = [
   ...['\0', '\n', '\r', '\t', '\u001b', '\u0085', '\u2028', '\u2029', ' ', '\u00a0', '\u2003'],
   ...['\u3000', '\u200b', '\u200c', '\u200d', '\u200e', '\u202e', '\u2066', '\u2060', '\ufeff'],
@@ -82,7 +82,7 @@ export const hostileText = fc.oneof(
     .map(([character, length]) => character.repeat(length)),
 );
 
-/** Every type that JavaScript has and either hub protocol can bring, nested. */
+/** Every type of JavaScript that a hub protocol can carry, nested. */
 export const hostileValue = fc.oneof(
   hostileText,
   fc.anything({
@@ -100,7 +100,7 @@ export const hostileValue = fc.oneof(
   hostileText.map((text) => [text]),
 );
 
-/** What a URL's query or a header may be made to hold. */
+/** Values for a URL's query or a header. */
 export const hostileQuery = fc.oneof(
   hostileText,
   fc
@@ -125,7 +125,7 @@ export const hostileQuery = fc.oneof(
     .map((pairs) => new URLSearchParams(pairs).toString()),
 );
 
-/** A header's value as HTTP can carry one: bytes, without the controls. */
+/** A valid header value of HTTP: bytes without control characters. */
 export const headerValue = fc
   .array(fc.oneof(fc.integer({ min: 0x20, max: 0x7e }), fc.integer({ min: 0xa0, max: 0xff })), {
     maxLength: 300,

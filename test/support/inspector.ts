@@ -1,4 +1,4 @@
-// A debugger without a window: sets a breakpoint by a line of the TypeScript source, as an editor does.
+// A minimal debugger: sets a breakpoint by a line of the TypeScript source, as an editor does.
 
 import { readFile } from 'node:fs/promises';
 import { SourceMap, type SourceMapPayload } from 'node:module';
@@ -8,10 +8,10 @@ import { WebSocket } from 'ws';
 export interface Debugger {
   /**
    * Stops at the first statement of a function in a source file of the app.
-   * Throws where no loaded script has a source map that leads to it.
+   * Throws if no loaded script has a source map that leads to it.
    */
   breakAt(source: RegExp, functionName: string): Promise<void>;
-  /** Resolves when the process stops at a breakpoint: its place in the TypeScript source, lines from 1. */
+  /** Resolves when the process stops at a breakpoint, with its position in the TypeScript source. Lines count from 1. */
   paused(): Promise<{ readonly source: string; readonly line: number; readonly text: string }>;
   resume(): Promise<void>;
   close(): void;
@@ -26,7 +26,7 @@ interface Script {
 interface MappedScript extends Script {
   readonly map: SourceMap;
   readonly payload: SourceMapPayload;
-  /** Of the generated script. */
+  /** Number of lines of the generated script. */
   readonly lineCount: number;
 }
 
@@ -99,7 +99,7 @@ interface Location {
   readonly columnNumber: number;
 }
 
-/** Of the scripts whose source map is a file, as the app's is; what tsx compiles has its map inline. */
+/** Reads the source maps that are files, such as the app's. Scripts that tsx compiles have inline maps. */
 function readMaps(scripts: readonly Script[]): Promise<MappedScript[]> {
   const withFile = scripts.filter(({ url, sourceMapURL }) => {
     return url.startsWith('file:') && /^\.\.?\//.test(sourceMapURL);

@@ -16,7 +16,7 @@ export interface Streamed {
   readonly stdout: string;
   readonly stderr: string;
   readonly tookMs: number;
-  /** What each watcher was shown: how many lines, all as written and in order, and the first that was not the next. */
+  /** For each watcher: the number of lines that it showed in order, and the first line out of order. */
   readonly watched: readonly { readonly count: number; readonly wrong: string | undefined }[];
 }
 
@@ -24,7 +24,7 @@ export interface StreamOptions {
   readonly room: string;
   readonly lines: number;
   readonly watchers: number;
-  /** What happens on the way: how far it has come, and what then. */
+  /** Events during the stream: the line number, and the action. */
   readonly disturb?: readonly { readonly at: number; readonly by: () => Promise<void> }[];
 }
 
@@ -74,7 +74,7 @@ function publishInto(stack: TestStack, room: string) {
   const said = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
-  // Where the command gives up, that is what its exit code tells.
+  // The exit code shows whether the command gave up.
   child.stdin.on('error', () => {});
   const ended = once(child, 'close').then(([code]) => Number(code));
   return {

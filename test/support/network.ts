@@ -1,12 +1,12 @@
-// The network of one browser: an HTTP proxy through which all of its traffic goes, and which can be cut.
+// The network of one browser: an HTTP proxy for all of its traffic, which a test can cut.
 
 import { createServer, request } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
 export interface Network {
-  /** To be used as the browser's proxy, for loopback addresses too. */
+  /** The browser's proxy, also for loopback addresses. */
   readonly proxy: { readonly server: string; readonly bypass: string };
-  /** Breaks all connections, and takes no new ones until it is restored. */
+  /** Destroys all connections, and accepts no new ones until it is restored. */
   cut(): void;
   restore(): void;
   stop(): Promise<void>;
@@ -34,7 +34,7 @@ export async function openNetwork(): Promise<Network> {
     note(socket);
     if (isCut) socket.destroy();
   });
-  // WebSockets come this way.
+  // WebSockets use CONNECT.
   server.on('connect', ({ url = '' }, client: Socket) => {
     const { hostname, port } = new URL(`http://${url}`);
     const target = connect(Number(port), hostname, () => {

@@ -1,4 +1,4 @@
-// Commands as a user runs them, and which processes are left of them.
+// Runs commands as a user does, and finds the processes that they leave behind.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,10 +8,10 @@ const run = promisify(execFile);
 
 export interface Command {
   readonly pid: number;
-  /** What it has written so far. */
+  /** Its output so far. */
   readonly stdout: string;
   readonly stderr: string;
-  /** Resolves with the match as soon as stdout matches; rejects if the command ends before. */
+  /** Resolves with the match as soon as stdout matches. Rejects if the command ends before. */
   says(pattern: RegExp): Promise<RegExpExecArray>;
   /** Its exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
@@ -65,7 +65,7 @@ function waitFor(
   });
 }
 
-/** All processes below this one, however deep. */
+/** All descendants of a process. */
 export async function descendantsOf(pid: number): Promise<number[]> {
   const children = new Map<number, number[]>();
   for (const { pid: child, parent } of await listProcesses()) {
@@ -82,7 +82,7 @@ export async function descendantsOf(pid: number): Promise<number[]> {
   return found;
 }
 
-/** Resolves when all of these have ended; rejects with those that have not after ten seconds. */
+/** Resolves when all of these have ended. After ten seconds it rejects with the remaining ones. */
 export async function allGone(pids: readonly number[]): Promise<void> {
   const deadline = Date.now() + 10_000;
   for (;;) {
@@ -99,7 +99,7 @@ interface Process {
   readonly command: string;
 }
 
-/** Without zombies: they have ended, and wait for a parent that may never ask. */
+/** Without zombies, which have ended. */
 async function listProcesses(): Promise<readonly Process[]> {
   const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='], {
     maxBuffer: 16 * 1_024 * 1_024,

@@ -1,4 +1,4 @@
-// Stands where SignalR Service would: takes every REST call, remembers it, and answers what the test wants.
+// Replaces SignalR Service: records every REST call, and gives configured answers.
 
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';

@@ -1,4 +1,4 @@
-// A second process at work in a room: 200 join and 200 messages come, as soon as it is told to go.
+// A second process that works in a room: 200 joins and 200 messages, as soon as it gets the signal.
 
 import { RoomLog } from '../../functions/room/room-log.ts';
 import { openTable } from '../../functions/room/table.ts';

@@ -1,5 +1,5 @@
-// The stack that a run of tests shares: for suites that only need rooms of their own, and leave the stack as it is.
-// Who counts what the stack does, kills a part of it or lists its rooms starts one: stack.ts.
+// The stack that a run of tests shares, for suites that only need their own rooms and do not change the stack.
+// A suite that counts what the stack does, kills a part of it or lists its rooms starts its own: stack.ts.
 
 import { randomUUID } from 'node:crypto';
 
@@ -26,7 +26,7 @@ export async function sharedStack(): Promise<SharedStack> {
   return (await answer.json()) as SharedStack;
 }
 
-/** A room that no other test has, nor the same test of an earlier run. */
+/** A room that no other test uses, nor the same test of an earlier run. */
 export function newRoom(name: string): string {
   return `${name}-${randomUUID().slice(0, 8)}`;
 }

@@ -1,5 +1,5 @@
-// The whole circuit as `npm start` makes it, in real processes, on free ports, tables in memory. Between the
-// functions and their tables is a wire that counts.
+// The whole stack of `npm start` in real processes, on free ports, with tables in memory. A wire between the functions
+// and their tables counts requests.
 
 import { TableClient } from '@azure/data-tables';
 import { toStorageConnectionString } from '../../local/stack/azurite.ts';
@@ -23,7 +23,7 @@ export interface TestStack {
   readonly functionKey: string;
   serviceCounts(): Promise<ServiceCounts>;
   storageCounts(): StorageCounts;
-  /** The room's head row as storage has it, read past the wire. */
+  /** The stored head row of the room, read past the wire. */
   readHead(room: string): Promise<{ online: number; seq: number; revision: number }>;
   /** Ends a part, by SIGKILL if a crash is wanted, and starts it again. */
   restart(part: 'host' | 'service', signal?: NodeJS.Signals): Promise<void>;
@@ -32,7 +32,7 @@ export interface TestStack {
 
 export async function startTestStack(): Promise<TestStack> {
   const functionKey = 'test-function-key';
-  // Known before the stack starts, so that the wire can stand between.
+  // Known before the stack starts, so that the wire can connect to it.
   const tablePort = await findFreePort();
   const storage = toStorageConnectionString(tablePort);
   const wire = await openStorageWire(storage);

@@ -1,6 +1,6 @@
-// A person who stays: the page's own logic (state, connection, catching up, sending) without its view. It comes back
-// after every end, sends again with the same id, and fetches over HTTP what its connection did not bring.
-// Whatever it shows is checked at every step; what it must never do ends up in `complaints`.
+// A person with the page's own logic (state, connection, catching up, sending) and without its view. It reconnects after
+// every end, sends again with the same id, and fetches over HTTP what its connection did not bring.
+// Its state is checked at every step. Violations are in `complaints`.
 
 import type { ChatMessage } from '../../functions/protocol.ts';
 import { type Chat, startChat } from '../../web/connection/chat.ts';
@@ -12,7 +12,7 @@ export interface SteadyClient {
   readonly name: string;
   /** The texts of all lines written so far. */
   readonly written: readonly string[];
-  /** What it has shown that nobody may show. */
+  /** Violations of the page's promises. */
   readonly complaints: readonly string[];
   readonly state: ChatState;
   readonly isOnline: boolean;
@@ -56,7 +56,7 @@ export function stay(origin: string, room: string, name: string): SteadyClient {
   };
 }
 
-/** What a log may not do from one step to the next. */
+/** The violation between two states of the log. Undefined without one. */
 function wrongIn(
   shown: readonly ChatMessage[],
   before: readonly ChatMessage[],
@@ -72,7 +72,7 @@ function wrongIn(
   return jump < 0 ? undefined : `shows ${shown[jump]?.seq} after ${shown[jump - 1]?.seq}`;
 }
 
-/** `fetch` as a page of that origin has it: paths are its own, and cookies are kept, so that it stays the same guest. */
+/** The `fetch` of a page of that origin: it resolves paths, and keeps cookies, so that it stays the same guest. */
 function browserFetch(origin: string): typeof fetch {
   const cookies = new Map<string, string>();
   return async (input, init) => {

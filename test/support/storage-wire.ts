@@ -1,5 +1,5 @@
-// A wire to the table service that counts what crosses it, and makes it as slow or as bad as asked: the way to say
-// what an operation costs, and what its failure does, without asking the code that made it.
+// A wire to the table service that counts requests and can make them slow or fail. It measures the cost of an operation,
+// and the effect of its failure, independent of the code under test.
 
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,33 +11,33 @@ export interface StorageCounts {
   reads: number;
 }
 
-/** What becomes of one request. */
+/** The fate of one request. */
 export type StorageTrouble =
   | 'none'
-  /** The service sheds load: 503 ServerBusy, nothing done. */
+  /** The service is busy: 503 ServerBusy, nothing done. */
   | 'busy'
-  /** The same in the words of a gateway: 429, nothing done. */
+  /** The same from a gateway: 429, nothing done. */
   | 'throttled'
-  /** Something broke inside: 500, nothing done. */
+  /** An internal error: 500, nothing done. */
   | 'broken'
-  /** Taken, and never answered. */
+  /** Accepted, and never answered. */
   | 'silent'
   /** No connection. */
   | 'refused'
-  /** Done, and the answer lost on its way back. */
+  /** Done, and the answer is lost. */
   | 'answer lost';
 
 export interface StorageWire {
   /** The same account, over this wire. */
   readonly connectionString: string;
-  /** What has crossed so far. */
+  /** Requests so far. */
   counts(): StorageCounts;
-  /** From now on asks, for each request, what shall become of it; by its address and body, `about`, or at random. */
+  /** From now on `choose` decides the fate of each request. `about` is its path and body. */
   trouble(choose: (about: string, isTransaction: boolean) => StorageTrouble): void;
   stop(): Promise<void>;
 }
 
-/** `delayMs`: how long storage takes to answer, on top of what it takes. */
+/** `delayMs` is added to the time of each answer. */
 export async function openStorageWire(connectionString: string, delayMs = 0): Promise<StorageWire> {
   const endpoint = new URL(/TableEndpoint=([^;]+)/.exec(connectionString)?.[1] ?? '');
   const counted: StorageCounts = { transactions: 0, reads: 0 };
@@ -108,18 +108,18 @@ export async function openStorageWire(connectionString: string, delayMs = 0): Pr
   };
 }
 
-/** What came of it, where the other side broke off. */
+/** The error of a request whose connection broke. */
 async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   try {
     for await (const chunk of incoming) chunks.push(chunk);
   } catch {
-    // Nobody is left who would want an answer.
+    // The caller is gone.
   }
   return Buffer.concat(chunks);
 }
 
-/** Bodies as the table service has them: learn.microsoft.com/rest/api/storageservices/table-service-error-codes */
+/** Error bodies. Source: learn.microsoft.com/rest/api/storageservices/table-service-error-codes */
 function refuse(answer: ServerResponse, status: number, code: string): void {
   const message = { lang: 'en-US', value: 'Refused on purpose.' };
   answer.writeHead(status, { 'content-type': 'application/json;odata=minimalmetadata' });

@@ -1,4 +1,4 @@
-// What the room log relies on in a table; run against every implementation.
+// What the room log relies on in a table. The suite runs against every implementation.
 
 import { describe, expect, test } from '@jest/globals';
 import {
@@ -18,12 +18,12 @@ export function describeTable(name: string, open: () => Promise<Table>): void {
     let partitions = 0;
     const newPartition = () => `partition-${++partitions}-大厅`;
 
-    test('answers undefined for a row that is not there', async () => {
+    test('answers undefined for a missing row', async () => {
       const table = await open();
       expect(await table.get(newPartition(), 'nothing')).toBeUndefined();
     });
 
-    test('gives back what was put in, numbers beyond 32 bits and every text included', async () => {
+    test('returns what was stored, including numbers beyond 32 bits and every text', async () => {
       const table = await open();
       const partition = newPartition();
       const properties = {
@@ -39,7 +39,7 @@ export function describeTable(name: string, open: () => Promise<Table>): void {
       expect(await table.get(partition, key)).toMatchObject({ key, properties });
     });
 
-    test('gives every written row a new ETag, the one it is read with', async () => {
+    test('gives every written row a new ETag, and reads return the same one', async () => {
       const table = await open();
       const partition = newPartition();
       const first = await table.commit(partition, [insert('a'), insert('b')]);
@@ -54,7 +54,7 @@ export function describeTable(name: string, open: () => Promise<Table>): void {
       expect(replaced?.etag).not.toBe(a?.etag);
     });
 
-    test('replaces all of a row, and puts one that is not there', async () => {
+    test('replaces a whole row, and inserts a missing one', async () => {
       const table = await open();
       const partition = newPartition();
       await table.commit(partition, [{ kind: 'put', row: row('a', { old: 1 }) }]);
@@ -84,14 +84,14 @@ export function describeTable(name: string, open: () => Promise<Table>): void {
         'changed',
       ],
       [
-        'a replacement of a row that is not there',
+        'a replacement of a missing row',
         { kind: 'replace', row: row('gone'), etag: '*' },
         'missing',
       ],
       ['a deletion of a row that is not there', { kind: 'delete', key: 'gone' }, 'missing'],
     ];
     test.each(refusals)(
-      'does nothing at all where it refuses %s, and says which',
+      'does nothing if it refuses %s, and says which operation',
       async (_, operation, reason) => {
         const table = await open();
         const partition = newPartition();
@@ -109,7 +109,7 @@ export function describeTable(name: string, open: () => Promise<Table>): void {
       },
     );
 
-    test('takes a full transaction, and refuses one operation more', async () => {
+    test('accepts a full transaction, and refuses one operation more', async () => {
       const table = await open();
       const partition = newPartition();
       const text = 'x'.repeat(8_000);

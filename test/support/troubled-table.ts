@@ -1,4 +1,4 @@
-// Tables that go wrong the way storage does, around any other.
+// Wrappers that make any table fail as storage does.
 
 import {
   type CommitResult,
@@ -9,7 +9,7 @@ import {
 
 type Trouble = 'none' | 'no answer before' | 'no answer after';
 
-/** Asks before each commit what shall happen to it: lost on the way there, or on the way back. */
+/** `trouble` decides for each commit whether it gets lost, or its answer. */
 export function troubled(table: Table, trouble: () => Trouble): Table {
   return {
     get: (partition, key) => table.get(partition, key),
@@ -26,7 +26,7 @@ export function troubled(table: Table, trouble: () => Trouble): Table {
 
 export interface Counted extends Table {
   readonly commits: readonly Commit[];
-  /** Those to one partition. */
+  /** Commits to one partition. */
   commitsTo(partition: string): readonly Commit[];
   reads: number;
 }
@@ -37,7 +37,7 @@ interface Commit {
   readonly result: CommitResult;
 }
 
-/** Counts what is asked of a table. */
+/** Counts the calls of a table. */
 export function counted(table: Table): Counted {
   const commits: Commit[] = [];
   const counts: Counted = {
