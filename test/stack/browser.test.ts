@@ -1,146 +1,112 @@
 // Two people in two real browsers.
 
 import { mkdir } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { launchBrowser } from '../support/browser.ts';
+import { expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { eventually } from '../support/eventually.ts';
-import { type Network, openNetwork } from '../support/network.ts';
-import { startTestStack, type TestStack } from '../support/stack.ts';
-
-jest.setTimeout(120_000);
+import { openNetwork } from '../support/network.ts';
+import { newRoom } from '../support/shared-stack.ts';
+import { DESKTOP, inState, PHONE, people, say, textsOf } from './page-room.ts';
 
 const SCREENSHOTS = 'test-results/two-pages';
-const DESKTOP = { width: 1280, height: 800 };
-const PHONE = { width: 360, height: 740 };
+const FROM_ADA = [
+  '你好，世界',
+  '👩‍👩‍👧 👋🏽 🇺🇳',
+  '<script>alert("x")</script><img src=x onerror=alert(1)>',
+  'مرحبا بالعالم',
+  '四千'.repeat(2_000),
+];
+const FROM_BOB = ['hello', 'שלום עולם', 'a\tb  c', '&lt;b&gt; & "quotes"', 'ok 😀'];
 
-let stack: TestStack;
-let browser: Browser;
-let network: Network;
-const complaints: string[] = [];
-beforeAll(async () => {
-  [stack, browser, network] = await Promise.all([startTestStack(), launchBrowser(), openNetwork()]);
-  await mkdir(SCREENSHOTS, { recursive: true });
-});
-afterAll(async () => {
-  await browser?.close();
-  await network?.stop();
-  await stack?.stop();
-});
+const { enter } = people();
 
-async function enter(path: string, name: string, options: BrowserContextOptions): Promise<Page> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => complaints.push(`${name}: ${error}`));
-  page.on('dialog', (dialog) => complaints.push(`${name}: dialog ${dialog.message()}`));
-  await page.goto(`${stack.url}${path}`);
-  await page.getByTestId('name-input').fill(name);
-  await page.getByTestId('join').click();
-  return page;
-}
+/** As in the field: the page's files come from its service worker. */
+const ON_DESKTOP = { viewport: DESKTOP, serviceWorkers: 'allow' } as const;
+const ON_PHONE = { viewport: PHONE, serviceWorkers: 'allow' } as const;
 
-async function say(page: Page, text: string): Promise<void> {
-  await page.getByTestId('composer').fill(text);
-  await page.getByTestId('composer').press('Enter');
-}
-
-const textsOf = (page: Page) => page.getByTestId('message-text').allTextContents();
 const onlineAt = (page: Page) => page.getByTestId('online').getAttribute('data-online');
 const shows = (page: Page, count: number) =>
   eventually(async () => (await textsOf(page)).length === count, `${count} messages`);
-const isOnline = (page: Page, count: number) =>
+const areOnline = (page: Page, count: number) =>
   eventually(async () => (await onlineAt(page)) === String(count), `${count} online`);
 
-async function linesOf(page: Page) {
+async function seqsOf(page: Page) {
   return page
     .getByTestId('message')
     .evaluateAll((lines) => lines.map((line) => line.getAttribute('data-seq')));
 }
+const oneTo = (count: number) => Array.from({ length: count }, (_, n) => String(n + 1));
 
-describe('two pages', () => {
-  const room = '/r/%E5%A4%A7%E5%8E%85';
-  const fromAda = [
-    '你好，世界',
-    '👩‍👩‍👧 👋🏽 🇺🇳',
-    '<script>alert("x")</script><img src=x onerror=alert(1)>',
-    'مرحبا بالعالم',
-    '四千'.repeat(2_000),
-  ];
-  const fromBob = ['hello', 'שלום עולם', 'a\tb  c', '&lt;b&gt; & "quotes"', 'ok 😀'];
-  let ada: Page;
-  let bob: Page;
+test('two pages count each other, show the same messages in the same order as text, and again after a reload', async () => {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  const path = `/r/${encodeURIComponent(newRoom('大厅'))}`;
+  const ada = await enter(path, '阿达', ON_DESKTOP);
+  await areOnline(ada, 1);
+  const bob = await enter(path, 'Bob', ON_PHONE);
+  await areOnline(ada, 2);
+  await areOnline(bob, 2);
 
-  test('count each other as they come', async () => {
-    ada = await enter(room, '阿达', { viewport: DESKTOP, proxy: network.proxy });
-    await isOnline(ada, 1);
-    bob = await enter(room, 'Bob', { viewport: PHONE });
-    await isOnline(ada, 2);
-    await isOnline(bob, 2);
-  });
+  for (const [n, text] of FROM_ADA.entries()) {
+    await Promise.all([say(ada, text), say(bob, FROM_BOB[n] ?? '')]);
+  }
+  await shows(ada, 10);
+  await shows(bob, 10);
+  const texts = await textsOf(ada);
+  expect(await textsOf(bob)).toEqual(texts);
+  expect([...texts].sort()).toEqual([...FROM_ADA, ...FROM_BOB].sort());
+  expect(texts.filter((text) => FROM_ADA.includes(text))).toEqual(FROM_ADA);
+  expect(texts.filter((text) => FROM_BOB.includes(text))).toEqual(FROM_BOB);
+  expect(await seqsOf(bob)).toEqual(oneTo(10));
 
-  test('show the same ten messages in the same order, as text', async () => {
-    for (const [n, text] of fromAda.entries()) {
-      await Promise.all([say(ada, text), say(bob, fromBob[n] ?? '')]);
-    }
-    await shows(ada, 10);
-    await shows(bob, 10);
-    const texts = await textsOf(ada);
-    expect(await textsOf(bob)).toEqual(texts);
-    expect([...texts].sort()).toEqual([...fromAda, ...fromBob].sort());
-    expect(texts.filter((text) => fromAda.includes(text))).toEqual(fromAda);
-    expect(texts.filter((text) => fromBob.includes(text))).toEqual(fromBob);
-    expect(await linesOf(bob)).toEqual(Array.from({ length: 10 }, (_, n) => String(n + 1)));
-    expect(complaints).toEqual([]);
-  });
+  // Each line has its direction, author and time.
+  const lines = async (page: Page, direction: string) =>
+    page.locator(`[data-testid=message][data-direction=${direction}]`).allInnerTexts();
+  expect(await lines(ada, 'sent')).toHaveLength(5);
+  for (const line of await lines(ada, 'sent'))
+    expect(line).toMatch(/阿达[\s\S]*发送↑[\s\S]*\d\d?:\d\d/);
+  for (const line of await lines(ada, 'received')) expect(line).toMatch(/Bob[\s\S]*接收↓/);
+  expect(await lines(bob, 'received')).toHaveLength(5);
+  await ada.screenshot({ path: `${SCREENSHOTS}/ada.png` });
+  await bob.screenshot({ path: `${SCREENSHOTS}/bob.png` });
 
-  test('mark each line with its direction, author and time', async () => {
-    const lines = async (page: Page, direction: string) =>
-      page.locator(`[data-testid=message][data-direction=${direction}]`).allInnerTexts();
-    expect(await lines(ada, 'sent')).toHaveLength(5);
-    for (const line of await lines(ada, 'sent'))
-      expect(line).toMatch(/阿达[\s\S]*发送↑[\s\S]*\d\d?:\d\d/);
-    for (const line of await lines(ada, 'received')) expect(line).toMatch(/Bob[\s\S]*接收↓/);
-    expect(await lines(bob, 'received')).toHaveLength(5);
-    await ada.screenshot({ path: `${SCREENSHOTS}/ada.png` });
-    await bob.screenshot({ path: `${SCREENSHOTS}/bob.png` });
-  });
+  await ada.reload();
+  await shows(ada, 10);
+  expect(await textsOf(ada)).toEqual(texts);
+  await areOnline(ada, 2);
+  await bob.context().close();
+  await areOnline(ada, 1);
+});
 
-  test('show the history again after a reload', async () => {
-    const before = await textsOf(ada);
-    await ada.reload();
-    await shows(ada, 10);
-    expect(await textsOf(ada)).toEqual(before);
-    await isOnline(ada, 2);
-  });
-
-  test('lose and double nothing when one is cut off for five seconds', async () => {
-    const end = Date.now() + 5_000;
+test('two pages lose and double nothing when one is cut off for a while', async () => {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  const network = await openNetwork();
+  try {
+    const path = `/r/${newRoom('tunnel')}`;
+    const ada = await enter(path, 'Ada', { ...ON_DESKTOP, proxy: network.proxy });
+    const bob = await enter(path, 'Bob', ON_PHONE);
+    await areOnline(ada, 2);
+    await say(ada, 'before');
+    await shows(bob, 1);
     network.cut();
     await say(ada, 'from the tunnel');
-    let sent = 0;
-    while (Date.now() < end) {
-      sent += 1;
-      await say(bob, `while you were away ${sent}`);
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
+    const away = Array.from({ length: 10 }, (_, n) => `while you were away ${n + 1}`);
+    for (const text of away) await say(bob, text);
+    await shows(bob, 1 + away.length);
+    await inState(ada, 'reconnecting');
     expect(await ada.getByTestId('outbox-line').allInnerTexts()).toHaveLength(1);
     await ada.screenshot({ path: `${SCREENSHOTS}/ada-cut-off.png` });
     network.restore();
-    const total = 10 + sent + 1;
+    const total = away.length + 2;
     await shows(ada, total);
     await shows(bob, total);
     const texts = await textsOf(ada);
     expect(await textsOf(bob)).toEqual(texts);
-    expect(new Set(texts).size).toBe(total);
-    expect(await linesOf(ada)).toEqual(Array.from({ length: total }, (_, n) => String(n + 1)));
+    expect(new Set(texts)).toEqual(new Set(['before', 'from the tunnel', ...away]));
+    expect(await seqsOf(ada)).toEqual(oneTo(total));
     expect(await ada.getByTestId('outbox-line').count()).toBe(0);
-    await isOnline(ada, 2);
-    await isOnline(bob, 2);
-  });
-
-  test('are one again when the other has gone', async () => {
-    await bob.context().close();
-    await isOnline(ada, 1);
-    expect(complaints).toEqual([]);
-  });
+    await areOnline(ada, 2);
+    await areOnline(bob, 2);
+  } finally {
+    await network.stop();
+  }
 });

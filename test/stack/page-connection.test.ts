@@ -7,6 +7,7 @@ import { newRoom } from '../support/shared-stack.ts';
 import {
   becomes,
   closePanel,
+  inState,
   isOnline,
   openPanel,
   PHONE,
@@ -19,8 +20,6 @@ import {
 const { stack, enter, publish } = people();
 
 const state = (page: Page) => page.getByTestId('connection-state');
-const inState = (page: Page, name: string) =>
-  page.locator(`[data-testid=connection-state][data-state=${name}]`).waitFor({ state: 'attached' });
 
 describe('the connection', () => {
   test('that is lost is tried again, with a countdown and a way to hurry', async () => {

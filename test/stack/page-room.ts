@@ -107,8 +107,13 @@ export async function say(page: Page, text: string): Promise<void> {
   await page.getByTestId('composer').press('Enter');
 }
 
-export const isOnline = (page: Page) =>
-  page.locator('[data-testid=connection-state][data-state=online]').waitFor({ state: 'attached' });
+/** Resolves as soon as the page says so of its connection. */
+export const inState = (page: Page, state: string) =>
+  page
+    .locator(`[data-testid=connection-state][data-state=${state}]`)
+    .waitFor({ state: 'attached' });
+
+export const isOnline = (page: Page) => inState(page, 'online');
 
 export const textsOf = (page: Page) => page.getByTestId('message-text').allTextContents();
 

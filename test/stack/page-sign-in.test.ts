@@ -4,10 +4,11 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { type Stack, startStack } from '../../local/stack/stack.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { newRoom, type SharedStack, sharedStack } from '../support/shared-stack.ts';
 import { DESKTOP, isOnline, PHONE, SCREENSHOTS, say, shown } from './page-room.ts';
 
 jest.setTimeout(120_000);
@@ -16,26 +17,34 @@ const AUTHORITY = 'https://login.microsoftonline.com';
 const TENANT = '11111111-2222-4333-8444-555555555555';
 const CLIENT = '66666666-7777-4888-8999-aaaaaaaaaaaa';
 
-let guests: Stack;
+let guests: SharedStack;
 let members: Stack;
 let browser: Browser;
 beforeAll(async () => {
-  [guests, browser] = await Promise.all([startStack(), launchBrowser()]);
+  [guests, browser] = await Promise.all([sharedStack(), launchBrowser()]);
   await mkdir(SCREENSHOTS, { recursive: true });
+  // The environment names service and storage, so only functions are started.
+  process.env.AzureSignalRConnectionString = guests.connectionString;
+  process.env.AzureWebJobsStorage = guests.tableConnectionString;
   members = await startStack({
     settings: {
       CHAT_AUTH: 'entra',
       CHAT_ENTRA_TENANT: TENANT,
       CHAT_ENTRA_CLIENT_ID: CLIENT,
-      AzureSignalRConnectionString: guests.connectionString ?? '',
-      AzureWebJobsStorage: guests.tableConnectionString ?? '',
     },
   });
 });
+afterEach(async () => {
+  for (const context of browser.contexts()) {
+    await context.unrouteAll({ behavior: 'ignoreErrors' });
+    await context.close();
+  }
+});
 afterAll(async () => {
+  delete process.env.AzureSignalRConnectionString;
+  delete process.env.AzureWebJobsStorage;
   await browser?.close();
   await members?.stop();
-  await guests?.stop();
 });
 
 const segment = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -179,29 +188,21 @@ async function openPage(context: BrowserContext, path: string): Promise<Page> {
 }
 
 describe('where sign-in is required', () => {
-  const authority = new Authority('Grace Hopper');
-  let context: BrowserContext;
-  let bearers: string[];
-  let page: Page;
-  beforeAll(async () => {
-    ({ context, bearers } = await openBrowser(authority));
-  });
-
   test('the page shows a door, and has not loaded what signing in takes', async () => {
-    page = await context.newPage();
+    const { context } = await openBrowser(new Authority('Grace Hopper'));
+    const page = await context.newPage();
     const loaded: string[] = [];
     page.on('request', (request) => loaded.push(request.url()));
-    await page.goto(`${members.url}/r/navy`);
+    await page.goto(`${members.url}/r/${newRoom('navy')}`);
     await page.getByTestId('sign-in').waitFor();
     expect(await page.getByTestId('name-input').count()).toBe(0);
     expect(loaded.filter((url) => /entra|msal|microsoftonline/.test(url))).toEqual([]);
     await page.screenshot({ path: `${SCREENSHOTS}/sign-in-door.png` });
   });
 
-  test('a click signs in and comes back to the room, with the name of the account', async () => {
-    await page.getByTestId('sign-in').click();
-    await page.waitForURL(/\/r\/navy$/);
-    await isOnline(page);
+  test('a click signs in and comes back to the room, with the name of the account; negotiate, messages and members carry the token', async () => {
+    const { authority, bearers, room, page } = await signIn();
+    expect(new URL(page.url()).pathname).toBe(`/r/${room}`);
     expect(authority.grants.map((form) => form.get('grant_type'))).toEqual(['authorization_code']);
     const own = page.getByTestId('own-name');
     expect(await own.textContent()).toContain('Grace Hopper');
@@ -210,29 +211,26 @@ describe('where sign-in is required', () => {
     await say(page, 'aye');
     expect(await (await shown(page, 'aye')).textContent()).toContain('Grace Hopper');
     await page.screenshot({ path: `${SCREENSHOTS}/signed-in.png` });
-  });
 
-  test('negotiate, messages and members carry the token', () => {
     const paths = new Set(bearers.map((line) => line.split(' ')[0]));
     expect([...paths].sort()).toEqual([
       '/api/negotiate',
-      '/api/rooms/navy/members',
-      '/api/rooms/navy/messages',
+      `/api/rooms/${room}/members`,
+      `/api/rooms/${room}/messages`,
     ]);
     for (const line of bearers) expect(line).toMatch(/ Bearer [\w-]+\.[\w-]+\.[\w-]+$/);
   });
 
-  test('who has signed in is known to another tab and after a reload', async () => {
+  test('who has signed in is known after a reload and to another tab, and a token that is about to expire is renewed without a click', async () => {
+    const { authority, context, room, page } = await signIn();
     await page.reload();
     await isOnline(page);
-    const tab = await openPage(context, '/r/navy');
+    const tab = await openPage(context, `/r/${room}`);
     await isOnline(tab);
     expect(await tab.getByTestId('own-name').textContent()).toContain('Grace Hopper');
     await tab.close();
     expect(authority.grants.length).toBe(1);
-  });
 
-  test('a token that is about to expire is renewed without a click', async () => {
     authority.aheadMs = 58 * 60_000;
     await page.clock.install({ time: Date.now() + authority.aheadMs });
     await page.reload();
@@ -242,6 +240,7 @@ describe('where sign-in is required', () => {
   });
 
   test('signing out ends at the door', async () => {
+    const { authority, bearers, page } = await signIn();
     await page.getByTestId('sign-out').click();
     await page.getByTestId('sign-in').waitFor();
     expect(authority.signedOut).toBe(1);
@@ -252,13 +251,26 @@ describe('where sign-in is required', () => {
   });
 });
 
+/** Somebody who has gone through the door with an account. */
+async function signIn() {
+  const authority = new Authority('Grace Hopper');
+  const { context, bearers } = await openBrowser(authority);
+  const room = newRoom('navy');
+  const page = await openPage(context, `/r/${room}`);
+  await page.getByTestId('sign-in').click();
+  await page.waitForURL(`${members.url}/r/${room}`);
+  await isOnline(page);
+  return { authority, context, bearers, room, page };
+}
+
 test('who was here as a guest is shown the door, and what was unsent goes out after it', async () => {
   const { context } = await openBrowser(new Authority('Ada'), { viewport: PHONE, locale: 'zh-CN' });
-  const page = await openPage(context, '/r/former');
+  const room = newRoom('former');
+  const page = await openPage(context, `/r/${room}`);
   await page.getByTestId('sign-in').waitFor();
   await page.evaluate(`localStorage.setItem('chat.name', 'Former guest')`);
   await page.evaluate(
-    `sessionStorage.setItem('chat.unsent.former', '[{"id":"x1","text":"still here"}]')`,
+    `sessionStorage.setItem('chat.unsent.${room}', '[{"id":"x1","text":"still here"}]')`,
   );
   await page.reload();
   await page.getByTestId('sign-in-reason').filter({ hasText: '请先登录' }).waitFor();
@@ -272,12 +284,12 @@ test('a sign-in that the person breaks off leads back to the door', async () => 
   const authority = new Authority('Nobody');
   authority.isRefusing = true;
   const { context } = await openBrowser(authority);
-  const page = await openPage(context, '/r/refused');
-
+  const room = newRoom('refused');
+  const page = await openPage(context, `/r/${room}`);
   await page.getByTestId('sign-in').click();
   // A locator's own wait goes on through the navigations to the authority and back.
   await page.getByTestId('door').filter({ hasText: 'Unable to sign in' }).waitFor();
-  expect(page.url()).toBe(`${members.url}/r/refused`);
+  expect(page.url()).toBe(`${members.url}/r/${room}`);
   authority.isRefusing = false;
   await page.getByTestId('sign-in').click();
   await isOnline(page);
