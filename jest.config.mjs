@@ -15,22 +15,38 @@ const project = {
   },
 };
 
+const unit = {
+  ...project,
+  displayName: 'unit',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns: ['<rootDir>/test/stack/'],
+};
+
+const stack = {
+  ...project,
+  displayName: 'stack',
+  testMatch: ['<rootDir>/test/stack/**/*.test.ts'],
+  globalSetup: '<rootDir>/test/support/stack-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/stack-teardown.mjs',
+};
+
+/** The storms at full length, by `npm run test:soak`: see test/support/sizes.ts. */
+const soak = {
+  ...stack,
+  displayName: 'soak',
+  globals: { isSoak: true },
+  testMatch: [
+    '<rootDir>/test/stack/{chaos,chaos-events,flood,publish}.test.ts',
+    '<rootDir>/test/simulation/simulation.test.ts',
+  ],
+};
+
 export default {
   // A machine may be busy; a test that hangs is a failure all the same.
   testTimeout: 60_000,
-  projects: [
-    {
-      ...project,
-      displayName: 'unit',
-      testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/stack/'],
-    },
-    {
-      ...project,
-      displayName: 'stack',
-      testMatch: ['<rootDir>/test/stack/**/*.test.ts'],
-      globalSetup: '<rootDir>/test/support/stack-setup.mjs',
-      globalTeardown: '<rootDir>/test/support/stack-teardown.mjs',
-    },
-  ],
+  // Suites wait as much as they work: on two cores three of them take turns.
+  maxWorkers: '150%',
+  reporters: ['default', '<rootDir>/test/support/rerun-reporter.mjs'],
+  // Not beside the short forms, which `npm test` runs.
+  projects: process.argv.includes('soak') ? [soak] : [unit, stack],
 };

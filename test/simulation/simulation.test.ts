@@ -3,11 +3,12 @@
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Command, runModule } from '../support/processes.ts';
+import { sized } from '../support/sizes.ts';
 import { MUTATIONS } from './mutations.ts';
 import { simulate } from './simulate.ts';
 import * as subject from './subject.ts';
 
-const SEEDS = 2_000;
+const SEEDS = sized(400, 5_000);
 const LIMIT_MS = 600_000;
 
 let storms: Command;

@@ -4,12 +4,15 @@ import { afterEach, expect, jest, test } from '@jest/globals';
 import { type ChaosStack, startChaosStack } from '../support/chaos-stack.ts';
 import { eventually } from '../support/eventually.ts';
 import { newRandom } from '../support/random.ts';
+import { sized } from '../support/sizes.ts';
 import { type SteadyClient, stay } from '../support/steady-client.ts';
 
 jest.setTimeout(240_000);
 
 const ROOM = 'disorder';
-const PEOPLE = 60;
+const PEOPLE = sized(24, 60);
+const STAYING = sized(16, 40);
+const LINES = sized(80, 200);
 /** Who gets no welcome waits half a minute, then tries again. */
 const PATIENCE_MS = 150_000;
 
@@ -30,14 +33,14 @@ test.each([
   stack = chaos;
   people = Array.from({ length: PEOPLE }, (_, n) => stay(chaos.url, ROOM, `P${n}`));
   const random = newRandom(3);
-  for (let line = 0; line < 200; line += 1) {
+  for (let line = 0; line < LINES; line += 1) {
     const writer = people[Math.floor(random() * PEOPLE)];
     writer?.write(`${writer.name} ${writer.written.length}`);
-    if (line % 50 === 25) chaos.clients.cut(() => random() < 0.2);
+    if (line % (LINES / 4) === LINES / 8) chaos.clients.cut(() => random() < 0.2);
     await pass(50);
   }
-  const left = people.slice(40);
-  const stayed = people.slice(0, 40);
+  const left = people.slice(STAYING);
+  const stayed = people.slice(0, STAYING);
   const isThrough = ({ isOnline, state }: SteadyClient) => isOnline && state.outbox.length === 0;
   await eventually(() => people.every(isThrough), 'everybody through', PATIENCE_MS);
   for (const person of left) person.stop();
@@ -58,8 +61,8 @@ test.each([
   await pass(1_000);
   if (faults.includes('lost')) await chaos.tidy(ROOM);
   const online = async () => (await chaos.readHead(ROOM)).online;
-  await eventually(async () => (await online()) === 40, '40 in the head', 30_000);
+  await eventually(async () => (await online()) === STAYING, 'those who stay in the head', 30_000);
   await pass(1_000);
-  expect(await online()).toBe(40);
+  expect(await online()).toBe(STAYING);
   expect(chaos.crashes).toEqual([]);
 });

@@ -1,0 +1,42 @@
+// After a run that failed: the command that runs each failed test alone. And an end to a run that does not end.
+
+/** More than a stack takes to stop. */
+const EXIT_LIMIT_MS = 60_000;
+
+export default class RerunReporter {
+  #watches;
+
+  constructor({ watch, watchAll, rootDir }) {
+    this.#watches = watch || watchAll;
+    this.rootDir = rootDir;
+  }
+
+  onRunComplete(_contexts, { testResults }) {
+    const commands = testResults.flatMap((file) => commandsFor(file, this.rootDir));
+    if (commands.length > 0) {
+      process.stderr.write(`\nTo run what failed alone:\n\n${commands.join('\n')}\n\n`);
+    }
+    if (this.#watches) return;
+    setTimeout(() => {
+      process.stderr.write(
+        'unable to end the run; a test has left something open. Run its file with --detectOpenHandles.\n',
+      );
+      process.exit(1);
+    }, EXIT_LIMIT_MS).unref();
+  }
+}
+
+/** One for each failed test; one for the file where it did not come to tests. */
+function commandsFor({ testFilePath, displayName, failureMessage, testResults }, rootDir) {
+  const script = displayName?.name === 'soak' ? 'npm run test:soak' : 'npm test';
+  const path = testFilePath.replace(`${rootDir}/`, '');
+  const failed = testResults.filter(({ status }) => status === 'failed');
+  if (failed.length === 0) return failureMessage ? [`${script} -- ${path}`] : [];
+  return failed.map(({ fullName }) => `${script} -- ${path} -t ${quoted(fullName)}`);
+}
+
+/** A pattern for exactly this title, as a shell takes it. */
+function quoted(title) {
+  const pattern = `^${title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
+  return `'${pattern.replaceAll("'", String.raw`'\''`)}'`;
+}
