@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const project = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
@@ -44,8 +46,9 @@ const soak = {
 export default {
   // A machine may be busy; a test that hangs is a failure all the same.
   testTimeout: 60_000,
-  // Suites wait as much as they work: on two cores three of them take turns.
-  maxWorkers: '150%',
+  // Suites wait as much as they work: on two cores three of them take turns. A number, because Jest 30 takes
+  // '150%' for 150 workers.
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   reporters: ['default', '<rootDir>/test/support/rerun-reporter.mjs'],
   // Not beside the short forms, which `npm test` runs.
   projects: process.argv.includes('soak') ? [soak] : [unit, stack],
