@@ -1,15 +1,14 @@
-// Parses a published line as a terminal would: colours become spans, the level is recognised, other control sequences are
-// dropped. Pure. Spans hold text, and the page shows them as text.
+// Parses a published line as a terminal would: colours become spans, other control sequences are dropped. Pure. Spans hold
+// text, and the page shows them as text.
 
 import { type ChatMessage, PUBLISHER } from '../../functions/protocol.ts';
+import { piecesOf, withAddresses } from './terminal-text.ts';
 
 export interface Span {
   readonly text: string;
   /** Names of styles, as in style/published.css. Empty for plain text. */
   readonly styles: readonly Style[];
 }
-
-export type Level = 'error' | 'warning' | 'info' | 'debug';
 
 const COLOURS = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const;
 
@@ -23,28 +22,24 @@ interface Look {
 
 const PLAIN: Look = { marks: new Set(), colour: undefined };
 
-// Truth: ECMA-48. A control sequence begins with CSI (ESC [ or U+009B), has parameters, and ends with one letter.
-// A string (OSC, DCS, SOS, PM, APC) ends with BEL or ST, or at the end of the text.
-const SEQUENCE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for control characters
-  /(?:\u001b\[|\u009b)([0-?]*)[ -/]*([@-~])?|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c|$)|\u001b[ -/]*[0-~]?|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-
-/** Splits a published line at each change of its colours. */
+/** Splits a published line at each change of its colours. The address of a link stands behind its text. */
 export function toSpans(text: string): readonly Span[] {
   const spans: Span[] = [];
   let look = PLAIN;
-  let at = 0;
-  const say = (upTo: number) => {
-    if (upTo === at) return;
+  let shown = '';
+  const end = () => {
+    if (shown === '') return;
     const styles = [...look.marks, ...(look.colour === undefined ? [] : [look.colour])];
-    spans.push({ text: text.slice(at, upTo), styles });
+    spans.push({ text: shown, styles });
+    shown = '';
   };
-  for (const match of text.matchAll(SEQUENCE)) {
-    say(match.index);
-    at = match.index + match[0].length;
-    if (match[2] === 'm') look = lookAfter(look, match[1] ?? '');
+  for (const piece of withAddresses(piecesOf(text))) {
+    if (piece.kind === 'text') shown += piece.text;
+    if (piece.kind !== 'colours') continue;
+    end();
+    look = lookAfter(look, piece.codes);
   }
-  say(text.length);
+  end();
   return spans;
 }
 
@@ -88,40 +83,4 @@ function lookWith(look: Look, code: number): Look {
 
 function without(marks: Look['marks'], ...gone: readonly Style[]): Look['marks'] {
   return new Set([...marks].filter((mark) => !gone.includes(mark)));
-}
-
-/** A log line has its level within this many characters, after a time and a name or two. */
-const LEVEL_WITHIN = 100;
-/** A word in capitals, a word in brackets, or the value of `level`. */
-const CANDIDATE = /\b[A-Z]{3,8}\b|(?<=\[)[a-z]{3,8}(?=\])|(?<=level"?[=:] ?"?)[a-z]{3,8}/g;
-
-/** The level of a log line without control sequences. */
-export function levelOf(plain: string): Level | undefined {
-  for (const [word] of plain.slice(0, LEVEL_WITHIN).matchAll(CANDIDATE)) {
-    const level = toLevel(word.toLowerCase());
-    if (level !== undefined) return level;
-  }
-  return undefined;
-}
-
-function toLevel(word: string): Level | undefined {
-  switch (word) {
-    case 'fatal':
-    case 'critical':
-    case 'panic':
-    case 'error':
-    case 'err':
-      return 'error';
-    case 'warning':
-    case 'warn':
-      return 'warning';
-    case 'info':
-    case 'notice':
-      return 'info';
-    case 'debug':
-    case 'trace':
-      return 'debug';
-    default:
-      return undefined;
-  }
 }

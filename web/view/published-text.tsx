@@ -1,5 +1,6 @@
 import { memo } from 'preact/compat';
-import { levelOf, textOf, toSpans } from '../text/log-text.ts';
+import { levelOf } from '../text/log-level.ts';
+import { textOf, toSpans } from '../text/log-text.ts';
 import { type Part, toParts } from '../text/text-parts.ts';
 import { Parts } from './message-text.tsx';
 
