@@ -9,7 +9,7 @@ import { toRoom } from '../service/bindings.ts';
 import { type HttpAnswer, parseWholeNumber } from './http-function.ts';
 
 /** Whom a removal is told by; people's ids look otherwise. */
-export const MODERATOR: Author = { userId: 'moderator', name: 'Moderator' };
+const MODERATOR: Author = { userId: 'moderator', name: 'Moderator' };
 
 export async function deleteMessage(
   request: HttpRequest,

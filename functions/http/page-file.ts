@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<string, readonly [type: string, isText: boolean]>> 
   '.webmanifest': ['application/manifest+json', true],
 };
 
-export interface PageFile {
+interface PageFile {
   readonly type: string;
   /** False for what gzip does not make smaller. */
   readonly isText: boolean;

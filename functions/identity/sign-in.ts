@@ -7,7 +7,7 @@ import type { AuthSettings } from '../settings.ts';
 import { authorityOf, keysOf, readBearer, verifyEntraToken } from './entra-token.ts';
 import { readGuest } from './guest.ts';
 
-export interface User {
+interface User {
   readonly userId: string;
   /** The account's; guests choose theirs. */
   readonly name: string | undefined;

@@ -13,7 +13,7 @@ import { ChatError } from '../protocol.ts';
 import type { UpstreamSettings } from '../settings.ts';
 import { keysOf, readBearer, verifyEntraToken } from './entra-token.ts';
 
-export type UpstreamHeaders = Readonly<Record<string, unknown>> | null | undefined;
+type UpstreamHeaders = Readonly<Record<string, unknown>> | null | undefined;
 
 /** Throws ChatError `bad_signature` unless the request is from our service. */
 export type UpstreamCheck = (headers: UpstreamHeaders, connectionId: string) => Promise<void>;

@@ -72,7 +72,7 @@ export interface Outcomes {
 
 export type Outcome = Outcomes[Change['kind']];
 
-export interface Joined {
+interface Joined {
   readonly kind: 'joined';
   readonly revision: number;
   readonly seq: number;
@@ -80,7 +80,7 @@ export interface Joined {
 }
 
 /** The connection had closed before it was seen to open. */
-export interface Gone {
+interface Gone {
   readonly kind: 'gone';
 }
 

@@ -2,9 +2,9 @@
 // message for everyone online, so what a join costs grows with the room unless tellings become rarer.
 
 /** Up to this many online, every commit is told at once. */
-export const TOLD_AT_ONCE = 20;
+const TOLD_AT_ONCE = 20;
 /** From this many online, at most one telling per {@link MAX_WINDOW_MS}. */
-export const FULL_WINDOW_FROM = 1_000;
+const FULL_WINDOW_FROM = 1_000;
 export const MAX_WINDOW_MS = 5_000;
 
 /** Least time between two tellings of presence alone. */

@@ -11,7 +11,7 @@ import { parseSignalRTrigger, type SignalRTrigger } from './signalr/signalr-trig
 import { parseTimerTrigger, type TimerTrigger } from './timer/timer-trigger.ts';
 import type { BindingInfo, RegisteredFunction } from './worker/core-api.ts';
 
-export type Trigger = HttpTrigger | SignalRTrigger | TimerTrigger;
+type Trigger = HttpTrigger | SignalRTrigger | TimerTrigger;
 
 export interface HostFunction<T extends Trigger = Trigger> {
   readonly name: string;

@@ -38,7 +38,7 @@ export function newCounts(): Counts {
 }
 
 /** All zeros. */
-export function newHubCounts(): HubCounts {
+function newHubCounts(): HubCounts {
   return {
     connections: 0,
     outboundMessages: 0,

@@ -13,7 +13,7 @@ const CONNECTIONS_PER_UNIT = 1_000;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** Texts of the service's logs and close messages. */
-export const CONNECTION_LIMIT = 'Connection count reaches limit';
+const CONNECTION_LIMIT = 'Connection count reaches limit';
 export const MESSAGE_LIMIT = 'Message count reaches limit';
 
 /** Valid sizes are 1 to 10, then tens to 100, then hundreds to 1000. */

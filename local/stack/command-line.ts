@@ -25,7 +25,7 @@ export interface CommandLine {
 /** What runs the functions: the one in local/host/, Azure Functions Core Tools, or what somebody starts by hand. */
 export type HostKind = 'embedded' | 'func' | 'none';
 
-export const DEFAULT_DATA_DIR = '.data';
+const DEFAULT_DATA_DIR = '.data';
 
 /** Node's own default, which debuggers look at. */
 export const DEFAULT_INSPECT_PORT = 9_229;

@@ -21,7 +21,7 @@ export interface SettingsSources {
 }
 
 /** A real cloud part (or someone else's emulator) that a setting names. */
-export interface NamedPart {
+interface NamedPart {
   readonly setting: string;
   readonly from: 'the environment' | 'local.settings.json';
 }

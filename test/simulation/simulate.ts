@@ -25,7 +25,7 @@ export interface Outcome {
  * The longest silence of a page at the end of the storm: it has asked once during the storm without a reason, and asks
  * next after four times as long (SILENCE_MS in web/connection/catch-up.ts), in a crowd still later.
  */
-export const REST_WITHIN_MS = 480_000;
+const REST_WITHIN_MS = 480_000;
 const LOOK_EVERY_MS = 1_000;
 
 export async function simulate(

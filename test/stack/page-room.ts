@@ -15,7 +15,7 @@ export const DEVICES = [
 ] as const;
 export const SCREENSHOTS = 'test-results/page';
 
-export interface PersonOptions extends BrowserContextOptions {
+interface PersonOptions extends BrowserContextOptions {
   /** Runs in the page before the page's own scripts do. */
   readonly script?: string;
   /** The page's clock goes on as ever, and jumps where the test says `page.clock.fastForward`. */

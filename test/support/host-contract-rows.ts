@@ -19,7 +19,7 @@ export interface Keys {
 }
 
 /** Beside the status. */
-export interface More {
+interface More {
   readonly reason?: string;
   /** The whole body as text. */
   readonly body?: string;

@@ -7,7 +7,7 @@ import { findFreePort } from '../../local/stack/ports.ts';
 import { startStack } from '../../local/stack/stack.ts';
 import { openStorageWire, type StorageCounts } from './storage-wire.ts';
 
-export interface ServiceCounts {
+interface ServiceCounts {
   readonly connections: number;
   readonly outboundMessages: number;
   readonly billedMessages: number;

@@ -10,7 +10,7 @@ import type { ChatApi } from './chat-api.ts';
 import { LONGEST_RETRY_MS, makePause, retryDelayMs } from './retry.ts';
 
 /** Messages in the first answer, and in each older page. */
-export const PAGE = 50;
+const PAGE = 50;
 
 /** Frames overtake each other by milliseconds. An older gap means a lost frame. */
 export const GAP_MS = 1_000;

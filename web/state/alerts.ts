@@ -6,7 +6,7 @@ import type { ChatEvent, ChatState } from './chat-state.ts';
 import { indexOf } from './log-window.ts';
 import type { Store } from './store.ts';
 
-export interface Alerting {
+interface Alerting {
   readonly notifies: boolean;
   readonly sounds: boolean;
 }

@@ -13,7 +13,7 @@ export interface OutboxLine {
   readonly problem?: Problem;
 }
 
-export type LineState =
+type LineState =
   /** It is queued, or an attempt failed and another follows. */
   | 'waiting'
   /** An attempt is under way. */

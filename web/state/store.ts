@@ -1,6 +1,6 @@
 // Holds the state, applies events to it, and notifies its listeners.
 
-export type Listener<State> = (state: State, before: State) => void;
+type Listener<State> = (state: State, before: State) => void;
 
 export interface Store<State, Event> {
   readonly state: State;

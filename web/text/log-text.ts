@@ -13,7 +13,7 @@ export interface Span {
 const COLOURS = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const;
 
 type Colour = (typeof COLOURS)[number];
-export type Style = 'bold' | 'faint' | 'italic' | 'underlined' | Colour;
+type Style = 'bold' | 'faint' | 'italic' | 'underlined' | Colour;
 
 interface Look {
   readonly marks: ReadonlySet<Exclude<Style, Colour>>;

@@ -19,7 +19,7 @@ export interface Language {
   readonly formats: Formats;
 }
 
-export interface Formats {
+interface Formats {
   readonly time: (at: number) => string;
   readonly full: (at: number) => string;
   /** The end of a period: the time rounded up to minutes, with the date if it is not today. */

@@ -23,7 +23,7 @@ export interface Option<T> {
 
 export type Options = Readonly<Record<string, Option<unknown>>>;
 
-export type ValuesOf<O extends Options> = {
+type ValuesOf<O extends Options> = {
   readonly [name in keyof O]: O[name] extends Option<infer T> ? T : never;
 };
 
@@ -54,7 +54,7 @@ export interface Command {
 }
 
 /** The options as they were written, or as the environment has them. */
-export type Texts = Readonly<Record<string, string | undefined>>;
+type Texts = Readonly<Record<string, string | undefined>>;
 
 export interface Parsed {
   readonly values: Readonly<Record<string, unknown>>;

@@ -24,7 +24,7 @@ export interface InputCounts {
 }
 
 /** The input is no text, or cannot be read. Every line before has been given out. */
-export class InputError extends Error {}
+class InputError extends Error {}
 
 /**
  * @param encoding a label of the Encoding Standard, for an input without a byte-order mark; UTF-8 where undefined

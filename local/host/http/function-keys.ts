@@ -19,7 +19,7 @@ export interface FunctionKeys {
 }
 
 /** 401 for a caller without a good key, 403 for one that may not do it at all, or whose key is good for something else. */
-export type Refusal = 401 | 403;
+type Refusal = 401 | 403;
 
 export interface Authorization {
   refusesFunction(level: AuthLevel, request: HostRequest): Refusal | undefined;

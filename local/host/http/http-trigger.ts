@@ -159,7 +159,7 @@ function refuseInvalid(name: string, value: string): void {
 }
 
 /** As ASP.NET Core writes a cookie: lower-case attributes, and `path=/` where the app gave no path. */
-export function toSetCookie(cookie: RpcCookie): string {
+function toSetCookie(cookie: RpcCookie): string {
   const { expires, maxAge, domain, path, secure, sameSite, httpOnly } = cookie;
   const attributes = [`${encodeURIComponent(cookie.name)}=${encodeURIComponent(cookie.value)}`];
   const seconds = expires?.value?.seconds;

@@ -16,7 +16,7 @@ const CORE_SYMBOL = Symbol.for('serverless-chat.azure-functions-core');
 const SHIM = fileURLToPath(new URL('./core-shim.cjs', import.meta.url));
 
 /** The versions that the embedded host answers with: the ones it imitates. */
-export const WORKER_VERSION = '3.11.1';
+const WORKER_VERSION = '3.11.1';
 export const HOST_VERSION = '4.1052.200';
 
 /** A binding as the app declared it: `type`, `name`, `direction` and the binding's own options. */
@@ -27,7 +27,7 @@ export interface BindingInfo {
   readonly [option: string]: unknown;
 }
 
-export interface FunctionMetadata {
+interface FunctionMetadata {
   readonly name: string;
   readonly functionId?: string;
   /** By binding name; the one whose value the handler returns has the key `$return`. */
@@ -50,7 +50,7 @@ export interface CoreInvocationContext {
   log(level: RpcLogLevel, category: RpcLogCategory, message: string): void;
 }
 
-export interface InvocationModel {
+interface InvocationModel {
   getArguments(): Promise<{ context: unknown; inputs: unknown[] }>;
   invokeFunction(context: unknown, inputs: unknown[], callback: FunctionCallback): Promise<unknown>;
   getResponse(context: unknown, result: unknown): Promise<RpcInvocationResponse>;

@@ -4,11 +4,11 @@ import type { RpcLogCategory, RpcLogLevel } from './rpc.ts';
 
 const HOOK_NAMES = ['preInvocation', 'postInvocation', 'appStart', 'appTerminate', 'log'] as const;
 
-export type HookName = (typeof HOOK_NAMES)[number];
+type HookName = (typeof HOOK_NAMES)[number];
 export type HookCallback = (context: object) => unknown;
 
 /** Given to `log` hooks; what they change in a user line counts. */
-export interface LogHookContext {
+interface LogHookContext {
   level: RpcLogLevel;
   message: string;
   readonly category: RpcLogCategory;

@@ -12,7 +12,7 @@ import type {
 import type { RpcInvocationRequest, RpcInvocationResponse, RpcLogCategory } from './rpc.ts';
 
 /** What the host says of a failed invocation, stack included: on Azure a SignalR caller gets to read it too. */
-export class InvocationFailure extends Error {
+class InvocationFailure extends Error {
   constructor(cause: Error) {
     super(`Result: Failure\nException: ${cause.message}\nStack: ${cause.stack ?? ''}`, { cause });
     this.name = 'InvocationFailure';

@@ -11,7 +11,7 @@ export interface RpcTypedData {
   readonly http?: RpcHttp;
 }
 
-export interface RpcNullable<T> {
+interface RpcNullable<T> {
   readonly value?: T;
 }
 
@@ -56,7 +56,7 @@ export interface RpcInvocationRequest {
   readonly traceContext: RpcTraceContext;
 }
 
-export interface RpcTraceContext {
+interface RpcTraceContext {
   /** W3C `traceparent`. */
   readonly traceParent: string;
   readonly traceState: string;

@@ -3,7 +3,7 @@
 import type { HubProtocol, ServiceMessage } from './hub-protocol.ts';
 
 /** The service bills outbound messages in steps of 2 KB. */
-export const BILLING_STEP_BYTES = 2_048;
+const BILLING_STEP_BYTES = 2_048;
 
 /** Bytes that all receivers share. They must not change. */
 export interface EncodedMessage {

@@ -13,7 +13,7 @@ import {
 } from './hub-protocol.ts';
 import { rawMembers } from './json-members.ts';
 
-export const RECORD_SEPARATOR = 0x1e;
+const RECORD_SEPARATOR = 0x1e;
 const SEPARATOR_TEXT = '\x1e';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

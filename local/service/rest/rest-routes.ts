@@ -30,7 +30,7 @@ const GROUP = 'groups/{group}';
 const USER = 'users/{user}';
 const CONNECTION = 'connections/{connection}';
 
-export const ROUTES: readonly Route[] = [
+const ROUTES: readonly Route[] = [
   ...sends('', does.broadcast),
   ...sends(GROUP, does.sendToGroup),
   ...sends(USER, does.sendToUser),

@@ -18,7 +18,7 @@ export interface Events {
   end(last: QueuedEvent, dropWaiting: boolean): void;
 }
 
-export interface Delivery {
+interface Delivery {
   readonly sender: EventSender;
   readonly events: Events;
 }

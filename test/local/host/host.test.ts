@@ -1,6 +1,7 @@
 import { request as requestHttp } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { EMULATOR_KEY, verifyAccessToken } from '../../../local/access-token.ts';
+import { type JWTPayload, jwtVerify } from 'jose';
+import { EMULATOR_KEY } from '../../../local/access-token.ts';
 import { sendBytes } from '../../support/raw-http.ts';
 import { type RecordingService, startRecordingService } from '../../support/recording-service.ts';
 import { fixture, type RunningHost, runHost, stopHosts } from './run-host.ts';
@@ -276,7 +277,7 @@ describe('signalRConnectionInfo', () => {
     const { url, accessToken } = (await response.json()) as { url: string; accessToken: string };
     const { port } = new URL(url);
     expect(url).toBe(`http://127.0.0.1:${port}/client/?hub=chat`);
-    const claims = await verifyAccessToken(accessToken, [EMULATOR_KEY], Date.now());
+    const claims = await verify(accessToken);
     expect(claims).toMatchObject({
       'asrs.s.uid': 'ada',
       aud: 'http://127.0.0.1/client/?hub=chat',
@@ -312,7 +313,7 @@ describe('the signalR output', () => {
     await notify({ target: 'news', arguments: [], groupName: 'a/b' });
     const [call] = service.calls;
     const token = call?.authorization.replace('Bearer ', '') ?? '';
-    const { aud } = await verifyAccessToken(token, [EMULATOR_KEY], Date.now());
+    const { aud } = await verify(token);
     expect(aud).toMatch(/\/api\/hubs\/chat\/groups\/a%2Fb\/:send$/);
   });
 
@@ -357,3 +358,9 @@ test('a caller that goes away in mid-request leaves the host running', async () 
   });
   expect((await get('/api/empty')).status).toBe(200);
 });
+
+/** The claims of a token that the emulator's key signed. */
+async function verify(token: string): Promise<JWTPayload> {
+  const { payload } = await jwtVerify(token, new TextEncoder().encode(EMULATOR_KEY));
+  return payload;
+}

@@ -38,10 +38,7 @@ export async function connectionInfo(
   return { url: `http://127.0.0.1:${service.port}/client/?hub=${hub}${query}`, token };
 }
 
-export async function newClient(
-  service: Service,
-  options: ClientOptions = {},
-): Promise<HubConnection> {
+async function newClient(service: Service, options: ClientOptions = {}): Promise<HubConnection> {
   const { url, token } = await connectionInfo(service, options);
   const builder = new HubConnectionBuilder()
     .withUrl(url, {

@@ -76,7 +76,7 @@ export async function startRecordingUpstream(port = 0): Promise<RecordingUpstrea
   return recorder;
 }
 
-export function headerOf(headers: IncomingHttpHeaders, name: string): string {
+function headerOf(headers: IncomingHttpHeaders, name: string): string {
   return String(headers[name] ?? '');
 }
 
