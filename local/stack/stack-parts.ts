@@ -61,7 +61,7 @@ function startAzurite({ ports, dataDir, log }: PartsInput): Child {
 }
 
 /** Another one than the function key: a host takes a value that is both for a system key alone. */
-function toSystemKey(functionKey: string): string {
+export function toSystemKey(functionKey: string): string {
   return `${functionKey}-of-the-extension`;
 }
 

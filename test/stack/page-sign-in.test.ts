@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { type Stack, startStack } from '../../local/stack/stack.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { chooseHost } from '../support/other-host.ts';
 import { newRoom, type SharedStack, sharedStack } from '../support/shared-stack.ts';
 import { DESKTOP, isOnline, PHONE, SCREENSHOTS, say, shown } from './page-room.ts';
 
@@ -27,6 +28,7 @@ beforeAll(async () => {
   process.env.AzureSignalRConnectionString = guests.connectionString;
   process.env.AzureWebJobsStorage = guests.tableConnectionString;
   members = await startStack({
+    ...(await chooseHost()),
     settings: {
       CHAT_AUTH: 'entra',
       CHAT_ENTRA_TENANT: TENANT,

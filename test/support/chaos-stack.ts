@@ -12,6 +12,7 @@ import { type Child, startChild } from '../../local/stack/child.ts';
 import { findFreePort } from '../../local/stack/ports.ts';
 import { type PartName, startStack } from '../../local/stack/stack.ts';
 import { type ClientWire, openClientWire } from './client-wire.ts';
+import { chooseHost } from './other-host.ts';
 import { openStorageWire, type StorageWire } from './storage-wire.ts';
 
 export interface ChaosStack {
@@ -42,7 +43,8 @@ export interface ChaosOptions {
 export async function startChaosStack({ faults }: ChaosOptions = {}): Promise<ChaosStack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chaos-'));
   const [port, servicePort, tablePort] = await threeFreePorts();
-  const storageConnectionString = toStorageConnectionString(tablePort);
+  const host = await chooseHost();
+  const storageConnectionString = toStorageConnectionString(tablePort, host.blobPort);
   const storage = await openStorageWire(storageConnectionString);
   const clients = await openClientWire(servicePort);
   const service = toConnectionString('http://127.0.0.1', servicePort, EMULATOR_KEY);
@@ -61,6 +63,7 @@ export async function startChaosStack({ faults }: ChaosOptions = {}): Promise<Ch
     servicePort,
     tablePort,
     dataDir,
+    ...host,
     settings,
     log: (line, from) => {
       lines.push(`${from}: ${line}`);

@@ -1,10 +1,11 @@
 // The whole stack of `npm start` in real processes, on free ports, with tables in memory. A wire between the functions
-// and their tables counts requests.
+// and their tables counts requests. CHAT_TEST_HOST names another host to run the functions.
 
 import { TableClient } from '@azure/data-tables';
 import { toStorageConnectionString } from '../../local/stack/azurite.ts';
 import { findFreePort } from '../../local/stack/ports.ts';
 import { startStack } from '../../local/stack/stack.ts';
+import { chooseHost } from './other-host.ts';
 import { openStorageWire, type StorageCounts } from './storage-wire.ts';
 
 interface ServiceCounts {
@@ -34,13 +35,15 @@ export async function startTestStack(): Promise<TestStack> {
   const functionKey = 'test-function-key';
   // Known before the stack starts, so that the wire can connect to it.
   const tablePort = await findFreePort();
-  const storage = toStorageConnectionString(tablePort);
+  const host = await chooseHost(functionKey);
+  const storage = toStorageConnectionString(tablePort, host.blobPort);
   const wire = await openStorageWire(storage);
   const stack = await startStack({
     port: 0,
     servicePort: 0,
     tablePort,
     functionKey,
+    ...host,
     settings: { AzureWebJobsStorage: wire.connectionString },
   });
   const table = TableClient.fromConnectionString(storage, 'chat', {
