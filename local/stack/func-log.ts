@@ -28,6 +28,7 @@ const LINES: readonly (readonly [Kind, RegExp])[] = [
   // With a bundle that lacks the extension, or with none.
   ['bundle', /\bThe binding type\(s\) '[^']*' (?:were not found|are not registered).*$/],
   ['function', /\bThe '\w+' function is in error: (.+)$/],
+  ['function', /\bFunction '[\w.]+' failed indexing and will be disabled\b.*$/],
   ['bundle', /\bUnable to (?:find or )?download extension bundle.*$/],
   ['bundle', /\bno cached version (?:of extension bundle \S+ is )?available\b.*$/],
   ['bundle', /\bError fetching version information for extension bundle.*$/],
@@ -52,7 +53,7 @@ export class FuncLog {
     return this.#last;
   }
 
-  /** The first of its kind that needs somebody's hands; else the host's own error, which may pass. */
+  /** The first of those that say most. */
   get trouble(): Trouble | undefined {
     return this.#trouble;
   }
@@ -69,8 +70,25 @@ export class FuncLog {
   }
 
   #note(found: Trouble): void {
-    if (this.#trouble === undefined || this.#trouble.kind === 'host') this.#trouble = found;
+    const known = this.#trouble;
+    if (known === undefined || VAGUENESS[found.kind] < VAGUENESS[known.kind]) this.#trouble = found;
   }
+}
+
+/** A vague reason waits for a better one: the line that says why may come after the one that says what. */
+const VAGUENESS: Readonly<Record<Kind, number>> = {
+  app: 0,
+  blobs: 0,
+  bundle: 0,
+  worker: 0,
+  function: 1,
+  host: 2,
+  setup: 3,
+};
+
+/** Nothing more has to be known, and the host does not get over it. */
+export function isFinal({ kind }: Trouble): boolean {
+  return VAGUENESS[kind] === 0;
 }
 
 function findTrouble(text: string): Trouble | undefined {

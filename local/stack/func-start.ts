@@ -1,7 +1,7 @@
 // Decides when `func start` is ready, and when it never will be: the real host listens long before it works, and
 // stays up when nothing works. Time is an argument.
 
-import { FuncLog, type Surroundings, toSentence, unable } from './func-log.ts';
+import { FuncLog, isFinal, type Surroundings, toSentence, unable } from './func-log.ts';
 
 /** What `/api/health` answered. */
 export type Health =
@@ -65,23 +65,26 @@ export class FuncStart {
   onLine(line: string, now: number): Verdict | undefined {
     this.#log.add(line);
     const { trouble } = this.#log;
-    if (trouble === undefined || trouble.kind === 'setup') return undefined;
+    if (trouble === undefined) return undefined;
+    if (isFinal(trouble)) return failed(toSentence(trouble, this.#surroundings));
     if (trouble.kind === 'host') this.#hostErrorAt ??= now;
-    else return failed(toSentence(trouble, this.#surroundings));
     return undefined;
   }
 
   onHealth(health: Health, now: number): Verdict | undefined {
     if (health.kind !== this.#state.kind) this.#since = now;
     this.#state = health;
+    const { trouble } = this.#log;
     if (health.kind === 'ok') {
       // Twice, because the lines that say what is disabled may be read a moment later than the first answer.
-      if (this.#isNextOkEnough) return { kind: 'ready' };
+      const isSecond = this.#isNextOkEnough;
       this.#isNextOkEnough = true;
-      return undefined;
+      if (!isSecond) return undefined;
+      return trouble?.kind === 'function'
+        ? failed(toSentence(trouble, this.#surroundings))
+        : { kind: 'ready' };
     }
     this.#isNextOkEnough = false;
-    const { trouble } = this.#log;
     if (trouble && now - (this.#hostErrorAt ?? now) > this.#limits.hostError) {
       return failed(toSentence(trouble, this.#surroundings));
     }

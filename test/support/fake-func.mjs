@@ -97,7 +97,7 @@ async function start() {
   }
   if (!(await waitForBlobs())) {
     for (const name of ['connected', 'disconnected', 'message', 'typing']) {
-      log(`Microsoft.Azure.WebJobs.Host: Error indexing method 'Functions.${name}'.`);
+      log(`Function 'Functions.${name}' failed indexing and will be disabled.`);
       log(
         `The '${name}' function is in error: Microsoft.Azure.WebJobs.Host: Error indexing method 'Functions.${name}'. Microsoft.Azure.WebJobs.Extensions.SignalRService: SignalR trigger is disabled due to 'AzureWebJobsStorage' connection string is not set or invalid. System.AggregateException: Retry failed after 6 tries.`,
       );

@@ -66,11 +66,6 @@ describe('a start of func fails', () => {
       /the blob service of AzureWebJobsStorage does not answer.*\. Start Azurite with its blob service/,
     ],
     [
-      'a function is left out',
-      "The 'cleanup' function is in error: At least one binding must be declared.",
-      /a function cannot be used: At least one binding must be declared\. /,
-    ],
-    [
       'the worker refuses its Node',
       '[error] Incompatible Node.js version (v21.7.3). Refer to our documentation',
       /Node worker does not run on Node v21\.7\.3: v21\.7\.3\. Use a Node version/,
@@ -82,6 +77,24 @@ describe('a start of func fails', () => {
     ],
   ])('when %s', (_, line, expected) => {
     expect(sentenceOf(newStart().onLine(`${AT}${line}`, 4_000))).toMatch(expected);
+  });
+
+  test('when a function is left out, though /api/health answers', () => {
+    const start = newStart();
+    const line = `${AT}The 'cleanup' function is in error: At least one binding must be declared.`;
+    expect(start.onLine(line, 4_000)).toBeUndefined();
+    expect(start.onHealth(OK, 4_000)).toBeUndefined();
+    expect(sentenceOf(start.onHealth(OK, 4_100))).toMatch(
+      /a function cannot be used: At least one binding must be declared\. /,
+    );
+  });
+
+  test('with the reason why a function is disabled, where a later line says it', () => {
+    const start = newStart();
+    const vague = `${AT}Function 'Functions.message' failed indexing and will be disabled.`;
+    expect(start.onLine(vague, 4_000)).toBeUndefined();
+    const reason = `${AT}SignalR trigger is disabled due to 'AzureWebJobsStorage' connection string is not set or invalid.`;
+    expect(sentenceOf(start.onLine(reason, 4_000))).toMatch(/the blob service/);
   });
 
   const offline = `${AT}Error building configuration in an external startup class. System.Net.Http: Resource temporarily unavailable (functionscdn.azureedge.net:443). System.Net.Sockets: Resource temporarily unavailable.`;
