@@ -7,12 +7,13 @@
 // FAKE_FUNC is a JSON object that says how this start goes; all of it may be left out.
 
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 
 const {
   /** Seen: 3.8 to 4.1 s. */
@@ -31,7 +32,9 @@ const {
 } = JSON.parse(process.env.FAKE_FUNC ?? '{}');
 
 const { env } = process;
-const port = Number(process.argv[process.argv.indexOf('--port') + 1] || 7_071);
+const { values } = parseArgs({ options: { port: { type: 'string' } }, strict: false });
+const port = Number(values.port ?? 7_071);
+for (const [name, value] of Object.entries(readLocalSettings())) env[name] ??= value;
 /** Set once requests are no longer answered with 503. */
 let routes;
 
@@ -129,6 +132,11 @@ function loadApp() {
   } catch (error) {
     return error.message;
   }
+}
+
+function readLocalSettings() {
+  if (!existsSync('local.settings.json')) return {};
+  return JSON.parse(readFileSync('local.settings.json', 'utf8')).Values;
 }
 
 function readHostJson() {
