@@ -112,7 +112,7 @@ function explain(health: Exclude<Health, { kind: 'ok' }>): string {
     case 'missing':
       return unable(
         `the host runs without the app: it answers GET /api/health with ${health.status}`,
-        'Run npm run build, then func start --verbose to see which functions it finds',
+        'Its log says why: a wrong setting, or npm run build was not run',
       );
     case 'silent':
       return unable('it does not listen', 'Run func start --verbose to see what it waits for');
