@@ -13,6 +13,7 @@ import { forget, type KnownRoom, knownRooms, markRead, readToIn, visit } from '.
 import type { Settings } from './device/settings.ts';
 import { playSound } from './device/sound.ts';
 import {
+  type Draft,
   rememberDraft,
   rememberedDraft,
   rememberedUnsent,
@@ -23,7 +24,6 @@ import { countUnread } from './state/reading.ts';
 import { createStore, type Store } from './state/store.ts';
 import { plainOf } from './text/log-text.ts';
 import { excerptOf } from './text/text-parts.ts';
-import type { Draft } from './view/composer.tsx';
 import type { Language } from './words/language.ts';
 
 export interface RoomsView {

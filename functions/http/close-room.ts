@@ -5,7 +5,7 @@ import type { Chat } from '../chat.ts';
 import { roomClosed } from '../kept-out.ts';
 import { parseRoom } from '../protocol.ts';
 import type { HttpAnswer } from './http-function.ts';
-import { readReason } from './reason.ts';
+import { readReason } from './query.ts';
 
 const DEFAULT_REASON = 'closed by a moderator';
 

@@ -6,7 +6,8 @@ import type { Chat } from '../chat.ts';
 import { ChatError, parseRoom } from '../protocol.ts';
 import type { Author } from '../room/change.ts';
 import { toRoom } from '../service/bindings.ts';
-import { type HttpAnswer, parseWholeNumber } from './http-function.ts';
+import type { HttpAnswer } from './http-function.ts';
+import { parseWholeNumber } from './query.ts';
 
 /** Whom a removal is told by; people's ids look otherwise. */
 const MODERATOR: Author = { userId: 'moderator', name: 'Moderator' };

@@ -5,8 +5,8 @@ import type { Chat } from '../chat.ts';
 import { ChatError, parseRoom } from '../protocol.ts';
 import { sendAway } from '../send-away.ts';
 import { toRoom } from '../service/bindings.ts';
-import { type HttpAnswer, readWholeNumber } from './http-function.ts';
-import { readReason } from './reason.ts';
+import type { HttpAnswer } from './http-function.ts';
+import { readReason, readWholeNumber } from './query.ts';
 
 const DEFAULT_REASON = 'You were disconnected by a moderator.';
 const MAX_BAN_MINUTES = 366 * 24 * 60;

@@ -5,7 +5,7 @@ import type { HttpRequest } from '@azure/functions';
 import type { Chat } from '../chat.ts';
 import { parseRoom } from '../protocol.ts';
 import type { HttpAnswer } from './http-function.ts';
-import { readReason } from './reason.ts';
+import { readReason } from './query.ts';
 
 const DEFAULT_REASON = 'All that was said in this room has been deleted.';
 /** A request may last 230 s on Azure; what is left is for the next one. */

@@ -3,7 +3,8 @@
 import type { HttpRequest } from '@azure/functions';
 import type { Chat } from '../chat.ts';
 import { parseRoom } from '../protocol.ts';
-import { type HttpAnswer, readWholeNumber } from './http-function.ts';
+import type { HttpAnswer } from './http-function.ts';
+import { readWholeNumber } from './query.ts';
 
 /** At 4,000 characters each a page has 16 MB at most. */
 const MOST_MESSAGES = 1_000;

@@ -4,7 +4,8 @@ import type { HttpRequest } from '@azure/functions';
 import type { Chat } from '../chat.ts';
 import { type History, MAX_HISTORY, parseRoom } from '../protocol.ts';
 import type { MessageRange } from '../room/room-reader.ts';
-import { type HttpAnswer, readWholeNumber } from './http-function.ts';
+import type { HttpAnswer } from './http-function.ts';
+import { readWholeNumber } from './query.ts';
 
 export async function history(
   request: HttpRequest,

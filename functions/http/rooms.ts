@@ -5,7 +5,8 @@ import { atATime } from '../at-a-time.ts';
 import type { Chat } from '../chat.ts';
 import { parseRoom, type RoomSummary, type Rooms } from '../protocol.ts';
 import type { RoomReader } from '../room/room-reader.ts';
-import { type HttpAnswer, readWholeNumber } from './http-function.ts';
+import type { HttpAnswer } from './http-function.ts';
+import { readWholeNumber } from './query.ts';
 
 const MOST_ROOMS = 100;
 const READS_AT_A_TIME = 16;

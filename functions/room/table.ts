@@ -3,7 +3,7 @@
 // learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions
 
 import type { RestError, TableClient, TransactionAction } from '@azure/data-tables';
-import { openCredential } from '../identity/credential.ts';
+import { openCredential } from '../credential.ts';
 import type { StorageSettings } from '../settings.ts';
 
 /** Most operations in one transaction, the head row's included. */

@@ -3,7 +3,7 @@
 // Source: learn.microsoft.com/azure/azure-signalr/signalr-reference-data-plane-rest-api
 
 import { SignJWT } from 'jose';
-import { type Credential, openCredential } from '../identity/credential.ts';
+import { type Credential, openCredential } from '../credential.ts';
 import { ChatError } from '../protocol.ts';
 import type { SignalRSettings } from '../settings.ts';
 import { HUB } from './bindings.ts';

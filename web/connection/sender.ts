@@ -59,9 +59,9 @@ export function startSender(
   const unsubscribe = store.subscribe((state, before) => {
     if (state.link.kind !== 'online') return;
     // Back online: lines that failed without a connection are sent at once.
-    if (before.link.kind !== 'online') pause.cut();
-    if (!isBusy && !isStopped && state.outbox !== before.outbox) void run();
-    else if (!isBusy && !isStopped && before.link.kind !== 'online') void run();
+    const isBack = before.link.kind !== 'online';
+    if (isBack) pause.cut();
+    if (!isBusy && !isStopped && (isBack || state.outbox !== before.outbox)) void run();
   });
   return {
     stop: () => {

@@ -8,6 +8,12 @@ import { type Memory, readJson } from './memory.ts';
 const draftKey = (room: string) => `chat.draft.${room}`;
 const unsentKey = (room: string) => `chat.unsent.${room}`;
 
+/** The draft of the room. It survives a reload. */
+export interface Draft {
+  readonly read: () => string;
+  readonly write: (text: string) => void;
+}
+
 /** The draft of the room, empty if there is none. */
 export function rememberedDraft(memory: Memory, room: string): string {
   return memory.read(draftKey(room)) ?? '';

@@ -6,6 +6,7 @@ import {
   lengthOf,
   MAX_TEXT_LENGTH,
 } from '../../functions/protocol.ts';
+import type { Draft } from '../device/unsent.ts';
 import type { Problem } from '../state/link.ts';
 import { plainOf } from '../text/log-text.ts';
 import { excerptOf, toReply } from '../text/text-parts.ts';
@@ -15,12 +16,6 @@ import { isSendKey } from './send-key.ts';
 
 /** The counter appears when this many characters are left. */
 const COUNT_FROM = 200;
-
-/** The draft of the room. It survives a reload. */
-export interface Draft {
-  readonly read: () => string;
-  readonly write: (text: string) => void;
-}
 
 interface ComposerProps {
   /** Throws `bad_text`. */

@@ -34,23 +34,34 @@ function endOfString(json: string, from: number): number {
 }
 
 function endOfValue(json: string, from: number): number {
+  switch (json[from]) {
+    case '"':
+      return endOfString(json, from);
+    case '{':
+    case '[':
+      return endOfNested(json, from);
+    default:
+      return endOfWord(json, from);
+  }
+}
+
+/** The end of an object or an array, without a look at what is in its strings. */
+function endOfNested(json: string, from: number): number {
   let depth = 0;
   let at = from;
-  while (at < json.length) {
+  do {
     const char = json[at];
-    if (char === '"') {
-      at = endOfString(json, at);
-      if (depth === 0) return at;
-      continue;
-    }
     if (char === '{' || char === '[') depth += 1;
-    else if (char === '}' || char === ']') {
-      // At depth 0 it closes the object after a number, true, false or null.
-      if (depth === 0) return at;
-      depth -= 1;
-      if (depth === 0) return at + 1;
-    } else if (depth === 0 && (char === ',' || json.charCodeAt(at) <= 0x20)) return at;
+    if (char === '}' || char === ']') depth -= 1;
+    at = char === '"' ? endOfString(json, at) : at + 1;
+  } while (depth > 0 && at < json.length);
+  return at;
+}
+
+/** The end of a number, of true, false or null. */
+function endOfWord(json: string, from: number): number {
+  let at = from;
+  while (at < json.length && !',}]'.includes(json.charAt(at)) && json.charCodeAt(at) > 0x20)
     at += 1;
-  }
   return at;
 }

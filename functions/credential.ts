@@ -1,7 +1,7 @@
 // Tokens of this app's own Entra identity, where no key is configured. The library is heavy and needed on Azure
 // only, so it is loaded when first needed.
 
-import type { Identity } from '../settings.ts';
+import type { Identity } from './settings.ts';
 
 /** As @azure/core-auth has it; what the SDKs take. */
 export interface Credential {

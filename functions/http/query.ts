@@ -1,0 +1,40 @@
+// Parsers of what several HTTP functions take in their query or path.
+
+import { ChatError } from '../protocol.ts';
+
+/** What the service shows to a client has to fit a line of the page. */
+const MAX_REASON_LENGTH = 500;
+
+/** Why somebody is disconnected or a room is closed; `otherwise` if the request does not say. One line. */
+export function readReason(query: URLSearchParams, otherwise: string): string {
+  const reason =
+    query
+      .get('reason')
+      ?.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ')
+      .trim() || otherwise;
+  // By code points, so that no emoji is cut in half.
+  return [...reason].slice(0, MAX_REASON_LENGTH).join('');
+}
+
+/** A whole number from the query, or undefined where it is not given. Throws `bad_request`. */
+export function readWholeNumber(
+  query: URLSearchParams,
+  name: string,
+  least: number,
+  most: number,
+): number | undefined {
+  const text = query.get(name);
+  return text === null ? undefined : parseWholeNumber(name, text, least, most);
+}
+
+/** Throws `bad_request`. */
+export function parseWholeNumber(name: string, text: string, least: number, most: number): number {
+  const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(number >= least && number <= most)) {
+    throw new ChatError(
+      'bad_request',
+      `unable to use ${name}=${text.slice(0, 40)}; it must be a whole number from ${least} to ${most}. Correct it.`,
+    );
+  }
+  return number;
+}
