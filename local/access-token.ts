@@ -1,23 +1,23 @@
-// Connection strings and access tokens of Azure SignalR Service: what both the emulator (which checks)
-// and the embedded host (which signs) need to agree on.
+// Connection strings and access tokens of Azure SignalR Service, for the emulator, which verifies tokens, and the embedded
+// host, which signs them.
 // Truth: Azure/azure-signalr, Microsoft.Azure.SignalR.Common (ConnectionStringParser, AuthUtility).
 
 import { type JWTPayload, SignJWT } from 'jose';
 
-/** The official emulator's key, compiled into it and so known to everybody. */
+/** The official emulator's key. It is public. */
 export const EMULATOR_KEY = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGH';
 /** The official emulator's port. */
 export const EMULATOR_PORT = 8888;
 
 export interface SignalRConnection {
-  /** Where REST calls go, e.g. `http://localhost:8888`; no trailing slash. */
+  /** Base URL of REST calls, e.g. `http://localhost:8888`, without a trailing slash. */
   readonly serverEndpoint: string;
-  /** Where clients are sent, the same unless a reverse proxy is in between. */
+  /** Base URL for clients. It is the same unless a reverse proxy is in between. */
   readonly clientEndpoint: string;
   readonly accessKey: string;
 }
 
-/** `Endpoint=…;Port=…;AccessKey=…;Version=1.0;` in parts. Throws an error that names what is wrong. */
+/** Parses `Endpoint=…;Port=…;AccessKey=…;Version=1.0;`. Throws an error that names the invalid part. */
 export function parseConnectionString(text: string): SignalRConnection {
   const parts = new Map<string, string>();
   for (const item of text.split(';')) {
@@ -42,6 +42,7 @@ export function parseConnectionString(text: string): SignalRConnection {
   };
 }
 
+/** The inverse of {@link parseConnectionString}. */
 export function toConnectionString(endpoint: string, port: number, accessKey: string): string {
   return `Endpoint=${endpoint};Port=${port};AccessKey=${accessKey};Version=1.0;`;
 }
@@ -49,8 +50,8 @@ export function toConnectionString(endpoint: string, port: number, accessKey: st
 /**
  * Signs an access token (HS256, the key taken as UTF-8 text, never decoded).
  *
- * @param audience the URL it opens; the service compares it without port and query
- * @param claims further claims; the user id travels as `asrs.s.uid`
+ * @param audience the URL that the token opens. The service ignores its port and query
+ * @param claims further claims. The user id is `asrs.s.uid`
  */
 export function signAccessToken(
   accessKey: string,

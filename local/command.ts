@@ -1,9 +1,9 @@
-// What the commands of this folder have in common: how they begin, and how they fail.
+// Start and failure of the commands of this folder.
 
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Runs `main` if the module is what Node was started with; a failure is one line on stderr and exit code 1. */
+/** Runs `main` if Node was started with this module. A failure is one line on stderr and exit code 1. */
 export async function runAsCommand(moduleUrl: string, main: () => Promise<void>): Promise<void> {
   const [, entry] = process.argv;
   if (!entry || realpathSync(entry) !== realpathSync(fileURLToPath(moduleUrl))) return;
@@ -15,7 +15,7 @@ export async function runAsCommand(moduleUrl: string, main: () => Promise<void>)
   }
 }
 
-/** Also of an error from another realm, which is no `instanceof Error` here. */
+/** Also for an error of another realm, which is not `instanceof Error` here. */
 export function messageOf(error: unknown): string {
   const hasMessage = typeof error === 'object' && error !== null && 'message' in error;
   return hasMessage ? String(error.message) : String(error);

@@ -1,18 +1,18 @@
-// MessagePack of strangers. The decoder makes room for an array by what its header says, before any element is
-// there, and five bytes may say four billion; so the headers are walked first, once.
+// Decodes untrusted MessagePack. The decoder allocates an array by its header, before any element arrives, and five bytes
+// can claim four billion elements. So this checks the headers first.
 
 import { type DecoderOptions, decode } from '@msgpack/msgpack';
 
-/** What SignalR's own hub protocol takes: MessagePackSecurity.UntrustedData, MaximumObjectGraphDepth. */
+/** The limit of SignalR's own hub protocol: MessagePackSecurity.UntrustedData, MaximumObjectGraphDepth. */
 const MAX_DEPTH = 500;
 
-/** Like `decode`, but memory stays in proportion to the bytes. Throws for what is no single MessagePack value. */
+/** Like `decode`, with memory in proportion to the bytes. Throws unless the bytes are one MessagePack value. */
 export function decodeBounded(bytes: Uint8Array, options?: DecoderOptions): unknown {
   checkSizes(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   return decode(bytes, options);
 }
 
-/** Throws where containers, all that are open together, lack more values than bytes follow: each has one at least. */
+/** Throws if the open containers need more values than bytes follow, because a value has at least one byte. */
 function checkSizes(view: DataView): void {
   const lacking: number[] = [];
   let here = 1;
@@ -34,7 +34,7 @@ function checkSizes(view: DataView): void {
   }
 }
 
-/** How many values an array or a map begins; keys count. */
+/** Number of values in an array or a map, including keys. */
 function valuesWithin(view: DataView, at: number): number {
   const head = view.getUint8(at);
   if (head >= 0x80 && head < 0x90) return 2 * (head & 0x0f);
@@ -52,7 +52,7 @@ function valuesWithin(view: DataView, at: number): number {
   return 0;
 }
 
-/** How long a value is; of an array or a map, how long its header is. */
+/** Length of a value, or of the header of an array or a map. */
 function bytesOf(view: DataView, at: number): number {
   const head = view.getUint8(at);
   if (head < 0xa0 || head >= 0xe0) return 1;

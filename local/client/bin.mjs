@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The `serverless-chat` command: makes Node read TypeScript, then hands over.
+// The `serverless-chat` command: makes Node load TypeScript, then imports the command line.
 
 import { register } from 'tsx/esm/api';
 

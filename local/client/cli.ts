@@ -1,4 +1,4 @@
-// The command `serverless-chat`: publishes into a chat, watches it, moderates it; over HTTP, from anywhere.
+// The command `serverless-chat`: publishes into a chat, watches it and moderates it over HTTP, from anywhere.
 
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { systemClock } from './system-clock.ts';
 import { openOutput, openStdout } from './terminal/output.ts';
 import { toVisible } from './terminal/visible-text.ts';
 
-/** After the second Ctrl+C: time to say where it stands. */
+/** Time for a last report after the second Ctrl+C. */
 const LAST_WORDS_MS = 500;
 
 /** The first Ctrl+C asks for an orderly end, the second one for an end at once. */
@@ -26,7 +26,7 @@ function listenToInterrupts(): Interrupts {
   return { first: first.signal, second: second.signal };
 }
 
-/** Standard input, until Ctrl+C: then it breaks off, so that half a line is not taken for one. */
+/** Standard input. Ctrl+C cuts it off, so that half a line does not count as one. */
 async function* readInput({ first }: Interrupts): AsyncGenerator<Uint8Array> {
   const { stdin } = process;
   const stop = () => void stdin.destroy();
@@ -46,7 +46,7 @@ async function readVersion(): Promise<string> {
   return String(JSON.parse(text).version);
 }
 
-/** Beside the output, with a name before it: in a pipe several programs may speak. What a server said may be in it. */
+/** To stderr, with the program's name, because several programs may write in a pipe. It may contain a server's text. */
 function report(sentence: string): void {
   console.error(`serverless-chat: ${toVisible(sentence)}`);
 }

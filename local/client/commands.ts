@@ -1,4 +1,4 @@
-// The commands of `serverless-chat`, each declared once. What a command runs is loaded when it runs: most need little.
+// Declares the commands of `serverless-chat`. The code of a command loads when it runs, because most commands need little.
 
 import { parseName } from '../../functions/protocol.ts';
 import { ANYBODY, retryFor, room, token, WITH_KEY, WITH_KEY_LONG } from './api/chat-options.ts';

@@ -1,4 +1,4 @@
-// What a command gets from the process that it runs in, so that a test can give it something else.
+// The environment of a command, which a test can replace.
 
 import type { Network } from './api/network.ts';
 import type { Output } from './terminal/output.ts';
@@ -8,34 +8,34 @@ export interface CommandContext {
   readonly output: Output;
   /** A sentence for people, beside the output. */
   readonly report: (sentence: string) => void;
-  /** How requests leave this machine. Throws UsageError where the environment describes it wrongly. */
+  /** Opens the network. Throws UsageError for invalid variables of the environment. */
   readonly network: () => Promise<Network>;
   readonly clock: Clock;
   /** 0 ≤ r < 1. */
   readonly random: () => number;
-  /** Never the same twice; letters, digits, `-` and `_`, 12 of them. */
+  /** Unique: 12 letters, digits, `-` and `_`. */
   readonly newRunId: () => string;
   readonly interrupts: Interrupts;
 }
 
 export interface Clock {
-  /** Milliseconds that passed, from any beginning; never goes back. */
+  /** Monotonic milliseconds. */
   readonly now: () => number;
-  /** Resolves, and never rejects, when the time is over or the signal is aborted. */
+  /** Resolves when the time is over or the signal is aborted. Never rejects. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /** Ctrl+C, SIGTERM. */
 export interface Interrupts {
-  /** An orderly end is wanted: begin nothing new. */
+  /** Requests an orderly end: start nothing new. */
   readonly first: AbortSignal;
-  /** An end at once is wanted. */
+  /** Requests an end at once. */
   readonly second: AbortSignal;
 }
 
 /** A command was ended by Ctrl+C. */
 export class Interrupted extends Error {
-  /** Whether a request was under way, which the chat may have carried out. */
+  /** Whether a request was pending, which the chat may have carried out. */
   readonly mayBeDone: boolean;
 
   constructor(mayBeDone: boolean) {

@@ -1,4 +1,4 @@
-// A whole run of the command line, from its words to its exit code.
+// Runs the command line, from its arguments to its exit code.
 
 import { ChatError } from '../../functions/protocol.ts';
 import { parseCommandLine, type Understood } from './command-line/command-line.ts';
@@ -34,7 +34,7 @@ export async function runCommandLine(
     await context.output.finish();
     return code;
   } catch (error) {
-    // Nobody reads on, as after `| head`.
+    // Nobody reads the output any more, for example after `| head`.
     if (error instanceof OutputClosed) return DONE;
     if (error instanceof Interrupted) return INTERRUPTED;
     context.report(error instanceof Error ? error.message : String(error));

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from './context.ts';
 
 export const systemClock: Clock = {
-  // Also right where somebody sets the clock meanwhile.
+  // Independent of changes to the system clock.
   now: () => performance.now(),
   sleep: (ms, signal) => wait(ms, undefined, signal && { signal }).catch(() => {}),
 };

@@ -1,5 +1,5 @@
-// What the chat's HTTP API answers, parsed: a shape of functions/protocol.ts, or undefined for what another server says.
-// Members that are not known are ignored, so that a newer chat can say more.
+// Parses answers of the chat's HTTP API: a shape of functions/protocol.ts, or undefined for another server's answer.
+// Unknown members are ignored, so a newer chat can add some.
 
 import type {
   ChatMessage,
@@ -13,7 +13,7 @@ import type {
 type Check<T> = { readonly [key in keyof T]-?: (value: unknown) => boolean };
 
 const isText = (value: unknown) => typeof value === 'string';
-/** Counts, numbers of messages, revisions, times: whole and not negative. */
+/** Counts, message numbers, revisions and times are whole and not negative. */
 const isWhole = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
 const isAbsentOr = (isFit: (value: unknown) => boolean) => (value: unknown) =>
   value === undefined || isFit(value);
@@ -92,12 +92,12 @@ export const parseRooms = parser<Rooms>({
   continue: isAbsentOr(isText),
 });
 
-/** Of a publish: the number of the last message. */
+/** The answer to a publish: the number of the last message. */
 export const parsePublished = parser<{ readonly seq: number }>({
   seq: (value) => isWhole(value) && value !== 0,
 });
 
-/** Of an erase that has more to do. */
+/** The answer to an erase that is not finished. */
 export const parseUnfinished = parser<{ readonly done: false }>({
   done: (value) => value === false,
 });
@@ -119,15 +119,15 @@ export function parseHealth(text: string, expected: Health['status']): Health | 
   return { ...Object.fromEntries(parts), status: expected };
 }
 
-/** What the chat says of a request that it refuses. */
+/** The chat's error for a refused request. */
 export interface Refusal {
   readonly code: string;
   readonly message: string;
-  /** How many lines of a text were stored before it failed; undefined where the chat does not say. */
+  /** Number of lines that were stored before the failure. Undefined if the chat does not report it. */
   readonly stored: number | undefined;
 }
 
-/** Our codes are words in lower case; in the same shape, Azure's own answers have others. */
+/** Our codes are lower-case words. Azure's own answers have the same shape and other codes. */
 const CODE = /^[a-z]+(?:_[a-z]+)*$/;
 
 export function parseRefusal(text: string): Refusal | undefined {

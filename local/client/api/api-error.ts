@@ -2,17 +2,17 @@ import { toVisible } from '../terminal/visible-text.ts';
 
 /** How a request failed. */
 export type Failure =
-  /** No answer, or not all of it. */
+  /** No answer, or an incomplete one. */
   | 'unreachable'
-  /** The answer of something else: a proxy, a front end, a host whose app is not there (yet). */
+  /** An answer of another server: a proxy, a front end, or a host whose app is not loaded yet. */
   | 'foreign'
   /** A redirect. */
   | 'moved'
   /** The host's own 401: a missing or wrong function key. */
   | 'bad_key'
-  /** The chat cannot do it now. */
+  /** The chat is busy. */
   | 'busy'
-  /** The chat does not do it. */
+  /** The chat refuses it. */
   | 'refused';
 
 const MAY_PASS: readonly Failure[] = ['unreachable', 'foreign', 'busy'];
@@ -20,11 +20,11 @@ const MAY_PASS: readonly Failure[] = ['unreachable', 'foreign', 'busy'];
 /** A request that failed. */
 export class ApiError extends Error {
   readonly failure: Failure;
-  /** Whether the same request may well succeed later. */
+  /** Whether the same request may succeed later. */
   readonly mayPass: boolean;
-  /** Whether the chat may have done what was asked for, all the same. */
+  /** Whether the chat may have carried out the request. */
   readonly mayBeDone: boolean;
-  /** Of a text whose lines were to be stored: how many are, as far as the chat said so. */
+  /** For a published text: the number of stored lines, if the chat reported it. */
   readonly stored: number | undefined;
 
   constructor(
@@ -32,7 +32,7 @@ export class ApiError extends Error {
     message: string,
     details: ErrorOptions & { readonly mayBeDone: boolean; readonly stored?: number | undefined },
   ) {
-    // What fails inside may say so in many lines: OpenSSL does, and so may a server that is no chat.
+    // An inner error may have many lines, for example of OpenSSL or of another server.
     super(toVisible(message.replace(/\s+/g, ' ').trim()), details);
     this.failure = failure;
     this.mayPass = MAY_PASS.includes(failure);

@@ -1,5 +1,5 @@
-// The chat's HTTP API, as the commands use it. What comes back may be from the chat, from something in front of it, or
-// from a server that is no chat: only what the chat itself says counts, and every failure is one line that says what to do.
+// The chat's HTTP API for the commands. An answer may come from the chat, from a proxy in front of it, or from another
+// server. Only the chat's own answers count, and every failure is one line that says what to do.
 
 import { isUtf8 } from 'node:buffer';
 import { type Clock, type CommandContext, Interrupted } from '../context.ts';
@@ -7,17 +7,17 @@ import { parseRefusal, type Refusal } from './answers.ts';
 import { ApiError } from './api-error.ts';
 import type { Fetch, FetchAnswer } from './fetch.ts';
 
-/** An answer that is there as a whole. */
+/** A complete answer. */
 export interface Answer {
   readonly status: number;
   readonly headers: FetchAnswer['headers'];
-  /** What is not UTF-8 in it is replaced; {@link isUtf8} says whether there was any. */
+  /** Invalid UTF-8 is replaced. {@link isUtf8} is false then. */
   readonly text: string;
   readonly isUtf8: boolean;
 }
 
 export interface ApiRequest {
-  /** What it is for, in a sentence that begins with *unable to*. */
+  /** The purpose, for an error that begins with *unable to*. */
   readonly to: string;
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
@@ -26,25 +26,26 @@ export interface ApiRequest {
   readonly body?: string;
 }
 
-/** What a status of the chat means; undefined for an answer that is not the chat's after all. */
+/** A reader for each expected status. It returns undefined for an answer that is not from the chat. */
 export type Readers<T> = Readonly<Record<number, (answer: Answer) => T | undefined>>;
 
 export interface ChatApiOptions {
-  /** Of the page, with no slash at its end. */
+  /** The page's URL without a trailing slash. */
   readonly url: string;
-  /** A function key of the app, which goes with every request. */
+  /** A function key of the app, sent with every request. */
   readonly key: string | undefined;
-  /** How long a request that may pass is tried again. */
+  /** How long a request is retried while it may succeed. */
   readonly retryForMs: number;
 }
 
-/** How long the other side may be silent, within an answer, too. */
+/** Longest silence of the server, also within an answer. */
 const SILENCE_MS = 60_000;
-/** A page of an export has 1,000 messages of 4,000 characters, each of which JSON may write with six. */
+/** A page of an export has 1,000 messages of 4,000 characters, and JSON may escape each with six bytes. */
 const MOST_BYTES = 64 * 1_024 * 1_024;
 const FIRST_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 5_000;
 
+/** Sends requests with retries, and reads their answers. */
 export class ChatApi {
   readonly url: string;
   readonly #options: ChatApiOptions;
@@ -67,10 +68,10 @@ export class ChatApi {
   }
 
   /**
-   * Sends a request until it is answered, or the time for it is over. Each request may be sent twice without harm.
+   * Sends a request until it is answered, or until the retry time is over. Every request may be sent twice without harm.
    *
-   * @param onFailure learns of each failure, also of those that pass
-   * @throws ApiError; Interrupted when the signal is aborted
+   * @param onFailure called with each failure, also with passing ones
+   * @throws ApiError, or Interrupted when the signal is aborted
    */
   async call<T>(
     request: ApiRequest,
@@ -120,7 +121,7 @@ export class ChatApi {
         method,
         headers: { ...headers, ...(key === undefined ? {} : { 'x-functions-key': key }) },
         ...(body === undefined ? {} : { body }),
-        // Of a POST, a redirect followed would make a GET, and a key would go wherever the redirect says.
+        // Following a redirect would turn a POST into a GET, and send the key to another address.
         redirect: 'manual',
         signal: AbortSignal.any([signal, silence.signal]),
       });
@@ -170,13 +171,13 @@ export class ChatApi {
       const sentence = `${this.url} answers ${status}, a redirect to no address. Check --url.`;
       return { sentence, mayBeDone: true };
     }
-    // Where our own path goes on, the request was redirected, and the chat is there.
+    // If the address ends with our own path, the chat is at the address before it.
     const [chat = '', ...path] = `${to.origin}${to.pathname}`.split('/api/');
     if (path.length > 0) {
       const sentence = `${this.url} has moved to ${chat} (status ${status}). Give the new address: --url ${chat}.`;
       return { sentence, mayBeDone: false };
     }
-    // It may as well be a proxy's page about an answer that it did not get.
+    // It may also be a proxy's error page.
     const sentence = `${this.url} sends us to ${chat.slice(0, 200)} (status ${status}), which is not followed. Check --url.`;
     return { sentence, mayBeDone: true };
   }
@@ -192,7 +193,7 @@ export function json<T>(parse: (text: string) => T | undefined): (answer: Answer
   return ({ text }) => parse(text);
 }
 
-/** An answer without a body is the chat's if it has the headers that all of its answers have. */
+/** An answer without a body is from the chat if it has the headers of all of its answers. */
 export function nothing({ headers, text }: Answer): 'done' | undefined {
   const isOurs =
     headers.get('cache-control') === 'no-store' &&
@@ -200,7 +201,7 @@ export function nothing({ headers, text }: Answer): 'done' | undefined {
   return isOurs && text === '' ? 'done' : undefined;
 }
 
-/** Grows, and is never the same for everybody: many may wait for one chat. */
+/** Exponential backoff with jitter, because many clients may wait for one chat. */
 export function pauseAfter(failures: number, random: () => number): number {
   return Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures) * (0.5 + random() / 2);
 }
@@ -214,7 +215,7 @@ function toRefused(status: number, { code, message, stored }: Refusal): ApiError
   });
 }
 
-/** Aborts when nothing has happened for a while. */
+/** Aborts after a time without activity. */
 class Silence {
   readonly #clock: Clock;
   readonly #ms: number;
@@ -259,12 +260,12 @@ async function readBody(body: FetchAnswer['body'], silence: Silence): Promise<Bu
 
 const NO_CONNECTION = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
-/** Whether there was no connection over which it could have gone. */
+/** Whether no connection was opened, so the request cannot have been sent. */
 function wasNeverSent(error: unknown): boolean {
   return NO_CONNECTION.includes(codeOf(toCause(error)));
 }
 
-/** Node puts what happened into the cause of a `fetch failed`, a proxy's answer into the cause of that. */
+/** The real error: Node puts it into the cause of a `fetch failed`, and a proxy's answer into the cause of that. */
 function toCause(error: unknown): unknown {
   const cause = fieldOf(error, 'cause');
   return cause === undefined ? error : toCause(cause);
@@ -272,7 +273,7 @@ function toCause(error: unknown): unknown {
 
 function reasonOf(error: unknown): string {
   const cause = toCause(error);
-  // Of OpenSSL: its message is a dump with this in it.
+  // OpenSSL's reason. Its message is a dump that contains it.
   const reason = fieldOf(cause, 'reason') ?? (fieldOf(cause, 'message') || codeOf(cause));
   return String(reason || cause).replace(/\.$/, '');
 }
@@ -281,7 +282,7 @@ function codeOf(error: unknown): string {
   return String(fieldOf(error, 'code') ?? '');
 }
 
-/** Also of an error from another realm, which is no `instanceof Error` here. */
+/** Also for an error of another realm, which is not `instanceof Error` here. */
 function fieldOf(error: unknown, name: string): unknown {
   return typeof error === 'object' && error !== null
     ? (error as Readonly<Record<string, unknown>>)[name]

@@ -1,4 +1,4 @@
-// Which chat a command talks to, and how: the options that most commands have, and the connection that they make.
+// Options for the chat of a command, and the connection to it.
 
 import { DEFAULT_ROOM, parseRoom } from '../../../functions/protocol.ts';
 import { number, type Option, text } from '../command-line/declaration.ts';
@@ -9,11 +9,11 @@ import { isLoopback } from './loopback.ts';
 
 export interface ChatValues {
   readonly url: string;
-  /** A function key; absent for what needs none, and on a developer's machine. */
+  /** A function key. Absent for commands that need none, and on a developer's machine. */
   readonly key?: string | undefined;
   /** The token of an account. */
   readonly token?: string | undefined;
-  /** Seconds; absent for no second try. */
+  /** Seconds. Absent for no retry. */
   readonly 'retry-for'?: number | undefined;
 }
 
@@ -55,7 +55,7 @@ export const token: Option<string | undefined> = {
 
 const MOST_SECONDS = 604_800;
 
-/** How long a request is tried again while the chat does not answer. */
+/** The option for the retry time of requests that the chat does not answer. */
 export function retryFor<D extends number | undefined>(
   otherwise: D,
   inWords: string,
@@ -64,14 +64,14 @@ export function retryFor<D extends number | undefined>(
   return number('SECONDS', about, { least: 0, most: MOST_SECONDS, otherwise });
 }
 
-/** For a command that anybody may give. */
+/** For a command without a key. */
 export const ANYBODY = { url, 'retry-for': retryFor(0, '0, not at all') };
 /** For a command that needs a function key. */
 export const WITH_KEY = { url, key, 'retry-for': retryFor(0, '0, not at all') };
 /** For a command of many requests. */
 export const WITH_KEY_LONG = { url, key, 'retry-for': retryFor(300, '300') };
 
-/** Throws {@link UsageError}: what opens a chat goes over nobody's network unencrypted. */
+/** Throws {@link UsageError} for a key or token that would go over a network unencrypted. */
 export async function connect(
   values: ChatValues,
   context: Pick<CommandContext, 'network' | 'clock' | 'random' | 'report'>,

@@ -1,4 +1,4 @@
-/** As much of the standard's `fetch` as is used. */
+/** The part of the standard `fetch` that the commands use. */
 export type Fetch = (url: URL, init: FetchInit) => Promise<FetchAnswer>;
 
 export interface FetchInit {

@@ -7,7 +7,7 @@ import {
 } from '@microsoft/signalr';
 import type { Fetch } from './fetch.ts';
 
-/** The SignalR client's requests, over the network of all others: through the same proxy, and following no redirect. */
+/** Sends the SignalR client's requests over the same network: through the same proxy, without following redirects. */
 export class HubHttpClient extends HttpClient {
   readonly #fetch: Fetch;
 
@@ -25,7 +25,7 @@ export class HubHttpClient extends HttpClient {
       end.abort();
     }, timeout);
     if (abortSignal?.aborted) end.abort();
-    // The client's own type of signal has no other way to listen.
+    // The client's own type of signal has no other listener.
     else if (abortSignal) abortSignal.onabort = () => end.abort();
     try {
       const answer = await this.#fetch(new URL(url), {
@@ -42,7 +42,7 @@ export class HubHttpClient extends HttpClient {
       if (status < 200 || status > 299) throw new HttpError(text.slice(0, 200), status);
       return new HttpResponse(status, '', text);
     } catch (error) {
-      // It is how a poll without news ends, and the client polls again.
+      // A poll without messages ends like this, and the client polls again.
       throw isLate ? new TimeoutError() : error;
     } finally {
       clearTimeout(timer);

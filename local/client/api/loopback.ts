@@ -1,4 +1,4 @@
-/** Whether what goes to this host, as a URL has it, stays on this machine. */
+/** Whether a hostname of a URL is this machine. */
 export function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' ||

@@ -1,5 +1,5 @@
-// How requests leave this machine: through the proxy that the environment names, where it names one. Node 20 knows no
-// such variables; undici, Node's own fetch as a package, does, and is loaded only where they are set.
+// Sends requests through the proxy that the environment names, if it names one. Node 20 does not know these variables.
+// undici, Node's own fetch as a package, does, and loads only if they are set.
 
 import { UsageError } from '../command-line/usage-error.ts';
 import type { Fetch } from './fetch.ts';
@@ -7,11 +7,11 @@ import { isLoopback } from './loopback.ts';
 
 export interface Network {
   readonly fetch: Fetch;
-  /** For the SignalR client; undefined for its own. */
+  /** For the SignalR client. Undefined for its default. */
   readonly WebSocket: NodeWebSocket | undefined;
 }
 
-/** As the SignalR client makes one in Node. */
+/** The constructor as the SignalR client calls it in Node. */
 export type NodeWebSocket = new (
   url: string,
   protocols: undefined,
@@ -20,7 +20,7 @@ export type NodeWebSocket = new (
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What stays on this machine needs no proxy, and a proxy must not see it. Throws {@link UsageError}. */
+/** Requests to this machine use no proxy. Throws {@link UsageError}. */
 export async function openNetwork(environment: Environment): Promise<Network> {
   const direct: Fetch = (to, init) => fetch(to, init);
   const proxies = {
@@ -34,10 +34,10 @@ export async function openNetwork(environment: Environment): Promise<Network> {
     httpsProxy: proxies.https,
     noProxy: read('NO_PROXY', environment),
   };
-  // A request without TLS is handed to the proxy as it is; a WebSocket needs a tunnel in any case.
+  // A request without TLS goes to the proxy as it is. A WebSocket always needs a tunnel.
   const forward = new undici.EnvHttpProxyAgent({ ...options, proxyTunnel: false });
   const tunnel = new undici.EnvHttpProxyAgent(options);
-  // By itself, undici takes the one proxy for the other.
+  // By default undici uses one proxy for the other protocol.
   const isProxied = ({ protocol, hostname }: URL) =>
     !isLoopback(hostname) && proxies[/^(https|wss):$/.test(protocol) ? 'https' : 'http'] !== '';
   return {
@@ -51,7 +51,7 @@ export async function openNetwork(environment: Environment): Promise<Network> {
   };
 }
 
-/** An empty text where the environment names none. */
+/** Empty if the environment names none. */
 function readProxy(name: string, environment: Environment): string {
   const text = read(name, environment);
   if (text === '') return '';
@@ -63,7 +63,7 @@ function readProxy(name: string, environment: Environment): string {
   );
 }
 
-/** Lower case counts before upper case, as everywhere. */
+/** Lower case wins over upper case, as in other programs. */
 function read(name: string, environment: Environment): string {
   return environment[name.toLowerCase()] || environment[name] || '';
 }

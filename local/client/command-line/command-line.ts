@@ -1,4 +1,4 @@
-// From the words of a command line to a command that can run. It knows no command: they are declared in commands.ts.
+// Parses a command line to a command that can run. commands.ts declares the commands.
 
 import { parseArgs } from 'node:util';
 import { closestMatch } from 'leven';
@@ -6,12 +6,12 @@ import type { Command, Options, Parsed } from './declaration.ts';
 import { UsageError } from './usage-error.ts';
 
 export type Understood =
-  /** Of one command, or of all. */
+  /** Help for one command, or for all. */
   | { readonly kind: 'help'; readonly command: Command | undefined }
   | { readonly kind: 'version' }
   | ({ readonly kind: 'run'; readonly command: Command } & Parsed);
 
-/** Throws {@link UsageError}, or ChatError for a room or name that the chat would not take. */
+/** Throws {@link UsageError}, or ChatError for an invalid room or name. */
 export function parseCommandLine(
   commands: readonly Command[],
   args: readonly string[],
@@ -81,7 +81,7 @@ function readWords(commands: readonly Command[], args: readonly string[]): Words
 
 type Config = Record<string, { type: 'string' | 'boolean'; short?: string }>;
 
-/** Every option of every command: one name is either a flag or takes a value, everywhere. */
+/** Every option of every command. A name is a flag, or takes a value, in all commands. */
 function toConfig(commands: readonly Command[]): Config {
   const config: Config = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } };
   for (const { options } of commands) {
@@ -92,7 +92,7 @@ function toConfig(commands: readonly Command[]): Config {
   return config;
 }
 
-/** A connection's id may begin with `-`: what follows a command that takes one is no option, unless it is one that we have. */
+/** A connection id may begin with `-`. So a word after a command that takes one is an option only if it is a known one. */
 function argumentLast(
   args: readonly string[],
   commands: readonly Command[],
@@ -110,7 +110,7 @@ function argumentLast(
     : [...before, ...rest, '--', argument];
 }
 
-/** An id holds no `=`, so a word with one is an option, known or not. */
+/** An id has no `=`, so a word with one is an option, known or not. */
 function isOption(word: string, config: Config): boolean {
   return ['--', '-h'].includes(word) || word.includes('=') || Object.hasOwn(config, word.slice(2));
 }
@@ -164,7 +164,7 @@ function toNames(options: Options): string[] {
   return [...Object.keys(options), 'help'].map((name) => `--${name}`);
 }
 
-/** For a slip of the finger or two, not for another word. */
+/** A suggestion for one or two typing errors, not for another word. */
 function suggest(word: string, known: readonly string[]): string {
   const maxDistance = Math.max(1, Math.floor(word.replace(/^-+/, '').length / 3));
   const closest = closestMatch(word, known, { maxDistance });

@@ -1,20 +1,20 @@
-// How a command is declared, once: what it is called, what it takes, what each option means, and what runs. The parser
-// (command-line.ts) and the help (help.ts) are made from it.
+// The declaration of a command: its name, its argument, its options, and the function that runs. The parser
+// (command-line.ts) and the help (help.ts) use it.
 
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from './exit-code.ts';
 import { UsageError } from './usage-error.ts';
 
-/** An option `--name`, or what a command takes without one. */
+/** An option `--name`, or the argument of a command. */
 export interface Option<T> {
-  /** What follows it, e.g. `SECONDS`; absent for a flag. */
+  /** Its value in the help, e.g. `SECONDS`. Absent for a flag. */
   readonly takes?: string;
-  /** For the help; the default included. */
+  /** For the help, with the default. */
   readonly about: string;
-  /** The environment variable that stands in for it; an empty one is none. */
+  /** The environment variable that replaces it. An empty one does not count. */
   readonly environment?: string;
   /**
-   * @param text undefined where it is not given; a flag that is given has ''
+   * @param text undefined if it is absent, '' for a flag that is present
    * @param name for error messages, e.g. `--lines`
    * @throws UsageError, or ChatError with the protocol's own reason
    */
@@ -29,9 +29,9 @@ type ValuesOf<O extends Options> = {
 
 interface Declaration<O extends Options, A extends Options> {
   readonly name: string;
-  /** After the command's name in a list, e.g. `show the room live`. */
+  /** One line for a list of commands, e.g. `show the room live`. */
   readonly summary: string;
-  /** More of it, for its own help. */
+  /** More lines for its own help. */
   readonly details?: readonly string[];
   /** A whole command line. */
   readonly example?: string;
@@ -81,7 +81,7 @@ export function command<O extends Options, A extends Options = Record<never, nev
         const [key, { takes = key, parse }] = argument;
         entries.push([key, parse(argumentText, takes)]);
       }
-      // Each value was made by the parser of its own option, which is what the type says.
+      // The parser of each option made its value, so the type is right.
       const values = Object.fromEntries(entries) as ValuesOf<O> & ValuesOf<A>;
       return { values, run: (context) => run(values, context) };
     },

@@ -1,4 +1,4 @@
-// The help of the command line, made from the declarations.
+// Makes the help of the command line from the declarations.
 
 import type { Command, Options } from './declaration.ts';
 import { EXIT_CODES } from './exit-code.ts';
@@ -6,7 +6,7 @@ import { EXIT_CODES } from './exit-code.ts';
 const WIDTH = 100;
 const PROGRAM = 'serverless-chat';
 
-/** Of all commands. */
+/** Help for all commands. */
 export function toHelp(commands: readonly Command[]): string {
   const rows = commands.map((command) => [toCall(command), command.summary] as const);
   return [
@@ -23,7 +23,7 @@ export function toHelp(commands: readonly Command[]): string {
   ].join('\n');
 }
 
-/** Of one command. */
+/** Help for one command. */
 export function toCommandHelp(command: Command): string {
   const { summary, details, example, argument, options } = command;
   const capital = `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
@@ -57,7 +57,7 @@ function toExitCodes(): readonly string[] {
   return ['Exit codes:', ...toTable(EXIT_CODES.map(({ code, means }) => [String(code), means]))];
 }
 
-/** Two columns; a long second one goes on in the next line, under itself. */
+/** Two columns. A long second column continues in the next line, below itself. */
 function toTable(rows: readonly (readonly [string, string])[]): readonly string[] {
   const first = Math.max(...rows.map(([left]) => left.length)) + 2;
   return rows.flatMap(([left, right]) =>

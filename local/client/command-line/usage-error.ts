@@ -1,2 +1,2 @@
-/** The command line was wrong, not what it asked for. */
+/** The command line is wrong. */
 export class UsageError extends Error {}

@@ -1,5 +1,5 @@
-// `serverless-chat export`: all messages of a room as JSON lines. Whoever erases the room next relies on exit code 0: it
-// means that every message was read and written.
+// `serverless-chat export`: all messages of a room as JSON lines. Exit code 0 means that every message was read and
+// written, so the room may be erased.
 
 import type { ChatMessage } from '../../../functions/protocol.ts';
 import { parseMessage } from '../api/answers.ts';
@@ -43,7 +43,7 @@ export async function exportRoom(
   }
 }
 
-/** Undefined where it is not a whole page of whole messages, each after the one before: then something is missing. */
+/** Undefined unless it is a complete page of complete messages in ascending order. */
 function readPage(
   { text, headers }: Answer,
   after: number,

@@ -1,4 +1,4 @@
-// The commands that change a room for everybody in it, and `health`. Each may be repeated without harm.
+// The commands that change a room for everyone in it, and `health`. Each may be repeated without harm.
 
 import { parseHealth, parseUnfinished } from '../api/answers.ts';
 import { ApiError } from '../api/api-error.ts';
@@ -10,7 +10,7 @@ import { OutputClosed } from '../terminal/output.ts';
 
 type InRoom = ChatValues & { readonly room: string };
 
-/** One request whose answer has no body, and what to say when it is done. */
+/** Sends one request without a body in its answer, and prints a sentence after it. */
 async function change(
   values: ChatValues,
   context: CommandContext,

@@ -1,4 +1,4 @@
-// `serverless-chat rooms` and `members`: what there is, as a table or as JSON lines.
+// `serverless-chat rooms` and `members`: lists, as a table or as JSON lines.
 
 import type { RoomSummary } from '../../../functions/protocol.ts';
 import { parseMembers, parseRooms } from '../api/answers.ts';
@@ -18,7 +18,7 @@ export async function listRooms(
     const page = await api.call(
       { to: 'list the rooms', path: '/api/rooms', query: { continue: next } },
       {
-        // What does not go on would go on for ever.
+        // A page that does not advance would repeat for ever.
         200: ({ text }) => {
           const parsed = parseRooms(text);
           return parsed?.continue !== undefined && parsed.continue === next ? undefined : parsed;

@@ -1,35 +1,35 @@
-// From the bytes of standard input to lines of text: decoded, with what overwrites itself settled, each short enough for
-// a message. Bytes that are no text are refused with the number of their line: replaced, nobody could tell what they were.
+// Turns the bytes of standard input into lines: decodes them, applies overwriting by `\r`, and splits lines that are too
+// long for a message. Bytes that are not text are refused with the number of their line, because replacement loses them.
 
 import { isUtf8 } from 'node:buffer';
 import { MAX_TEXT_LENGTH } from '../../../functions/protocol.ts';
 import { settledLine } from '../../../web/text/terminal-text.ts';
 import { Interrupted } from '../context.ts';
 
-/** What goes into one message. */
+/** The content of one message. */
 export interface InputLine {
-  /** Of the line in the input, from 1; a line that is too long for a message has several of these. */
+  /** The line number in the input, from 1. A line that is too long for a message has several of these. */
   readonly number: number;
   readonly text: string;
 }
 
-/** What was left out or done on the way; grows while lines are read. */
+/** Counters of changes to the input. They grow while lines are read. */
 export interface InputCounts {
-  /** Lines that show nothing. */
+  /** Empty lines, which are left out. */
   blank: number;
-  /** States of a line that its last one overwrote, as a progress bar's. */
+  /** Overwritten states of lines, for example of a progress bar. */
   overwritten: number;
-  /** Lines that went in parts. */
+  /** Lines that were split. */
   split: number;
 }
 
-/** The input is no text, or cannot be read. Every line before has been given out. */
+/** The input is not text, or cannot be read. All lines before it have been returned. */
 class InputError extends Error {}
 
 /**
- * @param encoding a label of the Encoding Standard, for an input without a byte-order mark; UTF-8 where undefined
- * @param counts is added to
- * @throws InputError; Interrupted where the chunks do
+ * @param encoding a label of the Encoding Standard, for an input without a byte-order mark. Default UTF-8
+ * @param counts is incremented
+ * @throws InputError, or Interrupted if the chunks throw it
  */
 export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
@@ -42,7 +42,7 @@ export async function* readLines(
   let failure: string | undefined;
   const decode = (bytes: Uint8Array, isLast: boolean): InputLine[] => {
     head = Buffer.concat([head, bytes]);
-    // The longest mark has three bytes; what looks like UTF-16 shows itself in four.
+    // The longest byte-order mark has three bytes, and UTF-16 is recognisable from four.
     if (!decoder && head.length < 4 && !isLast) return [];
     decoder ??= toDecoder(head, encoding);
     const { text, error } = decoder.decode(head, isLast);
@@ -70,11 +70,11 @@ export async function* readLines(
 }
 
 interface Decoder {
-  /** The text up to the first line that is none, and then what is wrong with that line. */
+  /** The text up to the first invalid line, and the error of that line. */
   readonly decode: (bytes: Uint8Array, isLast: boolean) => { text: string; error?: string };
 }
 
-/** Knows the encoding by its mark, as what PowerShell 5.1 writes has one. */
+/** Recognises the encoding by its byte-order mark, which PowerShell 5.1 writes. */
 function toDecoder(head: Uint8Array, encoding: string | undefined): Decoder {
   const startsWith = (...mark: readonly number[]) => mark.every((byte, at) => head[at] === byte);
   if (startsWith(0xff, 0xfe, 0, 0) || startsWith(0, 0, 0xfe, 0xff)) {
@@ -84,7 +84,7 @@ function toDecoder(head: Uint8Array, encoding: string | undefined): Decoder {
   if (startsWith(0xfe, 0xff)) return toOther('utf-16be');
   if (startsWith(0xef, 0xbb, 0xbf)) return toUtf8();
   if (encoding !== undefined && encoding !== 'utf-8') return toOther(encoding);
-  // Latin letters in UTF-16: UTF-8 as well, but with a zero beside each.
+  // Latin letters in UTF-16 are valid UTF-8, with a zero byte beside each.
   if (encoding === undefined && head.length >= 4 && (startsWith(0) || head[1] === 0)) {
     const looks = head[0] === 0 ? 'utf-16be' : 'utf-16le';
     const isPairs = [0, 1, 2, 3].every((at) => {
@@ -101,7 +101,7 @@ function toDecoder(head: Uint8Array, encoding: string | undefined): Decoder {
 const NOT_UTF8 =
   'it is not UTF-8. Give its encoding, e.g. --encoding windows-1252, or convert it first.';
 
-/** In UTF-8, the byte of a line break stands for nothing else, so each line can be looked at by itself. */
+/** In UTF-8 the byte of a line break has no other meaning, so each line can be checked by itself. */
 function toUtf8(): Decoder {
   let rest: Uint8Array = new Uint8Array(0);
   return {
@@ -122,7 +122,7 @@ function toUtf8(): Decoder {
   };
 }
 
-/** How many bytes at the end begin a character that does not end there. */
+/** Number of bytes at the end that start an incomplete character. */
 function unfinished(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] ?? 0;
@@ -133,7 +133,7 @@ function unfinished(bytes: Uint8Array): number {
   return 0;
 }
 
-/** An encoding that Node knows. Where bytes are none of its characters, the line is the first with a replacement. */
+/** An encoding that Node supports. The first line with a replacement character has invalid bytes. */
 function toOther(encoding: string): Decoder {
   const strict = new TextDecoder(encoding, { fatal: true });
   const lenient = new TextDecoder(encoding);
@@ -152,7 +152,7 @@ function toOther(encoding: string): Decoder {
   };
 }
 
-/** A line without an end does not wait for it for ever; up to here it may still overwrite itself. */
+/** Maximum length of an unfinished line. Up to this length it may still overwrite itself. */
 const LONGEST_WAIT = 4 * MAX_TEXT_LENGTH;
 const LONGEST_SEQUENCE = 256;
 
@@ -160,9 +160,9 @@ const LONGEST_SEQUENCE = 256;
 class LineCutter {
   readonly #counts: InputCounts;
   #rest = '';
-  /** Whether parts of the line in `#rest` were given out. */
+  /** Whether parts of the line in `#rest` were returned. */
   #isContinued = false;
-  /** Of the line in `#rest`, from 1. */
+  /** The number of the line in `#rest`, from 1. */
   number = 1;
 
   constructor(counts: InputCounts) {
@@ -170,7 +170,7 @@ class LineCutter {
   }
 
   add(text: string, isLast: boolean): InputLine[] {
-    // Only \n ends a line: after \r the next state of the same line may come.
+    // Only \n ends a line. After \r the next state of the same line may follow.
     const [first = '', ...others] = text.split('\n');
     const lines: InputLine[] = [];
     this.#rest += first;
@@ -204,7 +204,7 @@ class LineCutter {
     for (const part of parts) lines.push({ number: this.number, text: part });
   }
 
-  /** Up to where nothing changes any more: what follows may overwrite what `\r` begins, or end a sequence. */
+  /** The position up to which the text is final. What follows may overwrite the rest, or end a sequence. */
   #settledEnd(): number {
     const { length } = this.#rest;
     const overwriting = this.#rest.lastIndexOf('\r');
@@ -220,7 +220,7 @@ class LineCutter {
   }
 }
 
-/** The only sequence that a settled line has. */
+/** The only escape sequence in a final line. */
 const COLOURS = String.raw`\u001b\[[\d;:]{0,64}m`;
 const SHOWS_NOTHING = new RegExp(
   String.raw`^(?:${COLOURS}|[\s\p{Cf}\p{Default_Ignorable_Code_Point}])*$`,
@@ -233,7 +233,7 @@ function isBlank(text: string): boolean {
 
 const WHOLE = new RegExp(`${COLOURS}|[^]`, 'gu');
 
-/** Each at most as long as a message may be, no character and no colour cut in half. */
+/** Splits a line into parts of at most one message, without splitting a character or a colour sequence. */
 function toParts(text: string): string[] {
   if (text.length <= MAX_TEXT_LENGTH) return [text];
   const parts: string[] = [];

@@ -1,31 +1,31 @@
-// From lines to batches: a batch goes as soon as it is full, or its first line has waited long enough. No more than one
-// chunk is read ahead, so a slow chat slows down the program that writes.
+// Groups lines into batches. A batch is complete when it is full, or when its first line has waited long enough. At most
+// one chunk is read ahead, so a slow chat slows down the writing program.
 
 import type { InputLine } from './input-lines.ts';
 
 export interface Limits {
   readonly lines: number;
-  /** UTF-8, line breaks included. */
+  /** Bytes of UTF-8, including line breaks. */
   readonly bytes: number;
-  /** How long a line may wait for company. */
+  /** How long a line may wait for others. */
   readonly waitMs: number;
 }
 
 export interface LineBatch {
-  /** Counts messages, from 1: which one its first line is. */
+  /** The number of its first message, from 1. */
   readonly first: number;
   readonly lines: readonly InputLine[];
 }
 
-/** Where an earlier run ended. */
+/** The end of an earlier run. */
 export interface Beginning {
-  /** The messages before this one are left out. */
+  /** Messages before this one are skipped. */
   readonly first: number;
-  /** How many make the first batch: it has to be the same as before. Undefined for as many as there are. */
+  /** Size of the first batch, which must be the same as before. Undefined for any size. */
   readonly count: number | undefined;
 }
 
-/** Where the reader of lines throws, what it gave before comes first. */
+/** If the reader of lines throws, the lines before the error come first. */
 export async function* toBatches(
   chunks: AsyncIterable<readonly InputLine[]>,
   limits: Limits,
@@ -44,7 +44,7 @@ export async function* toBatches(
     isExact = false;
     return batch;
   };
-  // A failure is thrown when what came before it is delivered; until then nobody listens to it.
+  // A failure is thrown after the lines before it. Until then nobody listens to it.
   const read = () => settle(reader.next());
   let next = read();
   let deadline: Promise<'late'> | undefined;
@@ -74,7 +74,7 @@ export async function* toBatches(
   if (isExact || toLeaveOut > 0) throw new InputTooShort();
 }
 
-/** An input does not even have what an earlier run sent of it. */
+/** The input is shorter than the part that an earlier run has sent. */
 export class InputTooShort extends Error {
   constructor() {
     super(
@@ -91,7 +91,7 @@ async function settle<T>(promise: Promise<T>): Promise<T | { readonly error: unk
   }
 }
 
-/** How many of the lines go into one batch; one always does. */
+/** Number of lines that fit into one batch, at least one. */
 function fitting(lines: readonly InputLine[], limits: Limits): number {
   let bytes = 0;
   const most = Math.min(lines.length, limits.lines);

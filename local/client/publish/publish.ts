@@ -1,6 +1,6 @@
-// `serverless-chat publish`: standard input, line by line, into a room. One request is under way at a time; one that got
-// no answer is sent again as it was, under the same ids, so nothing is lost and nothing comes twice. What it says of its
-// state is what the chat said; where nobody knows, it says so.
+// `serverless-chat publish`: sends standard input line by line into a room. One request runs at a time. A request without
+// an answer is sent again with the same lines and ids, so nothing is lost or doubled. Its report uses only what the chat
+// has acknowledged, and says what is unknown.
 
 import { parsePublished } from '../api/answers.ts';
 import { type ChatApi, inRoom, json } from '../api/chat-api.ts';
@@ -12,7 +12,7 @@ import { type InputCounts, type InputLine, readLines } from './input-lines.ts';
 import { type Limits, type LineBatch, toBatches } from './line-batches.ts';
 import { formatResume, type Resume } from './resume.ts';
 
-/** Below what the function takes in one body: 1,000 lines and 1 MiB. */
+/** Below the limits of the function: 1,000 lines and 1 MiB. */
 const LIMITS: Limits = { lines: 1_000, bytes: 1_000_000, waitMs: 200 };
 
 export type PublishValues = ChatValues & {
@@ -43,7 +43,7 @@ export async function publish(values: PublishValues, context: CommandContext): P
   return isInterrupted ? INTERRUPTED : FAILED;
 }
 
-/** Resolves with what ended it before the end of the input; rejects where it could not even begin. */
+/** Resolves with the error that ended it before the end of the input. Rejects if it could not begin. */
 async function sendAll(
   run: Run,
   counts: InputCounts,
@@ -90,7 +90,7 @@ async function send(
   run.end();
 }
 
-/** What was done to the input, where anything was. */
+/** Describes the changes to the input. Empty without changes. */
 function toNote({ blank, overwritten, split }: InputCounts): string {
   const notes = [
     ...(blank === 0 ? [] : [`${blank} blank ${blank === 1 ? 'line' : 'lines'} left out`]),
@@ -100,16 +100,16 @@ function toNote({ blank, overwritten, split }: InputCounts): string {
   return notes.length === 0 ? '' : ` (${notes.join(', ')})`;
 }
 
-/** What is known of a run: which messages are stored, which are not, and which may be. */
+/** The state of a run: which messages are stored, which are not, and which may be. */
 class Run {
   readonly #resume: Resume;
   /** Every message before this one is stored. */
   #next: number;
-  /** The number in the input of the last line that is stored by this run, 0 before the first. */
+  /** Line number of the last stored line of this run. 0 before the first. */
   #lastLine = 0;
   #lines = 0;
   #batch: LineBatch | undefined;
-  /** Of the batch: how many are stored for certain, and whether the others may be. */
+  /** For the current batch: the number of certainly stored messages, and whether the others may be stored. */
   #stored = 0;
   #mayBeStored = false;
 
@@ -126,7 +126,7 @@ class Run {
     this.#batch = batch;
     this.#stored = 0;
     const { first, count } = this.#resume;
-    // That is why it is sent again as it was.
+    // So it has to be sent again unchanged.
     this.#mayBeStored = count !== undefined && batch.first === first;
   }
 
@@ -158,7 +158,7 @@ class Run {
     return messages === this.#lines ? lines : `${lines} as ${messages} messages`;
   }
 
-  /** After a failure: what is in the room, what is not, and how to go on. */
+  /** After a failure: what is in the room, what is not, and how to continue. */
   describe(): readonly string[] {
     const { runId, first, count } = this.#resume;
     const lines = this.#batch?.lines ?? [];

@@ -1,5 +1,5 @@
-// Where a publish ended, so that another can go on there: `<run id>:<first message>`, or `<run id>:<first>+<count>` for a
-// batch of which nobody knows whether it is stored, and which has to be sent again as it was.
+// The position at which a publish ended, so that another run can continue: `<run id>:<first message>`, or
+// `<run id>:<first>+<count>` for a batch that may be stored, and has to be sent again unchanged.
 
 import type { Option } from '../command-line/declaration.ts';
 import { UsageError } from '../command-line/usage-error.ts';

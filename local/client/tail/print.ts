@@ -1,10 +1,10 @@
-// Messages on a terminal. A text is a stranger's: a published line may have colours, and nothing else of a terminal.
+// Prints messages on a terminal. Their text is untrusted: a published line may have colours, and no other sequences.
 
 import { type ChatMessage, PUBLISHER } from '../../../functions/protocol.ts';
 import { piecesOf, toSequence, withAddresses } from '../../../web/text/terminal-text.ts';
 import { toVisible } from '../terminal/visible-text.ts';
 
-/** For people, e.g. `12:04:31 Ada: hello`; safe as it is. `colours` where the output has them. */
+/** A safe line for people, e.g. `12:04:31 Ada: hello`. `colours` if the output supports them. */
 export function toLine(message: ChatMessage, colours: boolean): string {
   const time = new Date(message.sentAt).toTimeString().slice(0, 8);
   return `${time} ${toVisible(message.name)}: ${toSafeText(message, colours)}`;
@@ -16,7 +16,7 @@ function toSafeText({ userId, text, deletes, deleted }: ChatMessage, colours: bo
   return userId === PUBLISHER ? toLogText(text, colours) : toVisibleLines(text);
 }
 
-/** What a terminal would show of it: its colours, the addresses of its links; controls that show nothing are left out. */
+/** The text as a terminal shows it: with colours and link addresses, without invisible control characters. */
 function toLogText(text: string, colours: boolean): string {
   let shown = '';
   let hasColours = false;
@@ -30,7 +30,7 @@ function toLogText(text: string, colours: boolean): string {
   return hasColours ? shown + toSequence('0') : shown;
 }
 
-/** A line of a message that is not its first cannot pass for another message. */
+/** Marks further lines of a message, so that they do not look like another message. */
 function toVisibleLines(text: string): string {
   return text.split('\n').map(toVisible).join('\n  ');
 }

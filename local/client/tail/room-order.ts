@@ -1,16 +1,17 @@
-// The order of a room, restored from what arrives late, twice, or not at all: each message once, in the order of
-// the numbers. Pure; tail.ts listens and fetches.
+// Restores the order of a room from frames that arrive late, twice, or never: each message once, by its number. Pure.
+// tail.ts listens and fetches.
 
 import type { ChatMessage, Events, History } from '../../../functions/protocol.ts';
 
+/** The messages of one room, for one reader. */
 export class RoomOrder {
-  /** The number of the last message given out. */
+  /** The number of the last returned message. */
   #last: number;
-  /** The highest number heard of. */
+  /** The highest known number. */
   #known: number;
   readonly #early = new Map<number, ChatMessage>();
 
-  /** `last`: the number after which to begin. */
+  /** `last` is the number before the first message to return. */
   constructor(last: number) {
     this.#last = last;
     this.#known = last;
@@ -20,12 +21,12 @@ export class RoomOrder {
     return this.#last;
   }
 
-  /** Whether something was missed that only the history can tell. */
+  /** Whether a message is missing that only the history has. */
   get hasGap(): boolean {
     return this.#known > this.#last;
   }
 
-  /** What a frame makes ready to be shown. */
+  /** The messages that a frame makes ready. */
   take({ seq, messages }: Pick<Events, 'seq' | 'messages'>): ChatMessage[] {
     this.#known = Math.max(this.#known, seq, ...messages.map((message) => message.seq));
     for (const message of messages) {
@@ -41,7 +42,7 @@ export class RoomOrder {
     }
   }
 
-  /** What a page of the history makes ready, and how many before it are gone for good. */
+  /** The messages that a page of the history makes ready, and the number of messages before it that are gone for good. */
   catchUp(history: Pick<History, 'first' | 'seq' | 'messages'>): {
     readonly gone: number;
     readonly ready: ChatMessage[];

@@ -1,4 +1,4 @@
-// `serverless-chat tail`: a room, live. Frames come from the service; what was missed, from the history.
+// `serverless-chat tail`: shows a room live. Frames come from the service, missed messages from the history.
 
 import {
   HttpTransportType,
@@ -19,21 +19,21 @@ import { toLine } from './print.ts';
 import { RoomOrder } from './room-order.ts';
 
 const REFETCH_PAUSE_MS = 1_000;
-/** Without a welcome nobody is in the room. */
+/** A connection without a welcome is not in the room. */
 const WELCOME_WITHIN_MS = 30_000;
 
 export type TailValues = ChatValues & {
   readonly room: string;
   readonly name: string;
-  /** How many messages to show of what was said before. */
+  /** Number of earlier messages to show. */
   readonly lines: number;
   readonly json: boolean;
   readonly token: string | undefined;
-  /** Undefined: the first connection is tried once, a later one for as long as it takes. */
+  /** Undefined means that the first connection is tried once, and later ones without a limit. */
   readonly 'retry-for': number | undefined;
 };
 
-/** Until Ctrl+C, and then it is done. Throws ApiError where the chat lets nobody in. */
+/** Runs until Ctrl+C. Throws ApiError if the chat refuses the connection. */
 export async function tail(values: TailValues, context: CommandContext): Promise<ExitCode> {
   const { output, interrupts } = context;
   const show = (message: ChatMessage) =>
@@ -93,7 +93,7 @@ interface Room {
   readonly signal: AbortSignal;
 }
 
-/** Brings what comes from frames and history into order, and hands it on, one after the other. */
+/** Orders messages from frames and history, and shows them one after the other. */
 class Follower {
   readonly #room: Room;
   readonly #context: Pick<CommandContext, 'clock' | 'report'>;
@@ -102,7 +102,7 @@ class Follower {
   #shown: Promise<void> = Promise.resolve();
   #isFetching = false;
   #end: () => void = () => {};
-  /** What ends all following, e.g. that the output cannot be written. */
+  /** The error that ends it, for example an output that cannot be written. */
   failure: unknown;
 
   static async begin(
@@ -133,7 +133,7 @@ class Follower {
     this.#order = new RoomOrder(seq);
   }
 
-  /** Calls `end` when there is no use in going on; resolves when everything is shown. */
+  /** Calls `end` when it cannot continue. */
   onFailure(end: () => void): void {
     this.#end = end;
   }
@@ -173,7 +173,7 @@ class Follower {
         this.#showAll(ready);
       } catch (error) {
         if (error instanceof ApiError && !error.mayPass) this.#fail(error);
-        // The connection reports what is wrong with the network.
+        // The connection reports network errors.
         else await clock.sleep(REFETCH_PAUSE_MS, signal);
       }
     }
@@ -189,7 +189,7 @@ function historyRequest(
   return { to: `read ${room}`, path, query, headers: signInBy(token) };
 }
 
-/** The cookies keep the guest the same person through reconnects, and let a front end know its own again. */
+/** The cookies keep the identity of the guest, and the session of a front end, through reconnects. */
 async function negotiate(
   { values: { room, name, token }, api, signal }: Room,
   cookies: Map<string, string>,
@@ -235,7 +235,7 @@ async function follow(
   const hub = new HubConnectionBuilder()
     .withUrl(url, {
       accessTokenFactory: () => accessToken,
-      // Where a proxy lets no WebSocket through, requests that wait are still a way.
+      // Long Polling works through a proxy that blocks WebSockets.
       transport: HttpTransportType.WebSockets | HttpTransportType.LongPolling,
       httpClient: new HubHttpClient(network.fetch),
       ...(network.WebSocket === undefined ? {} : { WebSocket: network.WebSocket }),

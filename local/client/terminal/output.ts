@@ -1,11 +1,11 @@
-// Where a command's output goes. It is whole, or the command fails: whoever removes a room after its export relies on it.
+// The output of a command. It is complete, or the command fails, because a room may be erased after its export.
 
 import { fstatSync, fsync, write } from 'node:fs';
 import { isatty } from 'node:tty';
 import { promisify } from 'node:util';
 import { toVisible, toVisibleJson } from './visible-text.ts';
 
-/** Nobody reads the output any more, as after `| head`. No failure. */
+/** Nobody reads the output any more, for example after `| head`. This is not a failure. */
 export class OutputClosed extends Error {}
 
 /** The output cannot be written, e.g. on a full disk. */
@@ -19,19 +19,19 @@ export class OutputFailed extends Error {
 }
 
 export interface Output {
-  /** Whether colours can be seen: a terminal that has some, and nobody who wants none. */
+  /** Whether to use colours: a terminal that supports them, and no request for none. */
   readonly hasColours: boolean;
-  /** One line; what would control a terminal is made visible. */
+  /** One line. Control characters are made visible. */
   readonly line: (text: string) => Promise<void>;
-  /** One line of JSON, without a control character in it. */
+  /** One line of JSON without control characters. */
   readonly json: (value: unknown) => Promise<void>;
-  /** Lines that are safe already. */
+  /** Lines that are already safe. */
   readonly safe: (lines: string) => Promise<void>;
-  /** Rejects where not everything has arrived. */
+  /** Rejects if the output is not complete. */
   readonly finish: () => Promise<void>;
 }
 
-/** Takes all of the bytes, or rejects. */
+/** Writes all of the bytes, or rejects. */
 export interface Sink {
   readonly write: (bytes: Uint8Array) => Promise<void>;
   readonly finish?: () => Promise<void>;
@@ -68,8 +68,8 @@ const writeSome = promisify(write);
 const flush = promisify(fsync);
 
 /**
- * A file, by its descriptor: Node's own stream for it takes a write that stopped in the middle, as it does on a full
- * disk, for a whole one (`SyncWriteStream`, up to Node 20 at least).
+ * A file by its descriptor. Node's own stream treats a partial write, as on a full disk, as a complete one
+ * (`SyncWriteStream`, at least up to Node 20).
  */
 export function toFile(
   fd: number,
@@ -82,15 +82,15 @@ export function toFile(
       for (let rest = bytes; rest.length > 0; ) rest = rest.subarray(await writeBytes(fd, rest));
     },
     finish: async () => {
-      // Some file systems say only now that there is no space.
+      // Some file systems report a full disk only here.
       if (isFlushed) await flush(fd).catch(ignoreWhereUnknown);
     },
   };
 }
 
-/** A pipe, a socket, a terminal: resolves when its reader has taken it, so that a slow reader slows us down. */
+/** A pipe, a socket or a terminal. Resolves when the reader has taken the bytes, so a slow reader slows us down. */
 function toStream(stream: NodeJS.WritableStream): Sink {
-  // Each write learns of its own error; without a listener the process would end by it.
+  // Each write gets its own error. Without a listener the process would end.
   stream.on('error', () => {});
   return {
     write: (bytes) =>
@@ -100,7 +100,7 @@ function toStream(stream: NodeJS.WritableStream): Sink {
   };
 }
 
-/** What is no place to keep things need not know how to. */
+/** Ignores errors of devices that cannot flush. */
 function ignoreWhereUnknown(error: unknown): void {
   if (!['EINVAL', 'ENOTSUP', 'EROFS'].includes(codeOf(error) ?? '')) throw error;
 }
