@@ -98,6 +98,13 @@ function isListOfStrings(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((piece) => typeof piece === 'string');
 }
 
+/**
+ * The first extension bundle whose SignalR extension (2.0) returns what functions answer; older ones return null, or fail
+ * with MessagePack. `host.json` asks for it.
+ * Source: bundleConfig.json of azure-functions-extension-bundles; the extension's CHANGELOG, 1.15.0 and 2.0.0
+ */
+export const LEAST_BUNDLE = '4.23.0';
+
 /** What an invocation of `send` answers. */
 export type SendResult =
   | { readonly ok: true; readonly seq: number; readonly sentAt: number; readonly online: number }
@@ -182,6 +189,8 @@ export type ErrorCode =
   | 'too_many_messages'
   /** The ticket in the connection's query is missing, forged, or too old to connect with. */
   | 'bad_ticket'
+  /** The Functions host's SignalR extension does not pass on what functions answer. The page says so; no function does. */
+  | 'old_extension'
   /** An upstream request does not come from our service. */
   | 'bad_signature'
   | 'not_found'

@@ -128,6 +128,7 @@ function toStatus(code: ErrorCode): number {
       return 429;
     case 'unavailable':
     case 'bad_setting':
+    case 'old_extension':
       return 503;
   }
 }

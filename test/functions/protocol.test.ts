@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import {
+  LEAST_BUNDLE,
   lengthOf,
   parseMessageId,
   parseName,
@@ -141,4 +143,9 @@ describe('a message id', () => {
 
 test('a length counts code points', () => {
   expect(lengthOf('a字𠮷')).toBe(3);
+});
+
+test('host.json takes no extension bundle that is older than the one that the page names', async () => {
+  const { extensionBundle } = JSON.parse(await readFile('host.json', 'utf8'));
+  expect(extensionBundle.version).toBe(`[${LEAST_BUNDLE}, 5.0.0)`);
 });

@@ -17,7 +17,7 @@ import {
   type Welcome,
 } from '../../functions/protocol.ts';
 import { fromJson, refusalOf } from './chat-api.ts';
-import { parseEvents, parseSendResult, parseTyping, parseWelcome } from './incoming.ts';
+import { parseEvents, parseTyping, parseWelcome, readSendResult } from './incoming.ts';
 
 export interface Hub {
   /** Negotiates and connects. Rejects with a ChatError if negotiate refused. */
@@ -110,13 +110,8 @@ export function openHub(
       }
     },
     stop: () => connection.stop(),
-    send: async (text, id) => {
-      const result = parseSendResult(
-        await connection.invoke('send', toArgument(text), toArgument(id)),
-      );
-      if (!result) throw new Error('unable to send message; the answer has another shape.');
-      return result;
-    },
+    send: async (text, id) =>
+      readSendResult(await connection.invoke('send', toArgument(text), toArgument(id))),
     typing: () => connection.send('typing'),
   };
 }

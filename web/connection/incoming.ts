@@ -1,16 +1,18 @@
 // Parses what arrives from the hub and the HTTP API, once, at the edge: a shape of functions/protocol.ts, or undefined.
 // Unknown members are ignored, so a newer server can add some.
 
-import type {
-  ChatMessage,
-  ErrorBody,
-  Events,
-  History,
-  Member,
-  Members,
-  SendResult,
-  Typing,
-  Welcome,
+import {
+  ChatError,
+  type ChatMessage,
+  type ErrorBody,
+  type Events,
+  type History,
+  LEAST_BUNDLE,
+  type Member,
+  type Members,
+  type SendResult,
+  type Typing,
+  type Welcome,
 } from '../../functions/protocol.ts';
 import type { SignIn } from '../state/link.ts';
 
@@ -102,4 +104,17 @@ export function parseSendResult(value: unknown): SendResult | undefined {
       message: isText,
     })(value)
   );
+}
+
+/** The answer to a `send`. Throws `old_extension`, or an error without a code for another shape. */
+export function readSendResult(answer: unknown): SendResult {
+  if (answer === null || answer === undefined) {
+    throw new ChatError(
+      'old_extension',
+      `unable to confirm the message; the server's SignalR extension returns no answers. The server needs extension bundle ${LEAST_BUNDLE} or later: extensionBundle in host.json.`,
+    );
+  }
+  const result = parseSendResult(answer);
+  if (!result) throw new Error('unable to send message; the answer has another shape.');
+  return result;
 }

@@ -1,7 +1,7 @@
 // Sends the outbox line by line. One attempt at a time keeps the lines in order. Every attempt of a line has the same id,
 // so a line whose acknowledgement was lost is still stored once.
 
-import type { ErrorCode, SendResult } from '../../functions/protocol.ts';
+import { ChatError, type ErrorCode, type SendResult } from '../../functions/protocol.ts';
 import type { ChatEvent, ChatState } from '../state/chat-state.ts';
 import { nextToSend } from '../state/outbox.ts';
 import type { Store } from '../state/store.ts';
@@ -37,8 +37,10 @@ export function startSender(
         store.dispatch({ type: 'rejected', id, problem: { code, message } });
         return true;
       }
-    } catch {
+    } catch (error) {
       // The connection ended, or no answer came. The line may be stored or not, and a retry is harmless.
+      const isOld = error instanceof ChatError && error.code === 'old_extension';
+      if (isOld) store.dispatch({ type: 'notice', notice: { kind: 'problem', problem: error } });
     }
     store.dispatch({ type: 'postponed', id });
     return false;

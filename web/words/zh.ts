@@ -1,5 +1,10 @@
 import type { ErrorCode } from '../../functions/protocol.ts';
-import { MAX_NAME_LENGTH, MAX_ROOM_LENGTH, MAX_TEXT_LENGTH } from '../../functions/protocol.ts';
+import {
+  LEAST_BUNDLE,
+  MAX_NAME_LENGTH,
+  MAX_ROOM_LENGTH,
+  MAX_TEXT_LENGTH,
+} from '../../functions/protocol.ts';
 import type { Words } from './words.ts';
 
 const NUMBER = new Intl.NumberFormat('zh-Hans');
@@ -25,6 +30,7 @@ const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
   room_closed: '这个房间已关闭。请稍后再来，或者去别的房间。',
   too_many_messages: '你发得太快了，正在稍后重试。',
   unavailable: '服务器暂时没有回应，正在重试。',
+  old_extension: `服务器的 SignalR 扩展太旧，不会回复消息是否已保存。请管理员在 host.json 中使用 ${LEAST_BUNDLE} 或更新的扩展包（extensionBundle）。`,
 };
 
 export const ZH: Words = {

@@ -368,6 +368,26 @@ describe('sending', () => {
     expect(new Set(sent().map(({ id }) => id)).size).toBe(1);
   });
 
+  test('says which bundle the server needs where no answer comes, and keeps the line', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    fake.chat.write('one');
+    await settle();
+    fake.hub.sent[0]?.fail(new ChatError('old_extension', 'unable: bundle 4.23.0'));
+    await settle();
+    expect(fake.state.outbox).toMatchObject([{ text: 'one', state: 'waiting' }]);
+    expect(fake.state.notice).toMatchObject({
+      kind: 'problem',
+      problem: { code: 'old_extension' },
+    });
+    await pass(1_000);
+    expect(new Set(sent().map(({ id }) => id))).toEqual(new Set(['id 1']));
+    fake.hub.tell({ revision: 2, seq: 1, messages: [messageOf(1, 'ada', 'id 1')] });
+    await settle();
+    expect(fake.state.outbox).toEqual([]);
+    expect(shown()).toEqual([1]);
+  });
+
   test.each<ErrorCode>(['bad_text', 'bad_id', 'banned'])(
     'shows a line refused with %s and goes on with the next',
     async (code) => {

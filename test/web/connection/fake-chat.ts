@@ -27,7 +27,7 @@ export interface Sent {
   readonly text: string;
   readonly id: string;
   readonly answer: (result: SendResult) => void;
-  readonly fail: () => void;
+  readonly fail: (reason?: Error) => void;
 }
 
 /** One connection that the page has opened. */
@@ -51,7 +51,12 @@ export class FakeHub implements Hub {
   };
   send = (text: string, id: string) => {
     const { promise, resolve, reject } = defer<SendResult>();
-    this.sent.push({ text, id, answer: resolve, fail: () => reject(new Error('closed')) });
+    this.sent.push({
+      text,
+      id,
+      answer: resolve,
+      fail: (reason = new Error('closed')) => reject(reason),
+    });
     return promise;
   };
   typing = async () => {

@@ -7,6 +7,7 @@ import {
   parseSendResult,
   parseTyping,
   parseWelcome,
+  readSendResult,
 } from '../../../web/connection/incoming.ts';
 import { eventsOf, historyOf, memberOf, membersOf, messageOf, welcomeOf } from '../samples.ts';
 
@@ -47,4 +48,21 @@ test.each([
   ['a member', { joined: [{ ...memberOf('a'), name: null }] }],
 ])('parseEvents refuses a frame with %s of another shape inside', (_, part) => {
   expect(parseEvents({ ...eventsOf(), ...part })).toBeUndefined();
+});
+
+describe('the answer to a send', () => {
+  test('says which extension bundle the server needs where there is none', () => {
+    for (const answer of [null, undefined]) {
+      const sentence = expect.stringContaining('extension bundle 4.23.0 or later');
+      const error = { code: 'old_extension', message: sentence };
+      expect(() => readSendResult(answer)).toThrow(expect.objectContaining(error));
+    }
+  });
+
+  test('of another shape is an error without a code', () => {
+    expect(() => readSendResult({ ok: 'yes' })).toThrow(/another shape/);
+    expect(() => readSendResult({ ok: 'yes' })).not.toThrow(
+      expect.objectContaining({ code: expect.anything() }),
+    );
+  });
 });

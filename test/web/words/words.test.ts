@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { LEAST_BUNDLE } from '../../../functions/protocol.ts';
 import {
   chooseLanguage,
   LANGUAGE_IDS,
@@ -41,6 +42,7 @@ describe.each(LANGUAGE_IDS.filter((id) => id !== 'en'))('%s', (id) => {
   test('has a sentence of its own for what goes wrong', () => {
     expect(LANGUAGES[id].problem('banned', 'unable to join.')).not.toBe('unable to join.');
     expect(LANGUAGES.en.problem('banned', 'unable to join.')).toBe('unable to join.');
+    expect(LANGUAGES[id].problem('old_extension', '')).toContain(LEAST_BUNDLE);
   });
 });
 
