@@ -1,6 +1,7 @@
 // What the handlers work with, made once per process from the settings.
 
 import { FloodGuard } from './hub/flood-guard.ts';
+import { NewcomerCheck } from './hub/newcomer-check.ts';
 import { openSignIn, type ReadUser } from './identity/sign-in.ts';
 import { SignedTickets, type Tickets } from './identity/ticket.ts';
 import { openUpstreamCheck, type UpstreamCheck } from './identity/upstream-auth.ts';
@@ -8,6 +9,7 @@ import { RoomCleanup } from './room/room-cleanup.ts';
 import { RoomLog } from './room/room-log.ts';
 import { RoomReader } from './room/room-reader.ts';
 import { openTable, type Table } from './room/table.ts';
+import { OutputWarmUp } from './service/output-warm-up.ts';
 import { SignalRRest, type SignalRService } from './service/signalr-rest.ts';
 import type { Settings } from './settings.ts';
 
@@ -20,6 +22,8 @@ export interface Chat {
   readonly tickets: Tickets;
   readonly service: SignalRService;
   readonly flood: FloodGuard;
+  readonly newcomers: NewcomerCheck;
+  readonly warmUp: OutputWarmUp;
   readonly verifyUpstream: UpstreamCheck;
   readonly readUser: ReadUser;
   /** Epoch ms. */
@@ -44,9 +48,16 @@ export function openChat(settings: Settings): Chat {
     cleanup: new RoomCleanup(table),
     service,
     flood: new FloodGuard(),
+    newcomers: new NewcomerCheck({ rooms, service, now: Date.now, sleep: sleepIdly }),
+    warmUp: new OutputWarmUp(Date.now),
     verifyUpstream: openUpstreamCheck(settings.upstream),
     readUser: openSignIn(settings.auth),
     tickets: new SignedTickets(table),
     now: Date.now,
   };
+}
+
+/** Keeps no process alive that has nothing else to do. */
+function sleepIdly(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

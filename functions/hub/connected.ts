@@ -20,11 +20,17 @@ export async function connected(call: HubCall, chat: Chat): Promise<HubAnswer> {
   }
 }
 
-async function join(connectionId: string, { userId, name, room }: Ticket, { rooms }: Chat) {
+async function join(connectionId: string, { userId, name, room }: Ticket, chat: Chat) {
+  const { rooms, newcomers } = chat;
   const member = { connectionId, userId, name };
-  const { outcome, tell } = await rooms.submit(room, { kind: 'join', ...member });
+  const { outcome, tell } = await rooms.submit(room, { kind: 'join', ...member }).catch((error) => {
+    // It may be committed all the same.
+    newcomers.joined(room, connectionId);
+    throw error;
+  });
   switch (outcome.kind) {
     case 'joined': {
+      newcomers.joined(room, connectionId);
       const { revision, seq, online } = outcome;
       return [
         // In this order: by the time of its welcome the newcomer hears the room.

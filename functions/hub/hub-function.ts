@@ -42,6 +42,17 @@ export function onHub(
   });
 }
 
+/** Runs the handler, and sees to what every event has in common. */
+export async function handleHub(
+  call: HubCall,
+  handler: HubHandler,
+  chat: Chat,
+): Promise<HubAnswer> {
+  chat.newcomers.heard(call.connectionId);
+  const answer = await handler(call, chat);
+  return { ...answer, actions: chat.warmUp.prepare(answer.actions) };
+}
+
 /** What the platform calls. */
 export function answerHub(
   event: string,
@@ -52,7 +63,7 @@ export function answerHub(
     try {
       const call = await fromInvocation(invocation as HubInvocation, chat);
       const startedAt = chat.now();
-      const { actions, result, about = {}, failure } = await handler(call, chat);
+      const { actions, result, about = {}, failure } = await handleHub(call, handler, chat);
       if (failure !== undefined) context.error(failure);
       if (actions.length > 0) context.extraOutputs.set(signalR, actions);
       const { connectionId: connection } = call;

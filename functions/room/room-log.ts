@@ -56,6 +56,11 @@ export class RoomLog {
     return notes;
   }
 
+  /** A line for the log of the invocation that asks next, about what happened outside of one. */
+  report(line: string): void {
+    this.#options.log(line);
+  }
+
   /** What failed on the way, once; the platform keeps little of what is written outside of an invocation. */
   takeFailures(): readonly string[] {
     const failures = this.#failures;

@@ -130,6 +130,7 @@ test('the timer leaves a line where it told a room something', async () => {
   const run = () => answerTimer('tidy', tidy, chat)(openContext((line) => lines.push(line)));
   await run();
   expect(callsIn(lines)).toEqual([]);
+  chat.newcomers.heard('c1');
   chat.unknown.add('c1');
   await chat.clock.advance(6 * 60_000);
   await run();

@@ -20,6 +20,8 @@ export interface Faults {
   readonly restLost: number;
   readonly restAnswerLost: number;
   readonly restDoubled: number;
+  /** The service drops a connection whose `connected` failed, and reports its end to nobody but its client. */
+  readonly refusedDropped: number;
   /** A frame does not reach one of its receivers. */
   readonly frameLost: number;
   readonly frameDoubled: number;
@@ -41,6 +43,7 @@ export const NO_FAULTS: Faults = {
   restLost: 0,
   restAnswerLost: 0,
   restDoubled: 0,
+  refusedDropped: 0,
   frameLost: 0,
   frameDoubled: 0,
   frameLate: 0,

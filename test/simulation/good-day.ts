@@ -2,7 +2,7 @@
 // nets hide something that does not work without them.
 
 import { NO_FAULTS } from './faults.ts';
-import { untruth } from './rest-checks.ts';
+import { ghosts, untruth } from './rest-checks.ts';
 import type { World } from './world.ts';
 
 /** By then the storm's last late events have arrived, and pages have retried the last failed request. */
@@ -38,6 +38,7 @@ export async function goodDay(world: World): Promise<void> {
   await expectOneTelling(world, () => {
     for (const page of pages) page.write();
   });
+  await expectDroppedFound(world);
   await expectGapClosed(world);
   await expectToldAgain(world);
   await expectSilenceBroken(world);
@@ -52,6 +53,21 @@ async function expectOneTelling(world: World, write: () => void): Promise<void> 
   const broadcasts = service.broadcasts - before.broadcasts;
   const commits = ledger.commits - before.commits;
   if (broadcasts > commits) world.fail(`${commits} commits are told ${broadcasts} times`);
+}
+
+/** From the join of a connection that the service dropped to a count without it, at every page. */
+const DROPPED_FOUND_WITHIN_MS = 30_000;
+
+/** Whose join was committed and then refused by the service is not counted for long, and comes back. */
+async function expectDroppedFound(world: World): Promise<void> {
+  const known = new Set(ghosts(world));
+  world.faults = { ...NO_FAULTS, restLost: 1, refusedDropped: 1 };
+  world.arrive();
+  await world.runFor(300);
+  world.faults = NO_FAULTS;
+  await expectTruth(world, DROPPED_FOUND_WITHIN_MS, 'a newcomer was dropped');
+  const ghost = ghosts(world).find((id) => !known.has(id));
+  if (ghost) world.fail(`connection ${ghost} was dropped and is counted`);
 }
 
 /** The page's gap timer, and the request that it makes. */

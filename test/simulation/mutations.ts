@@ -233,4 +233,32 @@ export const MUTATIONS: readonly Suspect[] = [
     to: 'old',
     within: 50,
   },
+  {
+    name: 'nobody asks about newcomers',
+    file: 'functions/hub/newcomer-check.ts',
+    from: '    if (!this.#isRunning) void this.#run();\n',
+    to: '',
+    within: 50,
+  },
+  {
+    name: 'every newcomer is taken for gone',
+    file: 'functions/hub/newcomer-check.ts',
+    from: 'newcomers.filter((_, index) => !isThere[index])',
+    to: 'newcomers.filter(() => true)',
+    within: 50,
+  },
+  {
+    name: 'a dropped newcomer leaves, and nobody hears of it',
+    file: 'functions/hub/newcomer-check.ts',
+    from: 'const events = mergeEvents(told);',
+    to: 'const events = mergeEvents([]);',
+    within: 50,
+  },
+  {
+    name: 'the first output of a process may begin with a group action',
+    file: 'functions/service/output-warm-up.ts',
+    from: 'isAtRisk ? [TO_NOBODY, ...actions] : actions',
+    to: 'isAtRisk ? actions : actions',
+    within: 50,
+  },
 ];

@@ -30,6 +30,9 @@ export interface HttpAnswered {
 /** The longest call of a function: a change is given up after 20 s, and then pending requests end. */
 const LONGEST_CALL_MS = 130_000;
 
+/** Shorter than any request. */
+const FIRST_CONVERSION_MS = 0.9;
+
 export class SimulatedInstance {
   readonly lifetime: Lifetime;
   readonly chat: Chat;
@@ -37,6 +40,7 @@ export class SimulatedInstance {
   readonly #callers = new Map<(reason: Error) => void, number>();
   readonly #simulation: Simulation;
   readonly #service: SimulatedService;
+  #warmAt: number | undefined;
 
   constructor(
     name: string,
@@ -52,6 +56,16 @@ export class SimulatedInstance {
     const table = storage.openFor(this.lifetime);
     const now = () => EPOCH_MS + Math.floor(scheduler.now + skewMs);
     let commits = 0;
+    const rest: SignalRService = {
+      closeConnection: (connectionId, reason) =>
+        this.#rest(`close ${connectionId}`, () => service.end(connectionId, reason)),
+      hasConnection: (connectionId) =>
+        this.#rest(`is ${connectionId} there`, () => service.has(connectionId)),
+      closeRoom: notSimulated,
+      sendToGroup: (groupName, target, argument) =>
+        this.#rest('announce', () => service.perform({ target, arguments: [argument], groupName })),
+      checkHealth: notSimulated,
+    };
     const rooms = new subject.RoomLog({
       table,
       now,
@@ -61,26 +75,21 @@ export class SimulatedInstance {
         commits += 1;
         return `${name}.${commits}`;
       },
-      announce: (events) =>
-        this.#rest('announce', () =>
-          service.perform({ target: 'events', arguments: [events], groupName: events.room }),
-        ),
+      announce: (events) => rest.sendToGroup(events.room, 'events', events),
     });
-    const rest: SignalRService = {
-      closeConnection: (connectionId, reason) =>
-        this.#rest(`close ${connectionId}`, () => service.end(connectionId, reason)),
-      hasConnection: (connectionId) =>
-        this.#rest(`is ${connectionId} there`, () => service.has(connectionId)),
-      closeRoom: notSimulated,
-      sendToGroup: notSimulated,
-      checkHealth: notSimulated,
-    };
     this.chat = {
       settings: SETTINGS,
       table,
       rooms,
       now,
       flood: new subject.FloodGuard(now),
+      newcomers: new subject.NewcomerCheck({
+        rooms,
+        service: rest,
+        now,
+        sleep: this.lifetime.sleep,
+      }),
+      warmUp: new subject.OutputWarmUp(now),
       tickets: openSimulatedTickets(subject, table, now),
       reader: new subject.RoomReader(table),
       cleanup: new subject.RoomCleanup(table),
@@ -104,8 +113,11 @@ export class SimulatedInstance {
 
   hub({ event, ticket, connectionId, arguments: args }: Upstream): Promise<unknown> {
     return this.#call(event, async () => {
-      const { actions, result } = await this.#handlerOf(event)(
-        { connectionId, ticket, arguments: args },
+      const call = { connectionId, ticket, arguments: args };
+      const handler = this.#handlerOf(event);
+      const { actions, result } = await this.#simulation.subject.handleHub(
+        call,
+        handler,
         this.chat,
       );
       if (event === 'connected') this.#checkWelcome(connectionId, actions);
@@ -189,9 +201,18 @@ export class SimulatedInstance {
 
   async #performAll(actions: readonly Action[]): Promise<void> {
     for (const action of actions) {
+      this.#checkConversion(action);
       const label = 'action' in action ? action.action : action.target;
       await this.#rest(label, () => this.#service.perform(action));
     }
+  }
+
+  /** While the extension converts its first items, it takes a group action for a message, and fails. */
+  #checkConversion(action: Action): void {
+    const { scheduler, fail } = this.#simulation;
+    this.#warmAt ??= scheduler.now + FIRST_CONVERSION_MS;
+    const isCold = scheduler.now < this.#warmAt;
+    if (isCold && 'action' in action) fail('a group action may be taken for a message');
   }
 
   /** One request to the service's REST API. */

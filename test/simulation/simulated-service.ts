@@ -130,7 +130,7 @@ export class SimulatedService {
       if (connection?.isOpen) this.#send(connection, target, args[0]);
       return;
     }
-    this.broadcasts += 1;
+    if (target === 'events') this.broadcasts += 1;
     for (const connection of this.connections.values()) {
       const isMember = connection.isOpen && connection.groups.has(action.groupName);
       if (isMember) this.#send(connection, target, args[0]);
@@ -153,6 +153,8 @@ export class SimulatedService {
   }
 
   #postConnectionEvent(event: 'connected' | 'disconnected', connection: Connection): void {
+    const { scheduler, faults } = this.#simulation;
+    const isDropped = event === 'connected' && scheduler.chance(faults.refusedDropped);
     this.#post(event, connection, [], (answer) => {
       if (event === 'disconnected') {
         answer.then(
@@ -161,7 +163,9 @@ export class SimulatedService {
         );
       }
       // Nobody waits for the answer to an event of this kind.
-      answer.catch(() => {});
+      answer.catch(() => {
+        if (isDropped) this.#drop(connection);
+      });
     });
   }
 
@@ -191,6 +195,14 @@ export class SimulatedService {
     connection.isOpen = false;
     connection.groups.clear();
     this.#postConnectionEvent('disconnected', connection);
+  }
+
+  /** The service refuses to have it any longer: an end that nobody reports to the functions. */
+  #drop(connection: Connection): void {
+    if (!connection.isOpen) return;
+    connection.isOpen = false;
+    connection.groups.clear();
+    this.#inOrder(connection, 'drop', () => this.#tellClosed(connection, undefined));
   }
 
   #closeWhenSilent(connection: Connection): void {

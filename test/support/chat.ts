@@ -9,6 +9,7 @@ import {
 } from '../../functions/http/http-function.ts';
 import { FloodGuard } from '../../functions/hub/flood-guard.ts';
 import type { HubAnswer, HubCall } from '../../functions/hub/hub-function.ts';
+import { NewcomerCheck } from '../../functions/hub/newcomer-check.ts';
 import { openSignIn, type ReadUser } from '../../functions/identity/sign-in.ts';
 import { SignedTickets, type Ticket } from '../../functions/identity/ticket.ts';
 import type { Events } from '../../functions/protocol.ts';
@@ -16,6 +17,7 @@ import { RoomCleanup } from '../../functions/room/room-cleanup.ts';
 import { RoomLog } from '../../functions/room/room-log.ts';
 import { RoomReader } from '../../functions/room/room-reader.ts';
 import type { Table } from '../../functions/room/table.ts';
+import { OutputWarmUp } from '../../functions/service/output-warm-up.ts';
 import type { SignalRService } from '../../functions/service/signalr-rest.ts';
 import type { AuthSettings } from '../../functions/settings.ts';
 import { Clock } from './clock.ts';
@@ -29,6 +31,8 @@ export interface TestChat extends Chat {
   readonly closedRooms: { readonly room: string; readonly reason: string }[];
   /** Connections whose existence was asked for. */
   readonly checked: string[];
+  /** What was broadcast over REST. */
+  readonly announced: Events[];
   /** Connections that do not exist at the service. */
   readonly unknown: Set<string>;
   call(connectionId: string, who: Ticket, ...args: unknown[]): Promise<HubCall>;
@@ -44,6 +48,7 @@ export function openTestChat(
   const closedRooms: TestChat['closedRooms'] = [];
   const unknown = new Set<string>();
   const checked: string[] = [];
+  const announced: Events[] = [];
   const service: SignalRService = {
     closeConnection: async (connectionId, reason) => {
       closed.push({ connectionId, reason });
@@ -56,11 +61,15 @@ export function openTestChat(
       checked.push(connectionId);
       return !unknown.has(connectionId);
     },
-    sendToGroup: async () => {},
+    sendToGroup: async (_room, _target, events) => {
+      announced.push(events as Events);
+    },
     checkHealth: async () => {},
   };
   const tickets = new SignedTickets(table, clock.now);
   const { now, sleep } = clock;
+  const announce = async () => {};
+  const rooms = new RoomLog({ table, now, sleep, random: () => 0.5, announce });
   return {
     settings: {
       signalR: {
@@ -80,13 +89,16 @@ export function openTestChat(
     closed,
     closedRooms,
     checked,
+    announced,
     unknown,
     tickets,
     flood: new FloodGuard(now),
     readUser,
     verifyUpstream: async () => {},
     now,
-    rooms: new RoomLog({ table, now, sleep, random: () => 0.5, announce: async () => {} }),
+    rooms,
+    newcomers: new NewcomerCheck({ rooms, service, now, sleep }),
+    warmUp: new OutputWarmUp(now),
     reader: new RoomReader(table),
     cleanup: new RoomCleanup(table),
     service,

@@ -16,8 +16,12 @@ const DAY = 24 * 60 * MINUTE;
 const ada = { userId: 'g-ada', name: 'Ada', room: ROOM };
 const times = (count: number) => Array.from({ length: count }, (_, n) => n);
 
-const join = async (chat: TestChat, connectionId: string) =>
-  connected(await chat.call(connectionId, ada), chat);
+const join = async (chat: TestChat, connectionId: string) => {
+  const answer = await connected(await chat.call(connectionId, ada), chat);
+  // It spoke, so only the timer looks for it.
+  chat.newcomers.heard(connectionId);
+  return answer;
+};
 const leave = (chat: TestChat, connectionId: string) =>
   chat.rooms.submit(ROOM, { kind: 'leave', connectionId });
 const send = (chat: TestChat, id: string) =>

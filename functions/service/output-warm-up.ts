@@ -1,0 +1,31 @@
+// Keeps the SignalR extension from taking a group action for a message. It tries each item as a message first, and its JSON
+// library finds out on first use that a message needs a target; for a moment other threads read that it does not.
+// With many first `connected` events at once, some group actions were sent as messages without a target, and failed.
+// Source: JsonObjectContract.HasRequiredOrDefaultValueProperties of Newtonsoft.Json, which SignalROutputConverter relies on.
+
+import type { Action } from './bindings.ts';
+
+/** Longer than the host takes to convert its first output, however cold it is. */
+const COLD_MS = 10_000;
+
+/** A message can't be mistaken, and this one reaches nobody: no room is named like its group. It is not billed. */
+const TO_NOBODY: Action = { target: 'warm-up', arguments: [], groupName: '.nobody' };
+
+export class OutputWarmUp {
+  readonly #now: () => number;
+  #coldUntil: number | undefined;
+
+  /** `now`: epoch ms. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** The output to make: while the process is young, nothing begins with a group action. */
+  prepare(actions: readonly Action[]): readonly Action[] {
+    const [first] = actions;
+    if (!first) return actions;
+    this.#coldUntil ??= this.#now() + COLD_MS;
+    const isAtRisk = 'action' in first && this.#now() < this.#coldUntil;
+    return isAtRisk ? [TO_NOBODY, ...actions] : actions;
+  }
+}
