@@ -90,6 +90,7 @@ describe('the composer', () => {
 async function holdable(page: Page) {
   let held: 'nothing' | 'acknowledgements' = 'nothing';
   let refusal: string | undefined;
+  let answersNull = false;
   await page.routeWebSocket(/\/client\//, (socket: WebSocketRoute) => {
     const service = socket.connectToServer();
     socket.onMessage((message) => {
@@ -100,7 +101,10 @@ async function holdable(page: Page) {
       } else service.send(message);
     });
     service.onMessage((message) => {
-      if (held === 'nothing' || /"type":(?:6|7)/.test(String(message))) socket.send(message);
+      const isAnswer = /^\{"type":3/.test(String(message));
+      if (answersNull && isAnswer) {
+        socket.send(String(message).replace(/"result":\{[^}]*\}/, '"result":null'));
+      } else if (held === 'nothing' || /"type":(?:6|7)/.test(String(message))) socket.send(message);
     });
   });
   return {
@@ -109,6 +113,10 @@ async function holdable(page: Page) {
     },
     release: () => {
       held = 'nothing';
+    },
+    /** As an extension before 2.0 does. */
+    answerNull: () => {
+      answersNull = true;
     },
     refuse: (reason: string | undefined) => {
       refusal = reason;
@@ -133,6 +141,32 @@ describe('a line', () => {
     await shown(page, 'hello');
     await becomes('no line left', async () => (await linesOf(page).count()) === 0);
     expect(await textsOf(page)).toEqual(['hello']);
+  });
+
+  test.each(['2020-01-01T00:00:00.120Z', '/Date(99999999999999999)/'])(
+    'that looks like a date is shown as it was written: %s',
+    async (text) => {
+      const page = await enter(`/r/${newRoom('dates')}`, 'Ada');
+      await say(page, text);
+      await shown(page, text);
+      await becomes('no line left', async () => (await linesOf(page).count()) === 0);
+      await page.reload();
+      await shown(page, text);
+      expect(await textsOf(page)).toEqual([text]);
+    },
+  );
+
+  test('whose answer is null is in the room, and the page says which bundle the server needs', async () => {
+    const page = await enter(`/r/${newRoom('null')}`, 'Ada');
+    const wire = await holdable(page);
+    await page.reload();
+    await isOnline(page);
+    wire.answerNull();
+    await say(page, 'one');
+    await shown(page, 'one');
+    expect(await read(page.getByTestId('notice'))).toContain('extension bundle 4.23.0 or later');
+    await becomes('no line left', async () => (await linesOf(page).count()) === 0);
+    expect(await textsOf(page)).toEqual(['one']);
   });
 
   test('that is refused says so, and is tried again or discarded', async () => {

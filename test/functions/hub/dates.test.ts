@@ -5,20 +5,15 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { message } from '../../../functions/hub/message.ts';
 import { parseMessageId, parseText, toArgument } from '../../../functions/protocol.ts';
+import { asNewtonsoftReads } from '../../../local/host/signalr/newtonsoft.ts';
 import { parseEvents } from '../../../web/connection/incoming.ts';
 import { eventsIn, openTestChat } from '../../support/chat.ts';
 
 const ada = { userId: 'g-ada', name: 'Ada', room: 'lobby' };
 
-/** At least the strings that the extension's reader changes, as seen on Newtonsoft.Json 13.0.3. */
-const READ_AS_DATE = /^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.{0,21}|\/Date\(.*\)\/)$/s;
-
-/** A client's arguments as the function gets them: each string that is read as a date comes out as another one. */
-function asExtensionReads(json: string): unknown[] {
-  return JSON.parse(json, (_, value: unknown) =>
-    typeof value === 'string' && READ_AS_DATE.test(value) ? '2020-01-01T00:00:00Z' : value,
-  );
-}
+/** The arguments of a client that speaks JSON, as the function gets them. */
+const asExtensionReads = (args: readonly unknown[]) =>
+  asNewtonsoftReads(JSON.parse(JSON.stringify(args))) as unknown[];
 
 const digits = (count: number) =>
   fc.stringMatching(new RegExp(`^[0-9]{${count}}$`)).filter((text) => text.length === count);
@@ -47,13 +42,18 @@ describe('a text or an id that looks like a date', () => {
         anyText.filter(isGood(parseMessageId)),
         async (text, id) => {
           const chat = openTestChat();
-          const args = asExtensionReads(JSON.stringify([toArgument(text), toArgument(id)]));
+          const args = asExtensionReads([toArgument(text), toArgument(id)]);
           const answer = await message(await chat.call('c1', ada, ...args), chat);
           const [frame] = JSON.parse(JSON.stringify(eventsIn(answer)));
           expect(parseEvents(frame)?.messages).toMatchObject([{ text, id }]);
         },
       ),
     );
+  });
+
+  test('would come out as another one if it were sent as it is', () => {
+    const text = '2020-01-01T00:00:00.120Z';
+    expect(asExtensionReads([text])).not.toEqual([text]);
   });
 
   test('goes in two pieces, every other one as it is', () => {
