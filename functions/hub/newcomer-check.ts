@@ -91,28 +91,23 @@ export class NewcomerCheck {
         return true;
       });
     });
-    const gone = newcomers.filter((_, index) => !isThere[index]);
-    const rooms = [...new Set(gone.map(({ room }) => room))];
-    await Promise.all(
-      rooms.map((name) =>
-        this.#remove(
-          name,
-          gone.filter(({ room }) => room === name),
-        ),
-      ),
-    );
+    const byRoom = new Map<string, Newcomer[]>();
+    for (const newcomer of newcomers.filter((_, index) => !isThere[index])) {
+      byRoom.set(newcomer.room, [...(byRoom.get(newcomer.room) ?? []), newcomer]);
+    }
+    await Promise.all([...byRoom].map(([room, gone]) => this.#remove(room, gone)));
   }
 
   /** Commits that they left, together, and broadcasts it. */
   async #remove(room: string, gone: readonly Newcomer[]): Promise<void> {
     const { rooms, service } = this.#options;
-    const told: Events[] = [];
+    const changes: Events[] = [];
     const removed = await Promise.all(
       gone.map(async (newcomer) => {
         const { connectionId } = newcomer;
         try {
           const { tell } = await rooms.submit(room, { kind: 'leave', connectionId });
-          told.push(...tell);
+          changes.push(...tell);
           return 1;
         } catch (error) {
           this.#postpone(newcomer, error);
@@ -122,7 +117,7 @@ export class NewcomerCheck {
     );
     const connections = removed.reduce<number>((sum, one) => sum + one, 0);
     if (connections > 0) rooms.report(`corrected ${JSON.stringify({ room, connections })}`);
-    const events = mergeEvents(told);
+    const events = mergeEvents(changes);
     for (const frame of events ? toFrames(events) : []) {
       await service.sendToGroup(room, 'events', frame).catch((error) => {
         rooms.report(`room ${room}: unable to broadcast revision ${frame.revision}: ${error}`);

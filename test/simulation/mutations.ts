@@ -250,7 +250,7 @@ export const MUTATIONS: readonly Suspect[] = [
   {
     name: 'a dropped newcomer leaves, and nobody hears of it',
     file: 'functions/hub/newcomer-check.ts',
-    from: 'const events = mergeEvents(told);',
+    from: 'const events = mergeEvents(changes);',
     to: 'const events = mergeEvents([]);',
     within: 50,
   },
