@@ -50,6 +50,7 @@ export type Action =
       readonly arguments: readonly unknown[];
       readonly connectionId: string;
     }
+  | { readonly target: string; readonly arguments: readonly unknown[]; readonly userId: string }
   | { readonly action: 'add'; readonly groupName: string; readonly connectionId: string };
 
 export function toRoom(room: string, events: Events): Action {

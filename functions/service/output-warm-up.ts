@@ -8,8 +8,8 @@ import type { Action } from './bindings.ts';
 /** Longer than the host takes to convert its first output, however cold it is. */
 const COLD_MS = 10_000;
 
-/** A message can't be mistaken, and this one reaches nobody: no room is named like its group. It is not billed. */
-const TO_NOBODY: Action = { target: 'warm-up', arguments: [], groupName: '.nobody' };
+/** A message can't be mistaken, and this one reaches nobody, because no connection here has a user id. It is not billed. */
+const TO_NOBODY: Action = { target: 'warm-up', arguments: [], userId: 'nobody' };
 
 export class OutputWarmUp {
   readonly #now: () => number;

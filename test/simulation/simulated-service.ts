@@ -130,7 +130,9 @@ export class SimulatedService {
       if (connection?.isOpen) this.#send(connection, target, args[0]);
       return;
     }
-    if (target === 'events') this.broadcasts += 1;
+    // No connection has a user id.
+    if ('userId' in action) return;
+    this.broadcasts += 1;
     for (const connection of this.connections.values()) {
       const isMember = connection.isOpen && connection.groups.has(action.groupName);
       if (isMember) this.#send(connection, target, args[0]);

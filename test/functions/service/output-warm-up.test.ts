@@ -4,7 +4,6 @@ import { expect, test } from '@jest/globals';
 import { connected } from '../../../functions/hub/connected.ts';
 import { handleHub } from '../../../functions/hub/hub-function.ts';
 import { message } from '../../../functions/hub/message.ts';
-import { parseRoom } from '../../../functions/protocol.ts';
 import { openTestChat } from '../../support/chat.ts';
 
 const ada = { userId: 'g-ada', name: 'Ada', room: 'lobby' };
@@ -16,7 +15,7 @@ test('all first joins of a process begin with a message to nobody, later ones do
     const { actions } = await handleHub(await chat.call(id, ada), connected, chat);
     return actions.slice(0, 2);
   };
-  const toNobody = { target: 'warm-up', arguments: [], groupName: '.nobody' };
+  const toNobody = { target: 'warm-up', arguments: [], userId: 'nobody' };
   const add = { action: 'add', groupName: 'lobby' };
   for (const first of await Promise.all(['c1', 'c2', 'c3'].map(join))) {
     expect(first).toMatchObject([toNobody, add]);
@@ -31,8 +30,4 @@ test('an output that begins with a message is as it was', async () => {
   const chat = openTestChat();
   const { actions } = await handleHub(await chat.call('c1', ada, 'hi', 'id'), message, chat);
   expect(actions).toMatchObject([{ target: 'events', groupName: 'lobby' }]);
-});
-
-test('no room is named like the group that nobody is in', () => {
-  expect(() => parseRoom('.nobody')).toThrow(expect.objectContaining({ code: 'bad_room' }));
 });
