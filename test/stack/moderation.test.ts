@@ -1,20 +1,25 @@
 // Keeping order from the command line, against the whole circuit: what the people in the room see of it.
 
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { ChatMessage } from '../../functions/protocol.ts';
+import { openNetwork } from '../../local/client/api/network.ts';
+import { runCommandLine } from '../../local/client/main.ts';
+import { systemClock } from '../../local/client/system-clock.ts';
+import { openOutput } from '../../local/client/terminal/output.ts';
 import { joinRoom } from '../support/chat-client.ts';
+import { inputOf } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
-import { startTestStack, type TestStack } from '../support/stack.ts';
+import { newRoom, type SharedStack, sharedStack } from '../support/shared-stack.ts';
 
 jest.setTimeout(120_000);
 
-let stack: TestStack;
+let stack: SharedStack;
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await sharedStack();
 });
-afterAll(() => stack.stop());
 
 interface Ended {
   readonly code: number;
@@ -22,31 +27,56 @@ interface Ended {
   readonly stderr: string;
 }
 
-function chat(args: readonly string[], input = '', key = stack.functionKey): Promise<Ended> {
+/** A run of the command in this process: with the network and the clock that it has in its own. */
+async function chat(args: readonly string[], input = '', key = stack.functionKey): Promise<Ended> {
+  const stdout: string[] = [];
+  const stderr: string[] = [];
+  const write = async (bytes: Uint8Array) => void stdout.push(Buffer.from(bytes).toString());
+  const never = new AbortController().signal;
+  const code = await runCommandLine(
+    args,
+    { environment: { CHAT_URL: stack.url, CHAT_KEY: key }, version: async () => '' },
+    {
+      input: inputOf(input),
+      output: openOutput({ write }, false),
+      report: (sentence) => void stderr.push(`${sentence}\n`),
+      network: () => openNetwork(process.env),
+      clock: systemClock,
+      random: Math.random,
+      newRunId: randomUUID,
+      interrupts: { first: never, second: never },
+    },
+  );
+  return { code, stdout: stdout.join(''), stderr: stderr.join('') };
+}
+
+/** The same as a user runs it, in a process. */
+function chatProcess(args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = execFile(
+    execFile(
       process.execPath,
       [join('local', 'client', 'bin.mjs'), ...args],
-      { env: { ...process.env, CHAT_URL: stack.url, CHAT_KEY: key } },
+      { env: { ...process.env, CHAT_URL: stack.url } },
       (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
     );
-    child.stdin?.on('error', () => {});
-    child.stdin?.end(input);
   });
 }
 
 describe('from the command line', () => {
   test('a message is removed for everybody', async () => {
-    const ada = await joinRoom(stack.url, 'removal', 'Ada');
-    expect(await chat(['publish', '--room', 'removal', '--name', 'ci'], 'good\n\nbad\n')).toEqual({
+    const room = newRoom('removal');
+    const ada = await joinRoom(stack.url, room, 'Ada');
+    expect(await chat(['publish', '--room', room, '--name', 'ci'], 'good\n\nbad\n')).toEqual({
       code: 0,
-      stdout: expect.stringMatching(/^published 2 lines to removal in [\d.]+ s\n$/),
+      stdout: expect.stringMatching(
+        /^published 2 lines to removal-\w+ in [\d.]+ s \(1 blank line left out\)\n$/,
+      ),
       stderr: '',
     });
-    expect(await chat(['delete', '2', '--room', 'removal'])).toMatchObject({ code: 0 });
+    expect(await chat(['delete', '2', '--room', room])).toMatchObject({ code: 0 });
     await eventually(() => ada.seqs().includes(3), 'the removal');
     expect(ada.events.flatMap(({ messages }) => messages).at(-1)).toMatchObject({ deletes: 2 });
-    const { stdout } = await chat(['export', '--room', 'removal']);
+    const { stdout } = await chat(['export', '--room', room]);
     const lines = stdout
       .trim()
       .split('\n')
@@ -60,50 +90,55 @@ describe('from the command line', () => {
   });
 
   test('a room is closed, with the reason for those inside, and opened again', async () => {
-    const ada = await joinRoom(stack.url, '大厅', 'Ada');
-    expect(await chat(['close', '--room', '大厅', '--reason', 'Too late'])).toMatchObject({
+    const room = newRoom('大厅');
+    const ada = await joinRoom(stack.url, room, 'Ada');
+    expect(await chat(['close', '--room', room, '--reason', 'Too late'])).toMatchObject({
       code: 0,
     });
     await eventually(() => ada.ends.length > 0, 'Ada to be sent away');
     expect(ada.ends[0]?.message).toContain('it is closed (Too late)');
-    await expect(joinRoom(stack.url, '大厅', 'Bob')).rejects.toThrow(/403/);
-    expect(await chat(['publish', '--room', '大厅'], 'hi\n')).toMatchObject({
+    await expect(joinRoom(stack.url, room, 'Bob')).rejects.toThrow(/403/);
+    expect(await chat(['publish', '--room', room], 'hi\n')).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/^lines 1 to 1 are not in the room.*closed \(Too late\)/),
+      stderr: expect.stringMatching(
+        /it is closed \(Too late\)\..*\nNothing of the input is in the room\.\n$/,
+      ),
     });
     expect(await chat(['rooms'])).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/ 大厅 \(closed: Too late\)\n/),
+      stdout: expect.stringContaining(` ${room} (closed: Too late)\n`),
     });
-    expect(await chat(['tail', '--room', '大厅'])).toMatchObject({
+    expect(await chat(['tail', '--room', room])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('it is closed (Too late)'),
     });
-    await chat(['open', '--room', '大厅']);
-    const bob = await joinRoom(stack.url, '大厅', 'Bob');
+    await chat(['open', '--room', room]);
+    const bob = await joinRoom(stack.url, room, 'Bob');
     await bob.stop();
   });
 
   test('a member is found and kept out', async () => {
-    const eve = await joinRoom(stack.url, 'ban', 'Eve');
-    const { stdout } = await chat(['members', '--room', 'ban']);
+    const room = newRoom('ban');
+    const eve = await joinRoom(stack.url, room, 'Eve');
+    const { stdout } = await chat(['members', '--room', room]);
     const [, connectionId = ''] = /^(\S+) {2}Eve \(g-/m.exec(stdout) ?? [];
-    const banned = await chat(['ban', connectionId, '--room', 'ban', '--reason', 'Too loud']);
+    const banned = await chat(['ban', connectionId, '--room', room, '--reason', 'Too loud']);
     expect(banned).toMatchObject({ code: 0 });
     await eventually(() => eve.ends.length > 0, 'Eve to be sent away');
     expect(eve.ends[0]?.message).toContain('Too loud');
-    expect(await chat(['disconnect', 'nobody', '--room', 'ban'])).toMatchObject({
+    expect(await chat(['disconnect', 'nobody', '--room', room])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('there is no such connection'),
     });
   });
 
   test('a room is erased, and off the list', async () => {
-    await chat(['publish', '--room', 'gone'], 'a\nb\n');
-    expect((await chat(['rooms', '--json'])).stdout).toContain('"room":"gone"');
-    expect(await chat(['erase', '--yes', '--room', 'gone'])).toMatchObject({ code: 0 });
-    expect((await chat(['rooms', '--json'])).stdout).not.toContain('"room":"gone"');
-    expect((await chat(['export', '--room', 'gone'])).stdout).toBe('');
+    const room = newRoom('gone');
+    await chat(['publish', '--room', room], 'a\nb\n');
+    expect((await chat(['rooms', '--json'])).stdout).toContain(`"room":"${room}"`);
+    expect(await chat(['erase', '--yes', '--room', room])).toMatchObject({ code: 0 });
+    expect((await chat(['rooms', '--json'])).stdout).not.toContain(`"room":"${room}"`);
+    expect((await chat(['export', '--room', room])).stdout).toBe('');
   });
 
   test.each([
@@ -120,12 +155,12 @@ describe('from the command line', () => {
     expect(await chat(args, input, 'wrong')).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringMatching(/401 to this key\. Give a function key .* --key or CHAT_KEY\./),
+      stderr: expect.stringMatching(/ this key\. Give a function key .* --key or CHAT_KEY\./),
     });
   });
 
   test('health is asked for without a key', async () => {
-    expect(await chat(['health'], '', '')).toMatchObject({
+    expect(await chatProcess(['health'])).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('storage: ok\n'),
     });
@@ -137,18 +172,24 @@ describe('from the command line', () => {
     expect(await chat(['health', '--url', service])).toEqual({
       code: 1,
       stdout: '',
-      stderr: `unable to understand the answer; no chat answers at ${service}. Check --url.\n`,
+      stderr: expect.stringMatching(
+        `^unable to ask for the health of the chat; what ${service} answers, .* Check --url\\.\n$`,
+      ),
     });
     const { stderr } = await chat(['rooms', '--url', stack.url.replace('http:', 'https:')]);
     // What OpenSSL dumps has colons, addresses and a line break.
-    expect(stderr).toMatch(/^unable to reach the chat at \S+; [a-z ]+\. Check --url, .*\n$/);
+    expect(stderr).toMatch(
+      /^unable to list the rooms; the chat at \S+ cannot be reached: [a-z ]+\. Check --url, .*\n$/,
+    );
   });
 
   test('what is not understood is said in one line', async () => {
-    expect(await chat(['frobnicate'])).toEqual({
+    expect(await chatProcess(['frobnicate'])).toEqual({
       code: 2,
       stdout: '',
-      stderr: expect.stringMatching(/^unable to understand the command line; .*\n$/),
+      stderr: expect.stringMatching(
+        /^serverless-chat: unable to understand the command line; .*\n$/,
+      ),
     });
   });
 });

@@ -13,7 +13,6 @@ export async function listRooms(
 ): Promise<ExitCode> {
   const { output, interrupts } = context;
   const api = await connect(values, context);
-  if (!values.json) await output.line('online  messages  last active          room');
   for (let next: string | undefined; ; ) {
     const page = await api.call(
       { to: 'list the rooms', path: '/api/rooms', query: { continue: next } },
@@ -26,6 +25,9 @@ export async function listRooms(
       },
       interrupts.first,
     );
+    // Not before there is something below it: a refusal leaves the output empty.
+    const isFirst = next === undefined;
+    if (isFirst && !values.json) await output.line('online  messages  last active          room');
     for (const room of page.rooms) {
       await (values.json ? output.json(room) : output.line(toRow(room)));
     }
