@@ -1,7 +1,19 @@
 // What somebody hears who may not enter a room, or not speak in it.
 
 import { ChatError } from './protocol.ts';
-import type { Banned, Closed } from './room/change.ts';
+import type { Banned, Closed, Conflict } from './room/change.ts';
+
+/** What somebody hears whose message was not stored. */
+export function notStored(outcome: Conflict | Banned | Closed): ChatError {
+  return outcome.kind === 'conflict' ? idInUse() : keptOut(outcome);
+}
+
+function idInUse(): ChatError {
+  return new ChatError(
+    'id_in_use',
+    'unable to send message; another text is stored under its id. Take a new id for a new text.',
+  );
+}
 
 export function keptOut(outcome: Banned | Closed): ChatError {
   return outcome.kind === 'banned' ? bannedUntil(outcome.until) : roomClosed(outcome.reason);

@@ -166,6 +166,12 @@ export interface ErrorBody {
   readonly until?: number;
 }
 
+/** The body of an error in the middle of a published text. */
+export interface PublishErrorBody extends ErrorBody {
+  /** How many of its lines are stored all the same, from the first. */
+  readonly stored: number;
+}
+
 export type ErrorCode =
   /** The room's name has the wrong length or characters. */
   | 'bad_room'
@@ -175,6 +181,8 @@ export type ErrorCode =
   | 'bad_text'
   /** The message id is missing or too long. */
   | 'bad_id'
+  /** Another text is stored under the message id; nothing is stored. */
+  | 'id_in_use'
   /** Some other part of a request has the wrong shape. */
   | 'bad_request'
   /** A setting is missing or wrong; the app does not start. */

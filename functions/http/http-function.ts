@@ -122,6 +122,8 @@ function toStatus(code: ErrorCode): number {
       return 403;
     case 'not_found':
       return 404;
+    case 'id_in_use':
+      return 409;
     case 'too_large':
       return 413;
     case 'too_many_messages':

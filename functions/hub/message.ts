@@ -1,7 +1,7 @@
 // A client invoked `send(text, id)`: the message is stored, then told, then acknowledged.
 
 import type { Chat } from '../chat.ts';
-import { bannedUntil, keptOut } from '../kept-out.ts';
+import { bannedUntil, notStored } from '../kept-out.ts';
 import {
   ChatError,
   fromArgument,
@@ -65,7 +65,7 @@ async function send(call: HubCall, chat: Chat): Promise<HubAnswer> {
   const text = parseText(fromArgument(call.arguments[0]));
   const id = parseMessageId(fromArgument(call.arguments[1]));
   const { outcome, tell } = await rooms.submit(room, { kind: 'send', id, userId, name, text });
-  if (outcome.kind !== 'stored') throw keptOut(outcome);
+  if (outcome.kind !== 'stored') throw notStored(outcome);
   const { seq, sentAt, online } = outcome;
   return {
     actions: tell.map((events) => toRoom(room, events)),

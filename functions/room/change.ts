@@ -59,8 +59,8 @@ export type PreparedOf<Kind extends Change['kind']> = Extract<Prepared, { kind: 
 export interface Outcomes {
   join: Joined | Gone | Banned | Closed;
   leave: Done;
-  send: Stored | Banned | Closed;
-  publish: Stored | Banned | Closed;
+  send: Stored | Conflict | Banned | Closed;
+  publish: Stored | Conflict | Banned | Closed;
   delete: Done;
   ban: Done;
   close: Done;
@@ -102,6 +102,13 @@ export interface Stored {
   readonly sentAt: number;
   readonly online: number;
 }
+
+/** Another text was stored under the same id. */
+export interface Conflict {
+  readonly kind: 'conflict';
+}
+
+export const CONFLICT: Conflict = { kind: 'conflict' };
 
 export interface Done {
   readonly kind: 'done';

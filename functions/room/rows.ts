@@ -3,9 +3,11 @@
 //   head                     the room's numbers, changed by every commit under its ETag
 //   c:<connectionId>         one connection, open; or its tombstone, so that a late `connected` counts for nothing
 //   m:<seq, 16 digits>       one message; sorts in the order of the room
-//   i:<userId>:<message id>  which seq that message got, so that sending it again changes nothing
+//   i:<userId>:<message id>  which seq that message got, so that sending it again changes nothing; with `:text` at its end,
+//                            of lines that were published as one text, under the id of the first
 //   b:<userId>               how long that user is kept out
 
+import { createHash } from 'node:crypto';
 import type { ChatMessage, Member } from '../protocol.ts';
 import type { Row } from './table.ts';
 
@@ -129,16 +131,20 @@ export function messageKey(seq: number): string {
   return `m:${String(seq).padStart(16, '0')}`;
 }
 
-/** `hasReceipt` is false for all but the first of several that were sent together, and for removals. */
-export function toMessageRow(message: ChatMessage, hasReceipt = true): Row {
-  const mark = hasReceipt ? {} : { hasReceipt };
+/** Which receipt a message has: its own, that of a text whose first line it is, or none, as other lines and removals. */
+export type ReceiptKind = 'message' | 'text' | 'none';
+
+export function toMessageRow(message: ChatMessage, receipt: ReceiptKind = 'message'): Row {
+  const mark = receipt === 'message' ? {} : { receipt };
   return { key: messageKey(message.seq), properties: { ...message, ...mark } };
 }
 
 /** The keys of the message and of its receipt, where it has one; that comes first, as it is found by the message. */
 export function keysOfMessage(row: Row): string[] {
   const { userId, id } = fromMessageRow(row);
-  return row.properties.hasReceipt === false ? [row.key] : [receiptKey(userId, id), row.key];
+  const { receipt = 'message' } = row.properties;
+  if (receipt === 'none') return [row.key];
+  return [receiptKey(userId, id, receipt === 'text' ? 'text' : 'message'), row.key];
 }
 
 export function fromMessageRow({ properties: row }: Row): ChatMessage {
@@ -170,15 +176,34 @@ export interface ReceiptRow {
   readonly seq: number;
   readonly sentAt: number;
   readonly online: number;
+  /** Of the text or texts: under the same id, others are refused. */
+  readonly digest: string;
   readonly commit: string;
 }
 
-export function receiptKey(userId: string, messageId: string): string {
-  return `i:${keyPart(userId)}:${keyPart(messageId)}`;
+/** A message and the first line of a text may have the same id, and neither is taken for the other. */
+export function receiptKey(
+  userId: string,
+  messageId: string,
+  kind: Exclude<ReceiptKind, 'none'> = 'message',
+): string {
+  // No part of a key has a colon.
+  const end = kind === 'text' ? ':text' : '';
+  return `i:${keyPart(userId)}:${keyPart(messageId)}${end}`;
 }
 
-export function toReceiptRow(userId: string, messageId: string, receipt: ReceiptRow): Row {
-  return { key: receiptKey(userId, messageId), properties: { ...receipt } };
+export function toReceiptRow(
+  userId: string,
+  messageId: string,
+  receipt: ReceiptRow,
+  kind: Exclude<ReceiptKind, 'none'> = 'message',
+): Row {
+  return { key: receiptKey(userId, messageId, kind), properties: { ...receipt } };
+}
+
+/** 132 bits of SHA-256. */
+export function digestOf(texts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(texts)).digest('base64url').slice(0, 22);
 }
 
 export function fromReceiptRow({ properties: row }: Row): ReceiptRow {
@@ -186,6 +211,7 @@ export function fromReceiptRow({ properties: row }: Row): ReceiptRow {
     seq: Number(row.seq),
     sentAt: Number(row.sentAt),
     online: Number(row.online),
+    digest: String(row.digest),
     commit: String(row.commit),
   };
 }

@@ -96,8 +96,8 @@ export const MUTATIONS: readonly Suspect[] = [
   {
     name: 'a message is stored whether it has a receipt or not',
     file: 'functions/room/kinds/messages.ts',
-    from: "{ kind: 'insert', row: toReceiptRow(userId, first.id, receipt) }",
-    to: "{ kind: 'put', row: toReceiptRow(userId, first.id, receipt) }",
+    from: "{ kind: 'insert', row: toReceiptRow(first.userId, first.id, receipt, kind) }",
+    to: "{ kind: 'put', row: toReceiptRow(first.userId, first.id, receipt, kind) }",
     within: 50,
   },
   {

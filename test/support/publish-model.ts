@@ -39,10 +39,10 @@ export class PublishModel {
     const id = url.searchParams.get('id') ?? '';
     switch (fate.kind) {
       case 'ok':
-        return this.#store(id, body, Number.POSITIVE_INFINITY) ?? this.#accept();
+        this.#store(id, body, Number.POSITIVE_INFINITY);
+        return answer(202, JSON.stringify({ seq: this.lines.length }));
       case 'storage': {
-        const conflict = this.#store(id, body, fate.parts);
-        if (conflict) return conflict;
+        this.#store(id, body, fate.parts);
         const stored = Math.min(fate.parts * PART, body.split('\n').length);
         return answer(
           503,
@@ -58,7 +58,8 @@ export class PublishModel {
       case 'lost':
         throw networkError(fate.code);
       case 'stored':
-        return this.#store(id, body, Number.POSITIVE_INFINITY) ?? fate.back();
+        this.#store(id, body, Number.POSITIVE_INFINITY);
+        return fate.back();
       case 'elsewhere':
         return fate.back();
       case 'refused': {
@@ -68,12 +69,8 @@ export class PublishModel {
     }
   };
 
-  #accept(): FetchAnswer {
-    return answer(202, JSON.stringify({ seq: this.lines.length }));
-  }
-
-  /** The answer to the same id with other text, if it is that. */
-  #store(id: string, body: string, parts: number): FetchAnswer | undefined {
+  /** The real chat refuses other text under an id; here it is a mistake of the client. */
+  #store(id: string, body: string, parts: number): void {
     const lines = body.split('\n');
     for (let part = 0; part * PART < lines.length && part < parts; part += 1) {
       const some = lines.slice(part * PART, (part + 1) * PART);
@@ -83,6 +80,5 @@ export class PublishModel {
       else if (known !== some.join('\n')) throw new Error(`other text under ${key}`);
       this.#receipts.set(key, some.join('\n'));
     }
-    return undefined;
   }
 }

@@ -1,9 +1,10 @@
 // Messages that are sent, published and removed. The receipt of a message makes sending it again harmless.
 
 import type { ChatMessage } from '../../protocol.ts';
-import { DONE, type Stored } from '../change.ts';
+import { CONFLICT, type Conflict, DONE, type Stored } from '../change.ts';
 import {
   deletedBy,
+  digestOf,
   fromMessageRow,
   fromReceiptRow,
   receiptKey,
@@ -32,7 +33,6 @@ const OF_MESSAGES = {
 
 const TALK = {
   ...OF_MESSAGES,
-  operations: toInserts,
   outcome: toStored,
   userToAdmit: ({ userId }: { readonly userId: string }) => userId,
   readsRowFirst: () => false,
@@ -45,22 +45,28 @@ export const SEND: ChangeKind<'send'> = {
   ...TALK,
   rowKey: ({ userId, id }) => receiptKey(userId, id),
   operationCount: () => 2,
+  operations: (_change, messages, context, after) => toInserts('message', messages, context, after),
   messages: ({ id, userId, name, text }, first, sentAt) => {
     return [{ seq: first, id, userId, name, text, sentAt }];
   },
-  found: (_change, row) => fromReceipt(row, 1),
+  found: ({ text }, row) => fromReceipt(row, [text]),
 };
 
 export const PUBLISH: ChangeKind<'publish'> = {
   ...TALK,
-  rowKey: ({ userId, lines }) => receiptKey(userId, lines[0].id),
+  rowKey: ({ userId, lines }) => receiptKey(userId, lines[0].id, 'text'),
+  operations: (_change, messages, context, after) => toInserts('text', messages, context, after),
   operationCount: ({ lines }) => 1 + lines.length,
   messages: ({ userId, name, lines }, first, sentAt) => {
     return lines.map(({ id, text }, index) => {
       return { seq: first + index, id, userId, name, text, sentAt };
     });
   },
-  found: ({ lines }, row) => fromReceipt(row, lines.length),
+  found: ({ lines }, row) =>
+    fromReceipt(
+      row,
+      lines.map(({ text }) => text),
+    ),
 };
 
 export const DELETE: ChangeKind<'delete'> = {
@@ -76,7 +82,7 @@ export const DELETE: ChangeKind<'delete'> = {
     const rest = toDeletedRow(messageRow, notice.seq, commit);
     return [
       { kind: 'replace', row: rest, etag: messageRow.etag },
-      { kind: 'insert', row: toMessageRow(notice, false) },
+      { kind: 'insert', row: toMessageRow(notice, 'none') },
     ];
   },
   outcome: () => DONE,
@@ -95,7 +101,7 @@ export const DELETE: ChangeKind<'delete'> = {
 };
 
 function toInserts(
-  { userId }: { readonly userId: string },
+  kind: 'message' | 'text',
   messages: readonly ChatMessage[],
   { now, commit }: CommitContext,
   { online }: RoomNumbers,
@@ -103,12 +109,13 @@ function toInserts(
   const [first] = messages;
   const last = messages.at(-1);
   if (!first || !last) return [];
-  const receipt = { seq: last.seq, sentAt: now, online, commit };
+  const digest = digestOf(messages.map(({ text }) => text));
+  const receipt = { seq: last.seq, sentAt: now, online, digest, commit };
   return [
     // The receipt first: if the message was sent before, it is this insert that fails.
-    { kind: 'insert', row: toReceiptRow(userId, first.id, receipt) },
+    { kind: 'insert', row: toReceiptRow(first.userId, first.id, receipt, kind) },
     ...messages.map((message): Operation => {
-      return { kind: 'insert', row: toMessageRow(message, message === first) };
+      return { kind: 'insert', row: toMessageRow(message, message === first ? kind : 'none') };
     }),
   ];
 }
@@ -122,12 +129,16 @@ function toStored(
   return { kind: 'stored', seq: messages.at(-1)?.seq ?? seq, sentAt: now, online };
 }
 
-function fromReceipt(row: StoredRow | undefined, count: number): Found<Stored> {
+function fromReceipt(
+  row: StoredRow | undefined,
+  texts: readonly string[],
+): Found<Stored | Conflict> {
   if (!row) return NEW;
-  const { seq, sentAt, online } = fromReceiptRow(row);
+  const { seq, sentAt, online, digest } = fromReceiptRow(row);
+  if (digest !== digestOf(texts)) return { kind: 'happened', outcome: CONFLICT };
   return {
     kind: 'happened',
     outcome: { kind: 'stored', seq, sentAt, online },
-    stored: { last: seq, count },
+    stored: { last: seq, count: texts.length },
   };
 }

@@ -14,6 +14,7 @@ import { planCommit } from '../../../functions/room/commit.ts';
 import type { Found } from '../../../functions/room/kinds/kind.ts';
 import { kindOf } from '../../../functions/room/kinds/kinds.ts';
 import {
+  digestOf,
   EMPTY_HEAD,
   type Head,
   toBanRow,
@@ -39,7 +40,10 @@ const ADA = { userId: 'ada', name: 'Ada' };
 const MEMBER = { connectionId: 'x', ...ADA };
 const OPEN = { ...MEMBER, connectedAt: 800, closedAt: 0, open: true, commit: 'c2' };
 const TOMBSTONE = { ...OPEN, open: false, closedAt: 950 };
-const RECEIPT = { seq: 19, sentAt: 700, online: 3, commit: 'c3' };
+const receiptOf = (...texts: readonly string[]) => {
+  return { seq: 19, sentAt: 700, online: 3, digest: digestOf(texts), commit: 'c3' };
+};
+const CONFLICT = { kind: 'happened', outcome: { kind: 'conflict' } } as const;
 const SAID: ChatMessage = { seq: 4, id: 'm4', ...ADA, text: 'hi', sentAt: 300 };
 const SAID_ROW: StoredRow = { ...toMessageRow(SAID), etag: 'e4' };
 const STORED = { kind: 'stored', sentAt: 1_000, online: 2 } as const;
@@ -160,13 +164,14 @@ const CASES: {
       found: [
         [undefined, NEW],
         [
-          toReceiptRow('ada', 'a', RECEIPT),
+          toReceiptRow('ada', 'a', receiptOf('hi')),
           {
             kind: 'happened',
             outcome: { kind: 'stored', seq: 19, sentAt: 700, online: 3 },
             stored: { last: 19, count: 1 },
           },
         ],
+        [toReceiptRow('ada', 'a', receiptOf('ho')), CONFLICT],
       ],
     },
   ],
@@ -180,7 +185,7 @@ const CASES: {
         ],
         ...ADA,
       },
-      writes: ['insert i:ada:a', 'insert m:0000000000000021', 'insert m:0000000000000022'],
+      writes: ['insert i:ada:a:text', 'insert m:0000000000000021', 'insert m:0000000000000022'],
       operations: 3,
       messages: ['21 one', '22 two'],
       head: { seq: 22, activeAt: 1_000, listed: true },
@@ -190,13 +195,16 @@ const CASES: {
       found: [
         [undefined, NEW],
         [
-          toReceiptRow('ada', 'a', RECEIPT),
+          toReceiptRow('ada', 'a', receiptOf('one', 'two'), 'text'),
           {
             kind: 'happened',
             outcome: { kind: 'stored', seq: 19, sentAt: 700, online: 3 },
             stored: { last: 19, count: 2 },
           },
         ],
+        [toReceiptRow('ada', 'a', receiptOf('one'), 'text'), CONFLICT],
+        [toReceiptRow('ada', 'a', receiptOf('one', 'two', 'three'), 'text'), CONFLICT],
+        [toReceiptRow('ada', 'a', receiptOf('onetwo', ''), 'text'), CONFLICT],
       ],
     },
   ],
