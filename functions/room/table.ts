@@ -95,9 +95,13 @@ export function openTable(storage: StorageSettings, name: string): Table {
     }
   };
 
+  // A read changes nothing, so it may be repeated.
+  const read = <T>(run: (client: TableClient) => Promise<T>) =>
+    request((client) => againIfReset(() => run(client)));
+
   return {
     get: (partition, key) =>
-      request(async (client) => {
+      read(async (client) => {
         try {
           return fromEntity(await client.getEntity(partition, key, { abortSignal: timeout() }));
         } catch (error) {
@@ -107,7 +111,7 @@ export function openTable(storage: StorageSettings, name: string): Table {
       }),
 
     list: (partition, range) =>
-      request(async (client) => {
+      read(async (client) => {
         const rows: StoredRow[] = [];
         const entities = client.listEntities({
           queryOptions: { filter: toFilter(partition, range) },
@@ -137,6 +141,16 @@ export function openTable(storage: StorageSettings, name: string): Table {
         }
       }),
   };
+}
+
+/** Storage closes connections that were idle, and may do so just as one is used again: nothing of the request was read. */
+async function againIfReset<T>(run: () => Promise<T>, triesLeft = 2): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (triesLeft === 0 || !isRestError(error) || error.code !== 'ECONNRESET') throw error;
+    return againIfReset(run, triesLeft - 1);
+  }
 }
 
 async function openClient(storage: StorageSettings, name: string): Promise<TableClient> {
