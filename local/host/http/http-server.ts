@@ -64,7 +64,7 @@ export function createHttpServer(handle: Handle, report: (error: unknown) => voi
   const open = new Set<Promise<unknown>>();
   const exchanges = new WeakMap<Duplex, Exchange>();
   const options = {
-    // Kestrel's limits are told apart in `refuseBadHead`: nothing that it would take may fail here.
+    // `refuseBadHead` applies Kestrel's limits, so Node's own must never come first.
     maxHeaderSize: 1024 * 1024,
     // Kestrel's, for an idle connection.
     keepAliveTimeout: 130_000,
@@ -101,11 +101,15 @@ export function createHttpServer(handle: Handle, report: (error: unknown) => voi
   };
 }
 
-function refuseConnection({ code }: NodeJS.ErrnoException, socket: Duplex): void {
+const REFUSALS: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+function refuseConnection({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
   if (socket.writable) {
-    const line =
-      code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-    socket.write(`HTTP/1.1 ${line}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+    const status = REFUSALS[code] ?? '400 Bad Request';
+    socket.write(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
   }
   socket.destroy();
 }
