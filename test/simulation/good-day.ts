@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 
 /** By then the storm's last late events have arrived, and pages have retried the last failed request. */
 const SETTLE_MS = 50_000;
-/** Before the page's own gap timer helps (GAP_MS in web/connection/catch-up.ts). */
+/** Before the page's own gap timer helps (GAP_MS in web/connection/history-follower.ts). */
 const TOLD_WITHIN_MS = 950;
 /** Extra time after the window: presence is broadcast within the window plus a second. */
 const PRESENCE_GRACE_MS = 1_000;
@@ -119,7 +119,7 @@ async function expectToldAgain(world: World): Promise<void> {
   await expectTruth(world, TOLD_AGAIN_WITHIN_MS, 'the service could not be reached');
 }
 
-/** SILENCE_MS in web/connection/catch-up.ts, with its random share, and the request itself. */
+/** SILENCE_MS in web/connection/silence-watch.ts, with its random share, and the request itself. */
 const SILENCE_MS = 20_000;
 const SHARING_FROM = 20;
 

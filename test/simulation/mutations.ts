@@ -200,7 +200,7 @@ export const MUTATIONS: readonly Suspect[] = [
   },
   {
     name: 'the page never asks by itself',
-    file: 'web/connection/catch-up.ts',
+    file: 'web/connection/silence-watch.ts',
     from: '        if (!isVisible()) return;\n        silenceMs',
     to: '        if (isVisible() || !isVisible()) return;\n        silenceMs',
     within: 50,

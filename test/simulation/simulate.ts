@@ -23,7 +23,7 @@ export interface Outcome {
 
 /**
  * The longest silence of a page at the end of the storm: it has asked once during the storm without a reason, and asks
- * next after four times as long (SILENCE_MS in web/connection/catch-up.ts), in a crowd still later.
+ * next after four times as long (SILENCE_MS in web/connection/silence-watch.ts), in a crowd still later.
  */
 const REST_WITHIN_MS = 480_000;
 const LOOK_EVERY_MS = 1_000;

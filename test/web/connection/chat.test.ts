@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { ChatError, type ErrorCode } from '../../../functions/protocol.ts';
-import { ACKED_GAP_MS, GAP_MS, ROSTER_MS, SILENCE_MS } from '../../../web/connection/catch-up.ts';
+import { ACKED_GAP_MS, GAP_MS } from '../../../web/connection/history-follower.ts';
+import { ROSTER_MS } from '../../../web/connection/members-follower.ts';
 import { LONGEST_RETRY_MS } from '../../../web/connection/retry.ts';
+import { SILENCE_MS } from '../../../web/connection/silence-watch.ts';
 import { historyOf, memberOf, membersOf, messageOf, messagesOf } from '../samples.ts';
 import { FakeChat } from './fake-chat.ts';
 
