@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 
 const project = {
   testEnvironment: 'node',
@@ -32,15 +34,17 @@ const stack = {
   globalTeardown: '<rootDir>/test/support/stack-teardown.mjs',
 };
 
-/** The storms at full length, by `npm run test:soak`: see test/support/sizes.ts. */
+/** The storms at full length, by `npm run test:soak`: all suites that have two sizes. */
 const soak = {
   ...stack,
   displayName: 'soak',
   globals: { isSoak: true },
-  testMatch: [
-    '<rootDir>/test/stack/{chaos,chaos-events,flood,publish}.test.ts',
-    '<rootDir>/test/simulation/simulation.test.ts',
-  ],
+  testMatch: readdirSync(join(import.meta.dirname, 'test'), { recursive: true })
+    .filter((path) => path.endsWith('.test.ts'))
+    .filter((path) =>
+      readFileSync(join(import.meta.dirname, 'test', path), 'utf8').includes('/support/sizes.ts'),
+    )
+    .map((path) => join('<rootDir>', 'test', path)),
 };
 
 export default {

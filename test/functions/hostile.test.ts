@@ -40,8 +40,9 @@ import {
 import { readSettings } from '../../functions/settings.ts';
 import { ask, openTestChat, type TestChat } from '../support/chat.ts';
 import { headerValue, hostileQuery, hostileText, hostileValue } from '../support/hostile-input.ts';
+import { sized } from '../support/sizes.ts';
 
-const RUNS = { numRuns: 500 };
+const RUNS = { numRuns: sized(150, 2_000) };
 const bob = { userId: 'g-bob', name: 'Bob', room: 'lobby' };
 
 /** The parsed value, or the code of the refusal; anything else thrown fails the test. */
@@ -120,7 +121,7 @@ describe('names that imitate', () => {
           else expect(outcome.code).toBe('bad_name');
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: sized(500, 2_000) },
     );
   });
 

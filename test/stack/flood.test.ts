@@ -1,11 +1,11 @@
 // Somebody floods a room, against the whole circuit: what the others see of it is nothing.
 
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { beforeAll, expect, jest, test } from '@jest/globals';
 import type { SendResult } from '../../functions/protocol.ts';
 import { atATime, joinRoom } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
+import { newRoom, type SharedStack, sharedStack } from '../support/shared-stack.ts';
 import { sized } from '../support/sizes.ts';
-import { startTestStack, type TestStack } from '../support/stack.ts';
 
 jest.setTimeout(120_000);
 
@@ -14,14 +14,13 @@ const SAID_BY_EACH = 2;
 /** Taken of a flood: a burst of 30, and 5 for each second that the guard took to send it away (functions/hub/flood-guard.ts). */
 const MOST_TAKEN = 30 + 5 * 60;
 
-let stack: TestStack;
+let stack: SharedStack;
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await sharedStack();
 });
-afterAll(() => stack.stop());
 
 test('a flooding client is slowed, sent away and kept out, and the room goes on as if it were not there', async () => {
-  const room = 'flooded';
+  const room = newRoom('flooded');
   const numbers = Array.from({ length: PEOPLE }, (_, n) => n);
   const clients = await atATime(20, numbers, (n) => joinRoom(stack.url, room, `N${n}`));
   const eve = await joinRoom(stack.url, room, 'Eve');
