@@ -164,13 +164,15 @@ class Follower {
     const { api, signal } = this.#room;
     while (this.#order.hasGap && !signal.aborted && this.failure === undefined) {
       try {
-        const after = String(this.#order.last);
-        const request = historyRequest(this.#room, { after });
+        const before = this.#order.last;
+        const request = historyRequest(this.#room, { after: String(before) });
         const { gone, ready } = this.#order.catchUp(
           await api.once(request, { 200: json(parseHistory) }, signal),
         );
         if (gone > 0) report(`${gone} messages are not kept any more`);
         this.#showAll(ready);
+        // Without a pause, a history that does not know of it yet would be asked again and again.
+        if (this.#order.last === before) await clock.sleep(REFETCH_PAUSE_MS, signal);
       } catch (error) {
         if (error instanceof ApiError && !error.mayPass) this.#fail(error);
         // The connection reports network errors.

@@ -1,6 +1,8 @@
 // What the command line understands, and how it says that it does not.
 
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ChatError } from '../../../../functions/protocol.ts';
 import { parseCommandLine } from '../../../../local/client/command-line/command-line.ts';
 import { UsageError } from '../../../../local/client/command-line/usage-error.ts';
 import { COMMANDS } from '../../../../local/client/commands.ts';
@@ -183,6 +185,38 @@ describe('the command line', () => {
       expect([code, stdout, stderr.length, fetch.calls]).toEqual([2, '', 1, []]);
     },
   );
+
+  test('of any words is understood, or refused with a sentence', () => {
+    const word = fc.oneof(
+      fc.constantFrom(...COMMANDS.flatMap(({ name, options }) => [name, ...Object.keys(options)])),
+      fc.constantFrom(
+        '--',
+        '-',
+        '-h',
+        '--help',
+        '--version',
+        '=',
+        '1',
+        '--room=',
+        '-1',
+        'help',
+        '__proto__',
+      ),
+      fc.string(),
+    );
+    const part = fc.tuple(fc.constantFrom('', '--', '-'), word).map((pair) => pair.join(''));
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 6 }), (words) => {
+        try {
+          expect(['help', 'version', 'run']).toContain(parseCommandLine(COMMANDS, words, {}).kind);
+        } catch (error) {
+          if (!(error instanceof UsageError || error instanceof ChatError)) throw error;
+          expect(error.message).toMatch(/^unable to .*\.$/s);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 
   test('says its version', async () => {
     expect(

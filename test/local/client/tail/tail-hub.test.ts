@@ -1,0 +1,150 @@
+// The tail command at a real hub: the emulator in this process, and a chat around it that the test plays.
+
+import { describe, expect, test } from '@jest/globals';
+import type { ChatMessage } from '../../../../functions/protocol.ts';
+import type { Fetch } from '../../../../local/client/api/fetch.ts';
+import type { NodeWebSocket } from '../../../../local/client/api/network.ts';
+import { systemClock } from '../../../../local/client/system-clock.ts';
+import { followRoom } from '../../../../local/client/tail/tail.ts';
+import { OutputFailed } from '../../../../local/client/terminal/output.ts';
+import { answer } from '../../../support/command-line.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { connectionInfo, rest } from '../../service/hub-client.ts';
+import { stageService } from '../../service/stage.ts';
+
+const stage = stageService();
+const USER = 'tail';
+
+const message = (seq: number): ChatMessage => {
+  return { seq, id: `i${seq}`, userId: 'u', name: 'U', text: `text ${seq}`, sentAt: 0 };
+};
+
+/** A proxy that lets no WebSocket through. */
+class NoWebSocket {
+  static readonly OPEN = 1;
+  onclose: ((event: object) => void) | undefined;
+  constructor() {
+    setImmediate(() => this.onclose?.({ code: 1006, reason: '', wasClean: false }));
+  }
+  close() {}
+}
+
+interface ChatOptions {
+  readonly history?: () => Awaited<ReturnType<Fetch>>;
+  readonly WebSocket?: NodeWebSocket;
+  readonly show?: (message: ChatMessage) => Promise<void>;
+}
+
+function watch({ history, WebSocket, show }: ChatOptions = {}) {
+  const shown: number[] = [];
+  const reports: string[] = [];
+  const asked: string[] = [];
+  const end = new AbortController();
+  const fetchFromChat: Fetch = async (url, init) => {
+    asked.push(`${init.method} ${url.pathname}`);
+    if (url.pathname === '/api/negotiate') {
+      const info = await connectionInfo(stage.service, { userId: USER });
+      return answer(200, JSON.stringify({ url: info.url, accessToken: info.token }));
+    }
+    if (url.pathname !== '/api/rooms/lobby/messages') return fetch(url, init);
+    const known = { first: 1, seq: 1, messages: [message(1)] };
+    return url.searchParams.has('after') && history
+      ? history()
+      : answer(200, JSON.stringify(known));
+  };
+  const values = {
+    url: 'http://localhost:7071',
+    room: 'lobby',
+    name: USER,
+    lines: 10,
+    json: false,
+    token: undefined,
+    'retry-for': undefined,
+  };
+  const context = {
+    clock: systemClock,
+    random: () => 0,
+    report: (sentence: string) => void reports.push(sentence),
+    network: async () => ({ fetch: fetchFromChat, WebSocket }),
+  };
+  const done = followRoom(
+    values,
+    context,
+    show ?? (async ({ seq }) => void shown.push(seq)),
+    end.signal,
+  );
+  return { shown, reports, asked, done, stop: () => end.abort() };
+}
+
+const send = (target: string, body: object) =>
+  rest(stage.service, 'POST', `/api/hubs/chat/users/${USER}/:send`, {
+    body: { target, arguments: [body] },
+  });
+const connected = (times = 1) =>
+  eventually(
+    () => stage.upstream.events.filter(({ event }) => event === 'connected').length >= times,
+    'the connection',
+  );
+
+describe('tail', () => {
+  test.each<[string, NodeWebSocket | undefined]>([
+    ['over a WebSocket', undefined],
+    ['P3: by long polling, where a proxy lets no WebSocket through', NoWebSocket],
+  ])('shows what is broadcast, each once and in order, %s', async (_, WebSocket) => {
+    const { shown, done, stop } = watch(WebSocket ? { WebSocket } : {});
+    await connected();
+    await send('welcome', { seq: 1 });
+    for (const seqs of [[3], [2], [2, 3], [4]]) {
+      await send('events', { seq: Math.max(...seqs), messages: seqs.map(message) });
+    }
+    await eventually(() => shown.length >= 4, 'all messages');
+    stop();
+    await done;
+    expect(shown).toEqual([1, 2, 3, 4]);
+  });
+
+  test('ends when its output cannot be written', async () => {
+    const show = async ({ seq }: ChatMessage) => {
+      if (seq > 1) throw new OutputFailed(new Error('ENOSPC: no space left on device, write'));
+    };
+    const { done } = watch({ show });
+    await connected();
+    await send('events', { seq: 2, messages: [message(2)] });
+    await expect(done).rejects.toThrow('unable to write the output; no space left on device.');
+  });
+
+  test('ends when the history that it misses is refused for good', async () => {
+    const body = '{"error":{"code":"banned","message":"unable to join the room; you are banned."}}';
+    const { done } = watch({ history: () => answer(403, body) });
+    await connected();
+    await send('welcome', { seq: 5 });
+    await expect(done).rejects.toThrow('you are banned');
+  });
+
+  test('goes on over a history that something else answers for a while', async () => {
+    const answers = [answer(403, '<html>'), answer(502)];
+    const rest = { first: 1, seq: 3, messages: [message(2), message(3)] };
+    const history = () => answers.shift() ?? answer(200, JSON.stringify(rest));
+    const { shown, done, stop } = watch({ history });
+    await connected();
+    await send('welcome', { seq: 3 });
+    await eventually(() => shown.length === 3, 'what it missed');
+    stop();
+    await done;
+    expect(shown).toEqual([1, 2, 3]);
+  });
+
+  test('connects again after the service closed it, and says so', async () => {
+    const { reports, done, stop } = watch();
+    await connected();
+    await send('welcome', { seq: 1 });
+    const [{ connectionId } = { connectionId: '' }] = stage.upstream.events;
+    await rest(stage.service, 'DELETE', `/api/hubs/chat/connections/${connectionId}?reason=Late`);
+    await connected(2);
+    await send('welcome', { seq: 1 });
+    await eventually(() => reports.length === 2, 'two reports');
+    stop();
+    await done;
+    expect(reports).toEqual(['disconnected (Late); connecting again', 'connected again']);
+  });
+});
