@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../command.ts';
 import { lockFolder } from './data-lock.ts';
+import { setEmptyTablesAside } from './empty-tables.ts';
 import { LOOPBACK } from './ports.ts';
 
 /** The part of Azurite's `ServerBase` that is used here; Azurite ships no types. */
@@ -29,6 +30,11 @@ function load(path: string): AzuriteModule['default'] {
   return module.default;
 }
 
+/** The file name that Azurite's own command line takes, so that either can open the other's folder. */
+function toTablesPath(folder: string): string {
+  return join(folder, '__azurite_db_table__.json');
+}
+
 function createTableServer(port: number, folder: string | undefined): AzuriteServer {
   const Configuration = load('table/TableConfiguration');
   const Server = load('table/TableServer');
@@ -36,8 +42,7 @@ function createTableServer(port: number, folder: string | undefined): AzuriteSer
     LOOPBACK,
     port,
     undefined, // keepAliveTimeout: Azurite's default
-    // The file name that Azurite's own command line takes, so that either can open the other's folder.
-    folder === undefined ? '' : join(folder, '__azurite_db_table__.json'),
+    folder === undefined ? '' : toTablesPath(folder),
     false, // enableDebugLog
     false, // enableAccessLog
     undefined, // accessLogWriteStream
@@ -126,6 +131,10 @@ async function main(): Promise<void> {
     },
   });
   const release = values.data === undefined ? undefined : await takeFolder(values.data);
+  if (values.data !== undefined) {
+    const loss = await setEmptyTablesAside(toTablesPath(values.data), new Date());
+    if (loss !== undefined) console.error(loss);
+  }
   const servers: AzuriteServer[] = [];
   let stopping = false;
   const stop = async () => {

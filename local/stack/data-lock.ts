@@ -12,8 +12,12 @@ interface Holder {
   readonly port: number;
 }
 
-/** Takes the folder, or throws an error that names who has it. Answers how to give it back. */
-export async function lockFolder(folder: string): Promise<() => Promise<void>> {
+/**
+ * Takes the folder, or throws an error that names who has it. Answers how to give it back.
+ *
+ * @param linkFile as `link` of `node:fs/promises`
+ */
+export async function lockFolder(folder: string, linkFile = link): Promise<() => Promise<void>> {
   const path = join(folder, 'lock');
   const server = createServer((socket) => socket.destroy());
   const holder: Holder = { pid: process.pid, port: await listen(server) };
@@ -21,7 +25,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const draft = `${path}.${process.pid}`;
   await writeFile(draft, JSON.stringify(holder));
   try {
-    while (!(await tryLink(draft, path))) {
+    while (!(await tryPlace(draft, path, linkFile))) {
       const other = await readHolder(path);
       if (other && (await isListening(other.port))) throw inUse(folder, other.pid, path);
       await rm(path, { force: true });
@@ -48,19 +52,46 @@ function listen(server: Server): Promise<number> {
   });
 }
 
-async function tryLink(from: string, to: string): Promise<boolean> {
+/** False if there is a file at `to` already. */
+async function tryPlace(from: string, to: string, linkFile: typeof link): Promise<boolean> {
   try {
-    await link(from, to);
+    await linkFile(from, to);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
+    // Not every file system has hard links: exFAT, network folders and shared storage answer EPERM and others.
+    return tryCopy(from, to);
+  }
+}
+
+/** For a moment others may read a part of it; see `readHolder`. */
+async function tryCopy(from: string, to: string): Promise<boolean> {
+  try {
+    await writeFile(to, await readFile(from), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }
 
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}
+
+/** Nobody, if the file stays broken for longer than it takes to write it. */
 async function readHolder(path: string): Promise<Holder | undefined> {
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const holder = await readFile(path, 'utf8').then(parseHolder, () => undefined);
+    if (holder) return holder;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return undefined;
+}
+
+function parseHolder(text: string): Holder | undefined {
   try {
-    const holder: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const holder: unknown = JSON.parse(text);
     return isHolder(holder) ? holder : undefined;
   } catch {
     return undefined;

@@ -167,7 +167,7 @@ function restartAfterBuild(stack: Stack): (files: readonly BuiltFile[]) => Promi
     const changed = files.filter(({ isNew, path }) => isNew && !path.endsWith('.map'));
     if (changed.length === 0) return;
     console.log(`built ${changed.map(({ path }) => path).join(', ')}`);
-    if (!changed.some(({ path }) => path.startsWith('dist/functions/'))) return;
+    // For files of the page as well: the app reads them once, when it is loaded.
     if (!stack.children.some(({ name }) => name === 'host')) {
       console.log('restart func start to use them');
       return;

@@ -1,6 +1,6 @@
 // Azurite as the stack starts it: where tables stay, what stands in its way.
 
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,6 +103,16 @@ describe('Azurite', () => {
       `unable to read the tables kept in ${folder}; `,
     );
     expect(await readFile(path, 'utf8')).toBe('{"collections": [');
+  });
+
+  test('H7: says that a file of tables has lost its content, and keeps it', async () => {
+    await writeFile(join(folder, '__azurite_db_table__.json'), '');
+    const lines: string[] = [];
+    const azurite = await start({ tablePort: 0, folder, onLine: (line) => lines.push(line) });
+    await tableOf(azurite).createTable();
+    expect(lines).toContainEqual(expect.stringMatching(/^no messages are kept from before; .+\.$/));
+    const kept = (await readdir(folder)).find((name) => /\.json\.\d/.test(name));
+    expect(await readFile(join(folder, String(kept)), 'utf8')).toBe('');
   });
 
   test('refuses a folder that cannot be', async () => {

@@ -191,6 +191,13 @@ describe('npm run dev', () => {
     await command.says(/restarted the functions/);
     expect((await fetch(`${url}/api/health`)).status).toBe(200);
 
+    // H1: a change of the page alone.
+    const words = join(cwd, 'web/words/en.ts');
+    const before = await readFile(words, 'utf8');
+    await writeFile(words, before.replace("'Loading…'", "'Hold on…'"));
+    await command.says(/built dist\/web\/main\.js.*restarted the functions/s);
+    expect(await (await fetch(`${url}/main.js`)).text()).toContain('Hold on…');
+
     command.signal('SIGINT');
     expect(await command.ended).toBe(0);
   });
