@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { onHangUp } from '../hang-up.ts';
 import { INTERRUPTED } from './command-line/exit-code.ts';
 import { Interrupted, type Interrupts } from './context.ts';
 import { runCommandLine } from './main.ts';
@@ -23,6 +24,7 @@ function listenToInterrupts(): Interrupts {
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
+  onHangUp(interrupt);
   return { first: first.signal, second: second.signal };
 }
 

@@ -3,6 +3,7 @@
 
 import { close as closeInspector } from 'node:inspector';
 import { parseArgs } from 'node:util';
+import { onHangUp } from '../hang-up.ts';
 import { type Host, startHost } from './host.ts';
 import { createLineLog, paint } from './log.ts';
 import { toTemplate } from './router.ts';
@@ -92,6 +93,7 @@ function stopOnRequest(host: Host): void {
   process.on('SIGTERM', () => stop(0));
   // The parent is gone or has let go of us.
   process.on('disconnect', () => stop(0));
+  onHangUp(() => stop(0));
 }
 
 /** As on Azure, relative paths in the app mean its own folder. */

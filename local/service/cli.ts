@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
+import { onHangUp } from '../hang-up.ts';
 import { type Command, HELP, parseCommand, type SettingsSource } from './command-line.ts';
 import { fromLevel, type Log } from './log.ts';
 import { type Service, startService } from './server.ts';
@@ -111,6 +112,7 @@ function stopOnSignals(service: Service, unwatch: () => void, log: Log): void {
   // A parent that got the same Ctrl+C may also send these signals.
   process.on('SIGTERM', stop);
   process.on('disconnect', stop);
+  onHangUp(stop);
 }
 
 function explain(error: unknown): string {
