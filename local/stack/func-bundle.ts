@@ -4,6 +4,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { parseLenientJson } from '../lenient-json.ts';
 
 /** Which bundles are kept on this machine. */
 export interface Bundles {
@@ -34,11 +35,20 @@ export async function findBundles(
   };
 }
 
+/** Nothing where host.json cannot be read: func says itself what is wrong with it. */
 async function readBundleSetting(path: string): Promise<{ id: string; version: string }> {
-  const text = await readFile(path, 'utf8').catch(() => '{}');
-  const { extensionBundle }: { extensionBundle?: { id?: string; version?: string } } =
-    JSON.parse(text);
-  return { id: extensionBundle?.id ?? '', version: extensionBundle?.version ?? '' };
+  const root = await readFile(path, 'utf8')
+    .then(parseLenientJson)
+    .catch(() => undefined);
+  const bundle = memberOf(root, 'extensionBundle');
+  return {
+    id: String(memberOf(bundle, 'id') ?? ''),
+    version: String(memberOf(bundle, 'version') ?? ''),
+  };
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Object(value)[name] : undefined;
 }
 
 /** Of `[4.*, 5.0.0)`, `[4.23.0, 5.0.0)` and `[4.23.0]`; any other range takes nothing. */

@@ -163,9 +163,9 @@ describe('npm start refuses in one line, with exit code 1,', () => {
 
   test('a broken local.settings.json', async () => {
     const cwd = await copyProject(join(folder, 'project'));
-    await writeFile(join(cwd, 'local.settings.json'), '{\n  "IsEncrypted": false,\n}');
+    await writeFile(join(cwd, 'local.settings.json'), '{\n  "IsEncrypted" false\n}');
     const refusal = await refusalOf(start(ANY_PORTS, { cwd }));
-    expect(refusal).toMatch(/^unable to read local\.settings\.json; line 2, column 23: /);
+    expect(refusal).toMatch(/^unable to read local\.settings\.json; line 2, column 17: /);
   });
 
   test('a source that does not compile', async () => {

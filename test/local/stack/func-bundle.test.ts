@@ -57,7 +57,21 @@ describe('the bundles of this machine', () => {
     });
   });
 
-  test('are none where no host.json asks for one', async () => {
-    expect(await findBundles(join(folder, 'kept'), {})).toMatchObject({ range: '' });
+  test.each<[string, string | undefined]>([
+    ['there is no host.json', undefined],
+    ['host.json asks for none', '{"version": "2.0"}'],
+    ['host.json is broken', '{'],
+    ['host.json is nothing', 'null'],
+  ])('are none where %s', async (_, text) => {
+    const appDir = join(folder, 'kept');
+    if (text !== undefined) await writeFile(join(appDir, 'host.json'), text);
+    expect(await findBundles(appDir, {})).toMatchObject({ range: '', inRange: undefined });
+  });
+
+  test('are those of a host.json with comments and trailing commas, too', async () => {
+    const text =
+      '{ // ours\n "extensionBundle": { "id": "Some.Bundle", "version": "[4.*, 5.0.0)", }, }';
+    await writeFile(join(folder, 'kept', 'host.json'), text);
+    expect(await findBundles(join(folder, 'kept'), {})).toMatchObject({ range: '[4.*, 5.0.0)' });
   });
 });
