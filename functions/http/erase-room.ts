@@ -3,7 +3,7 @@
 
 import type { HttpRequest } from '@azure/functions';
 import type { Chat } from '../chat.ts';
-import { parseRoom } from '../protocol.ts';
+import { ChatError, parseRoom } from '../protocol.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { readReason } from './query.ts';
 
@@ -11,19 +11,33 @@ const DEFAULT_REASON = 'All that was said in this room has been deleted.';
 /** A request may last 230 s on Azure; what is left is for the next one. */
 const TIME_LIMIT_MS = 30_000;
 
-/** 204 when all is gone; 202 where there is more, and the request is to be sent again. */
+/**
+ * 204 when all is gone; 202 where there is more, and the request is to be sent again. Throws ChatError `unavailable` if storage
+ * fails on the way, and the timer deletes the rest; or, when all is deleted, if the service can't disconnect who is there.
+ */
 export async function eraseRoom(request: HttpRequest, chat: Chat): Promise<HttpAnswer> {
   const { reader, rooms, service, cleanup, now } = chat;
   const room = parseRoom(request.params.room);
   const reason = readReason(request.query, DEFAULT_REASON);
   const startedAt = now();
   if (!(await reader.findHead(room))) return { status: 204, about: { room } };
-  // Off the list before the head says so: whoever comes in between puts the room onto it again.
-  await cleanup.removeFromList(room);
+  // Read before the commit: what is written anew after it stays.
+  const [listed, bans] = await Promise.all([cleanup.findOnList(room), cleanup.bans(room)]);
   await rooms.submit(room, { kind: 'erase' });
-  await service.closeRoom(room, reason);
+  const disconnecting = service.closeRoom(room, reason).catch((error: unknown) => ({ error }));
+  if (listed) await cleanup.removeFromList(listed);
   const { first } = await reader.head(room);
-  const isDone = await cleanup.erase(room, first, () => now() > startedAt + TIME_LIMIT_MS);
+  const isDone = await cleanup.erase(room, bans, first, () => now() > startedAt + TIME_LIMIT_MS);
+  const failure = await disconnecting;
+  if (failure && isDone) throw notDisconnected(failure.error);
   const about = { room };
   return isDone ? { status: 204, about } : { status: 202, jsonBody: { done: false }, about };
+}
+
+function notDisconnected(cause: unknown): ChatError {
+  return new ChatError(
+    'unavailable',
+    'unable to disconnect the people in the room; SignalR Service does not answer. All that was said is deleted, but open pages still show it: send the request again.',
+    { cause },
+  );
 }

@@ -24,8 +24,15 @@ export type Change =
       readonly kind: 'tidied';
       /** The oldest message to keep. */
       readonly first: number;
-      /** When to look again as far as the room was seen at a revision; 0 for never, else epoch ms. */
-      readonly next?: { readonly seenRevision: number; readonly tidyAt: number };
+      /** The revision of the head that the timer read before it looked at the room's rows. */
+      readonly seenRevision: number;
+      /** What the timer found out about the room at that revision. */
+      readonly next?: {
+        /** When to look again; 0 for never, else epoch ms. */
+        readonly tidyAt: number;
+        /** Whether a ban is left. */
+        readonly hasBans: boolean;
+      };
     };
 
 export type ChangeOf<Kind extends Change['kind']> = Extract<Change, { kind: Kind }>;
@@ -67,10 +74,16 @@ export interface Outcomes {
   open: Done;
   erase: Done;
   tell: Done;
-  tidied: Done;
+  tidied: Tidied;
 }
 
 export type Outcome = Outcomes[Change['kind']];
+
+interface Tidied {
+  readonly kind: 'tidied';
+  /** Whether the room was still as the timer had seen it. */
+  readonly isCurrent: boolean;
+}
 
 interface Joined {
   readonly kind: 'joined';

@@ -1,24 +1,46 @@
-// Removes rows of one partition, in whole transactions.
+// Removes rows of one partition, in whole transactions, whatever their ETags.
 
 import { MAX_OPERATIONS, type Table } from './table.ts';
 
-/** Those that are gone already are no matter. */
+/** Keys that are deleted together: the first row's, and those of rows that are known only by it. */
+export type RowGroup = readonly [string, ...string[]];
+
+/**
+ * Rows that are gone already do not matter. Where the first row of a group is gone, the rest of the group stays: by now it
+ * may belong to another row. Throws if storage does not answer; what was deleted by then stays deleted.
+ */
 export async function deleteRows(
   table: Table,
   partition: string,
-  keys: readonly string[],
+  groups: readonly RowGroup[],
 ): Promise<void> {
-  for (let start = 0; start < keys.length; start += MAX_OPERATIONS) {
-    let chunk = keys.slice(start, start + MAX_OPERATIONS);
-    while (chunk.length > 0) {
-      const operations = chunk.map((key) => ({ kind: 'delete', key }) as const);
-      const result = await table.commit(partition, operations);
-      if (result.ok) break;
-      // One was gone already: the others go without it.
-      const { index } = result;
-      if (result.reason !== 'missing' || index < 0)
-        throw new Error(`storage says ${result.reason}`);
-      chunk = chunk.filter((_, position) => position !== index);
-    }
+  for (const chunk of inTransactions(groups)) await deleteChunk(table, partition, chunk);
+}
+
+async function deleteChunk(table: Table, partition: string, chunk: RowGroup[]): Promise<void> {
+  for (let left = chunk; left.length > 0; ) {
+    const keys = left.flat();
+    const operations = keys.map((key) => ({ kind: 'delete', key }) as const);
+    const result = await table.commit(partition, operations);
+    if (result.ok) return;
+    const missing = result.reason === 'missing' ? keys[result.index] : undefined;
+    if (missing === undefined) throw new Error(`storage says ${result.reason}`);
+    left = left.flatMap(([first, ...others]): RowGroup[] =>
+      first === missing ? [] : [[first, ...others.filter((key) => key !== missing)]],
+    );
   }
+}
+
+function inTransactions(groups: readonly RowGroup[]): RowGroup[][] {
+  const chunks: RowGroup[][] = [];
+  let space = 0;
+  for (const group of groups) {
+    if (group.length > space) {
+      chunks.push([]);
+      space = MAX_OPERATIONS;
+    }
+    chunks.at(-1)?.push(group);
+    space -= group.length;
+  }
+  return chunks;
 }

@@ -1,6 +1,8 @@
-// Removes rows that a room no longer needs. The room log first commits that they are gone, so nobody misses them.
+// Removes rows that a room no longer needs. Messages go after the room log has committed that they are gone, so that no reader
+// misses them. Each method can be repeated after any failure: what it is to remove can be found again.
 
-import { deleteRows } from './delete-rows.ts';
+import { deleteRows, type RowGroup } from './delete-rows.ts';
+import { RetentionChange } from './retention-change.ts';
 import { LISTED_ROOMS, listedKey } from './room-list.ts';
 import type { StoredMessage } from './room-reader.ts';
 import {
@@ -11,7 +13,7 @@ import {
   MESSAGE_ROWS,
   messageKey,
 } from './rows.ts';
-import type { Range, Row, Table } from './table.ts';
+import type { StoredRow, Table } from './table.ts';
 import { dueKey, TIDY_PARTITION } from './tidy-schedule.ts';
 
 const MAX_ROWS = 100_000;
@@ -21,69 +23,106 @@ const ROWS_AT_A_TIME = 1_000;
 export interface DueRoom {
   readonly room: string;
   readonly key: string;
+  /** The room is due although its head says later: the setting it was scheduled by has changed. */
+  readonly isForced: boolean;
 }
+
+/** A row to delete unless it was written anew since. */
+export type SeenRow = Pick<StoredRow, 'key' | 'etag'>;
 
 /** Every method throws `TableUnavailable` if storage does not answer. Rows that are gone already count as removed. */
 export class RoomCleanup {
   readonly #table: Table;
+  readonly #retentionChange: RetentionChange;
 
   constructor(table: Table) {
     this.#table = table;
+    this.#retentionChange = new RetentionChange(table);
+  }
+
+  /** If `retentionMs` is less than it was, makes due every room whose cleanup was scheduled by the former setting. */
+  applyRetention(retentionMs: number, now: number): Promise<void> {
+    return this.#retentionChange.apply(retentionMs, now);
   }
 
   /** Rooms that were due at `now` (epoch ms) or before, the longest due first. */
   async dueRooms(now: number): Promise<DueRoom[]> {
     const range = { from: '', to: dueKey(now + 1), limit: MAX_ROWS };
     const rows = await this.#table.list(TIDY_PARTITION, range);
-    return rows.map(({ key, properties }) => ({ room: String(properties.room), key }));
+    return rows.map(({ key, properties }) => {
+      return { room: String(properties.room), key, isForced: properties.isForced === true };
+    });
   }
 
   async removeDue({ key }: DueRoom): Promise<void> {
-    await deleteRows(this.#table, TIDY_PARTITION, [key]);
+    await deleteRows(this.#table, TIDY_PARTITION, [[key]]);
   }
 
+  /** Tombstones never change, and the ticket of a connection with the same id has expired by now: no ETag is needed. */
   async removeConnections(room: string, connectionIds: readonly string[]): Promise<void> {
-    await deleteRows(this.#table, room, connectionIds.map(connectionKey));
+    const groups = connectionIds.map((id): RowGroup => [connectionKey(id)]);
+    await deleteRows(this.#table, room, groups);
   }
 
   /** With their receipts. */
   async removeMessages(room: string, messages: readonly StoredMessage[]): Promise<void> {
-    const keys = messages.flatMap(({ row }) => keysOfMessage(row));
-    await deleteRows(this.#table, room, keys);
+    const groups = messages.map(({ row }) => keysOfMessage(row));
+    await deleteRows(this.#table, room, groups);
   }
 
-  /** Removes bans that ended at `now` (epoch ms) or before. */
-  async removeEndedBans(room: string, now: number): Promise<void> {
-    const rows = await this.#table.list(room, { ...BAN_ROWS, limit: MAX_ROWS });
-    const ended = rows.filter((row) => fromBanRow(row) <= now);
-    const keys = ended.map(({ key }) => key);
-    await deleteRows(this.#table, room, keys);
+  /** Bans of the room. */
+  bans(room: string): Promise<StoredRow[]> {
+    return this.#table.list(room, { ...BAN_ROWS, limit: MAX_ROWS });
   }
 
-  async removeFromList(room: string): Promise<void> {
-    await deleteRows(this.#table, LISTED_ROOMS, [listedKey(room)]);
-  }
-
-  /** Removes all bans, and all messages before number `first`. False if `isLate` said so before all were removed. */
-  async erase(room: string, first: number, isLate: () => boolean): Promise<boolean> {
-    const old = { from: MESSAGE_ROWS.from, to: messageKey(first) };
-    return (
-      (await this.#eraseRange(room, BAN_ROWS, ({ key }) => [key], isLate)) &&
-      (await this.#eraseRange(room, old, keysOfMessage, isLate))
+  /** Removes bans that ended at `now` (epoch ms) or before. Returns when each of the others ends. */
+  async removeEndedBans(room: string, now: number): Promise<number[]> {
+    const rows = await this.bans(room);
+    await this.#removeSeen(
+      room,
+      rows.filter((row) => fromBanRow(row) <= now),
     );
+    return rows.map(fromBanRow).filter((until) => until > now);
   }
 
-  async #eraseRange(
+  /** The room's row on the list of rooms. */
+  findOnList(room: string): Promise<StoredRow | undefined> {
+    return this.#table.get(LISTED_ROOMS, listedKey(room));
+  }
+
+  /**
+   * Takes the room off the list. `seen` was read before the commit that took the room off: a change that puts it on the list
+   * again writes that row anew first, so that the live room stays on the list.
+   */
+  async removeFromList(seen: SeenRow): Promise<void> {
+    await this.#removeSeen(LISTED_ROOMS, [seen]);
+  }
+
+  /**
+   * Removes these bans unless they were renewed, and all messages before number `first`. False if `isLate` said so before all
+   * were removed.
+   */
+  async erase(
     room: string,
-    range: Pick<Range, 'from' | 'to'>,
-    keysOf: (row: Row) => string[],
+    bans: readonly SeenRow[],
+    first: number,
     isLate: () => boolean,
   ): Promise<boolean> {
+    await this.#removeSeen(room, bans);
+    const range = { from: MESSAGE_ROWS.from, to: messageKey(first), limit: ROWS_AT_A_TIME };
     for (;;) {
-      const rows = await this.#table.list(room, { ...range, limit: ROWS_AT_A_TIME });
+      const rows = await this.#table.list(room, range);
       if (rows.length === 0) return true;
       if (isLate()) return false;
-      await deleteRows(this.#table, room, rows.flatMap(keysOf));
+      await deleteRows(this.#table, room, rows.map(keysOfMessage));
+    }
+  }
+
+  /** A row that has changed since was renewed, and stays. */
+  async #removeSeen(partition: string, rows: readonly SeenRow[]): Promise<void> {
+    for (const { key, etag } of rows) {
+      const result = await this.#table.commit(partition, [{ kind: 'delete', key, etag }]);
+      if (!result.ok && result.reason === 'refused') throw new Error('storage says refused');
     }
   }
 }

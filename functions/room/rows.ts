@@ -139,12 +139,12 @@ export function toMessageRow(message: ChatMessage, receipt: ReceiptKind = 'messa
   return { key: messageKey(message.seq), properties: { ...message, ...mark } };
 }
 
-/** The keys of the message and of its receipt, where it has one; that comes first, as it is found by the message. */
-export function keysOfMessage(row: Row): string[] {
+/** The keys of the message and of its receipt, if it has one. */
+export function keysOfMessage(row: Row): [string, ...string[]] {
   const { userId, id } = fromMessageRow(row);
   const { receipt = 'message' } = row.properties;
   if (receipt === 'none') return [row.key];
-  return [receiptKey(userId, id, receipt === 'text' ? 'text' : 'message'), row.key];
+  return [row.key, receiptKey(userId, id, receipt === 'text' ? 'text' : 'message')];
 }
 
 export function fromMessageRow({ properties: row }: Row): ChatMessage {

@@ -29,11 +29,14 @@ export type Operation =
   | { readonly kind: 'replace'; readonly row: Row; readonly etag: string }
   /** Writes the row whether there is one or not. */
   | { readonly kind: 'put'; readonly row: Row }
-  /** Fails with `missing` if there is none. */
-  | { readonly kind: 'delete'; readonly key: string };
+  /**
+   * Fails with `missing` if there is none; with an ETag, with `changed` if the row has another. A deletion with an ETag is the
+   * only operation of its commit: a transaction of @azure/data-tables 13 deletes unconditionally.
+   */
+  | { readonly kind: 'delete'; readonly key: string; readonly etag?: string };
 
 export type CommitResult =
-  /** All operations took effect; one ETag each, in their order. */
+  /** All operations took effect; one ETag each, in their order; empty for a deletion. */
   | { readonly ok: true; readonly etags: readonly string[] }
   /** None took effect, because of the operation at `index` (unknown: -1). */
   | {
@@ -41,6 +44,8 @@ export type CommitResult =
       readonly reason: 'exists' | 'changed' | 'missing' | 'refused';
       readonly index: number;
     };
+
+type Conflict = Extract<CommitResult, { ok: false }>;
 
 /** One table. Every method may throw {@link TableUnavailable}; the outcome is then unknown. */
 export interface Table {
@@ -124,22 +129,31 @@ export function openTable(storage: StorageSettings, name: string): Table {
         return rows.slice(0, range.limit);
       }),
 
-    commit: (partition, operations) =>
-      request(async (client) => {
+    commit: async (partition, operations) => {
+      const guarded = toGuardedDeletion(operations);
+      return request(async (client) => {
         try {
+          if (guarded) {
+            const { key, etag } = guarded;
+            await client.deleteEntity(partition, key, { etag, abortSignal: timeout() });
+            return { ok: true, etags: [''] };
+          }
           const response = await client.submitTransaction(
             operations.map((operation) => toAction(partition, operation)),
             { abortSignal: timeout() },
           );
           // The SDK cuts ETags out of the response's text and leaves the line's \r on them.
-          const etags = response.subResponses.map((part) => part.etag?.trim() ?? '');
+          const etags = operations.map(({ kind }, index) =>
+            kind === 'delete' ? '' : toEtag(response.subResponses[index]?.etag?.trim()),
+          );
           return { ok: true, etags };
         } catch (error) {
           const conflict = toConflict(error);
-          if (conflict) return conflict;
+          if (conflict) return guarded ? { ...conflict, index: 0 } : conflict;
           throw error;
         }
-      }),
+      });
+    },
   };
 }
 
@@ -171,12 +185,38 @@ function toAction(partition: string, operation: Operation): TransactionAction {
     case 'insert':
       return ['create', toEntity(partition, operation.row)];
     case 'replace':
-      return ['update', toEntity(partition, operation.row), 'Replace', { etag: operation.etag }];
+      return [
+        'update',
+        toEntity(partition, operation.row),
+        'Replace',
+        { etag: toEtag(operation.etag) },
+      ];
     case 'put':
       return ['upsert', toEntity(partition, operation.row), 'Replace'];
     case 'delete':
       return ['delete', { partitionKey: partition, rowKey: operation.key }];
   }
+}
+
+/** The operation, if it is a deletion with an ETag. */
+function toGuardedDeletion(
+  operations: readonly Operation[],
+): { readonly key: string; readonly etag: string } | undefined {
+  const guarded = operations.find((one) => one.kind === 'delete' && one.etag !== undefined);
+  if (guarded?.kind !== 'delete') return undefined;
+  if (operations.length > 1) {
+    throw new Error('unable to delete with an ETag; there are other operations. Commit it alone.');
+  }
+  return { key: guarded.key, etag: toEtag(guarded.etag) };
+}
+
+/**
+ * SDK and Azurite take an empty ETag as *unconditional*. Without one the outcome counts as unknown, and what storage holds is
+ * read again.
+ */
+function toEtag(etag: unknown): string {
+  if (typeof etag === 'string' && etag !== '') return etag;
+  throw new TableUnavailable(new Error('an ETag is missing'));
 }
 
 function toEntity(partition: string, row: Row) {
@@ -197,7 +237,7 @@ function fromEntity(entity: Record<string, unknown>): StoredRow {
       properties[name] = value;
     }
   }
-  return { key: String(entity.rowKey), properties, etag: String(entity.etag) };
+  return { key: String(entity.rowKey), properties, etag: toEtag(entity.etag) };
 }
 
 const NOT_OURS = new Set(['partitionKey', 'rowKey', 'etag', 'timestamp', 'odata.metadata']);
@@ -209,7 +249,7 @@ function toFilter(partition: string, { from, to, where }: Range): string {
 }
 
 /** A refusal that leaves nothing in doubt; undefined for anything else. */
-function toConflict(error: unknown): CommitResult | undefined {
+function toConflict(error: unknown): Conflict | undefined {
   if (!isRestError(error) || isTableMissing(error)) return undefined;
   // The message starts with the number of the operation that failed, as in `1:The specified entity…`.
   const index = Number(/^(\d+):/.exec(error.message)?.[1] ?? -1);
@@ -233,6 +273,7 @@ function toConflict(error: unknown): CommitResult | undefined {
 
 /** Time-outs, lost connections, throttling and failures of the service; a wrong key stays what it is. */
 function toUnavailable(error: unknown): unknown {
+  if (error instanceof TableUnavailable) return error;
   if (isRestError(error) && error.statusCode !== undefined) {
     const { statusCode } = error;
     const passes =

@@ -6,6 +6,7 @@
 // A row is written before the commit that makes it necessary; one too many is found out and removed.
 
 import type { Change } from './change.ts';
+import type { LeftBehind } from './kinds/kind.ts';
 import { kindOf } from './kinds/kinds.ts';
 import type { Head } from './rows.ts';
 import type { Row } from './table.ts';
@@ -15,6 +16,9 @@ export const TIDY_PARTITION = '.tidy';
 
 /** A connection whose end nobody reported is found out after this long, and the timer's minute. */
 export const CHECK_AFTER_MS = 5 * 60_000;
+
+/** An erase deletes what it can by itself within half a minute. The timer deletes the rest. */
+const GARBAGE_AFTER_MS = 60_000;
 
 export function toDueRow(room: string, at: number): Row {
   return { key: dueKey(at, room), properties: { room, at } };
@@ -31,13 +35,15 @@ export function tidyAtAfter(
   now: number,
   retentionMs: number,
 ): number {
-  const next = changes.find((change) => change.kind === 'tidied')?.next;
+  const look = changes.find((change) => change.kind === 'tidied');
   // What came between a look and this commit it has not seen: then it had better look again.
-  const isCurrent = next?.seenRevision === head.revision;
-  const planned = next ? (isCurrent ? next.tidyAt : now + CHECK_AFTER_MS) : head.tidyAt;
-  const dueAt = {
+  const isCurrent = look?.seenRevision === head.revision;
+  const planned = look?.next ? (isCurrent ? look.next.tidyAt : now + CHECK_AFTER_MS) : head.tidyAt;
+  const dueAt: Record<LeftBehind, number[]> = {
     connection: [now + CHECK_AFTER_MS],
     messages: [now + retentionMs + 1],
+    ban: [now + CHECK_AFTER_MS],
+    garbage: [now + GARBAGE_AFTER_MS],
     nothing: [],
   };
   const needed = changes.flatMap((change) => dueAt[kindOf(change).leavesBehind]);

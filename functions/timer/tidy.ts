@@ -29,6 +29,7 @@ const EXPIRED_AT_A_TIME = 1_000;
 export async function tidy(chat: Chat): Promise<TimerAnswer> {
   const { reader, cleanup, now } = chat;
   const findings: Findings = { corrected: [], failed: [] };
+  await cleanup.applyRetention(retentionMsOf(chat), now());
   const dueRooms = await cleanup.dueRooms(now());
   const actions = await atATime(ROOMS_AT_A_TIME, dueRooms, async (due) => {
     const { room } = due;
@@ -36,7 +37,8 @@ export async function tidy(chat: Chat): Promise<TimerAnswer> {
     try {
       const head = await reader.findHead(room);
       // Otherwise it has been looked after already, and a later row stands for it.
-      if (head && head.tidyAt <= now()) await tidyRoom(room, head, chat, { ...findings, told });
+      if (head && (due.isForced || head.tidyAt <= now()))
+        await tidyRoom(room, head, chat, { ...findings, told });
       await cleanup.removeDue(due);
     } catch (error) {
       // It stays due, and is tried again in a minute.
@@ -53,44 +55,79 @@ interface Findings {
   readonly failed: Failure[];
 }
 
-/** Adds to `told` what the room is to be told. */
+/** Adds to `told` what the room is to be told. Throws if something is left to do: then the room stays due. */
 async function tidyRoom(
   room: string,
   head: Head,
   chat: Chat,
   findings: Findings & { readonly told: Events[] },
 ): Promise<void> {
-  const { reader, cleanup, rooms, service, now } = chat;
+  const { reader, rooms, now } = chat;
   const connections = await reader.connections(room);
-  const dead = await removeDead(room, connections, chat, findings.told);
-  if (dead > 0) findings.corrected.push({ room, connections: dead });
   const closed = connections.filter(({ open }) => !open);
-  // Somebody came in while the room was being closed.
-  if (head.closed !== '' && connections.length > closed.length) {
-    await service.closeRoom(room, roomClosed(head.closed).message);
-  }
+  const isCrowded = connections.length > closed.length;
   const isOver = ({ closedAt }: ConnectionRow) => closedAt < now() - TOMBSTONE_MS;
-  const over = closed.filter(isOver).map(({ connectionId }) => connectionId);
-  await cleanup.removeConnections(room, over);
-  const { first, oldestSentAt } = await expireMessages(room, head, chat);
-  if (head.bannedUntil > 0 && head.bannedUntil <= now()) {
-    await cleanup.removeEndedBans(room, now());
-  }
+  const steps = await Promise.allSettled([
+    removeOld(room, head, closed.filter(isOver), chat),
+    removeDead(room, connections, chat, findings),
+    isCrowded ? disconnectIfClosed(room, head, chat) : undefined,
+  ]);
+  // One step does not stop another: without the service texts expire all the same.
+  for (const step of steps) if (step.status === 'rejected') throw step.reason;
+  const [old] = steps;
+  if (old.status === 'rejected') throw old.reason;
 
+  const { first, oldestSentAt, bansEnd } = old.value;
   const next = [
-    ...(connections.length > closed.length ? [now() + CHECK_AFTER_MS] : []),
+    ...(isCrowded ? [now() + CHECK_AFTER_MS] : []),
     ...closed.filter((row) => !isOver(row)).map(({ closedAt }) => closedAt + TOMBSTONE_MS + 1),
     // What expires in small numbers waits for company.
     ...(oldestSentAt === undefined
       ? []
       : [Math.max(oldestSentAt + retentionMsOf(chat) + 1, now() + CHECK_AFTER_MS)]),
-    ...(head.bannedUntil > now() ? [head.bannedUntil] : []),
+    ...bansEnd.map((end) => Math.max(end, now() + CHECK_AFTER_MS)),
   ];
   await rooms.submit(room, {
     kind: 'tidied',
     first,
-    next: { seenRevision: head.revision, tidyAt: next.length > 0 ? Math.min(...next) : 0 },
+    seenRevision: head.revision,
+    next: { tidyAt: next.length > 0 ? Math.min(...next) : 0, hasBans: bansEnd.length > 0 },
   });
+}
+
+/** What needs storage alone. */
+async function removeOld(
+  room: string,
+  head: Head,
+  tombstones: readonly ConnectionRow[],
+  chat: Chat,
+) {
+  const { cleanup, now } = chat;
+  await cleanup.removeConnections(
+    room,
+    tombstones.map(({ connectionId }) => connectionId),
+  );
+  const bansEnd = head.bannedUntil > 0 ? await cleanup.removeEndedBans(room, now()) : [];
+  if (!head.listed) await finishLeavingList(room, head, chat);
+  return { ...(await expireMessages(room, head, chat)), bansEnd };
+}
+
+/** An erase that broke off left the room's row on the list. */
+async function finishLeavingList(room: string, head: Head, { cleanup, rooms }: Chat) {
+  const listed = await cleanup.findOnList(room);
+  if (!listed) return;
+  // After this commit every change that lists the room writes the row anew, and it stays.
+  const { outcome } = await rooms.submit(room, {
+    kind: 'tidied',
+    first: head.first,
+    seenRevision: head.revision,
+  });
+  if (outcome.isCurrent) await cleanup.removeFromList(listed);
+}
+
+/** Somebody came in while the room was being closed. */
+async function disconnectIfClosed(room: string, { closed }: Head, { service }: Chat) {
+  if (closed !== '') await service.closeRoom(room, roomClosed(closed).message);
 }
 
 /** Takes those out of the room whom the service does not know any more. */
@@ -98,8 +135,8 @@ async function removeDead(
   room: string,
   connections: readonly ConnectionRow[],
   chat: Chat,
-  told: Events[],
-): Promise<number> {
+  { corrected, told }: Findings & { readonly told: Events[] },
+): Promise<void> {
   const { service, rooms, now } = chat;
   const isOld = ({ open, connectedAt }: ConnectionRow) => open && connectedAt < now() - MIN_AGE_MS;
   const old = connections.filter(isOld);
@@ -115,22 +152,29 @@ async function removeDead(
   );
   const failed = settled.find((one) => one.status === 'rejected');
   if (failed) throw failed.reason;
-  return dead.length;
+  if (dead.length > 0) corrected.push({ room, connections: dead.length });
 }
 
-/** Removes messages past their retention. First nobody is offered them any more, then they go. */
+/**
+ * Removes messages past their retention, and what an earlier run or an erase that broke off left below the first message. First
+ * a commit says that they are gone, then they go.
+ */
 async function expireMessages(room: string, head: Head, chat: Chat) {
   const { reader, cleanup, rooms, now } = chat;
   const cutoff = now() - retentionMsOf(chat);
   for (let { first } = head; ; ) {
-    const oldest = await reader.storedMessages(room, { from: first, limit: EXPIRED_AT_A_TIME });
-    const stays = oldest.findIndex(({ message }) => message.sentAt >= cutoff);
-    const expired = stays < 0 ? oldest : oldest.slice(0, stays);
-    const last = expired.at(-1);
-    if (!last) return { first, oldestSentAt: oldest[0]?.message.sentAt };
-    first = last.message.seq + 1;
-    await rooms.submit(room, { kind: 'tidied', first });
-    await cleanup.removeMessages(room, expired);
+    const oldest = await reader.storedMessages(room, { from: 0, limit: EXPIRED_AT_A_TIME });
+    const stays = oldest.findIndex(
+      ({ message: { seq, sentAt } }) => seq >= first && sentAt >= cutoff,
+    );
+    const gone = stays < 0 ? oldest : oldest.slice(0, stays);
+    const last = gone.at(-1)?.message.seq;
+    if (last === undefined) return { first, oldestSentAt: oldest[0]?.message.sentAt };
+    if (last >= first) {
+      first = last + 1;
+      await rooms.submit(room, { kind: 'tidied', first, seenRevision: head.revision });
+    }
+    await cleanup.removeMessages(room, gone);
   }
 }
 

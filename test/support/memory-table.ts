@@ -36,6 +36,11 @@ export class MemoryTable implements Table {
     if (operations.length > MAX_OPERATIONS || keys.size < operations.length) {
       return { ok: false, reason: 'refused', index: -1 };
     }
+    if (operations.length > 1 && operations.some((one) => one.kind === 'delete' && one.etag)) {
+      throw new Error(
+        'unable to delete with an ETag; there are other operations. Commit it alone.',
+      );
+    }
     for (const [index, operation] of operations.entries()) {
       const reason = conflictOf(operation, rows.get(keyOf(operation)));
       if (reason) return { ok: false, reason, index };
@@ -75,7 +80,8 @@ function conflictOf(operation: Operation, stored: StoredRow | undefined) {
     case 'put':
       return undefined;
     case 'delete':
-      return stored ? undefined : 'missing';
+      if (!stored) return 'missing';
+      return operation.etag === undefined || operation.etag === stored.etag ? undefined : 'changed';
   }
 }
 

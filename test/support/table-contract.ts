@@ -90,6 +90,34 @@ export function describeTable(name: string, open: () => Promise<Table>): void {
       ],
       ['a deletion of a row that is not there', { kind: 'delete', key: 'gone' }, 'missing'],
     ];
+
+    test('S10: deletes under an ETag only the row that has it', async () => {
+      const table = await open();
+      const partition = newPartition();
+      await table.commit(partition, [insert('ban', { until: 1 })]);
+      const seen = (await table.get(partition, 'ban'))?.etag ?? '';
+      await table.commit(partition, [{ kind: 'put', row: row('ban', { until: 2 }) }]);
+      const deletion = (etag: string): Operation[] => [{ kind: 'delete', key: 'ban', etag }];
+      const changed = { ok: false, reason: 'changed', index: 0 };
+      expect(await table.commit(partition, deletion(seen))).toEqual(changed);
+      const renewed = await table.get(partition, 'ban');
+      expect(renewed?.properties).toEqual({ until: 2 });
+      expect(await table.commit(partition, deletion(renewed?.etag ?? ''))).toMatchObject({
+        ok: true,
+      });
+      const missing = { ok: false, reason: 'missing', index: 0 };
+      expect(await table.commit(partition, deletion(seen))).toEqual(missing);
+    });
+
+    test('S10: refuses a deletion under an ETag among other operations', async () => {
+      const table = await open();
+      const partition = newPartition();
+      await table.commit(partition, [insert('a')]);
+      const { etag = '' } = (await table.get(partition, 'a')) ?? {};
+      const both: Operation[] = [{ kind: 'delete', key: 'a', etag }, insert('b')];
+      await expect(table.commit(partition, both)).rejects.toThrow('Commit it alone');
+    });
+
     test.each(refusals)(
       'does nothing if it refuses %s, and says which operation',
       async (_, operation, reason) => {

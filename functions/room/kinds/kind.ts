@@ -58,6 +58,9 @@ export type ChangeKind<Kind extends Change['kind']> = KindRecord<
   Outcomes[Kind]
 >;
 
+/** See {@link KindRecord.leavesBehind}. */
+export type LeftBehind = 'connection' | 'messages' | 'ban' | 'garbage' | 'nothing';
+
 /** Methods, not properties: so the record of one kind passes for a record of any, as `kindOf` needs it. */
 export interface KindRecord<
   Asked extends Change = Change,
@@ -112,8 +115,9 @@ export interface KindRecord<
   readonly isActivity: boolean;
   /** What the change does to the room's place on the list of rooms. */
   readonly listing: 'add' | 'remove' | 'keep';
-  /** What the change leaves to clean up: a connection that may end unreported, or messages that expire. */
-  readonly leavesBehind: 'connection' | 'messages' | 'nothing';
+  /** What the change leaves to clean up: a connection that may end unreported, messages that expire, a ban that ends, or rows
+   * that nobody needs. */
+  readonly leavesBehind: LeftBehind;
 }
 
 /** A kind that only changes the head: the rest of its record. */

@@ -13,6 +13,7 @@ export const BAN: ChangeKind<'ban'> = {
     return { ...state, bannedUntil: Math.max(state.bannedUntil, until) };
   },
   readsRowFirst: () => true,
+  leavesBehind: 'ban',
   found: ({ until }, row) => {
     if (!row) return NEW;
     // A longer ban stays: a flood must not shorten it.
@@ -35,4 +36,5 @@ export const ERASE: ChangeKind<'erase'> = {
   ...HEAD_ONLY,
   stateAfter: (state, _change, _context, { seq }) => ({ ...state, first: seq + 1 }),
   listing: 'remove',
+  leavesBehind: 'garbage',
 };

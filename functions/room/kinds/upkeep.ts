@@ -1,18 +1,30 @@
 // What the room log and the timer change by themselves.
 
-import { type ChangeKind, HEAD_ONLY, sameState } from './kind.ts';
+import { type ChangeKind, HEAD_ONLY, NEW, type RoomNumbers, sameState, UNKNOWN } from './kind.ts';
 
 export const TELL: ChangeKind<'tell'> = { ...HEAD_ONLY, stateAfter: sameState, changesHead: false };
 
 export const TIDIED: ChangeKind<'tidied'> = {
   ...HEAD_ONLY,
-  stateAfter: (state, { first, next }, { now }) => {
+  stateAfter: (state, change, { now }, after) => {
+    const { first, next } = change;
     // Only the timer, which has removed the rows of ended bans, may forget that there were any.
-    const isOver = next !== undefined && state.bannedUntil <= now;
+    const hasNoBans = next?.hasBans === false && isCurrent(change, after);
     return {
       ...state,
       first: Math.max(state.first, first),
-      bannedUntil: isOver ? 0 : state.bannedUntil,
+      bannedUntil: hasNoBans && state.bannedUntil <= now ? 0 : state.bannedUntil,
     };
   },
+  outcome: (change, _messages, _context, after) => {
+    return { kind: 'tidied', isCurrent: isCurrent(change, after) };
+  },
+  found: (_change, row) => (row ? UNKNOWN : NEW),
 };
+
+function isCurrent(
+  { seenRevision }: { readonly seenRevision: number },
+  { revision }: RoomNumbers,
+): boolean {
+  return revision === seenRevision + 1;
+}

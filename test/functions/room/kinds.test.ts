@@ -290,12 +290,34 @@ const CASES: {
   ],
   tell: [{ ...HEAD_ONLY, change: { kind: 'tell' }, head: 'unchanged' }],
   tidied: [
-    { ...HEAD_ONLY, change: { kind: 'tidied', first: 9 }, head: { first: 9 } },
     {
       ...HEAD_ONLY,
-      change: { kind: 'tidied', first: 0, next: { seenRevision: 7, tidyAt: 0 } },
+      change: { kind: 'tidied', first: 9, seenRevision: 7 },
+      head: { first: 9 },
+      outcome: { kind: 'tidied', isCurrent: true },
+    },
+    {
+      ...HEAD_ONLY,
+      change: {
+        kind: 'tidied',
+        first: 0,
+        seenRevision: 7,
+        next: { tidyAt: 0, hasBans: false },
+      },
       // The bans are over, and their rows are removed.
       head: { bannedUntil: 0 },
+      outcome: { kind: 'tidied', isCurrent: true },
+    },
+    {
+      ...HEAD_ONLY,
+      change: {
+        kind: 'tidied',
+        first: 0,
+        seenRevision: 6,
+        next: { tidyAt: 0, hasBans: false },
+      },
+      // Somebody may have been banned since.
+      outcome: { kind: 'tidied', isCurrent: false },
     },
   ],
 };
