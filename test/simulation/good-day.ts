@@ -3,10 +3,12 @@
 
 import { NO_FAULTS } from './faults.ts';
 import { ghosts, untruth } from './rest-checks.ts';
-import type { World } from './world.ts';
+import { TIMER_EVERY_MS, type World } from './world.ts';
 
 /** By then the storm's last late events have arrived, and pages have retried the last failed request. */
 const SETTLE_MS = 50_000;
+/** A cleanup without faults takes no longer. */
+const CLEANUP_MS = 2_000;
 /** Before the page's own gap timer helps (GAP_MS in web/connection/history-follower.ts). */
 const TOLD_WITHIN_MS = 950;
 /** Extra time after the window: presence is broadcast within the window plus a second. */
@@ -94,10 +96,20 @@ async function expectTruth(world: World, withinMs: number, after: string): Promi
   if (why) world.fail(`on a good day, ${withinMs} ms after ${after}: ${why}`);
 }
 
+/** A cleanup costs transactions of its own. */
+async function untilTimerIsIdle(world: World): Promise<void> {
+  const sinceRunMs = world.scheduler.now % TIMER_EVERY_MS;
+  if (sinceRunMs < CLEANUP_MS) await world.runFor(CLEANUP_MS - sinceRunMs);
+  else if (sinceRunMs > TIMER_EVERY_MS - CLEANUP_MS) {
+    await world.runFor(TIMER_EVERY_MS - sinceRunMs + CLEANUP_MS);
+  }
+}
+
 /** One message in a quiet room: one transaction, or a failed one before it if another process was the last one. */
 async function expectCheap(world: World, write: () => void): Promise<void> {
   const { table, service, pages } = world;
   if (pages.length === 0) return;
+  await untilTimerIsIdle(world);
   const before = { commits: table.commits, broadcasts: service.broadcasts };
   write();
   await world.runFor(TOLD_WITHIN_MS);

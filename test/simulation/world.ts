@@ -14,6 +14,8 @@ import { SimulatedService } from './simulated-service.ts';
 import { SimulatedTable } from './simulated-table.ts';
 import { ROOM, type Simulation, type Subject } from './simulation.ts';
 
+export const TIMER_EVERY_MS = 60_000;
+
 export class World implements Simulation {
   readonly scheduler: Scheduler;
   readonly subject: Subject;
@@ -49,7 +51,7 @@ export class World implements Simulation {
     this.publisher = new Publisher(this, this.#needs.http(new SimulatedNetwork()));
     this.#office = this.#needs.http(new SimulatedNetwork());
     this.crowd = new Crowd(this.#needs);
-    this.#tidyEvery(60_000);
+    this.#tidyEvery(TIMER_EVERY_MS);
   }
 
   readonly fail = (claim: string): void => {

@@ -317,6 +317,7 @@ const CASES: {
         next: { tidyAt: 0, hasBans: false },
       },
       // Somebody may have been banned since.
+      head: {},
       outcome: { kind: 'tidied', isCurrent: false },
     },
   ],
