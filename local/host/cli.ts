@@ -5,8 +5,8 @@ import { close as closeInspector } from 'node:inspector';
 import { parseArgs } from 'node:util';
 import { onHangUp } from '../hang-up.ts';
 import { type Host, startHost } from './host.ts';
+import { toRouteTemplate } from './http/http-functions.ts';
 import { createLineLog, paint } from './log.ts';
-import { toTemplate } from './router.ts';
 import { HOST_VERSION } from './worker/core-api.ts';
 import { toError } from './worker/invoke.ts';
 
@@ -60,7 +60,7 @@ function describe({ functions, routePrefix, url }: Host): string {
   const lines = ['', colour('33', 'Functions:'), ''];
   for (const { name, trigger } of functions) {
     if (trigger.type !== 'httpTrigger') continue;
-    const target = `[${trigger.methods.join(',')}] ${url}/${toTemplate(routePrefix, trigger)}`;
+    const target = `[${trigger.methods.join(',')}] ${url}/${toRouteTemplate(routePrefix, trigger)}`;
     lines.push(`\t${colour('33', `${name}:`)} ${colour('32', target)}`, '');
   }
   for (const { name, trigger } of functions) {
