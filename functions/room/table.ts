@@ -56,7 +56,7 @@ export interface Table {
   commit(partition: string, operations: readonly Operation[]): Promise<CommitResult>;
 }
 
-export interface Range {
+interface Range {
   readonly from: string;
   readonly to: string;
   readonly limit: number;
