@@ -179,7 +179,8 @@ describe('func ends', () => {
 
 describe('npm start -- --host func', () => {
   test('D4: runs the chat there, and ends all of it on Ctrl+C', async () => {
-    const command = run(['--host', 'func', '--inspect=0', ...ANY_PORTS]);
+    const args = ['--host', 'func', '--inspect=0', ...ANY_PORTS];
+    const command = run(args, { env: { CONTAINER_NAME: 'dev' } });
     const [, url = ''] = await command.says(/Chat +(http:\S+)/);
     const [, port] = await command.says(/Debugger +127\.0\.0\.1:(\d+)/);
     const { env } = (await (await fetch(url)).json()) as { env: NodeJS.ProcessEnv };
@@ -189,6 +190,8 @@ describe('npm start -- --host func', () => {
       FUNCTIONS_WORKER_RUNTIME: 'node',
       languageWorkers__node__arguments: `--inspect=127.0.0.1:${port}`,
     });
+    // D8
+    expect(env).not.toHaveProperty('CONTAINER_NAME');
     expect(command.stdout).toContain('Azure Functions Core Tools');
     const below = await descendantsOf(command.pid);
     command.signal('SIGINT');
