@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { app } from '@azure/functions';
-import { openChat } from './chat.ts';
+import { openDeps } from './deps.ts';
 import { closeRoom, openRoom } from './http/close-room.ts';
 import { deleteMessage } from './http/delete-message.ts';
 import { disconnect } from './http/disconnect.ts';
@@ -23,17 +23,17 @@ import { message } from './hub/message.ts';
 import { typing } from './hub/typing.ts';
 import { connectionInfo, signalR } from './service/bindings.ts';
 import { readSettings } from './settings.ts';
-import { tidy } from './timer/tidy.ts';
+import { cleanUpRooms } from './timer/cleanup.ts';
 import { onTimer } from './timer/timer-function.ts';
 
 const settings = readSettings(process.env);
-const chat = openChat(settings);
+const deps = openDeps(settings);
 const page = readPageFiles(join(import.meta.dirname, '..', 'web'));
 
-onHub('connected', 'connections', 'connected', connected, chat);
-onHub('disconnected', 'connections', 'disconnected', disconnected, chat);
-onHub('message', 'messages', 'send', message, chat);
-onHub('typing', 'messages', 'typing', typing, chat);
+onHub('connected', 'connections', 'connected', connected, deps);
+onHub('disconnected', 'connections', 'disconnected', disconnected, deps);
+onHub('message', 'messages', 'send', message, deps);
+onHub('typing', 'messages', 'typing', typing, deps);
 
 const inRoom = 'api/rooms/{room}';
 const asks = { method: 'GET' } as const;
@@ -43,38 +43,38 @@ onHttp(
   'negotiate',
   { method: 'POST', route: 'api/negotiate', inputs: [connectionInfo] },
   negotiate,
-  chat,
+  deps,
 );
-onHttp('history', { ...asks, route: `${inRoom}/messages` }, history, chat);
-onHttp('members', { ...asks, route: `${inRoom}/members` }, members, chat);
+onHttp('history', { ...asks, route: `${inRoom}/messages` }, history, deps);
+onHttp('members', { ...asks, route: `${inRoom}/members` }, members, deps);
 onHttp(
   'connections',
   { ...asks, needsKey: true, route: `${inRoom}/connections` },
   connections,
-  chat,
+  deps,
 );
-onHttp('health', { ...asks, route: 'api/health' }, openHealth(), chat);
-onHttp('publish', { ...orders, method: 'POST', route: `${inRoom}/messages` }, publish, chat);
+onHttp('health', { ...asks, route: 'api/health' }, openHealth(), deps);
+onHttp('publish', { ...orders, method: 'POST', route: `${inRoom}/messages` }, publish, deps);
 onHttp(
   'disconnect',
   { ...orders, method: 'DELETE', route: `${inRoom}/connections/{connectionId}` },
   disconnect,
-  chat,
+  deps,
 );
-onHttp('rooms', { ...asks, needsKey: true, route: 'api/rooms' }, rooms, chat);
-onHttp('export', { ...asks, needsKey: true, route: `${inRoom}/export` }, exportRoom, chat);
-onHttp('erase', { ...orders, method: 'DELETE', route: inRoom }, eraseRoom, chat);
-onHttp('close', { ...orders, method: 'PUT', route: `${inRoom}/closed` }, closeRoom, chat);
-onHttp('open', { ...orders, method: 'DELETE', route: `${inRoom}/closed` }, openRoom, chat);
+onHttp('rooms', { ...asks, needsKey: true, route: 'api/rooms' }, rooms, deps);
+onHttp('export', { ...asks, needsKey: true, route: `${inRoom}/export` }, exportRoom, deps);
+onHttp('erase', { ...orders, method: 'DELETE', route: inRoom }, eraseRoom, deps);
+onHttp('close', { ...orders, method: 'PUT', route: `${inRoom}/closed` }, closeRoom, deps);
+onHttp('open', { ...orders, method: 'DELETE', route: `${inRoom}/closed` }, openRoom, deps);
 onHttp(
   'delete',
   { ...orders, method: 'DELETE', route: `${inRoom}/messages/{seq}` },
   deleteMessage,
-  chat,
+  deps,
 );
 
 // At the beginning of every minute.
-onTimer('tidy', '0 * * * * *', tidy, chat);
+onTimer('tidy', '0 * * * * *', cleanUpRooms, deps);
 
 app.http('web', {
   methods: ['GET', 'HEAD'],

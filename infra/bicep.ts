@@ -49,7 +49,7 @@ export function candidates(machine: Machine): string[] {
     ...onPath.map((folder) => join(folder, name)),
     // Where `az bicep install` puts it.
     join(machine.home, '.azure', 'bin', name),
-    cached(machine),
+    cachedPath(machine),
   ];
 }
 
@@ -84,9 +84,9 @@ async function restore(machine: Machine): Promise<string> {
   } catch (error) {
     throw noBicep('there is none on this machine, and dotnet could not fetch it', error);
   }
-  const version = await versionOf(cached(machine));
-  if (!version) throw noBicep(`what dotnet fetched to ${cached(machine)} does not run`);
-  return cached(machine);
+  const version = await versionOf(cachedPath(machine));
+  if (!version) throw noBicep(`what dotnet fetched to ${cachedPath(machine)} does not run`);
+  return cachedPath(machine);
 }
 
 /** A project that builds nothing and depends on nothing but the one package. */
@@ -104,7 +104,7 @@ export function restoreProject(machine: Machine): string {
 `;
 }
 
-function cached(machine: Machine): string {
+function cachedPath(machine: Machine): string {
   const folder = cacheFolder(machine);
   const name = executable(machine);
   return join(folder, packageName(machine).toLowerCase(), BICEP_VERSION, 'tools', name);

@@ -8,8 +8,8 @@ import { chatApi } from './connection/chat-api.ts';
 import { parseSignIn } from './connection/incoming.ts';
 import { openMemory } from './device/memory.ts';
 import { rememberedName, rememberName, roomOf } from './device/names.ts';
-import { rememberedSettings, rememberSettings, type Settings } from './device/settings.ts';
-import type { SignIn } from './state/link.ts';
+import { type Preferences, readPreferences, writePreferences } from './device/preferences.ts';
+import type { SignIn } from './state/connection-state.ts';
 import { Page, type Step } from './view/page.tsx';
 import { startVisit } from './visit.ts';
 import { chooseLanguage, openLanguage } from './words/language.ts';
@@ -19,13 +19,13 @@ const tab = openMemory(() => window.sessionStorage);
 // `fetch` throws if it is called as a method of another object than the window.
 const plainFetch: typeof fetch = (input, init) => fetch(input, init);
 
-let settings = rememberedSettings(device);
+let settings = readPreferences(device);
 let language = languageFor(settings);
 let step: Step = { kind: 'opening' };
 /** Whether a sign-in has just returned without a token. */
 let hasFailed = false;
 
-function languageFor({ language: chosen }: Settings) {
+function languageFor({ language: chosen }: Preferences) {
   return openLanguage(chooseLanguage(chosen, navigator.languages), navigator.languages);
 }
 
@@ -51,10 +51,10 @@ function draw(): void {
   );
 }
 
-function changeSettings(changed: Settings): void {
+function changeSettings(changed: Preferences): void {
   settings = changed;
   language = languageFor(changed);
-  rememberSettings(device, changed);
+  writePreferences(device, changed);
   draw();
   if (step.kind === 'room') step.visit.retitle();
 }

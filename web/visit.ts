@@ -1,16 +1,16 @@
 // A person's visit to a room: the chat, and what the device remembers and does for it.
 
 import { type Account, withToken } from './connection/account.ts';
-import { type Chat, startChat } from './connection/chat.ts';
+import { type ChatClient, startChat } from './connection/chat.ts';
 import { chatApi } from './connection/chat-api.ts';
 import type { Hub, HubListener } from './connection/hub.ts';
 import { watchOtherRooms } from './connection/other-rooms.ts';
-import { badgedIcon, titleOf } from './device/badge.ts';
+import { addBadge, titleOf } from './device/badge.ts';
 import type { Memory } from './device/memory.ts';
 import { rememberedName, rememberName } from './device/names.ts';
 import { showNotification } from './device/notify.ts';
+import type { Preferences } from './device/preferences.ts';
 import { forget, type KnownRoom, knownRooms, markRead, readToIn, visit } from './device/rooms.ts';
-import type { Settings } from './device/settings.ts';
 import { playSound } from './device/sound.ts';
 import {
   type Draft,
@@ -34,7 +34,7 @@ export interface RoomsView {
 
 export interface Visit {
   readonly room: string;
-  readonly chat: Chat;
+  readonly chat: ChatClient;
   readonly account: Account | undefined;
   /** The name chosen on this device. The room may show another one until the next welcome. */
   readonly name: () => string;
@@ -46,23 +46,23 @@ export interface Visit {
   readonly retitle: () => void;
 }
 
-export interface VisitNeeds {
+export interface VisitDeps {
   readonly room: string;
   readonly name: string;
   readonly account: Account | undefined;
   readonly fetcher: typeof fetch;
   readonly device: Memory;
   readonly tab: Memory;
-  readonly settings: () => Settings;
+  readonly settings: () => Preferences;
   readonly language: () => Language;
 }
 
 const isVisible = () => document.visibilityState === 'visible';
 
 /** Connects at once. A page has one visit for its whole life. */
-export function startVisit(needs: VisitNeeds): Visit {
-  const { room, account, fetcher, device, tab } = needs;
-  let name = needs.name;
+export function startVisit(deps: VisitDeps): Visit {
+  const { room, account, fetcher, device, tab } = deps;
+  let name = deps.name;
   const rooms = createStore<RoomsView, RoomsView>((_, next) => next, {
     rooms: visit(device, room),
     unread: new Map(),
@@ -81,21 +81,21 @@ export function startVisit(needs: VisitNeeds): Visit {
       unsent: rememberedUnsent(tab, room),
     },
   });
-  keepRemembering(chat, needs, rooms);
-  const retitle = keepBadge(chat, needs);
+  saveOnChange(chat, deps, rooms);
+  const retitle = keepBadge(chat, deps);
   const otherRooms = watchOtherRooms({
     rooms: () => knownRooms(device).filter((known) => known.room !== room),
     api: apiOf,
     isVisible,
-    tell: (unread) => rooms.dispatch({ rooms: knownRooms(device), unread }),
+    onUnread: (unread) => rooms.dispatch({ rooms: knownRooms(device), unread }),
   });
   startAlerts({
     store: chat.store,
-    wants: needs.settings,
+    wants: deps.settings,
     isVisible,
     now: Date.now,
     notify: (message) => {
-      const title = needs.language().words.notice(message.name, room);
+      const title = deps.language().words.notice(message.name, room);
       void showNotification({ title, body: excerptOf(plainOf(message)), room });
     },
     sound: playSound,
@@ -154,9 +154,9 @@ function openHubLater(
   };
 }
 
-function keepRemembering(
-  { store }: Chat,
-  { room, device, tab }: VisitNeeds,
+function saveOnChange(
+  { store }: ChatClient,
+  { room, device, tab }: VisitDeps,
   rooms: Visit['rooms'],
 ): void {
   store.subscribe((state, before) => {
@@ -169,7 +169,7 @@ function keepRemembering(
 }
 
 /** Keeps title and icon up to date. Returns a function that writes the title again. */
-function keepBadge({ store }: Chat, { room, language }: VisitNeeds): () => void {
+function keepBadge({ store }: ChatClient, { room, language }: VisitDeps): () => void {
   const link = document.querySelector<HTMLLinkElement>('link[rel=icon]');
   const plain = link?.href ?? '';
   const icon = plain === '' ? undefined : fetch(plain).then((answer) => answer.text());
@@ -182,7 +182,7 @@ function keepBadge({ store }: Chat, { room, language }: VisitNeeds): () => void 
     // Without the plain icon the title still has the number.
     icon?.then(
       (svg) => {
-        if (link) link.href = badgedIcon(svg, unread) ?? plain;
+        if (link) link.href = addBadge(svg, unread) ?? plain;
       },
       () => {},
     );

@@ -2,7 +2,7 @@
 // every client hears of it once, in order, and also when it catches up later.
 
 import type { HttpRequest } from '@azure/functions';
-import type { Chat } from '../chat.ts';
+import type { Deps } from '../deps.ts';
 import { ChatError, parseRoom } from '../protocol.ts';
 import type { Author } from '../room/change.ts';
 import { toRoom } from '../service/bindings.ts';
@@ -14,7 +14,7 @@ const MODERATOR: Author = { userId: 'moderator', name: 'Moderator' };
 
 export async function deleteMessage(
   request: HttpRequest,
-  { reader, rooms }: Chat,
+  { reader, rooms }: Deps,
 ): Promise<HttpAnswer> {
   const room = parseRoom(request.params.room);
   const seq = parseWholeNumber('seq', request.params.seq ?? '', 1, Number.MAX_SAFE_INTEGER);
@@ -27,10 +27,10 @@ export async function deleteMessage(
   }
   // Also where it is removed already: perhaps nobody was told.
   const change = { kind: 'delete', messageRow: stored.row, ...MODERATOR } as const;
-  const { tell } = await rooms.submit(room, change);
+  const { frames } = await rooms.submit(room, change);
   return {
     status: 204,
-    actions: tell.map((events) => toRoom(room, events)),
+    actions: frames.map((events) => toRoom(room, events)),
     about: { room, user: MODERATOR.userId, seq },
   };
 }

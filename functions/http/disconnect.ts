@@ -1,9 +1,9 @@
 // The server ends a client's connection, and may keep its user out for a while.
 
 import type { HttpRequest } from '@azure/functions';
-import type { Chat } from '../chat.ts';
+import { banUser } from '../ban-user.ts';
+import type { Deps } from '../deps.ts';
 import { ChatError, parseRoom } from '../protocol.ts';
-import { sendAway } from '../send-away.ts';
 import { toRoom } from '../service/bindings.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { readReason, readWholeNumber } from './query.ts';
@@ -13,8 +13,8 @@ const MAX_BAN_MINUTES = 366 * 24 * 60;
 /** The service's have about half of it; storage refuses to look for a row whose key is too long. */
 const MAX_CONNECTION_ID_LENGTH = 100;
 
-export async function disconnect(request: HttpRequest, chat: Chat): Promise<HttpAnswer> {
-  const { reader, rooms, service, now } = chat;
+export async function disconnect(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
+  const { reader, rooms, service, now } = deps;
   const room = parseRoom(request.params.room);
   const connectionId = request.params.connectionId ?? '';
   const reason = readReason(request.query, DEFAULT_REASON);
@@ -34,10 +34,10 @@ export async function disconnect(request: HttpRequest, chat: Chat): Promise<Http
   const about = banMinutes > 0 ? { ...who, bannedUntil: until } : who;
   const wasOpen =
     banMinutes > 0
-      ? await sendAway(room, connection, until, reason, chat)
+      ? await banUser(room, connection, until, reason, deps)
       : await service.closeConnection(connectionId, reason);
   if (wasOpen) return { status: 204, about };
   // The service does not know it, so its `disconnected` was lost and will not come.
-  const { tell } = await rooms.submit(room, { kind: 'leave', connectionId });
-  return { status: 204, actions: tell.map((events) => toRoom(room, events)), about };
+  const { frames } = await rooms.submit(room, { kind: 'leave', connectionId });
+  return { status: 204, actions: frames.map((events) => toRoom(room, events)), about };
 }

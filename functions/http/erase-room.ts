@@ -2,7 +2,7 @@
 // not take what is said later for what it has; whoever comes back finds an empty room.
 
 import type { HttpRequest } from '@azure/functions';
-import type { Chat } from '../chat.ts';
+import type { Deps } from '../deps.ts';
 import { ChatError, parseRoom } from '../protocol.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { readReason } from './query.ts';
@@ -15,8 +15,8 @@ const TIME_LIMIT_MS = 30_000;
  * 204 when all is gone; 202 where there is more, and the request is to be sent again. Throws ChatError `unavailable` if storage
  * fails on the way, and the timer deletes the rest; or, when all is deleted, if the service can't disconnect who is there.
  */
-export async function eraseRoom(request: HttpRequest, chat: Chat): Promise<HttpAnswer> {
-  const { reader, rooms, service, cleanup, now } = chat;
+export async function eraseRoom(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
+  const { reader, rooms, service, cleanup, now } = deps;
   const room = parseRoom(request.params.room);
   const reason = readReason(request.query, DEFAULT_REASON);
   const startedAt = now();

@@ -1,7 +1,7 @@
 // What was said in a room, as JSON lines, page by page: for whoever has to hand it out, or to keep it elsewhere.
 
 import type { HttpRequest } from '@azure/functions';
-import type { Chat } from '../chat.ts';
+import type { Deps } from '../deps.ts';
 import { parseRoom } from '../protocol.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { readWholeNumber } from './query.ts';
@@ -10,7 +10,7 @@ import { readWholeNumber } from './query.ts';
 const MOST_MESSAGES = 1_000;
 
 /** An answer without a line: there is no more. */
-export async function exportRoom(request: HttpRequest, { reader }: Chat): Promise<HttpAnswer> {
+export async function exportRoom(request: HttpRequest, { reader }: Deps): Promise<HttpAnswer> {
   const room = parseRoom(request.params.room);
   const after = readWholeNumber(request.query, 'after', 0, Number.MAX_SAFE_INTEGER) ?? 0;
   const { first, seq } = await reader.head(room);

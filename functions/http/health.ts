@@ -16,8 +16,8 @@ const FIRST_PATIENCE_MS = 5_000;
 export function openHealth(): HttpHandler {
   const askStorage = openPart(toStorageSentence);
   const askService = openPart(toServiceSentence);
-  return async (_request, chat, context) => {
-    const { table, service } = chat;
+  return async (_request, deps, context) => {
+    const { table, service } = deps;
     const [storage, signalR] = await Promise.all([
       askStorage(() => table.get(KEYS_PARTITION, TICKET_KEY_ROW), context),
       askService((signal) => service.checkHealth(signal), context),

@@ -1,7 +1,7 @@
 // What was said in a room, oldest first: the latest, or what came after or before some message.
 
 import type { HttpRequest } from '@azure/functions';
-import type { Chat } from '../chat.ts';
+import type { Deps } from '../deps.ts';
 import { type History, MAX_HISTORY, parseRoom } from '../protocol.ts';
 import type { MessageRange } from '../room/room-reader.ts';
 import type { HttpAnswer } from './http-function.ts';
@@ -9,7 +9,7 @@ import { readWholeNumber } from './query.ts';
 
 export async function history(
   request: HttpRequest,
-  { readUser, reader }: Chat,
+  { readUser, reader }: Deps,
 ): Promise<HttpAnswer> {
   await readUser(request);
   const room = parseRoom(request.params.room);

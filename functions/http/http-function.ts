@@ -10,7 +10,7 @@ import {
   type HttpResponseInit,
   type InvocationContext,
 } from '@azure/functions';
-import type { Chat } from '../chat.ts';
+import type { Deps } from '../deps.ts';
 import { authorityOf } from '../identity/entra-token.ts';
 import { type About, logCall, logCommits } from '../log.ts';
 import { ChatError, type ErrorBody, type ErrorCode } from '../protocol.ts';
@@ -27,7 +27,7 @@ export interface HttpAnswer extends HttpResponseInit {
 
 export type HttpHandler = (
   request: HttpRequest,
-  chat: Chat,
+  deps: Deps,
   context: InvocationContext,
 ) => Promise<HttpAnswer>;
 
@@ -40,7 +40,7 @@ export interface HttpRoute {
   readonly outputs?: readonly FunctionOutput[];
 }
 
-export function onHttp(name: string, to: HttpRoute, handler: HttpHandler, chat: Chat): void {
+export function onHttp(name: string, to: HttpRoute, handler: HttpHandler, deps: Deps): void {
   app.http(name, {
     // The platform answers HEAD only where it is asked to, and drops the body.
     methods: to.method === 'GET' ? ['GET', 'HEAD'] : [to.method],
@@ -48,7 +48,7 @@ export function onHttp(name: string, to: HttpRoute, handler: HttpHandler, chat: 
     authLevel: to.needsKey ? 'function' : 'anonymous',
     extraInputs: [...(to.inputs ?? [])],
     extraOutputs: [...(to.outputs ?? [])],
-    handler: answerHttp(name, to, handler, chat),
+    handler: answerHttp(name, to, handler, deps),
   });
 }
 
@@ -57,27 +57,27 @@ export function answerHttp(
   name: string,
   to: Pick<HttpRoute, 'method' | 'needsKey'>,
   handler: HttpHandler,
-  chat: Chat,
+  deps: Deps,
 ): (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit> {
   // What anybody may read is asked for often and changes nothing: the platform's own record is enough.
   const isOrder = to.needsKey || to.method !== 'GET';
   const answer = async (request: HttpRequest, context: InvocationContext): Promise<HttpAnswer> => {
     try {
-      return await handler(request, chat, context);
+      return await handler(request, deps, context);
     } catch (error) {
       if (!(error instanceof ChatError)) context.error(error);
-      return toErrorAnswer(error, chat.settings.auth);
+      return toErrorAnswer(error, deps.settings.auth);
     }
   };
   return async (request, context) => {
-    const startedAt = chat.now();
+    const startedAt = deps.now();
     const { actions = [], about = {}, ...response } = await answer(request, context);
     if (actions.length > 0) context.extraOutputs.set(signalR, actions);
     const { status = 200 } = response;
     if (isOrder || status >= 500) {
-      logCall({ event: name, status, actions, ms: chat.now() - startedAt }, about, context);
+      logCall({ event: name, status, actions, ms: deps.now() - startedAt }, about, context);
     }
-    logCommits(chat.rooms, context);
+    logCommits(deps.rooms, context);
     const answered = { ...response, headers: { ...NEVER_CACHED, ...response.headers } };
     // An order's answer may hold a token beside a name that its caller chose; what is read does not.
     return to.method === 'GET' ? withCompression(request.headers, answered) : answered;

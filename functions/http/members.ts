@@ -1,20 +1,20 @@
 // Who is in a room: for the people of the chat, and for whoever keeps order in it.
 
 import type { HttpRequest } from '@azure/functions';
-import type { Chat } from '../chat.ts';
+import type { Deps } from '../deps.ts';
 import { type Members, parseRoom } from '../protocol.ts';
 import type { HttpAnswer } from './http-function.ts';
 
 /** Most members in one answer; the count is exact all the same. */
 const MAX_MEMBERS = 500;
 
-export async function members(request: HttpRequest, chat: Chat): Promise<HttpAnswer> {
-  await chat.readUser(request);
-  return connections(request, chat);
+export async function members(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
+  await deps.readUser(request);
+  return connections(request, deps);
 }
 
 /** By function key: a program that keeps order is nobody who could sign in. */
-export async function connections(request: HttpRequest, { reader }: Chat): Promise<HttpAnswer> {
+export async function connections(request: HttpRequest, { reader }: Deps): Promise<HttpAnswer> {
   const room = parseRoom(request.params.room);
   // The head first: what changes after it has a later revision, and is told.
   const { revision, online } = await reader.head(room);

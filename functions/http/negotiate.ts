@@ -1,16 +1,16 @@
 // A page asks where to connect: who it is and which room it enters are decided here, and signed into the ticket.
 
 import type { HttpRequest, InvocationContext } from '@azure/functions';
-import type { Chat } from '../chat.ts';
+import type { Deps } from '../deps.ts';
 import { TICKET_PARAMETER } from '../identity/ticket.ts';
-import { bannedUntil, roomClosed } from '../kept-out.ts';
 import { type ConnectionInfo, DEFAULT_ROOM, parseName, parseRoom } from '../protocol.ts';
+import { bannedUntil, closedError } from '../refusals.ts';
 import { connectionInfo } from '../service/bindings.ts';
 import type { HttpAnswer } from './http-function.ts';
 
 export async function negotiate(
   request: HttpRequest,
-  { readUser, tickets, reader, now }: Chat,
+  { readUser, tickets, reader, now }: Deps,
   context: InvocationContext,
 ): Promise<HttpAnswer> {
   const room = parseRoom(request.query.get('room') ?? DEFAULT_ROOM);
@@ -23,7 +23,7 @@ export async function negotiate(
     reader.head(room),
   ]);
   if (until > now()) throw bannedUntil(until);
-  if (closed !== '') throw roomClosed(closed);
+  if (closed !== '') throw closedError(closed);
 
   const info = context.extraInputs.get(connectionInfo) as ConnectionInfo;
   const url = new URL(info.url);

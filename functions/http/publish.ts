@@ -1,18 +1,18 @@
 // Somebody without a connection, a server or a build, puts messages into a room.
 
 import type { HttpRequest } from '@azure/functions';
-import type { Chat } from '../chat.ts';
-import { notStored } from '../kept-out.ts';
+import type { Deps } from '../deps.ts';
 import { type Events, PUBLISHER, type PublishErrorBody, parseRoom } from '../protocol.ts';
+import { notStored } from '../refusals.ts';
 import { type ChangeOf, type Line, MOST_LINES } from '../room/change.ts';
 import { toRoomTogether } from '../service/bindings.ts';
 import { type HttpAnswer, toErrorAnswer } from './http-function.ts';
 import { type Published, parsePublished } from './published.ts';
 
-export async function publish(request: HttpRequest, { rooms }: Chat): Promise<HttpAnswer> {
+export async function publish(request: HttpRequest, { rooms }: Deps): Promise<HttpAnswer> {
   const room = parseRoom(request.params.room);
   const changes = toChanges(await parsePublished(request));
-  const told: Events[] = [];
+  const broadcasts: Events[] = [];
   let seq = 0;
   let messages = 0;
   const answer: HttpAnswer = await storeAll().catch((error) => {
@@ -24,15 +24,15 @@ export async function publish(request: HttpRequest, { rooms }: Chat): Promise<Ht
     ...answer,
     about: { room, user: PUBLISHER, seq, messages },
     // Also where it went wrong on the way: what was stored until then is told.
-    actions: toRoomTogether(room, told),
+    actions: toRoomTogether(room, broadcasts),
   };
 
   /** One part after the other: after one that failed none is stored, so that the same text sent again keeps its order. */
   async function storeAll(): Promise<HttpAnswer> {
     for (const change of changes) {
-      const { outcome, tell } = await rooms.submit(room, change);
+      const { outcome, frames } = await rooms.submit(room, change);
       if (outcome.kind !== 'stored') throw notStored(outcome);
-      told.push(...tell);
+      broadcasts.push(...frames);
       seq = outcome.seq;
       messages += change.kind === 'publish' ? change.lines.length : 1;
     }

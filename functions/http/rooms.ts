@@ -2,7 +2,7 @@
 
 import type { HttpRequest } from '@azure/functions';
 import { atATime } from '../at-a-time.ts';
-import type { Chat } from '../chat.ts';
+import type { Deps } from '../deps.ts';
 import { parseRoom, type RoomSummary, type Rooms } from '../protocol.ts';
 import type { RoomReader } from '../room/room-reader.ts';
 import type { HttpAnswer } from './http-function.ts';
@@ -11,7 +11,7 @@ import { readWholeNumber } from './query.ts';
 const MOST_ROOMS = 100;
 const READS_AT_A_TIME = 16;
 
-export async function rooms(request: HttpRequest, { reader }: Chat): Promise<HttpAnswer> {
+export async function rooms(request: HttpRequest, { reader }: Deps): Promise<HttpAnswer> {
   const limit = readWholeNumber(request.query, 'limit', 1, MOST_ROOMS) ?? MOST_ROOMS;
   const start = request.query.get('continue');
   const first = start === null ? undefined : parseRoom(start);

@@ -1,33 +1,35 @@
 // A client's connection opened: it joins the room of its ticket, or is sent away.
 
-import type { Chat } from '../chat.ts';
+import type { Deps } from '../deps.ts';
 import type { Ticket } from '../identity/ticket.ts';
-import { keptOut } from '../kept-out.ts';
 import { ChatError } from '../protocol.ts';
+import { refusalOf } from '../refusals.ts';
 import { addToRoom, toNewcomer, toRoom } from '../service/bindings.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
 
-export async function connected(call: HubCall, chat: Chat): Promise<HubAnswer> {
+export async function connected(call: HubCall, deps: Deps): Promise<HubAnswer> {
   try {
-    const ticket = await chat.tickets.read(call.ticket, 'fresh');
+    const ticket = await deps.tickets.read(call.ticket, 'fresh');
     const { room, userId: user } = ticket;
-    return { actions: await join(call.connectionId, ticket, chat), about: { room, user } };
+    return { actions: await join(call.connectionId, ticket, deps), about: { room, user } };
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;
     // Open but not counted it would hear nothing. Closed it knows, and comes back with a new ticket.
-    await chat.service.closeConnection(call.connectionId, error.message);
+    await deps.service.closeConnection(call.connectionId, error.message);
     return { actions: [], about: { refused: error.code } };
   }
 }
 
-async function join(connectionId: string, { userId, name, room }: Ticket, chat: Chat) {
-  const { rooms, newcomers } = chat;
+async function join(connectionId: string, { userId, name, room }: Ticket, deps: Deps) {
+  const { rooms, newcomers } = deps;
   const member = { connectionId, userId, name };
-  const { outcome, tell } = await rooms.submit(room, { kind: 'join', ...member }).catch((error) => {
-    // It may be committed all the same.
-    newcomers.joined(room, connectionId);
-    throw error;
-  });
+  const { outcome, frames } = await rooms
+    .submit(room, { kind: 'join', ...member })
+    .catch((error) => {
+      // It may be committed all the same.
+      newcomers.joined(room, connectionId);
+      throw error;
+    });
   switch (outcome.kind) {
     case 'joined': {
       newcomers.joined(room, connectionId);
@@ -36,13 +38,13 @@ async function join(connectionId: string, { userId, name, room }: Ticket, chat: 
         // In this order: by the time of its welcome the newcomer hears the room.
         addToRoom(room, connectionId),
         toNewcomer({ ...member, room, revision, seq, online }),
-        ...tell.map((events) => toRoom(room, events)),
+        ...frames.map((events) => toRoom(room, events)),
       ];
     }
     case 'gone':
       return [];
     case 'banned':
     case 'closed':
-      throw keptOut(outcome);
+      throw refusalOf(outcome);
   }
 }

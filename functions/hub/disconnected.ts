@@ -1,20 +1,20 @@
 // A client's connection closed: it leaves the room of its ticket.
 
-import type { Chat } from '../chat.ts';
+import type { Deps } from '../deps.ts';
 import { ChatError } from '../protocol.ts';
 import { toRoom } from '../service/bindings.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
 
-export async function disconnected(call: HubCall, chat: Chat): Promise<HubAnswer> {
-  const room = await readRoom(call, chat);
+export async function disconnected(call: HubCall, deps: Deps): Promise<HubAnswer> {
+  const room = await readRoom(call, deps);
   // Who had no ticket never joined.
   if (room === undefined) return { actions: [] };
   const { connectionId } = call;
-  const { tell } = await chat.rooms.submit(room, { kind: 'leave', connectionId });
-  return { actions: tell.map((events) => toRoom(room, events)), about: { room } };
+  const { frames } = await deps.rooms.submit(room, { kind: 'leave', connectionId });
+  return { actions: frames.map((events) => toRoom(room, events)), about: { room } };
 }
 
-async function readRoom(call: HubCall, { tickets }: Chat): Promise<string | undefined> {
+async function readRoom(call: HubCall, { tickets }: Deps): Promise<string | undefined> {
   try {
     const { room } = await tickets.read(call.ticket, 'any');
     return room;

@@ -7,17 +7,17 @@ const BURST = 30;
 /** … and then so many a second. */
 const PER_SECOND = 5;
 /** After so many refusals the user is sent away; one is forgiven each second. */
-const REFUSALS_BEFORE_EXIT = 100;
-export const KEPT_OUT_MS = 5 * 60_000;
+const REFUSALS_BEFORE_BAN = 100;
+export const BAN_MS = 5 * 60_000;
 /** Users whose rate is remembered; the longest silent is forgotten first. */
 const REMEMBERED_USERS = 10_000;
 
 export type Verdict =
-  | 'take'
+  | 'accept'
   /** Too fast: not taken, may be sent again. */
   | 'refuse'
   /** Far too fast for far too long. */
-  | 'send away';
+  | 'ban';
 
 const NEW_RATE = { allowance: BURST, refusals: 0 };
 
@@ -54,9 +54,9 @@ function judge(before: Rate | undefined, now: number): { rate: Rate; verdict: Ve
   const allowance = Math.min(BURST, left + seconds * PER_SECOND);
   const refusals = Math.max(0, refused - seconds);
   if (allowance >= 1)
-    return { rate: { allowance: allowance - 1, at: now, refusals }, verdict: 'take' };
-  if (refusals + 1 < REFUSALS_BEFORE_EXIT) {
+    return { rate: { allowance: allowance - 1, at: now, refusals }, verdict: 'accept' };
+  if (refusals + 1 < REFUSALS_BEFORE_BAN) {
     return { rate: { allowance, at: now, refusals: refusals + 1 }, verdict: 'refuse' };
   }
-  return { rate: { allowance, at: now, refusals: 0 }, verdict: 'send away' };
+  return { rate: { allowance, at: now, refusals: 0 }, verdict: 'ban' };
 }

@@ -2,7 +2,7 @@
 // through the SignalR output, and no error of ours reaches a client as text.
 
 import { app, type InvocationContext } from '@azure/functions';
-import type { Chat } from '../chat.ts';
+import type { Deps } from '../deps.ts';
 import { TICKET_PARAMETER } from '../identity/ticket.ts';
 import { type About, logCall, logCommits } from '../log.ts';
 import { ChatError } from '../protocol.ts';
@@ -26,19 +26,19 @@ export interface HubAnswer {
   readonly failure?: unknown;
 }
 
-export type HubHandler = (call: HubCall, chat: Chat) => Promise<HubAnswer>;
+export type HubHandler = (call: HubCall, deps: Deps) => Promise<HubAnswer>;
 
 export function onHub(
   name: string,
   category: 'connections' | 'messages',
   event: string,
   handler: HubHandler,
-  chat: Chat,
+  deps: Deps,
 ): void {
   app.generic(name, {
     trigger: hubTrigger(category, event),
     extraOutputs: [signalR],
-    handler: answerHub(event, handler, chat),
+    handler: answerHub(event, handler, deps),
   });
 }
 
@@ -46,34 +46,34 @@ export function onHub(
 export async function handleHub(
   call: HubCall,
   handler: HubHandler,
-  chat: Chat,
+  deps: Deps,
 ): Promise<HubAnswer> {
-  chat.newcomers.heard(call.connectionId);
-  const answer = await handler(call, chat);
-  return { ...answer, actions: chat.warmUp.prepare(answer.actions) };
+  deps.newcomers.heard(call.connectionId);
+  const answer = await handler(call, deps);
+  return { ...answer, actions: deps.warmUp.prepare(answer.actions) };
 }
 
 /** What the platform calls. */
 export function answerHub(
   event: string,
   handler: HubHandler,
-  chat: Chat,
+  deps: Deps,
 ): (invocation: unknown, context: InvocationContext) => Promise<unknown> {
   const answer = async (invocation: unknown, context: InvocationContext): Promise<unknown> => {
     try {
-      const call = await fromInvocation(invocation as HubInvocation, chat);
-      const startedAt = chat.now();
-      const { actions, result, about = {}, failure } = await handleHub(call, handler, chat);
+      const call = await fromInvocation(invocation as HubInvocation, deps);
+      const startedAt = deps.now();
+      const { actions, result, about = {}, failure } = await handleHub(call, handler, deps);
       if (failure !== undefined) context.error(failure);
       if (actions.length > 0) context.extraOutputs.set(signalR, actions);
       const { connectionId: connection } = call;
-      logCall({ event, connection, actions, ms: chat.now() - startedAt }, about, context);
+      logCall({ event, connection, actions, ms: deps.now() - startedAt }, about, context);
       return result;
     } catch (error) {
       context.error(error);
       throw error;
     } finally {
-      logCommits(chat.rooms, context);
+      logCommits(deps.rooms, context);
     }
   };
   return async (invocation, context) => {
@@ -99,8 +99,8 @@ function toClientError(event: string, cause: unknown): Error {
 }
 
 /** Throws ChatError `bad_signature`. */
-async function fromInvocation(invocation: HubInvocation, chat: Chat): Promise<HubCall> {
+async function fromInvocation(invocation: HubInvocation, deps: Deps): Promise<HubCall> {
   const { ConnectionId: connectionId, Arguments, Headers, Query } = invocation;
-  await chat.verifyUpstream(Headers, connectionId);
+  await deps.verifyUpstream(Headers, connectionId);
   return { connectionId, ticket: Query?.[TICKET_PARAMETER], arguments: Arguments ?? [] };
 }

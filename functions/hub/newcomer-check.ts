@@ -2,7 +2,7 @@
 // connection to its group: if that fails, the service may drop the connection, and nobody reports its end.
 //
 // Cost: one existence check for each join whose connection is silent for ten seconds; nothing for a message. The newcomers
-// are in memory. If the process ends first, the timer finds the connection (timer/tidy.ts).
+// are in memory. If the process ends first, the timer finds the connection (timer/cleanup.ts).
 
 import { atATime } from '../at-a-time.ts';
 import type { Events } from '../protocol.ts';
@@ -106,8 +106,8 @@ export class NewcomerCheck {
       gone.map(async (newcomer) => {
         const { connectionId } = newcomer;
         try {
-          const { tell } = await rooms.submit(room, { kind: 'leave', connectionId });
-          changes.push(...tell);
+          const { frames } = await rooms.submit(room, { kind: 'leave', connectionId });
+          changes.push(...frames);
           return 1;
         } catch (error) {
           this.#postpone(newcomer, error);

@@ -18,10 +18,10 @@ export type Change =
   /** From now on nobody is offered what was said so far, and the room is not on the list of rooms. */
   | { readonly kind: 'erase' }
   /** Nothing new: tell what is still untold. */
-  | { readonly kind: 'tell' }
-  /** The room was looked after; see tidy.ts. */
+  | { readonly kind: 'broadcast' }
+  /** The room was looked after; see cleanup.ts. */
   | {
-      readonly kind: 'tidied';
+      readonly kind: 'cleanup';
       /** The oldest message to keep. */
       readonly first: number;
       /** The revision of the head that the timer read before it looked at the room's rows. */
@@ -29,7 +29,7 @@ export type Change =
       /** What the timer found out about the room at that revision. */
       readonly next?: {
         /** When to look again; 0 for never, else epoch ms. */
-        readonly tidyAt: number;
+        readonly cleanupAt: number;
         /** Whether a ban is left. */
         readonly hasBans: boolean;
       };
@@ -73,14 +73,14 @@ export interface Outcomes {
   close: Done;
   open: Done;
   erase: Done;
-  tell: Done;
-  tidied: Tidied;
+  broadcast: Done;
+  cleanup: CleanupOutcome;
 }
 
 export type Outcome = Outcomes[Change['kind']];
 
-interface Tidied {
-  readonly kind: 'tidied';
+interface CleanupOutcome {
+  readonly kind: 'cleanup';
   /** Whether the room was still as the timer had seen it. */
   readonly isCurrent: boolean;
 }

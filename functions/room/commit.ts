@@ -6,7 +6,7 @@ import type { Outcome, Prepared } from './change.ts';
 import type { CommitContext, Presence, RoomNumbers, RoomState } from './kinds/kind.ts';
 import { kindOf } from './kinds/kinds.ts';
 import { presenceWindowMs } from './presence-budget.ts';
-import { type Head, NOTHING_UNTOLD, toHeadRow, type Untold } from './rows.ts';
+import { type Head, NO_PENDING_PRESENCE, type PendingPresence, toHeadRow } from './rows.ts';
 import type { Operation } from './table.ts';
 
 export interface Plan {
@@ -20,7 +20,7 @@ export interface Plan {
   /** What to tell the room now; undefined for nothing, or not yet. */
   readonly events: Events | undefined;
   /** When presence that was kept back is to be told at the latest; epoch ms. */
-  readonly tellAt: number | undefined;
+  readonly broadcastAt: number | undefined;
 }
 
 /** The owner of a plan's first operation: the room itself. */
@@ -42,12 +42,13 @@ export function planCommit(
     seq: stored.seq + messages.length,
     online: stored.online + presence.reduce((sum, one) => sum + ('joined' in one ? 1 : -1), 0),
   };
-  const untold = presence.reduce(withPresence, stored.untold);
+  const pendingPresence = presence.reduce(withPresence, stored.pendingPresence);
 
   const windowMs = presenceWindowMs(after.online);
-  const isDue = untold.owed && now - stored.toldAt >= windowMs;
-  const tellsNow = messages.length > 0 || isDue;
-  const tellAt = untold.owed && !tellsNow ? stored.toldAt + windowMs : undefined;
+  const isDue = pendingPresence.isPending && now - stored.presenceAt >= windowMs;
+  const broadcastsNow = messages.length > 0 || isDue;
+  const broadcastAt =
+    pendingPresence.isPending && !broadcastsNow ? stored.presenceAt + windowMs : undefined;
 
   const written = changes.map((change, index) =>
     kindOf(change).operations(change, numbered[index] ?? [], context, after),
@@ -57,22 +58,22 @@ export function planCommit(
     kindOf(change).outcome(change, numbered[index] ?? [], context, after),
   );
   const isEmpty = operations.length === 0 && !changes.some((change) => kindOf(change).changesHead);
-  if (isEmpty && !tellsNow) {
-    return { head: stored, operations, owners: [], outcomes, events: undefined, tellAt };
+  if (isEmpty && !broadcastsNow) {
+    return { head: stored, operations, owners: [], outcomes, events: undefined, broadcastAt };
   }
 
   const head: Head = {
     ...after,
     ...stateAfter(stored, changes, context, after),
     commit: context.commit,
-    tidyAt: context.tidyAt,
+    cleanupAt: context.cleanupAt,
     activeAt: changes.some((change) => kindOf(change).isActivity) ? now : stored.activeAt,
     listed: isListed(stored, changes),
-    toldAt: tellsNow ? now : stored.toldAt,
-    untold: tellsNow ? NOTHING_UNTOLD : untold,
+    presenceAt: broadcastsNow ? now : stored.presenceAt,
+    pendingPresence: broadcastsNow ? NO_PENDING_PRESENCE : pendingPresence,
   };
   const row = toHeadRow(head);
-  const { joined, left } = untold;
+  const { joined, left } = pendingPresence;
   return {
     head,
     // The head comes first, so that a lost race is what a failed transaction reports.
@@ -82,8 +83,8 @@ export function planCommit(
     ],
     owners: [HEAD, ...written.flatMap((rows, owner) => rows.map(() => owner))],
     outcomes,
-    events: tellsNow ? { room, ...after, messages, joined, left } : undefined,
-    tellAt,
+    events: broadcastsNow ? { room, ...after, messages, joined, left } : undefined,
+    broadcastAt,
   };
 }
 
@@ -118,15 +119,15 @@ function isListed({ listed }: Head, changes: readonly Prepared[]): boolean {
   return !listings.includes('remove') && (listed || listings.includes('add'));
 }
 
-function withPresence({ joined, left }: Untold, presence: Presence): Untold {
+function withPresence({ joined, left }: PendingPresence, presence: Presence): PendingPresence {
   if ('joined' in presence)
-    return { joined: withListed(joined, presence.joined), left, owed: true };
+    return { joined: withListed(joined, presence.joined), left, isPending: true };
   const { connectionId } = presence.left;
   return {
     joined: joined.filter((member) => member.connectionId !== connectionId),
     // Also where nobody was told that it came: somebody may have seen it in the list of members.
     left: withListed(left, presence.left),
-    owed: true,
+    isPending: true,
   };
 }
 

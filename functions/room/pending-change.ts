@@ -6,7 +6,7 @@ import type { Change, Outcome, Outcomes } from './change.ts';
 /** How a change ended, and what its caller has to tell the room: mostly nothing, one caller tells for all. */
 export interface ChangeResult<Kind extends Change['kind'] = Change['kind']> {
   readonly outcome: Outcomes[Kind];
-  readonly tell: readonly Events[];
+  readonly frames: readonly Events[];
 }
 
 /** After this long without success a change is given up; its caller may try again. */
@@ -14,19 +14,19 @@ const RETRY_FOR_MS = 20_000;
 
 export class PendingChange {
   readonly change: Change;
-  readonly settled: Promise<ChangeResult>;
+  readonly result: Promise<ChangeResult>;
   /** When it was asked for; epoch ms. */
   readonly arrivedAt: number;
   #isOpen = true;
   readonly #giveUpAt: number;
-  #resolve: (settled: ChangeResult) => void = () => {};
+  #resolve: (result: ChangeResult) => void = () => {};
   #reject: (error: Error) => void = () => {};
 
   constructor(change: Change, now: number) {
     this.change = change;
     this.arrivedAt = now;
     this.#giveUpAt = now + RETRY_FOR_MS;
-    this.settled = new Promise((resolve, reject) => {
+    this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
@@ -41,9 +41,9 @@ export class PendingChange {
     return now >= this.#giveUpAt;
   }
 
-  settle(outcome: Outcome, tell: readonly Events[] = []): void {
+  settle(outcome: Outcome, frames: readonly Events[] = []): void {
     this.#isOpen = false;
-    this.#resolve({ outcome, tell });
+    this.#resolve({ outcome, frames });
   }
 
   fail(cause: unknown): void {

@@ -3,8 +3,8 @@
 //
 //   .schedule | retention    the setting, and how far the schedule has been gone through for a lower one
 
+import { CLEANUP_PARTITION, dueKey, toDueRow } from './cleanup-schedule.ts';
 import type { Row, StoredRow, Table } from './table.ts';
-import { dueKey, TIDY_PARTITION, toDueRow } from './tidy-schedule.ts';
 
 /** A partition that no room can be named after. */
 const SCHEDULE_PARTITION = '.schedule';
@@ -35,7 +35,7 @@ export class RetentionChange {
     let isDone = retentionMs >= madeForMs;
     for (let page = 0; page < MOST_PAGES && !isDone; page += 1) {
       const range = { from, to: dueKey(Number.MAX_SAFE_INTEGER), limit: ROOMS_AT_A_TIME };
-      const later = await this.#table.list(TIDY_PARTITION, range);
+      const later = await this.#table.list(CLEANUP_PARTITION, range);
       await this.#makeDue(later, now);
       isDone = later.length < ROOMS_AT_A_TIME;
       // The next key after the last one.
@@ -55,7 +55,7 @@ export class RetentionChange {
     });
     if (rows.length === 0) return;
     await this.#table.commit(
-      TIDY_PARTITION,
+      CLEANUP_PARTITION,
       rows.map((row) => ({ kind: 'put', row }) as const),
     );
   }

@@ -1,6 +1,7 @@
 // Removes rows that a room no longer needs. Messages go after the room log has committed that they are gone, so that no reader
 // misses them. Each method can be repeated after any failure: what it is to remove can be found again.
 
+import { CLEANUP_PARTITION, dueKey } from './cleanup-schedule.ts';
 import { deleteRows, type RowGroup } from './delete-rows.ts';
 import { RetentionChange } from './retention-change.ts';
 import { LISTED_ROOMS, listedKey } from './room-list.ts';
@@ -14,7 +15,6 @@ import {
   messageKey,
 } from './rows.ts';
 import type { StoredRow, Table } from './table.ts';
-import { dueKey, TIDY_PARTITION } from './tidy-schedule.ts';
 
 const MAX_ROWS = 100_000;
 const ROWS_AT_A_TIME = 1_000;
@@ -48,14 +48,14 @@ export class RoomCleanup {
   /** Rooms that were due at `now` (epoch ms) or before, the longest due first. */
   async dueRooms(now: number): Promise<DueRoom[]> {
     const range = { from: '', to: dueKey(now + 1), limit: MAX_ROWS };
-    const rows = await this.#table.list(TIDY_PARTITION, range);
+    const rows = await this.#table.list(CLEANUP_PARTITION, range);
     return rows.map(({ key, properties }) => {
       return { room: String(properties.room), key, isForced: properties.isForced === true };
     });
   }
 
   async removeDue({ key }: DueRoom): Promise<void> {
-    await deleteRows(this.#table, TIDY_PARTITION, [[key]]);
+    await deleteRows(this.#table, CLEANUP_PARTITION, [[key]]);
   }
 
   /** Tombstones never change, and the ticket of a connection with the same id has expired by now: no ETag is needed. */

@@ -6,6 +6,7 @@
 
 import type { Events } from '../protocol.ts';
 import type { Banned, Change, Closed, LeaveRow, Prepared } from './change.ts';
+import { CLEANUP_PARTITION, nextCleanupAt, toDueRow } from './cleanup-schedule.ts';
 import { HEAD, type Plan, planCommit } from './commit.ts';
 import { type CommitStats, toReason } from './commit-note.ts';
 import { toFrames } from './frames.ts';
@@ -16,7 +17,6 @@ import { LISTED_ROOMS, toListedRow } from './room-list.ts';
 import { RoomReader } from './room-reader.ts';
 import { EMPTY_HEAD, fromHeadRow, HEAD_KEY, type Head } from './rows.ts';
 import { type CommitResult, type Table, TableUnavailable } from './table.ts';
-import { TIDY_PARTITION, tidyAtAfter, toDueRow } from './tidy-schedule.ts';
 
 const MAX_PAUSE_AFTER_CONFLICT_MS = 250;
 const MAX_PAUSE_AFTER_FAILURE_MS = 2_000;
@@ -201,19 +201,19 @@ export class RoomCommitter {
     if (!head.listed && changes.some((change) => kindOf(change).listing === 'add')) {
       await table.commit(LISTED_ROOMS, [{ kind: 'put', row: toListedRow(this.#room) }]);
     }
-    const tidyAt = tidyAtAfter(head, changes, now(), retentionMs);
-    if (tidyAt !== head.tidyAt && tidyAt !== 0) {
-      const row = toDueRow(this.#room, tidyAt);
-      await table.commit(TIDY_PARTITION, [{ kind: 'put', row }]);
+    const cleanupAt = nextCleanupAt(head, changes, now(), retentionMs);
+    if (cleanupAt !== head.cleanupAt && cleanupAt !== 0) {
+      const row = toDueRow(this.#room, cleanupAt);
+      await table.commit(CLEANUP_PARTITION, [{ kind: 'put', row }]);
     }
-    return tidyAt;
+    return cleanupAt;
   }
 
   #plan(
     batch: readonly PendingChange[],
     { head, etag }: StoredHead,
     { leaveRows }: Attempts,
-    tidyAt: number,
+    cleanupAt: number,
   ): Plan {
     const { now, newCommitId } = this.#options;
     const changes = batch.map((pending): Prepared => {
@@ -221,7 +221,7 @@ export class RoomCommitter {
       if (change.kind !== 'leave') return change;
       return { ...change, row: leaveRows.get(pending) ?? 'none' };
     });
-    const context = { room: this.#room, now: now(), commit: newCommitId(), tidyAt };
+    const context = { room: this.#room, now: now(), commit: newCommitId(), cleanupAt };
     return planCommit(head, etag, changes, context);
   }
 

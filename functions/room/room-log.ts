@@ -8,7 +8,7 @@ import type { CommitNote } from './commit-note.ts';
 import type { ChangeResult } from './pending-change.ts';
 import { RoomWriter, type WriterOptions } from './room-writer.ts';
 
-export type RoomLogOptions = Pick<WriterOptions, 'table' | 'announce'> &
+export type RoomLogOptions = Pick<WriterOptions, 'table' | 'broadcast'> &
   Partial<Omit<WriterOptions, 'note' | 'log'>>;
 
 // Rooms whose head is remembered; what is forgotten costs one read when it is needed again.

@@ -12,7 +12,7 @@ import { MAX_OPERATIONS } from './table.ts';
 
 export interface WriterOptions extends CommitterOptions {
   /** Broadcasts what no caller is there to tell: presence that was kept back, what went together with a ban. */
-  readonly announce: (events: Events) => Promise<void>;
+  readonly broadcast: (events: Events) => Promise<void>;
   /** For the operator: what each commit was. */
   readonly note: (note: CommitNote) => void;
   /** How long a message waits for company, ms; 0 for not at all. */
@@ -25,7 +25,7 @@ export class RoomWriter {
   readonly #committer: RoomCommitter;
   #queue: PendingChange[] = [];
   #isCommitting = false;
-  #owesTelling = false;
+  #isPresenceScheduled = false;
 
   constructor(room: string, options: WriterOptions) {
     this.#room = room;
@@ -36,14 +36,14 @@ export class RoomWriter {
   }
 
   get isIdle(): boolean {
-    return !this.#isCommitting && !this.#owesTelling;
+    return !this.#isCommitting && !this.#isPresenceScheduled;
   }
 
   submit(change: Change): Promise<ChangeResult> {
     const pending = new PendingChange(change, this.#options.now());
     this.#queue.push(pending);
     if (!this.#isCommitting) void this.#commitQueue();
-    return pending.settled;
+    return pending.result;
   }
 
   async #commitQueue(): Promise<void> {
@@ -109,28 +109,28 @@ export class RoomWriter {
   #answer(plan: Plan, batch: readonly PendingChange[], stats: CommitStats): void {
     const frames = plan.events ? toFrames(plan.events) : [];
     const open = batch.filter(isOpen);
-    const teller = open.find(({ change }) => kindOf(change).broadcastBy === 'caller');
+    const broadcaster = open.find(({ change }) => kindOf(change).broadcastBy === 'caller');
     for (const [index, pending] of batch.entries()) {
       const outcome = plan.outcomes[index];
-      if (outcome && pending.isOpen) pending.settle(outcome, pending === teller ? frames : []);
+      if (outcome && pending.isOpen) pending.settle(outcome, pending === broadcaster ? frames : []);
     }
     if (plan.operations.length > 0) {
       const waitedMs = this.#options.now() - Math.min(...batch.map(({ arrivedAt }) => arrivedAt));
       this.#options.note(toCommitNote(plan, frames, this.#room, stats, waitedMs));
     }
     // Its callers are not of those who tell, or had been answered otherwise: it took effect after they had waited too long.
-    if (!teller) void this.#announce(frames);
-    if (plan.tellAt !== undefined) void this.#tellAt(plan.tellAt);
+    if (!broadcaster) void this.#announce(frames);
+    if (plan.broadcastAt !== undefined) void this.#schedulePresence(plan.broadcastAt);
   }
 
   /** Tells presence that was kept back, when its time has come, unless somebody else did. */
-  async #tellAt(at: number): Promise<void> {
-    if (this.#owesTelling) return;
-    this.#owesTelling = true;
+  async #schedulePresence(at: number): Promise<void> {
+    if (this.#isPresenceScheduled) return;
+    this.#isPresenceScheduled = true;
     await this.#options.sleep(Math.max(0, at - this.#options.now()));
-    this.#owesTelling = false;
+    this.#isPresenceScheduled = false;
     try {
-      await this.submit({ kind: 'tell' });
+      await this.submit({ kind: 'broadcast' });
     } catch (error) {
       this.#options.log(`room ${this.#room}: unable to tell who is there: ${error}`);
     }
@@ -138,7 +138,7 @@ export class RoomWriter {
 
   async #announce(frames: readonly Events[]): Promise<void> {
     for (const events of frames) {
-      await this.#options.announce(events).catch((error) => {
+      await this.#options.broadcast(events).catch((error) => {
         const { revision } = events;
         this.#options.log(`room ${this.#room}: unable to tell revision ${revision}: ${error}`);
       });

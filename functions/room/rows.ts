@@ -25,13 +25,13 @@ export interface Head {
   /** Which commit wrote this; tells a process whether a commit without an answer was its own. */
   readonly commit: string;
   /** When the room was last told who is there; epoch ms. */
-  readonly toldAt: number;
+  readonly presenceAt: number;
   /** Who came and went since, the first of them. */
-  readonly untold: Untold;
+  readonly pendingPresence: PendingPresence;
   /** Until when some user is kept out of the room, 0 for nobody; epoch ms. */
   readonly bannedUntil: number;
-  /** When the room has to be looked after (tidy-schedule.ts), 0 for never; epoch ms. */
-  readonly tidyAt: number;
+  /** When the room has to be looked after (cleanup-schedule.ts), 0 for never; epoch ms. */
+  readonly cleanupAt: number;
   /** When somebody last came, went or said something; epoch ms. */
   readonly activeAt: number;
   /** Why nobody may enter or speak; empty while the room is open. */
@@ -40,14 +40,14 @@ export interface Head {
   readonly listed: boolean;
 }
 
-export interface Untold {
+export interface PendingPresence {
   readonly joined: readonly Member[];
   readonly left: readonly Member[];
   /** True also where the lists above were too short for all. */
-  readonly owed: boolean;
+  readonly isPending: boolean;
 }
 
-export const NOTHING_UNTOLD: Untold = { joined: [], left: [], owed: false };
+export const NO_PENDING_PRESENCE: PendingPresence = { joined: [], left: [], isPending: false };
 
 /** The head of a room that nobody has entered yet. */
 export const EMPTY_HEAD: Head = {
@@ -56,40 +56,49 @@ export const EMPTY_HEAD: Head = {
   online: 0,
   first: 1,
   commit: '',
-  toldAt: 0,
-  untold: NOTHING_UNTOLD,
+  presenceAt: 0,
+  pendingPresence: NO_PENDING_PRESENCE,
   bannedUntil: 0,
-  tidyAt: 0,
+  cleanupAt: 0,
   activeAt: 0,
   closed: '',
   listed: false,
 };
 
 export function toHeadRow(head: Head): Row {
-  const { untold, ...numbers } = head;
-  return {
-    key: HEAD_KEY,
-    properties: { ...numbers, untold: untold.owed ? JSON.stringify(untold) : '' },
+  const { pendingPresence, presenceAt, cleanupAt, ...numbers } = head;
+  const { joined, left, isPending } = pendingPresence;
+  // Stored rows keep the names of the first version.
+  const stored = {
+    toldAt: presenceAt,
+    tidyAt: cleanupAt,
+    untold: isPending ? JSON.stringify({ joined, left, owed: true }) : '',
   };
+  return { key: HEAD_KEY, properties: { ...numbers, ...stored } };
 }
 
 export function fromHeadRow({ properties: row }: Row): Head {
-  const untold = row.untold;
   return {
     revision: Number(row.revision),
     seq: Number(row.seq),
     online: Number(row.online),
     first: Number(row.first),
     commit: String(row.commit),
-    toldAt: Number(row.toldAt),
-    untold: typeof untold === 'string' && untold !== '' ? JSON.parse(untold) : NOTHING_UNTOLD,
+    presenceAt: Number(row.toldAt),
+    pendingPresence: fromStoredPresence(row.untold),
     bannedUntil: Number(row.bannedUntil),
-    tidyAt: Number(row.tidyAt),
+    cleanupAt: Number(row.tidyAt),
     // Heads of an earlier version lack these.
     activeAt: Number(row.activeAt ?? 0),
     closed: String(row.closed ?? ''),
     listed: row.listed === true,
   };
+}
+
+function fromStoredPresence(stored: unknown): PendingPresence {
+  if (typeof stored !== 'string' || stored === '') return NO_PENDING_PRESENCE;
+  const { joined, left }: PendingPresence = JSON.parse(stored);
+  return { joined, left, isPending: true };
 }
 
 export interface ConnectionRow extends Member {

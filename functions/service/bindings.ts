@@ -58,8 +58,8 @@ export function toRoom(room: string, events: Events): Action {
 }
 
 /** What several commits told, in as few frames as hold it. */
-export function toRoomTogether(room: string, told: readonly Events[]): Action[] {
-  const events = mergeEvents(told);
+export function toRoomTogether(room: string, frames: readonly Events[]): Action[] {
+  const events = mergeEvents(frames);
   return events ? toFrames(events).map((frame) => toRoom(room, frame)) : [];
 }
 

@@ -68,7 +68,7 @@ export class SignalRRest implements SignalRService {
       // Health is told to anybody; whether there is such a connection only to those who have the role.
       this.hasConnection('nobody', signal),
     ]);
-    if (response.status !== 200) throw refused(response.status, 'HEAD /api/health');
+    if (response.status !== 200) throw refusedError(response.status, 'HEAD /api/health');
   }
 
   async #request(
@@ -97,7 +97,7 @@ export class SignalRRest implements SignalRService {
     // An unread body keeps its socket busy.
     await response.arrayBuffer().catch(() => {});
     if (!response.ok && response.status !== 404) {
-      throw refused(response.status, `${method} ${path}`);
+      throw refusedError(response.status, `${method} ${path}`);
     }
     return response;
   }
@@ -126,7 +126,7 @@ export class SignalRRest implements SignalRService {
   }
 }
 
-function refused(status: number, request: string): ChatError {
+function refusedError(status: number, request: string): ChatError {
   const reason = `it answered ${status} to ${request}`;
   if (status !== 401 && status !== 403) return unavailable(reason);
   return unavailable(

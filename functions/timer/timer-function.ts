@@ -1,7 +1,7 @@
 // The wrapper around the timer's function: what it tells goes out through the SignalR output.
 
 import { app, type InvocationContext } from '@azure/functions';
-import type { Chat } from '../chat.ts';
+import type { Deps } from '../deps.ts';
 import { logCall, logCommits } from '../log.ts';
 import { type Action, signalR } from '../service/bindings.ts';
 
@@ -24,10 +24,10 @@ export interface Failure {
   readonly reason: string;
 }
 
-export type TimerHandler = (chat: Chat) => Promise<TimerAnswer>;
+export type TimerHandler = (deps: Deps) => Promise<TimerAnswer>;
 
-export function onTimer(name: string, schedule: string, handler: TimerHandler, chat: Chat): void {
-  const run = answerTimer(name, handler, chat);
+export function onTimer(name: string, schedule: string, handler: TimerHandler, deps: Deps): void {
+  const run = answerTimer(name, handler, deps);
   app.timer(name, {
     schedule,
     extraOutputs: [signalR],
@@ -39,19 +39,19 @@ export function onTimer(name: string, schedule: string, handler: TimerHandler, c
 export function answerTimer(
   name: string,
   handler: TimerHandler,
-  chat: Chat,
+  deps: Deps,
 ): (context: InvocationContext) => Promise<void> {
   return async (context) => {
-    const startedAt = chat.now();
+    const startedAt = deps.now();
     try {
-      const { actions, corrected, failed } = await handler(chat);
+      const { actions, corrected, failed } = await handler(deps);
       for (const correction of corrected) context.log(`corrected ${JSON.stringify(correction)}`);
       for (const failure of failed) context.warn(`tidy-failed ${JSON.stringify(failure)}`);
       if (actions.length === 0) return;
       context.extraOutputs.set(signalR, actions);
-      logCall({ event: name, actions, ms: chat.now() - startedAt }, {}, context);
+      logCall({ event: name, actions, ms: deps.now() - startedAt }, {}, context);
     } finally {
-      logCommits(chat.rooms, context);
+      logCommits(deps.rooms, context);
     }
   };
 }

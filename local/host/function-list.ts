@@ -4,7 +4,7 @@
 import { resolveSettings } from './binding-expressions.ts';
 import { type HttpTrigger, parseHttpTrigger } from './http/http-trigger.ts';
 import { compareNames } from './http/route-table.ts';
-import type { HostConfig, Settings } from './settings.ts';
+import type { HostConfig, HostSettings } from './settings.ts';
 import { type ConnectionInfoInput, parseConnectionInfoInput } from './signalr/signalr-input.ts';
 import { parseSignalROutput, type SignalROutput } from './signalr/signalr-output.ts';
 import { parseSignalRTrigger, type SignalRTrigger } from './signalr/signalr-trigger.ts';
@@ -43,7 +43,7 @@ const RESOLVED_OPTIONS = [
 export function listFunctions(
   registered: readonly RegisteredFunction[],
   config: HostConfig,
-  settings: Settings,
+  settings: HostSettings,
 ): HostFunction[] {
   const wanted = config.functions?.map((name) => name.toLowerCase());
   const functions = registered
@@ -59,7 +59,7 @@ export function listFunctions(
   return functions;
 }
 
-function readFunction(registered: RegisteredFunction, settings: Settings): HostFunction {
+function readFunction(registered: RegisteredFunction, settings: HostSettings): HostFunction {
   const { name, bindings } = registered.metadata;
   if (!FUNCTION_NAME.test(name) || name.toLowerCase() === 'host') {
     throw unloadable(
@@ -95,7 +95,7 @@ function isTrigger(binding: BindingInfo): boolean {
   return /trigger$/i.test(binding.type);
 }
 
-function readTrigger(functionName: string, binding: BindingInfo, settings: Settings): Trigger {
+function readTrigger(functionName: string, binding: BindingInfo, settings: HostSettings): Trigger {
   switch (binding.type.toLowerCase()) {
     case 'httptrigger':
       return parseHttpTrigger(functionName, binding);
@@ -116,7 +116,7 @@ function readInput(
   functionName: string,
   key: string,
   binding: BindingInfo,
-  settings: Settings,
+  settings: HostSettings,
 ): ConnectionInfoInput[] {
   if (binding.direction !== 'in') return [];
   if (binding.type.toLowerCase() !== 'signalrconnectioninfo') {
@@ -133,7 +133,7 @@ function readOutput(
   functionName: string,
   key: string,
   binding: BindingInfo,
-  settings: Settings,
+  settings: HostSettings,
 ): SignalROutput[] {
   if (binding.direction !== 'out' || binding.type.toLowerCase() === 'http') return [];
   if (binding.type.toLowerCase() !== 'signalr') {
@@ -149,7 +149,7 @@ function readOutput(
 function resolveOptions(
   functionName: string,
   binding: BindingInfo,
-  settings: Settings,
+  settings: HostSettings,
 ): BindingInfo {
   const resolved: Record<string, unknown> = {};
   for (const option of RESOLVED_OPTIONS) {

@@ -13,7 +13,7 @@ import { createHttpServer } from './http/http-server.ts';
 import { listen } from './http/listen.ts';
 import { createLevelFilter, type Log } from './log.ts';
 import { createRouter } from './router.ts';
-import { readHostJson, readLocalSettings, type Settings } from './settings.ts';
+import { type HostSettings, readHostJson, readLocalSettings } from './settings.ts';
 import { createServiceClient } from './signalr/signalr-rest.ts';
 import { type Clock, startTimer, type Timer, type TimerTrigger } from './timer/timer-trigger.ts';
 import { type Core, installCore, type ProgrammingModel } from './worker/core-api.ts';
@@ -31,7 +31,7 @@ export interface HostOptions {
   readonly port: number;
   readonly address?: string;
   /** Win over the environment, which wins over local.settings.json. */
-  readonly settings?: Settings;
+  readonly settings?: HostSettings;
   /** Without it every caller may call everything, as with Core Tools. */
   readonly enableAuth?: boolean;
   readonly functionKeys?: FunctionKeys;
@@ -224,7 +224,7 @@ function warnOfClosedWebhook(
 }
 
 /** The app reads its settings from the environment. What is returned puts back what was there before. */
-function setEnvironment(settings: Settings): () => void {
+function setEnvironment(settings: HostSettings): () => void {
   const before = { ...process.env };
   const forced = {
     AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
@@ -244,7 +244,7 @@ function setEnvironment(settings: Settings): () => void {
 function filterLog(
   log: Log,
   levels: Parameters<typeof createLevelFilter>[0],
-  settings: Settings,
+  settings: HostSettings,
 ): Log {
   const isShown = createLevelFilter(levels, settings.FUNCTIONS_USER_LOG_LEVEL);
   return (level, category, message) => {

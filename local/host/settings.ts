@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseLenientJson } from '../lenient-json.ts';
 import { DEFAULT_LOG_LEVELS, type LogLevel, type LogLevels, parseLogLevel } from './log.ts';
 
-export type Settings = Readonly<Record<string, string | undefined>>;
+export type HostSettings = Readonly<Record<string, string | undefined>>;
 
 /** What the embedded host takes from host.json; the rest concerns Azure alone. */
 export interface HostConfig {
@@ -38,7 +38,7 @@ export interface LocalSettings {
 
 const NO_LOCAL_SETTINGS: LocalSettings = { values: {}, cors: undefined, warnings: [] };
 
-export async function readHostJson(appDir: string, settings: Settings): Promise<HostConfig> {
+export async function readHostJson(appDir: string, settings: HostSettings): Promise<HostConfig> {
   const path = join(appDir, 'host.json');
   let text: string;
   try {
@@ -51,7 +51,7 @@ export async function readHostJson(appDir: string, settings: Settings): Promise<
   return parseHostJson(text, settings);
 }
 
-export function parseHostJson(text: string, settings: Settings = {}): HostConfig {
+export function parseHostJson(text: string, settings: HostSettings = {}): HostConfig {
   const root = parseJsonObject(text);
   if (!root) throw unusable('it is not a JSON object', 'Correct it.');
   if (root.version !== '2.0') {
@@ -96,7 +96,7 @@ function readWebhookLevel(
   );
 }
 
-function readLogLevels(configured: Record<string, unknown>, settings: Settings): LogLevels {
+function readLogLevels(configured: Record<string, unknown>, settings: HostSettings): LogLevels {
   const levels: Record<string, LogLevel> = { ...DEFAULT_LOG_LEVELS };
   const prefix = 'AzureFunctionsJobHost__logging__logLevel__';
   const overrides = Object.entries(settings)

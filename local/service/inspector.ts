@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import type { Hubs } from './connections/hubs.ts';
 import type { Counts } from './counts.ts';
-import { Refused } from './http/refused.ts';
+import { HttpError } from './http/http-error.ts';
 import type { Log } from './log.ts';
 
 /** Lines of the log that the page shows. */
@@ -65,7 +65,7 @@ export class Inspector {
           .end(JSON.stringify(this.#state()));
         return;
       default:
-        throw new Refused(404, 'NotFound', 'unable to find this page; there is /emulator/.');
+        throw new HttpError(404, 'NotFound', 'unable to find this page; there is /emulator/.');
     }
   }
 

@@ -2,7 +2,7 @@
 // Truth: Azure documentation, SignalR service limits and the troubleshooting guide.
 
 import type { Counts } from './counts.ts';
-import { Refused } from './http/refused.ts';
+import { HttpError } from './http/http-error.ts';
 
 /** `free`, or the number of units of the Standard or Premium tier. */
 export type Units = 'free' | number;
@@ -41,10 +41,10 @@ export class Quota {
     this.#billedBefore = counts.billedMessages;
   }
 
-  /** Throws {@link Refused} with 429 if one more connection exceeds the limit. */
+  /** Throws {@link HttpError} with 429 if one more connection exceeds the limit. */
   checkConnections(open: number): void {
     if (open >= this.#maxConnections) {
-      throw refused(
+      throw refusedError(
         CONNECTION_LIMIT,
         `more than ${this.#maxConnections} connections need more units`,
       );
@@ -52,10 +52,10 @@ export class Quota {
     this.checkMessages();
   }
 
-  /** Throws {@link Refused} with 429 once the day's messages are used up. */
+  /** Throws {@link HttpError} with 429 once the day's messages are used up. */
   checkMessages(): void {
     if (this.isSpent()) {
-      throw refused(MESSAGE_LIMIT, `the free unit has ${this.#maxMessages} messages a day`);
+      throw refusedError(MESSAGE_LIMIT, `the free unit has ${this.#maxMessages} messages a day`);
     }
   }
 
@@ -74,6 +74,6 @@ function today(now: number): number {
   return Math.floor(now / DAY_MS);
 }
 
-function refused(text: string, reason: string): Refused {
-  return new Refused(429, 'TooManyRequests', `${text}; ${reason}.`, { 'Retry-After': '60' });
+function refusedError(text: string, reason: string): HttpError {
+  return new HttpError(429, 'TooManyRequests', `${text}; ${reason}.`, { 'Retry-After': '60' });
 }

@@ -8,8 +8,8 @@ import { ClientEndpoint, isClientPath } from './connections/client-endpoint.ts';
 import { Hubs } from './connections/hubs.ts';
 import { type Counts, newCounts } from './counts.ts';
 import { answerError, answerUpgradeError, type ErrorContext } from './http/answer-error.ts';
+import { HttpError } from './http/http-error.ts';
 import { listen } from './http/listen.ts';
-import { Refused } from './http/refused.ts';
 import { parseTarget, type RequestTarget } from './http/request-target.ts';
 import { Inspector } from './inspector.ts';
 import type { Log } from './log.ts';
@@ -172,9 +172,14 @@ async function answer(
   } else if (/^\/api(\/v1)?\/health$/.test(path)) {
     if (rest.compat) rest.access.check(request, target, { kind: 'rest', path });
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      throw new Refused(405, 'MethodNotAllowed', 'unable to do this; health takes GET and HEAD.', {
-        Allow: 'GET, HEAD',
-      });
+      throw new HttpError(
+        405,
+        'MethodNotAllowed',
+        'unable to do this; health takes GET and HEAD.',
+        {
+          Allow: 'GET, HEAD',
+        },
+      );
     }
     response.writeHead(200, { 'Content-Length': 0 }).end();
   } else if (path.startsWith('/api/')) {
@@ -186,7 +191,7 @@ async function answer(
   } else if (isServerPath(path)) {
     throw noServerConnections();
   } else {
-    throw new Refused(404, 'NotFound', 'unable to find this path; there is /client/ and /api/.');
+    throw new HttpError(404, 'NotFound', 'unable to find this path; there is /client/ and /api/.');
   }
 }
 
@@ -195,8 +200,8 @@ function isServerPath(path: string): boolean {
   return /^\/server(\/|$)/.test(path);
 }
 
-function noServerConnections(): Refused {
-  return new Refused(
+function noServerConnections(): HttpError {
+  return new HttpError(
     404,
     'NotFound',
     'unable to take a server connection; this service has serverless mode only. Use the REST API (Transient).',

@@ -65,13 +65,13 @@ const OPTIONS = {
 export function parseCommandLine(args: readonly string[]): CommandLine {
   const values = parseOptions(args);
   if (values.data !== undefined && values.ephemeral) {
-    throw misunderstood('--data and --ephemeral contradict each other', 'Give one of them');
+    throw usageError('--data and --ephemeral contradict each other', 'Give one of them');
   }
-  if (values.data === '') throw misunderstood('--data names no folder', 'Write --data DIR');
+  if (values.data === '') throw usageError('--data names no folder', 'Write --data DIR');
   const host = parseHost(values.host);
   const port = parsePort('port', values.port, PAGE_PORT);
   if (host === 'none' && port === 0) {
-    throw misunderstood('--host none needs a port', 'Give the port of your func start');
+    throw usageError('--host none needs a port', 'Give the port of your func start');
   }
   return {
     port,
@@ -96,7 +96,7 @@ function parseOptions(args: readonly string[]) {
   } catch (error) {
     // Node's own message goes on about `--` and positionals; its first sentence, or line, is the news.
     const [reason = ''] = messageOf(error).split(/\. |\n/);
-    throw misunderstood(reason.replace(/\.$/, ''), 'Run npm start -- --help for what there is');
+    throw usageError(reason.replace(/\.$/, ''), 'Run npm start -- --help for what there is');
   }
 }
 
@@ -109,7 +109,7 @@ function parsePort(option: string, text: string | undefined, otherwise: number):
   if (text === undefined) return otherwise;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (!(port <= 65_535)) {
-    throw misunderstood(
+    throw usageError(
       `--${option} is ${JSON.stringify(text)}`,
       'Give a number from 0 to 65535, 0 for any free port',
     );
@@ -120,9 +120,9 @@ function parsePort(option: string, text: string | undefined, otherwise: number):
 function parseHost(text: string | undefined): HostKind {
   if (text === undefined || text === 'embedded') return 'embedded';
   if (text === 'func' || text === 'none') return text;
-  throw misunderstood(`--host is ${JSON.stringify(text)}`, 'Give embedded, func or none');
+  throw usageError(`--host is ${JSON.stringify(text)}`, 'Give embedded, func or none');
 }
 
-function misunderstood(reason: string, remedy: string): Error {
+function usageError(reason: string, remedy: string): Error {
   return new Error(`unable to understand the command line; ${reason}. ${remedy}.`);
 }

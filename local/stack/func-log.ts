@@ -112,14 +112,14 @@ function strip(line: string): string {
 const ANSI = /\u001b\[[\d;]*m/g;
 
 /** What the sentences are made of, besides the host's own words. */
-export interface Surroundings {
+export interface FuncFacts {
   readonly bundles: Bundles;
   /** Of the Node that the worker runs in, e.g. `v22.1.0`. */
   readonly node: string;
 }
 
 /** One line: *unable to X; reason. What to do.* */
-export function toSentence({ kind, detail }: Trouble, { bundles, node }: Surroundings): string {
+export function toSentence({ kind, detail }: Trouble, { bundles, node }: FuncFacts): string {
   switch (kind) {
     case 'app':
       // The app's own sentences have this form already, and say what to do.

@@ -48,8 +48,8 @@ process.on('SIGTERM', () => void end(0));
 process.on('SIGINT', () => void end(0));
 process.on('disconnect', () => void end(0));
 
-const surroundings = { bundles: await findBundles(appDir, process.env), node: process.version };
-const start = new FuncStart(surroundings, performance.now());
+const deps = { bundles: await findBundles(appDir, process.env), node: process.version };
+const start = new FuncStart(deps, performance.now());
 const verdict = await Promise.race([fromLines(host), fromHealth(), fromExit()]);
 if (!isEnding) {
   if (verdict.kind === 'ready') {
@@ -94,7 +94,7 @@ async function fromHealth(): Promise<Verdict> {
 }
 
 function toNotice(): string {
-  const { inRange, range } = surroundings.bundles;
+  const { inRange, range } = deps.bundles;
   return start.isSilent && inRange === undefined && range !== ''
     ? `func does not listen yet; it downloads the extension bundle ${range}, once`
     : 'func does not answer yet; --verbose shows its log';

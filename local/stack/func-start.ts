@@ -1,7 +1,7 @@
 // Decides when `func start` is ready, and when it never will be: the real host listens long before it works, and
 // stays up when nothing works. Time is an argument.
 
-import { FuncLog, isFinal, type Surroundings, toSentence, unable } from './func-log.ts';
+import { type FuncFacts, FuncLog, isFinal, toSentence, unable } from './func-log.ts';
 
 /** What `/api/health` answered. */
 export type Health =
@@ -44,15 +44,15 @@ export type Verdict =
 
 export class FuncStart {
   readonly #log = new FuncLog();
-  readonly #surroundings: Surroundings;
+  readonly #deps: FuncFacts;
   readonly #limits: Limits;
   #state: Health = { kind: 'silent' };
   #since: number;
   #hostErrorAt: number | undefined;
   #isNextOkEnough = false;
 
-  constructor(surroundings: Surroundings, now: number, limits = LIMITS) {
-    this.#surroundings = surroundings;
+  constructor(deps: FuncFacts, now: number, limits = LIMITS) {
+    this.#deps = deps;
     this.#since = now;
     this.#limits = limits;
   }
@@ -66,7 +66,7 @@ export class FuncStart {
     this.#log.add(line);
     const { trouble } = this.#log;
     if (trouble === undefined) return undefined;
-    if (isFinal(trouble)) return failed(toSentence(trouble, this.#surroundings));
+    if (isFinal(trouble)) return failed(toSentence(trouble, this.#deps));
     if (trouble.kind === 'host') this.#hostErrorAt ??= now;
     return undefined;
   }
@@ -81,19 +81,19 @@ export class FuncStart {
       this.#isNextOkEnough = true;
       if (!isSecond) return undefined;
       return trouble?.kind === 'function'
-        ? failed(toSentence(trouble, this.#surroundings))
+        ? failed(toSentence(trouble, this.#deps))
         : { kind: 'ready' };
     }
     this.#isNextOkEnough = false;
     if (trouble && now - (this.#hostErrorAt ?? now) > this.#limits.hostError) {
-      return failed(toSentence(trouble, this.#surroundings));
+      return failed(toSentence(trouble, this.#deps));
     }
     return now - this.#since > this.#limits[health.kind] ? failed(explain(health)) : undefined;
   }
 
   onExit(how: string): Verdict {
     const { trouble, last } = this.#log;
-    if (trouble) return failed(toSentence(trouble, this.#surroundings));
+    if (trouble) return failed(toSentence(trouble, this.#deps));
     const words = last === '' ? '' : `: ${last}`;
     return failed(unable(`it ended with ${how}${words}`, 'Run func start to see more'));
   }

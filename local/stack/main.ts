@@ -68,20 +68,20 @@ async function run(commandLine: CommandLine): Promise<void> {
   log.flush();
   const tookMs = performance.now() - startedAt;
   if (commandLine.host === 'none') {
-    await tellHowToStartFunc(stack, commandLine, tookMs);
+    await printHowToStartFunc(stack, commandLine, tookMs);
     void watchFunc(commandLine.port, console.log, ending.signal);
   } else {
-    tellWhere(stack, commandLine, tookMs);
+    printAddresses(stack, commandLine, tookMs);
   }
   watching?.begin(restartAfterBuild(stack), (error) => console.error(error.message));
-  const failure = await Promise.race([stack.failed, aborted(ending.signal)]);
+  const failure = await Promise.race([stack.failed, waitForAbort(ending.signal)]);
   watching?.close();
   if (!failure) console.log('stopping');
   await stack.stop();
   if (failure) throw failure;
 }
 
-function tellWhere(stack: Stack, { dataDir, host }: CommandLine, tookMs: number): void {
+function printAddresses(stack: Stack, { dataDir, host }: CommandLine, tookMs: number): void {
   const { port } = new URL(stack.url);
   const inspected =
     stack.inspectPort === undefined ? '' : `\n  Debugger  127.0.0.1:${stack.inspectPort}`;
@@ -94,7 +94,7 @@ Started in ${toSeconds(tookMs)}. Open the address in two windows and chat. Ctrl+
 }
 
 /** What a plain `func start` finds here, how to run it, and what it will miss. */
-async function tellHowToStartFunc(
+async function printHowToStartFunc(
   stack: Stack,
   { dataDir }: CommandLine,
   tookMs: number,
@@ -177,7 +177,7 @@ function restartAfterBuild(stack: Stack): (files: readonly BuiltFile[]) => Promi
   };
 }
 
-function aborted(signal: AbortSignal): Promise<undefined> {
+function waitForAbort(signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve(undefined);
     else signal.addEventListener('abort', () => resolve(undefined), { once: true });

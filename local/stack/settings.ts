@@ -26,7 +26,7 @@ interface NamedPart {
   readonly from: 'the environment' | 'local.settings.json';
 }
 
-export interface Settings {
+export interface StackSettings {
   /** Of the files, for an environment that lacks them. */
   readonly values: Values;
   /** Absent where the service emulator is to be started. */
@@ -44,7 +44,7 @@ const SERVICE = 'AzureSignalRConnectionString';
 const STORAGE = 'AzureWebJobsStorage';
 const TABLES = 'CHAT_STORAGE';
 
-export function resolveSettings({ example, user, environment }: SettingsSources): Settings {
+export function resolveSettings({ example, user, environment }: SettingsSources): StackSettings {
   const values: Record<string, string> = { ...example, ...user };
   const service = findNamed(SERVICE, isEmulator, user, environment);
   const storage = findNamed(STORAGE, isDevelopmentStorage, user, environment);
@@ -66,7 +66,7 @@ export interface Decided {
  * @param extra the caller's own, which wins over everything
  */
 export function toAppEnvironment(
-  { values }: Settings,
+  { values }: StackSettings,
   { serviceConnectionString, storageConnectionString }: Decided,
   environment: Environment,
   extra: Values = {},

@@ -8,7 +8,7 @@ import { startAzuriteProcess } from './azurite.ts';
 import { type Child, startChild } from './child.ts';
 import { toFuncEnvironment } from './func-environment.ts';
 import { LOOPBACK } from './ports.ts';
-import type { Settings } from './settings.ts';
+import type { StackSettings } from './settings.ts';
 import type { HostChoice, Ports } from './stack-ports.ts';
 
 /**
@@ -25,7 +25,7 @@ export type StackLog = (
 ) => void;
 
 export interface PartsInput {
-  readonly settings: Settings;
+  readonly settings: StackSettings;
   readonly ports: Ports;
   /** Of the function app. */
   readonly environment: NodeJS.ProcessEnv;

@@ -1,7 +1,7 @@
 // Which ports a stack takes: the wanted ones if they can be had, free ones where any will do.
 
 import { findFreePort, isPortTaken } from './ports.ts';
-import type { Settings } from './settings.ts';
+import type { StackSettings } from './settings.ts';
 
 /** The embedded host; none, because somebody starts one by hand; or another one's command, e.g. `['/usr/bin/func', 'start']`. */
 export type HostChoice = 'embedded' | 'none' | readonly string[];
@@ -30,7 +30,7 @@ export interface Ports {
 
 export async function choosePorts(
   options: WantedPorts,
-  { service, storage }: Settings,
+  { service, storage }: StackSettings,
   host: HostChoice,
 ): Promise<Ports> {
   const needsBlobs = host !== 'embedded' && !storage;
@@ -38,10 +38,10 @@ export async function choosePorts(
   const choose = async (option: string, wanted: number, isNeeded = true): Promise<number> => {
     if (!isNeeded) return 0;
     if (wanted !== 0) {
-      if (chosen.has(wanted)) throw wantedTwice(wanted);
+      if (chosen.has(wanted)) throw portTwiceError(wanted);
       // Of a host that is started by hand: it may run already.
       const isOurs = option !== 'port' || host !== 'none';
-      if (isOurs && (await isPortTaken(wanted))) throw taken(wanted, option);
+      if (isOurs && (await isPortTaken(wanted))) throw portTakenError(wanted, option);
     }
     let port = wanted;
     while (port === 0 || (wanted === 0 && chosen.has(port))) port = await findFreePort();
@@ -69,13 +69,13 @@ export async function choosePorts(
   };
 }
 
-function wantedTwice(port: number): Error {
+function portTwiceError(port: number): Error {
   return new Error(
     `unable to start the stack; port ${port} is wanted twice. Give page, service, tables, blobs and debugger a port each.`,
   );
 }
 
-function taken(port: number, option: string): Error {
+function portTakenError(port: number, option: string): Error {
   const usage = option === 'inspect' ? '--inspect=N' : `--${option} N`;
   return new Error(
     `unable to start the stack; port ${port} is taken. Stop what uses it (another npm start?), or choose another with ${usage} (0 for any).`,

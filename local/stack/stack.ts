@@ -10,7 +10,7 @@ import { LOOPBACK } from './ports.ts';
 import {
   readSettingsFile,
   resolveSettings,
-  type Settings,
+  type StackSettings,
   toAppEnvironment,
   type Values,
 } from './settings.ts';
@@ -73,7 +73,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     chooseHost(options.host),
   ]);
   const settings = resolveSettings({ example, user, environment: process.env });
-  tellNamedParts(settings, options.log);
+  reportNamedParts(settings, options.log);
   for (let attempt = 1; ; attempt += 1) {
     options.signal?.throwIfAborted();
     const ports = await choosePorts(options, settings, host);
@@ -92,7 +92,7 @@ async function chooseHost(host: StackOptions['host'] = 'embedded'): Promise<Host
 
 async function startParts(
   options: StackOptions,
-  settings: Settings,
+  settings: StackSettings,
   ports: Ports,
   host: HostChoice,
 ): Promise<Stack> {
@@ -130,7 +130,7 @@ async function startParts(
   };
 }
 
-function tellNamedParts({ service, storage }: Settings, log: StackLog | undefined): void {
+function reportNamedParts({ service, storage }: StackSettings, log: StackLog | undefined): void {
   if (service) {
     log?.(
       `using the SignalR service that ${service.setting} in ${service.from} names; its upstream has to reach this machine`,

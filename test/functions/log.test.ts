@@ -16,7 +16,7 @@ import { publish } from '../../functions/http/publish.ts';
 import { connected } from '../../functions/hub/connected.ts';
 import { answerHub } from '../../functions/hub/hub-function.ts';
 import { message } from '../../functions/hub/message.ts';
-import { tidy } from '../../functions/timer/tidy.ts';
+import { cleanUpRooms } from '../../functions/timer/cleanup.ts';
 import { answerTimer } from '../../functions/timer/timer-function.ts';
 import {
   type Asked,
@@ -127,7 +127,8 @@ test('reading leaves no line, unless we fail', async () => {
 test('the timer leaves a line where it told a room something', async () => {
   const chat = await openRoom();
   const lines: string[] = [];
-  const run = () => answerTimer('tidy', tidy, chat)(openContext((line) => lines.push(line)));
+  const run = () =>
+    answerTimer('tidy', cleanUpRooms, chat)(openContext((line) => lines.push(line)));
   await run();
   expect(callsIn(lines)).toEqual([]);
   chat.newcomers.heard('c1');
@@ -145,7 +146,7 @@ test('a room that the timer could not look after is in the log of its invocation
     throw new Error('the service is away\nRequestId:1');
   };
   const lines: string[] = [];
-  await answerTimer('tidy', tidy, chat)(openContext((line) => lines.push(line)));
+  await answerTimer('tidy', cleanUpRooms, chat)(openContext((line) => lines.push(line)));
   expect(lines).toContain('tidy-failed {"room":"lobby","reason":"Error: the service is away"}');
 });
 

@@ -16,11 +16,11 @@ import { LISTED_ROOMS, ROOM_ROWS } from '../../functions/room/room-list.ts';
 import { RoomLog } from '../../functions/room/room-log.ts';
 import { messageKey } from '../../functions/room/rows.ts';
 import { TableUnavailable } from '../../functions/room/table.ts';
-import { tidy } from '../../functions/timer/tidy.ts';
+import { cleanUpRooms } from '../../functions/timer/cleanup.ts';
 import { ask, eventsIn, openTestChat, type TestChat } from '../support/chat.ts';
 import { runUntil } from '../support/clock.ts';
 import { MemoryTable } from '../support/memory-table.ts';
-import { counted, troubled } from '../support/troubled-table.ts';
+import { countCalls, troubled } from '../support/troubled-table.ts';
 
 const ROOM = 'lobby';
 const ada = { userId: 'g-ada', name: 'Ada', room: ROOM };
@@ -41,7 +41,7 @@ const remove = (chat: TestChat, seq: string) =>
   ask(deleteMessage, chat, { method: 'DELETE', params: { ...inRoom, seq } });
 const read = async (chat: TestChat, query = '') =>
   (await ask(history, chat, { params: inRoom, query })).jsonBody as History;
-const toldBy = ({ actions = [] }: Awaited<ReturnType<typeof remove>>) =>
+const messagesIn = ({ actions = [] }: Awaited<ReturnType<typeof remove>>) =>
   eventsIn({ actions }).flatMap(({ messages }) => messages);
 
 describe('a message that is removed', () => {
@@ -51,7 +51,9 @@ describe('a message that is removed', () => {
     await send(chat, 'bad', 'id');
     const answer = await remove(chat, '2');
     expect(answer.status).toBe(204);
-    expect(toldBy(answer)).toMatchObject([{ seq: 3, text: '', deletes: 2, userId: 'moderator' }]);
+    expect(messagesIn(answer)).toMatchObject([
+      { seq: 3, text: '', deletes: 2, userId: 'moderator' },
+    ]);
     const { seq, messages } = await read(chat);
     expect(seq).toBe(3);
     expect(messages.map(({ text, deleted, deletes }) => [text, deleted, deletes])).toEqual([
@@ -79,7 +81,7 @@ describe('a message that is removed', () => {
     await remove(chat, '1');
     const again = await remove(chat, '1');
     expect(again.status).toBe(204);
-    expect(toldBy(again)).toMatchObject([{ seq: 2, deletes: 1 }]);
+    expect(messagesIn(again)).toMatchObject([{ seq: 2, deletes: 1 }]);
     expect((await read(chat)).seq).toBe(2);
   });
 
@@ -111,8 +113,8 @@ describe('a message that is removed', () => {
     await say(chat, 'a\nb\nc', '?id=x');
     await remove(chat, '2');
     await chat.clock.advance(31 * 24 * HOUR);
-    await tidy(chat);
-    await tidy(chat);
+    await cleanUpRooms(chat);
+    await cleanUpRooms(chat);
     const rows = await chat.table.list(ROOM, { from: 'i', to: 'n', limit: 99 });
     expect(rows).toEqual([]);
   });
@@ -189,7 +191,7 @@ describe('a room that is closed', () => {
     await close(chat);
     chat.closedRooms.length = 0;
     await chat.clock.advance(6 * 60_000);
-    await tidy(chat);
+    await cleanUpRooms(chat);
     expect(chat.closedRooms).toMatchObject([{ room: ROOM }]);
   });
 
@@ -201,10 +203,11 @@ describe('a room that is closed', () => {
   ])('has a reason of one line: %.20s', async (query, reason) => {
     const chat = openTestChat();
     await close(chat, query);
-    const { message: told } = ((await say(chat, 'hi')).jsonBody as { error: { message: string } })
-      .error;
-    expect(told).toContain(`(${reason}`);
-    expect(told.length).toBeLessThan(1_500);
+    const { message: broadcasts } = (
+      (await say(chat, 'hi')).jsonBody as { error: { message: string } }
+    ).error;
+    expect(broadcasts).toContain(`(${reason}`);
+    expect(broadcasts.length).toBeLessThan(1_500);
   });
 });
 
@@ -244,7 +247,7 @@ describe('the list of rooms', () => {
   });
 
   test('costs a room one transaction in its life', async () => {
-    const table = counted(new MemoryTable());
+    const table = countCalls(new MemoryTable());
     const chat = openTestChat(table);
     for (const text of ['a', 'b', 'c']) await send(chat, text);
     expect(table.commitsTo(LISTED_ROOMS)).toHaveLength(1);
@@ -368,7 +371,7 @@ describe('a room that is erased', () => {
 
 describe('lines that are published together', () => {
   test('cost a dozen transactions for a thousand', async () => {
-    const table = counted(new MemoryTable());
+    const table = countCalls(new MemoryTable());
     const chat = openTestChat(table);
     const body = Array.from({ length: 1_000 }, (_, n) => `line ${n + 1}`).join('\n');
     const answer = await say(chat, body, '?id=log');
@@ -394,22 +397,22 @@ describe('lines that are published together', () => {
     const refused = await say(failing, lines.join('\n'), '?id=log');
     expect(refused).toMatchObject({ status: 503, jsonBody: { error: { code: 'unavailable' } } });
     const seqs = (count: number) => Array.from({ length: count }, (_, n) => n + 1);
-    expect(toldBy(refused).map(({ seq }) => seq)).toEqual(seqs(196));
+    expect(messagesIn(refused).map(({ seq }) => seq)).toEqual(seqs(196));
 
     const again = await say(failing, lines.join('\n'), '?id=log');
     expect(again).toMatchObject({ status: 202, jsonBody: { seq: 350 } });
-    expect(toldBy(again).map(({ seq, text }) => [seq, text])).toEqual(
+    expect(messagesIn(again).map(({ seq, text }) => [seq, text])).toEqual(
       lines.map((line, index) => [index + 1, line]),
     );
   });
 
   test('wait for company only where their transaction has space for it', async () => {
-    const table = counted(new MemoryTable());
+    const table = countCalls(new MemoryTable());
     const slept: number[] = [];
     const rooms = new RoomLog({
       table,
       batchMs: 500,
-      announce: async () => {},
+      broadcast: async () => {},
       sleep: async (ms) => {
         slept.push(ms);
       },
@@ -425,7 +428,7 @@ describe('lines that are published together', () => {
     const body = Array.from({ length: 150 }, (_, n) => `line ${n + 1}`).join('\n');
     await say(chat, body, '?id=log');
     const again = await say(chat, body, '?id=log');
-    expect(toldBy(again).map(({ seq }) => seq)).toEqual(
+    expect(messagesIn(again).map(({ seq }) => seq)).toEqual(
       Array.from({ length: 150 }, (_, n) => n + 1),
     );
   });

@@ -11,7 +11,7 @@ const FOLDER = join('infra', 'queries');
 const files = readdirSync(FOLDER);
 
 async function commitFields(): Promise<string[]> {
-  const rooms = new RoomLog({ table: new MemoryTable(), announce: async () => {} });
+  const rooms = new RoomLog({ table: new MemoryTable(), broadcast: async () => {} });
   await rooms.submit('lobby', { kind: 'send', id: 'a', userId: 'u', name: 'U', text: 'hi' });
   return Object.keys(rooms.takeNotes()[0] ?? {});
 }

@@ -59,8 +59,8 @@ export class Fleet {
   }
 
   /** The platform runs a timer on one instance at a time. */
-  async tidy(): Promise<void> {
-    await this.#any().tidy();
+  async cleanUpRooms(): Promise<void> {
+    await this.#any().cleanUpRooms();
   }
 
   #any(): SimulatedInstance {

@@ -10,7 +10,7 @@ const SETTLE_MS = 50_000;
 /** A cleanup without faults takes no longer. */
 const CLEANUP_MS = 2_000;
 /** Before the page's own gap timer helps (GAP_MS in web/connection/history-follower.ts). */
-const TOLD_WITHIN_MS = 950;
+const BROADCAST_WITHIN_MS = 950;
 /** Extra time after the window: presence is broadcast within the window plus a second. */
 const PRESENCE_GRACE_MS = 1_000;
 
@@ -37,21 +37,21 @@ export async function goodDay(world: World): Promise<void> {
   if (leaver) world.depart(leaver, 'close');
   await expectTruth(world, presenceLimit(world), 'somebody went');
 
-  await expectOneTelling(world, () => {
+  await expectOneBroadcast(world, () => {
     for (const page of pages) page.write();
   });
   await expectDroppedFound(world);
   await expectGapClosed(world);
-  await expectToldAgain(world);
+  await expectRebroadcast(world);
   await expectSilenceBroken(world);
 }
 
 /** A commit makes one frame, however many changes it has. */
-async function expectOneTelling(world: World, write: () => void): Promise<void> {
+async function expectOneBroadcast(world: World, write: () => void): Promise<void> {
   const { service, ledger } = world;
   const before = { broadcasts: service.broadcasts, commits: ledger.commits };
   write();
-  await expectTruth(world, TOLD_WITHIN_MS, 'everybody wrote');
+  await expectTruth(world, BROADCAST_WITHIN_MS, 'everybody wrote');
   const broadcasts = service.broadcasts - before.broadcasts;
   const commits = ledger.commits - before.commits;
   if (broadcasts > commits) world.fail(`${commits} commits are told ${broadcasts} times`);
@@ -80,7 +80,7 @@ async function expectGapClosed(world: World): Promise<void> {
   const { pages, scheduler } = world;
   world.faults = { ...NO_FAULTS, frameLost: 1 };
   scheduler.pick(pages)?.write();
-  await world.runFor(TOLD_WITHIN_MS);
+  await world.runFor(BROADCAST_WITHIN_MS);
   world.faults = NO_FAULTS;
   world.publisher.publish(1);
   await expectTruth(world, GAP_CLOSED_WITHIN_MS, 'a frame was lost');
@@ -112,7 +112,7 @@ async function expectCheap(world: World, write: () => void): Promise<void> {
   await untilTimerIsIdle(world);
   const before = { commits: table.commits, broadcasts: service.broadcasts };
   write();
-  await world.runFor(TOLD_WITHIN_MS);
+  await world.runFor(BROADCAST_WITHIN_MS);
   const commits = table.commits - before.commits;
   const broadcasts = service.broadcasts - before.broadcasts;
   if (commits < 1 || commits > 2) world.fail(`one message costs ${commits} transactions`);
@@ -120,15 +120,15 @@ async function expectCheap(world: World, write: () => void): Promise<void> {
 }
 
 /** Two pauses of the page before it sends a line again (web/connection/retry.ts), and the time of the second attempt. */
-const TOLD_AGAIN_WITHIN_MS = 4_000;
+const REBROADCAST_WITHIN_MS = 4_000;
 
 /** A message that was stored and not broadcast is broadcast at the second attempt. */
-async function expectToldAgain(world: World): Promise<void> {
+async function expectRebroadcast(world: World): Promise<void> {
   world.faults = { ...NO_FAULTS, restLost: 1 };
   world.scheduler.pick(world.pages)?.write();
   await world.runFor(60);
   world.faults = NO_FAULTS;
-  await expectTruth(world, TOLD_AGAIN_WITHIN_MS, 'the service could not be reached');
+  await expectTruth(world, REBROADCAST_WITHIN_MS, 'the service could not be reached');
 }
 
 /** SILENCE_MS in web/connection/silence-watch.ts, with its random share, and the request itself. */
@@ -140,7 +140,7 @@ async function expectSilenceBroken(world: World): Promise<void> {
   const { scheduler, pages, ledger } = world;
   world.faults = { ...NO_FAULTS, frameLost: 1 };
   scheduler.pick(pages)?.write();
-  await world.runFor(TOLD_WITHIN_MS);
+  await world.runFor(BROADCAST_WITHIN_MS);
   world.faults = NO_FAULTS;
   const crowd = Math.max(1, ledger.online / SHARING_FROM);
   await expectTruth(world, SILENCE_MS * (1 + crowd) + 500, 'a frame was lost and nobody spoke');

@@ -7,7 +7,7 @@ import type { Operation, Property } from '../../functions/room/table.ts';
 type Properties = Readonly<Record<string, Property>>;
 
 /** The room's head at one revision. */
-export interface Moment {
+export interface CommitContext {
   readonly seq: number;
   readonly online: number;
 }
@@ -25,7 +25,7 @@ export class Ledger {
   commits = 0;
   /** Until when somebody is banned, epoch ms. */
   bannedUntil = 0;
-  readonly #moments: Moment[] = [{ seq: 0, online: 0 }];
+  readonly #moments: CommitContext[] = [{ seq: 0, online: 0 }];
   readonly #receipts = new Map<string, number>();
   readonly #seqByText = new Map<string, number>();
   readonly #fail: (claim: string) => void;

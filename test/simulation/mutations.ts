@@ -19,7 +19,7 @@ export const MUTATIONS: readonly Suspect[] = [
     name: 'a message is acknowledged before it is committed',
     file: 'functions/room/room-committer.ts',
     from: 'attempts.inDoubt.push({ plan, batch: open, isSettled: false });',
-    to: 'attempts.inDoubt.push({ plan, batch: open, isSettled: false }); for (const [index, waiting] of open.entries()) { const outcome = plan.outcomes[index]; if (outcome?.kind === "stored") waiting.settle(outcome); }',
+    to: 'attempts.inDoubt.push({ plan, batch: open, isSettled: false }); for (const [index, pending] of open.entries()) { const outcome = plan.outcomes[index]; if (outcome?.kind === "stored") pending.settle(outcome); }',
     within: 50,
   },
   {
@@ -60,28 +60,28 @@ export const MUTATIONS: readonly Suspect[] = [
   {
     name: 'nobody is told of a commit',
     file: 'functions/room/room-writer.ts',
-    from: 'pending === teller ? frames : []',
+    from: 'pending === broadcaster ? frames : []',
     to: '[]',
     within: 50,
   },
   {
     name: 'everybody in a batch tells the room',
     file: 'functions/room/room-writer.ts',
-    from: 'pending === teller ? frames : []',
+    from: 'pending === broadcaster ? frames : []',
     to: 'frames',
     within: 50,
   },
   {
     name: 'only the first message of a batch is told',
     file: 'functions/room/commit.ts',
-    from: 'events: tellsNow ? { room, ...after, messages, joined',
-    to: 'events: tellsNow ? { room, ...after, messages: messages.slice(0, 1), joined',
+    from: 'events: broadcastsNow ? { room, ...after, messages, joined',
+    to: 'events: broadcastsNow ? { room, ...after, messages: messages.slice(0, 1), joined',
     within: 50,
   },
   {
     name: 'presence that was kept back is never told',
     file: 'functions/room/room-writer.ts',
-    from: 'if (plan.tellAt !== undefined) void this.#tellAt(plan.tellAt);',
+    from: 'if (plan.broadcastAt !== undefined) void this.#schedulePresence(plan.broadcastAt);',
     to: '',
     // Only a crowd's presence is kept back, and few worlds have one.
     within: 150,
@@ -145,7 +145,7 @@ export const MUTATIONS: readonly Suspect[] = [
   {
     name: 'the page does not mind gaps',
     file: 'web/state/message-log.ts',
-    from: "  if (log.told > to) return 'told';\n",
+    from: "  if (log.broadcast > to) return 'broadcast';\n",
     to: '',
     within: 50,
   },
@@ -187,7 +187,7 @@ export const MUTATIONS: readonly Suspect[] = [
   {
     name: 'the page does not catch up when it is welcomed',
     file: 'web/connection/chat.ts',
-    from: "    if (event.type === 'welcome') catchUp.welcomed();\n",
+    from: "    if (event.type === 'welcome') catchUp.onWelcome();\n",
     to: '',
     within: 50,
   },
@@ -221,14 +221,14 @@ export const MUTATIONS: readonly Suspect[] = [
   },
   {
     name: 'the timer finds nobody dead',
-    file: 'functions/timer/tidy.ts',
+    file: 'functions/timer/cleanup.ts',
     from: 'old.filter((_, index) => !alive[index])',
     to: 'old.filter(() => false)',
     within: 50,
   },
   {
     name: 'the timer finds everybody dead',
-    file: 'functions/timer/tidy.ts',
+    file: 'functions/timer/cleanup.ts',
     from: 'old.filter((_, index) => !alive[index])',
     to: 'old',
     within: 50,

@@ -24,10 +24,10 @@ export function untruth(world: World): string | undefined {
 /** The room counts open connections, and beyond them only connections whose end nobody could report. */
 function connectionUnrest({ service, ledger }: World): string | undefined {
   const open = new Set(service.open.map(({ id }) => id));
-  const counted = new Set(ledger.open);
-  const uncounted = [...open].find((id) => !counted.has(id));
+  const countCalls = new Set(ledger.open);
+  const uncounted = [...open].find((id) => !countCalls.has(id));
   if (uncounted) return `connection ${uncounted} is open and not counted`;
-  const ghost = [...counted].find((id) => !open.has(id) && ledger.gone.has(id));
+  const ghost = [...countCalls].find((id) => !open.has(id) && ledger.gone.has(id));
   if (ghost) return `connection ${ghost} was reported gone and is counted`;
   const ending = service.open.find(({ isHeard, endpoint }) => !isHeard || endpoint.network.isCut);
   if (ending) return `connection ${ending.id} is about to end`;
@@ -42,9 +42,9 @@ export function ghosts({ service, ledger }: World): string[] {
 
 function pageUnrest({ state, person, written }: SimulatedPage, world: World): string | undefined {
   const { ledger, subject } = world;
-  const { log, link, outbox, online, me } = state;
+  const { log, connection, outbox, online, me } = state;
   const { name } = person;
-  if (link.kind !== 'online') return `${name} is ${link.kind}`;
+  if (connection.kind !== 'online') return `${name} is ${connection.kind}`;
   if (!world.service.connections.get(me?.connectionId ?? '')?.isOpen) {
     return `${name} thinks that it is online`;
   }
@@ -56,7 +56,7 @@ function pageUnrest({ state, person, written }: SimulatedPage, world: World): st
     (text) => ledger.seqOf(text) === undefined && !refused.includes(text),
   );
   if (unstored) return `"${unstored}" is not stored`;
-  if (log.to !== ledger.seq || subject.missing(log) !== 'nothing') {
+  if (log.to !== ledger.seq || subject.findGap(log) !== 'nothing') {
     return `${name} shows up to ${log.to} of ${ledger.seq}`;
   }
   const { shown, from } = log;

@@ -74,7 +74,7 @@ async function findRest(world: World, end: number): Promise<void> {
   if (why !== undefined) world.fail(`no rest: ${why}`);
 }
 
-/** The timer checks a connection after 5 minutes, and runs every minute (functions/room/tidy-schedule.ts). */
+/** The timer checks a connection after 5 minutes, and runs every minute (functions/room/cleanup-schedule.ts). */
 const HEALED_WITHIN_MS = 420_000;
 
 /** Connections whose end nobody reported disappear from the count, and every page gets the frame. */

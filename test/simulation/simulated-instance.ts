@@ -2,7 +2,7 @@
 // handler, performs the actions of the output binding in order, and answers.
 
 import type { HttpRequest, InvocationContext } from '@azure/functions';
-import type { Chat } from '../../functions/chat.ts';
+import type { Deps } from '../../functions/deps.ts';
 import type { HttpHandler } from '../../functions/http/http-function.ts';
 import type { HubHandler } from '../../functions/hub/hub-function.ts';
 import type { Action } from '../../functions/service/bindings.ts';
@@ -35,7 +35,7 @@ const FIRST_CONVERSION_MS = 0.9;
 
 export class SimulatedInstance {
   readonly lifetime: Lifetime;
-  readonly chat: Chat;
+  readonly chat: Deps;
   /** Pending calls, which fail when this instance dies, and their start. */
   readonly #callers = new Map<(reason: Error) => void, number>();
   readonly #simulation: Simulation;
@@ -75,7 +75,7 @@ export class SimulatedInstance {
         commits += 1;
         return `${name}.${commits}`;
       },
-      announce: (events) => rest.sendToGroup(events.room, 'events', events),
+      broadcast: (events) => rest.sendToGroup(events.room, 'events', events),
     });
     this.chat = {
       settings: SETTINGS,
@@ -147,9 +147,9 @@ export class SimulatedInstance {
   }
 
   /** The timer's function. */
-  tidy(): Promise<void> {
+  cleanUpRooms(): Promise<void> {
     return this.#call('tidy', async () => {
-      const { actions } = await this.#simulation.subject.tidy(this.chat);
+      const { actions } = await this.#simulation.subject.cleanUpRooms(this.chat);
       await this.#performAll(actions);
     });
   }
@@ -247,7 +247,7 @@ export class SimulatedInstance {
 
 const CONNECTION_INFO = { url: 'http://service/client/?hub=chat', accessToken: '' };
 
-const SETTINGS: Chat['settings'] = {
+const SETTINGS: Deps['settings'] = {
   signalR: {
     serverEndpoint: 'http://service',
     clientEndpoint: 'http://service',

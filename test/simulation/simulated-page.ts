@@ -1,7 +1,7 @@
 // A page in a browser: the real chat of web/ with its state, on a simulated hub and API. After each change of the state,
 // the shown messages are compared with the stored ones.
 
-import type { Chat as PageChat } from '../../web/connection/chat.ts';
+import type { ChatClient as PageChat } from '../../web/connection/chat.ts';
 import type { ChatState } from '../../web/state/chat-state.ts';
 import { type Ask, toFetch } from './simulated-http.ts';
 import { openSimulatedHub, type Person } from './simulated-hub.ts';

@@ -90,7 +90,7 @@ export class SimulatedService {
     const connection = this.connections.get(connectionId);
     if (!connection?.isOpen) return false;
     this.#close(connection);
-    this.#inOrder(connection, 'close', () => this.#tellClosed(connection, reason));
+    this.#inOrder(connection, 'close', () => this.#sendClosed(connection, reason));
     return true;
   }
 
@@ -100,7 +100,7 @@ export class SimulatedService {
       this.#closeWhenSilent(connection);
       const limit = this.#simulation.scheduler.between(PING_LIMIT_MS / 2, PING_LIMIT_MS);
       this.#after(connection, 'client hears nothing', limit, () => {
-        if (network.isCut) this.#tellClosed(connection, undefined);
+        if (network.isCut) this.#sendClosed(connection, undefined);
       });
     }
   }
@@ -111,7 +111,7 @@ export class SimulatedService {
       const { stalled } = connection;
       connection.stalled = [];
       if (connection.isOpen) for (const arrive of stalled) arrive();
-      else this.#after(connection, 'reset', () => this.#tellClosed(connection, undefined));
+      else this.#after(connection, 'reset', () => this.#sendClosed(connection, undefined));
     }
   }
 
@@ -204,7 +204,7 @@ export class SimulatedService {
     if (!connection.isOpen) return;
     connection.isOpen = false;
     connection.groups.clear();
-    this.#inOrder(connection, 'drop', () => this.#tellClosed(connection, undefined));
+    this.#inOrder(connection, 'drop', () => this.#sendClosed(connection, undefined));
   }
 
   #closeWhenSilent(connection: Connection): void {
@@ -214,7 +214,7 @@ export class SimulatedService {
     });
   }
 
-  #tellClosed(connection: Connection, reason: string | undefined): void {
+  #sendClosed(connection: Connection, reason: string | undefined): void {
     if (!connection.isHeard) return;
     connection.isHeard = false;
     connection.endpoint.closed(reason);

@@ -46,7 +46,7 @@ export function brewStorm(world: World): number {
     scheduler.after(scheduler.between(1_000, 5_000), 'storage is out for long', () =>
       longOutage(world),
     );
-  if (scheduler.chance(0.2)) times(1, 2, () => sendAway(world), 'a moderator acts');
+  if (scheduler.chance(0.2)) times(1, 2, () => banUser(world), 'a moderator acts');
   if (world.crowd.size > 0) {
     times(1, 3, () => world.crowd.shrink(scheduler.whole(1, 10)), 'some of the crowd go');
     times(0, 2, () => world.crowd.grow(scheduler.whole(1, 10)), 'the crowd grows');
@@ -113,10 +113,10 @@ function longOutage({ table, scheduler, fleet, fail }: World): void {
   });
 }
 
-function sendAway(world: World): void {
+function banUser(world: World): void {
   const { scheduler, service } = world;
   const connection = scheduler.pick(service.open);
-  if (connection) world.sendAway(connection.id, scheduler.whole(0, 1));
+  if (connection) world.banUser(connection.id, scheduler.whole(0, 1));
 }
 
 function outage({ table, scheduler }: World): void {

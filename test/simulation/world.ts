@@ -51,7 +51,7 @@ export class World implements Simulation {
     this.publisher = new Publisher(this, this.#needs.http(new SimulatedNetwork()));
     this.#office = this.#needs.http(new SimulatedNetwork());
     this.crowd = new Crowd(this.#needs);
-    this.#tidyEvery(TIMER_EVERY_MS);
+    this.#cleanUpEvery(TIMER_EVERY_MS);
   }
 
   readonly fail = (claim: string): void => {
@@ -78,7 +78,7 @@ export class World implements Simulation {
   }
 
   /** A moderator ends a connection, and may ban its user. */
-  sendAway(connectionId: string, banMinutes: number): void {
+  banUser(connectionId: string, banMinutes: number): void {
     const query = new URLSearchParams({ banMinutes: `${banMinutes}` });
     const params = { room: ROOM, connectionId };
     const settled = () => {
@@ -98,11 +98,11 @@ export class World implements Simulation {
     }
   }
 
-  #tidyEvery(ms: number): void {
+  #cleanUpEvery(ms: number): void {
     this.scheduler.after(ms, 'the timer is due', () => {
       // After a failure, or without an instance, the next run follows.
-      this.fleet.tidy().catch(() => {});
-      this.#tidyEvery(ms);
+      this.fleet.cleanUpRooms().catch(() => {});
+      this.#cleanUpEvery(ms);
     });
   }
 

@@ -59,7 +59,7 @@ test.each([
 
   // Nothing under way any more: the latest of the late has come.
   await pass(1_000);
-  if (faults.includes('lost')) await chaos.tidy(ROOM);
+  if (faults.includes('lost')) await chaos.cleanUpRooms(ROOM);
   const online = async () => (await chaos.readHead(ROOM)).online;
   await eventually(async () => (await online()) === STAYING, 'those who stay in the head', 30_000);
   await pass(1_000);

@@ -100,7 +100,7 @@ describe('where storage is', () => {
     }
     const person = stay(stack.url, 'gone', 'Ada');
     person.write('first');
-    await eventually(() => person.state.link.kind === 'reconnecting', 'a refusal');
+    await eventually(() => person.state.connection.kind === 'reconnecting', 'a refusal');
     trouble('none');
     await eventually(() => person.isOnline && person.state.outbox.length === 0, 'Ada', 60_000);
     expect(person.state.log.shown.map(({ text }) => text)).toEqual(['first']);

@@ -80,8 +80,8 @@ async function allShowTheHistory(): Promise<void> {
 }
 
 /** From where to where a log goes: enough to see what is wrong with it. */
-function ends({ from, to, told, shown, waiting }: SteadyClient['state']['log']) {
-  return { from, to, told, shown: shown.length, waiting: waiting.length };
+function ends({ from, to, broadcast, shown, waiting }: SteadyClient['state']['log']) {
+  return { from, to, broadcast, shown: shown.length, waiting: waiting.length };
 }
 
 describe('people who go on writing', () => {
@@ -124,7 +124,7 @@ describe('people who go on writing', () => {
   });
 
   test('are all there again as soon as the timer has looked after those who went without a word', async () => {
-    await stack.tidy(ROOM);
+    await stack.cleanUpRooms(ROOM);
     await eventually(async () => (await stack.readHead(ROOM)).online === PEOPLE, 'all in the head');
     const areCounted = () => people.every(({ state }) => state.online === PEOPLE);
     await eventually(areCounted, 'all everywhere', PATIENCE_MS);

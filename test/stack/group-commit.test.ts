@@ -28,7 +28,7 @@ afterAll(async () => {
   await azurite.stop();
 });
 
-const newLog = () => new RoomLog({ table, announce: async () => {} });
+const newLog = () => new RoomLog({ table, broadcast: async () => {} });
 const join = (n: number, who = 'c') =>
   ({ kind: 'join', connectionId: `${who}${n}`, userId: `u${n}`, name: `N${n}` }) as const;
 const send = (n: number) =>

@@ -88,7 +88,7 @@ describe.each([
     await page.getByTestId('name-input').fill('\u0007');
     await page.getByTestId('join').click();
     await page.getByRole('alert').waitFor();
-    await check(page, 'door');
+    await check(page, 'join-screen');
     await join(page, 'Mia');
     await page.getByTestId('log').getByTestId('qr').click();
     await page.getByTestId('log').getByTestId('qr-code').waitFor();
@@ -230,8 +230,8 @@ describe.each([
       };
       const id = members.find(({ name }) => name === 'Zoe')?.connectionId;
       await callRoom('DELETE', room, `connections/${id}?banMinutes=5&reason=spam`);
-      await page.locator('[data-state=kept-out]').waitFor({ state: 'attached' });
-      found.push(...(await lookAt(page, 'kept-out')));
+      await page.locator('[data-state=blocked]').waitFor({ state: 'attached' });
+      found.push(...(await lookAt(page, 'blocked')));
       expect(found).toEqual([]);
       await page.context().close();
     } finally {

@@ -86,7 +86,7 @@ describe('the connection', () => {
     const invite = page.getByTestId('log').getByTestId('invite');
     await invite.waitFor();
     await end({ banMinutes: '5', reason: 'Be kinder.' });
-    await inState(page, 'kept-out');
+    await inState(page, 'blocked');
     expect(await read(state(page))).toBe('no access');
     // One notice for one thing, why before how long.
     await becomes('one notice', async () => (await page.getByTestId('notice').count()) === 1);

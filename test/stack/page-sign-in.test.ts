@@ -190,7 +190,7 @@ async function openPage(context: BrowserContext, path: string): Promise<Page> {
 }
 
 describe('where sign-in is required', () => {
-  test('the page shows a door, and has not loaded what signing in takes', async () => {
+  test('the page shows a join-screen, and has not loaded what signing in takes', async () => {
     const { context } = await openBrowser(new Authority('Grace Hopper'));
     const page = await context.newPage();
     const loaded: string[] = [];
@@ -241,7 +241,7 @@ describe('where sign-in is required', () => {
     expect(authority.grants.length).toBe(2);
   });
 
-  test('signing out ends at the door', async () => {
+  test('signing out ends at the join-screen', async () => {
     const { authority, bearers, page } = await signIn();
     await page.getByTestId('sign-out').click();
     await page.getByTestId('sign-in').waitFor();
@@ -265,7 +265,7 @@ async function signIn() {
   return { authority, context, bearers, room, page };
 }
 
-test('who was here as a guest is shown the door, and what was unsent goes out after it', async () => {
+test('who was here as a guest is shown the join-screen, and what was unsent goes out after it', async () => {
   const { context } = await openBrowser(new Authority('Ada'), { viewport: PHONE, locale: 'zh-CN' });
   const room = newRoom('former');
   const page = await openPage(context, `/r/${room}`);
@@ -282,7 +282,7 @@ test('who was here as a guest is shown the door, and what was unsent goes out af
   expect(await line.textContent()).toContain('Ada');
 });
 
-test('a sign-in that the person breaks off leads back to the door', async () => {
+test('a sign-in that the person breaks off leads back to the join-screen', async () => {
   const authority = new Authority('Nobody');
   authority.isRefusing = true;
   const { context } = await openBrowser(authority);
@@ -290,7 +290,7 @@ test('a sign-in that the person breaks off leads back to the door', async () => 
   const page = await openPage(context, `/r/${room}`);
   await page.getByTestId('sign-in').click();
   // A locator's own wait goes on through the navigations to the authority and back.
-  await page.getByTestId('door').filter({ hasText: 'Unable to sign in' }).waitFor();
+  await page.getByTestId('join-screen').filter({ hasText: 'Unable to sign in' }).waitFor();
   expect(page.url()).toBe(`${members.url}/r/${room}`);
   authority.isRefusing = false;
   await page.getByTestId('sign-in').click();

@@ -25,10 +25,10 @@ const roomsIn = (page: Page) => page.getByTestId('rooms').getByRole('link');
 
 describe('coming to a room', () => {
   test('the page asks for a name, and says how many are there', async () => {
-    const room = `/r/${newRoom('door')}`;
+    const room = `/r/${newRoom('join-screen')}`;
     await enter(room, 'Ada');
     const page = await come(room);
-    await becomes('one online behind the door', async () =>
+    await becomes('one online behind the join-screen', async () =>
       (await read(page.getByTestId('peek'))).includes('1 online'),
     );
     expect(await page.getByTestId('name-input').evaluate((box) => box.matches(':focus'))).toBe(
@@ -191,11 +191,14 @@ describe.each(DEVICES)('the screen of %s', (_, viewport) => {
         );
   };
 
-  test('hides nothing of the door behind its notch, round corners and home bar', async () => {
+  test('hides nothing of the join-screen behind its notch, round corners and home bar', async () => {
     const page = await come(`/r/${newRoom('door-edges')}`, { viewport });
     await page.getByTestId('name-input').waitFor();
     const covered = await withInsets(page);
-    await becomes('the door in sight', async () => (await covered('.door')).length === 0);
+    await becomes(
+      'the join-screen in sight',
+      async () => (await covered('.join-screen')).length === 0,
+    );
   });
 
   test('hides nothing of the room behind them', async () => {

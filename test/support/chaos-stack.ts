@@ -31,7 +31,7 @@ export interface ChaosStack {
   /** All messages of the room. */
   readHistory(room: string): Promise<ChatMessage[]>;
   /** Makes the room due, and runs the timer. */
-  tidy(room: string): Promise<void>;
+  cleanUpRooms(room: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -100,7 +100,7 @@ export async function startChaosStack({ faults }: ChaosOptions = {}): Promise<Ch
       return { online: Number(online), seq: Number(seq) };
     },
     readHistory: (room) => readHistory(stack.url, room),
-    tidy: async (room) => {
+    cleanUpRooms: async (room) => {
       await age(table, room);
       const answer = await fetch(`${stack.url}/admin/functions/tidy`, { method: 'POST' });
       if (answer.status !== 202) throw new Error(`unable to run tidy; ${answer.status}. Look why.`);

@@ -1,7 +1,7 @@
 // What the handlers work with, without a platform: a table in memory, and a service that records its calls.
 
 import functions, { type InvocationContext } from '@azure/functions';
-import type { Chat } from '../../functions/chat.ts';
+import type { Deps } from '../../functions/deps.ts';
 import {
   type HttpAnswer,
   type HttpHandler,
@@ -23,7 +23,7 @@ import type { AuthSettings } from '../../functions/settings.ts';
 import { Clock } from './clock.ts';
 import { MemoryTable } from './memory-table.ts';
 
-export interface TestChat extends Chat {
+export interface TestChat extends Deps {
   readonly clock: Clock;
   /** Connections that were ended over REST, and why. */
   readonly closed: { readonly connectionId: string; readonly reason: string }[];
@@ -68,8 +68,8 @@ export function openTestChat(
   };
   const tickets = new SignedTickets(table, clock.now);
   const { now, sleep } = clock;
-  const announce = async () => {};
-  const rooms = new RoomLog({ table, now, sleep, random: () => 0.5, announce });
+  const broadcast = async () => {};
+  const rooms = new RoomLog({ table, now, sleep, random: () => 0.5, broadcast });
   return {
     settings: {
       signalR: {
@@ -126,7 +126,7 @@ export interface Asked {
 /** Calls a handler as the HTTP wrapper does, and turns errors into answers. */
 export async function ask(
   handler: HttpHandler,
-  chat: Chat,
+  chat: Deps,
   { method = 'GET', query = '', params = {}, headers = {}, body }: Asked,
 ): Promise<HttpAnswer> {
   const request = toRequest({

@@ -6,7 +6,7 @@ import { atATime } from './chat-client.ts';
 
 const [connectionString = '', tableName = '', room = ''] = process.argv.slice(2);
 const table = openTable({ kind: 'key', connectionString }, tableName);
-const log = new RoomLog({ table, announce: async () => {} });
+const log = new RoomLog({ table, broadcast: async () => {} });
 const numbers = Array.from({ length: 200 }, (_, n) => n);
 
 process.once('message', async () => {

@@ -14,7 +14,7 @@ import {
 } from '../../functions/room/rows.ts';
 import { type Table, TableUnavailable } from '../../functions/room/table.ts';
 import { newRandom, shuffle } from './random.ts';
-import { counted, troubled } from './troubled-table.ts';
+import { countCalls, troubled } from './troubled-table.ts';
 
 const member = (n: number) => ({
   connectionId: `connection-${n}`,
@@ -29,7 +29,8 @@ const send = (n: number, id = `id-${n}`) => {
 };
 
 const times = (count: number) => Array.from({ length: count }, (_, n) => n);
-const tellsOf = (settled: readonly ChangeResult[]): Events[] => settled.flatMap(({ tell }) => tell);
+const framesOf = (settled: readonly ChangeResult[]): Events[] =>
+  settled.flatMap(({ frames }) => frames);
 
 /** What the room's rows say in the end. */
 async function readRoom(table: Table, room: string) {
@@ -57,7 +58,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
     let rooms = 0;
     const newRoom = () => `room-${++rooms}-大厅`;
     const newLog = (table: Table, options: { random?: () => number } = {}) =>
-      new RoomLog({ table, announce: async () => {}, ...options });
+      new RoomLog({ table, broadcast: async () => {}, ...options });
 
     test('counts who joins and leaves, and numbers messages without a gap', async () => {
       const table = await open();
@@ -65,12 +66,12 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       const room = newRoom();
       const first = await log.submit(room, join(1));
       expect(first.outcome).toEqual({ kind: 'joined', revision: 1, seq: 0, online: 1 });
-      expect(first.tell).toMatchObject([{ room, revision: 1, online: 1, joined: [member(1)] }]);
+      expect(first.frames).toMatchObject([{ room, revision: 1, online: 1, joined: [member(1)] }]);
       const second = await log.submit(room, join(2));
       expect(second.outcome).toMatchObject({ revision: 2, online: 2 });
       const said = await log.submit(room, send(1));
       expect(said.outcome).toMatchObject({ kind: 'stored', seq: 1, online: 2 });
-      expect(said.tell).toMatchObject([
+      expect(said.frames).toMatchObject([
         {
           revision: 3,
           seq: 1,
@@ -79,7 +80,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
         },
       ]);
       const left = await log.submit(room, leave(1));
-      expect(left.tell).toMatchObject([{ revision: 4, online: 1, left: [member(1)] }]);
+      expect(left.frames).toMatchObject([{ revision: 4, online: 1, left: [member(1)] }]);
       await expectSound(table, room, 1, 1);
     });
 
@@ -91,13 +92,13 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       expect(settled.map(({ outcome }) => outcome)).toMatchObject(
         times(120).map((n) => ({ kind: 'stored', seq: n + 1 })),
       );
-      const told = tellsOf(settled).flatMap(({ messages }) => messages);
-      expect(told.map(({ id }) => id)).toEqual(times(120).map((n) => `id-${n}`));
+      const broadcasts = framesOf(settled).flatMap(({ messages }) => messages);
+      expect(broadcasts.map(({ id }) => id)).toEqual(times(120).map((n) => `id-${n}`));
       await expectSound(table, room, 0, 120);
     });
 
     test('commits a change alone at once, and what arrives meanwhile together', async () => {
-      const table = counted(await open());
+      const table = countCalls(await open());
       const log = newLog(table);
       const room = newRoom();
       const settled = await Promise.all(times(200).map((n) => log.submit(room, join(n))));
@@ -116,14 +117,14 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
     });
 
     test('has one caller of a commit tell it, the others only answer', async () => {
-      const table = counted(await open());
+      const table = countCalls(await open());
       const log = newLog(table);
       const room = newRoom();
       const settled = await Promise.all(times(60).map((n) => log.submit(room, send(n))));
-      expect(settled.filter(({ tell }) => tell.length > 0)).toHaveLength(
+      expect(settled.filter(({ frames }) => frames.length > 0)).toHaveLength(
         table.commitsTo(room).length,
       );
-      expect(tellsOf(settled).map(({ revision }) => revision)).toEqual(
+      expect(framesOf(settled).map(({ revision }) => revision)).toEqual(
         table.commitsTo(room).map((_, index) => index + 1),
       );
     });
@@ -136,8 +137,8 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
         log.submit(room, { kind: 'ban', userId: 'user-9', until: Date.now() + 60_000 }),
         log.submit(room, send(2)),
       ]);
-      expect(banned.tell).toEqual([]);
-      expect(said.tell).toMatchObject([{ seq: 2 }]);
+      expect(banned.frames).toEqual([]);
+      expect(said.frames).toMatchObject([{ seq: 2 }]);
     });
 
     test('counts a connection once that is reported twice', async () => {
@@ -161,7 +162,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       await log.submit(room, leave(1));
       const late = await log.submit(room, join(1));
       expect(late.outcome).toEqual({ kind: 'gone' });
-      expect(late.tell).toEqual([]);
+      expect(late.frames).toEqual([]);
       await expectSound(table, room, 0, 0);
     });
 
@@ -199,7 +200,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       for (const writer of [log, newLog(table)]) {
         const again = await writer.submit(room, send(1, 'same'));
         expect(again.outcome).toEqual(first.outcome);
-        expect(again.tell).toMatchObject([{ seq: 2, messages: [{ seq: 1, id: 'same' }] }]);
+        expect(again.frames).toMatchObject([{ seq: 2, messages: [{ seq: 1, id: 'same' }] }]);
       }
       await expectSound(table, room, 0, 2);
     });
@@ -223,7 +224,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
 
     test('finds out in a few requests that all of a batch had happened before', async () => {
       const room = newRoom();
-      const table = counted(await open());
+      const table = countCalls(await open());
       const log = newLog(table);
       const first = await Promise.all(times(49).map((n) => log.submit(room, send(n))));
       const commits = table.commitsTo(room).length;
@@ -264,9 +265,11 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
           return [log.submit(room, join(n)), log.submit(room, send(n))];
         }),
       );
-      const told = tellsOf(settled).flatMap(({ messages }) => messages.map(({ seq }) => seq));
-      expect(told.sort((a, b) => a - b)).toEqual(times(150).map((n) => n + 1));
-      const revisions = tellsOf(settled).map(({ revision }) => revision);
+      const broadcasts = framesOf(settled).flatMap(({ messages }) =>
+        messages.map(({ seq }) => seq),
+      );
+      expect(broadcasts.sort((a, b) => a - b)).toEqual(times(150).map((n) => n + 1));
+      const revisions = framesOf(settled).map(({ revision }) => revision);
       expect(new Set(revisions).size).toBe(revisions.length);
       await expectSound(table, room, 150, 150);
     });
@@ -291,8 +294,10 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
           );
         }
         for (const n of times(6)) settled.push(await log.submit(room, leave(n)));
-        const told = tellsOf(settled).flatMap(({ messages }) => messages.map(({ seq }) => seq));
-        expect([...new Set(told)].sort((a, b) => a - b)).toEqual(times(24).map((n) => n + 1));
+        const broadcasts = framesOf(settled).flatMap(({ messages }) =>
+          messages.map(({ seq }) => seq),
+        );
+        expect([...new Set(broadcasts)].sort((a, b) => a - b)).toEqual(times(24).map((n) => n + 1));
         await expectSound(table, room, 6, 24);
       },
     );
@@ -318,7 +323,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       let now = Date.now();
       const until = now + 60_000;
       await newLog(table).submit(room, { kind: 'ban', userId: 'user-1', until });
-      const log = new RoomLog({ table, announce: async () => {}, now: () => now });
+      const log = new RoomLog({ table, broadcast: async () => {}, now: () => now });
       expect((await log.submit(room, join(1))).outcome).toEqual({ kind: 'banned', until });
       expect((await log.submit(room, send(1))).outcome).toEqual({ kind: 'banned', until });
       expect((await log.submit(room, join(2))).outcome).toMatchObject({ kind: 'joined' });
@@ -357,7 +362,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       };
       const log = new RoomLog({
         table,
-        announce: async (events) => {
+        broadcast: async (events) => {
           announced.push(events);
         },
         random: () => 0,
@@ -369,8 +374,8 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
         ),
       );
       expect(isLost).toBe(true);
-      const told = [...tellsOf(settled), ...announced].flatMap(({ messages }) => messages);
-      expect(told.filter(({ id }) => id === 'id-5')).toHaveLength(1);
+      const broadcasts = [...framesOf(settled), ...announced].flatMap(({ messages }) => messages);
+      expect(broadcasts.filter(({ id }) => id === 'id-5')).toHaveLength(1);
       expect(log.takeNotes().filter(({ messages }) => messages > 1)).toHaveLength(1);
       await expectSound(stored, room, 1, 22);
     });
@@ -379,10 +384,10 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       const table = await open();
       const room = newRoom();
       const text = `你好 👩‍👩‍👧 <b>"x"</b>\n‮مرحبا ${'字'.repeat(3_900)}`;
-      const { tell } = await newLog(table).submit(room, { ...send(1), text });
+      const { frames } = await newLog(table).submit(room, { ...send(1), text });
       const stored = await table.get(room, messageKey(1));
-      expect(stored && fromMessageRow(stored)).toEqual(tell[0]?.messages[0]);
-      expect(tell[0]?.messages[0]?.text).toBe(text);
+      expect(stored && fromMessageRow(stored)).toEqual(frames[0]?.messages[0]);
+      expect(frames[0]?.messages[0]?.text).toBe(text);
     });
   });
 }

@@ -3,7 +3,7 @@
 // Its state is checked at every step. Violations are in `complaints`.
 
 import type { ChatMessage } from '../../functions/protocol.ts';
-import { type Chat, startChat } from '../../web/connection/chat.ts';
+import { type ChatClient, startChat } from '../../web/connection/chat.ts';
 import { chatApi } from '../../web/connection/chat-api.ts';
 import { openHub } from '../../web/connection/hub.ts';
 import type { ChatState } from '../../web/state/chat-state.ts';
@@ -26,7 +26,7 @@ export function stay(origin: string, room: string, name: string): SteadyClient {
   const complaints: string[] = [];
   const fetcher = browserFetch(origin);
   const token = async () => undefined;
-  const chat: Chat = startChat({
+  const chat: ChatClient = startChat({
     room,
     open: (listener) => openHub({ origin, room, name, token }, listener, fetcher),
     api: chatApi(room, fetcher),
@@ -46,7 +46,7 @@ export function stay(origin: string, room: string, name: string): SteadyClient {
       return chat.store.state;
     },
     get isOnline() {
-      return chat.store.state.link.kind === 'online';
+      return chat.store.state.connection.kind === 'online';
     },
     write: (text) => {
       written.push(text);

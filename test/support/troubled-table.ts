@@ -38,7 +38,7 @@ interface Commit {
 }
 
 /** Counts the calls of a table. */
-export function counted(table: Table): Counted {
+export function countCalls(table: Table): Counted {
   const commits: Commit[] = [];
   const counts: Counted = {
     commits,

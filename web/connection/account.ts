@@ -2,7 +2,7 @@
 // entra.ts does the work with Entra. It is three times as large as the rest of the page, so it loads only when needed.
 
 import { type Memory, readJson } from '../device/memory.ts';
-import type { SignIn } from '../state/link.ts';
+import type { SignIn } from '../state/connection-state.ts';
 import { parseSignIn } from './incoming.ts';
 
 export interface Account {

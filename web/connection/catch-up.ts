@@ -3,8 +3,8 @@
 
 import { ChatError } from '../../functions/protocol.ts';
 import type { ChatEvent, ChatState } from '../state/chat-state.ts';
-import type { Problem } from '../state/link.ts';
-import { hasOlder, missing } from '../state/message-log.ts';
+import type { Problem } from '../state/connection-state.ts';
+import { findGap, hasOlder } from '../state/message-log.ts';
 import type { Store } from '../state/store.ts';
 import type { ChatApi } from './chat-api.ts';
 import { followHistory, PAGE } from './history-follower.ts';
@@ -15,9 +15,9 @@ import { watchSilence } from './silence-watch.ts';
 const SHARING_FROM = 20;
 
 export interface CatchUp {
-  readonly welcomed: () => void;
+  readonly onWelcome: () => void;
   /** A frame has arrived, so the room is not silent. */
-  readonly heard: () => void;
+  readonly onEvents: () => void;
   /** Fetches what is missing at once, for example after a time hidden or offline. */
   readonly check: () => void;
   readonly loadOlder: () => Promise<void>;
@@ -47,24 +47,24 @@ export function startCatchUp({ store, api, random, isVisible }: CatchUpNeeds): C
 
   const unsubscribe = store.subscribe((state, before) => {
     const { log, roster, online } = state;
-    const hasMoved = log.to !== before.log.to || missing(log) !== missing(before.log);
+    const hasMoved = log.to !== before.log.to || findGap(log) !== findGap(before.log);
     if (hasMoved) history.watchGap();
     if (roster !== before.roster || online !== before.online) members.watchRoster();
   });
 
   return {
-    welcomed: () => {
+    onWelcome: () => {
       history.hurry();
       void history.fetch();
       void members.fetch();
-      silence.heard();
+      silence.reset();
     },
-    heard: silence.heard,
+    onEvents: silence.reset,
     check: () => {
       history.hurry();
       void history.fetch();
       members.watchRoster();
-      silence.heard();
+      silence.reset();
     },
     loadOlder: async () => {
       const { log, isLoadingOlder } = store.state;

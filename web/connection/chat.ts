@@ -20,7 +20,7 @@ import { startSender } from './sender.ts';
 /** Shortest time between two signs of typing that we send. Other pages show a sign for a second longer. */
 const TYPING_EVERY_MS = 3_000;
 
-export interface Chat {
+export interface ChatClient {
   readonly store: Store<ChatState, ChatEvent>;
   /** Puts a line into the outbox. Throws `bad_text`. */
   readonly write: (text: string) => void;
@@ -40,7 +40,7 @@ export interface Chat {
   readonly stop: () => void;
 }
 
-export interface ChatNeeds {
+export interface ChatClientDeps {
   readonly room: string;
   readonly open: (listener: HubListener) => Hub;
   readonly api: ChatApi;
@@ -52,20 +52,20 @@ export interface ChatNeeds {
 }
 
 /** Connects at once, and stays connected until `stop`. */
-export function startChat(needs: ChatNeeds): Chat {
-  const { room, open, api, newId, random, isVisible, before } = needs;
+export function startChat(deps: ChatClientDeps): ChatClient {
+  const { room, open, api, newId, random, isVisible, before } = deps;
   const store = createStore<ChatState, ChatEvent>(reduce, initialState(room));
   if (before) store.dispatch({ type: 'restored', readTo: before.readTo, lines: before.unsent });
   const catchUp = startCatchUp({ store, api, random, isVisible });
-  const connection = keepConnected(open, hear, random);
+  const connection = keepConnected(open, onEvent, random);
   const sender = startSender(store, connection.send, random);
-  let typingToldAt = Number.NEGATIVE_INFINITY;
+  let typingSentAt = Number.NEGATIVE_INFINITY;
 
-  function hear(event: ChatEvent): void {
+  function onEvent(event: ChatEvent): void {
     store.dispatch(event);
-    if (event.type === 'welcome') catchUp.welcomed();
+    if (event.type === 'welcome') catchUp.onWelcome();
     if (event.type === 'events') {
-      catchUp.heard();
+      catchUp.onEvents();
       if (event.events.joined.length + event.events.left.length > 0) tickAfter(COMING_SHOWN_MS);
     }
     if (event.type === 'typing') tickAfter(TYPING_SHOWN_MS);
@@ -79,12 +79,12 @@ export function startChat(needs: ChatNeeds): Chat {
     store,
     write: (text) => {
       store.dispatch({ type: 'written', id: newId(), text: parseText(text) });
-      typingToldAt = Number.NEGATIVE_INFINITY;
+      typingSentAt = Number.NEGATIVE_INFINITY;
     },
     typing: () => {
       const now = Date.now();
-      if (now - typingToldAt < TYPING_EVERY_MS) return;
-      typingToldAt = now;
+      if (now - typingSentAt < TYPING_EVERY_MS) return;
+      typingSentAt = now;
       // A lost sign of typing does no harm.
       connection.typing().catch(() => {});
     },
@@ -95,12 +95,12 @@ export function startChat(needs: ChatNeeds): Chat {
     reading: (isReading) => store.dispatch({ type: 'reading', isReading }),
     shown: () => {
       connection.wake();
-      if (store.state.link.kind === 'online') catchUp.check();
+      if (store.state.connection.kind === 'online') catchUp.check();
     },
     networkChanged: (isUp) => {
       store.dispatch({ type: 'network', isUp });
       // A WebSocket does not notice a change of network. It would stay silent for 30 s.
-      if (store.state.link.kind === 'online') connection.renew();
+      if (store.state.connection.kind === 'online') connection.renew();
       else connection.wake();
     },
     reconnect: connection.renew,

@@ -3,7 +3,7 @@
 
 import { ChatError, type ErrorCode, type SendResult } from '../../functions/protocol.ts';
 import type { ChatEvent } from '../state/chat-state.ts';
-import type { Problem } from '../state/link.ts';
+import type { Problem } from '../state/connection-state.ts';
 import type { Hub, HubListener } from './hub.ts';
 import { parseSignIn } from './incoming.ts';
 import { makePause, retryDelayMs } from './retry.ts';
@@ -15,13 +15,13 @@ const WELCOME_LIMIT_MS = 30_000;
 const LASTING_MS = 5_000;
 
 /** Pause between attempts while banned or while the room is closed, plus a random pause of the same length. */
-const KEPT_OUT_RETRY_MS = 30_000;
+const BLOCKED_RETRY_MS = 30_000;
 
 /** Answers of negotiate that stay the same until the person acts. */
 const FINAL: readonly ErrorCode[] = ['bad_room', 'bad_name', 'bad_request', 'not_signed_in'];
 
 /** Answers of negotiate that end by themselves. */
-const KEPT_OUT: readonly ErrorCode[] = ['banned', 'room_closed'];
+const BLOCKED: readonly ErrorCode[] = ['banned', 'room_closed'];
 
 export interface Connection {
   /** Rejects at once without a connection. */
@@ -35,7 +35,7 @@ export interface Connection {
 }
 
 /** Takes what happens to the connection, as events of the reducer. */
-type Tell = (event: ChatEvent) => void;
+type OnEvent = (event: ChatEvent) => void;
 
 type End =
   | { readonly kind: 'closed'; readonly reason: string | undefined; readonly lasted: boolean }
@@ -45,7 +45,7 @@ type End =
 /** Starts the first attempt at once. `open` makes the hub of each attempt. */
 export function keepConnected(
   open: (listener: HubListener) => Hub,
-  tell: Tell,
+  onEvent: OnEvent,
   random: () => number,
 ): Connection {
   const pause = makePause();
@@ -69,8 +69,8 @@ export function keepConnected(
         opened.stop().catch(() => {});
         resolve(how);
       };
-      const hear = (event: ChatEvent) => {
-        if (!hasEnded) tell(event);
+      const onHubEvent = (event: ChatEvent) => {
+        if (!hasEnded) onEvent(event);
       };
       const opened = open({
         welcome: (welcome) => {
@@ -78,10 +78,10 @@ export function keepConnected(
           if (hasEnded) return;
           welcomedAt = Math.min(welcomedAt, Date.now());
           hub = opened;
-          tell({ type: 'welcome', welcome });
+          onEvent({ type: 'welcome', welcome });
         },
-        events: (events) => hear({ type: 'events', events, at: Date.now() }),
-        typing: (typing) => hear({ type: 'typing', typing, at: Date.now() }),
+        events: (events) => onHubEvent({ type: 'events', events, at: Date.now() }),
+        typing: (typing) => onHubEvent({ type: 'typing', typing, at: Date.now() }),
         closed: (reason) =>
           end({ kind: 'closed', reason, lasted: Date.now() - welcomedAt >= LASTING_MS }),
       });
@@ -96,15 +96,15 @@ export function keepConnected(
   async function run(): Promise<void> {
     let failures = 0;
     while (!isStopped) {
-      tell({ type: 'connecting' });
+      onEvent({ type: 'connecting' });
       const end = await live();
       if (isStopped) return;
       failures = end.kind === 'closed' && end.lasted ? 1 : failures + 1;
       isHeld = end.kind === 'failed' && end.error instanceof ChatError && isLasting(end.error);
-      tell(toEvent(end));
+      onEvent(toEvent(end));
       if (end.kind !== 'renewed') {
         const wait = waitAfter(end, failures, random);
-        if (Number.isFinite(wait)) tell({ type: 'waiting', until: Date.now() + wait });
+        if (Number.isFinite(wait)) onEvent({ type: 'waiting', until: Date.now() + wait });
         await pause.wait(wait);
       }
       isHeld = false;
@@ -131,13 +131,13 @@ export function keepConnected(
 }
 
 function isLasting({ code }: ChatError): boolean {
-  return KEPT_OUT.includes(code) || FINAL.includes(code);
+  return BLOCKED.includes(code) || FINAL.includes(code);
 }
 
 function waitAfter(end: Exclude<End, { kind: 'renewed' }>, failures: number, random: () => number) {
   const code = end.kind === 'failed' && end.error instanceof ChatError ? end.error.code : undefined;
   if (code && FINAL.includes(code)) return Number.POSITIVE_INFINITY;
-  if (code && KEPT_OUT.includes(code)) return KEPT_OUT_RETRY_MS * (1 + random());
+  if (code && BLOCKED.includes(code)) return BLOCKED_RETRY_MS * (1 + random());
   return retryDelayMs(failures, random);
 }
 
@@ -145,7 +145,7 @@ function toEvent(end: End): ChatEvent {
   if (end.kind === 'failed' && end.error instanceof ChatError) {
     const { code, message, until } = end.error;
     const problem: Problem = { code, message, until };
-    if (KEPT_OUT.includes(code)) return { type: 'kept-out', problem };
+    if (BLOCKED.includes(code)) return { type: 'blocked', problem };
     if (code === 'not_signed_in') {
       return { type: 'signed-out', problem, signIn: parseSignIn(end.error.cause) };
     }

@@ -8,7 +8,7 @@ import {
   type IPublicClientApplication,
   PublicClientApplication,
 } from '@azure/msal-browser';
-import type { SignIn } from '../state/link.ts';
+import type { SignIn } from '../state/connection-state.ts';
 import type { Account, Gate } from './account.ts';
 
 const SCOPES = ['openid', 'profile'];

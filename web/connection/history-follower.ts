@@ -2,7 +2,7 @@
 
 import { ChatError, MAX_HISTORY } from '../../functions/protocol.ts';
 import type { ChatEvent, ChatState } from '../state/chat-state.ts';
-import { type HistoryQuery, missing } from '../state/message-log.ts';
+import { findGap, type HistoryQuery } from '../state/message-log.ts';
 import type { Store } from '../state/store.ts';
 import type { ChatApi } from './chat-api.ts';
 import { LONGEST_RETRY_MS, makePause, retryDelayMs } from './retry.ts';
@@ -79,10 +79,10 @@ export function followHistory({
   function watchGap(): void {
     clearTimeout(gapTimer);
     const { log } = store.state;
-    const who = missing(log);
+    const who = findGap(log);
     if (who === 'nothing') fruitless = 0;
     if (who === 'nothing' || log.to === undefined || isFetching || isStopped) return;
-    const first = who === 'told' ? GAP_MS : ACKED_GAP_MS;
+    const first = who === 'broadcast' ? GAP_MS : ACKED_GAP_MS;
     gapTimer = setTimeout(
       () => {
         fruitless += 1;

@@ -86,19 +86,19 @@ export function openHub(
     .configureLogging(NullLogger.instance)
     .build();
 
-  const hear = <T>(
+  const register = <T>(
     target: string,
     parse: (argument: unknown) => T | undefined,
-    tell: (value: T) => void,
+    handle: (value: T) => void,
   ) => {
     connection.on(target, (argument: unknown) => {
       const value = parse(argument);
-      if (value !== undefined) tell(value);
+      if (value !== undefined) handle(value);
     });
   };
-  hear('welcome', parseWelcome, listener.welcome);
-  hear('events', parseEvents, listener.events);
-  hear('typing', parseTyping, listener.typing);
+  register('welcome', parseWelcome, listener.welcome);
+  register('events', parseEvents, listener.events);
+  register('typing', parseTyping, listener.typing);
   connection.onclose((error) => listener.closed(reasonOf(error)));
 
   return {

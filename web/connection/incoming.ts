@@ -14,7 +14,7 @@ import {
   type Typing,
   type Welcome,
 } from '../../functions/protocol.ts';
-import type { SignIn } from '../state/link.ts';
+import type { SignIn } from '../state/connection-state.ts';
 
 type Check<T> = { readonly [key in keyof T]-?: (value: unknown) => boolean };
 

@@ -48,7 +48,7 @@ export function followMembers({
     const { state } = store;
     // A truncated snapshot cannot become complete.
     const isWanted =
-      isRosterIncomplete(state) && !state.roster.truncated && state.link.kind === 'online';
+      isRosterIncomplete(state) && !state.roster.truncated && state.connection.kind === 'online';
     if (!isWanted || timer !== undefined || !isVisible() || isStopped) return;
     const dueMs = askedAt + ROSTER_MS * crowd() - Date.now();
     timer = setTimeout(

@@ -13,16 +13,16 @@ export interface OtherRooms {
   readonly stop: () => void;
 }
 
-export interface OtherRoomsNeeds {
+export interface OtherRoomsDeps {
   /** The other rooms that this device remembers now, the last visited first. */
   readonly rooms: () => readonly KnownRoom[];
   readonly api: (room: string) => Pick<ChatApi, 'history'>;
   readonly isVisible: () => boolean;
-  readonly tell: (unread: ReadonlyMap<string, number>) => void;
+  readonly onUnread: (unread: ReadonlyMap<string, number>) => void;
 }
 
 /** Asks at `check` and every {@link ASK_EVERY_MS} until `stop`. A room that does not answer keeps its count. */
-export function watchOtherRooms({ rooms, api, isVisible, tell }: OtherRoomsNeeds): OtherRooms {
+export function watchOtherRooms({ rooms, api, isVisible, onUnread }: OtherRoomsDeps): OtherRooms {
   let isStopped = false;
   let isAsking = false;
   let unread: ReadonlyMap<string, number> = new Map();
@@ -51,7 +51,7 @@ export function watchOtherRooms({ rooms, api, isVisible, tell }: OtherRoomsNeeds
     // Counts of rooms that were forgotten meanwhile are dropped.
     const left = new Set(rooms().map(({ room }) => room));
     unread = new Map([...counted].filter(([room]) => left.has(room)));
-    tell(unread);
+    onUnread(unread);
   }
 
   const timer = setInterval(() => void askAll(), ASK_EVERY_MS);

@@ -48,7 +48,7 @@ export function startSender(
 
   async function run(): Promise<void> {
     isBusy = true;
-    while (!isStopped && store.state.link.kind === 'online') {
+    while (!isStopped && store.state.connection.kind === 'online') {
       const line = nextToSend(store.state.outbox);
       if (!line) break;
       const isDone = await attempt(line.text, line.id);
@@ -59,9 +59,9 @@ export function startSender(
   }
 
   const unsubscribe = store.subscribe((state, before) => {
-    if (state.link.kind !== 'online') return;
+    if (state.connection.kind !== 'online') return;
     // Back online: lines that failed without a connection are sent at once.
-    const isBack = before.link.kind !== 'online';
+    const isBack = before.connection.kind !== 'online';
     if (isBack) pause.cut();
     if (!isBusy && !isStopped && (isBack || state.outbox !== before.outbox)) void run();
   });

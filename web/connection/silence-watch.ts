@@ -8,11 +8,11 @@ const LONGEST_SILENCE_MS = 30 * 60_000;
 
 export interface SilenceWatch {
   /** The room is not silent. */
-  readonly heard: () => void;
+  readonly reset: () => void;
   readonly stop: () => void;
 }
 
-/** Begins with the first `heard`. `ask` never throws. */
+/** Begins with the first `reset`. `ask` never throws. */
 export function watchSilence({
   random,
   isVisible,
@@ -43,7 +43,7 @@ export function watchSilence({
   }
 
   return {
-    heard: () => {
+    reset: () => {
       silenceMs = SILENCE_MS;
       wait();
     },

@@ -14,7 +14,7 @@ export function titleOf(words: Words, room: string, unread: number): string {
 }
 
 /** A data URL of the icon with the number on it. Undefined if the plain icon is enough. */
-export function badgedIcon(icon: string, unread: number): string | undefined {
+export function addBadge(icon: string, unread: number): string | undefined {
   if (unread === 0) return undefined;
   const text = badgeText(unread);
   const width = 9 + 5 * text.length;

@@ -22,7 +22,7 @@ export function rememberName(memory: Memory, name: string): void {
 /** The room of a path: `/` is the lobby, `/r/{room}` names one, percent-encoded. Throws `bad_room`. */
 export function roomOf(path: string): string {
   const match = /^\/r\/([^/]*)\/?$/.exec(path);
-  return match ? parseRoom(decoded(match[1] ?? '')) : DEFAULT_ROOM;
+  return match ? parseRoom(decode(match[1] ?? '')) : DEFAULT_ROOM;
 }
 
 /** The path of a room, percent-encoded. The inverse of {@link roomOf}. */
@@ -50,7 +50,7 @@ export function privateRoom(random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Arr
 }
 
 /** Text with invalid percent-encoding stays as it is, and the parser of rooms refuses it. */
-function decoded(segment: string): string {
+function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {

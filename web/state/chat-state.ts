@@ -2,11 +2,16 @@
 
 import type { Events, History, Members, Typing, Welcome } from '../../functions/protocol.ts';
 import { type Coming, noteComings } from './comings.ts';
-import { type Link, type LinkEvent, nextLink, type Problem } from './link.ts';
+import {
+  type ConnectionEvent,
+  type ConnectionState,
+  nextConnectionState,
+  type Problem,
+} from './connection-state.ts';
 import {
   addAcked,
+  addBroadcast,
   addHistory,
-  addTold,
   EMPTY_LOG,
   type HistoryQuery,
   type MessageLog,
@@ -28,7 +33,7 @@ export const TYPING_SHOWN_MS = 4_000;
 
 export interface ChatState {
   readonly room: string;
-  readonly link: Link;
+  readonly connection: ConnectionState;
   /** Our identity, from the last `welcome`. */
   readonly me: Pick<Welcome, 'userId' | 'name' | 'connectionId'> | undefined;
   /** Open connections in the room at the highest known revision. Undefined before the first one. */
@@ -55,7 +60,7 @@ export type Notice =
   | { readonly kind: 'problem'; readonly problem: Problem };
 
 export type ChatEvent =
-  | LinkEvent
+  | ConnectionEvent
   | { readonly type: 'welcome'; readonly welcome: Welcome }
   | { readonly type: 'events'; readonly events: Events; readonly at: number }
   | { readonly type: 'typing'; readonly typing: Typing; readonly at: number }
@@ -81,7 +86,7 @@ export type Unsent = readonly { readonly id: string; readonly text: string }[];
 export function initialState(room: string): ChatState {
   return {
     room,
-    link: { kind: 'connecting' },
+    connection: { kind: 'connecting' },
     me: undefined,
     online: undefined,
     revision: 0,
@@ -104,32 +109,35 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
     case 'connecting':
       return {
         ...state,
-        link: nextLink(state.link, event),
+        connection: nextConnectionState(state.connection, event),
         revisionBefore: state.revision,
       };
     case 'welcome':
-      return welcomed(state, event.welcome);
+      return applyWelcome(state, event.welcome);
     case 'events':
-      return told(state, event.events, event.at);
+      return applyEvents(state, event.events, event.at);
     case 'typing':
-      return typed(state, event.typing, event.at);
+      return applyTyping(state, event.typing, event.at);
     case 'disconnected':
       return {
         ...state,
-        link: nextLink(state.link, event),
+        connection: nextConnectionState(state.connection, event),
         typing: new Map(),
         notice: event.reason === undefined ? state.notice : { kind: 'ended', reason: event.reason },
       };
     case 'waiting':
-    case 'kept-out':
+    case 'blocked':
     case 'signed-out':
     case 'refused':
-      return { ...state, link: nextLink(state.link, event) };
+      return { ...state, connection: nextConnectionState(state.connection, event) };
     case 'history':
-      return answered(state, event.history, event.query);
+      return applyHistory(state, event.history, event.query);
     case 'members':
       return isHere(state, event.members)
-        ? counted({ ...state, roster: applySnapshot(state.roster, event.members) }, event.members)
+        ? applyCount(
+            { ...state, roster: applySnapshot(state.roster, event.members) },
+            event.members,
+          )
         : state;
     case 'loading-older':
       return { ...state, isLoadingOlder: event.isLoading };
@@ -154,7 +162,7 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
     case 'discard':
       return { ...state, outbox: state.outbox.filter((line) => line.id !== event.id) };
     case 'acked':
-      return settled({
+      return followLog({
         ...state,
         outbox: markStored(state.outbox, event.id, event.seq),
         log: addAcked(state.log, event.seq),
@@ -180,7 +188,7 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
  * A join is a commit, so its revision is above every revision that we knew at the start of the connection. If it is not,
  * the room has started over because its storage was emptied. Then everything we show belongs to an older room.
  */
-function welcomed(state: ChatState, welcome: Welcome): ChatState {
+function applyWelcome(state: ChatState, welcome: Welcome): ChatState {
   if (!isHere(state, welcome)) return state;
   const hasBegunAnew = welcome.revision <= state.revisionBefore;
   const before = hasBegunAnew
@@ -191,29 +199,29 @@ function welcomed(state: ChatState, welcome: Welcome): ChatState {
         isNetworkUp: state.isNetworkUp,
       }
     : state;
-  return counted(
+  return applyCount(
     {
       ...before,
-      link: { kind: 'online' },
+      connection: { kind: 'online' },
       me: welcome,
-      log: addTold(before.log, [], welcome.seq),
+      log: addBroadcast(before.log, [], welcome.seq),
       roster: applyChanges(before.roster, welcome.revision, [welcome], []),
     },
     welcome,
   );
 }
 
-function told(state: ChatState, events: Events, at: number): ChatState {
+function applyEvents(state: ChatState, events: Events, at: number): ChatState {
   if (!isHere(state, events)) return state;
   const { joined, left } = events;
   const typing = new Map(state.typing);
   for (const { userId } of events.messages) typing.delete(userId);
   const roster = applyChanges(state.roster, events.revision, joined, left);
   const change = { before: state.roster, after: roster, joined, left, at };
-  return counted(
-    settled({
+  return applyCount(
+    followLog({
       ...state,
-      log: addTold(state.log, events.messages, events.seq),
+      log: addBroadcast(state.log, events.messages, events.seq),
       outbox: recognise(state.outbox, events.messages, state.me?.userId),
       roster,
       comings: noteComings(state.comings, change, state.me?.userId),
@@ -223,10 +231,10 @@ function told(state: ChatState, events: Events, at: number): ChatState {
   );
 }
 
-function answered(state: ChatState, history: History, query: HistoryQuery): ChatState {
+function applyHistory(state: ChatState, history: History, query: HistoryQuery): ChatState {
   if (!isHere(state, history)) return state;
-  return counted(
-    settled({
+  return applyCount(
+    followLog({
       ...state,
       log: addHistory(state.log, history, query),
       outbox: recognise(state.outbox, history.messages, state.me?.userId),
@@ -235,7 +243,7 @@ function answered(state: ChatState, history: History, query: HistoryQuery): Chat
   );
 }
 
-function typed(state: ChatState, { userId, name }: Typing, at: number): ChatState {
+function applyTyping(state: ChatState, { userId, name }: Typing, at: number): ChatState {
   if (userId === state.me?.userId) return state;
   return {
     ...state,
@@ -244,7 +252,7 @@ function typed(state: ChatState, { userId, name }: Typing, at: number): ChatStat
 }
 
 /** Takes `online` from the highest revision, in whatever order they arrive. */
-function counted(
+function applyCount(
   state: ChatState,
   { revision, online }: { readonly revision: number; readonly online: number },
 ): ChatState {
@@ -252,7 +260,7 @@ function counted(
 }
 
 /** Updates outbox and reading after a change of the log. */
-function settled(state: ChatState): ChatState {
+function followLog(state: ChatState): ChatState {
   const { log } = state;
   return {
     ...state,

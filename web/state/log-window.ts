@@ -35,27 +35,27 @@ export function rangeOf(shown: readonly ChatMessage[], window: LogWindow): Range
 
 /** The current window, held in its place. */
 export function hold(shown: readonly ChatMessage[], window: LogWindow): LogWindow {
-  return window.kind === 'held' ? window : (heldAt(shown, rangeOf(shown, window)) ?? window);
+  return window.kind === 'held' ? window : (holdAt(shown, rangeOf(shown, window)) ?? window);
 }
 
 /** A step towards the beginning. The same window at the beginning. */
-export function towardsOlder(shown: readonly ChatMessage[], window: LogWindow): LogWindow {
+export function moveToOlder(shown: readonly ChatMessage[], window: LogWindow): LogWindow {
   const { start, end } = rangeOf(shown, window);
   if (start === 0) return window;
   const begin = Math.max(0, start - STEP);
-  return heldAt(shown, { start: begin, end: Math.min(end, begin + MOST) }) ?? window;
+  return holdAt(shown, { start: begin, end: Math.min(end, begin + MOST) }) ?? window;
 }
 
 /** A step towards the end. The same window at the end. */
-export function towardsNewer(shown: readonly ChatMessage[], window: LogWindow): LogWindow {
+export function moveToNewer(shown: readonly ChatMessage[], window: LogWindow): LogWindow {
   const { start, end } = rangeOf(shown, window);
   if (window.kind === 'end' || end === shown.length) return window;
   const finish = Math.min(shown.length, end + STEP);
-  return heldAt(shown, { start: Math.max(start, finish - MOST), end: finish }) ?? window;
+  return holdAt(shown, { start: Math.max(start, finish - MOST), end: finish }) ?? window;
 }
 
 /** The window, or the end if the room has started over and the window holds none of its messages. */
-export function fitted(shown: readonly ChatMessage[], window: LogWindow): LogWindow {
+export function fitWindow(shown: readonly ChatMessage[], window: LogWindow): LogWindow {
   const { start, end } = rangeOf(shown, window);
   return start < end ? window : AT_END;
 }
@@ -65,7 +65,7 @@ export function reachesEnd(shown: readonly ChatMessage[], window: LogWindow): bo
   return rangeOf(shown, window).end === shown.length;
 }
 
-function heldAt(shown: readonly ChatMessage[], { start, end }: Range): LogWindow | undefined {
+function holdAt(shown: readonly ChatMessage[], { start, end }: Range): LogWindow | undefined {
   const from = shown[start]?.seq;
   const to = shown[end - 1]?.seq;
   return from === undefined || to === undefined ? undefined : { kind: 'held', from, to };

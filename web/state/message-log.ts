@@ -12,7 +12,7 @@ export interface MessageLog {
   /** Ascending. They have arrived, but a message before them has not. Not shown yet. */
   readonly waiting: readonly ChatMessage[];
   /** The highest `seq` that a broadcast, a welcome or the history has named. */
-  readonly told: number;
+  readonly broadcast: number;
   /** The highest `seq` that an acknowledgement has named. Its broadcast may still be on its way. */
   readonly acked: number;
   /** The oldest message that the room still keeps, as far as we know. */
@@ -31,19 +31,19 @@ export const EMPTY_LOG: MessageLog = {
   from: 1,
   to: undefined,
   waiting: [],
-  told: 0,
+  broadcast: 0,
   acked: 0,
   first: 0,
 };
 
 /** Adds the messages of a frame, in any order. `seq` is the room's last message at that time. */
-export function addTold(
+export function addBroadcast(
   log: MessageLog,
   messages: readonly ChatMessage[],
   seq: number,
 ): MessageLog {
-  const told = messages.reduce((highest, message) => Math.max(highest, message.seq), seq);
-  return settle({ ...log, told: Math.max(log.told, told) }, messages, log.to);
+  const broadcast = messages.reduce((highest, message) => Math.max(highest, message.seq), seq);
+  return settle({ ...log, broadcast: Math.max(log.broadcast, broadcast) }, messages, log.to);
 }
 
 /** Notes that the room has message `seq`, which we sent. */
@@ -60,7 +60,7 @@ export function addHistory(log: MessageLog, history: History, query: HistoryQuer
   const known: MessageLog = {
     ...log,
     first: Math.max(log.first, history.first),
-    told: Math.max(log.told, history.seq),
+    broadcast: Math.max(log.broadcast, history.seq),
   };
   if (query.after === undefined) return addLatest(known, history);
   if (log.to === undefined || query.after > log.to) return log;
@@ -68,7 +68,7 @@ export function addHistory(log: MessageLog, history: History, query: HistoryQuer
 }
 
 function addLatest(log: MessageLog, history: History): MessageLog {
-  if (log.to !== undefined) return addTold(log, history.messages, history.seq);
+  if (log.to !== undefined) return addBroadcast(log, history.messages, history.seq);
   const to = coveredTo(history);
   return settle({ ...log, from: history.messages[0]?.seq ?? to + 1 }, history.messages, to);
 }
@@ -138,9 +138,9 @@ function withoutRemoved(
 }
 
 /** Whether the room has messages that we do not have, and which source named them. */
-export function missing(log: MessageLog): 'nothing' | 'told' | 'acked' {
+export function findGap(log: MessageLog): 'nothing' | 'broadcast' | 'acked' {
   const to = log.to ?? 0;
-  if (log.told > to) return 'told';
+  if (log.broadcast > to) return 'broadcast';
   return log.acked > to ? 'acked' : 'nothing';
 }
 

@@ -1,7 +1,7 @@
 // Lines that the person wrote and that the room does not show yet. Pure.
 
 import type { ChatMessage } from '../../functions/protocol.ts';
-import type { Problem } from './link.ts';
+import type { Problem } from './connection-state.ts';
 
 export interface OutboxLine {
   /** Made once. Every attempt to send the line has it, so the line is stored once. */

@@ -18,7 +18,7 @@ export function createStore<State, Event extends object>(
   const listeners = new Set<Listener<State>>();
   // Events that a listener dispatches wait until all listeners have run, so every listener sees the same order.
   const queue: Event[] = [];
-  let isTelling = false;
+  let isDispatching = false;
 
   function step(event: Event): void {
     const before = state;
@@ -32,10 +32,10 @@ export function createStore<State, Event extends object>(
     },
     dispatch(event) {
       queue.push(event);
-      if (isTelling) return;
-      isTelling = true;
+      if (isDispatching) return;
+      isDispatching = true;
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) step(next);
-      isTelling = false;
+      isDispatching = false;
     },
     subscribe(listener) {
       listeners.add(listener);

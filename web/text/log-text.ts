@@ -37,7 +37,7 @@ export function toSpans(text: string): readonly Span[] {
     if (piece.kind === 'text') shown += piece.text;
     if (piece.kind !== 'colours') continue;
     end();
-    look = lookAfter(look, piece.codes);
+    look = cleanUp(look, piece.codes);
   }
   end();
   return spans;
@@ -54,19 +54,19 @@ export function textOf(spans: readonly Span[]): string {
 }
 
 /** Applies Select Graphic Rendition codes in order. Backgrounds and exact colours are dropped: no theme has them. */
-function lookAfter(before: Look, parameters: string): Look {
+function cleanUp(before: Look, parameters: string): Look {
   const codes = parameters.split(/[;:]/).map((code) => (code === '' ? 0 : Number(code)));
   let look = before;
   for (let index = 0; index < codes.length; index += 1) {
     const code = codes[index] ?? 0;
     // 38;5;N and 38;2;R;G;B, and 48 likewise for the background.
     if (code === 38 || code === 48) index += codes[index + 1] === 2 ? 4 : 2;
-    else look = lookWith(look, code);
+    else look = applyCode(look, code);
   }
   return look;
 }
 
-function lookWith(look: Look, code: number): Look {
+function applyCode(look: Look, code: number): Look {
   const { marks } = look;
   if (code === 0) return PLAIN;
   if (code === 1) return { ...look, marks: new Set([...marks, 'bold']) };

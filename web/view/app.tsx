@@ -2,13 +2,13 @@
 
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { ChatMessage } from '../../functions/protocol.ts';
-import type { Settings } from '../device/settings.ts';
+import type { Preferences } from '../device/preferences.ts';
 import type { Store } from '../state/store.ts';
 import type { RoomsView, Visit } from '../visit.ts';
 import { Composer } from './composer.tsx';
-import { SignInDoor } from './doors.tsx';
 import { Header, type PanelId } from './header.tsx';
 import { Invite } from './invite.tsx';
+import { SignInScreen } from './join-screens.tsx';
 import { useWords } from './language.ts';
 import { MessageList } from './message-list.tsx';
 import { Notices } from './notices.tsx';
@@ -22,8 +22,8 @@ import { TypingLine } from './typing-line.tsx';
 
 interface AppProps {
   readonly visit: Visit;
-  readonly settings: Settings;
-  readonly changeSettings: (settings: Settings) => void;
+  readonly settings: Preferences;
+  readonly changeSettings: (settings: Preferences) => void;
   readonly signIn: (to: { readonly clientId: string; readonly authority: string }) => void;
 }
 
@@ -44,10 +44,10 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
   const close = () => setPanel(undefined);
   const panel = isWide ? undefined : chosenPanel;
 
-  if (state.link.kind === 'signed-out') {
-    const { signIn: to, problem } = state.link;
+  if (state.connection.kind === 'signed-out') {
+    const { signIn: to, problem } = state.connection;
     const again = to ? () => signIn(to) : chat.reconnect;
-    return <SignInDoor reason={words.problem(problem.code, problem.message)} signIn={again} />;
+    return <SignInScreen reason={words.problem(problem.code, problem.message)} signIn={again} />;
   }
   return (
     <div class="app">
@@ -84,7 +84,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
       </Panel>
       <Panel id="side" label={words.people} isOpen={panel === 'people'} close={close}>
         <Roster state={state} />
-        {state.link.kind !== 'kept-out' && <Invite room={room} />}
+        {state.connection.kind !== 'blocked' && <Invite room={room} />}
       </Panel>
       {panel !== undefined && <div class="shade" onClick={close} aria-hidden="true" />}
     </div>
@@ -111,7 +111,7 @@ function useStore<State>(store: Store<State, never>): State {
     const request = () => {
       if (isDue) return;
       isDue = true;
-      end = document.hidden ? later(draw) : nextFrame(draw);
+      end = document.hidden ? drawSoon(draw) : nextFrame(draw);
     };
     // Events may have arrived between the first rendering and this effect.
     request();
@@ -129,7 +129,7 @@ function nextFrame(draw: () => void): () => void {
   return () => cancelAnimationFrame(id);
 }
 
-function later(draw: () => void): () => void {
+function drawSoon(draw: () => void): () => void {
   const id = setTimeout(draw, HIDDEN_DRAW_MS);
   return () => clearTimeout(id);
 }

@@ -7,7 +7,7 @@ import {
   MAX_TEXT_LENGTH,
 } from '../../functions/protocol.ts';
 import type { Draft } from '../device/unsent.ts';
-import type { Problem } from '../state/link.ts';
+import type { Problem } from '../state/connection-state.ts';
 import { plainOf } from '../text/log-text.ts';
 import { excerptOf, toReply } from '../text/text-parts.ts';
 import { Icon } from './icons.tsx';

@@ -1,5 +1,5 @@
 import type { ChatState } from '../state/chat-state.ts';
-import { ConnectionState } from './connection-state.tsx';
+import { ConnectionStatus } from './connection-status.tsx';
 import { Icon } from './icons.tsx';
 import { useWords } from './language.ts';
 
@@ -17,7 +17,7 @@ interface HeaderProps {
 
 /** Room, number online, connection, and the buttons of both panels. */
 export function Header({ state, panel, toggle, reconnect, unreadElsewhere }: HeaderProps) {
-  const { room, link, online } = state;
+  const { room, connection, online } = state;
   const words = useWords();
   return (
     <header class="head">
@@ -40,20 +40,20 @@ export function Header({ state, panel, toggle, reconnect, unreadElsewhere }: Hea
         </span>
         <bdi>{room}</bdi>
       </h1>
-      <ConnectionState state={state} reconnect={reconnect} />
+      <ConnectionStatus state={state} reconnect={reconnect} />
       <button
         type="button"
         class="online"
         title={words.people}
         data-testid="online"
         data-online={online}
-        data-stale={link.kind !== 'online'}
+        data-stale={connection.kind !== 'online'}
         aria-expanded={panel === 'people'}
         aria-controls="side"
         onClick={() => toggle('people')}
       >
         <Icon name="people" />
-        {online === undefined || link.kind === 'kept-out'
+        {online === undefined || connection.kind === 'blocked'
           ? words.onlineUnknown
           : words.online(online)}
       </button>

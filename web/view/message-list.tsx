@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { ChatMessage } from '../../functions/protocol.ts';
-import type { Chat } from '../connection/chat.ts';
+import type { ChatClient } from '../connection/chat.ts';
 import { copyText } from '../device/clipboard.ts';
 import type { ChatState } from '../state/chat-state.ts';
 import { rangeOf } from '../state/log-window.ts';
@@ -19,13 +19,13 @@ import { useReadingPlace } from './reading-place.ts';
 
 interface MessageListProps {
   readonly state: ChatState;
-  readonly chat: Chat;
+  readonly chat: ChatClient;
   readonly reply: (message: ChatMessage) => void;
 }
 
 /** The log: the window of messages around the reader, and the unsent lines. */
 export function MessageList({ state, chat, reply }: MessageListProps) {
-  const { log, outbox, me, reading, room, link } = state;
+  const { log, outbox, me, reading, room, connection } = state;
   const words = useWords();
   const { ref, window, onScroll, isAtEnd, toEnd } = useReadingPlace({
     shown: log.shown,
@@ -47,7 +47,7 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
   const unread = isAtEnd ? 0 : countUnread(reading, log, me?.userId);
   const isEmpty = isLoaded && log.shown.length === 0 && outbox.length === 0;
   // A person who may not enter the room cannot invite anyone.
-  const invites = isEmpty && link.kind !== 'kept-out';
+  const invites = isEmpty && connection.kind !== 'blocked';
 
   return (
     <div class="log-frame">

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { ChatError, MAX_NAME_LENGTH, parseName } from '../../functions/protocol.ts';
-import type { Problem } from '../state/link.ts';
+import type { Problem } from '../state/connection-state.ts';
 import { useWords } from './language.ts';
 
 interface NameFormProps {

@@ -1,5 +1,5 @@
 import type { ChatState, Notice } from '../state/chat-state.ts';
-import type { Problem } from '../state/link.ts';
+import type { Problem } from '../state/connection-state.ts';
 import type { Language } from '../words/language.ts';
 import type { Words } from '../words/words.ts';
 import { useLanguage } from './language.ts';
@@ -12,27 +12,27 @@ interface NoticesProps {
 
 /** Notices about the connection, each with a next step. */
 export function Notices({ state, dismiss, reconnect }: NoticesProps) {
-  const { link, notice, isNetworkUp, log } = state;
+  const { connection, notice, isNetworkUp, log } = state;
   const language = useLanguage();
   const { words } = language;
-  const isRefused = link.kind === 'refused' || link.kind === 'kept-out';
+  const isRefused = connection.kind === 'refused' || connection.kind === 'blocked';
   // The reason of the disconnect is the reason of the ban: one notice shows both, the reason first.
-  const reason = link.kind === 'kept-out' && notice?.kind === 'ended' ? notice : undefined;
+  const reason = connection.kind === 'blocked' && notice?.kind === 'ended' ? notice : undefined;
   return (
     <div class="notices" aria-live="polite">
-      {!isNetworkUp && link.kind !== 'online' && log.to !== undefined && (
+      {!isNetworkUp && connection.kind !== 'online' && log.to !== undefined && (
         <div class="notice" data-testid="offline-notice">
           <p>{words.offlineNotice}</p>
         </div>
       )}
       {isRefused && (
-        <div class="notice" data-kind={link.kind} data-testid="notice">
+        <div class="notice" data-kind={connection.kind} data-testid="notice">
           <div>
             {reason && <p dir="auto">{noticeText(reason, words)}</p>}
             <p dir="auto">
-              {link.kind === 'kept-out'
-                ? words.sentences(keptOutText(link.problem, language), words.keptOutRetry)
-                : problemText(link.problem, words)}
+              {connection.kind === 'blocked'
+                ? words.sentences(blockedText(connection.problem, language), words.blockedRetry)
+                : problemText(connection.problem, words)}
             </p>
           </div>
           <button type="button" onClick={reconnect}>
@@ -61,10 +61,10 @@ function noticeText(notice: Notice, words: Words): string {
   }
 }
 
-function keptOutText(problem: Problem, { words, formats }: Language): string {
+function blockedText(problem: Problem, { words, formats }: Language): string {
   return problem.until === undefined
     ? problemText(problem, words)
-    : words.keptOutUntil(formats.end(problem.until, Date.now()));
+    : words.blockedUntil(formats.end(problem.until, Date.now()));
 }
 
 const problemText = ({ code, message }: Problem, words: Words) => words.problem(code, message);

@@ -1,11 +1,11 @@
 // The states of the page: opening, a screen before the room, or the room.
 
-import type { Settings } from '../device/settings.ts';
-import type { Problem, SignIn } from '../state/link.ts';
+import type { Preferences } from '../device/preferences.ts';
+import type { Problem, SignIn } from '../state/connection-state.ts';
 import type { Visit } from '../visit.ts';
 import type { Language } from '../words/language.ts';
 import { App } from './app.tsx';
-import { NoSuchRoom, SignInDoor, Welcome } from './doors.tsx';
+import { NoSuchRoom, SignInScreen, Welcome } from './join-screens.tsx';
 import { LanguageProvider } from './language.ts';
 import { LanguageSelect } from './settings-form.tsx';
 
@@ -20,8 +20,8 @@ export type Step =
 interface PageProps {
   readonly step: Step;
   readonly language: Language;
-  readonly settings: Settings;
-  readonly changeSettings: (settings: Settings) => void;
+  readonly settings: Preferences;
+  readonly changeSettings: (settings: Preferences) => void;
   readonly join: (name: string) => void;
   readonly signIn: (to: SignIn) => void;
 }
@@ -54,7 +54,7 @@ function StepOf({ step, language, settings, changeSettings, join, signIn }: Page
       return <Welcome room={step.room} online={step.online} join={join} footer={footer} />;
     case 'sign-in':
       return (
-        <SignInDoor
+        <SignInScreen
           reason={step.hasFailed ? words.signInFailed : words.signInHere}
           signIn={() => signIn(step.signIn)}
           footer={footer}

@@ -6,12 +6,12 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatMessage } from '../../functions/protocol.ts';
 import {
   AT_END,
-  fitted,
+  fitWindow,
   hold,
   type LogWindow,
+  moveToNewer,
+  moveToOlder,
   reachesEnd,
-  towardsNewer,
-  towardsOlder,
 } from '../state/log-window.ts';
 
 /** Distance to the end in CSS pixels that counts as the end, because zoomed pages scroll in fractions. */
@@ -46,7 +46,7 @@ export function useReadingPlace({ shown, written, loadOlder }: ReadingPlaceNeeds
   const anchor = useRef<Anchor>(undefined);
   const writtenBefore = useRef(written);
   const [chosen, setWindow] = useState(AT_END);
-  const window = fitted(shown, chosen);
+  const window = fitWindow(shown, chosen);
   const isAtEnd = window.kind === 'end';
   // A ref, because the observer below may run before the effects of a rendering.
   const isHeldToEnd = useRef(isAtEnd);
@@ -61,11 +61,11 @@ export function useReadingPlace({ shown, written, loadOlder }: ReadingPlaceNeeds
     if (below <= NEAR_PX && reachesEnd(shown, window)) return setWindow(AT_END);
     const held = hold(shown, window);
     if (element.scrollTop < ahead) {
-      const moved = towardsOlder(shown, held);
+      const moved = moveToOlder(shown, held);
       if (moved === held) loadOlder();
       setWindow(moved);
     } else {
-      setWindow(below < ahead ? towardsNewer(shown, held) : held);
+      setWindow(below < ahead ? moveToNewer(shown, held) : held);
     }
   };
 

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { ChatError, parseRoom } from '../../functions/protocol.ts';
 import { pathOf } from '../device/names.ts';
-import type { Problem } from '../state/link.ts';
+import type { Problem } from '../state/connection-state.ts';
 import { useWords } from './language.ts';
 
 /** A form for another room. A page has one room for its whole life, so it loads a new page. */

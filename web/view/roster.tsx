@@ -6,12 +6,12 @@ import { useWords } from './language.ts';
 
 /** The people in the room. */
 export function Roster({ state }: { readonly state: ChatState }) {
-  const { link, roster, me, comings } = state;
+  const { connection, roster, me, comings } = state;
   const words = useWords();
   const users = useMemo(() => selfFirst(usersIn(roster), me?.userId), [roster, me?.userId]);
   const news = new Map(comings.map(({ userId, kind }) => [userId, kind]));
   const gone = comings.filter(({ kind }) => kind === 'left');
-  if (link.kind === 'kept-out') {
+  if (connection.kind === 'blocked') {
     return (
       <section class="people">
         <h2>{words.people}</h2>

@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
-import type { Settings } from '../device/settings.ts';
+import type { Preferences } from '../device/preferences.ts';
 import { LANGUAGE_IDS, LANGUAGES } from '../words/language.ts';
 import { useLanguage } from './language.ts';
 
 interface SettingsFormProps {
-  readonly settings: Settings;
-  readonly change: (settings: Settings) => void;
+  readonly settings: Preferences;
+  readonly change: (settings: Preferences) => void;
 }
 
 /** Language, notifications and sound. */

@@ -58,14 +58,14 @@ export const EN: Words = {
   offlineNotice:
     'You are offline. What you write is kept here and goes out when the network is back.',
   offlineShell: 'You are offline. You can look around; chatting starts when the network is back.',
-  keptOut: 'no access',
+  blocked: 'no access',
   signedOut: 'signed out',
   notConnected: 'not connected',
   now: 'now',
   connectNow: 'Connect now',
   dismiss: 'Dismiss',
-  keptOutUntil: (time) => `You are banned from this room until ${time}.`,
-  keptOutRetry: 'The page tries again from time to time.',
+  blockedUntil: (time) => `You are banned from this room until ${time}.`,
+  blockedRetry: 'The page tries again from time to time.',
   sentences: (first, second) => `${first} ${second}`,
   ended: (reason) => `The connection was ended: ${reason}`,
 

@@ -57,15 +57,15 @@ export interface Words {
   readonly offline: string;
   readonly offlineNotice: string;
   readonly offlineShell: string;
-  readonly keptOut: string;
+  readonly blocked: string;
   readonly signedOut: string;
   readonly notConnected: string;
   readonly now: string;
   readonly connectNow: string;
   readonly dismiss: string;
   /** `time` is by the person's own clock, with the date if it is not today. */
-  readonly keptOutUntil: (time: string) => string;
-  readonly keptOutRetry: string;
+  readonly blockedUntil: (time: string) => string;
+  readonly blockedRetry: string;
   /** Two sentences in a row. */
   readonly sentences: (first: string, second: string) => string;
   readonly ended: (reason: string) => string;

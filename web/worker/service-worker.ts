@@ -75,11 +75,11 @@ worker.addEventListener('fetch', (event) => {
     case 'leave':
       return;
     case 'page':
-      return event.respondWith(fresh(request, '/'));
+      return event.respondWith(networkFirst(request, '/'));
     case 'file':
-      return event.respondWith(fresh(request, request.url));
+      return event.respondWith(networkFirst(request, request.url));
     case 'part':
-      return event.respondWith(kept(request));
+      return event.respondWith(cacheFirst(request));
   }
 });
 
@@ -95,23 +95,23 @@ worker.addEventListener('notificationclick', (event) => {
 });
 
 /** The network's answer if it comes in time, else the copy, else the network's late answer. */
-async function fresh(request: Request, copyOf: string): Promise<Response> {
+async function networkFirst(request: Request, copyOf: string): Promise<Response> {
   const answer = fetch(request);
   // A failure shows up below, when the answer is awaited again.
-  const soon = await Promise.race([answer.catch(() => undefined), tooLate()]);
+  const soon = await Promise.race([answer.catch(() => undefined), waitForLimit()]);
   if (soon === 'too late') silentUntil = Date.now() + SILENCE_MS;
   else if (soon) return soon;
   return (await caches.match(copyOf)) ?? answer;
 }
 
-function tooLate(): Promise<'too late'> {
+function waitForLimit(): Promise<'too late'> {
   const limit = Date.now() < silentUntil ? 0 : NETWORK_LIMIT_MS;
   return new Promise((resolve) => {
     setTimeout(() => resolve('too late'), limit);
   });
 }
 
-async function kept(request: Request): Promise<Response> {
+async function cacheFirst(request: Request): Promise<Response> {
   const copy = await caches.match(request);
   if (copy) return copy;
   const answer = await fetch(request);

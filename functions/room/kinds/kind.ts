@@ -20,7 +20,7 @@ export interface CommitContext {
   /** Names this commit; unique. */
   readonly commit: string;
   /** When the room will have to be looked after; a row stands for it already. */
-  readonly tidyAt: number;
+  readonly cleanupAt: number;
 }
 
 /** The room's numbers after the commit. */

@@ -5,7 +5,7 @@ import type { ChangeKind, KindRecord } from './kind.ts';
 import { DELETE, PUBLISH, SEND } from './messages.ts';
 import { BAN, CLOSE, ERASE, OPEN } from './moderation.ts';
 import { JOIN, LEAVE } from './presence.ts';
-import { TELL, TIDIED } from './upkeep.ts';
+import { BROADCAST, CLEANUP } from './upkeep.ts';
 
 const KINDS: { readonly [Kind in Change['kind']]: ChangeKind<Kind> } = {
   join: JOIN,
@@ -17,8 +17,8 @@ const KINDS: { readonly [Kind in Change['kind']]: ChangeKind<Kind> } = {
   close: CLOSE,
   open: OPEN,
   erase: ERASE,
-  tell: TELL,
-  tidied: TIDIED,
+  broadcast: BROADCAST,
+  cleanup: CLEANUP,
 };
 
 /** The record of the change's kind; to be used for changes of that kind only. */

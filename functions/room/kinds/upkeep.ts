@@ -2,9 +2,13 @@
 
 import { type ChangeKind, HEAD_ONLY, NEW, type RoomNumbers, sameState, UNKNOWN } from './kind.ts';
 
-export const TELL: ChangeKind<'tell'> = { ...HEAD_ONLY, stateAfter: sameState, changesHead: false };
+export const BROADCAST: ChangeKind<'broadcast'> = {
+  ...HEAD_ONLY,
+  stateAfter: sameState,
+  changesHead: false,
+};
 
-export const TIDIED: ChangeKind<'tidied'> = {
+export const CLEANUP: ChangeKind<'cleanup'> = {
   ...HEAD_ONLY,
   stateAfter: (state, change, { now }, after) => {
     const { first, next } = change;
@@ -17,7 +21,7 @@ export const TIDIED: ChangeKind<'tidied'> = {
     };
   },
   outcome: (change, _messages, _context, after) => {
-    return { kind: 'tidied', isCurrent: isCurrent(change, after) };
+    return { kind: 'cleanup', isCurrent: isCurrent(change, after) };
   },
   found: (_change, row) => (row ? UNKNOWN : NEW),
 };

@@ -115,7 +115,7 @@ export class ChatApi {
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, value);
     }
-    const silence = new Silence(this.#clock, SILENCE_MS);
+    const idle = new IdleTimeout(this.#clock, SILENCE_MS);
     try {
       const answer = await this.#fetch(url, {
         method,
@@ -123,21 +123,21 @@ export class ChatApi {
         ...(body === undefined ? {} : { body }),
         // Following a redirect would turn a POST into a GET, and send the key to another address.
         redirect: 'manual',
-        signal: AbortSignal.any([signal, silence.signal]),
+        signal: AbortSignal.any([signal, idle.signal]),
       });
-      const bytes = await readBody(answer.body, silence);
+      const bytes = await readBody(answer.body, idle);
       const { status, headers: answered } = answer;
       return { status, headers: answered, text: bytes.toString('utf8'), isUtf8: isUtf8(bytes) };
     } catch (cause) {
       if (signal.aborted) throw new Interrupted(true);
-      const reason = silence.signal.aborted ? 'it did not answer in time' : reasonOf(cause);
+      const reason = idle.signal.aborted ? 'it did not answer in time' : reasonOf(cause);
       throw new ApiError(
         'unreachable',
         `unable to ${to}; the chat at ${this.url} cannot be reached: ${reason}. Check --url, and that it runs.`,
         { cause, mayBeDone: !wasNeverSent(cause) },
       );
     } finally {
-      silence.end();
+      idle.end();
     }
   }
 
@@ -216,7 +216,7 @@ function toRefused(status: number, { code, message, stored }: Refusal): ApiError
 }
 
 /** Aborts after a time without activity. */
-class Silence {
+class IdleTimeout {
   readonly #clock: Clock;
   readonly #ms: number;
   readonly #late = new AbortController();
@@ -246,11 +246,11 @@ class Silence {
   }
 }
 
-async function readBody(body: FetchAnswer['body'], silence: Silence): Promise<Buffer> {
+async function readBody(body: FetchAnswer['body'], idle: IdleTimeout): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body ?? []) {
-    silence.restart();
+    idle.restart();
     length += chunk.length;
     if (length > MOST_BYTES) throw new Error('its answer does not end');
     chunks.push(chunk);

@@ -28,7 +28,7 @@ export function parseCommandLine(
     if (isHelp) return { kind: 'help', command: undefined };
     if (words.options.some((option) => option.name === 'version')) return { kind: 'version' };
     const [option] = words.options;
-    throw misunderstood(
+    throw usageError(
       option ? `there is no command before ${option.rawName}` : 'it names no command',
     );
   }
@@ -46,7 +46,7 @@ export function parseCommandLine(
     }
     return { kind: 'run', command, ...command.parse(texts, things[0]) };
   } catch (error) {
-    throw error instanceof UsageError ? misunderstood(error.message, command) : error;
+    throw error instanceof UsageError ? usageError(error.message, command) : error;
   }
 }
 
@@ -119,7 +119,7 @@ function find(commands: readonly Command[], name: string): Command {
   const command = commands.find((one) => one.name === name);
   if (command) return command;
   const names = [...commands.map((one) => one.name), 'help'];
-  throw misunderstood(`there is no command ${JSON.stringify(name)}${suggest(name, names)}`);
+  throw usageError(`there is no command ${JSON.stringify(name)}${suggest(name, names)}`);
 }
 
 function toTexts(
@@ -171,7 +171,7 @@ function suggest(word: string, known: readonly string[]): string {
   return closest === undefined ? '' : `; did you mean ${closest}?`;
 }
 
-function misunderstood(reason: string, command?: Command): UsageError {
+function usageError(reason: string, command?: Command): UsageError {
   const end = reason.endsWith('?') ? '' : '.';
   const help = `serverless-chat ${command ? `${command.name} ` : ''}--help`;
   return new UsageError(

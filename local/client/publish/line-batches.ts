@@ -50,7 +50,7 @@ export async function* toBatches(
   let deadline: Promise<'late'> | undefined;
   let failure: { readonly error: unknown } | undefined;
   for (;;) {
-    const count = isExact ? (exactly ?? 0) : fitting(waiting, limits);
+    const count = isExact ? (exactly ?? 0) : countFitting(waiting, limits);
     if (count < waiting.length || count === (isExact ? waiting.length : limits.lines)) {
       yield take(count);
       continue;
@@ -69,7 +69,7 @@ export async function* toBatches(
     waiting = waiting.concat(come.value.slice(leftOut));
     next = read();
   }
-  while (waiting.length > 0 && !isExact) yield take(fitting(waiting, limits));
+  while (waiting.length > 0 && !isExact) yield take(countFitting(waiting, limits));
   if (failure) throw failure.error;
   if (isExact || toLeaveOut > 0) throw new InputTooShort();
 }
@@ -92,7 +92,7 @@ async function settle<T>(promise: Promise<T>): Promise<T | { readonly error: unk
 }
 
 /** Number of lines that fit into one batch, at least one. */
-function fitting(lines: readonly InputLine[], limits: Limits): number {
+function countFitting(lines: readonly InputLine[], limits: Limits): number {
   let bytes = 0;
   const most = Math.min(lines.length, limits.lines);
   for (let count = 0; count < most; count += 1) {

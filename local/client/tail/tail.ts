@@ -15,8 +15,8 @@ import { HubHttpClient } from '../api/hub-http-client.ts';
 import type { Network } from '../api/network.ts';
 import { DONE, type ExitCode } from '../command-line/exit-code.ts';
 import { type CommandContext, Interrupted } from '../context.ts';
+import { MessageOrder } from './message-order.ts';
 import { toLine } from './print.ts';
-import { RoomOrder } from './room-order.ts';
 
 const REFETCH_PAUSE_MS = 1_000;
 /** A connection without a welcome is not in the room. */
@@ -98,7 +98,7 @@ class Follower {
   readonly #room: Room;
   readonly #context: Pick<CommandContext, 'clock' | 'report'>;
   readonly #show: (message: ChatMessage) => Promise<void>;
-  readonly #order: RoomOrder;
+  readonly #order: MessageOrder;
   #shown: Promise<void> = Promise.resolve();
   #isFetching = false;
   #end: () => void = () => {};
@@ -130,7 +130,7 @@ class Follower {
     this.#room = room;
     this.#context = context;
     this.#show = show;
-    this.#order = new RoomOrder(seq);
+    this.#order = new MessageOrder(seq);
   }
 
   /** Calls `end` when it cannot continue. */

@@ -1,7 +1,7 @@
 // Which SignalR Service a binding means: a connection string, or an address that is used with an identity.
 
 import { parseConnectionString, type SignalRConnection } from '../../access-token.ts';
-import type { Settings } from '../settings.ts';
+import type { HostSettings } from '../settings.ts';
 import type { BindingInfo } from '../worker/core-api.ts';
 
 export type ServiceConnection =
@@ -11,7 +11,10 @@ export type ServiceConnection =
 
 const DEFAULT_SETTING = 'AzureSignalRConnectionString';
 
-export function readServiceConnection(binding: BindingInfo, settings: Settings): ServiceConnection {
+export function readServiceConnection(
+  binding: BindingInfo,
+  settings: HostSettings,
+): ServiceConnection {
   const named = binding.connectionStringSetting;
   const setting = typeof named === 'string' && named !== '' ? named : DEFAULT_SETTING;
   const text = settings[setting];

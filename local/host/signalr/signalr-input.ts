@@ -3,7 +3,7 @@
 
 import { signAccessToken } from '../../access-token.ts';
 import { type ExpressionContext, resolveExpressions } from '../binding-expressions.ts';
-import type { Settings } from '../settings.ts';
+import type { HostSettings } from '../settings.ts';
 import type { BindingInfo } from '../worker/core-api.ts';
 import { readServiceConnection, requireKey, type ServiceConnection } from './signalr-connection.ts';
 
@@ -24,7 +24,7 @@ const CLAIM_PREFIX = 'asrs.u.';
 export function parseConnectionInfoInput(
   name: string,
   binding: BindingInfo,
-  settings: Settings,
+  settings: HostSettings,
 ): ConnectionInfoInput {
   const { hubName, userId, idToken, claimTypeList } = binding;
   if (typeof hubName !== 'string' || hubName === '') {

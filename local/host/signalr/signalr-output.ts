@@ -3,7 +3,7 @@
 // Azure/azure-signalr, RestHubLifetimeManager.
 
 import { type ExpressionContext, resolveExpressions } from '../binding-expressions.ts';
-import type { Settings } from '../settings.ts';
+import type { HostSettings } from '../settings.ts';
 import type { BindingInfo } from '../worker/core-api.ts';
 import { asNewtonsoftReads } from './newtonsoft.ts';
 import { readServiceConnection, requireKey, type ServiceConnection } from './signalr-connection.ts';
@@ -20,7 +20,7 @@ export interface SignalROutput {
 export function parseSignalROutput(
   name: string,
   binding: BindingInfo,
-  settings: Settings,
+  settings: HostSettings,
 ): SignalROutput {
   const { hubName } = binding;
   if (typeof hubName !== 'string' || hubName === '') {

@@ -48,7 +48,7 @@ export function createServiceClient(now: () => number): ServiceClient {
         call.toleratedCode !== undefined &&
         answer.errorCode === call.toleratedCode;
       if ((answer.status < 200 || answer.status > 299) && !isTolerated) {
-        throw refused(url, call, answer);
+        throw refusedError(url, call, answer);
       }
     },
     close() {
@@ -128,7 +128,7 @@ function encodeSegment(segment: string): string {
 
 // Both name the request's address, as the SDK does: where an output fails, the client gets to read it.
 
-function refused(url: URL, call: ServiceCall, { status, text }: Answer): Error {
+function refusedError(url: URL, call: ServiceCall, { status, text }: Answer): Error {
   const remedy =
     status === 401
       ? 'Check the AccessKey of the connection string.'

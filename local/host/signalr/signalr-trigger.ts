@@ -4,7 +4,7 @@
 import { createHmac } from 'node:crypto';
 import { CALLED_BY_HOST, type Call, type Outcome } from '../call.ts';
 import type { HostRequest, HostResponse } from '../http/http-server.ts';
-import type { Settings } from '../settings.ts';
+import type { HostSettings } from '../settings.ts';
 import type { BindingInfo } from '../worker/core-api.ts';
 import { fromRpcTypedData, type RpcTypedData, toRpcJson } from '../worker/rpc.ts';
 import {
@@ -39,7 +39,7 @@ export type Dispatch = (request: HostRequest) => Promise<HostResponse>;
 export function parseSignalRTrigger(
   functionName: string,
   binding: BindingInfo,
-  settings: Settings,
+  settings: HostSettings,
 ): SignalRTrigger {
   const { hubName, category, event, parameterNames } = binding;
   if (typeof hubName !== 'string' || hubName === '' || typeof event !== 'string' || event === '') {

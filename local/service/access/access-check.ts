@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { JWTPayload } from 'jose';
-import { Refused } from '../http/refused.ts';
+import { HttpError } from '../http/http-error.ts';
 import { decodeSegment, type RequestTarget } from '../http/request-target.ts';
 import { TokenRefused, verifySignature, verifyTime } from './token-verification.ts';
 
@@ -38,14 +38,14 @@ export class AccessCheck {
     this.#signatureOnly = signatureOnly;
   }
 
-  /** The claims of the request's token. Throws {@link Refused} with 401, or 413 for a token that is too long. */
+  /** The claims of the request's token. Throws {@link HttpError} with 401, or 413 for a token that is too long. */
   check(request: IncomingMessage, target: RequestTarget, scope: Scope): JWTPayload {
     const token = findToken(request, target);
     if (token === undefined) {
       throw unauthorised('it carries none. Send Authorization: Bearer <token>.', 'Bearer');
     }
     if (token.length > this.#tokenLength) {
-      throw new Refused(
+      throw new HttpError(
         413,
         'TokenTooLarge',
         `unable to accept the access token; it has more than ${this.#tokenLength} characters. Put fewer claims into it.`,
@@ -139,8 +139,8 @@ function describe(scope: Scope): string {
   return scope.kind === 'client' ? `/client/?hub=${scope.hub}` : 'the address of this request';
 }
 
-function unauthorised(reason: string, challenge = 'Bearer error="invalid_token"'): Refused {
-  return new Refused(401, 'Unauthorized', `unable to accept the access token; ${reason}`, {
+function unauthorised(reason: string, challenge = 'Bearer error="invalid_token"'): HttpError {
+  return new HttpError(401, 'Unauthorized', `unable to accept the access token; ${reason}`, {
     'WWW-Authenticate': challenge,
   });
 }

@@ -26,19 +26,19 @@ import {
   type Invocation,
   ProtocolError,
 } from '../hub-protocol/hub-protocol.ts';
-import { apart, InboundBuffer } from '../hub-protocol/inbound-buffer.ts';
+import { copyIfSmall, InboundBuffer } from '../hub-protocol/inbound-buffer.ts';
 import { frameRecord } from '../hub-protocol/json-hub-protocol.ts';
 import type { Log } from '../log.ts';
 import { quote } from '../quote.ts';
 import type { Transport, TransportEvents } from '../transports/transport.ts';
-import type { Events } from '../upstream/delivery.ts';
+import type { EventSink } from '../upstream/delivery.ts';
 import { EventPoster } from '../upstream/event-poster.ts';
 import { isBrokenCompletion, toCompletion } from '../upstream/upstream-answer.ts';
 import { type ConnectionFacts, toConnectionHeaders } from '../upstream/upstream-headers.ts';
 import { type ClientResult, ClientResults } from './client-results.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import type { HubConnection } from './hub.ts';
-import { Silence } from './silence.ts';
+import { KeepAlive } from './keep-alive.ts';
 
 /** The hub of a connection, as far as the connection uses it. */
 export interface OwnHub {
@@ -74,7 +74,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
   readonly #transport: Transport;
   readonly #poster: EventPoster;
   readonly #inbound = new InboundBuffer();
-  readonly #events: Events;
+  readonly #events: EventSink;
   readonly #onEnded: () => void;
   readonly #handshakeMs: number;
   #finish: () => void = () => {};
@@ -84,7 +84,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
   /** Made on first use. */
   #results: ClientResults | undefined;
 
-  readonly #silence: Silence;
+  readonly #keepAlive: KeepAlive;
 
   /** @param onEnded called when the client is gone, possibly long before the answer to `disconnected` */
   constructor(
@@ -111,7 +111,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
       (text, level) => this.#log(text, level),
     );
     this.#events = events;
-    this.#silence = new Silence(context.now());
+    this.#keepAlive = new KeepAlive(context.now());
     this.finished = new Promise((resolve) => {
       this.#finish = resolve;
     });
@@ -162,17 +162,17 @@ export class ClientConnection implements HubConnection, TransportEvents {
   /** Keep-alive and timeouts. Called about every second. */
   tick(now: number): void {
     const { times, compat } = this.#context;
-    const silence = this.#silence;
+    const keepAlive = this.#keepAlive;
     // While we do not read, the client cannot be heard.
-    if (this.#events.isFull) silence.heard();
-    silence.tick(now);
-    if (this.#state === 'handshaking' && silence.ofOurs(now) >= this.#handshakeMs) {
+    if (this.#events.isFull) keepAlive.heard();
+    keepAlive.tick(now);
+    if (this.#state === 'handshaking' && keepAlive.ofOurs(now) >= this.#handshakeMs) {
       this.#refuseHandshake('Handshake was canceled.');
     }
     if (this.#state !== 'open') return;
-    if (silence.ofTheirs(now) >= times.clientTimeoutMs && !compat) {
+    if (keepAlive.ofTheirs(now) >= times.clientTimeoutMs && !compat) {
       this.#end({ error: PING_TIMEOUT, allowReconnect: true }, PING_TIMEOUT, false);
-    } else if (silence.ofOurs(now) >= times.pingMs) {
+    } else if (keepAlive.ofOurs(now) >= times.pingMs) {
       this.send(PING);
     }
   }
@@ -180,7 +180,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
   // ---- from the transport
 
   received(chunk: Buffer): void {
-    this.#silence.heard();
+    this.#keepAlive.heard();
     if (this.#state === 'ended' || this.#saidGoodbye) return;
     try {
       this.#inbound.append(chunk);
@@ -192,7 +192,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
   }
 
   heard(): void {
-    this.#silence.heard();
+    this.#keepAlive.heard();
   }
 
   tooSlow(): void {
@@ -248,7 +248,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
   #handle(message: ClientMessage, protocol: HubProtocol): void {
     switch (message.kind) {
       case 'invocation': {
-        const waiting = { ...message, payload: apart(message.payload) };
+        const waiting = { ...message, payload: copyIfSmall(message.payload) };
         this.#events.push({
           bytes: waiting.payload.length,
           run: () => this.#invoke(waiting, protocol),
@@ -348,7 +348,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
   // ---- writing to the client
 
   #write(message: EncodedMessage): void {
-    this.#silence.sent();
+    this.#keepAlive.sent();
     this.#transport.send(message);
   }
 

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { JWTPayload } from 'jose';
 import type { AccessCheck } from '../access/access-check.ts';
 import { toUserId } from '../access/claims.ts';
-import { Refused } from '../http/refused.ts';
+import { HttpError } from '../http/http-error.ts';
 import type { RequestTarget } from '../http/request-target.ts';
 import { MESSAGE_LIMIT, type Quota } from '../quota.ts';
 import type { Transport } from '../transports/transport.ts';
@@ -85,7 +85,7 @@ export class ClientEndpoint {
     else throw notFound();
   }
 
-  /** A WebSocket upgrade on /client. Throws {@link Refused} before it writes an answer. */
+  /** A WebSocket upgrade on /client. Throws {@link HttpError} before it writes an answer. */
   async upgrade(
     request: IncomingMessage,
     target: RequestTarget,
@@ -138,7 +138,7 @@ export class ClientEndpoint {
     response: ServerResponse,
   ): void {
     if (request.method !== 'POST') {
-      throw new Refused(405, 'MethodNotAllowed', 'unable to negotiate; send a POST.', {
+      throw new HttpError(405, 'MethodNotAllowed', 'unable to negotiate; send a POST.', {
         Allow: 'POST, OPTIONS',
       });
     }
@@ -157,7 +157,7 @@ export class ClientEndpoint {
     const { target, hub } = caller;
     const connectionToken = target.query.get('id');
     // ASP.NET Core's text.
-    if (!connectionToken) throw new Refused(400, 'BadRequest', 'Connection ID required');
+    if (!connectionToken) throw new HttpError(400, 'BadRequest', 'Connection ID required');
     if (!this.#negotiations.knows(connectionToken, hub, this.#context.now())) {
       throw unknownConnection();
     }
@@ -180,7 +180,7 @@ export class ClientEndpoint {
         this.#http.leave(call);
         return;
       default:
-        throw new Refused(
+        throw new HttpError(
           405,
           'MethodNotAllowed',
           'unable to do this; /client/ takes GET, POST and DELETE.',
@@ -196,7 +196,7 @@ export class ClientEndpoint {
     const opened = this.#negotiations.open(token, hub, this.#context.now());
     if (opened === 'unknown') throw unknownConnection();
     if (opened === 'in use') {
-      throw new Refused(409, 'Conflict', 'unable to connect; another transport has this id.');
+      throw new HttpError(409, 'Conflict', 'unable to connect; another transport has this id.');
     }
     return opened;
   }
@@ -241,7 +241,7 @@ function hubOf({ query }: RequestTarget): string {
         : more.length > 0
           ? 'several are named'
           : 'its name is not allowed';
-    throw new Refused(
+    throw new HttpError(
       400,
       'BadRequest',
       `unable to find the hub; ${reason}. Connect to /client/?hub=name, a letter first, then letters, digits or _.`,
@@ -250,6 +250,6 @@ function hubOf({ query }: RequestTarget): string {
   return hub;
 }
 
-function notFound(): Refused {
-  return new Refused(404, 'NotFound', 'unable to find this path; clients connect to /client/.');
+function notFound(): HttpError {
+  return new HttpError(404, 'NotFound', 'unable to find this path; clients connect to /client/.');
 }

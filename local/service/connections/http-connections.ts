@@ -1,7 +1,7 @@
 // Clients without a WebSocket: the transport of each connection, and its requests.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Refused } from '../http/refused.ts';
+import { HttpError } from '../http/http-error.ts';
 import { readBody } from '../http/request-body.ts';
 import { LongPolling } from '../transports/long-polling.ts';
 import { ServerSentEvents } from '../transports/server-sent-events.ts';
@@ -21,7 +21,7 @@ export interface HttpCall {
   readonly connectionToken: string;
 }
 
-/** Opens a negotiated connection. Throws {@link Refused} before it uses the transport. */
+/** Opens a negotiated connection. Throws {@link HttpError} before it uses the transport. */
 export interface Admission {
   open(): (transport: Transport) => ClientConnection;
   /** Invalidates the connection's token. */
@@ -80,7 +80,7 @@ export class HttpConnections {
   leave({ response, connectionToken }: HttpCall): void {
     const { transport } = this.#find(connectionToken);
     if (!(transport instanceof LongPolling)) {
-      throw new Refused(
+      throw new HttpError(
         400,
         'BadRequest',
         'unable to end this connection by DELETE; its transport is no Long Polling. Close it on your side.',
@@ -113,6 +113,6 @@ export class HttpConnections {
 }
 
 /** ASP.NET Core's text, which clients show. */
-export function unknownConnection(): Refused {
-  return new Refused(404, 'NotFound', 'No Connection with that ID');
+export function unknownConnection(): HttpError {
+  return new HttpError(404, 'NotFound', 'No Connection with that ID');
 }

@@ -3,7 +3,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../log.ts';
-import { Refused } from './refused.ts';
+import { HttpError } from './http-error.ts';
 
 export interface ErrorContext {
   /** Behave as the official emulator, which sends no `x-ms-error-code`. */
@@ -21,7 +21,7 @@ export function answerError(
 ): void {
   // The caller has left during its request.
   if (response.destroyed || response.headersSent) return;
-  const refused = toRefused(error, log);
+  const refused = toHttpError(error, log);
   log(`${request.method} ${path}: ${refused.status}, ${refused.message}`, 'warn');
   const { headers, body } = toAnswer(refused, path, compat);
   response
@@ -40,7 +40,7 @@ export function answerUpgradeError(
   socket: Duplex,
   { compat, log }: ErrorContext,
 ): void {
-  const refused = toRefused(error, log);
+  const refused = toHttpError(error, log);
   const { status, message } = refused;
   log(`upgrade ${path}: ${status}, ${message}`, 'warn');
   const { headers, body } = toAnswer(refused, path, compat);
@@ -50,7 +50,7 @@ export function answerUpgradeError(
   );
 }
 
-function toAnswer({ status, code, message, headers }: Refused, path: string, compat: boolean) {
+function toAnswer({ status, code, message, headers }: HttpError, path: string, compat: boolean) {
   const isRest = path.startsWith('/api/');
   const body = isRest ? JSON.stringify({ code, message }) : message;
   return {
@@ -64,8 +64,12 @@ function toAnswer({ status, code, message, headers }: Refused, path: string, com
   };
 }
 
-function toRefused(error: unknown, log: Log): Refused {
-  if (error instanceof Refused) return error;
+function toHttpError(error: unknown, log: Log): HttpError {
+  if (error instanceof HttpError) return error;
   log(`failed: ${error instanceof Error ? error.stack : String(error)}`, 'warn');
-  return new Refused(500, 'InternalServerError', 'unable to answer; the emulator made a mistake.');
+  return new HttpError(
+    500,
+    'InternalServerError',
+    'unable to answer; the emulator made a mistake.',
+  );
 }

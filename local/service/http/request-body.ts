@@ -1,9 +1,9 @@
 // Reads the body of a request, up to a limit.
 
 import type { IncomingMessage } from 'node:http';
-import { Refused } from './refused.ts';
+import { HttpError } from './http-error.ts';
 
-/** Throws {@link Refused} with 413 as soon as the body is known to have more than `limit` bytes. */
+/** Throws {@link HttpError} with 413 as soon as the body is known to have more than `limit` bytes. */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
   const chunks: Buffer[] = [];
@@ -16,8 +16,8 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 
-function tooLarge(limit: number): Refused {
-  return new Refused(
+function tooLarge(limit: number): HttpError {
+  return new HttpError(
     413,
     'PayloadTooLarge',
     `unable to read the body; it has more than ${limit} bytes. Send less in one message.`,

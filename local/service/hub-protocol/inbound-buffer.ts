@@ -81,7 +81,7 @@ export class InboundBuffer {
  * A copy of the message if it is a small part of its chunk. For messages that have to wait: a view would keep the whole
  * chunk in memory, and the queue counts only the message's bytes.
  */
-export function apart(message: Buffer): Buffer {
+export function copyIfSmall(message: Buffer): Buffer {
   if (2 * message.length >= message.buffer.byteLength) return message;
   // Not from the pool of small buffers, which would be kept in the same way.
   const copy = Buffer.allocUnsafeSlow(message.length);

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { signAccessToken } from '../../access-token.ts';
 import type { AccessCheck } from '../access/access-check.ts';
 import type { Hubs } from '../connections/hubs.ts';
-import { Refused } from '../http/refused.ts';
+import { HttpError } from '../http/http-error.ts';
 import { readBody } from '../http/request-body.ts';
 import type { RequestTarget } from '../http/request-target.ts';
 import type { Log } from '../log.ts';
@@ -26,7 +26,7 @@ export interface RestContext {
   readonly log: Log;
 }
 
-/** Answers one request. Throws {@link Refused}. */
+/** Answers one request. Throws {@link HttpError}. */
 export async function handleRest(
   request: IncomingMessage,
   target: RequestTarget,
@@ -36,7 +36,11 @@ export async function handleRest(
   context.access.check(request, target, { kind: 'rest', path: target.path });
   const call = matchPath(target.path);
   if (!call) {
-    throw new Refused(404, 'NotFound', 'unable to find this call; the REST API has no such path.');
+    throw new HttpError(
+      404,
+      'NotFound',
+      'unable to find this call; the REST API has no such path.',
+    );
   }
   const route = call.candidates.find(({ method }) => method === request.method);
   if (!route) throw wrongMethod(call);
@@ -62,17 +66,17 @@ export async function handleRest(
   context.log(`rest ${request.method} ${target.path}: ${status}`);
 }
 
-/** Throws {@link Refused} if the operation did not succeed. */
+/** Throws {@link HttpError} if the operation did not succeed. */
 function respond(response: ServerResponse, answer: RestAnswer, status: number): number {
   if ('failed' in answer) {
     const isLate = answer.failed === 'no answer';
-    throw new Refused(
+    throw new HttpError(
       isLate ? 504 : 400,
       isLate ? 'Error.Invocation.Timeout' : 'Error.Invocation.Failed',
       `unable to get a result; ${answer.message}. See to the client.`,
     );
   }
-  if (!answer.found) throw new Refused(404, answer.code, `unable to do so; ${answer.message}.`);
+  if (!answer.found) throw new HttpError(404, answer.code, `unable to do so; ${answer.message}.`);
   const { json } = answer;
   if (json === undefined) response.writeHead(status, { 'Content-Length': 0 }).end();
   else response.writeHead(status, { 'Content-Type': 'application/json' }).end(json);
@@ -84,9 +88,9 @@ function statusOf(route: Route, { isV1 }: RoutedCall, { compat }: RestContext): 
   return isV1 ? route.statusV1 : route.status;
 }
 
-function wrongMethod({ candidates }: RoutedCall): Refused {
+function wrongMethod({ candidates }: RoutedCall): HttpError {
   const allowed = candidates.map(({ method }) => method).join(', ');
-  return new Refused(405, 'MethodNotAllowed', `unable to do this; the path takes ${allowed}.`, {
+  return new HttpError(405, 'MethodNotAllowed', `unable to do this; the path takes ${allowed}.`, {
     Allow: allowed,
   });
 }

@@ -5,7 +5,7 @@
 // Truth: Azure/azure-signalr, docs/swagger, and the payload builders of its Management SDK.
 
 import { decodeBounded } from '../../messagepack-decoding.ts';
-import { Refused } from '../http/refused.ts';
+import { HttpError } from '../http/http-error.ts';
 import { mayHoldBigIntegers, parseBigIntegers, toJson } from '../hub-protocol/big-integers.ts';
 import {
   type EncodedMessage,
@@ -31,7 +31,7 @@ const READERS: ReadonlyMap<string, BodyReader> = new Map([
 ]);
 
 /**
- * The reader for a body of this type. Throws {@link Refused} for an unknown type. The reader throws it for an invalid
+ * The reader for a body of this type. Throws {@link HttpError} for an unknown type. The reader throws it for an invalid
  * body.
  *
  * @param jsonOnly as in the official emulator
@@ -42,7 +42,7 @@ export function bodyReader(contentType: string | undefined, jsonOnly: boolean): 
   const reader = allowed.includes(mediaType) ? READERS.get(mediaType) : undefined;
   if (reader) return reader;
   const given = mediaType ? `it is ${JSON.stringify(mediaType)}` : 'no Content-Type is given';
-  throw new Refused(
+  throw new HttpError(
     415,
     'UnsupportedMediaType',
     `unable to read the body; ${given}. Send ${allowed.join(' or ')}.`,
@@ -51,7 +51,7 @@ export function bodyReader(contentType: string | undefined, jsonOnly: boolean): 
 
 function fromJson(body: Buffer): Invocation {
   const json = decodeText(body);
-  const members = lowerCased(parseJson(json));
+  const members = toLowerCase(parseJson(json));
   const message = toInvocation(members.get('target'), members.get('arguments'));
   const argumentsJson = rawMembers(json).get('arguments');
   if (argumentsJson === undefined || argumentsJson === 'null') return message;
@@ -65,7 +65,7 @@ function fromJson(body: Buffer): Invocation {
 }
 
 function fromMessagePack(body: Buffer): Invocation {
-  const members = lowerCased(decodeMap(body));
+  const members = toLowerCase(decodeMap(body));
   return withJson(toInvocation(members.get('target'), members.get('arguments')));
 }
 
@@ -91,17 +91,17 @@ function fromEncoded(body: Buffer): OutgoingMessage<Invocation> {
 }
 
 function readFramed(framed: Buffer, protocol: HubProtocol): Invocation {
-  const broken = () => bad(`its entry ${protocol.name} is no single framed invocation`);
+  const brokenError = () => bad(`its entry ${protocol.name} is no single framed invocation`);
   try {
     const frame = protocol.frame(framed, 0);
-    if (frame?.next !== framed.length) throw broken();
+    if (frame?.next !== framed.length) throw brokenError();
     const payload = framed.subarray(frame.start, frame.end);
-    if (protocol.parse(payload).kind !== 'invocation') throw broken();
+    if (protocol.parse(payload).kind !== 'invocation') throw brokenError();
     if (protocol === jsonHubProtocol) return fromJson(payload);
     const message = decodeBounded(payload, { useBigInt64: true }) as unknown[];
     return withJson(toInvocation(message[3], message[4]));
   } catch (error) {
-    throw error instanceof ProtocolError ? broken() : error;
+    throw error instanceof ProtocolError ? brokenError() : error;
   }
 }
 
@@ -125,7 +125,7 @@ function parseJson(json: string): object {
   try {
     return toObject(JSON.parse(json), 'JSON object');
   } catch (error) {
-    if (error instanceof Refused) throw error;
+    if (error instanceof HttpError) throw error;
     throw bad(`it is no JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
@@ -134,7 +134,7 @@ function decodeMap(body: Buffer): object {
   try {
     return toObject(decodeBounded(body, { useBigInt64: true }), 'MessagePack map');
   } catch (error) {
-    if (error instanceof Refused) throw error;
+    if (error instanceof HttpError) throw error;
     throw bad(`it is no MessagePack: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
@@ -144,7 +144,7 @@ function toObject(value: unknown, kind: string): object {
   throw bad(`it is no ${kind}`);
 }
 
-function lowerCased(object: object): ReadonlyMap<string, unknown> {
+function toLowerCase(object: object): ReadonlyMap<string, unknown> {
   return new Map(Object.entries(object).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
@@ -153,8 +153,8 @@ function isDeeper(value: unknown, depth: number): boolean {
   return depth === 0 || Object.values(value).some((item) => isDeeper(item, depth - 1));
 }
 
-function bad(reason: string): Refused {
-  return new Refused(
+function bad(reason: string): HttpError {
+  return new HttpError(
     400,
     'BadRequest',
     `unable to send the message; ${reason}. Send {"target":"name","arguments":[]}.`,

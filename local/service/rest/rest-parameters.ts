@@ -2,7 +2,7 @@
 
 import { MAX_PAGE_SIZE } from '../connections/group-members.ts';
 import { isHubName, type LiveHub } from '../connections/hubs.ts';
-import { Refused } from '../http/refused.ts';
+import { HttpError } from '../http/http-error.ts';
 import type { RequestTarget } from '../http/request-target.ts';
 import type { RestRequest } from './rest-operations.ts';
 import type { RoutedCall } from './rest-routes.ts';
@@ -12,7 +12,7 @@ const MAX_NAME_LENGTH = 1_024;
 const TOKEN_MINUTES = 60;
 const MAX_TOKEN_MINUTES = 100 * 366 * 24 * 60;
 
-export interface Surroundings {
+export interface RestDeps {
   readonly live: (hub: string) => LiveHub;
   readonly signToken: (
     audience: string,
@@ -24,12 +24,12 @@ export interface Surroundings {
   readonly now: number;
 }
 
-/** Throws {@link Refused} with 400 for an invalid parameter. */
+/** Throws {@link HttpError} with 400 for an invalid parameter. */
 export function toRestRequest(
   call: RoutedCall,
   { path, query }: RequestTarget,
   host: string,
-  { live, signToken, compat, now }: Surroundings,
+  { live, signToken, compat, now }: RestDeps,
 ): RestRequest {
   const hub = hubOf(call.hub, query.get('application'));
   for (const [name, value] of Object.entries(call.parts)) checkName(name, value);
@@ -96,6 +96,6 @@ function wholeNumber(
   return value;
 }
 
-function badParameter(name: string, rule: string): Refused {
-  return new Refused(400, 'BadRequest', `unable to use the ${name}; it ${rule}. Change it.`);
+function badParameter(name: string, rule: string): HttpError {
+  return new HttpError(400, 'BadRequest', `unable to use the ${name}; it ${rule}. Change it.`);
 }

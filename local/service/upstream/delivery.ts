@@ -12,7 +12,7 @@ export interface EventSender {
 }
 
 /** Runs events in their order, see `EventQueue`. */
-export interface Events {
+export interface EventSink {
   readonly isFull: boolean;
   push(event: QueuedEvent): void;
   end(last: QueuedEvent, dropWaiting: boolean): void;
@@ -20,7 +20,7 @@ export interface Events {
 
 interface Delivery {
   readonly sender: EventSender;
-  readonly events: Events;
+  readonly events: EventSink;
 }
 
 /** @param onFull called with true when a connection has to wait, with false when it may continue */

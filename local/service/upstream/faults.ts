@@ -1,7 +1,7 @@
 // Faults that the platform permits, to test an app against: events that arrive concurrently, late, twice, or never.
 // The service promises neither order nor delivery.
 
-import type { Deliver, EventSender, Events } from './delivery.ts';
+import type { Deliver, EventSender, EventSink } from './delivery.ts';
 import type { QueuedEvent } from './event-queue.ts';
 import { seededRandom } from './random.ts';
 import type { UpstreamEvent } from './upstream.ts';
@@ -34,7 +34,7 @@ export function withFaults(faults: Faults, deliver: Deliver): Deliver {
     return {
       // Each connection has its own random sequence, independent of the others.
       sender: new FaultySender(faults, seededRandom(faults.seed * 65_537 + connections), sender),
-      events: faults.concurrent ? new UnorderedEvents(onFull) : events,
+      events: faults.concurrent ? new UnorderedEventSink(onFull) : events,
     };
   };
 }
@@ -79,7 +79,7 @@ class FaultySender implements EventSender {
   }
 }
 
-class UnorderedEvents implements Events {
+class UnorderedEventSink implements EventSink {
   readonly #waiting: QueuedEvent[] = [];
   #underWay = 0;
   #isEnded = false;

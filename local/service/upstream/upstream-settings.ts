@@ -77,7 +77,7 @@ function parseTemplate(value: unknown, where: string): UpstreamTemplate {
   const item = asObject(value, where);
   const urlTemplate = member(item, 'UrlTemplate');
   if (typeof urlTemplate !== 'string') throw unusable(`${where}.UrlTemplate is missing`);
-  return checked({
+  return check({
     urlTemplate,
     hubPattern: parsePattern(item, 'HubPattern', where),
     categoryPattern: parsePattern(item, 'CategoryPattern', where),
@@ -94,7 +94,7 @@ function parsePattern(item: object, name: string, where: string): UpstreamPatter
   return pattern;
 }
 
-function checked(template: UpstreamTemplate): UpstreamTemplate {
+function check(template: UpstreamTemplate): UpstreamTemplate {
   const { urlTemplate } = template;
   if (/@Microsoft\.KeyVault\(/i.test(urlTemplate)) {
     throw unusable('a template refers to Key Vault, which only the real service can read');

@@ -16,7 +16,7 @@ describe('the guard', () => {
   const judgeAll = (guard: FloodGuard, count: number) => {
     const verdicts = times(count).map(() => guard.judge('eve'));
     const of = (wanted: string) => verdicts.filter((verdict) => verdict === wanted).length;
-    return { taken: of('take'), refused: of('refuse'), away: of('send away') };
+    return { taken: of('accept'), refused: of('refuse'), away: of('ban') };
   };
 
   test('takes a burst, then refuses', () => {
@@ -56,10 +56,10 @@ describe('the guard', () => {
   test('judges users apart, and remembers a bounded number of them', () => {
     const guard = new FloodGuard(new Clock().now);
     judgeAll(guard, 50);
-    expect(guard.judge('ada')).toBe('take');
+    expect(guard.judge('ada')).toBe('accept');
     for (const n of times(20_000)) guard.judge(`user-${n}`);
     // Long forgotten, and so as good as new.
-    expect(guard.judge('eve')).toBe('take');
+    expect(guard.judge('eve')).toBe('accept');
   });
 });
 

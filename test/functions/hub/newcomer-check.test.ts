@@ -11,7 +11,7 @@ import { TableUnavailable } from '../../../functions/room/table.ts';
 import { openTestChat, type TestChat } from '../../support/chat.ts';
 import { runUntil } from '../../support/clock.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
-import { counted } from '../../support/troubled-table.ts';
+import { countCalls } from '../../support/troubled-table.ts';
 
 const ROOM = 'lobby';
 const ada = { userId: 'g-ada', name: 'Ada', room: ROOM };
@@ -119,7 +119,7 @@ describe('a newcomer', () => {
 
 describe('a storm of 1,000 joins', () => {
   test('asks a few at a time, and takes those who were dropped out together', async () => {
-    const table = counted(new MemoryTable());
+    const table = countCalls(new MemoryTable());
     const chat = openTestChat(table);
     let atOnce = 0;
     let mostAtOnce = 0;

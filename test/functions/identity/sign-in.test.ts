@@ -21,13 +21,13 @@ beforeAll(async () => {
   entra = await openEntra();
 });
 
-const openChat = (isBehindAppServiceAuth = false) => {
+const openDeps = (isBehindAppServiceAuth = false) => {
   const auth: AuthSettings = { kind: 'entra', tenant, clientId, isBehindAppServiceAuth };
   return openTestChat(new MemoryTable(), auth, openSignIn(auth, entra.now, entra.keys));
 };
 
 async function whoIs(asked: Asked, isBehindAppServiceAuth = false) {
-  const chat = openChat(isBehindAppServiceAuth);
+  const chat = openDeps(isBehindAppServiceAuth);
   const answer = await ask(negotiate, chat, asked);
   if (answer.status !== undefined) return answer;
   expect(answer.cookies).toBeUndefined();
@@ -80,12 +80,12 @@ describe('where sign-in is required', () => {
   ])('%s refuses who has not signed in, a guest’s cookie notwithstanding', async (_, handler) => {
     const params = { room: 'lobby' };
     const headers = { cookie: 'guest=AAAAAAAAAAAAAAAAAAAAAA' };
-    expect(await ask(handler, openChat(), { params, headers })).toMatchObject(refused);
+    expect(await ask(handler, openDeps(), { params, headers })).toMatchObject(refused);
   });
 });
 
 test('who keeps order sees the connections without a sign-in, whatever people need', async () => {
-  const chat = openChat();
+  const chat = openDeps();
   const ada = { userId: 'e-ada', name: 'Ada', room: 'lobby' };
   await connected(await chat.call('c1', ada), chat);
   expect(await ask(connections, chat, { params: { room: 'lobby' } })).toMatchObject({

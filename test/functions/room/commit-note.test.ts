@@ -17,7 +17,7 @@ function openLog(table: Table) {
     now,
     sleep,
     random: () => 1,
-    announce: async () => {},
+    broadcast: async () => {},
   });
   return { clock, rooms };
 }
@@ -53,9 +53,9 @@ describe('the note of a commit', () => {
       left: [],
     };
     const plan = { head: EMPTY_HEAD, operations: [], outcomes: [], owners: [] };
-    const tells = { ...plan, events, tellAt: undefined };
-    const effort = { conflicts: 0, failures: 0 };
-    expect(toCommitNote(tells, [events, events], 'r', effort, 0)).toMatchObject({
+    const tells = { ...plan, events, broadcastAt: undefined };
+    const stats = { conflicts: 0, failures: 0 };
+    expect(toCommitNote(tells, [events, events], 'r', stats, 0)).toMatchObject({
       frames: 2,
       billed: 2,
     });
@@ -94,7 +94,7 @@ describe('the note of a commit', () => {
 
   test('is not written where nothing was', async () => {
     const { rooms } = openLog(new MemoryTable());
-    await rooms.submit('lobby', { kind: 'tell' });
+    await rooms.submit('lobby', { kind: 'broadcast' });
     expect(rooms.takeNotes()).toEqual([]);
   });
 });

@@ -24,7 +24,7 @@ test('lines that are handed over together are given up together, so that a secon
     now: clock.now,
     sleep: clock.sleep,
     random: () => 0.999,
-    announce: async () => {},
+    broadcast: async () => {},
   });
   const publish = () =>
     Promise.allSettled(
@@ -51,7 +51,7 @@ test('a thousand who wait for silent storage are all given up in the time of one
     now: clock.now,
     sleep: clock.sleep,
     random: () => 0.999,
-    announce: async () => {},
+    broadcast: async () => {},
   });
   const began = clock.now();
   const joins = Array.from({ length: 1_000 }, (_, n) => {

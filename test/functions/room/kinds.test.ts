@@ -32,10 +32,10 @@ const HEAD: Head = {
   seq: 20,
   online: 2,
   bannedUntil: 500,
-  toldAt: 900,
+  presenceAt: 900,
   activeAt: 900,
 };
-const CONTEXT = { room: 'lobby', now: 1_000, commit: 'c7', tidyAt: 0 };
+const CONTEXT = { room: 'lobby', now: 1_000, commit: 'c7', cleanupAt: 0 };
 const ADA = { userId: 'ada', name: 'Ada' };
 const MEMBER = { connectionId: 'x', ...ADA };
 const OPEN = { ...MEMBER, connectedAt: 800, closedAt: 0, open: true, commit: 'c2' };
@@ -288,37 +288,37 @@ const CASES: {
       head: { first: 21, listed: false },
     },
   ],
-  tell: [{ ...HEAD_ONLY, change: { kind: 'tell' }, head: 'unchanged' }],
-  tidied: [
+  broadcast: [{ ...HEAD_ONLY, change: { kind: 'broadcast' }, head: 'unchanged' }],
+  cleanup: [
     {
       ...HEAD_ONLY,
-      change: { kind: 'tidied', first: 9, seenRevision: 7 },
+      change: { kind: 'cleanup', first: 9, seenRevision: 7 },
       head: { first: 9 },
-      outcome: { kind: 'tidied', isCurrent: true },
+      outcome: { kind: 'cleanup', isCurrent: true },
     },
     {
       ...HEAD_ONLY,
       change: {
-        kind: 'tidied',
+        kind: 'cleanup',
         first: 0,
         seenRevision: 7,
-        next: { tidyAt: 0, hasBans: false },
+        next: { cleanupAt: 0, hasBans: false },
       },
       // The bans are over, and their rows are removed.
       head: { bannedUntil: 0 },
-      outcome: { kind: 'tidied', isCurrent: true },
+      outcome: { kind: 'cleanup', isCurrent: true },
     },
     {
       ...HEAD_ONLY,
       change: {
-        kind: 'tidied',
+        kind: 'cleanup',
         first: 0,
         seenRevision: 6,
-        next: { tidyAt: 0, hasBans: false },
+        next: { cleanupAt: 0, hasBans: false },
       },
       // Somebody may have been banned since.
       head: {},
-      outcome: { kind: 'tidied', isCurrent: false },
+      outcome: { kind: 'cleanup', isCurrent: false },
     },
   ],
 };

@@ -14,7 +14,7 @@ const times = (count: number) => Array.from({ length: count }, (_, n) => n);
 function open(processes = 1) {
   const clock = new Clock();
   const table = new MemoryTable();
-  const told: Events[] = [];
+  const broadcasts: Events[] = [];
   const logs = times(processes).map(
     () =>
       new RoomLog({
@@ -22,22 +22,22 @@ function open(processes = 1) {
         now: clock.now,
         sleep: clock.sleep,
         random: () => 0,
-        announce: async (events) => {
-          told.push(events);
+        broadcast: async (events) => {
+          broadcasts.push(events);
         },
       }),
   );
   const run = async (process: number, change: Parameters<RoomLog['submit']>[1]) => {
     const settled = logs[process]?.submit(ROOM, change);
     await clock.advance(0);
-    told.push(...((await settled)?.tell ?? []));
+    broadcasts.push(...((await settled)?.frames ?? []));
   };
   const join = (n: number, process = 0) =>
     run(process, { kind: 'join', connectionId: `c${n}`, userId: `u${n}`, name: `N${n}` });
   const leave = (n: number, process = 0) => run(process, { kind: 'leave', connectionId: `c${n}` });
   const send = (n: number) =>
     run(0, { kind: 'send', userId: `u${n}`, name: `N${n}`, id: `${n}`, text: 'hi' });
-  return { clock, told, join, leave, send };
+  return { clock, broadcasts, join, leave, send };
 }
 
 describe('the window of presence', () => {
@@ -55,57 +55,57 @@ describe('the window of presence', () => {
 
 describe('presence', () => {
   test('is told at once up to 20 online', async () => {
-    const { told, join, leave } = open();
+    const { broadcasts, join, leave } = open();
     for (const n of times(20)) await join(n);
     await leave(3);
-    expect(told.map(({ online }) => online)).toEqual([...times(20).map((n) => n + 1), 19]);
+    expect(broadcasts.map(({ online }) => online)).toEqual([...times(20).map((n) => n + 1), 19]);
   });
 
   test('is told at most once a window in a larger room, the last state within the window', async () => {
-    const { clock, told, join } = open();
+    const { clock, broadcasts, join } = open();
     for (const n of times(300)) await join(n);
-    const before = told.length;
+    const before = broadcasts.length;
     for (const n of times(50)) {
       await join(300 + n);
       await clock.advance(10);
     }
     // 50 joins in 500 ms, in a room whose window is about 1.5 s.
-    expect(told.length - before).toBeLessThanOrEqual(1);
+    expect(broadcasts.length - before).toBeLessThanOrEqual(1);
     await clock.advance(presenceWindowMs(350));
-    expect(told.at(-1)).toMatchObject({ online: 350, messages: [] });
-    const after = told.length;
+    expect(broadcasts.at(-1)).toMatchObject({ online: 350, messages: [] });
+    const after = broadcasts.length;
     await clock.advance(60_000);
-    expect(told).toHaveLength(after);
+    expect(broadcasts).toHaveLength(after);
   });
 
   test('kept back by a process that dies is told by the next commit of another', async () => {
-    const { clock, told, join } = open(2);
+    const { clock, broadcasts, join } = open(2);
     for (const n of times(100)) await join(n, 1);
     await clock.advance(10_000);
     await join(100, 0);
     await join(101, 0);
-    expect(told.at(-1)).toMatchObject({ online: 101 });
+    expect(broadcasts.at(-1)).toMatchObject({ online: 101 });
     // The first process's clock never moves again; the second commits when the window is over.
     await clock.advance(presenceWindowMs(102) - 1);
-    const [kept] = told.slice(-1);
+    const [kept] = broadcasts.slice(-1);
     expect(kept).toMatchObject({ online: 101 });
     await clock.advance(1);
-    expect(told.at(-1)).toMatchObject({ online: 102, joined: [{ connectionId: 'c101' }] });
+    expect(broadcasts.at(-1)).toMatchObject({ online: 102, joined: [{ connectionId: 'c101' }] });
   });
 
   test('is told by a message for free, with those who came and went since', async () => {
-    const { clock, told, join, leave, send } = open();
+    const { clock, broadcasts, join, leave, send } = open();
     for (const n of times(100)) await join(n);
     await clock.advance(10_000);
     await join(100);
-    const before = told.length;
+    const before = broadcasts.length;
     await join(101);
     await join(102);
     await leave(5);
     await leave(102);
-    expect(told).toHaveLength(before);
+    expect(broadcasts).toHaveLength(before);
     await send(1);
-    expect(told.slice(before)).toMatchObject([
+    expect(broadcasts.slice(before)).toMatchObject([
       {
         online: 101,
         messages: [{ seq: 1 }],
@@ -114,6 +114,6 @@ describe('presence', () => {
       },
     ]);
     await clock.advance(60_000);
-    expect(told).toHaveLength(before + 1);
+    expect(broadcasts).toHaveLength(before + 1);
   });
 });

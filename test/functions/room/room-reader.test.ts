@@ -11,7 +11,7 @@ const ada = { userId: 'ada', name: 'Ada' };
 
 beforeEach(() => {
   table = new MemoryTable();
-  rooms = new RoomLog({ table, announce: async () => {} });
+  rooms = new RoomLog({ table, broadcast: async () => {} });
   reader = new RoomReader(table);
 });
 

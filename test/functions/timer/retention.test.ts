@@ -9,7 +9,7 @@ import { ChatError } from '../../../functions/protocol.ts';
 import { LISTED_ROOMS } from '../../../functions/room/room-list.ts';
 import { banKey, messageKey } from '../../../functions/room/rows.ts';
 import { type Table, TableUnavailable } from '../../../functions/room/table.ts';
-import { tidy } from '../../../functions/timer/tidy.ts';
+import { cleanUpRooms } from '../../../functions/timer/cleanup.ts';
 import { ask, openTestChat, type TestChat } from '../../support/chat.ts';
 import { runUntil } from '../../support/clock.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
@@ -33,7 +33,7 @@ const erase = (chat: TestChat) =>
 const clean = async (chat: TestChat, runs: number) => {
   for (let run = 0; run < runs; run += 1) {
     await chat.clock.advance(MINUTE);
-    await tidy(chat);
+    await cleanUpRooms(chat);
   }
 };
 
@@ -120,7 +120,7 @@ describe('S1: nothing is kept for ever', () => {
         await fill(chat);
         await chat.clock.advance(30 * DAY + MINUTE);
       },
-      (chat) => tidy(chat),
+      (chat) => cleanUpRooms(chat),
       async (chat, at) => {
         await clean(chat, 20);
         expect({ at, rows: await rowsOf(chat) }).toEqual({ at, rows: ['head'] });

@@ -113,34 +113,34 @@ describe('build', () => {
 describe('watch', () => {
   test('builds after a change, reports an error, and goes on', async () => {
     await build({ root });
-    const told: string[] = [];
+    const lines: string[] = [];
     let wake: () => void = () => undefined;
-    const tell = (line: string) => {
-      told.push(line);
+    const report = (line: string) => {
+      lines.push(line);
       wake();
     };
     const next = () => new Promise<void>((resolve) => (wake = resolve));
     const watching = watch({ root });
     watching.begin(
       async (files) =>
-        tell(
+        report(
           files
             .filter(({ isNew }) => isNew)
             .map(({ path }) => path)
             .join(),
         ),
-      (error) => tell(error.message),
+      (error) => report(error.message),
     );
     try {
       for (const text of ['<p>1</p>', '<p>2</p>']) {
-        const told = next();
+        const lines = next();
         await write('web/index.html', text);
-        await told;
+        await lines;
       }
       const failed = next();
       await write('web/main.tsx', 'const = 1;');
       await failed;
-      expect(told).toEqual([
+      expect(lines).toEqual([
         'dist/web/index.html',
         'dist/web/index.html',
         expect.stringContaining('web/main.tsx:1:7'),

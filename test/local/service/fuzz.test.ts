@@ -5,7 +5,7 @@ import { decode, encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { decodeBounded } from '../../../local/messagepack-decoding.ts';
 import { TokenRefused, verifySignature } from '../../../local/service/access/token-verification.ts';
-import { Refused } from '../../../local/service/http/refused.ts';
+import { HttpError } from '../../../local/service/http/http-error.ts';
 import { decodeSegment, parseTarget } from '../../../local/service/http/request-target.ts';
 import {
   mayHoldBigIntegers,
@@ -192,7 +192,7 @@ describe('REST bodies', () => {
             for (const protocol of PROTOCOLS)
               expect(message.in(protocol).billed).toBeGreaterThan(0);
           } catch (error) {
-            if (!(error instanceof Refused)) throw error;
+            if (!(error instanceof HttpError)) throw error;
             expect(error.status).toBe(400);
             expect(error.message).toMatch(/^unable to .+; /s);
           }

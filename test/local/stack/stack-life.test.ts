@@ -11,14 +11,14 @@ interface FakeChild extends Child {
 
 /** Three fake parts; `told` is what happened to them, in order. */
 function fakeParts() {
-  const told: string[] = [];
+  const happened: string[] = [];
   const latest = new Map<PartName, FakeChild>();
   let nextPid = 1;
   const starters = new Map(
     PARTS.map((part) => [
       part,
       () => {
-        const child = fakeChild(part, nextPid++, told);
+        const child = fakeChild(part, nextPid++, happened);
         latest.set(part, child);
         return child;
       },
@@ -29,16 +29,21 @@ function fakeParts() {
     if (!child) throw new Error(`${part} was not started`);
     return child;
   };
-  return { told, starters, of, allReady: () => PARTS.forEach((part) => void of(part).getReady()) };
+  return {
+    happened,
+    starters,
+    of,
+    allReady: () => PARTS.forEach((part) => void of(part).getReady()),
+  };
 }
 
-function fakeChild(name: string, pid: number, told: string[]): FakeChild {
-  told.push(`${name} starts`);
+function fakeChild(name: string, pid: number, happened: string[]): FakeChild {
+  happened.push(`${name} starts`);
   let getReady: () => void = () => undefined;
   let end: (how: string) => void = () => undefined;
   const exited = new Promise<string>((resolve) => {
     end = (how) => {
-      told.push(`${name} ends with ${how}`);
+      happened.push(`${name} ends with ${how}`);
       resolve(how);
     };
   });
@@ -62,10 +67,10 @@ async function startAll() {
 
 describe('the life of the stack', () => {
   test('parts start side by side and end last first', async () => {
-    const { life, told } = await startAll();
-    expect(told).toEqual(['azurite starts', 'host starts', 'service starts']);
+    const { life, happened } = await startAll();
+    expect(happened).toEqual(['azurite starts', 'host starts', 'service starts']);
     await life.stop();
-    expect(told.slice(3)).toEqual([
+    expect(happened.slice(3)).toEqual([
       'service ends with SIGTERM',
       'host ends with SIGTERM',
       'azurite ends with SIGTERM',
@@ -74,9 +79,9 @@ describe('the life of the stack', () => {
   });
 
   test('stopping twice stops once', async () => {
-    const { life, told } = await startAll();
+    const { life, happened } = await startAll();
     await Promise.all([life.stop(), life.stop()]);
-    expect(told).toHaveLength(6);
+    expect(happened).toHaveLength(6);
   });
 
   test.each(PARTS)(
@@ -125,20 +130,20 @@ describe('the life of the stack', () => {
   });
 
   test('a restart leaves the others alone', async () => {
-    const { life, told, of } = await startAll();
+    const { life, happened, of } = await startAll();
     const before = life.children.filter(({ name }) => name !== 'host');
     const restarted = life.restart('host', 'SIGKILL');
     await of('host').exited;
     await Promise.resolve();
     of('host').getReady();
     await restarted;
-    expect(told.slice(3)).toEqual(['host ends with SIGKILL', 'host starts']);
+    expect(happened.slice(3)).toEqual(['host ends with SIGKILL', 'host starts']);
     expect(life.children.filter(({ name }) => name !== 'host')).toEqual(before);
     expect(life.children).toContainEqual({ name: 'host', pid: 4 });
   });
 
   test('a part that cannot be restarted may be tried again', async () => {
-    const { life, of, told } = await startAll();
+    const { life, of, happened } = await startAll();
     const failing = life.restart('host');
     await of('host').exited;
     await Promise.resolve();
@@ -148,7 +153,7 @@ describe('the life of the stack', () => {
     of('host').getReady();
     await trying;
     expect(life.children.map(({ name }) => name).sort()).toEqual(['azurite', 'host', 'service']);
-    expect(told).not.toContain('azurite ends with SIGTERM');
+    expect(happened).not.toContain('azurite ends with SIGTERM');
   });
 
   test('what has ended is not restarted', async () => {

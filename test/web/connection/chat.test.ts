@@ -36,7 +36,7 @@ describe('connecting', () => {
     }
     fake.hub.welcome(1);
     await settle();
-    expect(fake.state.link.kind).toBe('online');
+    expect(fake.state.connection.kind).toBe('online');
   });
 
   test('is retried for ever after a connection is lost', async () => {
@@ -44,7 +44,7 @@ describe('connecting', () => {
     await pass(60_000);
     fake.hub.listener.closed(undefined);
     await settle();
-    expect(fake.state.link.kind).toBe('reconnecting');
+    expect(fake.state.connection.kind).toBe('reconnecting');
     for (let attempt = 2; attempt <= 20; attempt += 1) {
       await pass(LONGEST_RETRY_MS);
       expect(fake.hubs.length).toBe(attempt);
@@ -59,7 +59,7 @@ describe('connecting', () => {
     await pass(30_000);
     expect(first?.isStopped).toBe(true);
     first?.welcome(1);
-    expect(fake.state.link.kind).not.toBe('online');
+    expect(fake.state.connection.kind).not.toBe('online');
     await pass(LONGEST_RETRY_MS);
     expect(fake.hubs.length).toBe(2);
   });
@@ -94,7 +94,7 @@ describe('connecting', () => {
       fake.chat.networkChanged(true);
       await settle();
       expect(fake.hubs.length).toBe(1);
-      expect(fake.state.link).toMatchObject({
+      expect(fake.state.connection).toMatchObject({
         kind: code === 'not_signed_in' ? 'signed-out' : 'refused',
         problem: { code, message: 'unable to do it.' },
       });
@@ -110,10 +110,10 @@ describe('connecting', () => {
     await pass(60_000);
     fake.hub.listener.closed(undefined);
     await settle();
-    expect(fake.state.link).toEqual({ kind: 'reconnecting', until: Date.now() + 500 });
+    expect(fake.state.connection).toEqual({ kind: 'reconnecting', until: Date.now() + 500 });
     await pass(500);
     expect(fake.hubs.length).toBe(2);
-    expect(fake.state.link).toEqual({ kind: 'reconnecting' });
+    expect(fake.state.connection).toEqual({ kind: 'reconnecting' });
   });
 
   test('passes on where to sign in', async () => {
@@ -121,15 +121,15 @@ describe('connecting', () => {
     const refusal = new ChatError('not_signed_in', 'Sign in.', { cause: signIn });
     fake.hub.starting.reject(refusal);
     await settle();
-    expect(fake.state.link).toMatchObject({ kind: 'signed-out', signIn });
+    expect(fake.state.connection).toMatchObject({ kind: 'signed-out', signIn });
   });
 
   test('is retried slowly while banned, even if something wakes the page', async () => {
     const until = Date.now() + 300_000;
     fake.hub.starting.reject(new ChatError('banned', 'You are kept out.', { until }));
     await settle();
-    expect(fake.state.link).toEqual({
-      kind: 'kept-out',
+    expect(fake.state.connection).toEqual({
+      kind: 'blocked',
       problem: { code: 'banned', message: 'You are kept out.', until },
     });
     fake.chat.shown();
@@ -181,15 +181,15 @@ describe('catching up', () => {
   test('fetches what a gap hides, but only when the gap lasts', async () => {
     fake.hub.welcome(1);
     await settle();
-    fake.hub.tell({ revision: 3, messages: [messageOf(2)] });
+    fake.hub.receive({ revision: 3, messages: [messageOf(2)] });
     await pass(GAP_MS - 1);
-    fake.hub.tell({ revision: 2, messages: [messageOf(1)] });
+    fake.hub.receive({ revision: 2, messages: [messageOf(1)] });
     await pass(10 * GAP_MS);
     expect(shown()).toEqual([1, 2]);
     expect(fake.queries.length).toBe(1);
 
     fake.history = async () => historyOf({ messages: messagesOf(3, 4) });
-    fake.hub.tell({ revision: 5, messages: [messageOf(4)] });
+    fake.hub.receive({ revision: 5, messages: [messageOf(4)] });
     expect(shown()).toEqual([1, 2]);
     await pass(GAP_MS);
     expect(fake.queries.slice(1)).toEqual([{ after: 2, limit: 200 }]);
@@ -200,7 +200,7 @@ describe('catching up', () => {
     fake.hub.welcome(1);
     await settle();
     for (let seq = 2; seq <= 12; seq += 1) {
-      fake.hub.tell({ revision: seq, messages: [messageOf(seq)] });
+      fake.hub.receive({ revision: seq, messages: [messageOf(seq)] });
       await pass(GAP_MS / 5);
     }
     expect(fake.queries.slice(1).map(({ after }) => after)).toContain(0);
@@ -209,7 +209,7 @@ describe('catching up', () => {
   test('asks less and less often while the answer does not close the gap', async () => {
     fake.hub.welcome(1);
     await settle();
-    fake.hub.tell({ seq: 1 });
+    fake.hub.receive({ seq: 1 });
     await pass(600_000);
     expect(fake.queries.length).toBeGreaterThan(10);
     expect(fake.queries.length).toBeLessThan(30);
@@ -285,7 +285,7 @@ describe('catching up', () => {
     fake.members = async () =>
       membersOf([memberOf('c-ada', 'ada'), memberOf('c-bob')], { revision: 2 });
     fake.isVisible = false;
-    fake.hub.tell({ revision: 2, online: 2 });
+    fake.hub.receive({ revision: 2, online: 2 });
     await pass(60_000);
     expect(fake.membersAsked).toBe(1);
     fake.isVisible = true;
@@ -384,7 +384,7 @@ describe('sending', () => {
     });
     await pass(1_000);
     expect(new Set(sent().map(({ id }) => id))).toEqual(new Set(['id 1']));
-    fake.hub.tell({ revision: 2, seq: 1, messages: [messageOf(1, 'ada', 'id 1')] });
+    fake.hub.receive({ revision: 2, seq: 1, messages: [messageOf(1, 'ada', 'id 1')] });
     await settle();
     expect(fake.state.outbox).toEqual([]);
     expect(shown()).toEqual([1]);

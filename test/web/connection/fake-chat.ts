@@ -69,7 +69,7 @@ export class FakeHub implements Hub {
     this.listener.welcome(welcomeOf({ revision, seq }));
   }
 
-  tell(events: Partial<Events>): void {
+  receive(events: Partial<Events>): void {
     this.listener.events(eventsOf(events));
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { rememberedSignIn, rememberSignIn, withToken } from '../../../web/connection/account.ts';
-import { rememberedSettings, rememberSettings } from '../../../web/device/settings.ts';
+import { readPreferences, writePreferences } from '../../../web/device/preferences.ts';
 import {
   rememberDraft,
   rememberedDraft,
@@ -60,15 +60,15 @@ describe('settings', () => {
   test('are remembered', () => {
     const memory = memoryOf();
     const chosen = { language: 'zh', notifies: true, sounds: true } as const;
-    rememberSettings(memory, chosen);
-    expect(rememberedSettings(memory)).toEqual(chosen);
+    writePreferences(memory, chosen);
+    expect(readPreferences(memory)).toEqual(chosen);
   });
 
   test.each([['x'], ['null'], ['{}'], ['{"language":"xx","notifies":1,"sounds":"yes"}']])(
     'are the defaults if storage holds %s',
     (text) => {
       const none = { language: undefined, notifies: false, sounds: false };
-      expect(rememberedSettings(memoryOf({ 'chat.settings': text }))).toEqual(none);
+      expect(readPreferences(memoryOf({ 'chat.settings': text }))).toEqual(none);
     },
   );
 });

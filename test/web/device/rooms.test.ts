@@ -74,7 +74,7 @@ describe('unread in other rooms', () => {
 
   function watching(rooms: () => readonly KnownRoom[], seqOf: (room: string) => Promise<number>) {
     const asked: string[] = [];
-    const told: Record<string, number>[] = [];
+    const reported: Record<string, number>[] = [];
     const sight = { isVisible: true };
     const watch = watchOtherRooms({
       rooms,
@@ -85,21 +85,21 @@ describe('unread in other rooms', () => {
         },
       }),
       isVisible: () => sight.isVisible,
-      tell: (unread) => told.push(Object.fromEntries(unread)),
+      onUnread: (unread) => reported.push(Object.fromEntries(unread)),
     });
-    return { watch, asked, told, sight };
+    return { watch, asked, reported, sight };
   }
 
   test('is what arrived since they were read, by one small request each', async () => {
     const rooms = [{ room: 'a', readTo: 4 }, { room: 'b', readTo: 9 }, { room: 'new' }];
-    const { watch, asked, told } = watching(
+    const { watch, asked, reported } = watching(
       () => rooms,
       async () => 9,
     );
     watch.check();
     await settle();
     expect(asked).toEqual(['a 1', 'b 1', 'new 1']);
-    expect(told).toEqual([{ a: 5, b: 0, new: 0 }]);
+    expect(reported).toEqual([{ a: 5, b: 0, new: 0 }]);
     watch.stop();
   });
 
@@ -123,10 +123,10 @@ describe('unread in other rooms', () => {
       { room: 'b', readTo: 1 },
       { room: 'c', readTo: 1 },
     ];
-    const { watch, told } = watching(
+    const { watch, reported } = watching(
       () => rooms,
       async (room) => {
-        if (room === 'a' && told.length === 1) rooms = rooms.slice(2);
+        if (room === 'a' && reported.length === 1) rooms = rooms.slice(2);
         return 3;
       },
     );
@@ -134,13 +134,13 @@ describe('unread in other rooms', () => {
     await settle();
     watch.check();
     await settle();
-    expect(told).toEqual([{ a: 2, b: 2, c: 2 }, { c: 2 }]);
+    expect(reported).toEqual([{ a: 2, b: 2, c: 2 }, { c: 2 }]);
     watch.stop();
   });
 
   test('stays as it was without an answer', async () => {
     let isDown = false;
-    const { watch, told } = watching(
+    const { watch, reported } = watching(
       () => [{ room: 'a', readTo: 1 }],
       async () => {
         if (isDown) throw new Error('no network');
@@ -152,7 +152,7 @@ describe('unread in other rooms', () => {
     isDown = true;
     watch.check();
     await settle();
-    expect(told).toEqual([{ a: 2 }, { a: 2 }]);
+    expect(reported).toEqual([{ a: 2 }, { a: 2 }]);
     watch.stop();
   });
 });

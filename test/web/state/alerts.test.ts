@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { ChatMessage } from '../../../functions/protocol.ts';
-import { badgedIcon, badgeText, titleOf } from '../../../web/device/badge.ts';
+import { addBadge, badgeText, titleOf } from '../../../web/device/badge.ts';
 import { SOUND_EVERY_MS, startAlerts } from '../../../web/state/alerts.ts';
 import {
   type ChatEvent,
@@ -21,7 +21,7 @@ describe('alerts', () => {
   let isVisible: boolean;
   let revision: number;
 
-  const tell = (...messages: ChatMessage[]) => {
+  const receive = (...messages: ChatMessage[]) => {
     revision += 1;
     store.dispatch({ type: 'events', at: now, events: eventsOf({ revision, messages }) });
   };
@@ -47,36 +47,36 @@ describe('alerts', () => {
   });
 
   test('ignore the history and one’s own lines', () => {
-    tell(messageOf(4, 'ada'));
+    receive(messageOf(4, 'ada'));
     expect([notified, sounds]).toEqual([[], 0]);
   });
 
   test('name the last of several new messages', () => {
-    tell(messageOf(4), messageOf(5), messageOf(6, 'ada'));
+    receive(messageOf(4), messageOf(5), messageOf(6, 'ada'));
     expect([notified, sounds]).toEqual([['text 5'], 1]);
   });
 
   test('ring for messages below the screen, and notify only while hidden', () => {
     isVisible = true;
-    tell(messageOf(4));
+    receive(messageOf(4));
     expect([notified, sounds]).toEqual([[], 1]);
   });
 
   test('stay silent while one reads at the end', () => {
     store.dispatch({ type: 'reading', isReading: true });
-    tell(messageOf(4));
+    receive(messageOf(4));
     expect([notified, sounds]).toEqual([[], 0]);
   });
 
   test('are off until the person switches them on', () => {
     wants = { notifies: false, sounds: false };
-    tell(messageOf(4));
+    receive(messageOf(4));
     expect([notified, sounds]).toEqual([[], 0]);
   });
 
   test('ring rarely in a busy room', () => {
     for (let seq = 4; seq < 24; seq += 1) {
-      tell(messageOf(seq));
+      receive(messageOf(seq));
       now += SOUND_EVERY_MS / 10;
     }
     expect([notified.length, sounds]).toEqual([20, 2]);
@@ -101,10 +101,10 @@ describe('badge', () => {
   });
 
   test('is drawn onto the icon', () => {
-    const icon = badgedIcon('<svg xmlns="x"><path d="M0 0"/></svg>', 120) ?? '';
+    const icon = addBadge('<svg xmlns="x"><path d="M0 0"/></svg>', 120) ?? '';
     expect(icon).toMatch(/^data:image\/svg\+xml,/);
     const svg = decodeURIComponent(icon.slice(icon.indexOf(',') + 1));
     expect(svg).toMatch(/^<svg xmlns="x"><path d="M0 0"\/><rect .*>99\+<\/text><\/svg>$/);
-    expect(badgedIcon('<svg></svg>', 0)).toBeUndefined();
+    expect(addBadge('<svg></svg>', 0)).toBeUndefined();
   });
 });

@@ -8,8 +8,8 @@ import {
   isRosterIncomplete,
   reduce,
 } from '../../../web/state/chat-state.ts';
-import type { Problem } from '../../../web/state/link.ts';
-import { missing } from '../../../web/state/message-log.ts';
+import type { Problem } from '../../../web/state/connection-state.ts';
+import { findGap } from '../../../web/state/message-log.ts';
 import {
   eventsOf,
   historyOf,
@@ -35,9 +35,9 @@ const EMPTY_HISTORY: ChatEvent = { type: 'history', history: historyOf(), query:
 
 describe('connection', () => {
   test('is connecting until the welcome, then online', () => {
-    expect(stateAfter(CONNECTING).link.kind).toBe('connecting');
+    expect(stateAfter(CONNECTING).connection.kind).toBe('connecting');
     expect(stateAfter(CONNECTING, WELCOME)).toMatchObject({
-      link: { kind: 'online' },
+      connection: { kind: 'online' },
       me: { userId: 'ada', connectionId: 'c-ada' },
       online: 1,
     });
@@ -45,9 +45,9 @@ describe('connection', () => {
 
   test('says that it is reconnecting until the next welcome, through all attempts', () => {
     const lost = stateAfter(CONNECTING, WELCOME, { type: 'disconnected' }, CONNECTING);
-    expect(lost.link.kind).toBe('reconnecting');
+    expect(lost.connection.kind).toBe('reconnecting');
     const back = reduce(lost, { type: 'welcome', welcome: welcomeOf({ revision: 9 }) });
-    expect(back.link.kind).toBe('online');
+    expect(back.connection.kind).toBe('online');
   });
 
   test('shows why the service ended it, until that is dismissed', () => {
@@ -58,13 +58,13 @@ describe('connection', () => {
   });
 
   test('keeps the refusal’s sentence during retries', () => {
-    const out = stateAfter(CONNECTING, { type: 'kept-out', problem: BANNED }, CONNECTING);
-    expect(out.link).toEqual({ kind: 'kept-out', problem: BANNED });
+    const out = stateAfter(CONNECTING, { type: 'blocked', problem: BANNED }, CONNECTING);
+    expect(out.connection).toEqual({ kind: 'blocked', problem: BANNED });
   });
 
   test('starts over when a refused person tries again', () => {
     const again = stateAfter(CONNECTING, { type: 'refused', problem: BAD_NAME }, CONNECTING);
-    expect(again.link.kind).toBe('connecting');
+    expect(again.connection.kind).toBe('connecting');
   });
 });
 
@@ -73,12 +73,12 @@ describe('connection, while it is not', () => {
 
   test('says when the next attempt begins, until it does', () => {
     const waiting = reduce(lost, { type: 'waiting', until: 9_000 });
-    expect(waiting.link).toEqual({ kind: 'reconnecting', until: 9_000 });
-    expect(reduce(waiting, CONNECTING).link).toEqual({ kind: 'reconnecting' });
+    expect(waiting.connection).toEqual({ kind: 'reconnecting', until: 9_000 });
+    expect(reduce(waiting, CONNECTING).connection).toEqual({ kind: 'reconnecting' });
   });
 
   test('has no countdown if a retry soon does not help', () => {
-    const out = reduce(lost, { type: 'kept-out', problem: BANNED });
+    const out = reduce(lost, { type: 'blocked', problem: BANNED });
     expect(reduce(out, { type: 'waiting', until: 9_000 })).toEqual(out);
   });
 
@@ -86,7 +86,7 @@ describe('connection, while it is not', () => {
     const signIn = { clientId: 'c', authority: 'https://a.example/t' };
     const door = { type: 'signed-out', problem: BANNED, signIn } as const;
     const out = stateAfter(CONNECTING, door, CONNECTING);
-    expect(out.link).toEqual({ kind: 'signed-out', problem: BANNED, signIn });
+    expect(out.connection).toEqual({ kind: 'signed-out', problem: BANNED, signIn });
   });
 
   test('knows whether the device has a network, also after the room has started over', () => {
@@ -252,16 +252,16 @@ describe('outbox', () => {
   test('keeps an acknowledged line until its message is shown', () => {
     const acked = reduce(written, { type: 'acked', id: 'x', seq: 1 });
     expect(acked.outbox).toEqual([{ id: 'x', text: 'hi', state: 'stored', seq: 1 }]);
-    expect(missing(acked.log)).toBe('acked');
-    const told = reduce(acked, { type: 'events', at: 0, events: own });
-    expect(told.outbox).toEqual([]);
-    expect(seqs(told)).toEqual([1]);
+    expect(findGap(acked.log)).toBe('acked');
+    const afterEvents = reduce(acked, { type: 'events', at: 0, events: own });
+    expect(afterEvents.outbox).toEqual([]);
+    expect(seqs(afterEvents)).toEqual([1]);
   });
 
   test('drops a line whose message comes before its acknowledgement, or without one', () => {
-    const told = reduce(written, { type: 'events', at: 0, events: own });
-    expect(told.outbox).toEqual([]);
-    expect(reduce(told, { type: 'acked', id: 'x', seq: 1 }).outbox).toEqual([]);
+    const afterEvents = reduce(written, { type: 'events', at: 0, events: own });
+    expect(afterEvents.outbox).toEqual([]);
+    expect(reduce(afterEvents, { type: 'acked', id: 'x', seq: 1 }).outbox).toEqual([]);
   });
 
   test('keeps a line whose message is behind a gap', () => {
@@ -300,10 +300,10 @@ describe('any order, loss and repetition of frames, answers and acknowledgements
         for (const step of steps) expectOrder(room, () => room.run(step));
         for (let tries = 0; tries <= MAX_HISTORY; tries += 1) {
           expectOrder(room, () => room.catchUp());
-          if (missing(room.state.log) === 'nothing') break;
+          if (findGap(room.state.log) === 'nothing') break;
         }
         const { log, outbox } = room.state;
-        expect(missing(log)).toBe('nothing');
+        expect(findGap(log)).toBe('nothing');
         // The log shows every message of the loaded part that the room still keeps, unchanged.
         const kept = room.messages.filter(({ seq }) => seq >= Math.max(log.from, room.first));
         expect(log.shown.filter(({ seq }) => seq >= room.first)).toEqual(kept);

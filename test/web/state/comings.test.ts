@@ -27,11 +27,12 @@ function noted(
   return comings;
 }
 
-const told = (comings: readonly Coming[]) => comings.map(({ kind, userId }) => `${userId} ${kind}`);
+const summarize = (comings: readonly Coming[]) =>
+  comings.map(({ kind, userId }) => `${userId} ${kind}`);
 
 test('joins and leaves are listed for a while', () => {
   const comings = noted({ joined: ['eve'], left: ['bob'] });
-  expect(told(comings)).toEqual(['bob left', 'eve joined']);
+  expect(summarize(comings)).toEqual(['bob left', 'eve joined']);
   expect(comings[0]?.until).toBe(1_000 + COMING_SHOWN_MS);
 });
 
@@ -54,5 +55,5 @@ describe('nothing is listed', () => {
 });
 
 test('a user who joins and leaves is listed as left', () => {
-  expect(told(noted({ joined: ['eve'] }, { left: ['eve'] }))).toEqual(['eve left']);
+  expect(summarize(noted({ joined: ['eve'] }, { left: ['eve'] }))).toEqual(['eve left']);
 });

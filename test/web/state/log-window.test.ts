@@ -2,17 +2,17 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   AT_END,
-  fitted,
+  fitWindow,
   hold,
   indexOf,
   LEAST,
   type LogWindow,
   MOST,
+  moveToNewer,
+  moveToOlder,
   rangeOf,
   reachesEnd,
   STEP,
-  towardsNewer,
-  towardsOlder,
 } from '../../../web/state/log-window.ts';
 import { messagesOf } from '../samples.ts';
 
@@ -56,17 +56,17 @@ test('the way to the beginning and back passes every message, with a limited win
         for (let index = start; index < end; index += 1) drawn.add(index);
       };
       let window = hold(shown, AT_END);
-      for (let next = towardsOlder(shown, window); next !== window; ) {
+      for (let next = moveToOlder(shown, window); next !== window; ) {
         window = next;
         note(window);
-        next = towardsOlder(shown, window);
+        next = moveToOlder(shown, window);
       }
       note(window);
       expect(rangeOf(shown, window).start).toBe(0);
-      for (let next = towardsNewer(shown, window); next !== window; ) {
+      for (let next = moveToNewer(shown, window); next !== window; ) {
         window = next;
         note(window);
-        next = towardsNewer(shown, window);
+        next = moveToNewer(shown, window);
       }
       expect(reachesEnd(shown, window)).toBe(true);
       expect(drawn.size).toBe(count);
@@ -78,9 +78,9 @@ test('the way to the beginning and back passes every message, with a limited win
 describe('a window without any of its messages', () => {
   test('is the end', () => {
     const held: LogWindow = { kind: 'held', from: 5_000, to: 5_100 };
-    expect(fitted(messagesOf(1, 3), held)).toBe(AT_END);
-    expect(fitted(messagesOf(4_990, 5_010), held)).toBe(held);
-    expect(sizeOf(3, fitted(messagesOf(1, 3), held))).toBe(3);
+    expect(fitWindow(messagesOf(1, 3), held)).toBe(AT_END);
+    expect(fitWindow(messagesOf(4_990, 5_010), held)).toBe(held);
+    expect(sizeOf(3, fitWindow(messagesOf(1, 3), held))).toBe(3);
   });
 });
 

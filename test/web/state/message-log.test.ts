@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   addAcked,
+  addBroadcast,
   addHistory,
-  addTold,
   EMPTY_LOG,
+  findGap,
   hasOlder,
   type MessageLog,
-  missing,
 } from '../../../web/state/message-log.ts';
 import { historyOf, messageOf, messagesOf } from '../samples.ts';
 
@@ -20,7 +20,7 @@ function logOf(from: number, to: number): MessageLog {
 
 describe('broadcast messages', () => {
   test('wait for the first history, and are shown once', () => {
-    const waiting = addTold(EMPTY_LOG, [messageOf(3)], 3);
+    const waiting = addBroadcast(EMPTY_LOG, [messageOf(3)], 3);
     expect(seqs(waiting)).toEqual([]);
     const log = addHistory(waiting, historyOf({ messages: messagesOf(1, 3) }), { limit: 50 });
     expect(seqs(log)).toEqual([1, 2, 3]);
@@ -28,38 +28,38 @@ describe('broadcast messages', () => {
   });
 
   test('are shown in order of seq, whatever their order in the frame', () => {
-    const log = addTold(logOf(1, 1), [messageOf(3), messageOf(2)], 3);
+    const log = addBroadcast(logOf(1, 1), [messageOf(3), messageOf(2)], 3);
     expect(seqs(log)).toEqual([1, 2, 3]);
   });
 
   test('beyond a gap wait until the gap closes', () => {
-    const gapped = addTold(logOf(1, 1), [messageOf(3), messageOf(4)], 4);
+    const gapped = addBroadcast(logOf(1, 1), [messageOf(3), messageOf(4)], 4);
     expect(seqs(gapped)).toEqual([1]);
-    expect(missing(gapped)).toBe('told');
-    const closed = addTold(gapped, [messageOf(2)], 2);
+    expect(findGap(gapped)).toBe('broadcast');
+    const closed = addBroadcast(gapped, [messageOf(2)], 2);
     expect(seqs(closed)).toEqual([1, 2, 3, 4]);
-    expect(missing(closed)).toBe('nothing');
+    expect(findGap(closed)).toBe('nothing');
   });
 
   test('that arrive twice change nothing', () => {
     const log = logOf(1, 3);
-    expect(addTold(log, [messageOf(2)], 3).shown).toEqual(log.shown);
-    expect(addTold(log, [messageOf(2)], 3).shown[1]).toBe(log.shown[1]);
+    expect(addBroadcast(log, [messageOf(2)], 3).shown).toEqual(log.shown);
+    expect(addBroadcast(log, [messageOf(2)], 3).shown[1]).toBe(log.shown[1]);
   });
 
   test('older than the loaded part are ignored until the reader scrolls back', () => {
-    expect(seqs(addTold(logOf(5, 6), [messageOf(2)], 6))).toEqual([5, 6]);
+    expect(seqs(addBroadcast(logOf(5, 6), [messageOf(2)], 6))).toEqual([5, 6]);
   });
 
   test('a frame without messages shows a gap by its seq', () => {
-    expect(missing(addTold(logOf(1, 1), [], 2))).toBe('told');
+    expect(findGap(addBroadcast(logOf(1, 1), [], 2))).toBe('broadcast');
   });
 });
 
 test('an acknowledgement shows a message whose broadcast has not arrived', () => {
   const log = addAcked(logOf(1, 1), 2);
-  expect(missing(log)).toBe('acked');
-  expect(missing(addTold(log, [messageOf(2)], 2))).toBe('nothing');
+  expect(findGap(log)).toBe('acked');
+  expect(findGap(addBroadcast(log, [messageOf(2)], 2))).toBe('nothing');
 });
 
 describe('history', () => {
@@ -69,36 +69,36 @@ describe('history', () => {
   ])('of %s leaves nothing missing', (_, history, to) => {
     const log = addHistory(EMPTY_LOG, history, { limit: 50 });
     expect(log.to).toBe(to);
-    expect(missing(log)).toBe('nothing');
-    expect(seqs(addTold(log, [messageOf(to + 1)], to + 1))).toEqual([to + 1]);
+    expect(findGap(log)).toBe('nothing');
+    expect(seqs(addBroadcast(log, [messageOf(to + 1)], to + 1))).toEqual([to + 1]);
   });
 
   test('that begins after the gap leaves a jump in seq, because the messages are gone', () => {
     const history = historyOf({ first: 10, messages: messagesOf(10, 11) });
     const log = addHistory(logOf(1, 4), history, { after: 4, limit: 200 });
     expect(seqs(log)).toEqual([1, 2, 3, 4, 10, 11]);
-    expect(missing(log)).toBe('nothing');
+    expect(findGap(log)).toBe('nothing');
   });
 
   test('that is empty, because the whole gap is gone, lets the next message be shown', () => {
-    const gone = addHistory(addTold(logOf(1, 4), [], 9), historyOf({ first: 10, seq: 9 }), {
+    const gone = addHistory(addBroadcast(logOf(1, 4), [], 9), historyOf({ first: 10, seq: 9 }), {
       after: 4,
       limit: 200,
     });
-    expect(seqs(addTold(gone, [messageOf(10)], 10))).toEqual([1, 2, 3, 4, 10]);
+    expect(seqs(addBroadcast(gone, [messageOf(10)], 10))).toEqual([1, 2, 3, 4, 10]);
   });
 
   test('of one page of several leaves the rest missing', () => {
     const history = historyOf({ seq: 9, messages: messagesOf(2, 5) });
     const log = addHistory(logOf(1, 1), history, { after: 1, limit: 4 });
     expect(seqs(log)).toEqual([1, 2, 3, 4, 5]);
-    expect(missing(log)).toBe('told');
+    expect(findGap(log)).toBe('broadcast');
   });
 
   test('puts a message that seemed gone into its place', () => {
     const history = historyOf({ first: 4, messages: messagesOf(4, 4) });
     const log = addHistory(logOf(1, 1), history, { after: 1, limit: 200 });
-    expect(seqs(addTold(log, [messageOf(3)], 4))).toEqual([1, 3, 4]);
+    expect(seqs(addBroadcast(log, [messageOf(3)], 4))).toEqual([1, 3, 4]);
   });
 
   test('that was requested before the room started over changes nothing', () => {
@@ -137,21 +137,21 @@ describe('a removal', () => {
   const texts = (log: MessageLog) => log.shown.map(({ text, deleted }) => (deleted ? '–' : text));
 
   test('empties the message that it names, and no other', () => {
-    const log = addTold(logOf(1, 3), [removal(4, 2)], 4);
+    const log = addBroadcast(logOf(1, 3), [removal(4, 2)], 4);
     expect(texts(log)).toEqual(['text 1', '–', 'text 3', '']);
     expect(log.shown[1]).toMatchObject({ text: '', deleted: true, seq: 2 });
   });
 
   test('works together with its message, behind a gap, and twice', () => {
-    const waiting = addTold(logOf(1, 1), [messageOf(3), removal(4, 3)], 4);
+    const waiting = addBroadcast(logOf(1, 1), [messageOf(3), removal(4, 3)], 4);
     expect(texts(waiting)).toEqual(['text 1']);
-    const closed = addTold(waiting, [messageOf(2)], 2);
+    const closed = addBroadcast(waiting, [messageOf(2)], 2);
     expect(texts(closed)).toEqual(['text 1', 'text 2', '–', '']);
-    expect(texts(addTold(closed, [removal(4, 3)], 4))).toEqual(texts(closed));
+    expect(texts(addBroadcast(closed, [removal(4, 3)], 4))).toEqual(texts(closed));
   });
 
   test('of an older message finds it empty when that is loaded', () => {
-    const log = addTold(logOf(10, 12), [removal(13, 5)], 13);
+    const log = addBroadcast(logOf(10, 12), [removal(13, 5)], 13);
     const older = messagesOf(1, 9).map((message) =>
       message.seq === 5 ? { ...message, text: '', deleted: true as const } : message,
     );

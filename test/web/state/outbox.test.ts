@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Problem } from '../../../web/state/link.ts';
+import type { Problem } from '../../../web/state/connection-state.ts';
 import {
   dropShown,
   markRefused,

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addHistory, addTold, EMPTY_LOG, type MessageLog } from '../../../web/state/message-log.ts';
+import {
+  addBroadcast,
+  addHistory,
+  EMPTY_LOG,
+  type MessageLog,
+} from '../../../web/state/message-log.ts';
 import {
   countUnread,
   look,
@@ -13,8 +18,8 @@ import { historyOf, messageOf, messagesOf } from '../samples.ts';
 
 const logTo = (seq: number): MessageLog =>
   addHistory(EMPTY_LOG, historyOf({ messages: messagesOf(1, seq) }), { limit: 50 });
-const told = (log: MessageLog, ...messages: Parameters<typeof addTold>[1]) =>
-  addTold(log, messages, messages.at(-1)?.seq ?? 0);
+const withBroadcast = (log: MessageLog, ...messages: Parameters<typeof addBroadcast>[1]) =>
+  addBroadcast(log, messages, messages.at(-1)?.seq ?? 0);
 
 describe('on a first visit', () => {
   test('old messages are not unread', () => {
@@ -55,7 +60,7 @@ test('messages that arrive while the person looks at the end are read', () => {
 test('one’s own lines and removals are not unread', () => {
   const away = readOn(NOT_READ, logTo(3), 'ada');
   const removal = { ...messageOf(5, 'app'), text: '', deletes: 2 };
-  const log = told(logTo(3), messageOf(4, 'ada'), removal, messageOf(6));
+  const log = withBroadcast(logTo(3), messageOf(4, 'ada'), removal, messageOf(6));
   expect(countUnread(away, log, 'ada')).toBe(1);
 });
 
@@ -63,7 +68,7 @@ test('the mark is where the person stopped reading, not at the last message', ()
   let reading = readOn(NOT_READ, logTo(3), 'ada');
   let log = logTo(3);
   for (const seq of [4, 5, 6]) {
-    log = told(log, messageOf(seq));
+    log = withBroadcast(log, messageOf(seq));
     reading = readOn(reading, log, 'ada');
     expect(reading.newAfter).toBe(3);
   }
@@ -85,7 +90,7 @@ test('in any order of looks and messages, reading only moves forward, and unread
         if (typeof act === 'boolean') reading = look(reading, act, log);
         else {
           const last = log.to ?? 0;
-          log = told(log, ...messagesOf(last + 1, last + act));
+          log = withBroadcast(log, ...messagesOf(last + 1, last + act));
           reading = readOn(reading, log, 'ada');
         }
         const now = reading.readTo ?? 0;

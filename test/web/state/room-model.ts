@@ -83,20 +83,20 @@ export class RoomModel {
 
   /** One request that is answered at once. */
   catchUp(): void {
-    this.#tell(this.#answer());
+    this.#dispatch(this.#answer());
   }
 
   get #seq(): number {
     return this.messages.length;
   }
 
-  #tell(event: ChatEvent): void {
+  #dispatch(event: ChatEvent): void {
     this.state = reduce(this.state, event);
   }
 
   #deliver(events: readonly ChatEvent[], choice: number): void {
     const event = events[choice % Math.max(1, events.length)];
-    if (event) this.#tell(event);
+    if (event) this.#dispatch(event);
   }
 
   #commit(messages: readonly ChatMessage[]): void {
@@ -110,18 +110,18 @@ export class RoomModel {
     this.#written += 1;
     const id = `own ${this.#written}`;
     const seq = this.#seq + 1;
-    this.#tell({ type: 'written', id, text: 'mine' });
-    this.#tell({ type: 'sending', id });
+    this.#dispatch({ type: 'written', id, text: 'mine' });
+    this.#dispatch({ type: 'sending', id });
     this.#commit([messageOf(seq, 'ada', id)]);
     // Either may come late, twice or never, and before or after the broadcast.
     this.#frames.push({ type: 'acked', id, seq }, { type: 'postponed', id });
   }
 
   #reconnect(): void {
-    this.#tell({ type: 'connecting' });
+    this.#dispatch({ type: 'connecting' });
     this.#revision += 1;
     const at = { revision: this.#revision, seq: this.#seq };
-    this.#tell({ type: 'welcome', welcome: welcomeOf(at) });
+    this.#dispatch({ type: 'welcome', welcome: welcomeOf(at) });
   }
 
   #answer(): ChatEvent {

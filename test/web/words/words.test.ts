@@ -55,13 +55,13 @@ test('Chinese uses Latin letters only for keys and for words that are the same e
 });
 
 test('Chinese has a space beside a name in Latin letters, but none at punctuation or at an end', () => {
-  const { welcomeTo, replyTo, replyingTo, beginning, sentences, keptOut } = LANGUAGES.zh;
+  const { welcomeTo, replyTo, replyingTo, beginning, sentences, blocked } = LANGUAGES.zh;
   expect(welcomeTo('team')).toBe('你即将加入 team，其他人会看到你的名字。');
   expect(welcomeTo('茶室')).toBe('你即将加入茶室，其他人会看到你的名字。');
   expect([replyTo('Bob'), replyTo('小明')]).toEqual(['回复 Bob', '回复小明']);
   expect(replyingTo('Bob')).toBe('正在回复 Bob');
   expect(beginning('team')).toBe('这里是 team 的开头。');
-  expect(sentences(`${keptOut}。`, `${keptOut}。`)).not.toContain(' ');
+  expect(sentences(`${blocked}。`, `${blocked}。`)).not.toContain(' ');
 });
 
 describe('chooseLanguage', () => {

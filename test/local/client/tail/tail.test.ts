@@ -18,7 +18,7 @@ const invitation = (cookies: readonly string[] = []) => {
 };
 
 /** The history is there; each negotiate meets the next of these. */
-function openChat(negotiates: readonly (() => FetchAnswer)[]) {
+function openDeps(negotiates: readonly (() => FetchAnswer)[]) {
   const left = [...negotiates];
   const asked: [string, Record<string, string>][] = [];
   const fetch: Fetch = async ({ host, pathname }, { headers }) => {
@@ -31,7 +31,7 @@ function openChat(negotiates: readonly (() => FetchAnswer)[]) {
 }
 
 test('the token of an account goes with the history and with negotiate', async () => {
-  const { fetch, asked } = openChat([]);
+  const { fetch, asked } = openDeps([]);
   const { code, stderr } = await runInProcess('tail --token a.b.c', fetch);
   expect([code, stderr]).toEqual([1, ['unable to enter; it is closed. Wait.']]);
   expect(asked.map(([path, { authorization }]) => [path, authorization])).toEqual([
@@ -52,7 +52,7 @@ test('without a token it says where one is given', async () => {
 });
 
 test('every cookie comes back at the next negotiate: one of them is the guest', async () => {
-  const { fetch, asked } = openChat([
+  const { fetch, asked } = openDeps([
     () => invitation(['ARRAffinity=x; Path=/', 'guest=one; HttpOnly']),
     () => invitation(['guest=two; HttpOnly']),
   ]);
@@ -68,7 +68,7 @@ describe('C3: an app that is being deployed or stopped', () => {
 
   test('is waited for, for as long as it takes', async () => {
     const away = Array.from({ length: 30 }, () => stopped);
-    const { fetch } = openChat([...away, () => answer(404), () => answer(502, '<html>')]);
+    const { fetch } = openDeps([...away, () => answer(404), () => answer(502, '<html>')]);
     const { code, stderr } = await runInProcess('tail', fetch);
     expect([code, stderr]).toEqual([
       1,
@@ -83,7 +83,7 @@ describe('C3: an app that is being deployed or stopped', () => {
 
   test('is waited for no longer than --retry-for says', async () => {
     const away = Array.from({ length: 99 }, () => stopped);
-    const { fetch, asked } = openChat(away);
+    const { fetch, asked } = openDeps(away);
     const { code, stderr } = await runInProcess('tail --retry-for 20', fetch);
     expect([code, stderr.at(-1)]).toEqual([
       1,
@@ -107,7 +107,7 @@ describe('C3: an app that is being deployed or stopped', () => {
 
 test('Ctrl+C ends it well, also while it waits', async () => {
   const first = new AbortController();
-  const { fetch } = openChat([
+  const { fetch } = openDeps([
     () => {
       first.abort();
       return answer(502);

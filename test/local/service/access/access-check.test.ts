@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { EMULATOR_KEY, signAccessToken } from '../../../../local/access-token.ts';
 import { AccessCheck, isFor, type Scope } from '../../../../local/service/access/access-check.ts';
-import { Refused } from '../../../../local/service/http/refused.ts';
+import { HttpError } from '../../../../local/service/http/http-error.ts';
 import { parseTarget } from '../../../../local/service/http/request-target.ts';
 
 /** Within the lifetime of the known token. */
@@ -36,11 +36,11 @@ function check(token: string, keys: readonly string[] = [EMULATOR_KEY], now = NO
   return access.check(request({ authorization: `Bearer ${token}` }), target, scope);
 }
 
-function refusal(knock: () => unknown): Refused {
+function refusal(knock: () => unknown): HttpError {
   try {
     knock();
   } catch (error) {
-    if (error instanceof Refused) return error;
+    if (error instanceof HttpError) return error;
     throw error;
   }
   throw new Error('not refused');

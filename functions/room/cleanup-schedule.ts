@@ -12,7 +12,7 @@ import type { Head } from './rows.ts';
 import type { Row } from './table.ts';
 
 /** A partition that no room can be named after. */
-export const TIDY_PARTITION = '.tidy';
+export const CLEANUP_PARTITION = '.tidy';
 
 /** A connection whose end nobody reported is found out after this long, and the timer's minute. */
 export const CHECK_AFTER_MS = 5 * 60_000;
@@ -29,16 +29,20 @@ export function dueKey(at: number, room = ''): string {
 }
 
 /** When the room must be looked after once these changes are made; 0 for never. */
-export function tidyAtAfter(
+export function nextCleanupAt(
   head: Head,
   changes: readonly Change[],
   now: number,
   retentionMs: number,
 ): number {
-  const look = changes.find((change) => change.kind === 'tidied');
+  const look = changes.find((change) => change.kind === 'cleanup');
   // What came between a look and this commit it has not seen: then it had better look again.
   const isCurrent = look?.seenRevision === head.revision;
-  const planned = look?.next ? (isCurrent ? look.next.tidyAt : now + CHECK_AFTER_MS) : head.tidyAt;
+  const planned = look?.next
+    ? isCurrent
+      ? look.next.cleanupAt
+      : now + CHECK_AFTER_MS
+    : head.cleanupAt;
   const dueAt: Record<LeftBehind, number[]> = {
     connection: [now + CHECK_AFTER_MS],
     messages: [now + retentionMs + 1],

@@ -4,7 +4,7 @@
 import type { ChatMessage, Events, History } from '../../../functions/protocol.ts';
 
 /** The messages of one room, for one reader. */
-export class RoomOrder {
+export class MessageOrder {
   /** The number of the last returned message. */
   #last: number;
   /** The highest known number. */

@@ -3,12 +3,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { history } from '../../../functions/http/history.ts';
 import { connected } from '../../../functions/hub/connected.ts';
+import { CHECK_AFTER_MS, CLEANUP_PARTITION } from '../../../functions/room/cleanup-schedule.ts';
 import { EMPTY_HEAD, fromHeadRow, HEAD_KEY } from '../../../functions/room/rows.ts';
-import { CHECK_AFTER_MS, TIDY_PARTITION } from '../../../functions/room/tidy-schedule.ts';
-import { tidy } from '../../../functions/timer/tidy.ts';
+import { cleanUpRooms } from '../../../functions/timer/cleanup.ts';
 import { ask, eventsIn, openTestChat, type TestChat } from '../../support/chat.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
-import { counted } from '../../support/troubled-table.ts';
+import { countCalls } from '../../support/troubled-table.ts';
 
 const ROOM = 'lobby';
 const MINUTE = 60_000;
@@ -36,12 +36,12 @@ const rowsOf = async (chat: TestChat, partition: string) => {
 };
 /** The timer as the platform runs it. */
 async function runFor(chat: TestChat, ms: number) {
-  const told = [];
+  const broadcasts = [];
   for (let end = chat.now() + ms; chat.now() < end; ) {
     await chat.clock.advance(MINUTE);
-    told.push(...eventsIn(await tidy(chat)));
+    broadcasts.push(...eventsIn(await cleanUpRooms(chat)));
   }
-  return told;
+  return broadcasts;
 }
 
 describe('a connection whose end was never reported', () => {
@@ -50,8 +50,8 @@ describe('a connection whose end was never reported', () => {
     await join(chat, 'stays');
     await join(chat, 'lost');
     chat.unknown.add('lost');
-    const told = await runFor(chat, CHECK_AFTER_MS + MINUTE);
-    expect(told).toMatchObject([{ online: 1, left: [{ connectionId: 'lost' }] }]);
+    const broadcasts = await runFor(chat, CHECK_AFTER_MS + MINUTE);
+    expect(broadcasts).toMatchObject([{ online: 1, left: [{ connectionId: 'lost' }] }]);
     expect(await readHead(chat)).toMatchObject({ online: 1 });
   });
 
@@ -68,8 +68,8 @@ describe('a connection whose end was never reported', () => {
     await join(chat, 'stays');
     await join(chat, 'lost');
     chat.unknown.add('lost');
-    const told = await runFor(chat, CHECK_AFTER_MS + MINUTE);
-    expect(told[0]).toMatchObject({ online: 1, left: [{ connectionId: 'lost' }] });
+    const broadcasts = await runFor(chat, CHECK_AFTER_MS + MINUTE);
+    expect(broadcasts[0]).toMatchObject({ online: 1, left: [{ connectionId: 'lost' }] });
   });
 
   test('is found out in a room that goes on talking, too', async () => {
@@ -90,7 +90,7 @@ describe('a connection whose end was never reported', () => {
     await chat.clock.advance(CHECK_AFTER_MS - 1_000);
     await join(chat, 'young');
     await chat.clock.advance(1_000);
-    await tidy(chat);
+    await cleanUpRooms(chat);
     expect(chat.checked).toEqual(['old']);
   });
 
@@ -112,7 +112,7 @@ describe('a connection whose end was never reported', () => {
 
 describe('what has expired', () => {
   test('goes: messages and their receipts, oldest first, in transactions of 50', async () => {
-    const table = counted(new MemoryTable());
+    const table = countCalls(new MemoryTable());
     const chat = openTestChat(table);
     await Promise.all(times(120).map((n) => send(chat, `old-${n}`)));
     await chat.clock.advance(29 * DAY);
@@ -166,13 +166,13 @@ describe('what has expired', () => {
 
 describe('the cost', () => {
   test('of a room that is empty is nothing until its oldest message expires', async () => {
-    const table = counted(new MemoryTable());
+    const table = countCalls(new MemoryTable());
     const chat = openTestChat(table);
     await join(chat, 'c1');
     await send(chat, 'm1');
     await leave(chat, 'c1');
     await runFor(chat, 15 * MINUTE);
-    expect(await rowsOf(chat, TIDY_PARTITION)).toHaveLength(1);
+    expect(await rowsOf(chat, CLEANUP_PARTITION)).toHaveLength(1);
     const commits = table.commits.length;
     const reads = table.reads;
     await runFor(chat, 60 * MINUTE);
@@ -187,17 +187,17 @@ describe('the cost', () => {
     await chat.clock.advance(30 * DAY);
     // It looks once more after it has changed something.
     await runFor(chat, CHECK_AFTER_MS + 2 * MINUTE);
-    expect(await rowsOf(chat, TIDY_PARTITION)).toEqual([]);
-    expect(await readHead(chat)).toMatchObject({ tidyAt: 0, first: 2, seq: 1 });
+    expect(await rowsOf(chat, CLEANUP_PARTITION)).toEqual([]);
+    expect(await readHead(chat)).toMatchObject({ cleanupAt: 0, first: 2, seq: 1 });
     await join(chat, 'c1');
-    expect(await rowsOf(chat, TIDY_PARTITION)).toHaveLength(1);
+    expect(await rowsOf(chat, CLEANUP_PARTITION)).toHaveLength(1);
   });
 
   test('of 1,000 connections is one list, a check each and a few writes, in five minutes', async () => {
-    const table = counted(new MemoryTable());
+    const table = countCalls(new MemoryTable());
     const chat = openTestChat(table);
     // The first run of a new process finds out for which retention the schedule is made.
-    await tidy(chat);
+    await cleanUpRooms(chat);
     await Promise.all(
       times(1_000).map((n) =>
         chat.rooms.submit(ROOM, {
@@ -222,8 +222,8 @@ describe('the cost', () => {
     await join(chat, 'c1');
     await chat.rooms.submit('other', { kind: 'send', id: 'm', text: 'hi', userId: 'u', name: 'N' });
     await runFor(chat, CHECK_AFTER_MS + MINUTE);
-    expect((await readHead(chat)).tidyAt).toBeGreaterThan(chat.now());
-    expect(await rowsOf(chat, TIDY_PARTITION)).toHaveLength(2);
+    expect((await readHead(chat)).cleanupAt).toBeGreaterThan(chat.now());
+    expect(await rowsOf(chat, CLEANUP_PARTITION)).toHaveLength(2);
   });
 });
 
@@ -238,7 +238,7 @@ test('what a room needs is not lost when something comes between its look and it
     await join(chat, 'between');
     return rows;
   };
-  await tidy(chat);
+  await cleanUpRooms(chat);
   chat.unknown.add('between');
   await runFor(chat, CHECK_AFTER_MS + 2 * MINUTE);
   expect(await readHead(chat)).toMatchObject({ online: 0 });

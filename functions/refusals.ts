@@ -5,7 +5,7 @@ import type { Banned, Closed, Conflict } from './room/change.ts';
 
 /** What somebody hears whose message was not stored. */
 export function notStored(outcome: Conflict | Banned | Closed): ChatError {
-  return outcome.kind === 'conflict' ? idInUse() : keptOut(outcome);
+  return outcome.kind === 'conflict' ? idInUse() : refusalOf(outcome);
 }
 
 function idInUse(): ChatError {
@@ -15,8 +15,8 @@ function idInUse(): ChatError {
   );
 }
 
-export function keptOut(outcome: Banned | Closed): ChatError {
-  return outcome.kind === 'banned' ? bannedUntil(outcome.until) : roomClosed(outcome.reason);
+export function refusalOf(outcome: Banned | Closed): ChatError {
+  return outcome.kind === 'banned' ? bannedUntil(outcome.until) : closedError(outcome.reason);
 }
 
 export function bannedUntil(until: number): ChatError {
@@ -28,7 +28,7 @@ export function bannedUntil(until: number): ChatError {
 }
 
 /** `reason` is a moderator's, and may be a sentence or a few words. */
-export function roomClosed(reason: string): ChatError {
+export function closedError(reason: string): ChatError {
   return new ChatError(
     'room_closed',
     `unable to use the room; it is closed (${reason.replace(/\.$/, '')}). Choose another, or come back when it is open.`,

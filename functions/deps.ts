@@ -13,7 +13,7 @@ import { OutputWarmUp } from './service/output-warm-up.ts';
 import { SignalRRest, type SignalRService } from './service/signalr-rest.ts';
 import type { Settings } from './settings.ts';
 
-export interface Chat {
+export interface Deps {
   readonly settings: Settings;
   readonly table: Table;
   readonly rooms: RoomLog;
@@ -30,7 +30,7 @@ export interface Chat {
   readonly now: () => number;
 }
 
-export function openChat(settings: Settings): Chat {
+export function openDeps(settings: Settings): Deps {
   const table = openTable(settings.storage, settings.table);
   const service = new SignalRRest(settings.signalR);
   const rooms = new RoomLog({
@@ -38,7 +38,7 @@ export function openChat(settings: Settings): Chat {
     batchMs: settings.batchMs,
     retentionMs: settings.retentionDays * 24 * 60 * 60_000,
     // The output binding speaks only while an invocation is under way.
-    announce: (events) => service.sendToGroup(events.room, 'events', events),
+    broadcast: (events) => service.sendToGroup(events.room, 'events', events),
   });
   return {
     settings,

@@ -8,13 +8,13 @@
 // oldest message expires.
 
 import { atATime } from '../at-a-time.ts';
-import type { Chat } from '../chat.ts';
+import type { Deps } from '../deps.ts';
 import { TICKET_LIFETIME_SECONDS } from '../identity/ticket.ts';
-import { roomClosed } from '../kept-out.ts';
 import type { Events } from '../protocol.ts';
+import { closedError } from '../refusals.ts';
+import { CHECK_AFTER_MS } from '../room/cleanup-schedule.ts';
 import { toReason } from '../room/commit-note.ts';
 import type { ConnectionRow, Head } from '../room/rows.ts';
-import { CHECK_AFTER_MS } from '../room/tidy-schedule.ts';
 import { toRoomTogether } from '../service/bindings.ts';
 import type { Correction, Failure, TimerAnswer } from './timer-function.ts';
 
@@ -26,26 +26,26 @@ const ROOMS_AT_A_TIME = 4;
 const CHECKS_AT_A_TIME = 16;
 const EXPIRED_AT_A_TIME = 1_000;
 
-export async function tidy(chat: Chat): Promise<TimerAnswer> {
-  const { reader, cleanup, now } = chat;
+export async function cleanUpRooms(deps: Deps): Promise<TimerAnswer> {
+  const { reader, cleanup, now } = deps;
   const findings: Findings = { corrected: [], failed: [] };
-  await cleanup.applyRetention(retentionMsOf(chat), now());
+  await cleanup.applyRetention(retentionMsOf(deps), now());
   const dueRooms = await cleanup.dueRooms(now());
   const actions = await atATime(ROOMS_AT_A_TIME, dueRooms, async (due) => {
     const { room } = due;
-    const told: Events[] = [];
+    const broadcasts: Events[] = [];
     try {
       const head = await reader.findHead(room);
       // Otherwise it has been looked after already, and a later row stands for it.
-      if (head && (due.isForced || head.tidyAt <= now()))
-        await tidyRoom(room, head, chat, { ...findings, told });
+      if (head && (due.isForced || head.cleanupAt <= now()))
+        await cleanUpRoom(room, head, deps, { ...findings, broadcasts });
       await cleanup.removeDue(due);
     } catch (error) {
       // It stays due, and is tried again in a minute.
       findings.failed.push({ room, reason: toReason(error) });
     }
     // Whatever went wrong after it: who has gone is gone.
-    return toRoomTogether(room, told);
+    return toRoomTogether(room, broadcasts);
   });
   return { actions: actions.flat(), ...findings };
 }
@@ -56,21 +56,21 @@ interface Findings {
 }
 
 /** Adds to `told` what the room is to be told. Throws if something is left to do: then the room stays due. */
-async function tidyRoom(
+async function cleanUpRoom(
   room: string,
   head: Head,
-  chat: Chat,
-  findings: Findings & { readonly told: Events[] },
+  deps: Deps,
+  findings: Findings & { readonly broadcasts: Events[] },
 ): Promise<void> {
-  const { reader, rooms, now } = chat;
+  const { reader, rooms, now } = deps;
   const connections = await reader.connections(room);
   const closed = connections.filter(({ open }) => !open);
   const isCrowded = connections.length > closed.length;
   const isOver = ({ closedAt }: ConnectionRow) => closedAt < now() - TOMBSTONE_MS;
   const steps = await Promise.allSettled([
-    removeOld(room, head, closed.filter(isOver), chat),
-    removeDead(room, connections, chat, findings),
-    isCrowded ? disconnectIfClosed(room, head, chat) : undefined,
+    removeOld(room, head, closed.filter(isOver), deps),
+    removeDead(room, connections, deps, findings),
+    isCrowded ? disconnectIfClosed(room, head, deps) : undefined,
   ]);
   // One step does not stop another: without the service texts expire all the same.
   for (const step of steps) if (step.status === 'rejected') throw step.reason;
@@ -84,14 +84,14 @@ async function tidyRoom(
     // What expires in small numbers waits for company.
     ...(oldestSentAt === undefined
       ? []
-      : [Math.max(oldestSentAt + retentionMsOf(chat) + 1, now() + CHECK_AFTER_MS)]),
+      : [Math.max(oldestSentAt + retentionMsOf(deps) + 1, now() + CHECK_AFTER_MS)]),
     ...bansEnd.map((end) => Math.max(end, now() + CHECK_AFTER_MS)),
   ];
   await rooms.submit(room, {
-    kind: 'tidied',
+    kind: 'cleanup',
     first,
     seenRevision: head.revision,
-    next: { tidyAt: next.length > 0 ? Math.min(...next) : 0, hasBans: bansEnd.length > 0 },
+    next: { cleanupAt: next.length > 0 ? Math.min(...next) : 0, hasBans: bansEnd.length > 0 },
   });
 }
 
@@ -100,25 +100,25 @@ async function removeOld(
   room: string,
   head: Head,
   tombstones: readonly ConnectionRow[],
-  chat: Chat,
+  deps: Deps,
 ) {
-  const { cleanup, now } = chat;
+  const { cleanup, now } = deps;
   await cleanup.removeConnections(
     room,
     tombstones.map(({ connectionId }) => connectionId),
   );
   const bansEnd = head.bannedUntil > 0 ? await cleanup.removeEndedBans(room, now()) : [];
-  if (!head.listed) await finishLeavingList(room, head, chat);
-  return { ...(await expireMessages(room, head, chat)), bansEnd };
+  if (!head.listed) await finishLeavingList(room, head, deps);
+  return { ...(await expireMessages(room, head, deps)), bansEnd };
 }
 
 /** An erase that broke off left the room's row on the list. */
-async function finishLeavingList(room: string, head: Head, { cleanup, rooms }: Chat) {
+async function finishLeavingList(room: string, head: Head, { cleanup, rooms }: Deps) {
   const listed = await cleanup.findOnList(room);
   if (!listed) return;
   // After this commit every change that lists the room writes the row anew, and it stays.
   const { outcome } = await rooms.submit(room, {
-    kind: 'tidied',
+    kind: 'cleanup',
     first: head.first,
     seenRevision: head.revision,
   });
@@ -126,18 +126,18 @@ async function finishLeavingList(room: string, head: Head, { cleanup, rooms }: C
 }
 
 /** Somebody came in while the room was being closed. */
-async function disconnectIfClosed(room: string, { closed }: Head, { service }: Chat) {
-  if (closed !== '') await service.closeRoom(room, roomClosed(closed).message);
+async function disconnectIfClosed(room: string, { closed }: Head, { service }: Deps) {
+  if (closed !== '') await service.closeRoom(room, closedError(closed).message);
 }
 
 /** Takes those out of the room whom the service does not know any more. */
 async function removeDead(
   room: string,
   connections: readonly ConnectionRow[],
-  chat: Chat,
-  { corrected, told }: Findings & { readonly told: Events[] },
+  deps: Deps,
+  { corrected, broadcasts }: Findings & { readonly broadcasts: Events[] },
 ): Promise<void> {
-  const { service, rooms, now } = chat;
+  const { service, rooms, now } = deps;
   const isOld = ({ open, connectedAt }: ConnectionRow) => open && connectedAt < now() - MIN_AGE_MS;
   const old = connections.filter(isOld);
   const alive = await atATime(CHECKS_AT_A_TIME, old, ({ connectionId }) =>
@@ -146,8 +146,8 @@ async function removeDead(
   const dead = old.filter((_, index) => !alive[index]);
   const settled = await Promise.allSettled(
     dead.map(async ({ connectionId }) => {
-      const { tell } = await rooms.submit(room, { kind: 'leave', connectionId });
-      told.push(...tell);
+      const { frames } = await rooms.submit(room, { kind: 'leave', connectionId });
+      broadcasts.push(...frames);
     }),
   );
   const failed = settled.find((one) => one.status === 'rejected');
@@ -159,9 +159,9 @@ async function removeDead(
  * Removes messages past their retention, and what an earlier run or an erase that broke off left below the first message. First
  * a commit says that they are gone, then they go.
  */
-async function expireMessages(room: string, head: Head, chat: Chat) {
-  const { reader, cleanup, rooms, now } = chat;
-  const cutoff = now() - retentionMsOf(chat);
+async function expireMessages(room: string, head: Head, deps: Deps) {
+  const { reader, cleanup, rooms, now } = deps;
+  const cutoff = now() - retentionMsOf(deps);
   for (let { first } = head; ; ) {
     const oldest = await reader.storedMessages(room, { from: 0, limit: EXPIRED_AT_A_TIME });
     const stays = oldest.findIndex(
@@ -172,12 +172,12 @@ async function expireMessages(room: string, head: Head, chat: Chat) {
     if (last === undefined) return { first, oldestSentAt: oldest[0]?.message.sentAt };
     if (last >= first) {
       first = last + 1;
-      await rooms.submit(room, { kind: 'tidied', first, seenRevision: head.revision });
+      await rooms.submit(room, { kind: 'cleanup', first, seenRevision: head.revision });
     }
     await cleanup.removeMessages(room, gone);
   }
 }
 
-function retentionMsOf({ settings }: Chat): number {
+function retentionMsOf({ settings }: Deps): number {
   return settings.retentionDays * 24 * 60 * 60_000;
 }

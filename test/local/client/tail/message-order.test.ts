@@ -1,7 +1,7 @@
 // The order of a room, restored.
 
 import { describe, expect, test } from '@jest/globals';
-import { RoomOrder } from '../../../../local/client/tail/room-order.ts';
+import { MessageOrder } from '../../../../local/client/tail/message-order.ts';
 
 const message = (seq: number) => {
   return { seq, id: `${seq}`, userId: 'u', name: 'U', text: `text ${seq}`, sentAt: 0 };
@@ -14,7 +14,7 @@ const seqsOf = (messages: readonly { readonly seq: number }[]) => messages.map((
 
 describe('the order of a room', () => {
   test('gives each message once, in order, however frames come', () => {
-    const order = new RoomOrder(0);
+    const order = new MessageOrder(0);
     const frames = [frame(2), frame(1), frame(1, 2), frame(5), frame(4, 3), frame(5)];
     expect(frames.map((one) => seqsOf(order.take(one)))).toEqual([
       [],
@@ -28,7 +28,7 @@ describe('the order of a room', () => {
   });
 
   test('knows of a gap by a number alone', () => {
-    const order = new RoomOrder(3);
+    const order = new MessageOrder(3);
     expect(order.take({ seq: 3, messages: [] })).toEqual([]);
     expect(order.hasGap).toBe(false);
     order.take({ seq: 4, messages: [] });
@@ -36,14 +36,14 @@ describe('the order of a room', () => {
   });
 
   test('fills a gap from the history, and goes on with what came early', () => {
-    const order = new RoomOrder(0);
+    const order = new MessageOrder(0);
     order.take(frame(4));
     const { gone, ready } = order.catchUp({ first: 1, ...frame(1, 2, 3) });
     expect([gone, seqsOf(ready), order.hasGap]).toEqual([0, [1, 2, 3, 4], false]);
   });
 
   test('passes over what is gone for good, and says how much', () => {
-    const order = new RoomOrder(2);
+    const order = new MessageOrder(2);
     order.take(frame(5));
     order.take({ seq: 12, messages: [] });
     const { gone, ready } = order.catchUp({ first: 11, ...frame(11, 12) });
@@ -51,7 +51,7 @@ describe('the order of a room', () => {
   });
 
   test('passes over a room that was erased', () => {
-    const order = new RoomOrder(2);
+    const order = new MessageOrder(2);
     order.take({ seq: 9, messages: [] });
     expect(order.catchUp({ first: 10, seq: 9, messages: [] })).toEqual({ gone: 7, ready: [] });
     expect(order.hasGap).toBe(false);

@@ -16,25 +16,25 @@ export interface SignIn {
   readonly authority: string;
 }
 
-export type Link =
+export type ConnectionState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'online' }
   /** `until` is the start of the next attempt, in epoch milliseconds by our clock. Absent during an attempt. */
   | { readonly kind: 'reconnecting'; readonly until?: number }
   /** The user is banned for a while, or the room is closed. Retried slowly. */
-  | { readonly kind: 'kept-out'; readonly problem: Problem }
+  | { readonly kind: 'blocked'; readonly problem: Problem }
   /** Sign-in is required, and we have no valid token. `signIn` is what the functions answered. */
   | { readonly kind: 'signed-out'; readonly problem: Problem; readonly signIn: SignIn | undefined }
   /** Name or room cannot be used. Not retried until the person acts. */
   | { readonly kind: 'refused'; readonly problem: Problem };
 
-export type LinkEvent =
+export type ConnectionEvent =
   | { readonly type: 'connecting' }
   /** The connection ended. `reason` is present if the service gave one. */
   | { readonly type: 'disconnected'; readonly reason?: string }
   /** The next attempt starts at `until`. */
   | { readonly type: 'waiting'; readonly until: number }
-  | { readonly type: 'kept-out' | 'refused'; readonly problem: Problem }
+  | { readonly type: 'blocked' | 'refused'; readonly problem: Problem }
   | {
       readonly type: 'signed-out';
       readonly problem: Problem;
@@ -42,15 +42,20 @@ export type LinkEvent =
     };
 
 /** The state after an event. */
-export function nextLink(link: Link, event: LinkEvent): Link {
+export function nextConnectionState(
+  connection: ConnectionState,
+  event: ConnectionEvent,
+): ConnectionState {
   switch (event.type) {
     case 'connecting':
-      return trying(link);
+      return whileConnecting(connection);
     case 'disconnected':
       return { kind: 'reconnecting' };
     case 'waiting':
-      return link.kind === 'reconnecting' ? { kind: 'reconnecting', until: event.until } : link;
-    case 'kept-out':
+      return connection.kind === 'reconnecting'
+        ? { kind: 'reconnecting', until: event.until }
+        : connection;
+    case 'blocked':
     case 'refused':
       return { kind: event.type, problem: event.problem };
     case 'signed-out':
@@ -58,14 +63,14 @@ export function nextLink(link: Link, event: LinkEvent): Link {
   }
 }
 
-function trying(link: Link): Link {
-  switch (link.kind) {
+function whileConnecting(connection: ConnectionState): ConnectionState {
+  switch (connection.kind) {
     case 'connecting':
     case 'online':
     // Until an attempt succeeds, the page shows the answer of the last one.
-    case 'kept-out':
+    case 'blocked':
     case 'signed-out':
-      return link;
+      return connection;
     case 'reconnecting':
       return { kind: 'reconnecting' };
     case 'refused':

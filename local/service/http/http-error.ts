@@ -1,8 +1,8 @@
 // The error of a refused request. The HTTP edge turns it into an answer.
 
 /** Carries the status, the code and the headers of the answer. */
-export class Refused extends Error {
-  override readonly name = 'Refused';
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
   readonly status: number;
   /** For programs. Also the `x-ms-error-code`, which the SDK reads. */
   readonly code: string;

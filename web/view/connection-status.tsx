@@ -1,28 +1,31 @@
 import type { ChatState } from '../state/chat-state.ts';
-import type { Link } from '../state/link.ts';
+import type { ConnectionState } from '../state/connection-state.ts';
 import type { Words } from '../words/words.ts';
 import { useWords } from './language.ts';
 import { useNow } from './page-signs.ts';
 
-interface ConnectionStateProps {
+interface ConnectionStatusProps {
   readonly state: ChatState;
   readonly reconnect: () => void;
 }
 
 /** A dot while connected. Every other state is a text, with a button to reconnect if that makes sense. */
-export function ConnectionState({ state: { link, isNetworkUp }, reconnect }: ConnectionStateProps) {
+export function ConnectionStatus({
+  state: { connection, isNetworkUp },
+  reconnect,
+}: ConnectionStatusProps) {
   const words = useWords();
-  const until = link.kind === 'reconnecting' ? link.until : undefined;
+  const until = connection.kind === 'reconnecting' ? connection.until : undefined;
   const now = useNow(until !== undefined);
   const seconds = until === undefined ? 0 : Math.ceil((until - now) / 1_000);
-  const isOffline = !isNetworkUp && link.kind !== 'online';
-  const kind = isOffline ? 'offline' : link.kind;
+  const isOffline = !isNetworkUp && connection.kind !== 'online';
+  const kind = isOffline ? 'offline' : connection.kind;
   return (
     <span class="link" data-testid="connection-state" data-state={kind}>
       <span class="link-dot" aria-hidden="true" />
       {/* Without the seconds: nobody wants to hear them counted. */}
       <span class="link-text" role="status" data-counts={!isOffline && seconds > 1}>
-        {isOffline ? words.offline : linkText(link, words)}
+        {isOffline ? words.offline : linkText(connection, words)}
       </span>
       {!isOffline && seconds > 1 && (
         <>
@@ -38,16 +41,16 @@ export function ConnectionState({ state: { link, isNetworkUp }, reconnect }: Con
   );
 }
 
-function linkText(link: Link, words: Words): string {
-  switch (link.kind) {
+function linkText(connection: ConnectionState, words: Words): string {
+  switch (connection.kind) {
     case 'connecting':
       return words.connecting;
     case 'online':
       return words.connected;
     case 'reconnecting':
       return words.reconnecting;
-    case 'kept-out':
-      return words.keptOut;
+    case 'blocked':
+      return words.blocked;
     case 'signed-out':
       return words.signedOut;
     case 'refused':

@@ -2,7 +2,7 @@
 // costs more than its precision is worth.
 
 /** Precise to one tick. */
-export class Silence {
+export class KeepAlive {
   #hasSent = false;
   #hasHeard = false;
   #lastSentAt: number;

@@ -5,15 +5,15 @@ import { useWords } from './language.ts';
 import { NameForm } from './name-form.tsx';
 import { RoomForm } from './room-form.tsx';
 
-interface DoorProps {
+interface JoinScreenProps {
   readonly title: string;
   readonly children: ComponentChildren;
 }
 
-function Door({ title, children }: DoorProps) {
+function JoinScreen({ title, children }: JoinScreenProps) {
   return (
-    <main class="door" data-testid="door">
-      <img class="door-mark" src="/favicon.svg" alt="" width="56" height="56" />
+    <main class="join-screen" data-testid="join-screen">
+      <img class="join-screen-mark" src="/favicon.svg" alt="" width="56" height="56" />
       <h1>{title}</h1>
       {children}
     </main>
@@ -32,28 +32,28 @@ interface WelcomeProps {
 export function Welcome({ room, online, join, footer }: WelcomeProps) {
   const words = useWords();
   return (
-    <Door title={words.welcome}>
+    <JoinScreen title={words.welcome}>
       <p dir="auto">{words.welcomeTo(room)}</p>
       <NameForm name="" action={words.join} choose={join} />
       <p class="hint" data-testid="peek">
         {online !== undefined && online > 0 && words.online(online)}
       </p>
       {footer}
-    </Door>
+    </JoinScreen>
   );
 }
 
-interface SignInDoorProps {
+interface SignInScreenProps {
   readonly reason: string;
   readonly signIn: () => void;
   readonly footer?: ComponentChildren;
 }
 
 /** Asks for a sign-in, and says why. */
-export function SignInDoor({ reason, signIn, footer }: SignInDoorProps) {
+export function SignInScreen({ reason, signIn, footer }: SignInScreenProps) {
   const words = useWords();
   return (
-    <Door title={words.signIn}>
+    <JoinScreen title={words.signIn}>
       <p dir="auto" data-testid="sign-in-reason">
         {reason}
       </p>
@@ -61,7 +61,7 @@ export function SignInDoor({ reason, signIn, footer }: SignInDoorProps) {
         {words.signIn}
       </button>
       {footer}
-    </Door>
+    </JoinScreen>
   );
 }
 
@@ -74,7 +74,7 @@ interface NoSuchRoomProps {
 export function NoSuchRoom({ reason, footer }: NoSuchRoomProps) {
   const words = useWords();
   return (
-    <Door title={words.noSuchRoom}>
+    <JoinScreen title={words.noSuchRoom}>
       <p data-testid="notice" dir="auto">
         {reason}
       </p>
@@ -83,6 +83,6 @@ export function NoSuchRoom({ reason, footer }: NoSuchRoomProps) {
         <a href="/">{words.toLobby}</a>
       </p>
       {footer}
-    </Door>
+    </JoinScreen>
   );
 }

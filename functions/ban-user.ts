@@ -1,17 +1,17 @@
 // Somebody is kept out of a room for a while, and all of their connections there are ended.
 
 import { atATime } from './at-a-time.ts';
-import type { Chat } from './chat.ts';
+import type { Deps } from './deps.ts';
 
 const CLOSED_AT_A_TIME = 16;
 
 /** `connectionId` is one of theirs; false where the service does not know it. Throws ChatError `unavailable`. */
-export async function sendAway(
+export async function banUser(
   room: string,
   { userId, connectionId }: { readonly userId: string; readonly connectionId: string },
   until: number,
   reason: string,
-  { rooms, reader, service }: Chat,
+  { rooms, reader, service }: Deps,
 ): Promise<boolean> {
   // Before they are disconnected, because a client that reconnects by itself comes straight back.
   await rooms.submit(room, { kind: 'ban', userId, until });

@@ -3,7 +3,7 @@
 import { LANGUAGE_IDS, type LanguageId } from '../words/language.ts';
 import { type Memory, readJson } from './memory.ts';
 
-export interface Settings {
+export interface Preferences {
   /** Undefined means the browser's preference. */
   readonly language: LanguageId | undefined;
   readonly notifies: boolean;
@@ -11,21 +11,21 @@ export interface Settings {
 }
 
 const KEY = 'chat.settings';
-const NONE: Settings = { language: undefined, notifies: false, sounds: false };
+const NONE: Preferences = { language: undefined, notifies: false, sounds: false };
 
 /** The defaults if nothing valid is stored. */
-export function rememberedSettings(memory: Memory): Settings {
+export function readPreferences(memory: Memory): Preferences {
   return readJson(memory, KEY, parseSettings) ?? NONE;
 }
 
 /** For the next visit. */
-export function rememberSettings(memory: Memory, settings: Settings): void {
+export function writePreferences(memory: Memory, settings: Preferences): void {
   memory.write(KEY, JSON.stringify(settings));
 }
 
-function parseSettings(value: unknown): Settings | undefined {
+function parseSettings(value: unknown): Preferences | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { language, notifies, sounds }: { readonly [key in keyof Settings]?: unknown } = value;
+  const { language, notifies, sounds }: { readonly [key in keyof Preferences]?: unknown } = value;
   return {
     language: LANGUAGE_IDS.find((id) => id === language),
     notifies: notifies === true,
