@@ -28,10 +28,14 @@ function listenToInterrupts(): Interrupts {
   return { first: first.signal, second: second.signal };
 }
 
+/** Stops reading standard input if a command reads it: a program that keeps writing would keep this process alive. */
+let stopInput = () => {};
+
 /** Standard input. Ctrl+C cuts it off, so that half a line does not count as one. */
 async function* readInput({ first }: Interrupts): AsyncGenerator<Uint8Array> {
   const { stdin } = process;
   const stop = () => void stdin.destroy();
+  stopInput = stop;
   first.addEventListener('abort', stop);
   try {
     yield* stdin;
@@ -69,3 +73,4 @@ process.exitCode = await runCommandLine(
     interrupts,
   },
 );
+stopInput();

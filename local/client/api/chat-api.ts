@@ -196,7 +196,7 @@ export function json<T>(parse: (text: string) => T | undefined): (answer: Answer
 /** An answer without a body is from the chat if it has the headers of all of its answers. */
 export function nothing({ headers, text }: Answer): 'done' | undefined {
   const isOurs =
-    headers.get('cache-control') === 'no-store' &&
+    headers.get('cache-control')?.includes('no-store') === true &&
     headers.get('x-content-type-options') === 'nosniff';
   return isOurs && text === '' ? 'done' : undefined;
 }

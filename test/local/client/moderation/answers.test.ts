@@ -1,6 +1,7 @@
 // Answers that are nearly the chat's: none of them is taken for one.
 
 import { describe, expect, test } from '@jest/globals';
+import type { Fetch } from '../../../../local/client/api/fetch.ts';
 import {
   always,
   answer,
@@ -105,6 +106,39 @@ describe('export', () => {
   test('C4: is not at its end because something empty came that is not the chat’s', async () => {
     const { code, stderr } = await run([''], '', {});
     expect([code, stderr[1]]).toEqual([1, 'No message is written.']);
+  });
+});
+
+describe('Ctrl+C', () => {
+  /** Answers the first request, and meets the second with Ctrl+C. */
+  const interrupted = (line: string, first: ReturnType<typeof answer>) => {
+    const end = new AbortController();
+    const answers = [first];
+    const fetch: Fetch = async () => {
+      const next = answers.shift();
+      if (next) return next;
+      end.abort();
+      throw end.signal.reason;
+    };
+    return runInProcess(line, fetch, { interrupts: { first: end.signal, second: end.signal } });
+  };
+
+  test('ends an export with 130, and says how to go on', async () => {
+    const page = answer(200, `${JSON.stringify(message)}\n`, {
+      headers: { 'content-type': 'application/x-ndjson' },
+    });
+    const { code, stderr } = await interrupted('export', page);
+    expect([code, stderr]).toEqual([130, [expect.stringContaining('with --after 1,')]]);
+  });
+
+  test('ends an erase with 130, and says that a part may be gone', async () => {
+    const { code, stderr } = await interrupted('erase --yes', answer(202, '{"done":false}'));
+    expect([code, stderr]).toEqual([130, [expect.stringContaining('may be erased in part')]]);
+  });
+
+  test('ends a list with 130', async () => {
+    const page = answer(200, JSON.stringify({ rooms: [room], continue: 'a' }));
+    expect(await interrupted('rooms', page)).toMatchObject({ code: 130, stderr: [] });
   });
 });
 

@@ -1,0 +1,28 @@
+// The command as a process: what no test within this one can see.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { ROOT } from '../../../local/root.ts';
+
+test('C4: a publish that fails ends, though the program before it in the pipe goes on', async () => {
+  const command = join(ROOT, 'local/client/bin.mjs');
+  // A port that fetch refuses by itself.
+  const line = [command, 'publish', '--url', 'http://127.0.0.1:9', '--retry-for', '0'];
+  const child = spawn(process.execPath, line, { stdio: ['pipe', 'ignore', 'pipe'] });
+  try {
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.stdin.write('one\n');
+    const [code] = await once(child, 'close');
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining('serverless-chat: unable to publish;'),
+    ]);
+  } finally {
+    child.kill('SIGKILL');
+  }
+});
