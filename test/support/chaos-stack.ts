@@ -9,10 +9,10 @@ import type { ChatMessage, History } from '../../functions/protocol.ts';
 import { EMULATOR_KEY, toConnectionString } from '../../local/access-token.ts';
 import { toStorageConnectionString } from '../../local/stack/azurite.ts';
 import { type Child, startChild } from '../../local/stack/child.ts';
-import { findFreePort } from '../../local/stack/ports.ts';
 import { type PartName, startStack } from '../../local/stack/stack.ts';
 import { type ClientWire, openClientWire } from './client-wire.ts';
 import { chooseHost } from './other-host.ts';
+import { choosePorts } from './ports.ts';
 import { openStorageWire, type StorageWire } from './storage-wire.ts';
 
 export interface ChaosStack {
@@ -42,7 +42,7 @@ export interface ChaosOptions {
 
 export async function startChaosStack({ faults }: ChaosOptions = {}): Promise<ChaosStack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chaos-'));
-  const [port, servicePort, tablePort] = await threeFreePorts();
+  const [port = 0, servicePort = 0, tablePort = 0] = await choosePorts(3);
   const host = await chooseHost();
   const storageConnectionString = toStorageConnectionString(tablePort, host.blobPort);
   const storage = await openStorageWire(storageConnectionString);
@@ -113,12 +113,6 @@ export async function startChaosStack({ faults }: ChaosOptions = {}): Promise<Ch
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-async function threeFreePorts(): Promise<[number, number, number]> {
-  const ports = new Set<number>();
-  while (ports.size < 3) ports.add(await findFreePort());
-  return [...ports] as [number, number, number];
 }
 
 function startFaultyService(port: number, hostPort: number, faults: string): Child {

@@ -77,7 +77,7 @@ export async function joinRoom(
   hub.onclose((error) => ends.push(error));
   hub.onreconnecting((error) => ends.push(error));
   await hub.start();
-  await eventually(() => welcomes.length > 0, `a welcome for ${name}`);
+  await eventually(() => welcomes.length > 0, `a welcome for ${name}`, 60_000);
   return {
     hub,
     welcomes,

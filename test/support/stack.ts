@@ -3,9 +3,9 @@
 
 import { TableClient } from '@azure/data-tables';
 import { toStorageConnectionString } from '../../local/stack/azurite.ts';
-import { findFreePort } from '../../local/stack/ports.ts';
 import { startStack } from '../../local/stack/stack.ts';
 import { chooseHost } from './other-host.ts';
+import { choosePorts } from './ports.ts';
 import { openStorageWire, type StorageCounts } from './storage-wire.ts';
 
 interface ServiceCounts {
@@ -34,13 +34,13 @@ export interface TestStack {
 export async function startTestStack(): Promise<TestStack> {
   const functionKey = 'test-function-key';
   // Known before the stack starts, so that the wire can connect to it.
-  const tablePort = await findFreePort();
+  const [port = 0, servicePort = 0, tablePort = 0] = await choosePorts(3);
   const host = await chooseHost(functionKey);
   const storage = toStorageConnectionString(tablePort, host.blobPort);
   const wire = await openStorageWire(storage);
   const stack = await startStack({
-    port: 0,
-    servicePort: 0,
+    port,
+    servicePort,
     tablePort,
     functionKey,
     ...host,
