@@ -1,7 +1,9 @@
 // What somebody hears who may not enter a room, or not speak in it.
 
+import type { Deps } from './deps.ts';
 import { ChatError } from './protocol.ts';
 import type { Banned, Closed, Conflict } from './room/change.ts';
+import type { Head } from './room/rows.ts';
 
 /** What somebody hears whose message was not stored. */
 export function notStored(outcome: Conflict | Banned | Closed): ChatError {
@@ -13,6 +15,18 @@ function idInUse(): ChatError {
     'id_in_use',
     'unable to send message; another text is stored under its id. Take a new id for a new text.',
   );
+}
+
+/** Throws ChatError `banned` to a banned user. Costs a read only in a room with a ban. */
+export async function refuseBanned(
+  room: string,
+  userId: string,
+  head: Pick<Head, 'bannedUntil'>,
+  { reader, now }: Pick<Deps, 'reader' | 'now'>,
+): Promise<void> {
+  if (head.bannedUntil <= now()) return;
+  const until = await reader.bannedUntil(room, userId);
+  if (until > now()) throw bannedUntil(until);
 }
 
 export function refusalOf(outcome: Banned | Closed): ChatError {

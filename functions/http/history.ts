@@ -3,21 +3,22 @@
 import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';
 import { type History, MAX_HISTORY, parseRoom } from '../protocol.ts';
+import { refuseBanned } from '../refusals.ts';
 import type { MessageRange } from '../room/room-reader.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { readWholeNumber } from './query.ts';
 
-export async function history(
-  request: HttpRequest,
-  { readUser, reader }: Deps,
-): Promise<HttpAnswer> {
-  await readUser(request);
+export async function history(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
+  const { readUser, reader } = deps;
+  const { userId } = await readUser(request);
   const room = parseRoom(request.params.room);
   const limit = readWholeNumber(request.query, 'limit', 1, MAX_HISTORY) ?? MAX_HISTORY;
   const after = readWholeNumber(request.query, 'after', 0, Number.MAX_SAFE_INTEGER);
   const before = readWholeNumber(request.query, 'before', 0, Number.MAX_SAFE_INTEGER);
 
-  const { revision, first, seq, online } = await reader.head(room);
+  const head = await reader.head(room);
+  await refuseBanned(room, userId, head, deps);
+  const { revision, first, seq, online } = head;
   const messages = await reader.messages(room, pick({ first, seq }, after, before, limit));
   return { jsonBody: { room, revision, first, seq, online, messages } satisfies History };
 }

@@ -3,13 +3,16 @@
 import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';
 import { type Members, parseRoom } from '../protocol.ts';
+import { refuseBanned } from '../refusals.ts';
 import type { HttpAnswer } from './http-function.ts';
 
 /** Most members in one answer; the count is exact all the same. */
 const MAX_MEMBERS = 500;
 
 export async function members(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
-  await deps.readUser(request);
+  const { userId } = await deps.readUser(request);
+  const room = parseRoom(request.params.room);
+  await refuseBanned(room, userId, await deps.reader.head(room), deps);
   return connections(request, deps);
 }
 

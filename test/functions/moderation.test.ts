@@ -6,6 +6,7 @@ import { deleteMessage } from '../../functions/http/delete-message.ts';
 import { eraseRoom } from '../../functions/http/erase-room.ts';
 import { exportRoom } from '../../functions/http/export-room.ts';
 import { history } from '../../functions/http/history.ts';
+import { members } from '../../functions/http/members.ts';
 import { negotiate } from '../../functions/http/negotiate.ts';
 import { publish } from '../../functions/http/publish.ts';
 import { rooms } from '../../functions/http/rooms.ts';
@@ -431,5 +432,25 @@ describe('lines that are published together', () => {
     expect(messagesIn(again).map(({ seq }) => seq)).toEqual(
       Array.from({ length: 150 }, (_, n) => n + 1),
     );
+  });
+});
+
+describe('S12: a banned user', () => {
+  test('reads neither history nor members, until the ban is over; others do', async () => {
+    const readUser: TestChat['readUser'] = async ({ headers }) => {
+      return { userId: headers.get('x-user') ?? '', name: undefined, cookie: undefined };
+    };
+    const chat = openTestChat(new MemoryTable(), { kind: 'guest' }, readUser);
+    const readBy = async (userId: string) => {
+      const asked = { params: inRoom, headers: { 'x-user': userId } };
+      const answers = [await ask(history, chat, asked), await ask(members, chat, asked)];
+      return answers.map(({ status = 200 }) => status);
+    };
+    await send(chat, 'hello');
+    await chat.rooms.submit(ROOM, { kind: 'ban', userId: 'g-eve', until: chat.now() + HOUR });
+    expect(await readBy('g-eve')).toEqual([403, 403]);
+    expect(await readBy('g-ada')).toEqual([200, 200]);
+    await chat.clock.advance(HOUR);
+    expect(await readBy('g-eve')).toEqual([200, 200]);
   });
 });
