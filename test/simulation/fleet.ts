@@ -1,14 +1,18 @@
 // All instances of the functions app. A request goes to any running one.
 
+import type { Lifetime } from './lifetime.ts';
 import { type HttpAnswered, type HttpAsked, SimulatedInstance } from './simulated-instance.ts';
 import type { SimulatedService, Upstream } from './simulated-service.ts';
 import type { SimulatedTable } from './simulated-table.ts';
-import type { Simulation } from './simulation.ts';
+import { ROOM, type Simulation } from './simulation.ts';
 
 export class Fleet {
   /** The highest number of concurrent calls in one instance. */
   highestLoad = 0;
   calls = 0;
+  /** Settings of instances that start from now on. */
+  retentionDays = 30;
+  batchMs = 0;
   readonly #simulation: Simulation;
   readonly #table: SimulatedTable;
   /** Maximum difference between the clocks of machines. */
@@ -39,7 +43,9 @@ export class Fleet {
     const { scheduler } = this.#simulation;
     const skewMs = scheduler.between(-this.#skewMs, this.#skewMs);
     const name = `f${this.#started}`;
-    const instance = new SimulatedInstance(name, this.#simulation, this.#table, service, skewMs);
+    const { retentionDays, batchMs } = this;
+    const settings = { skewMs, retentionDays, batchMs };
+    const instance = new SimulatedInstance(name, this.#simulation, this.#table, service, settings);
     this.#instances.push(instance);
   }
 
@@ -48,6 +54,12 @@ export class Fleet {
     if (!victim) return;
     this.#instances = this.#instances.filter((instance) => instance !== victim);
     victim.kill();
+  }
+
+  kill(lifetime: Lifetime): void {
+    const victim = this.#instances.find((instance) => instance.lifetime === lifetime);
+    this.#instances = this.#instances.filter((instance) => instance !== victim);
+    victim?.kill();
   }
 
   async hub(event: Upstream): Promise<unknown> {
@@ -61,6 +73,33 @@ export class Fleet {
   /** The platform runs a timer on one instance at a time. */
   async cleanUpRooms(): Promise<void> {
     await this.#any().cleanUpRooms();
+  }
+
+  /** What moderators do. Nobody repeats it if it fails. */
+  erase(): void {
+    this.#order('eraseRoom');
+  }
+
+  removeMessage(): void {
+    const seq = this.#simulation.ledger.seq;
+    this.#order('deleteMessage', { seq: `${seq}` });
+  }
+
+  closeAndOpen(): void {
+    this.#order('closeRoom');
+    this.#simulation.scheduler.after(30_000, 'a room is opened', () => this.#order('openRoom'));
+  }
+
+  ban(userId: string): void {
+    if (this.size > 0) this.#any().ban(userId);
+  }
+
+  #order(handler: HttpAsked['handler'], params: Readonly<Record<string, string>> = {}): void {
+    if (this.size === 0) return;
+    const rest = { query: new URLSearchParams(), headers: {}, body: '' };
+    this.#any()
+      .http({ handler, params: { room: ROOM, ...params }, ...rest })
+      .catch(() => {});
   }
 
   #any(): SimulatedInstance {

@@ -22,10 +22,17 @@ export class Ledger {
   revision = 0;
   seq = 0;
   online = 0;
+  /** The oldest message that readers are offered. */
+  first = 1;
+  /** The last message of the last erase. */
+  erasedTo = 0;
   commits = 0;
   /** Until when somebody is banned, epoch ms. */
   bannedUntil = 0;
   readonly #moments: CommitContext[] = [{ seq: 0, online: 0 }];
+  /** By row key: until when, epoch ms. */
+  readonly #bans = new Map<string, number>();
+  #isListed = false;
   readonly #receipts = new Map<string, number>();
   readonly #seqByText = new Map<string, number>();
   readonly #fail: (claim: string) => void;
@@ -52,12 +59,13 @@ export class Ledger {
     }
   }
 
-  enter(operations: readonly Operation[]): void {
+  /** `now` is epoch ms. */
+  enter(operations: readonly Operation[], now: number): void {
     this.commits += 1;
     const before = { revision: this.revision, seq: this.seq };
     let head: Properties | undefined;
     if (operations.every(({ kind }) => kind === 'delete')) {
-      this.#remove(operations);
+      this.#remove(operations, now);
       return;
     }
     for (const operation of operations) {
@@ -69,6 +77,7 @@ export class Ledger {
       else if (key.startsWith('m:') && kind === 'insert') this.#enterMessage(properties);
       else if (key.startsWith('b:')) {
         this.bannedUntil = Math.max(this.bannedUntil, Number(properties.until));
+        this.#bans.set(key, Number(properties.until));
       } else if (key.startsWith('i:')) this.#enterReceipt(key, properties);
     }
     if (head) this.#enterHead(head, before);
@@ -76,9 +85,17 @@ export class Ledger {
   }
 
   /** A row that is removed without the head must not count any more. */
-  #remove(operations: readonly Operation[]): void {
-    for (const operation of operations) {
-      const key = operation.kind === 'delete' ? operation.key : '';
+  #remove(operations: readonly Operation[], now: number): void {
+    const keys = operations.map((one) => (one.kind === 'delete' ? one.key : ''));
+    const hasMessage = keys.some((key) => key.startsWith('m:'));
+    for (const key of keys) {
+      if (key.startsWith('m:') && Number(key.slice(2)) >= this.first) {
+        this.#fail(`message ${Number(key.slice(2))} is removed where ${this.first} is the first`);
+      }
+      if (key.startsWith('i:') && !hasMessage) this.#fail(`receipt ${key} goes alone`);
+      // Clocks differ by less than a second.
+      if ((this.#bans.get(key) ?? 0) > now + 1_000) this.#fail(`${key} is removed before its end`);
+      this.#bans.delete(key);
       const id = key.startsWith('c:') ? key.slice(2) : undefined;
       if (id === undefined) continue;
       if (this.connections.get(id)?.isOpen) this.#fail(`open connection ${id} is removed`);
@@ -87,6 +104,13 @@ export class Ledger {
   }
 
   #enterHead(head: Properties, before: { readonly revision: number; readonly seq: number }): void {
+    this.first = Number(head.first);
+    if (head.listed === false && this.#isListed) {
+      this.erasedTo = this.first - 1;
+      // An erase removes the bans that it finds.
+      this.#bans.clear();
+    }
+    this.#isListed = head.listed === true;
     this.revision = Number(head.revision);
     this.seq = Number(head.seq);
     this.online = Number(head.online);
@@ -122,7 +146,8 @@ export class Ledger {
     if (message.seq !== this.messages.length + 1) {
       this.#fail(`message ${message.seq} follows ${this.messages.length}`);
     }
-    const earlier = this.#seqByText.get(message.text);
+    // The announcement of a removal has no text.
+    const earlier = row.deletes === undefined ? this.#seqByText.get(message.text) : undefined;
     if (earlier !== undefined) this.#fail(`message ${message.seq} is ${earlier} over again`);
     this.messages.push(message);
     this.#seqByText.set(message.text, message.seq);

@@ -7,7 +7,7 @@
 // A seed decides everything: the people, their actions, the faults, the duration of each request. So a failure repeats
 // step by step with the same code. Runs with the same hash of the trace were identical.
 //
-// Not simulated: messages that expire (retention), deleted messages, closed rooms, more than one room, CHAT_BATCH_MS.
+// Not simulated: more than one room; pages whose messages expire, are removed or erased while they are open.
 
 import { parseArgs } from 'node:util';
 import { hunt } from './hunt.ts';

@@ -1,5 +1,6 @@
 // Runs one seed from the first storm to the last check.
 
+import { cleanupDays } from './cleanup-days.ts';
 import { goodDay } from './good-day.ts';
 import { ghosts, unrest, untruth } from './rest-checks.ts';
 import type { Subject } from './simulation.ts';
@@ -46,6 +47,7 @@ export async function simulate(
     checkWork(world);
     if (!world.broken) await goodDay(world);
     if (!world.broken) await heal(world);
+    if (!world.broken) await cleanupDays(world);
     return {
       seed,
       broken: world.broken,

@@ -11,11 +11,20 @@ import { Lifetime } from './lifetime.ts';
 import type { SimulatedService, Upstream } from './simulated-service.ts';
 import type { SimulatedTable } from './simulated-table.ts';
 import { openSimulatedTickets } from './simulated-tickets.ts';
-import type { Simulation } from './simulation.ts';
+import { ROOM, type Simulation } from './simulation.ts';
 import { EPOCH_MS } from './virtual-time.ts';
 
 export interface HttpAsked {
-  readonly handler: 'negotiate' | 'history' | 'members' | 'publish' | 'disconnect';
+  readonly handler:
+    | 'negotiate'
+    | 'history'
+    | 'members'
+    | 'publish'
+    | 'disconnect'
+    | 'deleteMessage'
+    | 'closeRoom'
+    | 'openRoom'
+    | 'eraseRoom';
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
@@ -33,6 +42,15 @@ const LONGEST_CALL_MS = 130_000;
 /** Shorter than any request. */
 const FIRST_CONVERSION_MS = 0.9;
 
+export interface InstanceSettings {
+  /** How far its clock is from the world's. */
+  readonly skewMs: number;
+  readonly retentionDays: number;
+  readonly batchMs: number;
+}
+
+const BAN_MS = 60_000;
+
 export class SimulatedInstance {
   readonly lifetime: Lifetime;
   readonly chat: Deps;
@@ -47,7 +65,7 @@ export class SimulatedInstance {
     simulation: Simulation,
     storage: SimulatedTable,
     service: SimulatedService,
-    skewMs: number,
+    { skewMs, retentionDays, batchMs }: InstanceSettings,
   ) {
     const { scheduler, subject } = simulation;
     this.#simulation = simulation;
@@ -61,13 +79,18 @@ export class SimulatedInstance {
         this.#rest(`close ${connectionId}`, () => service.end(connectionId, reason)),
       hasConnection: (connectionId) =>
         this.#rest(`is ${connectionId} there`, () => service.has(connectionId)),
-      closeRoom: notSimulated,
+      closeRoom: (room) =>
+        this.#rest(`close ${room}`, () => {
+          for (const { id, groups } of service.open) if (groups.has(room)) service.end(id);
+        }),
       sendToGroup: (groupName, target, argument) =>
         this.#rest('announce', () => service.perform({ target, arguments: [argument], groupName })),
       checkHealth: notSimulated,
     };
     const rooms = new subject.RoomLog({
       table,
+      batchMs,
+      retentionMs: retentionDays * 86_400_000,
       now,
       random: scheduler.random,
       sleep: this.lifetime.sleep,
@@ -78,7 +101,7 @@ export class SimulatedInstance {
       broadcast: (events) => rest.sendToGroup(events.room, 'events', events),
     });
     this.chat = {
-      settings: SETTINGS,
+      settings: { ...SETTINGS, retentionDays, batchMs },
       table,
       rooms,
       now,
@@ -144,6 +167,11 @@ export class SimulatedInstance {
       await this.#performAll(answer.actions ?? []);
       return { status: answer.status ?? 200, body: answer.jsonBody };
     });
+  }
+
+  ban(userId: string): void {
+    const change = { kind: 'ban', userId, until: this.chat.now() + BAN_MS } as const;
+    this.chat.rooms.submit(ROOM, change).catch(() => {});
   }
 
   /** The timer's function. */

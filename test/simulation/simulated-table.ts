@@ -1,13 +1,17 @@
 // Table Storage of one instance of the functions: test/support/memory-table.ts (which passes the same contract as Azurite)
 // behind a network and a service that are slow, busy, or silent.
 
-import type { Operation, Table } from '../../functions/room/table.ts';
+import type { Operation, StoredRow, Table } from '../../functions/room/table.ts';
 import { MemoryTable } from '../support/memory-table.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { Simulation } from './simulation.ts';
+import { EPOCH_MS } from './virtual-time.ts';
 
 /** As REQUEST_TIMEOUT_MS in functions/room/table.ts. After it the outcome is unknown, and may still take effect. */
 const TIMEOUT_MS = 10_000;
+
+/** A ban that is renewed meanwhile is stored by then, mostly. */
+const BAN_DELETION_MS = 100;
 
 export class SimulatedTable {
   requests = 0;
@@ -17,6 +21,10 @@ export class SimulatedTable {
   isOut = false;
   /** The next transaction takes effect, and its answer is lost. */
   losesNextCommit = false;
+  /** Called when a ban is about to be deleted, long enough before for another change. */
+  beforeBanDeletion: (() => void) | undefined;
+  /** Called with each request, before it leaves its instance. */
+  onRequest: ((instance: Lifetime) => void) | undefined;
   readonly #memory = new MemoryTable();
   readonly #simulation: Simulation;
 
@@ -35,16 +43,28 @@ export class SimulatedTable {
         const isLost = this.losesNextCommit && !partition.startsWith('.');
         if (isLost) this.losesNextCommit = false;
         const commit = () => this.#commit(partition, operations);
+        const isBanDeletion = operations.some(
+          (one) => one.kind === 'delete' && one.key.startsWith('b:'),
+        );
+        if (isBanDeletion && this.beforeBanDeletion) {
+          this.beforeBanDeletion();
+          return instance.sleep(BAN_DELETION_MS).then(() => this.#ask(instance, 'delete', commit));
+        }
         return this.#ask(instance, `commit of ${operations.length}`, commit, isLost);
       },
     };
+  }
+
+  /** All rows of a partition, without delay or fault. */
+  rowsOf(partition: string): Promise<StoredRow[]> {
+    return this.#memory.list(partition, { from: '', to: '~', limit: Number.MAX_SAFE_INTEGER });
   }
 
   async #commit(partition: string, operations: readonly Operation[]) {
     const { scheduler, ledger } = this.#simulation;
     const result = await this.#memory.commit(partition, operations);
     // Other partitions are not rooms: the tickets' key, the timer's list.
-    if (result.ok && !partition.startsWith('.')) ledger.enter(operations);
+    if (result.ok && !partition.startsWith('.')) ledger.enter(operations, EPOCH_MS + scheduler.now);
     scheduler.note(result.ok ? 'committed' : `${result.reason} ${result.index}`);
     return result;
   }
@@ -52,6 +72,7 @@ export class SimulatedTable {
   #ask<T>(instance: Lifetime, label: string, effect: () => Promise<T>, isCut = false): Promise<T> {
     const { scheduler, subject, faults } = this.#simulation;
     this.requests += 1;
+    this.onRequest?.(instance);
     const isBusy = this.isOut || scheduler.chance(faults.tableBusy);
     const isRequestLost = isBusy || scheduler.chance(faults.tableRequestLost);
     const isAnswerLost = isCut || scheduler.chance(faults.tableAnswerLost);

@@ -1,7 +1,10 @@
 // The real code that a simulation runs: everything in functions/ and web/ between the platform's edges. One module, so
 // that a mutant of it can be loaded as a whole (mutant.ts).
 
+export { closeRoom, openRoom } from '../../functions/http/close-room.ts';
+export { deleteMessage } from '../../functions/http/delete-message.ts';
 export { disconnect } from '../../functions/http/disconnect.ts';
+export { eraseRoom } from '../../functions/http/erase-room.ts';
 export { history } from '../../functions/http/history.ts';
 export { toErrorAnswer } from '../../functions/http/http-function.ts';
 export { members } from '../../functions/http/members.ts';

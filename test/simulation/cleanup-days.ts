@@ -1,0 +1,140 @@
+// After the good day everyone leaves. On the first of the last days moderators act and processes die while the timer works;
+// then the retention is lowered to minutes. At the end of each: nothing is stored that should be gone, and nothing is gone
+// that should be stored.
+
+import { drawFaults, NO_FAULTS } from './faults.ts';
+import { ROOM } from './simulation.ts';
+import { EPOCH_MS } from './virtual-time.ts';
+import { TIMER_EVERY_MS, type World } from './world.ts';
+
+const DAY_MS = 86_400_000;
+const LONG_RETENTION_DAYS = 30;
+const SHORT_RETENTION_MS = 600_000;
+/** The timer looks again after 5 minutes, and runs every minute. */
+const LATE_MS = 420_000;
+/** Functions forget a connection after this long. */
+const TOMBSTONE_MS = 600_000;
+/** A cleanup takes no longer, mostly. */
+const CLEANUP_MS = 60;
+const TROUBLED_RUNS = 8;
+/** A cleanup or an erase makes about as many requests to storage. */
+const MOST_STEPS = 12;
+
+export async function cleanupDays(world: World): Promise<void> {
+  const { scheduler } = world;
+  everyoneLeaves(world);
+  restart(world, LONG_RETENTION_DAYS);
+  // Until nothing but a moderator can make the room due.
+  await world.runFor(TOMBSTONE_MS + LATE_MS);
+  await trouble(world, () => {
+    world.publisher.publish(scheduler.whole(1, 3));
+    if (scheduler.chance(0.6)) duringACleanup(world, () => world.fleet.erase());
+    if (scheduler.chance(0.3)) duringACleanup(world, () => world.fleet.removeMessage());
+    for (let left = scheduler.whole(0, 2); left > 0; left -= 1) {
+      duringACleanup(world, () => world.fleet.ban('u-eve'));
+    }
+    if (scheduler.chance(0.3)) duringACleanup(world, () => world.fleet.closeAndOpen());
+  });
+  await world.runFor(TOMBSTONE_MS + LATE_MS);
+  await expectTidy(world, LONG_RETENTION_DAYS * DAY_MS);
+
+  restart(world, SHORT_RETENTION_MS / DAY_MS);
+  await trouble(world, () => {});
+  await world.runFor(LATE_MS);
+  await expectTidy(world, SHORT_RETENTION_MS);
+  world.publisher.publish(2);
+  await world.runFor(SHORT_RETENTION_MS / 2);
+  await expectTidy(world, SHORT_RETENTION_MS);
+  await world.runFor(SHORT_RETENTION_MS + LATE_MS);
+  await expectTidy(world, SHORT_RETENTION_MS);
+}
+
+function everyoneLeaves(world: World): void {
+  for (const page of [...world.pages]) world.depart(page, 'close');
+  world.crowd.shrink(world.crowd.size);
+}
+
+/** A deployment: new processes, with another retention. */
+function restart(world: World, retentionDays: number): void {
+  const { fleet, scheduler } = world;
+  fleet.retentionDays = retentionDays;
+  fleet.batchMs = scheduler.chance(0.3) ? scheduler.whole(1, 50) : 0;
+  while (fleet.size > 0) fleet.killOne();
+  for (let left = scheduler.whole(1, 3); left > 0; left -= 1) world.startInstance();
+}
+
+/** Some minutes of faults, in which processes die while the timer works, and bans are renewed while they are removed. */
+async function trouble(world: World, draw: () => void): Promise<void> {
+  const { scheduler, table, fleet } = world;
+  const { tableBusy, tableRequestLost, tableAnswerLost, tableSlow, restLost } =
+    drawFaults(scheduler);
+  world.faults = {
+    ...NO_FAULTS,
+    tableBusy,
+    tableRequestLost,
+    tableAnswerLost,
+    tableSlow,
+    restLost,
+  };
+  table.beforeBanDeletion = () => {
+    if (scheduler.chance(0.5)) fleet.ban('u-eve');
+  };
+  draw();
+  let deaths = scheduler.whole(0, 5);
+  let left = scheduler.whole(1, MOST_STEPS);
+  table.onRequest = (instance) => {
+    left -= 1;
+    if (left > 0 || deaths === 0) return;
+    deaths -= 1;
+    left = scheduler.whole(1, MOST_STEPS);
+    fleet.kill(instance);
+    if (fleet.size === 0) world.startInstance();
+  };
+  await world.runFor(TROUBLED_RUNS * TIMER_EVERY_MS);
+  table.beforeBanDeletion = undefined;
+  table.onRequest = undefined;
+  world.faults = NO_FAULTS;
+}
+
+function duringACleanup({ scheduler }: World, run: () => void): void {
+  const nextRunMs = TIMER_EVERY_MS - (scheduler.now % TIMER_EVERY_MS);
+  const at = nextRunMs + scheduler.whole(0, TROUBLED_RUNS - 2) * TIMER_EVERY_MS;
+  scheduler.after(at + scheduler.between(0, CLEANUP_MS), 'while the timer works', run);
+}
+
+async function expectTidy(world: World, retentionMs: number): Promise<void> {
+  const { ledger, table, scheduler, fail } = world;
+  const now = EPOCH_MS + scheduler.now;
+  const rows = await table.rowsOf(ROOM);
+  const head = rows.find(({ key }) => key === 'head')?.properties;
+  const ofKind = (prefix: string) => rows.filter(({ key }) => key.startsWith(prefix));
+  const messages = ofKind('m:').map(({ properties }) => properties);
+  const first = Number(head?.first ?? 1);
+
+  const garbage = messages.find(({ seq }) => Number(seq) < first);
+  if (garbage) fail(`message ${garbage.seq} is stored below ${first}`);
+  const expired = messages.find(({ sentAt }) => Number(sentAt) < now - retentionMs - LATE_MS);
+  if (expired) fail(`message ${expired.seq} has expired and is stored`);
+  const kept = ledger.messages.filter(({ seq }) => seq >= first).length;
+  if (messages.length < kept) fail(`${kept} messages should be stored, ${messages.length} are`);
+  const lost = ledger.messages.find(({ seq, sentAt }) => {
+    return seq < first && seq > ledger.erasedTo && sentAt > now - retentionMs;
+  });
+  if (lost) fail(`message ${lost.seq} is gone before its time`);
+  const receipts = messages.filter(({ receipt }) => receipt !== 'none').length;
+  if (ofKind('i:').length !== receipts) {
+    fail(`${ofKind('i:').length} receipts are stored for ${receipts} messages`);
+  }
+
+  const tombstone = ofKind('c:').find(({ properties: { open, closedAt } }) => {
+    return open === true || Number(closedAt) < now - TOMBSTONE_MS - LATE_MS;
+  });
+  if (tombstone) fail(`${tombstone.key} is stored though nobody is there`);
+  const ban = ofKind('b:').find(({ properties: { until } }) => Number(until) < now - LATE_MS);
+  if (ban) fail(`${ban.key} is over and stored`);
+
+  const onList = (await table.rowsOf('.rooms')).length > 0;
+  if (onList !== (head?.listed === true)) {
+    fail(onList ? 'an erased room is on the list' : 'a live room is not on the list');
+  }
+}
