@@ -9,8 +9,8 @@ afterEach(() => {
 
 /** Answers the first request on a connection, and resets it at the second, as storage that closes idle connections. */
 async function startForgetfulStorage(): Promise<{ port: number; requests: () => number }> {
-  const body = JSON.stringify({ PartitionKey: 'p', RowKey: 'k', a: 1 });
-  const head = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nETag: "1"\r\n';
+  const body = JSON.stringify({ 'odata.etag': 'W/"1"', PartitionKey: 'p', RowKey: 'k', a: 1 });
+  const head = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
   let requests = 0;
   const storage = createServer((socket) => {
     let isUsed = false;
