@@ -1,4 +1,4 @@
-// The function app's table of contents: every function, its trigger, its bindings; nothing else.
+// The function app's table of contents: every function with its trigger and its bindings, and nothing else.
 
 import { join } from 'node:path';
 import { app } from '@azure/functions';

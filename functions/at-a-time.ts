@@ -1,4 +1,4 @@
-/** Runs over all items, so many at a time; the results are in the order of the items. */
+/** Runs over all items with limited concurrency. The results are in the order of the items. */
 export async function atATime<Item, Result>(
   most: number,
   items: readonly Item[],

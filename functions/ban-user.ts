@@ -1,11 +1,11 @@
-// Somebody is kept out of a room for a while, and all of their connections there are ended.
+// Bans a user from a room for a while, and ends all of the user's connections there.
 
 import { atATime } from './at-a-time.ts';
 import type { Deps } from './deps.ts';
 
 const CLOSED_AT_A_TIME = 16;
 
-/** `connectionId` is one of theirs; false where the service does not know it. Throws ChatError `unavailable`. */
+/** False if the service does not know `connectionId`, a connection of the user. Throws ChatError `unavailable`. */
 export async function banUser(
   room: string,
   { userId, connectionId }: { readonly userId: string; readonly connectionId: string },
@@ -13,7 +13,7 @@ export async function banUser(
   reason: string,
   { rooms, reader, service }: Deps,
 ): Promise<boolean> {
-  // Before they are disconnected, because a client that reconnects by itself comes straight back.
+  // Before the disconnect, because a client that reconnects by itself comes straight back.
   await rooms.submit(room, { kind: 'ban', userId, until });
   const open = await reader.openConnections(room);
   const others = open.filter((one) => one.userId === userId && one.connectionId !== connectionId);

@@ -1,9 +1,9 @@
-// Tokens of this app's own Entra identity, where no key is configured. The library is heavy and needed on Azure
-// only, so it is loaded when first needed.
+// Tokens of this app's own Entra identity, if no key is configured. The library is large and needed on Azure only, so it
+// loads on first use.
 
 import type { Identity } from './settings.ts';
 
-/** As @azure/core-auth has it; what the SDKs take. */
+/** The interface of @azure/core-auth that the SDKs accept. */
 export interface Credential {
   getToken(
     scope: string | string[],
@@ -11,6 +11,7 @@ export interface Credential {
   ): Promise<{ readonly token: string; readonly expiresOnTimestamp: number } | null>;
 }
 
+/** Without a client id the platform chooses the identity. */
 export async function openCredential({ clientId, isManaged }: Identity): Promise<Credential> {
   const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
   if (!isManaged) return new DefaultAzureCredential();

@@ -1,4 +1,4 @@
-// What the handlers work with, made once per process from the settings.
+// The parts that the handlers work with, made once per process from the settings.
 
 import { FloodGuard } from './hub/flood-guard.ts';
 import { NewcomerCheck } from './hub/newcomer-check.ts';
@@ -30,6 +30,7 @@ export interface Deps {
   readonly now: () => number;
 }
 
+/** Sends no request: every part connects on first use. */
 export function openDeps(settings: Settings): Deps {
   const table = openTable(settings.storage, settings.table);
   const service = new SignalRRest(settings.signalR);
@@ -37,7 +38,7 @@ export function openDeps(settings: Settings): Deps {
     table,
     batchMs: settings.batchMs,
     retentionMs: settings.retentionDays * 24 * 60 * 60_000,
-    // The output binding speaks only while an invocation is under way.
+    // The output binding sends only during an invocation.
     broadcast: (events) => service.sendToGroup(events.room, 'events', events),
   });
   return {

@@ -1,29 +1,29 @@
-// What an operator wants to know of a call: who did what to which room, how it ended, and what it told.
-// Ids, names of rooms and numbers only; never a text, a person's name, a ticket or a key.
+// The log lines of calls and commits, for operators. They hold ids, names of rooms and numbers only, never a text, a
+// person's name, a ticket or a key.
 
 import type { InvocationContext } from '@azure/functions';
 import type { ErrorCode, Events } from './protocol.ts';
 import type { RoomLog } from './room/room-log.ts';
 import type { Action } from './service/bindings.ts';
 
-/** What only the handler knows of a call. */
+/** Fields of a call that only the handler knows. */
 export interface About {
   readonly room?: string;
-  /** Whom a moderator's order is about, where it is not the caller. */
+  /** The connection that a moderator request is about. */
   readonly connection?: string;
   readonly user?: string;
-  /** Until when that user is banned; epoch ms. */
+  /** Until when that user is banned, epoch ms. */
   readonly bannedUntil?: number;
   readonly revision?: number;
-  /** A message's number; of several that were stored the last one's. */
+  /** The number of a message, or of the last one of several. */
   readonly seq?: number;
-  /** How many messages were stored, where it may be more than one. */
+  /** Number of stored messages, if it may be more than one. */
   readonly messages?: number;
-  /** Why a hub call, which ends well for the platform, took no effect. HTTP calls have a status. */
+  /** Why a hub call took no effect. For the platform such a call succeeds. HTTP calls have a status. */
   readonly refused?: ErrorCode;
 }
 
-/** What the wrapper knows of every call. */
+/** Fields of every call, from its wrapper. */
 export interface CallFacts {
   readonly event: string;
   readonly connection?: string;
@@ -32,6 +32,7 @@ export interface CallFacts {
   readonly ms: number;
 }
 
+/** Writes `call {…}`, one line for each invocation. */
 export function logCall(
   { event, connection, status, actions, ms }: CallFacts,
   about: About,
@@ -42,7 +43,7 @@ export function logCall(
   context.log(`call ${JSON.stringify(line)}`);
 }
 
-/** Of which commits the room is told by this call: joins its log line to theirs. */
+/** The revisions that this call broadcasts. They join its log line to the lines of their commits. */
 function revisionsIn(actions: readonly Action[]): number[] {
   return actions.flatMap((action) => {
     if (!('target' in action) || action.target !== 'events') return [];
@@ -51,7 +52,7 @@ function revisionsIn(actions: readonly Action[]): number[] {
   });
 }
 
-/** Into the invocation's own log: the platform keeps little of what is written to the console. */
+/** Writes to the invocation's own log, because the platform keeps little of the console's output. */
 export function logCommits(
   rooms: Pick<RoomLog, 'takeNotes' | 'takeFailures'>,
   context: InvocationContext,

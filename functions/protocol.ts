@@ -1,10 +1,10 @@
-// What the page, the hub and the HTTP API say to each other: targets, shapes, limits, parsers, errors.
-// It imports nothing, because it also runs in the browser. In words: PROTOCOL.md.
+// The protocol of page, hub and HTTP API: shapes, limits, parsers and errors. PROTOCOL.md describes it.
+// It imports nothing, because it also runs in the browser.
 
 /** The room of a caller that names none. */
 export const DEFAULT_ROOM = 'lobby';
 
-/** All that is published over HTTP is from this user; people's ids look otherwise. */
+/** The user of published messages. Ids of people have another form. */
 export const PUBLISHER = 'app';
 
 /** Limits count characters as Unicode code points, so that an emoji outside the BMP is one. */
@@ -12,20 +12,20 @@ export const MAX_ROOM_LENGTH = 64;
 export const MAX_NAME_LENGTH = 32;
 export const MAX_TEXT_LENGTH = 4_000;
 export const MAX_ID_LENGTH = 64;
-/** Most messages in one answer of the history. */
+/** Maximum number of messages in one answer of the history. */
 export const MAX_HISTORY = 200;
-/** Most entries of `joined` and of `left` in one `events`. */
+/** Maximum number of entries of `joined` and of `left` in one `events`. */
 export const MAX_LISTED = 50;
 
 /**
- * A chat message, as it is stored and as it is told.
+ * A chat message, as it is stored and as it is broadcast.
  *
  * @example { seq: 7, id: 'q1Zx', userId: 'g-4kT0', name: 'Ada', text: 'hi', sentAt: 1767225600000 }
  */
 export interface ChatMessage {
   /** The message's number in its room: 1 for the first, no gaps. */
   readonly seq: number;
-  /** The sender's own id for it, the same on every retry. */
+  /** The sender's own id, the same on every retry. */
   readonly id: string;
   readonly userId: string;
   readonly name: string;
@@ -33,13 +33,13 @@ export interface ChatMessage {
   readonly text: string;
   /** Milliseconds since the Unix epoch, by the function's clock. */
   readonly sentAt: number;
-  /** The number of an earlier message that is to be shown as removed; this one says nothing else, its text is empty. */
+  /** The number of an earlier message that this one removes. Its own text is empty. */
   readonly deletes?: number;
-  /** It was removed: its text is empty. */
+  /** The message was removed, and its text is empty. */
   readonly deleted?: true;
 }
 
-/** One open connection in a room. A user with two tabs is two of these. */
+/** One open connection in a room. A user with two tabs has two of these. */
 export interface Member {
   readonly connectionId: string;
   readonly userId: string;
@@ -57,39 +57,39 @@ export interface Welcome {
   readonly online: number;
 }
 
-/** Service → everybody in the room, as target `events`: what one commit (or several in a row) changed. */
+/** Service → everyone in the room, as target `events`: the changes of one commit, or of several in a row. */
 export interface Events {
   readonly room: string;
-  /** Grows by one with each commit to the room; frames may arrive out of order. */
+  /** Grows by one with each commit to the room. Frames may arrive out of order. */
   readonly revision: number;
   /** The number of the room's last message at that revision. */
   readonly seq: number;
   /** Open connections in the room at that revision. */
   readonly online: number;
   readonly messages: readonly ChatMessage[];
-  /** Not always everyone ({@link MAX_LISTED}, and what fits a frame); `online` is exact all the same. */
+  /** Not always everyone ({@link MAX_LISTED}, and the size of a frame). `online` is exact in any case. */
   readonly joined: readonly Member[];
   readonly left: readonly Member[];
 }
 
-/** Service → everybody in the room, as target `typing`. */
+/** Service → everyone in the room, as target `typing`. */
 export interface Typing {
   readonly userId: string;
   readonly name: string;
 }
 
 /**
- * What the JSON reader of the SignalR extension takes for a date, and writes in another form. The pattern is wider than the
- * reader: four million texts that look like dates were tried on Newtonsoft.Json 13.0.3.
+ * Texts that the JSON reader of the SignalR extension takes for dates, and writes in another form. The pattern is wider
+ * than the reader: four million texts that look like dates were tried on Newtonsoft.Json 13.0.3.
  */
 const DATE = /^(?:\d{4}-\d{2}-\d{2}T|\/Date\()/;
 
-/** A text as an argument of `send`: one that looks like a date goes in two pieces, and neither looks like one. */
+/** A text as an argument of `send`. A text that looks like a date is sent in two pieces, which do not. */
 export function toArgument(text: string): string | readonly string[] {
   return DATE.test(text) ? [text.slice(0, 1), text.slice(1)] : text;
 }
 
-/** The text of an argument of `send`, its pieces joined; anything else as it is, for a parser to refuse. */
+/** The text of an argument of `send`, with its pieces joined. Anything else stays as it is, and a parser refuses it. */
 export function fromArgument(argument: unknown): unknown {
   return isListOfStrings(argument) ? argument.join('') : argument;
 }
@@ -105,7 +105,7 @@ function isListOfStrings(value: unknown): value is readonly string[] {
  */
 export const LEAST_BUNDLE = '4.23.0';
 
-/** What an invocation of `send` answers. */
+/** The result of `send`. */
 export type SendResult =
   | { readonly ok: true; readonly seq: number; readonly sentAt: number; readonly online: number }
   | { readonly ok: false; readonly code: ErrorCode; readonly message: string };
@@ -120,7 +120,7 @@ export interface ConnectionInfo {
 export interface History {
   readonly room: string;
   readonly revision: number;
-  /** The oldest message still kept; who asks after less than `first` − 1 has missed some for good. */
+  /** The oldest message still kept. A client that asks after less than `first` − 1 has missed some for good. */
   readonly first: number;
   readonly seq: number;
   readonly online: number;
@@ -133,14 +133,14 @@ export interface Members {
   readonly revision: number;
   readonly online: number;
   readonly members: readonly (Member & { readonly connectedAt: number })[];
-  /** True where there are more members than the answer holds. */
+  /** Whether there are more members than the answer holds. */
   readonly truncated: boolean;
 }
 
 /** `GET /api/rooms`, in the order of the names. */
 export interface Rooms {
   readonly rooms: readonly RoomSummary[];
-  /** Present where there are more: to be given as `?continue=`. */
+  /** Present if there are more rooms: repeat the request with it as `?continue=`. */
   readonly continue?: string;
 }
 
@@ -151,18 +151,18 @@ export interface RoomSummary {
   readonly seq: number;
   /** The number of the oldest message still kept. */
   readonly first: number;
-  /** When somebody last came, went or said something; epoch ms. */
+  /** Time of the last join, leave or message, epoch ms. */
   readonly activeAt: number;
-  /** Why the room is closed; absent while it is open. */
+  /** Why the room is closed. Absent while it is open. */
   readonly closed?: string;
 }
 
 /** The body of every HTTP error. */
 export interface ErrorBody {
   readonly error: { readonly code: ErrorCode; readonly message: string };
-  /** Where to sign in, with `not_signed_in`: an app registration, and who issues its tokens. */
+  /** With `not_signed_in`: how to sign in, an app registration and the issuer of its tokens. */
   readonly signIn?: { readonly clientId: string; readonly authority: string };
-  /** When it ends by itself, with `banned`: epoch milliseconds. */
+  /** With `banned`: the end of the ban, epoch milliseconds. */
   readonly until?: number;
 }
 
@@ -177,40 +177,40 @@ export type ErrorCode =
   | 'bad_room'
   /** The person's name has the wrong length or characters. */
   | 'bad_name'
-  /** The text is no text, empty, or too long. */
+  /** The text is not a string, empty, or too long. */
   | 'bad_text'
   /** The message id is missing or too long. */
   | 'bad_id'
   /** Another text is stored under the message id; nothing is stored. */
   | 'id_in_use'
-  /** Some other part of a request has the wrong shape. */
+  /** Another part of a request has the wrong shape. */
   | 'bad_request'
-  /** A setting is missing or wrong; the app does not start. */
+  /** A setting is missing or wrong, and the app does not start. */
   | 'bad_setting'
   /** Sign-in is required. */
   | 'not_signed_in'
-  /** The caller is kept out of the room for a while. */
+  /** The caller is banned from the room for a while. */
   | 'banned'
-  /** Nobody may enter the room or say anything in it, until it is opened again. */
+  /** Nobody may enter the room or speak in it until it is opened again. */
   | 'room_closed'
-  /** The caller sends faster than is good for the room; a moment later it may go on. */
+  /** The caller exceeds the rate limit, and may retry a moment later. */
   | 'too_many_messages'
-  /** The ticket in the connection's query is missing, forged, or too old to connect with. */
+  /** The ticket in the connection's query is missing, forged, or too old to connect. */
   | 'bad_ticket'
   /** The Functions host's SignalR extension does not pass on what functions answer. The page says so; no function does. */
   | 'old_extension'
   /** An upstream request does not come from our service. */
   | 'bad_signature'
   | 'not_found'
-  /** The request's body has more than the limit. */
+  /** The request's body exceeds its limit. */
   | 'too_large'
-  /** Storage or service did not answer, or were too busy, for longer than we retry. Try again. */
+  /** Storage or service did not answer, or were busy, for longer than we retry. Try again. */
   | 'unavailable';
 
 /** The only error class of `functions/` and `web/`: a code for programs, a sentence for people. */
 export class ChatError extends Error {
   readonly code: ErrorCode;
-  /** When it ends by itself, where that is known: epoch milliseconds. */
+  /** When it ends by itself, if known. Epoch milliseconds. */
   readonly until: number | undefined;
 
   constructor(
@@ -225,7 +225,7 @@ export class ChatError extends Error {
   }
 }
 
-// Letters, combining marks after them, digits, - and _, in any script, but nothing that shows nothing.
+// Letters, combining marks after them, digits, - and _, in any script, without invisible characters.
 const ROOM = /^(?!.*\p{Default_Ignorable_Code_Point})[\p{L}\p{Nd}_-][\p{L}\p{M}\p{Nd}_-]*$/u;
 
 /** A room's name, NFC. Throws `bad_room`. */
@@ -240,13 +240,13 @@ export function parseRoom(value: unknown): string {
   return room;
 }
 
-// Controls, line breaks, lone surrogates, and whatever shows nothing or reorders its neighbours (bidi controls,
-// zero-width spaces, fillers, tags, …): with them one name could look like another.
+// Control characters, line breaks, lone surrogates, and characters that are invisible or reorder their neighbours (bidi
+// controls, zero-width spaces, fillers, tags, …). With them one name could look like another.
 const FORBIDDEN_IN_NAME =
   /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
-// Joiners and variation selectors where they are seen: within an emoji, a non-joiner between letters of a script that
-// joins by itself, either after the sign that takes an Indic letter's vowel away.
+// Joiners and variation selectors with a visible effect: within an emoji, a non-joiner between letters of a joining
+// script, and either of them after the sign that removes an Indic letter's vowel.
 const EMOJI = String.raw`\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\ufe0f)?`;
 // Source: unicode.org/Public/UCD/latest/ucd/IndicSyllabicCategory.txt (Virama, Invisible_Stacker)
 const VIRAMA = String.raw`[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca\u1039\u17d2]`;
@@ -255,7 +255,7 @@ const SEEN_JOINERS = new RegExp(
   'gu',
 );
 
-/** A person's name: NFC, trimmed, every run of spaces one plain space. Throws `bad_name`. */
+/** A person's name: NFC, trimmed, with every run of spaces as one plain space. Throws `bad_name`. */
 export function parseName(value: unknown): string {
   const name =
     typeof value === 'string'
@@ -279,8 +279,8 @@ export function parseName(value: unknown): string {
 }
 
 /**
- * A message's text: line breaks become \n, what no text can hold becomes U+FFFD. Throws `bad_text`.
- * U+2028 and U+2029 are line breaks too, and Azurite can't read a transaction that holds one.
+ * A message's text: line breaks become \n, NUL and lone surrogates become U+FFFD. Throws `bad_text`.
+ * U+2028 and U+2029 are line breaks too, and Azurite cannot read a transaction with one.
  */
 export function parseText(value: unknown): string {
   if (typeof value !== 'string') {
@@ -316,19 +316,19 @@ export function parseMessageId(value: unknown): string {
   return value;
 }
 
-/** Characters as people count them, nearly: Unicode code points. */
+/** Number of Unicode code points, close to what people count. */
 export function lengthOf(text: string): number {
   let length = 0;
   for (const _ of text) length += 1;
   return length;
 }
 
-/** A value inside an error message: quoted, and never longer than a line. */
+/** A value for an error message: quoted and shortened to a line. */
 function show(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   const text = typeof value === 'string' ? value : typeof value;
   const quoted = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
-  // JSON leaves alone what breaks or reorders a line.
+  // JSON does not escape characters that break or reorder a line.
   return quoted.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
     return `\\u{${character.codePointAt(0)?.toString(16)}}`;
   });

@@ -1,11 +1,11 @@
-// What somebody hears who may not enter a room, or not speak in it.
+// Errors for users who may not enter a room or speak in it.
 
 import type { Deps } from './deps.ts';
 import { ChatError } from './protocol.ts';
 import type { Banned, Closed, Conflict } from './room/change.ts';
 import type { Head } from './room/rows.ts';
 
-/** What somebody hears whose message was not stored. */
+/** The error for the sender of a message that was not stored. */
 export function notStored(outcome: Conflict | Banned | Closed): ChatError {
   return outcome.kind === 'conflict' ? idInUse() : refusalOf(outcome);
 }
@@ -29,10 +29,12 @@ export async function refuseBanned(
   if (until > now()) throw bannedUntil(until);
 }
 
+/** The error for a user who may not join or send: `banned` or `room_closed`. */
 export function refusalOf(outcome: Banned | Closed): ChatError {
   return outcome.kind === 'banned' ? bannedUntil(outcome.until) : closedError(outcome.reason);
 }
 
+/** @param until epoch ms */
 export function bannedUntil(until: number): ChatError {
   return new ChatError(
     'banned',
@@ -41,7 +43,7 @@ export function bannedUntil(until: number): ChatError {
   );
 }
 
-/** `reason` is a moderator's, and may be a sentence or a few words. */
+/** `reason` is a moderator's text: a sentence or a few words. */
 export function closedError(reason: string): ChatError {
   return new ChatError(
     'room_closed',

@@ -1,4 +1,4 @@
-// The app's settings, read once at the start. A missing or wrong one stops the start and is named.
+// The app's settings, read once at the start. A missing or wrong one stops the start, and the error names it.
 
 import { ChatError } from './protocol.ts';
 
@@ -9,19 +9,19 @@ export interface Settings {
   readonly table: string;
   readonly auth: AuthSettings;
   readonly retentionDays: number;
-  /** How long a message waits for company, ms: fewer billed broadcasts for that much more latency. */
+  /** How long a message waits so that others join its broadcast, ms. Fewer billed messages, more latency. */
   readonly batchMs: number;
 }
 
 export interface SignalRSettings {
-  /** Where REST calls go, e.g. `https://chat.service.signalr.net`; no trailing slash. */
+  /** Base URL of REST calls, e.g. `https://chat.service.signalr.net`, without a trailing slash. */
   readonly serverEndpoint: string;
-  /** Where browsers connect. */
+  /** Base URL for browsers. */
   readonly clientEndpoint: string;
   readonly access: { readonly kind: 'key'; readonly accessKey: string } | Identity;
 }
 
-/** How the service proves that an upstream request is its own. */
+/** How the service proves that it sent an upstream request. */
 export type UpstreamSettings =
   | { readonly kind: 'signature'; readonly accessKey: string }
   | {
@@ -36,11 +36,11 @@ export type StorageSettings =
   | { readonly kind: 'key'; readonly connectionString: string }
   | (Identity & { readonly tableEndpoint: string });
 
-/** An Entra identity of this app; without a client id the one that the platform picks. */
+/** An Entra identity of this app. Without a client id the platform chooses it. */
 export interface Identity {
   readonly kind: 'identity';
   readonly clientId: string | undefined;
-  /** False on the machine of a developer who has signed in. */
+  /** False on the machine of a developer, who has signed in. */
   readonly isManaged: boolean;
 }
 
@@ -50,7 +50,7 @@ export type AuthSettings =
       readonly kind: 'entra';
       readonly tenant: string;
       readonly clientId: string;
-      /** Whether App Service Authentication stands in front, whose headers nobody else can send. */
+      /** Whether App Service Authentication is on. Then nobody else can send its headers. */
       readonly isBehindAppServiceAuth: boolean;
     };
 
@@ -127,7 +127,7 @@ function toEndpoint(name: string, value: string, remedy: string, port?: string):
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
-/** With an access key the service signs; without one it sends a token of its identity, which has to be named. */
+/** With an access key the service signs. Without one it sends a token of its identity, which the settings have to name. */
 function readUpstream(env: Environment, { access }: SignalRSettings): UpstreamSettings {
   if (access.kind === 'key') return { kind: 'signature', accessKey: access.accessKey };
   const required = (name: string, what: string) => {
@@ -171,7 +171,7 @@ function toStorageConnectionString(name: string, text: string): string {
 
 function readIdentity(env: Environment, prefix: string): Identity {
   const clientId = env[`${prefix}__clientId`] || undefined;
-  // Set by the platform where there is a managed identity.
+  // The platform sets it if there is a managed identity.
   return { kind: 'identity', clientId, isManaged: env.IDENTITY_ENDPOINT !== undefined };
 }
 
@@ -203,7 +203,7 @@ function readAuth(env: Environment): AuthSettings {
     kind: 'entra',
     tenant: guid('CHAT_ENTRA_TENANT', 'the id of the tenant whose people may sign in'),
     clientId: guid('CHAT_ENTRA_CLIENT_ID', 'the client id of the app registration of the page'),
-    // Set by the platform; it is also what the Functions host goes by.
+    // The platform sets it, and the Functions host uses it, too.
     isBehindAppServiceAuth: env.WEBSITE_AUTH_ENABLED?.toLowerCase() === 'true',
   };
 }

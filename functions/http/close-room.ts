@@ -1,4 +1,4 @@
-// A room is closed: nobody enters or speaks, and who was there is sent away. Or it is opened again.
+// Closes a room: nobody may enter or speak, and everyone in it is disconnected. Or opens it again.
 
 import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';
@@ -9,18 +9,20 @@ import { readReason } from './query.ts';
 
 const DEFAULT_REASON = 'closed by a moderator';
 
+/** `PUT …/closed?reason=`: 204. Throws `bad_room` or `unavailable`. */
 export async function closeRoom(
   request: HttpRequest,
   { rooms, service }: Deps,
 ): Promise<HttpAnswer> {
   const room = parseRoom(request.params.room);
   const reason = readReason(request.query, DEFAULT_REASON);
-  // First nobody comes in any more; then those inside go. Who slips in between is found by the timer.
+  // First the room refuses new connections, then the open ones end. The timer finds a connection that slips in between.
   await rooms.submit(room, { kind: 'close', reason });
   await service.closeRoom(room, closedError(reason).message);
   return { status: 204, about: { room } };
 }
 
+/** `DELETE …/closed`: 204. Throws `bad_room` or `unavailable`. */
 export async function openRoom(request: HttpRequest, { rooms }: Deps): Promise<HttpAnswer> {
   const room = parseRoom(request.params.room);
   await rooms.submit(room, { kind: 'open' });

@@ -1,10 +1,10 @@
-// Answers as gzip for those who take it. Source: RFC 9110, 12.5.3.
+// Compresses answers for callers that accept gzip. Source: RFC 9110, 12.5.3.
 
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { HttpResponseInit } from '@azure/functions';
 
-/** Below that an answer is a few packets, and the work is for nothing. */
+/** A smaller answer has a few packets only, and compression does not help. */
 const LEAST_BYTES = 4_096;
 
 const compress = promisify(gzip);
@@ -13,6 +13,7 @@ interface Headers {
   get(name: string): string | null;
 }
 
+/** True if `accept-encoding` names `gzip` or `*` with a weight above 0. */
 export function acceptsGzip(headers: Headers): boolean {
   const weights = new Map<string, number>();
   for (const item of (headers.get('accept-encoding') ?? '').toLowerCase().split(',')) {
@@ -25,8 +26,8 @@ export function acceptsGzip(headers: Headers): boolean {
 }
 
 /**
- * A large body of text or JSON as gzip, if the caller takes it. Nothing that it is used for holds a secret of the caller
- * beside text that someone else chose: their length together would betray the secret (BREACH).
+ * A large body of text or JSON as gzip, if the caller accepts it. Use it only for answers that do not hold a secret of
+ * the caller beside text that someone else chose: their compressed length would betray the secret (BREACH).
  */
 export async function withCompression(
   headers: Headers,

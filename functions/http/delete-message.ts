@@ -1,5 +1,5 @@
-// A message is removed: its text goes at once and for good, and the room is told by a message of its own, so that
-// every client hears of it once, in order, and also when it catches up later.
+// Removes a message. Its text is gone at once and for good. A message of the next number announces it, so that every
+// client learns of it once and in order, also a client that catches up later.
 
 import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';
@@ -9,9 +9,10 @@ import { toRoom } from '../service/bindings.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { parseWholeNumber } from './query.ts';
 
-/** Whom a removal is told by; people's ids look otherwise. */
+/** The author of removals. User ids have another form. */
 const MODERATOR: Author = { userId: 'moderator', name: 'Moderator' };
 
+/** `DELETE …/messages/{seq}`: 204. Throws `bad_room`, `bad_request`, `not_found` or `unavailable`. */
 export async function deleteMessage(
   request: HttpRequest,
   { reader, rooms }: Deps,
@@ -25,7 +26,7 @@ export async function deleteMessage(
       `unable to delete message ${seq}; the room has no such message. Look into its history for the number.`,
     );
   }
-  // Also where it is removed already: perhaps nobody was told.
+  // Also for a removed message, because its removal may not have been broadcast.
   const change = { kind: 'delete', messageRow: stored.row, ...MODERATOR } as const;
   const { frames } = await rooms.submit(room, change);
   return {

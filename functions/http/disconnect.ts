@@ -1,4 +1,4 @@
-// The server ends a client's connection, and may keep its user out for a while.
+// The server ends a client's connection, and may ban its user for a while.
 
 import type { HttpRequest } from '@azure/functions';
 import { banUser } from '../ban-user.ts';
@@ -10,9 +10,10 @@ import { readReason, readWholeNumber } from './query.ts';
 
 const DEFAULT_REASON = 'You were disconnected by a moderator.';
 const MAX_BAN_MINUTES = 366 * 24 * 60;
-/** The service's have about half of it; storage refuses to look for a row whose key is too long. */
+/** About twice the length of the service's ids. Storage refuses a query with a longer key. */
 const MAX_CONNECTION_ID_LENGTH = 100;
 
+/** `DELETE …/connections/{connectionId}?reason=&banMinutes=`: 204. Throws `bad_room`, `bad_request`, `not_found` or `unavailable`. */
 export async function disconnect(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
   const { reader, rooms, service, now } = deps;
   const room = parseRoom(request.params.room);
@@ -37,7 +38,7 @@ export async function disconnect(request: HttpRequest, deps: Deps): Promise<Http
       ? await banUser(room, connection, until, reason, deps)
       : await service.closeConnection(connectionId, reason);
   if (wasOpen) return { status: 204, about };
-  // The service does not know it, so its `disconnected` was lost and will not come.
+  // The service does not know the connection, so its `disconnected` was lost.
   const { frames } = await rooms.submit(room, { kind: 'leave', connectionId });
   return { status: 204, actions: frames.map((events) => toRoom(room, events)), about };
 }

@@ -1,5 +1,5 @@
-// Everything that was said in a room is removed, for good. Its numbers stay, so that a client that was there does
-// not take what is said later for what it has; whoever comes back finds an empty room.
+// Erases a room: all of its messages and bans, for good. Its numbers stay, so that a client that was there does not take
+// new messages for ones that it has. People who come back find an empty room.
 
 import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';
@@ -8,12 +8,12 @@ import type { HttpAnswer } from './http-function.ts';
 import { readReason } from './query.ts';
 
 const DEFAULT_REASON = 'All that was said in this room has been deleted.';
-/** A request may last 230 s on Azure; what is left is for the next one. */
+/** A request may last 230 s on Azure. The next request continues. */
 const TIME_LIMIT_MS = 30_000;
 
 /**
- * 204 when all is gone; 202 where there is more, and the request is to be sent again. Throws ChatError `unavailable` if storage
- * fails on the way, and the timer deletes the rest; or, when all is deleted, if the service can't disconnect who is there.
+ * 204 when everything is deleted, 202 if more is left and the request should be repeated. Throws ChatError `unavailable` if
+ * storage fails on the way (the timer deletes the rest), or if the service can't disconnect those who are in the room.
  */
 export async function eraseRoom(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
   const { reader, rooms, service, cleanup, now } = deps;

@@ -1,4 +1,4 @@
-// What was said in a room, as JSON lines, page by page: for whoever has to hand it out, or to keep it elsewhere.
+// The messages of a room as JSON lines, page by page.
 
 import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';
@@ -6,10 +6,10 @@ import { parseRoom } from '../protocol.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { readWholeNumber } from './query.ts';
 
-/** At 4,000 characters each a page has 16 MB at most. */
+/** A page has at most 16 MB: 4,000 characters per message. */
 const MOST_MESSAGES = 1_000;
 
-/** An answer without a line: there is no more. */
+/** `GET …/export?after=`. An answer without a line means that there is no more. */
 export async function exportRoom(request: HttpRequest, { reader }: Deps): Promise<HttpAnswer> {
   const room = parseRoom(request.params.room);
   const after = readWholeNumber(request.query, 'after', 0, Number.MAX_SAFE_INTEGER) ?? 0;

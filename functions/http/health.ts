@@ -1,5 +1,5 @@
-// Whether the parts that the chat rests on answer: storage and the service. Anybody may ask, so a part that fails is
-// named by a sentence of ours; what the library or the network said is in the log.
+// Whether storage and service answer. Anyone may ask, so the answer describes a failing part by a fixed sentence. The
+// error of the library or the network is in the log.
 
 import type { InvocationContext } from '@azure/functions';
 import { KEYS_PARTITION, TICKET_KEY_ROW } from '../identity/ticket.ts';
@@ -7,12 +7,12 @@ import { ChatError } from '../protocol.ts';
 import { type TableTrouble, toTableTrouble } from '../room/table.ts';
 import type { HttpHandler } from './http-function.ts';
 
-/** Anyone who asks is answered within a second. */
+/** Every answer comes within a second. */
 const PATIENCE_MS = 800;
-/** But the first answer of a new process: a cold client's first request took longer than a second on a busy host. */
+/** For the first answer of a new process: a cold client's first request took longer than a second on a busy host. */
 const FIRST_PATIENCE_MS = 5_000;
 
-/** One for each process, because a cold part is not a broken one. */
+/** One handler per process, because a cold part is not a broken one. */
 export function openHealth(): HttpHandler {
   const askStorage = openPart(toStorageSentence);
   const askService = openPart(toServiceSentence);
@@ -32,7 +32,7 @@ export function openHealth(): HttpHandler {
 
 type Check = (signal: AbortSignal) => Promise<unknown>;
 
-/** Asks a part how it is: `ok`, or a sentence that says why not. */
+/** Checks a part: `ok`, or a sentence with the reason. */
 function openPart(toSentence: (error: unknown) => string) {
   let patienceMs = FIRST_PATIENCE_MS;
   return async (check: Check, context: InvocationContext): Promise<string> => {
@@ -53,7 +53,7 @@ async function within(ms: number, check: Check): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      // First, or what the check makes of its end would win.
+      // Before the abort, or the check's own error would win.
       reject(new TooLate(`no answer within ${ms} ms`));
       patience.abort();
     }, ms);

@@ -1,4 +1,4 @@
-// What was said in a room, oldest first: the latest, or what came after or before some message.
+// The messages of a room, oldest first: the latest, or those after or before a number.
 
 import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';
@@ -8,6 +8,7 @@ import type { MessageRange } from '../room/room-reader.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { readWholeNumber } from './query.ts';
 
+/** `GET …/messages?after=&before=&limit=`. Throws `bad_room`, `bad_request`, `not_signed_in`, `banned` or `unavailable`. */
 export async function history(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
   const { readUser, reader } = deps;
   const { userId } = await readUser(request);
@@ -23,7 +24,7 @@ export async function history(request: HttpRequest, deps: Deps): Promise<HttpAns
   return { jsonBody: { room, revision, first, seq, online, messages } satisfies History };
 }
 
-/** Which numbers to answer, no more than `limit`. */
+/** The range of numbers to answer, at most `limit`. */
 function pick(
   kept: { readonly first: number; readonly seq: number },
   after: number | undefined,

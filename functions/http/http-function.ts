@@ -1,5 +1,5 @@
-// The wrapper around every HTTP function of the API: handlers return values and throw ChatErrors, this makes
-// answers of them. Nothing a caller sends gives a 500, and no stack trace leaves the process.
+// The wrapper of every HTTP function of the API: turns a handler's value or its ChatError into an answer.
+// Nothing that a caller sends gives a 500, and no stack trace leaves the process.
 
 import {
   app,
@@ -19,9 +19,9 @@ import type { AuthSettings } from '../settings.ts';
 import { withCompression } from './compression.ts';
 
 export interface HttpAnswer extends HttpResponseInit {
-  /** What the room is told. */
+  /** Broadcasts, for the SignalR output. */
   readonly actions?: readonly Action[];
-  /** For the call's log line, beside what the wrapper knows. */
+  /** Fields for the call's log line that only the handler knows. */
   readonly about?: About;
 }
 
@@ -40,9 +40,10 @@ export interface HttpRoute {
   readonly outputs?: readonly FunctionOutput[];
 }
 
+/** Registers an HTTP function. */
 export function onHttp(name: string, to: HttpRoute, handler: HttpHandler, deps: Deps): void {
   app.http(name, {
-    // The platform answers HEAD only where it is asked to, and drops the body.
+    // The platform answers HEAD only if it is registered, and drops the body.
     methods: to.method === 'GET' ? ['GET', 'HEAD'] : [to.method],
     route: to.route,
     authLevel: to.needsKey ? 'function' : 'anonymous',
@@ -52,14 +53,14 @@ export function onHttp(name: string, to: HttpRoute, handler: HttpHandler, deps: 
   });
 }
 
-/** What the platform calls. */
+/** The function that the platform calls. */
 export function answerHttp(
   name: string,
   to: Pick<HttpRoute, 'method' | 'needsKey'>,
   handler: HttpHandler,
   deps: Deps,
 ): (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit> {
-  // What anybody may read is asked for often and changes nothing: the platform's own record is enough.
+  // Public reads are frequent and change nothing, so the platform's own record is enough.
   const isOrder = to.needsKey || to.method !== 'GET';
   const answer = async (request: HttpRequest, context: InvocationContext): Promise<HttpAnswer> => {
     try {
@@ -79,14 +80,14 @@ export function answerHttp(
     }
     logCommits(deps.rooms, context);
     const answered = { ...response, headers: { ...NEVER_CACHED, ...response.headers } };
-    // An order's answer may hold a token beside a name that its caller chose; what is read does not.
+    // An answer to a POST may hold a token beside a name that the caller chose. An answer to a GET does not.
     return to.method === 'GET' ? withCompression(request.headers, answered) : answered;
   };
 }
 
 const NEVER_CACHED = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
-/** The answer to a request that failed; to somebody who has to sign in, with where to. */
+/** The answer to a failed request. With `not_signed_in` it says where to sign in. */
 export function toErrorAnswer(
   error: unknown,
   auth: AuthSettings = { kind: 'guest' },

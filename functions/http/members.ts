@@ -1,4 +1,4 @@
-// Who is in a room: for the people of the chat, and for whoever keeps order in it.
+// The members of a room, for people in the chat and for moderators.
 
 import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';
@@ -6,9 +6,10 @@ import { type Members, parseRoom } from '../protocol.ts';
 import { refuseBanned } from '../refusals.ts';
 import type { HttpAnswer } from './http-function.ts';
 
-/** Most members in one answer; the count is exact all the same. */
+/** Maximum number of members in one answer. The count is exact in any case. */
 const MAX_MEMBERS = 500;
 
+/** `GET …/members`. Throws `bad_room`, `not_signed_in`, `banned` or `unavailable`. */
 export async function members(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
   const { userId } = await deps.readUser(request);
   const room = parseRoom(request.params.room);
@@ -16,10 +17,10 @@ export async function members(request: HttpRequest, deps: Deps): Promise<HttpAns
   return connections(request, deps);
 }
 
-/** By function key: a program that keeps order is nobody who could sign in. */
+/** `GET …/connections`, with a function key: a moderator's program cannot sign in. */
 export async function connections(request: HttpRequest, { reader }: Deps): Promise<HttpAnswer> {
   const room = parseRoom(request.params.room);
-  // The head first: what changes after it has a later revision, and is told.
+  // The head first: a later change has a higher revision, and is broadcast.
   const { revision, online } = await reader.head(room);
   const open = await reader.openConnections(room, MAX_MEMBERS + 1);
   const truncated = open.length > MAX_MEMBERS;

@@ -1,4 +1,4 @@
-// A page asks where to connect: who it is and which room it enters are decided here, and signed into the ticket.
+// A page asks where to connect. This decides who the caller is and which room it enters, and signs both into the ticket.
 
 import type { HttpRequest, InvocationContext } from '@azure/functions';
 import type { Deps } from '../deps.ts';
@@ -8,6 +8,7 @@ import { bannedUntil, closedError } from '../refusals.ts';
 import { connectionInfo } from '../service/bindings.ts';
 import type { HttpAnswer } from './http-function.ts';
 
+/** `POST /api/negotiate?room=&name=`. Throws `bad_room`, `bad_name`, `not_signed_in`, `banned`, `room_closed` or `unavailable`. */
 export async function negotiate(
   request: HttpRequest,
   { readUser, tickets, reader, now }: Deps,

@@ -1,10 +1,10 @@
-// One file of the page, in memory: as it is, and as gzip. The package holds text as gzip alone (local/build/package.ts).
+// One file of the page in memory, plain and as gzip. The package holds text as gzip only (local/build/package.ts).
 
 import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 
-/** By the end of a name: the media type, and whether it is worth compressing. */
+/** By file extension: the media type, and whether compression helps. */
 const TYPES: Readonly<Record<string, readonly [type: string, isText: boolean]>> = {
   '.css': ['text/css; charset=utf-8', true],
   '.html': ['text/html; charset=utf-8', true],
@@ -19,17 +19,17 @@ const TYPES: Readonly<Record<string, readonly [type: string, isText: boolean]>> 
 
 interface PageFile {
   readonly type: string;
-  /** False for what gzip does not make smaller. */
+  /** False for files that gzip does not make smaller. */
   readonly isText: boolean;
-  /** Another for each form, as they are different bytes. */
+  /** Each form has its own ETag, because the bytes differ. */
   etag(isGzip: boolean): string;
-  /** Each form is made when it is first wanted. */
+  /** Each form is made on first use. */
   bytes(isGzip: boolean): Buffer;
 }
 
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
-/** Files as they lie in a folder: `main.js`, or `main.js.gz` for the same. Kinds that the page does not have are left out. */
+/** Takes stored files: `main.js`, or `main.js.gz` for the same file. Unknown kinds of files are left out. */
 export function toPageFiles(stored: Iterable<readonly [path: string, bytes: Buffer]>): PageFiles {
   const files = new Map<string, PageFile>();
   for (const [path, bytes] of stored) {
@@ -43,6 +43,7 @@ export function toPageFiles(stored: Iterable<readonly [path: string, bytes: Buff
 
 export const GZIP = '.gz';
 
+/** Whether a file of the page is text, by its extension. Text is stored and sent compressed. */
 export function isPageText(path: string): boolean {
   return TYPES[extname(path)]?.[1] ?? false;
 }

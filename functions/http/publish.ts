@@ -1,4 +1,4 @@
-// Somebody without a connection, a server or a build, puts messages into a room.
+// Publishes messages into a room without a connection, for example from a server or a build.
 
 import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';
@@ -9,6 +9,7 @@ import { toRoomTogether } from '../service/bindings.ts';
 import { type HttpAnswer, toErrorAnswer } from './http-function.ts';
 import { type Published, parsePublished } from './published.ts';
 
+/** `POST …/messages`: 202 with the last `seq`. Throws `bad_…`, `too_large`, `room_closed` or `unavailable`. */
 export async function publish(request: HttpRequest, { rooms }: Deps): Promise<HttpAnswer> {
   const room = parseRoom(request.params.room);
   const changes = toChanges(await parsePublished(request));
@@ -23,11 +24,11 @@ export async function publish(request: HttpRequest, { rooms }: Deps): Promise<Ht
   return {
     ...answer,
     about: { room, user: PUBLISHER, seq, messages },
-    // Also where it went wrong on the way: what was stored until then is told.
+    // Also after a failure: the stored part is broadcast.
     actions: toRoomTogether(room, broadcasts),
   };
 
-  /** One part after the other: after one that failed none is stored, so that the same text sent again keeps its order. */
+  /** Stores the parts in order and stops at a failure, so that the same text sent again keeps its order. */
   async function storeAll(): Promise<HttpAnswer> {
     for (const change of changes) {
       const { outcome, frames } = await rooms.submit(room, change);
@@ -40,7 +41,7 @@ export async function publish(request: HttpRequest, { rooms }: Deps): Promise<Ht
   }
 }
 
-/** Of a text, as many lines as a transaction has space for, each time: the same text, sent again, has the same parts. */
+/** Splits a text into parts of {@link MOST_LINES} lines, so that a repeated request with the same text has the same parts. */
 function toChanges(published: Published): readonly (ChangeOf<'publish'> | ChangeOf<'send'>)[] {
   const { name } = published;
   const author = { userId: PUBLISHER, name };

@@ -1,5 +1,5 @@
-// What a request publishes: one message as JSON, or a text whose lines are messages. Text that cannot be read is refused,
-// not replaced: nobody could tell afterwards what it was.
+// Parses a published body: one message as JSON, or a text whose lines are messages. Text in another encoding than UTF-8 is
+// refused. Replacement characters would lose it.
 
 import { isUtf8 } from 'node:buffer';
 import type { HttpRequest } from '@azure/functions';
@@ -71,7 +71,7 @@ function decode(bytes: Buffer, contentType: string, hasLines: boolean): string {
   }
 }
 
-/** ASCII is UTF-8 as it stands. */
+/** ASCII is valid UTF-8. */
 function checkCharset(contentType: string): void {
   const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(contentType) ?? [];
   if (!['utf-8', 'utf8', 'us-ascii', 'ascii'].includes(charset.toLowerCase())) {
@@ -106,7 +106,7 @@ function parseJson(body: string): Published {
   };
 }
 
-/** One message a line, blank ones left out. With `?id=` the lines' ids are `<id>.<line number>`. */
+/** One message per line, without blank lines. With `?id=` the lines' ids are `<id>.<line number>`. */
 function parsePlain(body: string, query: URLSearchParams): Published {
   const name = parseName(query.get('name') ?? DEFAULT_NAME);
   const id = parseTextId(query.get('id') ?? crypto.randomUUID());

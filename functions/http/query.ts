@@ -2,21 +2,22 @@
 
 import { ChatError } from '../protocol.ts';
 
-/** What the service shows to a client has to fit a line of the page. */
+/** Clients show the reason in one line. */
 const MAX_REASON_LENGTH = 500;
 
 /** Why somebody is disconnected or a room is closed; `otherwise` if the request does not say. One line. */
+/** From the query, shortened to {@link MAX_REASON_LENGTH} characters. */
 export function readReason(query: URLSearchParams, otherwise: string): string {
   const reason =
     query
       .get('reason')
       ?.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ')
       .trim() || otherwise;
-  // By code points, so that no emoji is cut in half.
+  // By code points, so that no emoji is split.
   return [...reason].slice(0, MAX_REASON_LENGTH).join('');
 }
 
-/** A whole number from the query, or undefined where it is not given. Throws `bad_request`. */
+/** A whole number from the query, or undefined if it is absent. Throws `bad_request`. */
 export function readWholeNumber(
   query: URLSearchParams,
   name: string,

@@ -1,4 +1,4 @@
-// Which rooms there are, and how much goes on in each.
+// Lists rooms with their numbers.
 
 import type { HttpRequest } from '@azure/functions';
 import { atATime } from '../at-a-time.ts';
@@ -11,11 +11,12 @@ import { readWholeNumber } from './query.ts';
 const MOST_ROOMS = 100;
 const READS_AT_A_TIME = 16;
 
+/** `GET /api/rooms?continue=&limit=`. Throws `bad_room`, `bad_request` or `unavailable`. */
 export async function rooms(request: HttpRequest, { reader }: Deps): Promise<HttpAnswer> {
   const limit = readWholeNumber(request.query, 'limit', 1, MOST_ROOMS) ?? MOST_ROOMS;
   const start = request.query.get('continue');
   const first = start === null ? undefined : parseRoom(start);
-  // One more than asked for, to know whether there is more.
+  // One more than requested, to know whether there is more.
   const names = await reader.listedRooms(first, limit + 1);
   const found = await atATime(READS_AT_A_TIME, names.slice(0, limit), (room) =>
     readSummary(room, reader),
@@ -29,7 +30,7 @@ export async function rooms(request: HttpRequest, { reader }: Deps): Promise<Htt
   };
 }
 
-/** Undefined for a room whose first commit has not come about. */
+/** Undefined for a listed room without a commit. */
 async function readSummary(room: string, reader: RoomReader): Promise<RoomSummary | undefined> {
   const head = await reader.findHead(room);
   if (!head) return undefined;

@@ -1,5 +1,5 @@
-// The page and its files, from the same origin as the API. Its route takes every path that no other function
-// has, so its name must come after all of theirs: the platform tries routes in the order of the names.
+// The page and its files, on the same origin as the API. Its route takes every path, so its name must sort after all
+// others: the platform tries routes in the order of the names.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { endConditionalRequest } from './conditional-request.ts';
 import { toErrorAnswer } from './http-function.ts';
 import { type PageFiles, toPageFiles } from './page-file.ts';
 
-/** Every file of the folder, by its path below it, in memory: there are few and they are small. */
+/** Reads every file of the folder into memory, by its path. There are few and they are small. */
 export function readPageFiles(folder: string): PageFiles {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   return toPageFiles(
@@ -23,6 +23,7 @@ export function readPageFiles(folder: string): PageFiles {
   );
 }
 
+/** 200 with the file, 304 or 412 by its ETag, 404 for any other path. */
 export function web(request: HttpRequest, files: PageFiles, settings: Settings): HttpResponseInit {
   const path = request.params.path ?? '';
   if (path === 'api' || path.startsWith('api/')) {
@@ -59,7 +60,7 @@ function securityHeaders({ signalR, auth }: Settings): Record<string, string> {
     'content-security-policy': [
       "default-src 'self'",
       `connect-src ${reachable.join(' ')}`,
-      // Where a sign-in is renewed without a click.
+      // For a silent renewal of the sign-in.
       `frame-src ${signIn[0] ?? "'none'"}`,
       "img-src 'self' data:",
       "object-src 'none'",
@@ -68,7 +69,7 @@ function securityHeaders({ signalR, auth }: Settings): Record<string, string> {
       "frame-ancestors 'none'",
     ].join('; '),
     'referrer-policy': 'no-referrer',
-    // Browsers take it from an answer over TLS only, so not on a developer's machine.
+    // Browsers accept it over TLS only, so not on a developer's machine.
     'strict-transport-security': 'max-age=31536000',
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',

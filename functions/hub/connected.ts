@@ -1,4 +1,4 @@
-// A client's connection opened: it joins the room of its ticket, or is sent away.
+// A connection opened: it joins the room of its ticket, or is closed.
 
 import type { Deps } from '../deps.ts';
 import type { Ticket } from '../identity/ticket.ts';
@@ -7,6 +7,7 @@ import { refusalOf } from '../refusals.ts';
 import { addToRoom, toNewcomer, toRoom } from '../service/bindings.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
 
+/** Closes the connection with the reason for a bad ticket, a ban, a closed room, or storage that does not answer. */
 export async function connected(call: HubCall, deps: Deps): Promise<HubAnswer> {
   try {
     const ticket = await deps.tickets.read(call.ticket, 'fresh');
@@ -14,7 +15,7 @@ export async function connected(call: HubCall, deps: Deps): Promise<HubAnswer> {
     return { actions: await join(call.connectionId, ticket, deps), about: { room, user } };
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;
-    // Open but not counted it would hear nothing. Closed it knows, and comes back with a new ticket.
+    // An open connection outside the room would get nothing. A closed one knows, and comes back with a new ticket.
     await deps.service.closeConnection(call.connectionId, error.message);
     return { actions: [], about: { refused: error.code } };
   }
@@ -35,7 +36,7 @@ async function join(connectionId: string, { userId, name, room }: Ticket, deps: 
       newcomers.joined(room, connectionId);
       const { revision, seq, online } = outcome;
       return [
-        // In this order: by the time of its welcome the newcomer hears the room.
+        // In this order: before its welcome the newcomer is in the group.
         addToRoom(room, connectionId),
         toNewcomer({ ...member, room, revision, seq, online }),
         ...frames.map((events) => toRoom(room, events)),

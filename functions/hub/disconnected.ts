@@ -1,13 +1,14 @@
-// A client's connection closed: it leaves the room of its ticket.
+// A connection closed: it leaves the room of its ticket.
 
 import type { Deps } from '../deps.ts';
 import { ChatError } from '../protocol.ts';
 import { toRoom } from '../service/bindings.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
 
+/** Does nothing for a connection that has left already, or never joined. */
 export async function disconnected(call: HubCall, deps: Deps): Promise<HubAnswer> {
   const room = await readRoom(call, deps);
-  // Who had no ticket never joined.
+  // A connection without a ticket never joined.
   if (room === undefined) return { actions: [] };
   const { connectionId } = call;
   const { frames } = await deps.rooms.submit(room, { kind: 'leave', connectionId });

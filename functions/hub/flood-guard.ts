@@ -1,22 +1,21 @@
-// Keeps one user from drowning the others: who sends faster than anybody types is refused for a moment, and who
-// goes on regardless is sent away. Each instance counts for itself and forgets at will, so a user may get a few
-// times the rate on a large app; the point is that it stays bounded.
+// The rate limit per user. A user who sends faster than people type is refused, and a user who continues is banned.
+// Each instance counts for itself in memory, so on a large app a user may get a few times the rate.
 
-/** This many messages at once, … */
+/** Messages at once. */
 const BURST = 30;
-/** … and then so many a second. */
+/** Messages per second after the burst. */
 const PER_SECOND = 5;
-/** After so many refusals the user is sent away; one is forgiven each second. */
+/** Refusals until the ban. One is forgiven each second. */
 const REFUSALS_BEFORE_BAN = 100;
 export const BAN_MS = 5 * 60_000;
-/** Users whose rate is remembered; the longest silent is forgotten first. */
+/** Users whose rate is remembered. The longest silent one is forgotten first. */
 const REMEMBERED_USERS = 10_000;
 
 export type Verdict =
   | 'accept'
-  /** Too fast: not taken, may be sent again. */
+  /** Too fast. The message may be sent again later. */
   | 'refuse'
-  /** Far too fast for far too long. */
+  /** Too fast for too long. */
   | 'ban';
 
 const NEW_RATE = { allowance: BURST, refusals: 0 };
@@ -27,6 +26,7 @@ interface Rate {
   readonly refusals: number;
 }
 
+/** Judges every message and every `typing`. */
 export class FloodGuard {
   readonly #rates = new Map<string, Rate>();
   readonly #now: () => number;
@@ -39,7 +39,7 @@ export class FloodGuard {
   judge(userId: string): Verdict {
     const now = this.#now();
     const { rate, verdict } = judge(this.#rates.get(userId), now);
-    // Deleted and set again it is the map's youngest.
+    // Deleted and set again, it is the map's last entry.
     this.#rates.delete(userId);
     this.#rates.set(userId, rate);
     const [oldest] = this.#rates.keys();

@@ -1,5 +1,5 @@
-// The wrapper around every SignalR-triggered function: only our service may call it, what it says goes out
-// through the SignalR output, and no error of ours reaches a client as text.
+// The wrapper of every SignalR-triggered function: checks that our service calls, puts the handler's actions into the
+// SignalR output, and hides the text of unexpected errors from clients.
 
 import { app, type InvocationContext } from '@azure/functions';
 import type { Deps } from '../deps.ts';
@@ -8,26 +8,27 @@ import { type About, logCall, logCommits } from '../log.ts';
 import { ChatError } from '../protocol.ts';
 import { type Action, type HubInvocation, hubTrigger, signalR } from '../service/bindings.ts';
 
-/** An upstream event, parsed: which connection, with which ticket, says what. */
+/** A parsed upstream event. */
 export interface HubCall {
   readonly connectionId: string;
-  /** As it came; `chat.tickets.read` says whether it is worth anything. */
+  /** Unverified. `deps.tickets.read` verifies it. */
   readonly ticket: unknown;
   readonly arguments: readonly unknown[];
 }
 
 export interface HubAnswer {
   readonly actions: readonly Action[];
-  /** What an `invoke` of the client resolves to. */
+  /** The result of the client's `invoke`. */
   readonly result?: unknown;
-  /** For the call's log line, beside what the wrapper knows. */
+  /** Fields for the call's log line that only the handler knows. */
   readonly about?: About;
-  /** What went wrong on our side although the client has its answer: for the log only. */
+  /** An unexpected error behind the client's answer, for the log only. */
   readonly failure?: unknown;
 }
 
 export type HubHandler = (call: HubCall, deps: Deps) => Promise<HubAnswer>;
 
+/** Registers a function for one upstream event. */
 export function onHub(
   name: string,
   category: 'connections' | 'messages',
@@ -53,7 +54,7 @@ export async function handleHub(
   return { ...answer, actions: deps.warmUp.prepare(answer.actions) };
 }
 
-/** What the platform calls. */
+/** The function that the platform calls. */
 export function answerHub(
   event: string,
   handler: HubHandler,
@@ -86,9 +87,9 @@ export function answerHub(
 }
 
 /**
- * What may be known outside of a failure. The client gets message and stack of whatever leaves a hub function: the worker
- * hands both to the host, which makes one text of them, `Result: Failure\nException: …\nStack: …`, and the extension sends
- * that as the completion's error.
+ * The error to throw for a failure. The client gets message and stack of every error that leaves a hub function: the
+ * worker passes both to the host, which makes one text of them, `Result: Failure\nException: …\nStack: …`, and the
+ * extension sends that as the completion's error.
  * Source: setupEventStream.ts of the Node worker, RpcException.cs, SignalRInvocationMethodExecutor.cs
  */
 function toClientError(event: string, cause: unknown): Error {

@@ -1,4 +1,4 @@
-// A client invoked `send(text, id)`: the message is stored, then told, then acknowledged.
+// A client invoked `send(text, id)`: stores the message, broadcasts it, acknowledges it.
 
 import { banUser } from '../ban-user.ts';
 import type { Deps } from '../deps.ts';
@@ -14,11 +14,12 @@ import { toRoom } from '../service/bindings.ts';
 import { BAN_MS } from './flood-guard.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
 
+/** Answers a {@link SendResult}, and never throws. */
 export async function message(call: HubCall, deps: Deps): Promise<HubAnswer> {
   try {
     return await send(call, deps);
   } catch (error) {
-    // Thrown on, the extension would show it to the client, stack and all.
+    // The extension would send a thrown error with its stack to the client.
     const failure = error instanceof ChatError ? {} : { failure: error };
     const { code, message } = error instanceof ChatError ? error : internalError();
     return {
@@ -30,7 +31,7 @@ export async function message(call: HubCall, deps: Deps): Promise<HubAnswer> {
   }
 }
 
-/** Throws ChatError `too_many_messages`, or `banned` where it went on for too long. */
+/** Throws ChatError `too_many_messages`, or `banned` after too many refusals. */
 export async function refuseFlood(
   connectionId: string,
   userId: string,

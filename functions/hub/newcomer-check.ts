@@ -34,6 +34,7 @@ interface Newcomer {
   readonly attemptsLeft: number;
 }
 
+/** One per process. No method throws: a failed check is repeated once, and logged. */
 export class NewcomerCheck {
   /** By connection id, in the order of their times. */
   readonly #newcomers = new Map<string, Newcomer>();

@@ -1,30 +1,31 @@
-// Tokens that Microsoft Entra ID signed: those that SignalR Service sends upstream, and those of people who sign in.
+// Verifies tokens of Microsoft Entra ID: those that SignalR Service sends upstream, and those of people who sign in.
 // Source: learn.microsoft.com/entra/identity-platform/access-tokens#validate-tokens
 
 import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 
 export interface Expected {
   readonly tenant: string;
-  /** Of version 1 tokens `https://sts.windows.net/<tenant>/`, of version 2 see {@link authorityOf}. */
+  /** `https://sts.windows.net/<tenant>/` for version 1, {@link authorityOf} for version 2. */
   readonly issuer: string;
   readonly audience: string;
 }
 
 export const AUTHORITY_HOST = 'https://login.microsoftonline.com';
-/** Clocks may differ by so much. */
+/** Maximum difference between clocks. */
 const CLOCK_TOLERANCE_SECONDS = 300;
 
+/** The issuer of version 2 tokens, and the address for sign-in. */
 export function authorityOf(tenant: string): string {
   return `${AUTHORITY_HOST}/${tenant}/v2.0`;
 }
 
-/** The keys that the tenant signs with: fetched when first needed, kept, and asked for again, not often, on an unknown one. */
+/** The tenant's signing keys: fetched on first use, cached, and fetched again, not often, for an unknown key. */
 export function keysOf(tenant: string): JWTVerifyGetKey {
   const url = new URL(`${AUTHORITY_HOST}/${tenant}/discovery/v2.0/keys`);
   return createRemoteJWKSet(url, { timeoutDuration: 5_000, cooldownDuration: 30_000 });
 }
 
-/** The claims of a token that is good in every respect; throws, naming one that is not. */
+/** The claims of a valid token. Throws an error that names an invalid claim. */
 export async function verifyEntraToken(
   token: string,
   { tenant, issuer, audience }: Expected,
@@ -35,7 +36,7 @@ export async function verifyEntraToken(
   const { payload } = await jwtVerify(token, keys, {
     algorithms: ['RS256'],
     issuer,
-    // Entra writes an audience that is an address with or without its last slash, and so may who configures it.
+    // An audience that is a URL may or may not have a trailing slash, in Entra and in the settings.
     audience: [address, `${address}/`],
     requiredClaims: ['exp', 'tid', 'oid'],
     clockTolerance: CLOCK_TOLERANCE_SECONDS,

@@ -1,4 +1,4 @@
-// Who a caller of the API is: a guest, or where sign-in is required, somebody whom Entra ID vouches for.
+// Finds out who a caller of the API is: a guest, or with required sign-in an account of Entra ID.
 
 import type { Cookie, HttpRequest } from '@azure/functions';
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
@@ -9,9 +9,9 @@ import { readGuest } from './guest.ts';
 
 interface User {
   readonly userId: string;
-  /** The account's; guests choose theirs. */
+  /** The account's name. Guests choose their own. */
   readonly name: string | undefined;
-  /** To be set, so that a guest is the same next time. */
+  /** To set, so that a guest is the same next time. */
   readonly cookie: Cookie | undefined;
 }
 
@@ -46,7 +46,7 @@ async function readClaims(
   now: number,
 ): Promise<JWTPayload> {
   const principal = request.headers.get('x-ms-client-principal');
-  // Anybody may send this header where App Service Authentication does not strip it.
+  // Anyone can send this header if App Service Authentication does not strip it.
   if (isBehindAppServiceAuth && principal) return fromPrincipal(principal, tenant);
   const token = readBearer(request.headers.get('authorization'));
   if (!token) throw notSignedIn('there is no token');
@@ -66,7 +66,7 @@ function fromPrincipal(header: string, tenant: string): JWTPayload {
     for (const { typ, val } of claims) payload[SHORT_CLAIMS.get(typ) ?? typ] ??= val;
     if (payload.tid === tenant) return payload;
   } catch {
-    // Not what App Service writes.
+    // Not written by App Service.
   }
   throw notSignedIn('the account is not of this tenant');
 }
@@ -85,7 +85,7 @@ function toUser({ oid, name, preferred_username: email }: JWTPayload): User {
   };
 }
 
-/** An account's name as a name of ours; undefined where nothing of it can be shown. */
+/** An account's name as a valid name. Undefined if no part of it is valid. */
 function toName(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const shown =
@@ -98,8 +98,8 @@ function toName(value: unknown): string | undefined {
 }
 
 /**
- * Whether a page of another site asks. The browser leaves the guest's cookie out of such a request, and would put the new
- * one in its place: anybody's form could make visitors strangers.
+ * Whether a page of another site sends the request. The browser leaves the guest's cookie out of such a request, and
+ * would replace it by the new one. So any site's form could take a visitor's identity away.
  * Source: developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
  */
 function isFromElsewhere({ headers }: HttpRequest): boolean {
@@ -107,7 +107,7 @@ function isFromElsewhere({ headers }: HttpRequest): boolean {
   return site === 'cross-site' || site === 'same-site';
 }
 
-/** TLS ends in front of the host, which learns of it from this header; each proxy of a chain appends its own side. */
+/** TLS ends in front of the host, and this header says so. Each proxy of a chain appends its own protocol. */
 function isSecure(request: HttpRequest): boolean {
   const [first = ''] = (request.headers.get('x-forwarded-proto') ?? '').split(',');
   return first.trim().toLowerCase() === 'https' || request.url.startsWith('https:');

@@ -1,5 +1,5 @@
-// The ticket: who a connection belongs to, signed, in the query of the service's URL. The service hands that
-// query to every upstream event, so each function knows user, name and room with no read.
+// The ticket: the signed user, name and room of a connection, in the query of the service's URL. The service passes that
+// query to every upstream event, so each function knows the three without a read.
 
 import { randomBytes } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
@@ -12,24 +12,25 @@ export interface Ticket {
   readonly room: string;
 }
 
-/** The query parameter that carries it. */
+/** The query parameter of the ticket. */
 export const TICKET_PARAMETER = 'ticket';
 
-/** How long after negotiate a ticket opens a connection; an event may be late, a person is not. */
+/** How long after negotiate a ticket opens a connection. */
 export const TICKET_LIFETIME_SECONDS = 300;
 
 const ALGORITHM = 'HS256';
 const AUDIENCE = 'ticket';
-// A partition that no room can be named after.
+// No room can have the name of this partition.
 export const KEYS_PARTITION = '.keys';
 export const TICKET_KEY_ROW = 'ticket';
 
 export interface Tickets {
   issue(ticket: Ticket): Promise<string>;
-  /** Reads a ticket that we signed. Events of an open connection may carry an old one. Throws `bad_ticket`. */
+  /** Verifies a ticket. Events of an open connection may have an old one. Throws `bad_ticket`. */
   read(token: unknown, age: 'fresh' | 'any'): Promise<Ticket>;
 }
 
+/** Tickets with an HMAC of a key in the table, which all instances share. */
 export class SignedTickets implements Tickets {
   readonly #table: Table;
   readonly #now: () => number;
@@ -70,7 +71,7 @@ export class SignedTickets implements Tickets {
       });
       return payload;
     } catch (error) {
-      // By then its signature and audience were found good.
+      // At this point its signature and audience are valid.
       if (error instanceof errors.JWTExpired) {
         if (age === 'any') return error.payload;
         throw badTicket('it has expired');
@@ -79,7 +80,7 @@ export class SignedTickets implements Tickets {
     }
   }
 
-  /** The app's own key, made by whichever process needs it first. */
+  /** The app's own key. The first process that needs it makes it. */
   #readKey(): Promise<Uint8Array> {
     this.#key ??= this.#loadKey().catch((error) => {
       this.#key = undefined;
@@ -93,7 +94,7 @@ export class SignedTickets implements Tickets {
       const row = await this.#table.get(KEYS_PARTITION, TICKET_KEY_ROW);
       if (row) return Buffer.from(String(row.properties.key), 'base64url');
       const key = randomBytes(32).toString('base64url');
-      // Where another process was faster its key is read in the next round.
+      // If another process was faster, the next round reads its key.
       await this.#table.commit(KEYS_PARTITION, [
         { kind: 'insert', row: { key: TICKET_KEY_ROW, properties: { key } } },
       ]);

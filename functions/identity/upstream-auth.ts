@@ -1,9 +1,9 @@
-// Who may call the hub's functions: our SignalR Service, nobody else. There is no switch that turns this off.
+// Only our SignalR Service may call the hub's functions. No setting turns this check off.
 //
 //   with an access key   the service signs each request: X-ASRS-Signature holds `sha256=<hex HMAC-SHA256(key,
 //                        connection id)>` for each of its keys
-//   without              it sends a token of its managed identity, as `Authorization`. The host does not look at
-//                        it: with an identity the extension switches its own check off.
+//   without              it sends a token of its managed identity, as `Authorization`. The host does not check it:
+//                        with an identity the extension turns its own check off.
 //
 // Source: learn.microsoft.com/azure/azure-signalr/concept-upstream
 
@@ -55,7 +55,7 @@ async function verifyToken(
   now: number,
 ): Promise<void> {
   const remedy = 'the CHAT_UPSTREAM_ settings name our service and its tenant';
-  // The documentation has both names for it.
+  // The documentation has both names for the header.
   const token =
     readBearer(headerOf(headers, 'authorization')) ??
     readBearer(headerOf(headers, 'authentication'));
@@ -63,7 +63,7 @@ async function verifyToken(
   try {
     const issuer = `https://sts.windows.net/${tenant}/`;
     const { oid } = await verifyEntraToken(token, { tenant, issuer, audience }, keys, now);
-    // Any identity of the tenant may ask for a token with this audience.
+    // Any identity of the tenant can get a token with this audience.
     if (oid !== objectId) throw new Error('unexpected "oid" claim value');
   } catch (cause) {
     throw notOurs(`its token is not good (${String(cause)})`, remedy, cause);

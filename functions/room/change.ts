@@ -1,25 +1,25 @@
-// What can be changed in a room, and what can become of it.
+// The kinds of change to a room, and their outcomes.
 
 import type { Member } from '../protocol.ts';
 import { MAX_OPERATIONS, type StoredRow } from './table.ts';
 
-/** What somebody wants changed in a room. */
+/** A requested change to a room. */
 export type Change =
   | ({ readonly kind: 'join' } & Member)
   | { readonly kind: 'leave'; readonly connectionId: string }
   | ({ readonly kind: 'send' } & Line & Author)
-  /** Lines of one text, {@link MOST_LINES} at most, with one receipt: sent again they have to be the same lines. */
+  /** Lines of one text, at most {@link MOST_LINES}, with one receipt. A retry must have the same lines. */
   | ({ readonly kind: 'publish'; readonly lines: readonly [Line, ...Line[]] } & Author)
-  /** The message's row as it was read; the author is whom the removal is told by. */
+  /** The message's row as it was read. The author is that of the removal. */
   | ({ readonly kind: 'delete'; readonly messageRow: StoredRow } & Author)
   | { readonly kind: 'ban'; readonly userId: string; readonly until: number }
   | { readonly kind: 'close'; readonly reason: string }
   | { readonly kind: 'open' }
-  /** From now on nobody is offered what was said so far, and the room is not on the list of rooms. */
+  /** Hides all messages so far, and removes the room from the list of rooms. */
   | { readonly kind: 'erase' }
-  /** Nothing new: tell what is still untold. */
+  /** Nothing new: broadcasts the pending presence. */
   | { readonly kind: 'broadcast' }
-  /** The room was looked after; see cleanup.ts. */
+  /** The timer has cleaned up the room, see cleanup.ts. */
   | {
       readonly kind: 'cleanup';
       /** The oldest message to keep. */
@@ -47,22 +47,22 @@ export interface Author {
   readonly name: string;
 }
 
-/** What one transaction has space for beside the head and the receipt. */
+/** Number of messages in one transaction, beside the head and the receipt. */
 export const MOST_LINES = MAX_OPERATIONS - 2;
 
-/** What is known of a leaving connection's row before the commit. */
+/** The row of a leaving connection before the commit. */
 export type LeaveRow =
   | 'none'
   | { readonly member: Member; readonly connectedAt: number; readonly etag: string };
 
-/** A change with what had to be looked up for it. */
+/** A change with its looked-up row. */
 export type Prepared =
   | Exclude<Change, { kind: 'leave' }>
   | (ChangeOf<'leave'> & { readonly row: LeaveRow });
 
 export type PreparedOf<Kind extends Change['kind']> = Extract<Prepared, { kind: Kind }>;
 
-/** What became of a change, by its kind. `revision`, `seq` and `online` are the room's after the commit. */
+/** The outcome of a change, by its kind. `revision`, `seq` and `online` are the room's after the commit. */
 export interface Outcomes {
   join: Joined | Gone | Banned | Closed;
   leave: Done;
@@ -110,7 +110,7 @@ export interface Closed {
 
 export interface Stored {
   readonly kind: 'stored';
-  /** Of several lines the last one's. */
+  /** The number of the last line. */
   readonly seq: number;
   readonly sentAt: number;
   readonly online: number;

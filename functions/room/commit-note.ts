@@ -1,5 +1,5 @@
-// What an operator wants to know of a commit: how much went together, how long it took and what it cost to tell.
-// Names of rooms and numbers only; never a text, a name or a token.
+// The log line of a commit, for operators: its size, its duration and the cost of its broadcast. It holds names of rooms
+// and numbers only, never a text, a name or a token.
 
 import type { Events } from '../protocol.ts';
 import type { Plan } from './commit.ts';
@@ -8,7 +8,7 @@ import { billedFor } from './frames.ts';
 export interface CommitNote {
   readonly room: string;
   readonly revision: number;
-  /** The number of the last message; with `messages` it says which ones these were. */
+  /** The number of the last message. With `messages` it identifies the messages. */
   readonly seq: number;
   readonly online: number;
   readonly changes: number;
@@ -16,23 +16,24 @@ export interface CommitNote {
   readonly operations: number;
   /** How often another process was faster, or a change had happened before. */
   readonly conflicts: number;
-  /** How often storage did not answer, or could not. */
+  /** How often storage did not answer, or answered with an error. */
   readonly failures: number;
   /** From the arrival of the oldest change to the answer of storage. */
   readonly waitedMs: number;
   readonly frames: number;
-  /** Of all frames, for each that hears them. */
+  /** Size of all frames, per receiver. */
   readonly bytes: number;
-  /** As how many messages they are billed, for each that hears them. */
+  /** Number of billed messages, per receiver. */
   readonly billed: number;
 }
 
-/** What a commit took beside its success. */
+/** Failed attempts of a commit. */
 export interface CommitStats {
   readonly conflicts: number;
   readonly failures: number;
 }
 
+/** @param waitedMs the time from the arrival of the oldest change to the commit */
 export function toCommitNote(
   { head, operations, outcomes }: Plan,
   frames: readonly Events[],
@@ -60,7 +61,7 @@ export function toCommitNote(
 
 const MAX_REASON_LENGTH = 200;
 
-/** Why something failed, on one line; the storage library's messages have several, the rest are request ids. */
+/** The first line of an error. Further lines of the storage library are request ids. */
 export function toReason(error: unknown): string {
   return String(error).split('\n', 1).join().slice(0, MAX_REASON_LENGTH);
 }

@@ -1,5 +1,5 @@
-// One commit to a room, decided: from the head and the changes that go together to the rows to write, the
-// outcome of each change, and what the room is to be told. Pure; room-committer.ts does the waiting and writing.
+// Plans one commit to a room: turns the head and a batch of changes into the rows to write, the outcome of each change,
+// and the events to broadcast. Pure. room-committer.ts does the waiting and writing.
 
 import { type ChatMessage, type Events, MAX_LISTED, type Member } from '../protocol.ts';
 import type { Outcome, Prepared } from './change.ts';
@@ -11,15 +11,15 @@ import type { Operation } from './table.ts';
 
 export interface Plan {
   readonly head: Head;
-  /** Empty where nothing needs to be written. */
+  /** Empty if nothing has to be written. */
   readonly operations: readonly Operation[];
   /** In the order of the changes. */
   readonly outcomes: readonly Outcome[];
   /** For each operation, the index of the change that asked for it, or {@link HEAD}. */
   readonly owners: readonly number[];
-  /** What to tell the room now; undefined for nothing, or not yet. */
+  /** The events to broadcast now. Undefined for nothing, or not yet. */
   readonly events: Events | undefined;
-  /** When presence that was kept back is to be told at the latest; epoch ms. */
+  /** When the deferred presence has to be broadcast at the latest, epoch ms. */
   readonly broadcastAt: number | undefined;
 }
 
@@ -76,7 +76,7 @@ export function planCommit(
   const { joined, left } = pendingPresence;
   return {
     head,
-    // The head comes first, so that a lost race is what a failed transaction reports.
+    // The head comes first, so that a failed transaction reports a lost race.
     operations: [
       headEtag === undefined ? { kind: 'insert', row } : { kind: 'replace', row, etag: headEtag },
       ...operations,
@@ -88,7 +88,7 @@ export function planCommit(
   };
 }
 
-/** The messages of each change, with the numbers they get. */
+/** The messages of each change, with their numbers. */
 function numberMessages(
   seq: number,
   changes: readonly Prepared[],
@@ -125,7 +125,7 @@ function withPresence({ joined, left }: PendingPresence, presence: Presence): Pe
   const { connectionId } = presence.left;
   return {
     joined: joined.filter((member) => member.connectionId !== connectionId),
-    // Also where nobody was told that it came: somebody may have seen it in the list of members.
+    // Also if its join was never broadcast: somebody may have seen it in the list of members.
     left: withListed(left, presence.left),
     isPending: true,
   };

@@ -1,13 +1,13 @@
-// Removes rows of one partition, in whole transactions, whatever their ETags.
+// Deletes rows of one partition in transactions, without regard to their ETags.
 
 import { MAX_OPERATIONS, type Table } from './table.ts';
 
-/** Keys that are deleted together: the first row's, and those of rows that are known only by it. */
+/** Keys that are deleted together: the first row's, and those of rows that only the first one refers to. */
 export type RowGroup = readonly [string, ...string[]];
 
 /**
- * Rows that are gone already do not matter. Where the first row of a group is gone, the rest of the group stays: by now it
- * may belong to another row. Throws if storage does not answer; what was deleted by then stays deleted.
+ * Ignores rows that are gone already. If the first row of a group is gone, the rest of the group stays, because it may belong
+ * to another row by now. Throws if storage does not answer. Deletions before that stay.
  */
 export async function deleteRows(
   table: Table,

@@ -1,23 +1,23 @@
-// From what one commit changed to the `events` frames that tell it. Every started 2 KB of a frame is
-// billed as one message for each person online, so a frame is filled up to a step, not beyond.
+// Turns the events of a commit into frames. Every started 2 KB of a frame is billed as one message for each receiver, so
+// presence fills a frame up to the next step and not beyond.
 // Source: learn.microsoft.com/azure/azure-signalr/signalr-concept-messages-and-connections
 
 import { type ChatMessage, type Events, MAX_LISTED, type Member } from '../protocol.ts';
 
 export const BILLING_STEP_BYTES = 2_048;
-/** Half of what one REST request to the service may carry. */
+/** Half of the maximum body of a REST request to the service. */
 export const MAX_FRAME_BYTES = 512 * 1_024;
-/** What the hub protocol puts around the argument: `{"type":1,"target":"events","arguments":[…]}` and 0x1E. */
+/** Size of the hub protocol around the argument: `{"type":1,"target":"events","arguments":[…]}` and 0x1E. */
 const ENVELOPE_BYTES = 64;
 
-/** The frames that tell these events: usually one, more where the messages are too large for one. */
+/** The frames of these events: usually one, more if the messages are too large for one. */
 export function toFrames(events: Events): Events[] {
   const parts = split(events.messages);
   return parts.map((messages, index) => {
     const isLast = index === parts.length - 1;
     return fitPresence({
       ...events,
-      // A client takes `seq` beyond the last message it was given for a gap.
+      // A client takes a `seq` beyond the last message that it has for a gap.
       seq: isLast ? events.seq : (messages.at(-1)?.seq ?? events.seq),
       messages,
       joined: isLast ? events.joined : [],
@@ -26,12 +26,12 @@ export function toFrames(events: Events): Events[] {
   });
 }
 
-/** As how many messages the service bills a frame, for each that hears it. */
+/** Number of messages that the service bills for a frame, per receiver. */
 export function billedFor(frame: Events): number {
   return Math.ceil((bytesOf(frame) + ENVELOPE_BYTES) / BILLING_STEP_BYTES);
 }
 
-/** What several commits told, as one: for a caller that told all of them. */
+/** The events of several commits as one, for a caller that broadcasts all of them. */
 export function mergeEvents(all: readonly Events[]): Events | undefined {
   const newest = all.reduce<Events | undefined>(
     (latest, events) => (latest && latest.revision > events.revision ? latest : events),
@@ -63,7 +63,7 @@ function split(messages: readonly ChatMessage[]): (readonly ChatMessage[])[] {
   return parts;
 }
 
-/** Lists as many of those who came and went as the frame's last billing step has space for. */
+/** Lists as many joins and leaves as fit into the frame's last billing step. */
 function fitPresence(events: Events): Events {
   const bare = bytesOf({ ...events, joined: [], left: [] }) + ENVELOPE_BYTES;
   let space = Math.ceil(bare / BILLING_STEP_BYTES) * BILLING_STEP_BYTES - bare;

@@ -1,21 +1,22 @@
-// A change on its way into a room, and the caller that waits for it.
+// A change that waits for its commit, and its caller.
 
 import { ChatError, type Events } from '../protocol.ts';
 import type { Change, Outcome, Outcomes } from './change.ts';
 
-/** How a change ended, and what its caller has to tell the room: mostly nothing, one caller tells for all. */
+/** The outcome of a change, and the frames that its caller has to broadcast. One caller broadcasts for all. */
 export interface ChangeResult<Kind extends Change['kind'] = Change['kind']> {
   readonly outcome: Outcomes[Kind];
   readonly frames: readonly Events[];
 }
 
-/** After this long without success a change is given up; its caller may try again. */
+/** A change is given up after this time without success. Its caller may retry. */
 const RETRY_FOR_MS = 20_000;
 
+/** Settles once. */
 export class PendingChange {
   readonly change: Change;
   readonly result: Promise<ChangeResult>;
-  /** When it was asked for; epoch ms. */
+  /** Time of the request, epoch ms. */
   readonly arrivedAt: number;
   #isOpen = true;
   readonly #giveUpAt: number;

@@ -1,7 +1,7 @@
-// A lowered retention setting has to reach rooms that nobody enters: their cleanup was scheduled by the old setting. The
-// timer remembers the setting that the schedule is made for, and after a change makes every room due whose cleanup is later.
+// Applies a shorter retention setting to rooms that nobody enters: their cleanup was scheduled by the old setting. The timer
+// stores the setting of the schedule. After a change it makes every room due whose cleanup is later.
 //
-//   .schedule | retention    the setting, and how far the schedule has been gone through for a lower one
+//   .schedule | retention    the setting, and the progress through the schedule for a shorter one
 
 import { CLEANUP_PARTITION, dueKey, toDueRow } from './cleanup-schedule.ts';
 import type { Row, StoredRow, Table } from './table.ts';
@@ -14,9 +14,10 @@ const ROOMS_AT_A_TIME = 100;
 /** Rooms that one run of the timer makes due. */
 const MOST_PAGES = 10;
 
+/** One per process. Throws `TableUnavailable` if storage does not answer. */
 export class RetentionChange {
   readonly #table: Table;
-  /** The setting that the whole schedule is known to be made for. */
+  /** The setting of the whole schedule, as far as this process knows. */
   #appliedMs: number | undefined;
 
   constructor(table: Table) {
@@ -24,8 +25,8 @@ export class RetentionChange {
   }
 
   /**
-   * Makes rooms due at `now` (epoch ms) if the retention is shorter than it was, some at a time: after a failure or an
-   * interruption the next call goes on. Costs one read a process where nothing has changed.
+   * Makes rooms due at `now` (epoch ms) if the retention is shorter than it was. One call handles up to 1,000 rooms, and the
+   * next call continues, also after a failure. Costs one read per process if the setting is the same.
    */
   async apply(retentionMs: number, now: number): Promise<void> {
     if (this.#appliedMs === retentionMs) return;
@@ -61,7 +62,7 @@ export class RetentionChange {
   }
 }
 
-/** Without a row the schedule may be made for any setting: an earlier version kept none. */
+/** Without a row the setting of the schedule is unknown: an earlier version did not store it. */
 function fromRow(row: StoredRow | undefined) {
   const { madeForMs, goneThroughFor, goneTo } = row?.properties ?? {};
   return {

@@ -1,5 +1,5 @@
-// Removes rows that a room no longer needs. Messages go after the room log has committed that they are gone, so that no reader
-// misses them. Each method can be repeated after any failure: what it is to remove can be found again.
+// Removes rows that a room no longer needs. The room log first commits that messages are gone, so no reader misses them. Each
+// method can be repeated after any failure, because the rows to remove can be found again.
 
 import { CLEANUP_PARTITION, dueKey } from './cleanup-schedule.ts';
 import { deleteRows, type RowGroup } from './delete-rows.ts';
@@ -19,18 +19,18 @@ import type { StoredRow, Table } from './table.ts';
 const MAX_ROWS = 100_000;
 const ROWS_AT_A_TIME = 1_000;
 
-/** A room whose time for cleanup has come, and the row that says so. */
+/** A room whose cleanup is due, and the key of its row in the schedule. */
 export interface DueRoom {
   readonly room: string;
   readonly key: string;
-  /** The room is due although its head says later: the setting it was scheduled by has changed. */
+  /** True if the room is due although its head has a later time, because the retention setting has changed. */
   readonly isForced: boolean;
 }
 
-/** A row to delete unless it was written anew since. */
+/** A row to delete unless it was written again since it was read. */
 export type SeenRow = Pick<StoredRow, 'key' | 'etag'>;
 
-/** Every method throws `TableUnavailable` if storage does not answer. Rows that are gone already count as removed. */
+/** Every method throws `TableUnavailable` if storage does not answer, and ignores rows that are gone already. */
 export class RoomCleanup {
   readonly #table: Table;
   readonly #retentionChange: RetentionChange;
@@ -40,7 +40,7 @@ export class RoomCleanup {
     this.#retentionChange = new RetentionChange(table);
   }
 
-  /** If `retentionMs` is less than it was, makes due every room whose cleanup was scheduled by the former setting. */
+  /** If `retentionMs` is less than it was, makes every room due whose cleanup was scheduled by the former setting. */
   applyRetention(retentionMs: number, now: number): Promise<void> {
     return this.#retentionChange.apply(retentionMs, now);
   }
@@ -58,7 +58,7 @@ export class RoomCleanup {
     await deleteRows(this.#table, CLEANUP_PARTITION, [[key]]);
   }
 
-  /** Tombstones never change, and the ticket of a connection with the same id has expired by now: no ETag is needed. */
+  /** No ETag is needed: tombstones never change, and tickets with these connection ids have expired. */
   async removeConnections(room: string, connectionIds: readonly string[]): Promise<void> {
     const groups = connectionIds.map((id): RowGroup => [connectionKey(id)]);
     await deleteRows(this.#table, room, groups);
@@ -91,16 +91,16 @@ export class RoomCleanup {
   }
 
   /**
-   * Takes the room off the list. `seen` was read before the commit that took the room off: a change that puts it on the list
-   * again writes that row anew first, so that the live room stays on the list.
+   * Removes the room from the list. `seen` was read before the commit that removed the room: a change that lists the room again
+   * writes that row again first, so a live room stays on the list.
    */
   async removeFromList(seen: SeenRow): Promise<void> {
     await this.#removeSeen(LISTED_ROOMS, [seen]);
   }
 
   /**
-   * Removes these bans unless they were renewed, and all messages before number `first`. False if `isLate` said so before all
-   * were removed.
+   * Removes these bans unless they were renewed, and all messages before number `first`. False if `isLate` became true before
+   * everything was removed.
    */
   async erase(
     room: string,
@@ -118,7 +118,7 @@ export class RoomCleanup {
     }
   }
 
-  /** A row that has changed since was renewed, and stays. */
+  /** A row that has changed since it was read stays. */
   async #removeSeen(partition: string, rows: readonly SeenRow[]): Promise<void> {
     for (const { key, etag } of rows) {
       const result = await this.#table.commit(partition, [{ kind: 'delete', key, etag }]);

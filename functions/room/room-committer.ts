@@ -1,8 +1,8 @@
-// Commits one batch of changes to a room, however often that takes, and knows what each answer of storage means:
+// Commits one batch of changes to a room, with retries. The answers of storage mean:
 //
-//   the head changed (412)            another process was faster: read it again and repeat, after a random pause
-//   a row is there already (409)      that change had happened before: it gets its earlier result, the others go on
-//   no answer, or "busy"              may have happened or not: repeat; the commit's id in the rows tells which
+//   the head changed (412)            another process was faster: read it again, and retry after a random pause
+//   a row exists already (409)        that change happened before: it gets its earlier result, the others go on
+//   no answer, or "busy"              it may have happened or not: retry. The commit's id in the rows shows which
 
 import type { Events } from '../protocol.ts';
 import type { Banned, Change, Closed, LeaveRow, Prepared } from './change.ts';
@@ -20,7 +20,7 @@ import { type CommitResult, type Table, TableUnavailable } from './table.ts';
 
 const MAX_PAUSE_AFTER_CONFLICT_MS = 250;
 const MAX_PAUSE_AFTER_FAILURE_MS = 2_000;
-// After a lost race others are probably at work too: for this long, read the head before each commit.
+// After a lost race other processes are probably active: for this time, read the head before each commit.
 const CONTENDED_FOR_MS = 2_000;
 
 export interface CommitterOptions {
@@ -38,22 +38,22 @@ export interface CommitterOptions {
 
 interface StoredHead {
   readonly head: Head;
-  /** Undefined while there is no such row. */
+  /** Undefined if the row does not exist. */
   readonly etag: string | undefined;
 }
 
-/** A commit whose answer never came. */
+/** A commit without an answer. */
 interface InDoubt {
   readonly plan: Plan;
   readonly batch: readonly PendingChange[];
-  /** Found to have taken effect, and answered; each of its rows says so again. */
+  /** It took effect, and its callers are answered. Each of its rows shows it again. */
   isSettled: boolean;
 }
 
-/** What has been tried for one batch so far. */
+/** The attempts for one batch so far. */
 interface Attempts extends CommitStats {
   readonly inDoubt: InDoubt[];
-  /** The rows of connections that leave, as far as they were looked up. */
+  /** The looked-up rows of leaving connections. */
   readonly leaveRows: Map<PendingChange, LeaveRow>;
   /** How often a change turned out to have happened before. */
   repeats: number;
@@ -61,16 +61,17 @@ interface Attempts extends CommitStats {
   failures: number;
 }
 
-/** What a look-up found: a row says that a commit in doubt took effect, or something of the change alone. */
+/** The result of a look-up: a commit in doubt took effect, or the row shows something about the change. */
 type LookUp = { readonly kind: 'took effect'; readonly commit: InDoubt } | Found;
 
 type OnCommit = (plan: Plan, batch: readonly PendingChange[], stats: CommitStats) => void;
 
+/** One per room and process. */
 export class RoomCommitter {
   readonly #room: string;
   readonly #options: CommitterOptions;
   readonly #reader: RoomReader;
-  /** Called once for each commit that took effect, to answer those who wait for it. */
+  /** Called once for each commit that took effect, to answer its callers. */
   readonly #onCommit: OnCommit;
   #stored: StoredHead | undefined;
   #contendedUntil = 0;
@@ -105,7 +106,7 @@ export class RoomCommitter {
     }
   }
 
-  /** True if it brought the batch forward; otherwise the next attempt comes after a pause. */
+  /** True if the batch made progress. Otherwise the next attempt comes after a pause. */
   async #attempt(batch: readonly PendingChange[], attempts: Attempts): Promise<boolean> {
     const stored = await this.#readHead();
     const own = findOwn(stored.head.commit, attempts);
@@ -119,7 +120,7 @@ export class RoomCommitter {
     if (plan.operations.length > 0) {
       attempts.inDoubt.push({ plan, batch: open, isSettled: false });
       const result = await this.#options.table.commit(this.#room, plan.operations);
-      // If that threw, it stays in doubt.
+      // After an error it stays in doubt.
       attempts.inDoubt.pop();
       if (!result.ok) return this.#onConflict(result, plan, open, stored.head, attempts);
       this.#stored = { head: plan.head, etag: result.etags[0] };
@@ -148,8 +149,8 @@ export class RoomCommitter {
       this.#contendedUntil = this.#options.now() + CONTENDED_FOR_MS;
       return false;
     }
-    // A change had happened before, or a leaving connection's row moved on. After the first, all may have: a caller that
-    // got no answer repeats all that it asked.
+    // A change happened before, or a leaving connection's row has changed. After the first one, all may have happened: a
+    // caller without an answer repeats all of its requests.
     const isFirst = attempts.repeats === 0;
     attempts.repeats += 1;
     const suspects = culprit && isFirst ? [culprit] : batch;
@@ -173,7 +174,7 @@ export class RoomCommitter {
     return this.#stored;
   }
 
-  /** What a commit can't find out by itself: whether the room refuses the change, or its row says that it has happened. */
+  /** Checks what a commit cannot: whether the room refuses the change, or its row shows that it has happened. */
   async #prepare(pending: PendingChange, head: Head, attempts: Attempts): Promise<void> {
     const { change } = pending;
     const refusal = await this.#refusalOf(change, head);
@@ -194,7 +195,7 @@ export class RoomCommitter {
     return until > now() ? { kind: 'banned', until } : undefined;
   }
 
-  /** Puts the room on the list, and its cleanup on the schedule, before there is anything to find. */
+  /** Puts the room on the list, and its cleanup on the schedule, before the commit needs them. */
   async #schedule(batch: readonly PendingChange[], head: Head): Promise<number> {
     const { now, retentionMs, table } = this.#options;
     const changes = batch.map(({ change }) => change);
@@ -225,7 +226,7 @@ export class RoomCommitter {
     return planCommit(head, etag, changes, context);
   }
 
-  /** Reads the row of a change, and finds out what it says. */
+  /** Reads the row of a change. */
   async #lookUp(change: Change, head: Head, attempts: Attempts): Promise<LookUp> {
     const kind = kindOf(change);
     const row = await this.#options.table.get(this.#room, kind.rowKey(change));
@@ -255,7 +256,7 @@ export class RoomCommitter {
     }
   }
 
-  /** Frames of messages that were stored before, perhaps without a broadcast. Clients know messages by their numbers. */
+  /** Frames of messages that were stored before, possibly without a broadcast. Clients drop messages that they have. */
   async #framesOf(stored: Happened['stored'], head: Head): Promise<Events[]> {
     if (!stored) return [];
     const { last, count } = stored;
@@ -266,7 +267,7 @@ export class RoomCommitter {
     return toFrames({ room: this.#room, revision, seq, online, messages, joined: [], left: [] });
   }
 
-  /** Answers those whose commit had no answer but, as its id in a row shows, took effect. */
+  /** Answers the callers of a commit without an answer that took effect, as its id in a row shows. */
   #settleOwn(own: InDoubt, attempts: Attempts): void {
     if (own.isSettled) return;
     own.isSettled = true;

@@ -1,10 +1,9 @@
-// The list of rooms: a row for each room that somebody entered or spoke in, in a partition of its own, so that
-// finding them costs no look at their messages. A row is written before the commit that makes its room known, and
-// the room's head remembers that it is there.
+// The list of rooms: a row for each room that somebody has entered or spoken in, in a separate partition, so that listing
+// reads no messages. The row is written before the commit that needs it, and the room's head remembers it.
 
 import type { Row } from './table.ts';
 
-/** A partition that no room can be named after. */
+/** No room can have the name of this partition. */
 export const LISTED_ROOMS = '.rooms';
 
 /** The range of all rooms. */
@@ -14,6 +13,7 @@ export function listedKey(room: string): string {
   return `r:${room}`;
 }
 
+/** The row that lists the room. */
 export function toListedRow(room: string): Row {
   return { key: listedKey(room), properties: { room } };
 }

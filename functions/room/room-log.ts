@@ -1,6 +1,5 @@
-// The room log: every change to a room, in one order, each committed together with the room's head.
-// Changes that arrive while a commit is under way wait and go together in the next one; a change alone goes
-// at once. What one commit changed is told as one broadcast, by the caller whose turn it was.
+// The room log: every change to a room, in one order, each committed together with the room's head. Changes that arrive
+// during a commit wait and share the next one. A single change is committed at once. One caller broadcasts a commit.
 
 import { randomUUID } from 'node:crypto';
 import type { Change, ChangeOf } from './change.ts';
@@ -11,11 +10,12 @@ import { RoomWriter, type WriterOptions } from './room-writer.ts';
 export type RoomLogOptions = Pick<WriterOptions, 'table' | 'broadcast'> &
   Partial<Omit<WriterOptions, 'note' | 'log'>>;
 
-// Rooms whose head is remembered; what is forgotten costs one read when it is needed again.
+// Number of rooms whose head is cached. A forgotten head costs one read.
 const REMEMBERED_ROOMS = 1_000;
-// Every call takes those there are; so many are there only if nobody calls any more.
+// Every call takes all notes, so more can wait only if nobody calls any more.
 const MOST_NOTES = 1_000;
 
+/** One per process. */
 export class RoomLog {
   readonly #rooms = new Map<string, RoomWriter>();
   readonly #options: WriterOptions;
@@ -49,7 +49,7 @@ export class RoomLog {
     return this.#writerOf(room).submit(change) as Promise<ChangeResult<Kind>>;
   }
 
-  /** Each commit that took effect, once: for the log of whichever invocation asks first, which is one that was in it. */
+  /** Each commit that took effect, once, for the log of the first invocation that asks. It is one of its callers. */
   takeNotes(): readonly CommitNote[] {
     const notes = this.#notes;
     this.#notes = [];
@@ -61,7 +61,7 @@ export class RoomLog {
     this.#options.log(line);
   }
 
-  /** What failed on the way, once; the platform keeps little of what is written outside of an invocation. */
+  /** Failures since the last call. The platform keeps little output from outside of an invocation. */
   takeFailures(): readonly string[] {
     const failures = this.#failures;
     this.#failures = [];
@@ -70,7 +70,7 @@ export class RoomLog {
 
   #writerOf(room: string): RoomWriter {
     const writer = this.#rooms.get(room) ?? new RoomWriter(room, this.#options);
-    // Deleted and set again it is the map's youngest.
+    // Deleted and set again, it is the map's last entry.
     this.#rooms.delete(room);
     this.#rooms.set(room, writer);
     if (this.#rooms.size > REMEMBERED_ROOMS) this.#forgetOldest();

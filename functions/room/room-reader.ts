@@ -1,4 +1,4 @@
-// Reads a room. Handlers get heads, messages, connections and bans from here; only room/ knows rows and their keys.
+// Reads a room. Handlers get heads, messages, connections and bans here. Only room/ knows rows and their keys.
 
 import type { ChatMessage } from '../protocol.ts';
 import { LISTED_ROOMS, listedKey, ROOM_ROWS } from './room-list.ts';
@@ -19,10 +19,10 @@ import {
 } from './rows.ts';
 import type { StoredRow, Table } from './table.ts';
 
-/** No room has as many connections. */
+/** More than any room has. */
 const MAX_CONNECTIONS = 100_000;
 
-/** Messages by number: `from` up to, not including, `to`; without `to` up to the last. */
+/** Messages by number: from `from` to before `to`, or to the last one without `to`. */
 export interface MessageRange {
   readonly from: number;
   readonly to?: number;
@@ -43,7 +43,7 @@ export class RoomReader {
     this.#table = table;
   }
 
-  /** The room's numbers; of a room that does not exist yet, {@link EMPTY_HEAD}. */
+  /** The room's numbers. {@link EMPTY_HEAD} for a room that does not exist yet. */
   async head(room: string): Promise<Head> {
     return (await this.findHead(room)) ?? EMPTY_HEAD;
   }
@@ -91,13 +91,13 @@ export class RoomReader {
     return row && fromConnectionRow(row);
   }
 
-  /** When the user's ban ends; epoch ms, 0 without a ban. */
+  /** When the user's ban ends, epoch ms. 0 without a ban. */
   async bannedUntil(room: string, userId: string): Promise<number> {
     const row = await this.#table.get(room, banKey(userId));
     return row ? fromBanRow(row) : 0;
   }
 
-  /** Names on the list of rooms in alphabetical order, beginning with `start` or the first. */
+  /** Names on the list of rooms in alphabetical order, from `start` or the first one. */
   async listedRooms(start: string | undefined, limit: number): Promise<string[]> {
     const from = start === undefined ? ROOM_ROWS.from : listedKey(start);
     const rows = await this.#table.list(LISTED_ROOMS, { ...ROOM_ROWS, from, limit });

@@ -1,4 +1,4 @@
-// The writer of one room within this process: a queue of changes, one commit under way, and who tells the room.
+// The writer of one room within this process: a queue of changes, one commit at a time, and the broadcast of each commit.
 
 import type { Events } from '../protocol.ts';
 import type { Change } from './change.ts';
@@ -11,14 +11,15 @@ import { type CommitterOptions, RoomCommitter } from './room-committer.ts';
 import { MAX_OPERATIONS } from './table.ts';
 
 export interface WriterOptions extends CommitterOptions {
-  /** Broadcasts what no caller is there to tell: presence that was kept back, what went together with a ban. */
+  /** Broadcasts frames without a caller: deferred presence, and commits with moderator requests only. */
   readonly broadcast: (events: Events) => Promise<void>;
-  /** For the operator: what each commit was. */
+  /** Takes the log line of each commit. */
   readonly note: (note: CommitNote) => void;
-  /** How long a message waits for company, ms; 0 for not at all. */
+  /** How long a message waits so that others join its commit, ms. 0 for not at all. */
   readonly batchMs: number;
 }
 
+/** One per room and process. */
 export class RoomWriter {
   readonly #room: string;
   readonly #options: WriterOptions;
@@ -61,14 +62,14 @@ export class RoomWriter {
   #wantsCompany(): boolean {
     const changes = this.#queue.map(({ change }) => change);
     const count = (sum: number, change: Change) => sum + kindOf(change).operationCount(change);
-    // One is the head's.
+    // One operation writes the head.
     const operations = changes.reduce(count, 1);
     return operations < MAX_OPERATIONS && changes.some((change) => kindOf(change).waitsForOthers);
   }
 
   /**
-   * What came together with a change that was just given up: stored now, a message would stand before its next try; and
-   * where storage is silent, every further transaction would hold up those behind it for as long again.
+   * Gives up the changes that came together with one that was just given up. If they were stored now, a message would come
+   * before the retry of the first. And while storage is silent, each further transaction delays the queue by its whole timeout.
    */
   #giveUpLate(): void {
     const now = this.#options.now();
@@ -78,12 +79,12 @@ export class RoomWriter {
     this.#queue = this.#queue.filter(isOpen);
   }
 
-  /** The oldest changes that fit one transaction; two of the same row never go together. */
+  /** The oldest changes that fit one transaction, without two changes of the same row. */
   #takeBatch(): PendingChange[] {
     const batch: PendingChange[] = [];
     const rows = new Set<string>();
     const others: PendingChange[] = [];
-    // One is the head's.
+    // One operation writes the head.
     let operations = 1;
     for (const [index, pending] of this.#queue.entries()) {
       const { change } = pending;
@@ -105,7 +106,7 @@ export class RoomWriter {
     return batch;
   }
 
-  /** Answers every caller of a commit that took effect; one of them tells the room. */
+  /** Answers every caller of a commit that took effect. One of them broadcasts it. */
   #answer(plan: Plan, batch: readonly PendingChange[], stats: CommitStats): void {
     const frames = plan.events ? toFrames(plan.events) : [];
     const open = batch.filter(isOpen);
@@ -118,12 +119,12 @@ export class RoomWriter {
       const waitedMs = this.#options.now() - Math.min(...batch.map(({ arrivedAt }) => arrivedAt));
       this.#options.note(toCommitNote(plan, frames, this.#room, stats, waitedMs));
     }
-    // Its callers are not of those who tell, or had been answered otherwise: it took effect after they had waited too long.
+    // No caller broadcasts: moderators do not, and callers who waited too long were refused before the commit took effect.
     if (!broadcaster) void this.#announce(frames);
     if (plan.broadcastAt !== undefined) void this.#schedulePresence(plan.broadcastAt);
   }
 
-  /** Tells presence that was kept back, when its time has come, unless somebody else did. */
+  /** Broadcasts deferred presence at that time (epoch ms), unless another commit has done it. */
   async #schedulePresence(at: number): Promise<void> {
     if (this.#isPresenceScheduled) return;
     this.#isPresenceScheduled = true;

@@ -1,11 +1,11 @@
-// What is kept of a room: one partition, named after the room, with these rows.
+// The rows of a room: one partition, named after the room.
 //
 //   head                     the room's numbers, changed by every commit under its ETag
-//   c:<connectionId>         one connection, open; or its tombstone, so that a late `connected` counts for nothing
-//   m:<seq, 16 digits>       one message; sorts in the order of the room
-//   i:<userId>:<message id>  which seq that message got, so that sending it again changes nothing; with `:text` at its end,
-//                            of lines that were published as one text, under the id of the first
-//   b:<userId>               how long that user is kept out
+//   c:<connectionId>         one open connection, or its tombstone, so that a late `connected` has no effect
+//   m:<seq, 16 digits>       one message, so that keys sort in the order of the room
+//   i:<userId>:<message id>  receipt: the seq of that message, so that a retry changes nothing. With `:text` at its end: the
+//                            receipt of lines that were published as one text, under the id of the first
+//   b:<userId>               until when that user is banned
 
 import { createHash } from 'node:crypto';
 import type { ChatMessage, Member } from '../protocol.ts';
@@ -22,19 +22,19 @@ export interface Head {
   readonly online: number;
   /** Number of the oldest message still kept. */
   readonly first: number;
-  /** Which commit wrote this; tells a process whether a commit without an answer was its own. */
+  /** The commit that wrote this. It shows a process whether its commit without an answer took effect. */
   readonly commit: string;
-  /** When the room was last told who is there; epoch ms. */
+  /** Time of the last broadcast of presence, epoch ms. */
   readonly presenceAt: number;
-  /** Who came and went since, the first of them. */
+  /** Joins and leaves since then, as many as the lists hold. */
   readonly pendingPresence: PendingPresence;
-  /** Until when some user is kept out of the room, 0 for nobody; epoch ms. */
+  /** Until when some user is banned from the room, epoch ms. 0 for nobody. */
   readonly bannedUntil: number;
-  /** When the room has to be looked after (cleanup-schedule.ts), 0 for never; epoch ms. */
+  /** When the room's cleanup is due (cleanup-schedule.ts), epoch ms. 0 for never. */
   readonly cleanupAt: number;
-  /** When somebody last came, went or said something; epoch ms. */
+  /** Time of the last join, leave or message, epoch ms. */
   readonly activeAt: number;
-  /** Why nobody may enter or speak; empty while the room is open. */
+  /** Why the room is closed. Empty while it is open. */
   readonly closed: string;
   /** Whether the room is on the list of rooms (room-list.ts). */
   readonly listed: boolean;
@@ -43,7 +43,7 @@ export interface Head {
 export interface PendingPresence {
   readonly joined: readonly Member[];
   readonly left: readonly Member[];
-  /** True also where the lists above were too short for all. */
+  /** Also true if the lists above are too short for all. */
   readonly isPending: boolean;
 }
 
@@ -88,7 +88,7 @@ export function fromHeadRow({ properties: row }: Row): Head {
     pendingPresence: fromStoredPresence(row.untold),
     bannedUntil: Number(row.bannedUntil),
     cleanupAt: Number(row.tidyAt),
-    // Heads of an earlier version lack these.
+    // Heads of an earlier version lack the following.
     activeAt: Number(row.activeAt ?? 0),
     closed: String(row.closed ?? ''),
     listed: row.listed === true,
@@ -103,9 +103,9 @@ function fromStoredPresence(stored: unknown): PendingPresence {
 
 export interface ConnectionRow extends Member {
   readonly connectedAt: number;
-  /** False: a tombstone. */
+  /** False for a tombstone. */
   readonly open: boolean;
-  /** When it closed; epoch ms, 0 while open. */
+  /** When it closed, epoch ms. 0 while open. */
   readonly closedAt: number;
   readonly commit: string;
 }
@@ -140,7 +140,7 @@ export function messageKey(seq: number): string {
   return `m:${String(seq).padStart(16, '0')}`;
 }
 
-/** Which receipt a message has: its own, that of a text whose first line it is, or none, as other lines and removals. */
+/** The receipt of a message: its own, that of a text (for its first line), or none (for other lines and removals). */
 export type ReceiptKind = 'message' | 'text' | 'none';
 
 export function toMessageRow(message: ChatMessage, receipt: ReceiptKind = 'message'): Row {
@@ -169,28 +169,28 @@ export function fromMessageRow({ properties: row }: Row): ChatMessage {
   };
 }
 
-/** What is left of a message that was removed, and which message and commit removed it. */
+/** The rest of a removed message, with the message and the commit that removed it. */
 export function toDeletedRow({ key, properties }: Row, deletedBy: number, commit: string): Row {
   return { key, properties: { ...properties, text: '', deleted: true, deletedBy, commit } };
 }
 
-/** The number of the message that removed this one; undefined while it stands. */
+/** The number of the message that removed this one. Undefined if it was not removed. */
 export function deletedBy({ properties: row }: Row): number | undefined {
   return row.deleted === true ? Number(row.deletedBy) : undefined;
 }
 
-/** The receipt of a message: what its first sending was answered. */
+/** The receipt of a message: the answer to its first sending. */
 export interface ReceiptRow {
-  /** Of several that were sent together, the last one's. */
+  /** The last number of several messages that were sent together. */
   readonly seq: number;
   readonly sentAt: number;
   readonly online: number;
-  /** Of the text or texts: under the same id, others are refused. */
+  /** Of the text or texts. Another text under the same id is refused. */
   readonly digest: string;
   readonly commit: string;
 }
 
-/** A message and the first line of a text may have the same id, and neither is taken for the other. */
+/** A message and the first line of a text may have the same id, so their keys differ. */
 export function receiptKey(
   userId: string,
   messageId: string,
@@ -236,12 +236,12 @@ export function toBanRow(userId: string, until: number): Row {
   return { key: banKey(userId), properties: { userId, until } };
 }
 
-/** Until when the row keeps its user out; epoch ms. */
+/** Until when the row bans its user, epoch ms. */
 export function fromBanRow({ properties: row }: Row): number {
   return Number(row.until);
 }
 
-// Keys may hold no / \ # ? and no controls; what has others than the plain ones goes as ~base64url.
+// Keys must not hold / \ # ? or control characters. Text with other than plain characters becomes ~base64url.
 function keyPart(text: string): string {
   return /^[\w.-]+$/.test(text) ? text : `~${Buffer.from(text, 'utf8').toString('base64url')}`;
 }

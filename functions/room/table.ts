@@ -1,4 +1,4 @@
-// Azure Table Storage as the room log sees it: rows of one partition, changed together or not at all.
+// The part of Azure Table Storage that the room log uses: atomic changes to the rows of one partition.
 // The only file that knows @azure/data-tables. Limits and status codes:
 // learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions
 
@@ -6,13 +6,13 @@ import type { RestError, TableClient, TransactionAction } from '@azure/data-tabl
 import { openCredential } from '../credential.ts';
 import type { StorageSettings } from '../settings.ts';
 
-/** Most operations in one transaction, the head row's included. */
+/** Maximum number of operations in one transaction, including the head row. */
 export const MAX_OPERATIONS = 100;
 
-/** What one property may hold. Integers beyond 32 bits travel as Int64 and come back as numbers. */
+/** The value of a property. Integers beyond 32 bits are stored as Int64 and read as numbers. */
 export type Property = string | number | boolean;
 
-/** One row of a partition; `key` is its row key. */
+/** One row of a partition. `key` is its row key. */
 export interface Row {
   readonly key: string;
   readonly properties: Readonly<Record<string, Property>>;
@@ -27,18 +27,18 @@ export type Operation =
   | { readonly kind: 'insert'; readonly row: Row }
   /** Fails with `changed` if the row has another ETag, with `missing` if there is none. */
   | { readonly kind: 'replace'; readonly row: Row; readonly etag: string }
-  /** Writes the row whether there is one or not. */
+  /** Inserts or replaces the row. */
   | { readonly kind: 'put'; readonly row: Row }
   /**
-   * Fails with `missing` if there is none; with an ETag, with `changed` if the row has another. A deletion with an ETag is the
-   * only operation of its commit: a transaction of @azure/data-tables 13 deletes unconditionally.
+   * Fails with `missing` if there is no such row, and with `changed` if the row has another ETag than the given one. A deletion
+   * with an ETag is the only operation of its commit, because a transaction of @azure/data-tables 13 deletes unconditionally.
    */
   | { readonly kind: 'delete'; readonly key: string; readonly etag?: string };
 
 export type CommitResult =
-  /** All operations took effect; one ETag each, in their order; empty for a deletion. */
+  /** All operations took effect. `etags` has one entry for each, in their order, empty for a deletion. */
   | { readonly ok: true; readonly etags: readonly string[] }
-  /** None took effect, because of the operation at `index` (unknown: -1). */
+  /** None took effect, because of the operation at `index` (-1 if unknown). */
   | {
       readonly ok: false;
       readonly reason: 'exists' | 'changed' | 'missing' | 'refused';
@@ -47,10 +47,10 @@ export type CommitResult =
 
 type Conflict = Extract<CommitResult, { ok: false }>;
 
-/** One table. Every method may throw {@link TableUnavailable}; the outcome is then unknown. */
+/** One table. Every method may throw {@link TableUnavailable}, and then the outcome is unknown. */
 export interface Table {
   get(partition: string, key: string): Promise<StoredRow | undefined>;
-  /** Rows with `from` <= key < `to`, in key order, `limit` at most. */
+  /** Rows with `from` <= key < `to`, in key order, at most `limit`. */
   list(partition: string, range: Range): Promise<StoredRow[]>;
   /** An entity-group transaction: all operations or none. At most {@link MAX_OPERATIONS}, each row once. */
   commit(partition: string, operations: readonly Operation[]): Promise<CommitResult>;
@@ -64,7 +64,7 @@ interface Range {
   readonly where?: string;
 }
 
-/** Storage did not answer, or said that it can't now: what was asked may or may not have happened. */
+/** Storage did not answer, or was busy. The request may or may not have taken effect. */
 export class TableUnavailable extends Error {
   constructor(cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
@@ -72,10 +72,10 @@ export class TableUnavailable extends Error {
   }
 }
 
-// After this long an answer is given up and the outcome is unknown; the caller retries.
+// Time limit of a request. After it the outcome is unknown, and the caller retries.
 const REQUEST_TIMEOUT_MS = 10_000;
 
-/** Opens the table of that name; creates it when the first request finds none. */
+/** Opens the table of that name. The first request creates it if it is missing. */
 export function openTable(storage: StorageSettings, name: string): Table {
   let opened: Promise<TableClient> | undefined;
   const open = () => {
@@ -142,7 +142,7 @@ export function openTable(storage: StorageSettings, name: string): Table {
             operations.map((operation) => toAction(partition, operation)),
             { abortSignal: timeout() },
           );
-          // The SDK cuts ETags out of the response's text and leaves the line's \r on them.
+          // The SDK parses ETags from the response's text and leaves the line's \r on them.
           const etags = operations.map(({ kind }, index) =>
             kind === 'delete' ? '' : toEtag(response.subResponses[index]?.etag?.trim()),
           );
@@ -168,9 +168,9 @@ async function againIfReset<T>(run: () => Promise<T>, triesLeft = 2): Promise<T>
 }
 
 async function openClient(storage: StorageSettings, name: string): Promise<TableClient> {
-  // Not needed to serve the page, and half of what there is to load.
+  // The page does not need it, and it is half of the app's code.
   const { TableClient } = await import('@azure/data-tables');
-  // The room log has its own retries: they know how to tell a repeated commit from a new one.
+  // The room log has its own retries, which recognise a repeated commit.
   const options = { allowInsecureConnection: true, retryOptions: { maxRetries: 0 } };
   switch (storage.kind) {
     case 'key':
@@ -211,7 +211,7 @@ function toGuardedDeletion(
 }
 
 /**
- * SDK and Azurite take an empty ETag as *unconditional*. Without one the outcome counts as unknown, and what storage holds is
+ * The SDK and Azurite take an empty ETag as *unconditional*. So a missing ETag counts as an unknown outcome, and the row is
  * read again.
  */
 function toEtag(etag: unknown): string {
@@ -222,7 +222,7 @@ function toEtag(etag: unknown): string {
 function toEntity(partition: string, row: Row) {
   const properties = Object.entries(row.properties).map(([name, value]) => [
     name,
-    // Without a type the service takes a whole number for an Int32.
+    // Without a type the service stores a whole number as Int32.
     Number.isInteger(value) ? { type: 'Int64', value: String(value) } : value,
   ]);
   return { ...Object.fromEntries(properties), partitionKey: partition, rowKey: row.key };
@@ -248,16 +248,16 @@ function toFilter(partition: string, { from, to, where }: Range): string {
   return where === undefined ? filter : `${filter} and ${where} eq true`;
 }
 
-/** A refusal that leaves nothing in doubt; undefined for anything else. */
+/** A refusal with a known outcome. Undefined for any other error. */
 function toConflict(error: unknown): Conflict | undefined {
   if (!isRestError(error) || isTableMissing(error)) return undefined;
-  // The message starts with the number of the operation that failed, as in `1:The specified entity…`.
+  // The message starts with the number of the failed operation, for example `1:The specified entity…`.
   const index = Number(/^(\d+):/.exec(error.message)?.[1] ?? -1);
   switch (error.statusCode) {
     case 404:
       return { ok: false, reason: 'missing', index };
     case 409:
-      // Others of this status (AccountBeingCreated, …) are the account's trouble, and pass.
+      // Other errors with this status (AccountBeingCreated, …) concern the account, and pass by themselves.
       return error.code === 'EntityAlreadyExists'
         ? { ok: false, reason: 'exists', index }
         : undefined;
@@ -271,7 +271,7 @@ function toConflict(error: unknown): Conflict | undefined {
   }
 }
 
-/** Time-outs, lost connections, throttling and failures of the service; a wrong key stays what it is. */
+/** Maps timeouts, lost connections, throttling and failures of the service. A wrong key stays as it is. */
 function toUnavailable(error: unknown): unknown {
   if (error instanceof TableUnavailable) return error;
   if (isRestError(error) && error.statusCode !== undefined) {
@@ -283,17 +283,18 @@ function toUnavailable(error: unknown): unknown {
   return new TableUnavailable(error);
 }
 
-/** What kind of trouble an error of the table is, for who has to mend it. */
+/** The kind of a table error, for the operator who has to fix it. */
 export type TableTrouble =
   /** No connection, or no answer over it. */
   | 'silent'
-  /** It says that it can't now. */
+  /** Storage is busy. */
   | 'busy'
-  /** A missing role, a wrong key, or a network that is not let in. */
+  /** A missing role, a wrong key, or a network that is not allowed. */
   | 'refused'
-  /** Nothing is there, or something that is no table storage. */
+  /** The address has no table storage. */
   | 'misplaced';
 
+/** Classifies an error of any method of {@link Table}. */
 export function toTableTrouble(error: unknown): TableTrouble {
   const cause = error instanceof TableUnavailable ? error.cause : error;
   if (!isRestError(cause)) return 'silent';
@@ -304,7 +305,7 @@ export function toTableTrouble(error: unknown): TableTrouble {
 }
 
 function isTableMissing(error: unknown): boolean {
-  // A single request carries the code in a header that the SDK keeps in `details`.
+  // A single request has the code in a header, which the SDK keeps in `details`.
   return (
     isRestError(error) &&
     error.statusCode === 404 &&
@@ -314,7 +315,7 @@ function isTableMissing(error: unknown): boolean {
   );
 }
 
-// By its name, because its class is loaded only with the rest.
+// By its name, because its class loads with the rest of the library.
 function isRestError(error: unknown): error is RestError {
   return error instanceof Error && error.name === 'RestError';
 }

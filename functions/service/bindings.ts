@@ -1,5 +1,4 @@
-// What the platform connects to our functions: the hub, its trigger, the connection-info input, the SignalR
-// output and its actions. Declared once.
+// The bindings of the platform: the hub, its trigger, the connection-info input, the SignalR output and its actions.
 // Source: learn.microsoft.com/azure/azure-functions/functions-bindings-signalr-service
 
 import { input, output, trigger } from '@azure/functions';
@@ -11,7 +10,7 @@ export const HUB = 'chat';
 
 const onOurHub = { hubName: HUB, connectionStringSetting: SIGNALR_SETTING };
 
-/** URL and access token for one client; who it is travels in the ticket, not in this token. */
+/** URL and access token for one client. The user is in the ticket, not in this token. */
 export const connectionInfo = input.generic({
   type: 'signalRConnectionInfo',
   name: 'connectionInfo',
@@ -20,7 +19,7 @@ export const connectionInfo = input.generic({
 
 export const signalR = output.generic({ type: 'signalR', name: 'signalR', ...onOurHub });
 
-/** A client came or went (`connections`), or invoked the target named `event` (`messages`). */
+/** A connection opened or closed (`connections`), or a client invoked the target `event` (`messages`). */
 export function hubTrigger(category: 'connections' | 'messages', event: string) {
   return trigger.generic({
     type: 'signalRTrigger',
@@ -31,14 +30,14 @@ export function hubTrigger(category: 'connections' | 'messages', event: string) 
   });
 }
 
-/** What a SignalR trigger hands over, as far as we use it; the names are the extension's. */
+/** The part of a SignalR invocation that we use. The names are the extension's. */
 export interface HubInvocation {
   readonly ConnectionId: string;
   /** Null for connection events. */
   readonly Arguments: readonly unknown[] | null;
-  /** The request's headers, whatever their case. */
+  /** The request's headers, in any letter case. */
   readonly Headers: Readonly<Record<string, unknown>> | null;
-  /** The client's query; holds secrets, never log it. */
+  /** The client's query. It holds secrets: never log it. */
   readonly Query: Readonly<Record<string, unknown>> | null;
 }
 
@@ -53,29 +52,33 @@ export type Action =
   | { readonly target: string; readonly arguments: readonly unknown[]; readonly userId: string }
   | { readonly action: 'add'; readonly groupName: string; readonly connectionId: string };
 
+/** A broadcast of one frame. */
 export function toRoom(room: string, events: Events): Action {
   return { target: 'events', arguments: [events], groupName: groupOf(room) };
 }
 
-/** What several commits told, in as few frames as hold it. */
+/** The events of several commits, in as few frames as possible. */
 export function toRoomTogether(room: string, frames: readonly Events[]): Action[] {
   const events = mergeEvents(frames);
   return events ? toFrames(events).map((frame) => toRoom(room, frame)) : [];
 }
 
+/** A broadcast of `typing`. */
 export function typingToRoom(room: string, typing: Typing): Action {
   return { target: 'typing', arguments: [typing], groupName: groupOf(room) };
 }
 
+/** A `welcome` for one connection. */
 export function toNewcomer(welcome: Welcome): Action {
   return { target: 'welcome', arguments: [welcome], connectionId: welcome.connectionId };
 }
 
+/** Adds a connection to the room's group. */
 export function addToRoom(room: string, connectionId: string): Action {
   return { action: 'add', groupName: groupOf(room), connectionId };
 }
 
-// The binding takes an empty group name for none, and would broadcast to everybody.
+// The binding treats an empty group name as no group, and would broadcast to every connection.
 function groupOf(room: string): string {
   if (room === '') throw new Error('unable to address a room; its name is empty');
   return room;

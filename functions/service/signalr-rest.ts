@@ -1,5 +1,5 @@
-// The few things that the SignalR output binding can't do, over the service's data-plane REST API: end a
-// connection, ask for its health, and speak when no invocation is under way.
+// Calls that the SignalR output binding cannot make, over the service's data-plane REST API: end a connection, check the
+// service's health, and broadcast without an invocation.
 // Source: learn.microsoft.com/azure/azure-signalr/signalr-reference-data-plane-rest-api
 
 import { SignJWT } from 'jose';
@@ -13,11 +13,11 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const TOKEN_LIFETIME_SECONDS = 300;
 const IDENTITY_SCOPE = 'https://signalr.azure.com/.default';
 
-/** SignalR Service, as far as the output binding cannot reach it. Every method throws ChatError `unavailable`. */
+/** The calls to SignalR Service that the output binding lacks. Every method throws ChatError `unavailable`. */
 export interface SignalRService {
-  /** Ends the connection; its client is shown the reason. False if there is no such connection. */
+  /** Ends the connection, and its client shows the reason. False if there is no such connection. */
   closeConnection(connectionId: string, reason: string): Promise<boolean>;
-  /** Ends all connections of the room; their clients are shown the reason. */
+  /** Ends all connections of the room, and their clients show the reason. */
   closeRoom(room: string, reason: string): Promise<void>;
   hasConnection(connectionId: string, signal?: AbortSignal): Promise<boolean>;
   sendToGroup(group: string, target: string, argument: unknown): Promise<void>;
@@ -25,6 +25,7 @@ export interface SignalRService {
   checkHealth(signal: AbortSignal): Promise<void>;
 }
 
+/** Makes one request per call, without retries. */
 export class SignalRRest implements SignalRService {
   readonly #settings: SignalRSettings;
   readonly #now: () => number;
@@ -65,7 +66,7 @@ export class SignalRRest implements SignalRService {
   async checkHealth(signal: AbortSignal): Promise<void> {
     const [response] = await Promise.all([
       this.#request('HEAD', '/api/health', {}, undefined, signal),
-      // Health is told to anybody; whether there is such a connection only to those who have the role.
+      // Anyone may ask for the health. Asking for a connection needs the role.
       this.hasConnection('nobody', signal),
     ]);
     if (response.status !== 200) throw refusedError(response.status, 'HEAD /api/health');
@@ -94,7 +95,7 @@ export class SignalRRest implements SignalRService {
     } catch (cause) {
       throw unavailable('it did not answer', cause);
     }
-    // An unread body keeps its socket busy.
+    // An unread body blocks its socket.
     await response.arrayBuffer().catch(() => {});
     if (!response.ok && response.status !== 404) {
       throw refusedError(response.status, `${method} ${path}`);

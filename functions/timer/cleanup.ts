@@ -1,11 +1,9 @@
-// The timer that repairs and cleans up, because `disconnected` may never come and nothing is kept for ever: it
-// takes connections that are gone out of the room, and removes tombstones, messages and bans whose time is over.
-// The platform runs a timer on one instance at a time.
+// The timer that cleans up rooms: removes connections whose `disconnected` was lost, and expired tombstones, messages and
+// bans. The platform runs a timer on one instance at a time.
 //
-// Cost: one read a minute; then for each room that is due (every 5 minutes while somebody is online) one read for
-// each 1,000 connections, one existence check for each connection older than a minute, and three writes. What has
-// expired is read and removed once, 50 messages a transaction. A room that nobody is in costs nothing until its
-// oldest message expires.
+// Cost: one read a minute. For each due room (every 5 minutes while somebody is online) one read for each 1,000
+// connections, one existence check for each connection older than a minute, and three writes. Expired messages are read
+// and removed once, 50 per transaction. An empty room costs nothing until its oldest message expires.
 
 import { atATime } from '../at-a-time.ts';
 import type { Deps } from '../deps.ts';
@@ -18,14 +16,15 @@ import type { ConnectionRow, Head } from '../room/rows.ts';
 import { toRoomTogether } from '../service/bindings.ts';
 import type { Correction, Failure, TimerAnswer } from './timer-function.ts';
 
-/** A connection younger than this may be one that the service has not told anybody of yet. */
+/** The service may not report a younger connection yet. */
 const MIN_AGE_MS = 60_000;
-/** A tombstone outlives every ticket that could still bring a late `connected`. */
+/** A tombstone outlives every ticket that could bring a late `connected`. */
 const TOMBSTONE_MS = 2 * TICKET_LIFETIME_SECONDS * 1_000;
 const ROOMS_AT_A_TIME = 4;
 const CHECKS_AT_A_TIME = 16;
 const EXPIRED_AT_A_TIME = 1_000;
 
+/** Cleans up all due rooms. A room whose cleanup fails stays due. Throws if the schedule cannot be read. */
 export async function cleanUpRooms(deps: Deps): Promise<TimerAnswer> {
   const { reader, cleanup, now } = deps;
   const findings: Findings = { corrected: [], failed: [] };
@@ -36,15 +35,15 @@ export async function cleanUpRooms(deps: Deps): Promise<TimerAnswer> {
     const broadcasts: Events[] = [];
     try {
       const head = await reader.findHead(room);
-      // Otherwise it has been looked after already, and a later row stands for it.
+      // Otherwise its cleanup has happened, and a later row exists.
       if (head && (due.isForced || head.cleanupAt <= now()))
         await cleanUpRoom(room, head, deps, { ...findings, broadcasts });
       await cleanup.removeDue(due);
     } catch (error) {
-      // It stays due, and is tried again in a minute.
+      // The room stays due, and the next run retries.
       findings.failed.push({ room, reason: toReason(error) });
     }
-    // Whatever went wrong after it: who has gone is gone.
+    // Also after a failure, because the commit with the leaves took effect.
     return toRoomTogether(room, broadcasts);
   });
   return { actions: actions.flat(), ...findings };
@@ -55,7 +54,7 @@ interface Findings {
   readonly failed: Failure[];
 }
 
-/** Adds to `told` what the room is to be told. Throws if something is left to do: then the room stays due. */
+/** Adds the room's broadcasts to `broadcasts`. Throws if something is left to do. The room then stays due. */
 async function cleanUpRoom(
   room: string,
   head: Head,
@@ -72,7 +71,7 @@ async function cleanUpRoom(
     removeDead(room, connections, deps, findings),
     isCrowded ? disconnectIfClosed(room, head, deps) : undefined,
   ]);
-  // One step does not stop another: without the service texts expire all the same.
+  // One step does not stop another: messages expire even if the service does not answer.
   for (const step of steps) if (step.status === 'rejected') throw step.reason;
   const [old] = steps;
   if (old.status === 'rejected') throw old.reason;
@@ -81,7 +80,7 @@ async function cleanUpRoom(
   const next = [
     ...(isCrowded ? [now() + CHECK_AFTER_MS] : []),
     ...closed.filter((row) => !isOver(row)).map(({ closedAt }) => closedAt + TOMBSTONE_MS + 1),
-    // What expires in small numbers waits for company.
+    // A few expired messages wait, so that they are removed together.
     ...(oldestSentAt === undefined
       ? []
       : [Math.max(oldestSentAt + retentionMsOf(deps) + 1, now() + CHECK_AFTER_MS)]),
@@ -95,7 +94,7 @@ async function cleanUpRoom(
   });
 }
 
-/** What needs storage alone. */
+/** The steps that need only storage. */
 async function removeOld(
   room: string,
   head: Head,
@@ -116,7 +115,7 @@ async function removeOld(
 async function finishLeavingList(room: string, head: Head, { cleanup, rooms }: Deps) {
   const listed = await cleanup.findOnList(room);
   if (!listed) return;
-  // After this commit every change that lists the room writes the row anew, and it stays.
+  // After this commit every change that lists the room writes the row again, and the row stays.
   const { outcome } = await rooms.submit(room, {
     kind: 'cleanup',
     first: head.first,
@@ -125,12 +124,12 @@ async function finishLeavingList(room: string, head: Head, { cleanup, rooms }: D
   if (outcome.isCurrent) await cleanup.removeFromList(listed);
 }
 
-/** Somebody came in while the room was being closed. */
+/** Disconnects users who joined while the room was being closed. */
 async function disconnectIfClosed(room: string, { closed }: Head, { service }: Deps) {
   if (closed !== '') await service.closeRoom(room, closedError(closed).message);
 }
 
-/** Takes those out of the room whom the service does not know any more. */
+/** Removes connections that the service does not know any more. Returns their number. */
 async function removeDead(
   room: string,
   connections: readonly ConnectionRow[],
@@ -156,8 +155,8 @@ async function removeDead(
 }
 
 /**
- * Removes messages past their retention, and what an earlier run or an erase that broke off left below the first message. First
- * a commit says that they are gone, then they go.
+ * Removes messages past their retention, and messages before the first one that an interrupted run or erase left behind. A
+ * commit first says that they are gone.
  */
 async function expireMessages(room: string, head: Head, deps: Deps) {
   const { reader, cleanup, rooms, now } = deps;

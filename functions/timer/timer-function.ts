@@ -1,4 +1,4 @@
-// The wrapper around the timer's function: what it tells goes out through the SignalR output.
+// The wrapper of the timer's function: puts its broadcasts into the SignalR output, and writes its log lines.
 
 import { app, type InvocationContext } from '@azure/functions';
 import type { Deps } from '../deps.ts';
@@ -6,19 +6,19 @@ import { logCall, logCommits } from '../log.ts';
 import { type Action, signalR } from '../service/bindings.ts';
 
 export interface TimerAnswer {
-  /** What rooms are told. */
+  /** Broadcasts, for the SignalR output. */
   readonly actions: readonly Action[];
   readonly corrected: readonly Correction[];
   readonly failed: readonly Failure[];
 }
 
-/** A room whose count was wrong, and by how many connections. */
+/** A room whose count was wrong, and the number of removed connections. */
 export interface Correction {
   readonly room: string;
   readonly connections: number;
 }
 
-/** A room that could not be looked after this time. */
+/** A room whose cleanup failed. */
 export interface Failure {
   readonly room: string;
   readonly reason: string;
@@ -26,6 +26,7 @@ export interface Failure {
 
 export type TimerHandler = (deps: Deps) => Promise<TimerAnswer>;
 
+/** Registers a timer. `schedule` is an NCRONTAB expression. */
 export function onTimer(name: string, schedule: string, handler: TimerHandler, deps: Deps): void {
   const run = answerTimer(name, handler, deps);
   app.timer(name, {
@@ -35,7 +36,7 @@ export function onTimer(name: string, schedule: string, handler: TimerHandler, d
   });
 }
 
-/** What the platform calls. */
+/** The function that the platform calls. */
 export function answerTimer(
   name: string,
   handler: TimerHandler,

@@ -1,4 +1,4 @@
-// What one kind of change is, in one record: planCommit and RoomCommitter interpret it, and know no kind themselves.
+// The record of a kind of change. planCommit and RoomCommitter interpret it, and know no kind themselves.
 
 import type { ChatMessage, Member } from '../../protocol.ts';
 import type {
@@ -17,34 +17,34 @@ export interface CommitContext {
   readonly room: string;
   /** Epoch ms. */
   readonly now: number;
-  /** Names this commit; unique. */
+  /** Unique id of this commit. */
   readonly commit: string;
-  /** When the room will have to be looked after; a row stands for it already. */
+  /** When the room's cleanup is due. Its row exists already. */
   readonly cleanupAt: number;
 }
 
 /** The room's numbers after the commit. */
 export type RoomNumbers = Pick<Head, 'revision' | 'seq' | 'online'>;
 
-/** What a change may set in the head by itself. */
+/** The part of the head that a change may set. */
 export type RoomState = Pick<Head, 'first' | 'closed' | 'bannedUntil'>;
 
-/** A connection that came or went. */
+/** A connection that joined or left. */
 export type Presence = { readonly joined: Member } | { readonly left: Member };
 
-/** What the row of a change says about it. */
+/** What a change's row shows. */
 export type Found<Result extends Outcome = Outcome> =
   | Happened<Result>
-  /** The change has not happened. Of a connection that leaves, this is its row. */
+  /** The change has not happened. `leaveRow` is the row of a leaving connection. */
   | { readonly kind: 'new'; readonly leaveRow: LeaveRow }
-  /** The row does not say. */
+  /** The row does not show it. */
   | { readonly kind: 'unknown' };
 
 /** The change has happened before. */
 export interface Happened<Result extends Outcome = Outcome> {
   readonly kind: 'happened';
   readonly outcome: Result;
-  /** The messages that it stored then: `count` up to number `last`. Perhaps they were never broadcast. */
+  /** The messages that it stored: `count` up to number `last`. They may not have been broadcast. */
   readonly stored?: { readonly last: number; readonly count: number };
 }
 
@@ -61,7 +61,7 @@ export type ChangeKind<Kind extends Change['kind']> = KindRecord<
 /** See {@link KindRecord.leavesBehind}. */
 export type LeftBehind = 'connection' | 'messages' | 'ban' | 'garbage' | 'nothing';
 
-/** Methods, not properties: so the record of one kind passes for a record of any, as `kindOf` needs it. */
+/** Methods instead of properties, so that the record of one kind is assignable to a record of any kind. */
 export interface KindRecord<
   Asked extends Change = Change,
   Ready extends Prepared = Prepared,
@@ -95,23 +95,23 @@ export interface KindRecord<
     after: RoomNumbers,
   ): Result;
 
-  /** The user whom a ban or a closed room stops; undefined for a change that nothing stops. */
+  /** The user whom a ban or a closed room stops. Undefined for a change that nothing stops. */
   userToAdmit(change: Asked): string | undefined;
-  /** Whether the row is read before the first attempt; otherwise only after a conflict. */
+  /** Whether the row is read before the first attempt. Otherwise it is read after a conflict. */
   readsRowFirst(change: Asked): boolean;
-  /** What the row says about the change; `row` is undefined if there is none. */
+  /** What the row shows about the change. `row` is undefined if there is none. */
   found(change: Asked, row: StoredRow | undefined, head: Head): Found<Result>;
 
   /**
-   * Who broadcasts the frames of a commit: a caller of the change, or the writer. Callers of moderator requests and of the
-   * timer have more to do; if a later step failed, the frames would be lost.
+   * Who broadcasts the frames of a commit: a caller of the change, or the writer. Moderator requests and the timer never
+   * get the frames: if a later step failed, they would be lost.
    */
   readonly broadcastBy: 'caller' | 'writer';
   /** Whether the change is worth a commit even if it writes nothing beside the head. */
   readonly changesHead: boolean;
   /** Whether the change waits for others, to share their commit and broadcast. */
   readonly waitsForOthers: boolean;
-  /** Whether someone came, went or said something. */
+  /** Whether the change is a join, a leave or a message. */
   readonly isActivity: boolean;
   /** What the change does to the room's place on the list of rooms. */
   readonly listing: 'add' | 'remove' | 'keep';
@@ -130,7 +130,7 @@ export const HEAD_ONLY = {
   outcome: () => ({ kind: 'done' }) as const,
   userToAdmit: () => undefined,
   readsRowFirst: () => false,
-  // Done again it changes nothing.
+  // Repeating the change has no effect.
   found: (_change: unknown, row: StoredRow | undefined) => (row ? UNKNOWN : NEW),
   broadcastBy: 'writer',
   changesHead: true,
@@ -140,6 +140,7 @@ export const HEAD_ONLY = {
   leavesBehind: 'nothing',
 } as const;
 
+/** For kinds that change none of the room's numbers. */
 export function sameState(state: RoomState): RoomState {
   return state;
 }

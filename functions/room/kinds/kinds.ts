@@ -1,4 +1,4 @@
-// All kinds of change to a room. The compiler demands a record for each kind of `Change`.
+// All kinds of change to a room. The compiler requires a record for each kind of `Change`.
 
 import type { Change } from '../change.ts';
 import type { ChangeKind, KindRecord } from './kind.ts';
@@ -21,7 +21,7 @@ const KINDS: { readonly [Kind in Change['kind']]: ChangeKind<Kind> } = {
   cleanup: CLEANUP,
 };
 
-/** The record of the change's kind; to be used for changes of that kind only. */
+/** The record of the change's kind. Use it for changes of that kind only. */
 export function kindOf({ kind }: Pick<Change, 'kind'>): KindRecord {
   return KINDS[kind];
 }

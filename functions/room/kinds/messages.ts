@@ -1,4 +1,4 @@
-// Messages that are sent, published and removed. The receipt of a message makes sending it again harmless.
+// Sending, publishing and removing messages. The receipt of a message makes a retry harmless.
 
 import type { ChatMessage } from '../../protocol.ts';
 import { CONFLICT, type Conflict, DONE, type Stored } from '../change.ts';
@@ -112,7 +112,7 @@ function toInserts(
   const digest = digestOf(messages.map(({ text }) => text));
   const receipt = { seq: last.seq, sentAt: now, online, digest, commit };
   return [
-    // The receipt first: if the message was sent before, it is this insert that fails.
+    // The receipt first: if the message was sent before, this insert fails.
     { kind: 'insert', row: toReceiptRow(first.userId, first.id, receipt, kind) },
     ...messages.map((message): Operation => {
       return { kind: 'insert', row: toMessageRow(message, message === first ? kind : 'none') };

@@ -1,4 +1,4 @@
-// What moderators change in a room: bans, whether it is open, and what was said so far.
+// Changes of moderators: bans, closing, opening and erasing.
 
 import { DONE } from '../change.ts';
 import { banKey, fromBanRow, toBanRow } from '../rows.ts';
@@ -16,7 +16,7 @@ export const BAN: ChangeKind<'ban'> = {
   leavesBehind: 'ban',
   found: ({ until }, row) => {
     if (!row) return NEW;
-    // A longer ban stays: a flood must not shorten it.
+    // The longer ban stays. A flood must not shorten it.
     return fromBanRow(row) >= until ? { kind: 'happened', outcome: DONE } : UNKNOWN;
   },
 };

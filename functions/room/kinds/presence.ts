@@ -1,4 +1,4 @@
-// Connections that join and leave. A connection that closes keeps its row as a tombstone: a late join then counts for nothing.
+// Joins and leaves. A closed connection keeps its row as a tombstone, so a late join does not count.
 
 import { DONE } from '../change.ts';
 import { connectionKey, fromConnectionRow, toConnectionRow } from '../rows.ts';
@@ -42,7 +42,7 @@ export const LEAVE: ChangeKind<'leave'> = {
   rowKey: ({ connectionId }) => connectionKey(connectionId),
   operations: ({ connectionId, row }, _messages, { now, commit }) => {
     if (row === 'none') {
-      // Closed before it was seen to open. The insert fails if it opens meanwhile.
+      // It closed before its join. The insert fails if it joins meanwhile.
       const unseen = { connectionId, userId: '', name: '', connectedAt: 0 };
       const tombstone = { ...unseen, open: false, closedAt: now, commit };
       return [{ kind: 'insert', row: toConnectionRow(tombstone) }];

@@ -1,4 +1,4 @@
-// What the room log and the timer change by themselves.
+// Changes of the room log and the timer.
 
 import { type ChangeKind, HEAD_ONLY, NEW, type RoomNumbers, sameState, UNKNOWN } from './kind.ts';
 
@@ -12,7 +12,7 @@ export const CLEANUP: ChangeKind<'cleanup'> = {
   ...HEAD_ONLY,
   stateAfter: (state, change, { now }, after) => {
     const { first, next } = change;
-    // Only the timer, which has removed the rows of ended bans, may forget that there were any.
+    // Only the timer may clear this, because it has removed the rows of ended bans.
     const hasNoBans = next?.hasBans === false && isCurrent(change, after);
     return {
       ...state,
