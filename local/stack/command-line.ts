@@ -73,6 +73,12 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   if (host === 'none' && port === 0) {
     throw usageError('--host none needs a port', 'Give the port of your func start');
   }
+  if (host === 'none' && values.inspect !== undefined) {
+    throw usageError(
+      '--inspect finds no functions with --host none',
+      'Set languageWorkers__node__arguments=--inspect=9229 where you run func start',
+    );
+  }
   return {
     port,
     servicePort: parsePort('service-port', values['service-port'], EMULATOR_PORT),

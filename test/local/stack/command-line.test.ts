@@ -63,6 +63,7 @@ describe('command line', () => {
     ['--inspect=0.0.0.0:9229', /--inspect is "0.0.0.0:9229"/],
     ['--host azure', /--host is "azure"/],
     ['--host none --port 0', /--host none needs a port/],
+    ['--host none --inspect', /--inspect finds no functions/],
     ['--blob-port x', /--blob-port is "x"/],
   ])('%j is refused in one line that names it', (text, expected) => {
     const refusal = refusalOf(text);
