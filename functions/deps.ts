@@ -1,14 +1,14 @@
 // The parts that the handlers work with, made once per process from the settings.
 
-import { FloodGuard } from './hub/flood-guard.ts';
-import { NewcomerCheck } from './hub/newcomer-check.ts';
 import { openSignIn, type ReadUser } from './identity/sign-in.ts';
 import { SignedTickets, type Tickets } from './identity/ticket.ts';
 import { openUpstreamCheck, type UpstreamCheck } from './identity/upstream-auth.ts';
+import { FloodGuard } from './moderation/flood-guard.ts';
 import { RoomCleanup } from './room/room-cleanup.ts';
 import { RoomLog } from './room/room-log.ts';
 import { RoomReader } from './room/room-reader.ts';
 import { openTable, type Table } from './room/table.ts';
+import { NewcomerCheck } from './service/newcomer-check.ts';
 import { OutputWarmUp } from './service/output-warm-up.ts';
 import { SignalRRest, type SignalRService } from './service/signalr-rest.ts';
 import type { Settings } from './settings.ts';

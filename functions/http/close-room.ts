@@ -2,8 +2,8 @@
 
 import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';
+import { closedError } from '../moderation/refusals.ts';
 import { parseRoom } from '../protocol.ts';
-import { closedError } from '../refusals.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { readReason } from './query.ts';
 

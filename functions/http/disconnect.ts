@@ -1,8 +1,8 @@
 // The server ends a client's connection, and may ban its user for a while.
 
 import type { HttpRequest } from '@azure/functions';
-import { banUser } from '../ban-user.ts';
 import type { Deps } from '../deps.ts';
+import { banUser } from '../moderation/ban-user.ts';
 import { ChatError, parseRoom } from '../protocol.ts';
 import { toRoom } from '../service/bindings.ts';
 import type { HttpAnswer } from './http-function.ts';

@@ -2,8 +2,8 @@
 
 import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';
+import { refuseBanned } from '../moderation/refusals.ts';
 import { type History, MAX_HISTORY, parseRoom } from '../protocol.ts';
-import { refuseBanned } from '../refusals.ts';
 import type { MessageRange } from '../room/room-reader.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { readWholeNumber } from './query.ts';

@@ -2,8 +2,8 @@
 
 import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';
+import { refuseBanned } from '../moderation/refusals.ts';
 import { type Members, parseRoom } from '../protocol.ts';
-import { refuseBanned } from '../refusals.ts';
 import type { HttpAnswer } from './http-function.ts';
 
 /** Maximum number of members in one answer. The count is exact in any case. */

@@ -3,8 +3,8 @@
 import type { HttpRequest, InvocationContext } from '@azure/functions';
 import type { Deps } from '../deps.ts';
 import { TICKET_PARAMETER } from '../identity/ticket.ts';
+import { bannedUntil, closedError } from '../moderation/refusals.ts';
 import { type ConnectionInfo, DEFAULT_ROOM, parseName, parseRoom } from '../protocol.ts';
-import { bannedUntil, closedError } from '../refusals.ts';
 import { connectionInfo } from '../service/bindings.ts';
 import type { HttpAnswer } from './http-function.ts';
 

@@ -2,8 +2,8 @@
 
 import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';
+import { notStored } from '../moderation/refusals.ts';
 import { type Events, PUBLISHER, type PublishErrorBody, parseRoom } from '../protocol.ts';
-import { notStored } from '../refusals.ts';
 import { type ChangeOf, type Line, MOST_LINES } from '../room/change.ts';
 import { toRoomTogether } from '../service/bindings.ts';
 import { type HttpAnswer, toErrorAnswer } from './http-function.ts';

@@ -2,8 +2,8 @@
 
 import type { Deps } from '../deps.ts';
 import type { Ticket } from '../identity/ticket.ts';
+import { refusalOf } from '../moderation/refusals.ts';
 import { ChatError } from '../protocol.ts';
-import { refusalOf } from '../refusals.ts';
 import { addToRoom, toNewcomer, toRoom } from '../service/bindings.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
 

@@ -1,7 +1,8 @@
 // A client invoked `send(text, id)`: stores the message, broadcasts it, acknowledges it.
 
-import { banUser } from '../ban-user.ts';
 import type { Deps } from '../deps.ts';
+import { notStored } from '../moderation/refusals.ts';
+import { refuseFlood } from '../moderation/refuse-flood.ts';
 import {
   ChatError,
   fromArgument,
@@ -9,9 +10,7 @@ import {
   parseText,
   type SendResult,
 } from '../protocol.ts';
-import { bannedUntil, notStored } from '../refusals.ts';
 import { toRoom } from '../service/bindings.ts';
-import { BAN_MS } from './flood-guard.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
 
 /** Answers a {@link SendResult}, and never throws. */
@@ -28,30 +27,6 @@ export async function message(call: HubCall, deps: Deps): Promise<HubAnswer> {
       about: { refused: code },
       ...failure,
     };
-  }
-}
-
-/** Throws ChatError `too_many_messages`, or `banned` after too many refusals. */
-export async function refuseFlood(
-  connectionId: string,
-  userId: string,
-  room: string,
-  deps: Deps,
-): Promise<void> {
-  switch (deps.flood.judge(userId)) {
-    case 'accept':
-      return;
-    case 'refuse':
-      throw new ChatError(
-        'too_many_messages',
-        'unable to send message; there are too many of yours. Wait a moment and send it again.',
-      );
-    case 'ban': {
-      const until = deps.now() + BAN_MS;
-      const error = bannedUntil(until);
-      await banUser(room, { userId, connectionId }, until, error.message, deps);
-      throw error;
-    }
   }
 }
 

@@ -1,10 +1,10 @@
 // A client invoked `typing`: broadcasts it and stores nothing.
 
 import type { Deps } from '../deps.ts';
+import { refuseFlood } from '../moderation/refuse-flood.ts';
 import { ChatError } from '../protocol.ts';
 import { typingToRoom } from '../service/bindings.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
-import { refuseFlood } from './message.ts';
 
 /** Beyond the rate limit it does nothing. */
 export async function typing(call: HubCall, deps: Deps): Promise<HubAnswer> {

@@ -8,8 +8,8 @@
 import { atATime } from '../at-a-time.ts';
 import type { Deps } from '../deps.ts';
 import { TICKET_LIFETIME_SECONDS } from '../identity/ticket.ts';
+import { closedError } from '../moderation/refusals.ts';
 import type { Events } from '../protocol.ts';
-import { closedError } from '../refusals.ts';
 import { CHECK_AFTER_MS } from '../room/cleanup-schedule.ts';
 import { toReason } from '../room/commit-note.ts';
 import type { ConnectionRow, Head } from '../room/rows.ts';

@@ -11,7 +11,7 @@ jest.setTimeout(120_000);
 
 const PEOPLE = sized(30, 100);
 const SAID_BY_EACH = 2;
-/** Taken of a flood: a burst of 30, and 5 for each second that the guard took to send it away (functions/hub/flood-guard.ts). */
+/** Taken of a flood: a burst of 30, and 5 for each second that the guard took to send it away (functions/moderation/flood-guard.ts). */
 const MOST_TAKEN = 30 + 5 * 60;
 
 let stack: SharedStack;

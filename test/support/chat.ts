@@ -7,16 +7,16 @@ import {
   type HttpHandler,
   toErrorAnswer,
 } from '../../functions/http/http-function.ts';
-import { FloodGuard } from '../../functions/hub/flood-guard.ts';
 import type { HubAnswer, HubCall } from '../../functions/hub/hub-function.ts';
-import { NewcomerCheck } from '../../functions/hub/newcomer-check.ts';
 import { openSignIn, type ReadUser } from '../../functions/identity/sign-in.ts';
 import { SignedTickets, type Ticket } from '../../functions/identity/ticket.ts';
+import { FloodGuard } from '../../functions/moderation/flood-guard.ts';
 import type { Events } from '../../functions/protocol.ts';
 import { RoomCleanup } from '../../functions/room/room-cleanup.ts';
 import { RoomLog } from '../../functions/room/room-log.ts';
 import { RoomReader } from '../../functions/room/room-reader.ts';
 import type { Table } from '../../functions/room/table.ts';
+import { NewcomerCheck } from '../../functions/service/newcomer-check.ts';
 import { OutputWarmUp } from '../../functions/service/output-warm-up.ts';
 import type { SignalRService } from '../../functions/service/signalr-rest.ts';
 import type { AuthSettings } from '../../functions/settings.ts';

@@ -1,9 +1,9 @@
 // Somebody who sends faster than anybody types is slowed, then sent away; the others do not notice.
 
 import { describe, expect, test } from '@jest/globals';
-import { FloodGuard } from '../../../functions/hub/flood-guard.ts';
 import { message } from '../../../functions/hub/message.ts';
 import { typing } from '../../../functions/hub/typing.ts';
+import { FloodGuard } from '../../../functions/moderation/flood-guard.ts';
 import type { SendResult } from '../../../functions/protocol.ts';
 import { openTestChat } from '../../support/chat.ts';
 import { Clock } from '../../support/clock.ts';

@@ -1,27 +1,27 @@
 // What keeps order in rooms: removing messages, closing, listing, exporting and erasing.
 
 import { describe, expect, test } from '@jest/globals';
-import { closeRoom, openRoom } from '../../functions/http/close-room.ts';
-import { deleteMessage } from '../../functions/http/delete-message.ts';
-import { eraseRoom } from '../../functions/http/erase-room.ts';
-import { exportRoom } from '../../functions/http/export-room.ts';
-import { history } from '../../functions/http/history.ts';
-import { members } from '../../functions/http/members.ts';
-import { negotiate } from '../../functions/http/negotiate.ts';
-import { publish } from '../../functions/http/publish.ts';
-import { rooms } from '../../functions/http/rooms.ts';
-import { connected } from '../../functions/hub/connected.ts';
-import { message } from '../../functions/hub/message.ts';
-import type { ChatMessage, History, Rooms } from '../../functions/protocol.ts';
-import { LISTED_ROOMS, ROOM_ROWS } from '../../functions/room/room-list.ts';
-import { RoomLog } from '../../functions/room/room-log.ts';
-import { messageKey } from '../../functions/room/rows.ts';
-import { TableUnavailable } from '../../functions/room/table.ts';
-import { cleanUpRooms } from '../../functions/timer/cleanup.ts';
-import { ask, eventsIn, openTestChat, type TestChat } from '../support/chat.ts';
-import { runUntil } from '../support/clock.ts';
-import { MemoryTable } from '../support/memory-table.ts';
-import { countCalls, troubled } from '../support/troubled-table.ts';
+import { closeRoom, openRoom } from '../../../functions/http/close-room.ts';
+import { deleteMessage } from '../../../functions/http/delete-message.ts';
+import { eraseRoom } from '../../../functions/http/erase-room.ts';
+import { exportRoom } from '../../../functions/http/export-room.ts';
+import { history } from '../../../functions/http/history.ts';
+import { members } from '../../../functions/http/members.ts';
+import { negotiate } from '../../../functions/http/negotiate.ts';
+import { publish } from '../../../functions/http/publish.ts';
+import { rooms } from '../../../functions/http/rooms.ts';
+import { connected } from '../../../functions/hub/connected.ts';
+import { message } from '../../../functions/hub/message.ts';
+import type { ChatMessage, History, Rooms } from '../../../functions/protocol.ts';
+import { LISTED_ROOMS, ROOM_ROWS } from '../../../functions/room/room-list.ts';
+import { RoomLog } from '../../../functions/room/room-log.ts';
+import { messageKey } from '../../../functions/room/rows.ts';
+import { TableUnavailable } from '../../../functions/room/table.ts';
+import { cleanUpRooms } from '../../../functions/timer/cleanup.ts';
+import { ask, eventsIn, openTestChat, type TestChat } from '../../support/chat.ts';
+import { runUntil } from '../../support/clock.ts';
+import { MemoryTable } from '../../support/memory-table.ts';
+import { countCalls, troubled } from '../../support/troubled-table.ts';
 
 const ROOM = 'lobby';
 const ada = { userId: 'g-ada', name: 'Ada', room: ROOM };

@@ -1,9 +1,9 @@
 // Errors for users who may not enter a room or speak in it.
 
-import type { Deps } from './deps.ts';
-import { ChatError } from './protocol.ts';
-import type { Banned, Closed, Conflict } from './room/change.ts';
-import type { Head } from './room/rows.ts';
+import { ChatError } from '../protocol.ts';
+import type { Banned, Closed, Conflict } from '../room/change.ts';
+import type { RoomReader } from '../room/room-reader.ts';
+import type { Head } from '../room/rows.ts';
 
 /** The error for the sender of a message that was not stored. */
 export function notStored(outcome: Conflict | Banned | Closed): ChatError {
@@ -22,7 +22,7 @@ export async function refuseBanned(
   room: string,
   userId: string,
   head: Pick<Head, 'bannedUntil'>,
-  { reader, now }: Pick<Deps, 'reader' | 'now'>,
+  { reader, now }: { readonly reader: RoomReader; readonly now: () => number },
 ): Promise<void> {
   if (head.bannedUntil <= now()) return;
   const until = await reader.bannedUntil(room, userId);

@@ -9,7 +9,7 @@ import type { Events } from '../protocol.ts';
 import { toReason } from '../room/commit-note.ts';
 import { mergeEvents, toFrames } from '../room/frames.ts';
 import type { RoomLog } from '../room/room-log.ts';
-import type { SignalRService } from '../service/signalr-rest.ts';
+import type { SignalRService } from './signalr-rest.ts';
 
 /** Longer than an output takes, and short enough for two attempts within half a minute. */
 const CHECK_AFTER_MS = 10_000;
