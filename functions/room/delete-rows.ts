@@ -6,8 +6,15 @@ import { MAX_OPERATIONS, type Table } from './table.ts';
 export type RowGroup = readonly [string, ...string[]];
 
 /**
- * Ignores rows that are gone already. If the first row of a group is gone, the rest of the group stays, because it may belong
- * to another row by now. Throws if storage does not answer. Deletions before that stay.
+ * A storage transaction names one missing row at a time. Where more are missing, an earlier deletion took effect without an
+ * answer, and reading the rows again is cheaper.
+ */
+const MOST_MISSING = 8;
+
+/**
+ * Ignores a few rows that are gone already. If the first row of a group is gone, the rest of the group stays, because it may
+ * belong to another row by now. Throws if storage does not answer, or if more than {@link MOST_MISSING} rows of a transaction
+ * are gone. Deletions before that stay, and the caller's next run reads the rows that are left.
  */
 export async function deleteRows(
   table: Table,
@@ -18,7 +25,9 @@ export async function deleteRows(
 }
 
 async function deleteChunk(table: Table, partition: string, chunk: RowGroup[]): Promise<void> {
-  for (let left = chunk; left.length > 0; ) {
+  let gone = 0;
+  for (let left = chunk; left.length > 0; gone += 1) {
+    if (gone > MOST_MISSING) throw new Error('most of the rows to delete are gone already');
     const keys = left.flat();
     const operations = keys.map((key) => ({ kind: 'delete', key }) as const);
     const result = await table.commit(partition, operations);
