@@ -125,7 +125,8 @@ describe('people who go on writing', () => {
 
   test('are all there again as soon as the timer has looked after those who went without a word', async () => {
     await stack.cleanUpRooms(ROOM);
-    await eventually(async () => (await stack.readHead(ROOM)).online === PEOPLE, 'all in the head');
+    const areInHead = async () => (await stack.readHead(ROOM)).online === PEOPLE;
+    await eventually(areInHead, 'all in the head', PATIENCE_MS);
     const areCounted = () => people.every(({ state }) => state.online === PEOPLE);
     await eventually(areCounted, 'all everywhere', PATIENCE_MS);
   });
