@@ -35,6 +35,8 @@ export class Ledger {
   #isListed = false;
   readonly #receipts = new Map<string, number>();
   readonly #seqByText = new Map<string, number>();
+  /** By the number of a removed message: the number of the message that announces it. */
+  readonly #removedBy = new Map<number, number>();
   readonly #fail: (claim: string) => void;
 
   constructor(fail: (claim: string) => void) {
@@ -75,6 +77,7 @@ export class Ledger {
       if (key === 'head') head = properties;
       else if (key.startsWith('c:')) this.#enterConnection(properties, kind);
       else if (key.startsWith('m:') && kind === 'insert') this.#enterMessage(properties);
+      else if (key.startsWith('m:')) this.#enterRemoval(properties);
       else if (key.startsWith('b:')) {
         this.bannedUntil = Math.max(this.bannedUntil, Number(properties.until));
         this.#bans.set(key, Number(properties.until));
@@ -149,8 +152,24 @@ export class Ledger {
     // The announcement of a removal has no text.
     const earlier = row.deletes === undefined ? this.#seqByText.get(message.text) : undefined;
     if (earlier !== undefined) this.#fail(`message ${message.seq} is ${earlier} over again`);
+    const removes = [...this.#removedBy].find(([, by]) => by === message.seq)?.[0];
+    if (removes !== (row.deletes === undefined ? undefined : Number(row.deletes))) {
+      this.#fail(`message ${message.seq} removes ${row.deletes}, not ${removes}`);
+    }
     this.messages.push(message);
     this.#seqByText.set(message.text, message.seq);
+  }
+
+  /** Called before the announcement is entered: a transaction has the removed message first. */
+  #enterRemoval({ seq, text, deleted, deletedBy }: Properties): void {
+    const removed = Number(seq);
+    if (text !== '' || deleted !== true || !this.messages[removed - 1]) {
+      this.#fail(`message ${removed} changes, and is not removed`);
+    }
+    if (Number(deletedBy) !== this.messages.length + 1) {
+      this.#fail(`message ${removed} is removed by ${deletedBy} after ${this.messages.length}`);
+    }
+    this.#removedBy.set(removed, Number(deletedBy));
   }
 
   #enterReceipt(key: string, row: Properties): void {
@@ -166,10 +185,15 @@ export class Ledger {
     }
   }
 
-  /** A message in a frame or on a page must be stored, unchanged. */
+  /**
+   * A message in a frame or on a page must be stored, unchanged. A removed one has no text and says so, or was read before its
+   * removal.
+   */
   checkMessage(who: string, message: ChatMessage): void {
     const stored = this.messages[message.seq - 1];
-    if (stored?.text !== message.text || stored.id !== message.id) {
+    const isRemoved = message.deleted === true && this.#removedBy.has(message.seq);
+    const text = isRemoved ? '' : stored?.text;
+    if (text !== message.text || stored?.id !== message.id) {
       this.#fail(
         `${who} gets message ${message.seq} "${message.text}", stored is "${stored?.text}"`,
       );
