@@ -16,6 +16,8 @@ const SHARING_FROM = 20;
 
 export interface CatchUp {
   readonly onWelcome: () => void;
+  /** The room is closed. Its history stays readable, and may have been erased. */
+  readonly onClosed: () => void;
   /** A frame has arrived, so the room is not silent. */
   readonly onEvents: () => void;
   /** Fetches what is missing at once, for example after a time hidden or offline. */
@@ -59,6 +61,7 @@ export function startCatchUp({ store, api, random, isVisible }: CatchUpNeeds): C
       void members.fetch();
       silence.reset();
     },
+    onClosed: () => void history.fetch(),
     onEvents: silence.reset,
     check: () => {
       history.hurry();

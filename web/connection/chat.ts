@@ -64,6 +64,7 @@ export function startChat(deps: ChatClientDeps): ChatClient {
   function onEvent(event: ChatEvent): void {
     store.dispatch(event);
     if (event.type === 'welcome') catchUp.onWelcome();
+    if (event.type === 'blocked' && event.problem.code === 'room_closed') catchUp.onClosed();
     if (event.type === 'events') {
       catchUp.onEvents();
       if (event.events.joined.length + event.events.left.length > 0) tickAfter(COMING_SHOWN_MS);

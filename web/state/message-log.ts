@@ -1,9 +1,10 @@
 // The messages of a room as one client knows them: in order of `seq`, each once, with the known gaps. Pure.
 
 import type { ChatMessage, History } from '../../functions/protocol.ts';
+import { indexOf } from './log-window.ts';
 
 export interface MessageLog {
-  /** Ascending. A jump in `seq` between two neighbours means that the messages between are gone for good. */
+  /** Ascending, none below `first`. A jump in `seq` between two neighbours means that the messages between are gone. */
   readonly shown: readonly ChatMessage[];
   /** The first `seq` of the loaded part. Scrolling back loads older messages. */
   readonly from: number;
@@ -53,9 +54,14 @@ export function addAcked(log: MessageLog, seq: number): MessageLog {
 
 /**
  * Adds an answer of the history. It is complete for the range that it covers: other messages there are gone.
+ * What the room no longer keeps, because it expired or the room was erased, leaves the log.
  * An answer to a query that no longer fits, because the room has started over meanwhile, changes nothing.
  */
 export function addHistory(log: MessageLog, history: History, query: HistoryQuery): MessageLog {
+  return withoutGone(addAnswer(log, history, query));
+}
+
+function addAnswer(log: MessageLog, history: History, query: HistoryQuery): MessageLog {
   if (query.before !== undefined) return addOlder(log, history, query.before);
   const known: MessageLog = {
     ...log,
@@ -82,6 +88,18 @@ function addOlder(log: MessageLog, history: History, before: number): MessageLog
     from: Math.min(log.from, oldest ?? log.from),
     // An empty answer means that nothing older is kept, whatever `first` is.
     first: Math.max(log.first, history.first, oldest === undefined ? log.from : 0),
+  };
+}
+
+/** Only what the room still keeps. */
+function withoutGone(log: MessageLog): MessageLog {
+  const { shown, from, to, first } = log;
+  if (to === undefined || from >= first) return log;
+  return {
+    ...log,
+    shown: shown.slice(indexOf(shown, first)),
+    // Of an empty room, the next message is the first.
+    from: Math.min(first, to + 1),
   };
 }
 

@@ -43,6 +43,8 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
   const endReply = useCallback(() => setReplyTo(undefined), []);
   const close = () => setPanel(undefined);
   const panel = isWide ? undefined : chosenPanel;
+  // Nobody replies to a message that has been removed or erased meanwhile.
+  const isKept = state.log.shown.some(({ seq, deleted }) => seq === replyTo?.seq && !deleted);
 
   if (state.connection.kind === 'signed-out') {
     const { signIn: to, problem } = state.connection;
@@ -67,7 +69,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
             write={chat.write}
             typing={chat.typing}
             draft={visit.draft}
-            replyTo={replyTo}
+            replyTo={isKept ? replyTo : undefined}
             endReply={endReply}
           />
         </main>

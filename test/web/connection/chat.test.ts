@@ -167,6 +167,30 @@ describe('catching up', () => {
     expect(shown()).toEqual([1, 2, 3, 4, 5]);
   });
 
+  test.each([
+    ['empty', () => fake.hub.welcome(2, 3)],
+    [
+      'closed',
+      () => fake.hub.starting.reject(new ChatError('room_closed', 'unable: it is closed.')),
+    ],
+  ])(
+    'P15: an erased room takes all that was said from the page, whether it comes back %s or not',
+    async (_, comeBack) => {
+      fake.history = async () => historyOf({ messages: messagesOf(1, 3) });
+      fake.hub.welcome(1, 3);
+      await settle();
+      expect(shown()).toEqual([1, 2, 3]);
+
+      fake.history = async () => historyOf({ first: 4, seq: 3 });
+      fake.hub.listener.closed('All that was said in this room has been deleted.');
+      await pass(LONGEST_RETRY_MS);
+      comeBack();
+      await settle();
+      expect(shown()).toEqual([]);
+      expect(fake.state.reading.readTo).toBe(3);
+    },
+  );
+
   test('asks until the answer has the room’s last message', async () => {
     fake.hub.welcome(1);
     await settle();

@@ -73,11 +73,12 @@ describe('history', () => {
     expect(seqs(addBroadcast(log, [messageOf(to + 1)], to + 1))).toEqual([to + 1]);
   });
 
-  test('that begins after the gap leaves a jump in seq, because the messages are gone', () => {
+  test('that begins after the gap shows only what the room still keeps', () => {
     const history = historyOf({ first: 10, messages: messagesOf(10, 11) });
     const log = addHistory(logOf(1, 4), history, { after: 4, limit: 200 });
-    expect(seqs(log)).toEqual([1, 2, 3, 4, 10, 11]);
+    expect(seqs(log)).toEqual([10, 11]);
     expect(findGap(log)).toBe('nothing');
+    expect([log.from > 1, hasOlder(log)]).toEqual([true, false]);
   });
 
   test('that is empty, because the whole gap is gone, lets the next message be shown', () => {
@@ -85,7 +86,26 @@ describe('history', () => {
       after: 4,
       limit: 200,
     });
-    expect(seqs(addBroadcast(gone, [messageOf(10)], 10))).toEqual([1, 2, 3, 4, 10]);
+    expect(seqs(addBroadcast(gone, [messageOf(10)], 10))).toEqual([10]);
+  });
+
+  test.each([
+    ['after', { after: 9, limit: 200 }],
+    ['before', { before: 5, limit: 50 }],
+  ])(
+    'P15: of an erased room (%s a message) takes all that is shown from the log, and the next message is its first',
+    (_, query) => {
+      const log = addHistory(logOf(5, 9), historyOf({ first: 10, seq: 9 }), query);
+      expect(seqs(log)).toEqual([]);
+      expect([hasOlder(log), findGap(log)]).toEqual([false, 'nothing']);
+      expect(seqs(addBroadcast(log, [messageOf(10)], 10))).toEqual([10]);
+    },
+  );
+
+  test('P15: takes what has expired from the log, and nothing else', () => {
+    const log = addHistory(logOf(1, 4), historyOf({ first: 3, seq: 4 }), { after: 4, limit: 200 });
+    expect(seqs(log)).toEqual([3, 4]);
+    expect(hasOlder(log)).toBe(false);
   });
 
   test('of one page of several leaves the rest missing', () => {
@@ -96,7 +116,7 @@ describe('history', () => {
   });
 
   test('puts a message that seemed gone into its place', () => {
-    const history = historyOf({ first: 4, messages: messagesOf(4, 4) });
+    const history = historyOf({ first: 1, messages: messagesOf(4, 4) });
     const log = addHistory(logOf(1, 1), history, { after: 1, limit: 200 });
     expect(seqs(addBroadcast(log, [messageOf(3)], 4))).toEqual([1, 3, 4]);
   });
