@@ -1,6 +1,7 @@
 // The parts that the handlers work with, made once per process from the settings.
 
 import { openSignIn, type ReadUser } from './identity/sign-in.ts';
+import { TenantKeys } from './identity/tenant-keys.ts';
 import { SignedTickets, type Tickets } from './identity/ticket.ts';
 import { openUpstreamCheck, type UpstreamCheck } from './identity/upstream-auth.ts';
 import { FloodGuard } from './moderation/flood-guard.ts';
@@ -41,6 +42,14 @@ export function openDeps(settings: Settings): Deps {
     // The output binding sends only during an invocation.
     broadcast: (events) => service.sendToGroup(events.room, 'events', events),
   });
+  const keysOf = (tenant: string) =>
+    new TenantKeys({
+      tenant,
+      table,
+      now: Date.now,
+      monotonicNow,
+      report: (line) => rooms.report(line),
+    }).find;
   return {
     settings,
     table,
@@ -51,8 +60,8 @@ export function openDeps(settings: Settings): Deps {
     flood: new FloodGuard(),
     newcomers: new NewcomerCheck({ rooms, service, now: Date.now, sleep: sleepIdly }),
     warmUp: new OutputWarmUp(Date.now),
-    verifyUpstream: openUpstreamCheck(settings.upstream),
-    readUser: openSignIn(settings.auth),
+    verifyUpstream: openUpstreamCheck(settings.upstream, keysOf),
+    readUser: openSignIn(settings.auth, keysOf),
     tickets: new SignedTickets(table),
     now: Date.now,
   };
@@ -61,4 +70,9 @@ export function openDeps(settings: Settings): Deps {
 /** Keeps no process alive that has nothing else to do. */
 function sleepIdly(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
+
+/** Milliseconds since the process began. They do not follow a clock that is set. */
+function monotonicNow(): number {
+  return performance.now();
 }

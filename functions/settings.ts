@@ -80,7 +80,7 @@ function readSignalR(env: Environment): SignalRSettings {
   if (text) return fromConnectionString(text);
   if (serviceUri) {
     const endpoint = (part: string, value: string) =>
-      toEndpoint(`${SIGNALR_SETTING}__${part}`, value, 'Use the address of the service.');
+      toSecureEndpoint(`${SIGNALR_SETTING}__${part}`, value, 'Use the address of the service.');
     const clientEndpoint = env[`${SIGNALR_SETTING}__clientEndpoint`] ?? serviceUri;
     return {
       serverEndpoint: endpoint('serviceUri', serviceUri),
@@ -118,6 +118,13 @@ function fromConnectionString(text: string): SignalRSettings {
   };
 }
 
+/** An address to which tokens of an identity go. Without TLS anyone on the way could take them. */
+function toSecureEndpoint(name: string, value: string, remedy: string): string {
+  const endpoint = toEndpoint(name, value, remedy);
+  if (endpoint.startsWith('https:')) return endpoint;
+  throw badSetting(name, 'an identity needs an address with https', remedy);
+}
+
 function toEndpoint(name: string, value: string, remedy: string, port?: string): string {
   if (!URL.canParse(value) || !/^https?:/i.test(value)) {
     throw badSetting(name, 'it has an address that is not http or https', remedy);
@@ -151,12 +158,13 @@ function readStorage(env: Environment): StorageSettings {
   const text = env[name];
   if (text) return { kind: 'key', connectionString: toStorageConnectionString(name, text) };
   const account = env[`${name}__accountName`];
-  const uri =
-    env[`${name}__tableServiceUri`] ?? (account && `https://${account}.table.core.windows.net`);
+  const uriSetting = `${name}__tableServiceUri`;
+  const uri = env[uriSetting] ?? (account && `https://${account}.table.core.windows.net`);
   const remedy =
     'Set it to a storage connection string or to UseDevelopmentStorage=true, or set …__accountName to use a managed identity.';
   if (!uri) throw badSetting(name, 'it is missing', remedy);
-  return { tableEndpoint: toEndpoint(name, uri, remedy), ...readIdentity(env, name) };
+  const setting = env[uriSetting] === undefined ? name : uriSetting;
+  return { tableEndpoint: toSecureEndpoint(setting, uri, remedy), ...readIdentity(env, name) };
 }
 
 function toStorageConnectionString(name: string, text: string): string {

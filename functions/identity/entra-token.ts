@@ -1,7 +1,7 @@
 // Verifies tokens of Microsoft Entra ID: those that SignalR Service sends upstream, and those of people who sign in.
 // Source: learn.microsoft.com/entra/identity-platform/access-tokens#validate-tokens
 
-import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 
 export interface Expected {
   readonly tenant: string;
@@ -19,13 +19,10 @@ export function authorityOf(tenant: string): string {
   return `${AUTHORITY_HOST}/${tenant}/v2.0`;
 }
 
-/** The tenant's signing keys: fetched on first use, cached, and fetched again, not often, for an unknown key. */
-export function keysOf(tenant: string): JWTVerifyGetKey {
-  const url = new URL(`${AUTHORITY_HOST}/${tenant}/discovery/v2.0/keys`);
-  return createRemoteJWKSet(url, { timeoutDuration: 5_000, cooldownDuration: 30_000 });
-}
+/** Finds the keys of a tenant, see tenant-keys.ts. */
+export type KeysOf = (tenant: string) => JWTVerifyGetKey;
 
-/** The claims of a valid token. Throws an error that names an invalid claim. */
+/** The claims of a valid token. Throws an error that names an invalid claim, or what `keys` throws. */
 export async function verifyEntraToken(
   token: string,
   { tenant, issuer, audience }: Expected,

@@ -4,7 +4,7 @@ import type { Cookie, HttpRequest } from '@azure/functions';
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { ChatError, lengthOf, MAX_NAME_LENGTH, parseName } from '../protocol.ts';
 import type { AuthSettings } from '../settings.ts';
-import { authorityOf, keysOf, readBearer, verifyEntraToken } from './entra-token.ts';
+import { authorityOf, type KeysOf, readBearer, verifyEntraToken } from './entra-token.ts';
 import { readGuest } from './guest.ts';
 
 interface User {
@@ -15,14 +15,14 @@ interface User {
   readonly cookie: Cookie | undefined;
 }
 
-/** Throws ChatError `not_signed_in`. */
+/** Throws ChatError `not_signed_in`, or `unavailable` if the token cannot be checked now. */
 export type ReadUser = (request: HttpRequest) => Promise<User>;
 
-/** `keys` and `now` are for tests. */
+/** `now` is for tests. */
 export function openSignIn(
   settings: AuthSettings,
+  keysOf: KeysOf,
   now: () => number = Date.now,
-  keys?: JWTVerifyGetKey,
 ): ReadUser {
   switch (settings.kind) {
     case 'guest':
@@ -31,7 +31,7 @@ export function openSignIn(
         return { userId, name: undefined, cookie: isFromElsewhere(request) ? undefined : cookie };
       };
     case 'entra': {
-      const tenantKeys = keys ?? keysOf(settings.tenant);
+      const tenantKeys = keysOf(settings.tenant);
       return async (request) => toUser(await readClaims(request, settings, tenantKeys, now()));
     }
   }
@@ -47,31 +47,51 @@ async function readClaims(
 ): Promise<JWTPayload> {
   const principal = request.headers.get('x-ms-client-principal');
   // Anyone can send this header if App Service Authentication does not strip it.
-  if (isBehindAppServiceAuth && principal) return fromPrincipal(principal, tenant);
+  if (isBehindAppServiceAuth && principal) return ofPerson(fromPrincipal(principal, tenant));
   const token = readBearer(request.headers.get('authorization'));
   if (!token) throw notSignedIn('there is no token');
   const expected = { tenant, issuer: authorityOf(tenant), audience: clientId };
-  try {
-    return await verifyEntraToken(token, expected, keys, now);
-  } catch (cause) {
+  const claims = await verifyEntraToken(token, expected, keys, now).catch((cause) => {
+    if (cause instanceof ChatError) throw cause;
     throw notSignedIn('the token is not good, or has expired', cause);
-  }
+  });
+  return ofPerson(claims);
+}
+
+/**
+ * Refuses the tokens that programs of the tenant get in their own name. A person's access token names a scope (`scp`). An ID
+ * token names no client (`azp`, `appid`), and its `sub` is not the object id.
+ * Source: learn.microsoft.com/entra/identity-platform/access-token-claims-reference
+ */
+function ofPerson(claims: JWTPayload): JWTPayload {
+  const { idtyp, sub, oid, scp, azp, appid } = claims;
+  const isAccessToken = azp !== undefined || appid !== undefined;
+  const isOfProgram =
+    idtyp === 'app' || (isAccessToken && !scp) || (sub !== undefined && sub === oid);
+  if (isOfProgram) throw notSignedIn('the token is of a program, not of a person');
+  return claims;
 }
 
 /** Source: learn.microsoft.com/azure/app-service/configure-authentication-user-identities */
 function fromPrincipal(header: string, tenant: string): JWTPayload {
   try {
-    const { claims } = JSON.parse(Buffer.from(header, 'base64').toString('utf8'));
+    const { auth_typ, claims } = JSON.parse(Buffer.from(header, 'base64').toString('utf8'));
     const payload: JWTPayload = {};
     for (const { typ, val } of claims) payload[SHORT_CLAIMS.get(typ) ?? typ] ??= val;
-    if (payload.tid === tenant) return payload;
+    // Other providers of App Service may claim any tenant.
+    if (auth_typ === ENTRA_PROVIDER && payload.tid === tenant) return payload;
   } catch {
     // Not written by App Service.
   }
   throw notSignedIn('the account is not of this tenant');
 }
 
+/** The name of Entra ID among the providers of App Service Authentication. */
+const ENTRA_PROVIDER = 'aad';
+
 const SHORT_CLAIMS = new Map([
+  ['http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier', 'sub'],
+  ['http://schemas.microsoft.com/identity/claims/scope', 'scp'],
   ['http://schemas.microsoft.com/identity/claims/objectidentifier', 'oid'],
   ['http://schemas.microsoft.com/identity/claims/tenantid', 'tid'],
 ]);

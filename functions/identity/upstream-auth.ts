@@ -11,25 +11,25 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { JWTVerifyGetKey } from 'jose';
 import { ChatError } from '../protocol.ts';
 import type { UpstreamSettings } from '../settings.ts';
-import { keysOf, readBearer, verifyEntraToken } from './entra-token.ts';
+import { type KeysOf, readBearer, verifyEntraToken } from './entra-token.ts';
 
 type UpstreamHeaders = Readonly<Record<string, unknown>> | null | undefined;
 
-/** Throws ChatError `bad_signature` unless the request is from our service. */
+/** Throws ChatError `bad_signature` unless the request is from our service, or `unavailable` if that cannot be checked now. */
 export type UpstreamCheck = (headers: UpstreamHeaders, connectionId: string) => Promise<void>;
 
-/** `keys` and `now` are for tests. */
+/** `now` is for tests. */
 export function openUpstreamCheck(
   settings: UpstreamSettings,
+  keysOf: KeysOf,
   now: () => number = Date.now,
-  keys?: JWTVerifyGetKey,
 ): UpstreamCheck {
   switch (settings.kind) {
     case 'signature':
       return async (headers, connectionId) =>
         verifySignature(headers, connectionId, settings.accessKey);
     case 'token': {
-      const tenantKeys = keys ?? keysOf(settings.tenant);
+      const tenantKeys = keysOf(settings.tenant);
       return (headers) => verifyToken(headers, settings, tenantKeys, now());
     }
   }
@@ -66,6 +66,7 @@ async function verifyToken(
     // Any identity of the tenant can get a token with this audience.
     if (oid !== objectId) throw new Error('unexpected "oid" claim value');
   } catch (cause) {
+    if (cause instanceof ChatError) throw cause;
     throw notOurs(`its token is not good (${String(cause)})`, remedy, cause);
   }
 }

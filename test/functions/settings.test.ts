@@ -138,6 +138,22 @@ describe('the settings', () => {
     expect(read).toThrow(new RegExp(`unable to use the setting ${name}; .*\\. [A-Z]`));
   });
 
+  test.each([
+    'AzureSignalRConnectionString__serviceUri',
+    'AzureSignalRConnectionString__clientEndpoint',
+    'AzureWebJobsStorage__tableServiceUri',
+    'CHAT_STORAGE__tableServiceUri',
+  ])('S14: stop the start if %s would send tokens of an identity without TLS', (name) => {
+    const { CHAT_STORAGE__accountName: _, ...others } = byIdentity;
+    const read = (scheme: string) => readSettings({ ...others, [name]: `${scheme}://x.example` });
+    expect(() => read('https')).not.toThrow();
+    expect(() => read('http')).toThrow(
+      new RegExp(
+        `^unable to use the setting ${name}; an identity needs an address with https. [A-Z]`,
+      ),
+    );
+  });
+
   test('never show a key in an error', () => {
     const AzureSignalRConnectionString = 'Endpoint=nowhere;AccessKey=SECRET';
     expect(() => readSettings({ ...good, AzureSignalRConnectionString })).not.toThrow(/SECRET/);

@@ -1,6 +1,7 @@
 // What the handlers work with, without a platform: a table in memory, and a service that records its calls.
 
 import functions, { type InvocationContext } from '@azure/functions';
+import { createLocalJWKSet } from 'jose';
 import type { Deps } from '../../functions/deps.ts';
 import {
   type HttpAnswer,
@@ -41,7 +42,7 @@ export interface TestChat extends Deps {
 export function openTestChat(
   table: Table = new MemoryTable(),
   auth: AuthSettings = { kind: 'guest' },
-  readUser: ReadUser = openSignIn(auth),
+  readUser: ReadUser = openSignIn(auth, () => createLocalJWKSet({ keys: [] })),
 ): TestChat {
   const clock = new Clock();
   const closed: TestChat['closed'] = [];

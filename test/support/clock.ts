@@ -1,13 +1,22 @@
 /** A clock that stands still until a test moves it, so that tests never sleep. */
 export class Clock {
   #now: number;
+  /** How far the clock was set, ms. Sleepers do not notice. */
+  #setBy = 0;
   #sleepers: { readonly at: number; readonly wake: () => void }[] = [];
 
   constructor(start = 1_767_225_600_000) {
     this.#now = start;
   }
 
-  readonly now = (): number => this.#now;
+  readonly now = (): number => this.#now + this.#setBy;
+
+  readonly monotonicNow = (): number => this.#now;
+
+  /** Sets the clock, as a person or a time server does: forward, or back with a negative number. */
+  set(ms: number): void {
+    this.#setBy += ms;
+  }
 
   readonly sleep = (ms: number): Promise<void> =>
     new Promise((wake) => {

@@ -4,6 +4,7 @@ import {
   createLocalJWKSet,
   exportJWK,
   generateKeyPair,
+  type JSONWebKeySet,
   type JWTPayload,
   type JWTVerifyGetKey,
   SignJWT,
@@ -11,6 +12,8 @@ import {
 
 export interface Entra {
   readonly keys: JWTVerifyGetKey;
+  /** What the key server answers. */
+  readonly keySet: JSONWebKeySet;
   /** The current time for its tokens, epoch ms. */
   readonly now: () => number;
   /** `exp` and `nbf` in seconds from now. Default: an hour, and none. */
@@ -18,11 +21,12 @@ export interface Entra {
   signWithSecret(claims: JWTPayload): Promise<string>;
 }
 
-export async function openEntra(): Promise<Entra> {
+export async function openEntra(kid = 'key-1'): Promise<Entra> {
   const { publicKey, privateKey } = await generateKeyPair('RS256');
-  const keys = createLocalJWKSet({
-    keys: [{ ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'RS256', use: 'sig' }],
-  });
+  const keySet = {
+    keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' }],
+  };
+  const keys = createLocalJWKSet(keySet);
   const start = 1_767_225_600;
   const claimsIn = (claims: JWTPayload, { exp = 3_600, nbf }: { exp?: number; nbf?: number }) => ({
     ...JSON.parse(JSON.stringify(claims)),
@@ -32,14 +36,15 @@ export async function openEntra(): Promise<Entra> {
   });
   return {
     keys,
+    keySet,
     now: () => start * 1_000,
     sign: (claims, times = {}) =>
       new SignJWT(claimsIn(claims, times))
-        .setProtectedHeader({ alg: 'RS256', kid: 'key-1' })
+        .setProtectedHeader({ alg: 'RS256', kid })
         .sign(privateKey),
     signWithSecret: (claims) =>
       new SignJWT(claimsIn(claims, {}))
-        .setProtectedHeader({ alg: 'HS256', kid: 'key-1' })
+        .setProtectedHeader({ alg: 'HS256', kid })
         .sign(new TextEncoder().encode('a secret of at least thirty-two bytes')),
   };
 }

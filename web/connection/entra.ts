@@ -3,10 +3,12 @@
 
 import {
   type AccountInfo,
+  AuthError,
   CacheLookupPolicy,
   InteractionRequiredAuthError,
   type IPublicClientApplication,
   PublicClientApplication,
+  ServerError,
 } from '@azure/msal-browser';
 import type { SignIn } from '../state/connection-state.ts';
 import type { Account, Gate } from './account.ts';
@@ -53,8 +55,21 @@ function toAccount(app: IPublicClientApplication, account: AccountInfo): Account
   };
 }
 
-async function freshToken(
-  app: IPublicClientApplication,
+/** Failures of the network or of the authority. They end by themselves. */
+const PASSING = [
+  'endpoints_resolution_error',
+  'failed_to_parse_response',
+  'get_request_failed',
+  'network_error',
+  'no_network_connectivity',
+  'openid_config_error',
+  'post_request_failed',
+  'timed_out',
+];
+
+/** Undefined if the person has to sign in again. Rejects if the authority does not answer and the token has expired. */
+export async function freshToken(
+  app: Pick<IPublicClientApplication, 'getAccount' | 'acquireTokenSilent'>,
   account: AccountInfo,
 ): Promise<string | undefined> {
   const { idToken, idTokenClaims } = app.getAccount({ homeAccountId: account.homeAccountId }) ?? {};
@@ -72,7 +87,13 @@ async function freshToken(
     return answer.idToken;
   } catch (error) {
     if (error instanceof InteractionRequiredAuthError) return undefined;
-    // For example without a network. The old token may still be valid. If not, the functions refuse it and say why.
+    // The functions would refuse an expired token, and the page would ask for a sign-in that cannot succeed now.
+    if (isPassing(error) && expiresAt <= Date.now()) throw error;
     return idToken;
   }
+}
+
+function isPassing(error: unknown): boolean {
+  if (error instanceof ServerError) return (error.status ?? 0) >= 500 || error.status === 429;
+  return error instanceof AuthError && PASSING.includes(error.errorCode);
 }

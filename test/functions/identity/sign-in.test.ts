@@ -23,7 +23,11 @@ beforeAll(async () => {
 
 const openDeps = (isBehindAppServiceAuth = false) => {
   const auth: AuthSettings = { kind: 'entra', tenant, clientId, isBehindAppServiceAuth };
-  return openTestChat(new MemoryTable(), auth, openSignIn(auth, entra.now, entra.keys));
+  return openTestChat(
+    new MemoryTable(),
+    auth,
+    openSignIn(auth, () => entra.keys, entra.now),
+  );
 };
 
 async function whoIs(asked: Asked, isBehindAppServiceAuth = false) {
@@ -68,6 +72,29 @@ describe('where sign-in is required', () => {
     expect(await whoIs({ headers })).toMatchObject(refused);
   });
 
+  test.each([
+    ['that says so', { idtyp: 'app', scp: 'chat' }],
+    ['with roles instead of scopes', { azp: clientId, roles: ['Chat.Read'] }],
+    ['of version 1', { appid: clientId }],
+    ['that says nothing but whose subject is its object', { sub: oid }],
+  ])('S14: the token of a program is refused, %s', async (_, claims) => {
+    const { name: _name, ...anonymous } = good;
+    const headers = { authorization: `Bearer ${await entra.sign({ ...anonymous, ...claims })}` };
+    const answer = await whoIs({ headers });
+    expect(answer).toMatchObject(refused);
+    expect(answer).toMatchObject({
+      jsonBody: { error: { message: expect.stringContaining('of a program') } },
+    });
+  });
+
+  test.each([
+    ['access token', { azp: clientId, scp: 'chat', sub: 'pairwise' }],
+    ['ID token', { sub: 'pairwise', nonce: 'n' }],
+  ])('S14: the %s of a person is accepted', async (_, claims) => {
+    const headers = { authorization: `Bearer ${await entra.sign({ ...good, ...claims })}` };
+    expect(await whoIs({ headers })).toMatchObject({ userId: `e-${oid}` });
+  });
+
   test('an expired token is refused', async () => {
     const headers = { authorization: `Bearer ${await entra.sign(good, { exp: -301 })}` };
     expect(await whoIs({ headers })).toMatchObject(refused);
@@ -95,15 +122,29 @@ test('who keeps order sees the connections without a sign-in, whatever people ne
 
 describe('the header of App Service Authentication', () => {
   const claim = 'http://schemas.microsoft.com/identity/claims';
-  const principal = (tid: string) => {
+  const principal = (
+    tid: string,
+    provider: string | undefined = 'aad',
+    more: readonly { typ: string; val: string }[] = [],
+  ) => {
     const claims = [
+      ...more,
       { typ: `${claim}/objectidentifier`, val: oid },
       { typ: `${claim}/tenantid`, val: tid },
       { typ: 'name', val: 'Ada' },
     ];
-    const value = Buffer.from(JSON.stringify({ claims })).toString('base64');
+    const value = Buffer.from(JSON.stringify({ auth_typ: provider, claims })).toString('base64');
     return { 'x-ms-client-principal': value };
   };
+
+  const withoutProvider = Buffer.from(
+    JSON.stringify({
+      claims: [
+        { typ: 'tid', val: tenant },
+        { typ: 'oid', val: oid },
+      ],
+    }),
+  ).toString('base64');
 
   test('is believed where that is known to be on', async () => {
     expect(await whoIs({ headers: principal(tenant) }, true)).toMatchObject({
@@ -118,6 +159,13 @@ describe('the header of App Service Authentication', () => {
 
   test.each([
     ['of another tenant', principal('33333333-3333-3333-3333-333333333333')],
+    ['S14: of another provider of App Service', principal(tenant, 'github')],
+    ['S14: without a provider', { 'x-ms-client-principal': withoutProvider }],
+    ['S14: of a program', principal(tenant, 'aad', [{ typ: 'idtyp', val: 'app' }])],
+    [
+      'S14: of a program whose tokens do not say so',
+      principal(tenant, 'aad', [{ typ: 'appid', val: clientId }]),
+    ],
     ['that is no JSON', { 'x-ms-client-principal': 'aGVsbG8=' }],
   ])('%s is refused', async (_, headers) => {
     expect(await whoIs({ headers }, true)).toMatchObject(refused);

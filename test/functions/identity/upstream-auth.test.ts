@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { createLocalJWKSet } from 'jose';
 import { openUpstreamCheck } from '../../../functions/identity/upstream-auth.ts';
 import { type Entra, openEntra } from '../../support/entra.ts';
 
@@ -7,10 +8,11 @@ const KEY = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGH';
 const CONNECTION = 'abcDEF123_-xyz0987654A';
 const SIGNATURE = 'sha256=067BDDDC2A5786CE2A3C6323617B6530245D813C50176F86658CFA298B271753';
 const other = `sha256=${'0'.repeat(64)}`;
+const NO_KEYS = () => createLocalJWKSet({ keys: [] });
 const refused = expect.objectContaining({ code: 'bad_signature' });
 
 describe('an upstream request of a service with a key', () => {
-  const verify = openUpstreamCheck({ kind: 'signature', accessKey: KEY });
+  const verify = openUpstreamCheck({ kind: 'signature', accessKey: KEY }, NO_KEYS);
 
   test.each([
     ['its signature', SIGNATURE],
@@ -56,8 +58,8 @@ describe('an upstream request of a service with an identity', () => {
   const verify = (headers: Record<string, unknown>, configured = audience) =>
     openUpstreamCheck(
       { kind: 'token', tenant, audience: configured, objectId },
+      () => entra.keys,
       entra.now,
-      entra.keys,
     )(headers, CONNECTION);
 
   test('is taken with its token, under either header that is documented', async () => {
