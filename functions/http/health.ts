@@ -84,7 +84,7 @@ const STORAGE_SENTENCES: Readonly<Record<TableTrouble, string>> = {
     'unable to reach storage; it does not answer. Ask again, and check CHAT_STORAGE, or AzureWebJobsStorage where that is not set, if it stays so.',
   busy: 'unable to use storage; it is busy or broken. Ask again in a minute, and look at the health of the storage account if it stays so.',
   refused:
-    "unable to use storage; it refuses this app. Give the app's identity the role Storage Table Data Contributor, which takes some minutes to arrive, or copy the key again, and let the app's network in.",
+    "unable to use storage; it refuses this app. Give the app's identity the role Storage Table Data Contributor (it takes some minutes), or copy the key again, and allow the app's network.",
   misplaced:
     'unable to find storage; there is none at its address. Correct CHAT_STORAGE, or AzureWebJobsStorage where that is not set.',
 };

@@ -53,7 +53,7 @@ async function readBody(request: HttpRequest): Promise<Buffer> {
   return bytes;
 }
 
-/** A byte-order mark says what the text is, and is no part of it; PowerShell 5.1 writes UTF-16 with one. */
+/** A byte-order mark names the encoding and is no part of the text. PowerShell 5.1 writes UTF-16 with one. */
 const MARKS = [
   ['utf-8', [0xef, 0xbb, 0xbf]],
   ['utf-16le', [0xff, 0xfe]],
@@ -79,7 +79,7 @@ function checkCharset(contentType: string): void {
   }
 }
 
-/** Names the line: in UTF-8 the byte of a line break stands for nothing else. */
+/** The error names the line. In UTF-8 the byte of a line break has no other meaning. */
 function notText(bytes: Buffer, encoding: string, hasLines: boolean): ChatError {
   const error = badRequest(`it is no ${encoding.toUpperCase()}`, 'Send it as UTF-8');
   if (encoding !== 'utf-8' || !hasLines) return error;
@@ -132,10 +132,10 @@ function parsePlain(body: string, query: URLSearchParams): Published {
   return { kind: 'text', name, lines };
 }
 
-// Blanks, and what erases the rest of a line.
+// White space, and the escape sequences that erase the rest of a line.
 const SHOWS_NOTHING = new RegExp(`^(?:${'\u001b'}\\[\\d?K|\\s)*$`);
 
-/** After `\r` a line begins anew: of a progress bar, what it shows in the end. Empty where it shows nothing. */
+/** The last visible state of a line. After `\r` a line begins anew, as in a progress bar. Empty if nothing is visible. */
 function lastState(line: string): string {
   return line.split('\r').findLast((state) => !SHOWS_NOTHING.test(state)) ?? '';
 }

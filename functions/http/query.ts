@@ -5,8 +5,10 @@ import { ChatError } from '../protocol.ts';
 /** Clients show the reason in one line. */
 const MAX_REASON_LENGTH = 500;
 
-/** Why somebody is disconnected or a room is closed; `otherwise` if the request does not say. One line. */
-/** From the query, shortened to {@link MAX_REASON_LENGTH} characters. */
+/**
+ * Why somebody is disconnected or a room is closed, from `?reason=`: one line of at most {@link MAX_REASON_LENGTH}
+ * characters. `otherwise` if the request has none.
+ */
 export function readReason(query: URLSearchParams, otherwise: string): string {
   const reason =
     query

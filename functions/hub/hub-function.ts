@@ -43,13 +43,13 @@ export function onHub(
   });
 }
 
-/** Runs the handler, and sees to what every event has in common. */
+/** Runs the handler, and does what every event needs. */
 export async function handleHub(
   call: HubCall,
   handler: HubHandler,
   deps: Deps,
 ): Promise<HubAnswer> {
-  deps.newcomers.heard(call.connectionId);
+  deps.newcomers.confirm(call.connectionId);
   const answer = await handler(call, deps);
   return { ...answer, actions: deps.warmUp.prepare(answer.actions) };
 }

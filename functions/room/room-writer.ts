@@ -15,7 +15,7 @@ export interface WriterOptions extends CommitterOptions {
   readonly broadcast: (events: Events) => Promise<void>;
   /** Takes the log line of each commit. */
   readonly note: (note: CommitNote) => void;
-  /** How long a message waits so that others join its commit, ms. 0 for not at all. */
+  /** How long a message waits so that others join its commit, ms. With 0 no message waits. */
   readonly batchMs: number;
 }
 
@@ -133,7 +133,7 @@ export class RoomWriter {
     try {
       await this.submit({ kind: 'broadcast' });
     } catch (error) {
-      this.#options.log(`room ${this.#room}: unable to tell who is there: ${error}`);
+      this.#options.log(`room ${this.#room}: unable to broadcast the presence: ${error}`);
     }
   }
 
@@ -141,7 +141,7 @@ export class RoomWriter {
     for (const events of frames) {
       await this.#options.broadcast(events).catch((error) => {
         const { revision } = events;
-        this.#options.log(`room ${this.#room}: unable to tell revision ${revision}: ${error}`);
+        this.#options.log(`room ${this.#room}: unable to broadcast revision ${revision}: ${error}`);
       });
     }
   }

@@ -45,14 +45,14 @@ export class NewcomerCheck {
     this.#options = options;
   }
 
-  /** The connection may have joined the room. */
+  /** Call it after a join. The service is asked about the connection ten seconds later. */
   joined(room: string, connectionId: string): void {
     this.#expect({ connectionId, room, attemptsLeft: ATTEMPTS });
     if (!this.#isRunning) void this.#run();
   }
 
-  /** The service reported something of the connection, so its end will be reported, too. */
-  heard(connectionId: string): void {
+  /** Call it for each event of the connection: the service knows it, and will report its end. No check follows. */
+  confirm(connectionId: string): void {
     this.#newcomers.delete(connectionId);
   }
 

@@ -131,7 +131,7 @@ test('the timer leaves a line where it told a room something', async () => {
     answerTimer('tidy', cleanUpRooms, chat)(openContext((line) => lines.push(line)));
   await run();
   expect(callsIn(lines)).toEqual([]);
-  chat.newcomers.heard('c1');
+  chat.newcomers.confirm('c1');
   chat.unknown.add('c1');
   await chat.clock.advance(6 * 60_000);
   await run();

@@ -115,8 +115,10 @@ export interface KindRecord<
   readonly isActivity: boolean;
   /** What the change does to the room's place on the list of rooms. */
   readonly listing: 'add' | 'remove' | 'keep';
-  /** What the change leaves to clean up: a connection that may end unreported, messages that expire, a ban that ends, or rows
-   * that nobody needs. */
+  /**
+   * What the change leaves to clean up: a connection that may end unreported, messages that expire, a ban that ends, or
+   * rows that nobody needs.
+   */
   readonly leavesBehind: LeftBehind;
 }
 

@@ -19,7 +19,7 @@ const times = (count: number) => Array.from({ length: count }, (_, n) => n);
 const join = async (chat: TestChat, connectionId: string) => {
   const answer = await connected(await chat.call(connectionId, ada), chat);
   // It spoke, so only the timer looks for it.
-  chat.newcomers.heard(connectionId);
+  chat.newcomers.confirm(connectionId);
   return answer;
 };
 const leave = (chat: TestChat, connectionId: string) =>
