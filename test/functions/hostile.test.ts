@@ -1,5 +1,5 @@
-// Whatever anybody sends: a clear answer, nothing thrown, nobody else disturbed. Property-based; a failure prints the
-// seed and the smallest input that fails.
+// Hostile input gets a clear answer, throws nothing and disturbs nobody else. The tests are property-based: a failure
+// prints the seed and the smallest input that fails.
 
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -46,7 +46,7 @@ import { sized } from '../support/sizes.ts';
 const RUNS = { numRuns: sized(150, 2_000) };
 const bob = { userId: 'g-bob', name: 'Bob', room: 'lobby' };
 
-/** The parsed value, or the code of the refusal; anything else thrown fails the test. */
+/** The parsed value, or the code of the refusal. Any other error fails the test. */
 function outcomeOf<T>(run: () => T): { value: T } | { code: string } {
   try {
     return { value: run() };
@@ -56,7 +56,7 @@ function outcomeOf<T>(run: () => T): { value: T } | { code: string } {
   }
 }
 
-describe('a parser takes what is well-formed, as it will be shown and stored, and refuses the rest by its own code', () => {
+describe('a parser accepts well-formed input in the form that is shown and stored, and refuses the rest with its own code', () => {
   const parsers = [
     ['room', parseRoom, 'bad_room', MAX_ROOM_LENGTH],
     ['name', parseName, 'bad_name', MAX_NAME_LENGTH],
@@ -84,7 +84,7 @@ describe('a parser takes what is well-formed, as it will be shown and stored, an
     );
   });
 
-  test('a refusal is a line, however long or strange what it refuses', () => {
+  test('a refusal is one line for any refused input', () => {
     fc.assert(
       fc.property(hostileValue, fc.constantFrom(parseRoom, parseName), (input, parse) => {
         try {
@@ -101,7 +101,7 @@ describe('a parser takes what is well-formed, as it will be shown and stored, an
 });
 
 describe('names that imitate', () => {
-  /** Takes no space, and shows nothing: by itself, or but for a change of its neighbours. */
+  /** Has no width and no visible form of its own. It may change its neighbours. */
   const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cc}\u2028\u2029\u2800\ufff9-\ufffb]/u;
   const invisible = fc.integer({ min: 0, max: 0x10ffff }).map((code) => String.fromCodePoint(code));
   const hidden = fc.oneof(
@@ -195,7 +195,7 @@ describe('an HTTP request gets an answer below 500', () => {
     );
   });
 
-  test('from the page, with its headers, whatever the path', () => {
+  test('from the page, with its headers, for any path', () => {
     const files = toPageFiles([['index.html', Buffer.from('page')]]);
     fc.assert(
       fc.property(orAs('r/lobby'), headerValue, (path, value) => {
@@ -227,7 +227,7 @@ describe('send', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(hostileValue, { maxLength: 5 }), async (args) => {
         theirs += 1;
-        // Another user each time, so that it is never the flood guard that refuses.
+        // A different user each time, so that the flood guard never refuses.
         const eve = { userId: `g-eve${theirs}`, name: 'Eve', room: 'lobby' };
         const { result } = await message(await chat.call('c-eve', eve, ...args), chat);
         const answer = result as SendResult;
@@ -245,7 +245,7 @@ describe('send', () => {
     expect(mine).toBeGreaterThan(theirs);
   });
 
-  test('takes texts and ids at their limits, in every encoding, and gives them back as they were', async () => {
+  test('accepts texts and ids at their limits, in every encoding, and returns them unchanged', async () => {
     const chat = openTestChat();
     let count = 0;
     await fc.assert(
@@ -279,7 +279,7 @@ describe('send', () => {
     await fc.assert(
       fc.asyncProperty(forged, fc.array(hostileValue, { maxLength: 3 }), async (ticket, args) => {
         const call = { connectionId: 'c-eve', ticket, arguments: args };
-        // `typing` has no answer; what it throws the wrapper turns into a plain error.
+        // `typing` has no answer. The wrapper turns what it throws into a plain error.
         const answer = await handler(call, chat).catch((error) => {
           expect(error).toMatchObject({ code: 'bad_ticket' });
           return { actions: [] };
@@ -294,7 +294,7 @@ describe('send', () => {
 });
 
 describe('at the other edges', () => {
-  test('an upstream request with whatever signature is refused', async () => {
+  test('an upstream request with any other signature is refused', async () => {
     const check = openUpstreamCheck({ kind: 'signature', accessKey: 'k' }, () =>
       createLocalJWKSet({ keys: [] }),
     );
@@ -313,7 +313,7 @@ describe('at the other edges', () => {
     );
   });
 
-  test('whatever the cookies, a guest has an id of the same form, which does not give the secret away', () => {
+  test('a guest with any cookies has an id of the same form, which does not reveal the secret', () => {
     fc.assert(
       fc.property(headerValue, fc.boolean(), (header, isSecure) => {
         const { userId, cookie } = readGuest(header, isSecure);
@@ -325,7 +325,7 @@ describe('at the other edges', () => {
     );
   });
 
-  test('settings are read, or the wrong one is named without its value', () => {
+  test('settings are read, or the error names the wrong one without its value', () => {
     const names = [
       'AzureSignalRConnectionString',
       'AzureWebJobsStorage',
@@ -371,7 +371,7 @@ function toJson(value: unknown): string {
   try {
     return JSON.stringify(value) ?? '';
   } catch {
-    // BigInts and the like, which JSON cannot say.
+    // Values that JSON cannot express, such as a BigInt.
     return '{"text":';
   }
 }

@@ -1,4 +1,4 @@
-// What an operator finds of a call in the log, and what is kept from it.
+// The log line of a call: what it holds for an operator, and what it never holds.
 
 import { describe, expect, test } from '@jest/globals';
 import { closeRoom } from '../../functions/http/close-room.ts';
@@ -36,7 +36,7 @@ const order = { method: 'DELETE', needsKey: true } as const;
 const callsIn = (lines: readonly string[]) =>
   lines.filter((line) => line.startsWith('call ')).map((line) => JSON.parse(line.slice(5)));
 
-/** All that one HTTP call puts into the log. */
+/** All log lines of one HTTP call. */
 async function linesOf(
   handler: HttpHandler,
   chat: TestChat,
@@ -57,8 +57,8 @@ async function openRoom(): Promise<TestChat> {
   return chat;
 }
 
-describe('the line of an order', () => {
-  test('says which room was published into, and with which commits it joins', async () => {
+describe('the line of a moderator request', () => {
+  test('names the room of a publish, and the revisions that join it to its commits', async () => {
     const headers = { 'content-type': 'text/plain' };
     const asked = { method: 'POST', params, headers, query: '?name=Eve', body: 'a secret\nb' };
     const lines = await linesOf(publish, openTestChat(), asked);
@@ -78,7 +78,7 @@ describe('the line of an order', () => {
     expect(lines.join()).not.toMatch(/secret|Eve/);
   });
 
-  test('says who was banned, and until when', async () => {
+  test('names the banned user and the end of the ban', async () => {
     const chat = await openRoom();
     const asked = { params: { ...params, connectionId: 'c1' }, query: '?banMinutes=5&reason=rude' };
     const lines = await linesOf(disconnect, chat, asked);
@@ -99,13 +99,13 @@ describe('the line of an order', () => {
     expect(lines.join()).not.toMatch(/rude|secret/);
   });
 
-  test('is written where it is refused', async () => {
+  test('is written for a refused request, too', async () => {
     const lines = await linesOf(deleteMessage, openTestChat(), { params: { ...params, seq: '9' } });
     expect(callsIn(lines)).toMatchObject([{ status: 404, tells: [] }]);
   });
 });
 
-test('the line of negotiate says who comes to which room, and holds no ticket, token or name', async () => {
+test('the line of negotiate has the user and the room, and holds no ticket, token or name', async () => {
   const asked = { method: 'POST', query: '?room=lobby&name=Ada' };
   const lines = await linesOf(negotiate, openTestChat(), asked, { method: 'POST' });
   expect(callsIn(lines)).toMatchObject([
@@ -114,7 +114,7 @@ test('the line of negotiate says who comes to which room, and holds no ticket, t
   expect(lines.join()).not.toMatch(/Ada|token|ticket|eyJ/);
 });
 
-test('reading leaves no line, unless we fail', async () => {
+test('a read writes no line, unless it fails on our side', async () => {
   const chat = openTestChat();
   const reads = { method: 'GET' } as const;
   expect(callsIn(await linesOf(history, chat, { params }, reads))).toEqual([]);
@@ -124,7 +124,7 @@ test('reading leaves no line, unless we fail', async () => {
   expect(callsIn(await linesOf(history, chat, { params }, reads))).toMatchObject([{ status: 503 }]);
 });
 
-test('the timer leaves a line where it told a room something', async () => {
+test('the timer writes a line if it broadcasts to a room', async () => {
   const chat = await openRoom();
   const lines: string[] = [];
   const run = () =>
@@ -139,7 +139,7 @@ test('the timer leaves a line where it told a room something', async () => {
   expect(lines).toContain('corrected {"room":"lobby","connections":1}');
 });
 
-test('a room that the timer could not look after is in the log of its invocation', async () => {
+test('a room that the timer could not clean up is in the log of its invocation', async () => {
   const chat = await openRoom();
   await chat.clock.advance(6 * 60_000);
   chat.service.hasConnection = async () => {
@@ -150,7 +150,7 @@ test('a room that the timer could not look after is in the log of its invocation
   expect(lines).toContain('tidy-failed {"room":"lobby","reason":"Error: the service is away"}');
 });
 
-test('what failed of a commit is in the log of an invocation that waited for it', async () => {
+test('a failure of a commit is in the log of an invocation that waited for it', async () => {
   let left = 2;
   const table = troubled(new MemoryTable(), () => (left-- > 0 ? 'no answer before' : 'none'));
   const chat = openTestChat(table);
@@ -164,7 +164,7 @@ test('what failed of a commit is in the log of an invocation that waited for it'
   expect(lines.join()).not.toContain('secret');
 });
 
-test('what fails on our side is in the log of the call, and its client has an answer', async () => {
+test('a failure on our side is in the log of the call, and the client gets an answer', async () => {
   const chat = openTestChat();
   const { ticket } = await chat.call('c1', ada);
   chat.rooms.submit = async () => {

@@ -24,7 +24,7 @@ describe('a room', () => {
     '𠮷'.repeat(64),
   ])('may be called %s', (room) => expect(parseRoom(room)).toBe(room));
 
-  test('has one name however its letters are composed', () => {
+  test('has one name for all compositions of its letters', () => {
     expect(parseRoom('cafe\u0301')).toBe('caf\u00e9');
   });
 
@@ -48,7 +48,7 @@ describe('a room', () => {
     'a\u0000',
     'a\n',
     '\ud800',
-    // Not seen, and so another's.
+    // Invisible, so the name looks like another one.
     'lobby\u034f',
     'lobby\ufe0f',
     'lob\u115fby',
@@ -67,7 +67,7 @@ describe('a name', () => {
     ['e\u0301', '\u00e9'],
     [family, family],
     ['<b>', '<b>'],
-    // Joiners where they are seen.
+    // Joiners where they are visible.
     ['👩🏽\u200d🚀 ❤\ufe0f\u200d🔥 1\ufe0f\u20e3', '👩🏽\u200d🚀 ❤\ufe0f\u200d🔥 1\ufe0f\u20e3'],
     ['علی\u200cرضا', 'علی\u200cرضا'],
     ['क\u094d\u200dष', 'क\u094d\u200dष'],
@@ -90,7 +90,7 @@ describe('a name', () => {
     '\ud800',
     'a\u2028b',
     'a\u00adb',
-    // Not seen, and so another's name.
+    // Invisible, so the name looks like another person's.
     'A\u200dda',
     'Ada\ufe0f',
     'Ada\u034f',
@@ -145,7 +145,7 @@ test('a length counts code points', () => {
   expect(lengthOf('a字𠮷')).toBe(3);
 });
 
-test('host.json takes no extension bundle that is older than the one that the page names', async () => {
+test('host.json allows no extension bundle older than the one that the page names', async () => {
   const { extensionBundle } = JSON.parse(await readFile('host.json', 'utf8'));
   expect(extensionBundle.version).toBe(`[${LEAST_BUNDLE}, 5.0.0)`);
 });

@@ -25,12 +25,12 @@ describe('the settings', () => {
     });
   });
 
-  test('of the example file are good as they are', () => {
+  test('of the example file are valid', () => {
     const { Values } = JSON.parse(readFileSync('local.settings.example.json', 'utf8'));
     expect(readSettings(Values).signalR.serverEndpoint).toBe('http://localhost:8888');
   });
 
-  test('may send clients elsewhere than REST calls', () => {
+  test('may have different addresses for clients and REST calls', () => {
     const AzureSignalRConnectionString =
       'Endpoint=http://a;Port=81;AccessKey=k;ClientEndpoint=https://c/;ServerEndpoint=http://s:82';
     expect(readSettings({ ...good, AzureSignalRConnectionString }).signalR).toMatchObject({
@@ -59,7 +59,7 @@ describe('the settings', () => {
     IDENTITY_ENDPOINT: 'http://localhost:4141',
   };
 
-  test('need no key where identities are named', () => {
+  test('need no key with identities', () => {
     expect(readSettings(byIdentity)).toMatchObject({
       signalR: {
         serverEndpoint: 'https://x.service.signalr.net',
@@ -81,7 +81,7 @@ describe('the settings', () => {
     });
   });
 
-  test('put the table into the account of the host where no other is named', () => {
+  test('put the table into the host’s account by default', () => {
     const { CHAT_STORAGE__accountName: _, ...others } = byIdentity;
     expect(readSettings(others).storage).toMatchObject({
       tableEndpoint: 'https://hosts.table.core.windows.net',
@@ -95,7 +95,7 @@ describe('the settings', () => {
     },
   );
 
-  test('name the tenant and the page where sign-in is required', () => {
+  test('have tenant and client id with required sign-in', () => {
     const entra = {
       ...good,
       CHAT_AUTH: 'entra',

@@ -7,7 +7,7 @@ import { openContext, openTestChat, toRequest } from '../../support/chat.ts';
 const accepting = (value: string) => new Headers({ 'accept-encoding': value });
 const LARGE = { messages: Array.from({ length: 200 }, (_, seq) => ({ seq, text: '大家好 👋' })) };
 
-describe('H4: gzip is taken', () => {
+describe('H4: gzip is accepted', () => {
   test.each(['gzip', 'br, gzip', 'GZIP', 'x-gzip', '*', 'gzip;q=0.1', 'deflate , gzip ; q=1.0'])(
     'by %j',
     (value) => expect(acceptsGzip(accepting(value))).toBe(true),
@@ -18,13 +18,13 @@ describe('H4: gzip is taken', () => {
     (value) => expect(acceptsGzip(accepting(value))).toBe(false),
   );
 
-  test('not by who says nothing', () => {
+  test('not without accept-encoding', () => {
     expect(acceptsGzip(new Headers())).toBe(false);
   });
 });
 
 describe('H4: a large answer', () => {
-  test('is the same JSON, packed', async () => {
+  test('is the same JSON, compressed', async () => {
     const response = { status: 200, jsonBody: LARGE, headers: { 'cache-control': 'no-store' } };
     const { body, headers, status, jsonBody } = await withCompression(accepting('gzip'), response);
     expect([status, jsonBody]).toEqual([200, undefined]);
@@ -43,13 +43,13 @@ describe('H4: a large answer', () => {
     expect(packed.headers).toMatchObject({ ...headers, 'content-encoding': 'gzip' });
   });
 
-  test('is plain to who does not take gzip, with a word to caches', async () => {
+  test('is plain for a caller without gzip, and still has vary', async () => {
     const { body, headers } = await withCompression(new Headers(), { jsonBody: LARGE });
     expect(JSON.parse(`${body}`)).toEqual(LARGE);
     expect(headers).toEqual({ 'content-type': 'application/json', vary: 'accept-encoding' });
   });
 
-  test('is left alone where it is small, or no text', async () => {
+  test('is unchanged if it is small or no text', async () => {
     for (const response of [{ jsonBody: null }, { jsonBody: { a: 1 } }, { status: 204 }]) {
       expect(await withCompression(accepting('gzip'), response)).toBe(response);
     }

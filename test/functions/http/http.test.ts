@@ -1,4 +1,4 @@
-// The API's functions: what they answer, and what they refuse.
+// The API's functions: their answers and their refusals.
 
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { disconnect } from '../../../functions/http/disconnect.ts';
@@ -42,7 +42,7 @@ describe('negotiate', () => {
     expect(await ticketIn(chat, answer)).toMatchObject({ name: 'Ada L', room: '大厅' });
   });
 
-  test('knows a guest again by a cookie whose secret is not the user id', async () => {
+  test('recognises a guest by a cookie whose secret is not the user id', async () => {
     const chat = openTestChat();
     const first = await ask(negotiate, chat, { query: '?name=Ada' });
     const [cookie] = first.cookies ?? [];
@@ -67,7 +67,7 @@ describe('negotiate', () => {
     },
   );
 
-  test('gives a cookie for https only where it was asked over https', async () => {
+  test('gives a cookie for https only if the request came over https', async () => {
     const secureOf = async (headers: Record<string, string>) => {
       const { cookies } = await ask(negotiate, openTestChat(), { headers });
       return cookies?.[0]?.secure;
@@ -107,7 +107,7 @@ describe('negotiate', () => {
     expect(await userOf(`guest=${own}`)).toBe(userId);
   });
 
-  test('takes the lobby and an invented name where none is given', async () => {
+  test('uses the lobby and an invented name without parameters', async () => {
     const chat = openTestChat();
     expect(await ticketIn(chat, await ask(negotiate, chat, {}))).toMatchObject({
       room: 'lobby',
@@ -210,7 +210,7 @@ describe('publish', () => {
       headers: type === undefined ? {} : { 'content-type': type },
     });
 
-  test('puts the lines of a text into the room, in order', async () => {
+  test('stores the lines of a text in order', async () => {
     const chat = openTestChat();
     const answer = await post(chat, 'text/plain; charset=utf-8', 'one\r\n\ntwo\n三\n', '?name=ci');
     expect(answer).toMatchObject({ status: 202, jsonBody: { seq: 3 } });
@@ -222,7 +222,7 @@ describe('publish', () => {
     ]);
   });
 
-  test('puts a message in once per id', async () => {
+  test('stores a message once per id', async () => {
     const chat = openTestChat();
     const body = JSON.stringify({ text: 'built', name: 'ci', id: 'build-7' });
     expect((await post(chat, 'application/json', body)).jsonBody).toEqual({ seq: 1 });
@@ -290,7 +290,7 @@ describe('publish', () => {
     },
   );
 
-  test('takes an id that leaves space for the number of the last line there can be', async () => {
+  test('accepts an id that leaves space for the highest line number', async () => {
     const body = `${'\n'.repeat(1_048_575)}x`;
     const answer = await post(openTestChat(), 'text/plain', body, `?id=${'文'.repeat(56)}`);
     expect(answer.status).toBe(202);
@@ -309,7 +309,7 @@ describe('publish', () => {
     });
   });
 
-  test('names the line that is wrong, and stores none', async () => {
+  test('names the wrong line, and stores none', async () => {
     const chat = openTestChat();
     const answer = await post(chat, 'text/plain', `fine\n${'x'.repeat(4_001)}`);
     expect(answer).toMatchObject({
@@ -331,7 +331,7 @@ describe('disconnect', () => {
     expect(chat.closed).toEqual([{ connectionId: 'c1', reason: '吵' }]);
   });
 
-  test('ends the user’s other connections too where it keeps them out', async () => {
+  test('ends the user’s other connections, too, if it bans the user', async () => {
     const chat = openTestChat();
     for (const [connectionId, userId] of [
       ['c1', 'g-eve'],
@@ -344,7 +344,7 @@ describe('disconnect', () => {
     expect(chat.closed.map(({ connectionId }) => connectionId)).toEqual(['c1', 'c2']);
   });
 
-  test('keeps the user out for the minutes asked, from negotiate on', async () => {
+  test('bans the user for the requested minutes, from negotiate on', async () => {
     const chat = openTestChat();
     const first = await ask(negotiate, chat, { query: '?name=Ada' });
     const headers = { cookie: `guest=${first.cookies?.[0]?.value}` };
@@ -356,14 +356,14 @@ describe('disconnect', () => {
       status: 403,
       jsonBody: { error: { code: 'banned' }, until: chat.now() + 5 * 60_000 },
     });
-    // The ticket it still has does not help either.
+    // Its old ticket opens no connection either.
     await connected({ connectionId: 'c2', ticket, arguments: [] }, chat);
     expect(chat.closed.map(({ connectionId }) => connectionId)).toEqual(['c1', 'c2']);
     await chat.clock.advance(5 * 60_000);
     expect((await ask(negotiate, chat, { headers })).status).toBeUndefined();
   });
 
-  test('takes a connection that the service does not know out of the count itself', async () => {
+  test('removes a connection that the service does not know from the count', async () => {
     const chat = openTestChat();
     await connected(await chat.call('c1', ada), chat);
     chat.unknown.add('c1');
@@ -437,7 +437,7 @@ describe('health', () => {
     expect(storage).not.toMatch(/secretaccount|ECONN|hang up|RequestId/);
   });
 
-  test('says of the service what the service is asked with, and nothing of what failed below', async () => {
+  test('describes a failed service by a fixed sentence, without the error below it', async () => {
     const chat = openTestChat();
     const send = async () => {
       throw new TypeError('fetch failed: secretservice');
@@ -470,7 +470,7 @@ describe('health', () => {
       return Promise.race([answer, 'no answer']);
     }
 
-    test('gives the first request of a new process time, because cold is not broken', async () => {
+    test('allows the first request of a new process more time, because a cold client is slow', async () => {
       const chat = openTestChat();
       chat.table.get = slow(3_000);
       chat.service.checkHealth = slow(3_000);

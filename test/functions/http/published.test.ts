@@ -1,4 +1,4 @@
-// What is published under an id, in which encoding, and how far it came.
+// Published texts: their ids, their encodings, and how much of a failed one is stored.
 
 import { describe, expect, test } from '@jest/globals';
 import { deleteMessage } from '../../../functions/http/delete-message.ts';
@@ -28,8 +28,8 @@ const linesTo = (count: number) => Array.from({ length: count }, (_, n) => `line
 
 const IN_USE = { status: 409, jsonBody: { error: { code: 'id_in_use' } } };
 
-describe('S6: what is published under an id that was used', () => {
-  test('is stored once where it is the same text', async () => {
+describe('S6: a text under an id that was used before', () => {
+  test('is stored once if it is the same text', async () => {
     const chat = openTestChat();
     expect(await say(chat, 'one\ntwo\nthree', '?id=x')).toMatchObject({
       status: 202,
@@ -54,7 +54,7 @@ describe('S6: what is published under an id that was used', () => {
     expect(await textsOf(chat)).toEqual(['one', 'two', 'three']);
   });
 
-  test('is refused where a longer text begins alike, with how much of it is stored', async () => {
+  test('is refused if a longer text begins alike, and the answer has the number of stored lines', async () => {
     const chat = openTestChat();
     await say(chat, linesTo(150).join('\n'), '?id=x');
     expect(await say(chat, linesTo(151).join('\n'), '?id=x')).toMatchObject({
@@ -64,14 +64,14 @@ describe('S6: what is published under an id that was used', () => {
     expect(await say(chat, 'line 1', '?id=y')).toMatchObject({ jsonBody: { seq: 151 } });
   });
 
-  test('is refused where one message has another text', async () => {
+  test('is refused if one message has another text', async () => {
     const chat = openTestChat();
     await sayJson(chat, 'one', 'x');
     expect(await sayJson(chat, 'one', 'x')).toMatchObject({ status: 202, jsonBody: { seq: 1 } });
     expect(await sayJson(chat, 'two', 'x')).toMatchObject(IN_USE);
   });
 
-  test('is no other for being a message here and the line of a text there', async () => {
+  test('does not conflict between a message and the line of a text', async () => {
     const chat = openTestChat();
     await say(chat, 'one\ntwo', '?id=build');
     await sayJson(chat, 'three', 'build.1');
@@ -91,7 +91,7 @@ describe('S6: what is published under an id that was used', () => {
     expect(await textsOf(chat)).toEqual(['one']);
   });
 
-  test('is new where the text before was erased, and known where only its words were removed', async () => {
+  test('is new after an erase, and known after a removal', async () => {
     const chat = openTestChat();
     await say(chat, 'one\ntwo', '?id=x');
     await ask(deleteMessage, chat, { method: 'DELETE', params: { ...params, seq: '1' } });
@@ -102,7 +102,7 @@ describe('S6: what is published under an id that was used', () => {
   });
 });
 
-test('C4: a text whose middle cannot be stored says how many of its lines are', async () => {
+test('C4: the error in the middle of a text says how many lines are stored', async () => {
   const table = new MemoryTable();
   let commits = 0;
   const chat = openTestChat({
@@ -128,7 +128,7 @@ const utf16 = (text: string, isBigEndian = false) => {
   return isBigEndian ? bytes.swap16() : bytes;
 };
 
-describe('C7: the mark of an encoding', () => {
+describe('C7: a byte-order mark', () => {
   const json = JSON.stringify({ text: 'Größe 好' });
 
   test.each([
@@ -164,7 +164,7 @@ describe('C7: the mark of an encoding', () => {
   });
 });
 
-test('C5: of a line that overwrites itself the last state is published', async () => {
+test('C5: a line that overwrites itself is published in its last state', async () => {
   const chat = openTestChat();
   const bar = Array.from({ length: 101 }, (_, n) => `${n}%`).join('\r');
   await say(chat, `${bar}\rdone\n${bar}\r\nnext\r\n\r\r\n50%\r\u001b[K\n`, '?id=x');

@@ -1,4 +1,4 @@
-// The page as it leaves the functions: which files, with which headers.
+// The page’s files and their headers, as the functions send them.
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -57,31 +57,31 @@ describe('the page', () => {
     },
   );
 
-  test('may not be framed, sniffed for another type, or named to where a link leads', () => {
+  test('cannot be framed or sniffed for another type, and sends no referrer', () => {
     for (const path of ['', 'main.js', 'missing.js']) {
       const { headers } = get(path);
       expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
       expect(headers.get('x-frame-options')).toBe('DENY');
       expect(headers.get('strict-transport-security')).toBe('max-age=31536000');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
-      // A room's name in its address may be all that keeps it private.
+      // A room may be private only because nobody knows its name.
       expect(headers.get('referrer-policy')).toBe('no-referrer');
     }
   });
 
-  test('talks to its own origin and to the service, and to Entra only where people sign in', () => {
+  test('connects to its own origin and the service, and to Entra only if sign-in is required', () => {
     expect(policyOf('').get('connect-src')).toBe("'self' http://s:8888 ws://s:8888");
     expect(policyOf('', ENTRA).get('connect-src')).toBe(
       "'self' http://s:8888 ws://s:8888 https://login.microsoftonline.com",
     );
   });
 
-  test('holds no script, style or handler of its own that the policy would have to allow', async () => {
+  test('has no inline script, style or handler that the policy would have to allow', async () => {
     const html = await readFile(join(import.meta.dirname, '../../../web/index.html'), 'utf8');
     expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\son\w+\s*=|\sstyle\s*=|javascript:/i);
   });
 
-  test('is nothing but the files that there are, however a path is written', () => {
+  test('serves existing files only, for any spelling of a path', () => {
     for (const path of [
       '../package.json',
       '..%2fpackage.json',
@@ -95,7 +95,7 @@ describe('the page', () => {
   });
 });
 
-describe('H3: a request for what may not have changed', () => {
+describe('H3: a conditional request', () => {
   const etag = get('main.js').headers.get('etag') ?? '';
 
   test.each([
@@ -132,16 +132,19 @@ describe('H3: a request for what may not have changed', () => {
 describe('H4: the page’s files', () => {
   const gzip = { 'accept-encoding': 'br, gzip' };
 
-  test.each(['main.js', 'packed.js', ''])('at /%s come as gzip to those who take it', (path) => {
-    const [small, plain] = [get(path, undefined, gzip), get(path)];
-    expect(small.headers.get('content-encoding')).toBe('gzip');
-    expect(plain.headers.get('content-encoding')).toBeNull();
-    expect(gunzipSync(small.body as Buffer)).toEqual(plain.body);
-    expect(small.headers.get('etag')).not.toBe(plain.headers.get('etag'));
-    for (const { headers } of [small, plain]) expect(headers.get('vary')).toBe('accept-encoding');
-  });
+  test.each(['main.js', 'packed.js', ''])(
+    'at /%s come as gzip to a browser that accepts it',
+    (path) => {
+      const [small, plain] = [get(path, undefined, gzip), get(path)];
+      expect(small.headers.get('content-encoding')).toBe('gzip');
+      expect(plain.headers.get('content-encoding')).toBeNull();
+      expect(gunzipSync(small.body as Buffer)).toEqual(plain.body);
+      expect(small.headers.get('etag')).not.toBe(plain.headers.get('etag'));
+      for (const { headers } of [small, plain]) expect(headers.get('vary')).toBe('accept-encoding');
+    },
+  );
 
-  test('are not packed a second time where they are packed already', () => {
+  test('are not compressed twice', () => {
     const { headers, body } = get('icon.png', undefined, gzip);
     expect([headers.get('content-encoding'), headers.get('vary'), `${body}`]).toEqual([
       null,

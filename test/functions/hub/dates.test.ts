@@ -1,5 +1,5 @@
-// Texts and ids that look like dates arrive as they were sent, although the SignalR extension reads a client's JSON with a
-// reader that takes such a string for a date and writes it in another form.
+// Texts and ids that look like dates arrive unchanged, although the JSON reader of the SignalR extension takes such a string
+// for a date and writes it in another form.
 
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -11,7 +11,7 @@ import { eventsIn, openTestChat } from '../../support/chat.ts';
 
 const ada = { userId: 'g-ada', name: 'Ada', room: 'lobby' };
 
-/** The arguments of a client that speaks JSON, as the function gets them. */
+/** The arguments of a client with the JSON protocol, as the function gets them. */
 const asExtensionReads = (args: readonly unknown[]) =>
   asNewtonsoftReads(JSON.parse(JSON.stringify(args))) as unknown[];
 
@@ -35,7 +35,7 @@ const isGood = (parse: (value: unknown) => string) => (text: string) => {
 };
 
 describe('a text or an id that looks like a date', () => {
-  test('comes out of the room as it was sent', async () => {
+  test('is stored and broadcast unchanged', async () => {
     await fc.assert(
       fc.asyncProperty(
         anyText.filter(isGood(parseText)),
@@ -51,12 +51,12 @@ describe('a text or an id that looks like a date', () => {
     );
   });
 
-  test('would come out as another one if it were sent as it is', () => {
+  test('would change if it were sent in one piece', () => {
     const text = '2020-01-01T00:00:00.120Z';
     expect(asExtensionReads([text])).not.toEqual([text]);
   });
 
-  test('goes in two pieces, every other one as it is', () => {
+  test('is sent in two pieces, and every other text in one', () => {
     expect(toArgument('2020-01-01T00:00:00Z')).toEqual(['2', '020-01-01T00:00:00Z']);
     expect(toArgument('/Date(0)/')).toEqual(['/', 'Date(0)/']);
     expect(toArgument('at 2020-01-01T00:00:00Z')).toBe('at 2020-01-01T00:00:00Z');

@@ -1,4 +1,4 @@
-// The hub's functions: what they answer, what they tell, and what they refuse.
+// The hub's functions: their answers, their broadcasts and their refusals.
 
 import { describe, expect, test } from '@jest/globals';
 import { connected } from '../../../functions/hub/connected.ts';
@@ -17,7 +17,7 @@ const ada = { userId: 'g-ada', name: 'Ada', room: 'lobby' };
 const bob = { userId: 'g-bob', name: 'Bob', room: 'lobby' };
 
 describe('connected', () => {
-  test('puts the newcomer into the group, welcomes it, then tells the room', async () => {
+  test('adds the newcomer to the group, welcomes it, then broadcasts to the room', async () => {
     const chat = openTestChat();
     const { actions } = await connected(await chat.call('c1', ada), chat);
     expect(actions).toEqual([
@@ -65,7 +65,7 @@ describe('connected', () => {
     expect(chat.closed).toHaveLength(1);
   });
 
-  test('ends the connection of somebody who is kept out, and says until when', async () => {
+  test('ends the connection of a banned user, and says until when', async () => {
     const chat = openTestChat();
     const until = chat.now() + 60_000;
     await chat.rooms.submit('lobby', { kind: 'ban', userId: ada.userId, until });
@@ -73,7 +73,7 @@ describe('connected', () => {
     expect(chat.closed[0]?.reason).toContain(new Date(until).toISOString());
   });
 
-  test('ends the connection when storage stays away, so that its client comes back', async () => {
+  test('ends the connection if storage does not answer, so that its client reconnects', async () => {
     const table = new MemoryTable();
     const chat = openTestChat(table);
     const call = await chat.call('c1', ada);
@@ -86,7 +86,7 @@ describe('connected', () => {
 });
 
 describe('disconnected', () => {
-  test('tells the room who left', async () => {
+  test('broadcasts who left', async () => {
     const chat = openTestChat();
     await connected(await chat.call('c1', ada), chat);
     await connected(await chat.call('c2', bob), chat);
@@ -94,7 +94,7 @@ describe('disconnected', () => {
     expect(eventsIn(answer)).toMatchObject([{ online: 1, left: [{ connectionId: 'c1' }] }]);
   });
 
-  test('takes a ticket that has expired, because connections last longer', async () => {
+  test('accepts an expired ticket, because connections last longer', async () => {
     const chat = openTestChat();
     const call = await chat.call('c1', ada);
     await connected(call, chat);
@@ -117,7 +117,7 @@ describe('disconnected', () => {
 });
 
 describe('send', () => {
-  test('answers where the message is, and tells the room', async () => {
+  test('answers the message’s number, and broadcasts to the room', async () => {
     const chat = openTestChat();
     await connected(await chat.call('c1', ada), chat);
     const answer = await message(await chat.call('c1', ada, 'hi <b>', 'id1'), chat);
@@ -131,7 +131,7 @@ describe('send', () => {
     ]);
   });
 
-  test('takes name, user and room from the ticket, never from the arguments', async () => {
+  test('reads name, user and room from the ticket, never from the arguments', async () => {
     const chat = openTestChat();
     const call = await chat.call('c1', ada, 'hi', 'id1', 'g-bob', 'Bob', 'other');
     expect(eventsIn(await message(call, chat))).toMatchObject([
@@ -166,7 +166,7 @@ describe('send', () => {
     expect(answer).toMatchObject({ actions: [], result: { ok: false, code: 'bad_ticket' } });
   });
 
-  test('says that it may be sent again when storage stays away', async () => {
+  test('answers that the client may retry if storage does not answer', async () => {
     const table = new MemoryTable();
     const chat = openTestChat(table);
     const call = await chat.call('c1', ada, 'hi', 'id');
@@ -179,7 +179,7 @@ describe('send', () => {
   });
 });
 
-test('typing tells the room who is at it, and keeps nothing', async () => {
+test('typing broadcasts who types, and stores nothing', async () => {
   const chat = openTestChat();
   expect(await typing(await chat.call('c1', ada), chat)).toMatchObject({
     actions: [
@@ -188,7 +188,7 @@ test('typing tells the room who is at it, and keeps nothing', async () => {
   });
 });
 
-describe('what a client is told of a failure', () => {
+describe('the error that a client gets', () => {
   const HANDLERS = { connected, disconnected, send: message, typing };
   const THROWN: readonly [string, () => never][] = [
     ['an error', () => fail(new Error('ENOENT /home/site/wwwroot/secret.js'))],
@@ -227,7 +227,7 @@ describe('what a client is told of a failure', () => {
     expect(text).toMatch(/unable to .+; .+\. Try again\.|^undefined$/);
   });
 
-  test('is as clean when what fails is the log', async () => {
+  test('hides a failure of the log in the same way', async () => {
     const chat = openTestChat();
     const context = openContext();
     context.error = () => fail(new Error('at /home/site/wwwroot'));
@@ -243,7 +243,7 @@ function fail(thrown: unknown): never {
   throw thrown;
 }
 
-/** What the worker and the host make of a function's error; the extension sends it to the client. */
+/** The text that worker and host make of a function's error. The extension sends it to the client. */
 function asHostPutsIt(thrown: unknown): string {
   const { message: text, stack } = thrown instanceof Error ? thrown : new Error(String(thrown));
   return `Result: Failure\nException: ${text}\nStack: ${stack}`;

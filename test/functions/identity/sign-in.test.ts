@@ -44,8 +44,8 @@ const refused = {
   jsonBody: { error: { code: 'not_signed_in' }, signIn: { clientId, authority } },
 };
 
-describe('where sign-in is required', () => {
-  test('a person is who the account says, whatever name was asked for', async () => {
+describe('with required sign-in', () => {
+  test('a person has the account’s name, not the requested one', async () => {
     const headers = { authorization: `Bearer ${await entra.sign(good)}` };
     expect(await whoIs({ query: '?name=Bob', headers })).toMatchObject({
       userId: `e-${oid}`,
@@ -111,7 +111,7 @@ describe('where sign-in is required', () => {
   });
 });
 
-test('who keeps order sees the connections without a sign-in, whatever people need', async () => {
+test('a moderator lists the connections without a sign-in', async () => {
   const chat = openDeps();
   const ada = { userId: 'e-ada', name: 'Ada', room: 'lobby' };
   await connected(await chat.call('c1', ada), chat);
@@ -146,14 +146,14 @@ describe('the header of App Service Authentication', () => {
     }),
   ).toString('base64');
 
-  test('is believed where that is known to be on', async () => {
+  test('counts if App Service Authentication is on', async () => {
     expect(await whoIs({ headers: principal(tenant) }, true)).toMatchObject({
       userId: `e-${oid}`,
       name: 'Ada',
     });
   });
 
-  test('is what anybody may send where it is not', async () => {
+  test('does not count otherwise, because anyone can send it', async () => {
     expect(await whoIs({ headers: principal(tenant) }, false)).toMatchObject(refused);
   });
 

@@ -21,7 +21,7 @@ const readKey = async (table: MemoryTable) => {
 };
 
 describe('a ticket', () => {
-  test('says again who it was issued to, in any process of the app', async () => {
+  test('shows in any process of the app who it was issued to', async () => {
     const { clock, table, tickets } = open();
     const token = await tickets.issue(ada);
     expect(await tickets.read(token, 'fresh')).toEqual(ada);
@@ -33,7 +33,7 @@ describe('a ticket', () => {
     expect(encodeURIComponent(token)).toBe(token);
   });
 
-  test('opens no connection once it is old, and still serves an open one', async () => {
+  test('opens no connection after its lifetime, and stays valid for an open one', async () => {
     const { clock, tickets } = open();
     const token = await tickets.issue(ada);
     await clock.advance(TICKET_LIFETIME_SECONDS * 1_000 + 1_000);
@@ -41,7 +41,7 @@ describe('a ticket', () => {
     expect(await tickets.read(token, 'any')).toEqual(ada);
   });
 
-  test('is signed with one key, however many processes need the first', async () => {
+  test('is signed with one key if several processes need the first key at once', async () => {
     const { clock, table } = open();
     const processes = Array.from({ length: 5 }, () => new SignedTickets(table, clock.now));
     const tokens = await Promise.all(processes.map((tickets) => tickets.issue(ada)));
@@ -74,7 +74,7 @@ describe('a ticket', () => {
     ],
     ['one of ours without a user', async (_, table) => sign(await readKey(table), { sub: null })],
   ];
-  test.each(forgeries)('is refused when it is %s, old connection or new', async (_, forge) => {
+  test.each(forgeries)('is refused if it is %s, for old and new connections', async (_, forge) => {
     const { table, tickets } = open();
     const forged = await forge(await tickets.issue(ada), table);
     for (const age of ['fresh', 'any'] as const) {

@@ -62,13 +62,13 @@ describe('an upstream request of a service with an identity', () => {
       entra.now,
     )(headers, CONNECTION);
 
-  test('is taken with its token, under either header that is documented', async () => {
+  test('is accepted with its token in either documented header', async () => {
     const token = await entra.sign(good);
     await verify({ Authorization: `Bearer ${token}` });
     await verify({ authentication: `bearer ${token}` });
   });
 
-  test('is taken whether or not Entra, or who configured it, ends the audience with a slash', async () => {
+  test('is accepted with and without a slash at the end of the audience, in the token and in the setting', async () => {
     for (const aud of [audience, `${audience}/`]) {
       const headers = { Authorization: `Bearer ${await entra.sign({ ...good, aud })}` };
       await verify(headers);
@@ -76,7 +76,7 @@ describe('an upstream request of a service with an identity', () => {
     }
   });
 
-  test('is taken with a token that a clock a little off finds too early or too late', async () => {
+  test('is accepted with a token that is slightly too early or too late by this clock', async () => {
     for (const shift of [{ nbf: 200 }, { exp: -200 }]) {
       await verify({ Authorization: `Bearer ${await entra.sign(good, shift)}` });
     }
@@ -114,7 +114,7 @@ describe('an upstream request of a service with an identity', () => {
     await expect(verify({ Authorization: `Bearer ${token}` })).rejects.toEqual(refused);
   });
 
-  test('is refused with a token that is signed by a shared secret, or not at all', async () => {
+  test('is refused with a token that a shared secret signed, or that has no signature', async () => {
     const token = await entra.sign(good);
     const [, payload] = token.split('.');
     for (const forged of [await entra.signWithSecret(good), `${NO_ALGORITHM}.${payload}.`]) {
@@ -122,7 +122,7 @@ describe('an upstream request of a service with an identity', () => {
     }
   });
 
-  test('is refused with a signature alone, because nobody holds a key to check it with', async () => {
+  test('is refused with a signature alone, because there is no key to check it', async () => {
     await expect(verify({ 'X-ASRS-Signature': SIGNATURE })).rejects.toEqual(refused);
   });
 

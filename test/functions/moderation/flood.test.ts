@@ -1,4 +1,4 @@
-// Somebody who sends faster than anybody types is slowed, then sent away; the others do not notice.
+// A user who sends faster than people type is refused, then banned. Other users do not notice.
 
 import { describe, expect, test } from '@jest/globals';
 import { message } from '../../../functions/hub/message.ts';
@@ -19,12 +19,12 @@ describe('the guard', () => {
     return { taken: of('accept'), refused: of('refuse'), away: of('ban') };
   };
 
-  test('takes a burst, then refuses', () => {
+  test('accepts a burst, then refuses', () => {
     const guard = new FloodGuard(new Clock().now);
     expect(judgeAll(guard, 40)).toEqual({ taken: 30, refused: 10, away: 0 });
   });
 
-  test('takes five a second for ever', async () => {
+  test('accepts five messages a second without end', async () => {
     const clock = new Clock();
     const guard = new FloodGuard(clock.now);
     for (const _ of times(300)) {
@@ -33,7 +33,7 @@ describe('the guard', () => {
     }
   });
 
-  test('sends away who goes on, at 20 a second too', async () => {
+  test('bans a user who continues, also at 20 a second', async () => {
     const clock = new Clock();
     const guard = new FloodGuard(clock.now);
     let seconds = 0;
@@ -44,7 +44,7 @@ describe('the guard', () => {
     expect(seconds).toBeLessThan(12);
   });
 
-  test('never sends away who only sends a little too fast', async () => {
+  test('never bans a user who sends only slightly too fast', async () => {
     const clock = new Clock();
     const guard = new FloodGuard(clock.now);
     for (const _ of times(600)) {
@@ -53,18 +53,18 @@ describe('the guard', () => {
     }
   });
 
-  test('judges users apart, and remembers a bounded number of them', () => {
+  test('counts each user separately, and remembers a limited number of them', () => {
     const guard = new FloodGuard(new Clock().now);
     judgeAll(guard, 50);
     expect(guard.judge('ada')).toBe('accept');
     for (const n of times(20_000)) guard.judge(`user-${n}`);
-    // Long forgotten, and so as good as new.
+    // Forgotten by now, so like a new user.
     expect(guard.judge('eve')).toBe('accept');
   });
 });
 
 describe('a flooding client', () => {
-  test('is told to wait, and its message is not lost: sent again it is taken', async () => {
+  test('is refused, and its message is accepted when it is sent again', async () => {
     const chat = openTestChat();
     const send = async (n: number) =>
       (await message(await chat.call('c1', eve, `text ${n}`, `id-${n}`), chat))
@@ -75,7 +75,7 @@ describe('a flooding client', () => {
     expect(await send(30)).toMatchObject({ ok: true, seq: 31 });
   });
 
-  test('is disconnected and kept out when it goes on, and nobody else is', async () => {
+  test('is disconnected and banned if it continues, and nobody else is', async () => {
     const chat = openTestChat();
     const results: SendResult[] = [];
     for (const n of times(200)) {
@@ -92,7 +92,7 @@ describe('a flooding client', () => {
     expect(result).toMatchObject({ ok: true });
   });
 
-  test('loses its other connections to the room too', async () => {
+  test('loses its other connections to the room, too', async () => {
     const chat = openTestChat();
     for (const connectionId of ['tab-1', 'tab-2', 'other']) {
       const { userId, name } = connectionId === 'other' ? ada : eve;
@@ -103,7 +103,7 @@ describe('a flooding client', () => {
     expect(ended).toEqual(new Set(['tab-1', 'tab-2']));
   });
 
-  test('does not shorten the ban that a moderator gave it', async () => {
+  test('does not shorten a moderator’s ban', async () => {
     const chat = openTestChat();
     const until = chat.now() + 24 * 60 * 60_000;
     await chat.rooms.submit('lobby', { kind: 'ban', userId: 'g-eve', until });
@@ -115,7 +115,7 @@ describe('a flooding client', () => {
     expect(outcome).toEqual({ kind: 'banned', until });
   });
 
-  test('floods with notes of typing no better, and that is no failure', async () => {
+  test('cannot flood with typing either, and a refused typing is no failure', async () => {
     const chat = openTestChat();
     for (const _ of times(30)) await typing(await chat.call('c1', eve), chat);
     expect(await typing(await chat.call('c1', eve), chat)).toEqual({

@@ -1,4 +1,4 @@
-// What keeps order in rooms: removing messages, closing, listing, exporting and erasing.
+// Moderator requests: removing messages, and closing, listing, exporting and erasing rooms.
 
 import { describe, expect, test } from '@jest/globals';
 import { closeRoom, openRoom } from '../../../functions/http/close-room.ts';
@@ -46,7 +46,7 @@ const messagesIn = ({ actions = [] }: Awaited<ReturnType<typeof remove>>) =>
   eventsIn({ actions }).flatMap(({ messages }) => messages);
 
 describe('a message that is removed', () => {
-  test('loses its text, and the room is told by a message of the next number', async () => {
+  test('loses its text, and a message of the next number announces the removal', async () => {
     const chat = openTestChat();
     await send(chat, 'good');
     await send(chat, 'bad', 'id');
@@ -76,7 +76,7 @@ describe('a message that is removed', () => {
     expect(await read(chat)).toMatchObject({ seq: 2, messages: [{ text: '' }, { deletes: 1 }] });
   });
 
-  test('is removed once, and told again where it is asked for again', async () => {
+  test('is removed once, and a repeated request broadcasts it again', async () => {
     const chat = openTestChat();
     await send(chat, 'bad');
     await remove(chat, '1');
@@ -86,7 +86,7 @@ describe('a message that is removed', () => {
     expect((await read(chat)).seq).toBe(2);
   });
 
-  test('is removed once where the answer of storage is lost on the way back', async () => {
+  test('is removed once if the answer of storage is lost', async () => {
     let isLost = false;
     const chat = openTestChat(
       troubled(new MemoryTable(), () => (isLost ? 'no answer after' : 'none')),
@@ -101,7 +101,7 @@ describe('a message that is removed', () => {
     expect((await read(chat)).messages).toMatchObject([{ deleted: true }, { deletes: 1 }]);
   });
 
-  test('is one of several that were published together: the others stay', async () => {
+  test('leaves the other lines of its text', async () => {
     const chat = openTestChat();
     await say(chat, 'a\nb\nc', '?id=x');
     await remove(chat, '1');
@@ -109,7 +109,7 @@ describe('a message that is removed', () => {
     expect((await read(chat)).messages.map(({ text }) => text)).toEqual(['', 'b', 'c', '']);
   });
 
-  test('expires with its notice, and leaves no row', async () => {
+  test('expires with the message that announces its removal, and leaves no row', async () => {
     const chat = openTestChat();
     await say(chat, 'a\nb\nc', '?id=x');
     await remove(chat, '2');
@@ -140,7 +140,7 @@ describe('a room that is closed', () => {
     ask(closeRoom, chat, { method: 'PUT', params: inRoom, query });
   const open = (chat: TestChat) => ask(openRoom, chat, { method: 'DELETE', params: inRoom });
 
-  test('sends everybody away with the reason', async () => {
+  test('disconnects everybody with the reason', async () => {
     const chat = openTestChat();
     expect((await close(chat)).status).toBe(204);
     expect(chat.closedRooms).toEqual([
@@ -148,7 +148,7 @@ describe('a room that is closed', () => {
     ]);
   });
 
-  test('lets nobody in, says nothing more, and says why', async () => {
+  test('refuses joins and messages, with the reason', async () => {
     const chat = openTestChat();
     await connected(await chat.call('c1', ada), chat);
     await close(chat);
@@ -164,7 +164,7 @@ describe('a room that is closed', () => {
     expect(await read(chat)).toMatchObject({ seq: 0, online: 1 });
   });
 
-  test('is closed for a process that has not heard of it, too', async () => {
+  test('is closed for a process with an old head, too', async () => {
     const table = new MemoryTable();
     const [here, there] = [openTestChat(table), openTestChat(table)];
     await send(there, 'before');
@@ -176,7 +176,7 @@ describe('a room that is closed', () => {
     });
   });
 
-  test('takes everybody again once it is open', async () => {
+  test('accepts everybody again after it is opened', async () => {
     const chat = openTestChat();
     await close(chat);
     await open(chat);
@@ -186,7 +186,7 @@ describe('a room that is closed', () => {
     expect((await send(chat, 'hi')).result).toMatchObject({ ok: true, seq: 1 });
   });
 
-  test('is emptied again by the timer where somebody slipped in', async () => {
+  test('is emptied by the timer if somebody joined while it was being closed', async () => {
     const chat = openTestChat();
     await connected(await chat.call('c1', ada), chat);
     await close(chat);
@@ -216,7 +216,7 @@ describe('the list of rooms', () => {
   const list = async (chat: TestChat, query = '') =>
     (await ask(rooms, chat, { query })).jsonBody as Rooms;
 
-  test('has each room that somebody entered or spoke in, with its numbers', async () => {
+  test('has each room with a join or a message, with its numbers', async () => {
     const chat = openTestChat();
     await connected(await chat.call('c1', { ...ada, room: '大厅' }), chat);
     await say(chat, 'a\nb', '', 'build');
@@ -232,7 +232,7 @@ describe('the list of rooms', () => {
     });
   });
 
-  test('comes in pages, each room once', async () => {
+  test('has pages, and each room once', async () => {
     const chat = openTestChat();
     const names = Array.from({ length: 7 }, (_, n) => `room-${n}`);
     for (const room of names) await say(chat, 'hi', '', room);
@@ -247,14 +247,14 @@ describe('the list of rooms', () => {
     expect(seen).toEqual(names);
   });
 
-  test('costs a room one transaction in its life', async () => {
+  test('costs one transaction for the whole life of a room', async () => {
     const table = countCalls(new MemoryTable());
     const chat = openTestChat(table);
     for (const text of ['a', 'b', 'c']) await send(chat, text);
     expect(table.commitsTo(LISTED_ROOMS)).toHaveLength(1);
   });
 
-  test('has the room also where its first commit fails, and comes about later', async () => {
+  test('has the room also if its first commit fails and a retry succeeds', async () => {
     let fails = 1;
     const table = new MemoryTable();
     const chat = openTestChat({
@@ -274,7 +274,7 @@ describe('the list of rooms', () => {
     expect(await ask(rooms, openTestChat(), { query })).toMatchObject({ status: 400 });
   });
 
-  test('refuses a continuation that is no room', async () => {
+  test('refuses a `continue` that is no room', async () => {
     expect(await ask(rooms, openTestChat(), { query: '?continue=%2F' })).toMatchObject({
       status: 400,
       jsonBody: { error: { code: 'bad_room' } },
@@ -291,7 +291,7 @@ describe('an export', () => {
       .map((line) => JSON.parse(line) as ChatMessage);
   };
 
-  test('has every message, in pages that end with an empty one', async () => {
+  test('has every message, in pages, and an empty page at the end', async () => {
     const chat = openTestChat();
     const lines = Array.from({ length: 700 }, (_, n) => `line ${n + 1}`).join('\n');
     await say(chat, lines);
@@ -316,7 +316,7 @@ describe('a room that is erased', () => {
     return rows.map(({ key }) => key);
   };
 
-  test('keeps its numbers and nothing that was said', async () => {
+  test('keeps its numbers and no message', async () => {
     const chat = openTestChat();
     await say(chat, Array.from({ length: 250 }, (_, n) => `line ${n}`).join('\n'), '?id=x');
     await send(chat, 'secret');
@@ -329,7 +329,7 @@ describe('a room that is erased', () => {
     expect(await chat.table.list(LISTED_ROOMS, { ...ROOM_ROWS, limit: 9 })).toEqual([]);
   });
 
-  test('goes on with the next number, and is on the list again, when somebody comes back', async () => {
+  test('continues with the next number, and is on the list again, when somebody comes back', async () => {
     const chat = openTestChat();
     await send(chat, 'before');
     await erase(chat);
@@ -340,7 +340,7 @@ describe('a room that is erased', () => {
     expect(await chat.table.list(LISTED_ROOMS, { ...ROOM_ROWS, limit: 9 })).toHaveLength(1);
   });
 
-  test('is finished by the next request where the first one broke off', async () => {
+  test('is finished by the next request if the first one stopped early', async () => {
     let left = Number.POSITIVE_INFINITY;
     const table = new MemoryTable();
     const chat = openTestChat({
@@ -363,7 +363,7 @@ describe('a room that is erased', () => {
     expect(await rowsOf(chat)).toEqual(['head']);
   });
 
-  test('that nobody ever entered is none', async () => {
+  test('that nobody ever entered is not found', async () => {
     const chat = openTestChat();
     expect((await erase(chat)).status).toBe(204);
     expect(await rowsOf(chat)).toEqual([]);
@@ -371,7 +371,7 @@ describe('a room that is erased', () => {
 });
 
 describe('lines that are published together', () => {
-  test('cost a dozen transactions for a thousand', async () => {
+  test('need a dozen transactions for a thousand', async () => {
     const table = countCalls(new MemoryTable());
     const chat = openTestChat(table);
     const body = Array.from({ length: 1_000 }, (_, n) => `line ${n + 1}`).join('\n');
@@ -382,7 +382,7 @@ describe('lines that are published together', () => {
     expect((await read(chat)).seq).toBe(1_000);
   });
 
-  test('end before the first that can’t be stored: what came before is told, and the whole text sent again keeps its order', async () => {
+  test('stop before the first that cannot be stored: the lines before it are broadcast, and the same text sent again keeps its order', async () => {
     const table = new MemoryTable();
     let commits = 0;
     const failing = openTestChat({
@@ -407,7 +407,7 @@ describe('lines that are published together', () => {
     );
   });
 
-  test('wait for company only where their transaction has space for it', async () => {
+  test('wait for other messages only if their transaction has space', async () => {
     const table = countCalls(new MemoryTable());
     const slept: number[] = [];
     const rooms = new RoomLog({
@@ -424,7 +424,7 @@ describe('lines that are published together', () => {
     expect(slept).toEqual([500]);
   });
 
-  test('are told again, all of them, where they are sent again', async () => {
+  test('are all broadcast again when they are sent again', async () => {
     const chat = openTestChat();
     const body = Array.from({ length: 150 }, (_, n) => `line ${n + 1}`).join('\n');
     await say(chat, body, '?id=log');

@@ -1,4 +1,4 @@
-// What an operator is told of a commit, and what is kept from the log.
+// The log line of a commit: what it holds for an operator, and what it never holds.
 
 import { describe, expect, test } from '@jest/globals';
 import { toCommitNote } from '../../../functions/room/commit-note.ts';
@@ -26,7 +26,7 @@ const send = (id: string, text = 'a secret') =>
   ({ kind: 'send', id, text, userId: 'g-ada', name: 'Ada' }) as const;
 
 describe('the note of a commit', () => {
-  test('says what went together and what it costs to tell', async () => {
+  test('has the size of the commit and the cost of its broadcast', async () => {
     const { rooms } = openLog(new MemoryTable());
     await Promise.all(['a', 'b', 'c'].map((id) => rooms.submit('lobby', send(id))));
     const notes = rooms.takeNotes();
@@ -37,7 +37,7 @@ describe('the note of a commit', () => {
     expect(notes[1]?.bytes).toBeGreaterThan(2 * 'a secret'.length);
   });
 
-  test('rounds each frame up to what the service bills for it, not their sum', async () => {
+  test('rounds each frame up to billed messages, not their sum', async () => {
     const { rooms } = openLog(new MemoryTable());
     await rooms.submit('lobby', send('a', 'x'.repeat(2_100)));
     await rooms.submit('lobby', send('b'));
@@ -67,7 +67,7 @@ describe('the note of a commit', () => {
     expect(JSON.stringify(rooms.takeNotes())).not.toMatch(/secret|Ada/);
   });
 
-  test('says how long the oldest change waited, and what went wrong meanwhile', async () => {
+  test('has the wait of the oldest change, and the failures meanwhile', async () => {
     let left = 2;
     const table = troubled(new MemoryTable(), () => (left-- > 0 ? 'no answer before' : 'none'));
     const { clock, rooms } = openLog(table);
@@ -86,13 +86,13 @@ describe('the note of a commit', () => {
     expect(here.rooms.takeNotes().at(-1)).toMatchObject({ revision: 3, conflicts: 1 });
   });
 
-  test('is taken once', async () => {
+  test('is returned once', async () => {
     const { rooms } = openLog(new MemoryTable());
     await rooms.submit('lobby', send('a'));
     expect([rooms.takeNotes().length, rooms.takeNotes().length]).toEqual([1, 0]);
   });
 
-  test('is not written where nothing was', async () => {
+  test('is not written if the commit wrote nothing', async () => {
     const { rooms } = openLog(new MemoryTable());
     await rooms.submit('lobby', { kind: 'broadcast' });
     expect(rooms.takeNotes()).toEqual([]);

@@ -6,7 +6,7 @@ const ROOM = 'lobby';
 const groupsOf = (count: number) =>
   Array.from({ length: count }, (_, index): RowGroup => [`m:${index}`]);
 
-test('deletes what is there although a few rows are gone', async () => {
+test('deletes the other rows if a few rows are gone', async () => {
   const table = new MemoryTable();
   const rows = groupsOf(20).slice(8);
   await table.commit(
@@ -17,7 +17,7 @@ test('deletes what is there although a few rows are gone', async () => {
   expect(await table.list(ROOM, { from: 'm:', to: 'm;', limit: 20 })).toEqual([]);
 });
 
-test('stops where most rows are gone, because it would take a transaction for each', async () => {
+test('stops if most rows are gone, because each would need a transaction', async () => {
   await expect(deleteRows(new MemoryTable(), ROOM, groupsOf(90))).rejects.toThrow(
     'most of the rows to delete are gone already',
   );

@@ -1,5 +1,5 @@
-// S11: SDK and Azurite take an empty ETag as unconditional. Storage that leaves ETags out must not turn a guarded write into
-// one that overwrites another process's.
+// S11: SDK and Azurite take an empty ETag as unconditional. If storage leaves an ETag out, a guarded write must not overwrite
+// the write of another process.
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -35,11 +35,11 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-test('S11: a row that is read without an ETag counts as not read', async () => {
+test('S11: a row without an ETag counts as not read', async () => {
   await expect(table.get('p', 'a')).rejects.toThrow(TableUnavailable);
 });
 
-test('S11: a write that is answered without an ETag counts as not answered', async () => {
+test('S11: an answer without an ETag counts as no answer', async () => {
   const write = table.commit('p', [{ kind: 'insert', row: { key: 'a', properties: {} } }]);
   await expect(write).rejects.toThrow('an ETag is missing');
 });

@@ -17,7 +17,7 @@ const events = (part: Partial<Events>): Events => {
 const bytesOf = (frame: Events) => Buffer.byteLength(JSON.stringify(frame));
 
 describe('a frame', () => {
-  test('is one billing step long when it tells of more people than fit', () => {
+  test('is one billing step long if more people joined or left than fit', () => {
     const [frame, ...others] = toFrames(
       events({ joined: times(50).map(member), left: times(50).map(member), online: 500 }),
     );
@@ -27,7 +27,7 @@ describe('a frame', () => {
     expect(bytesOf(frame as Events)).toBeLessThanOrEqual(BILLING_STEP_BYTES);
   });
 
-  test('lists people in what its messages leave of their last billing step', () => {
+  test('lists people in the space that its messages leave in their last billing step', () => {
     const text = 'x'.repeat(1_900);
     const [frame] = toFrames(
       events({ messages: [message(1, text)], joined: times(50).map(member) }),
@@ -36,7 +36,7 @@ describe('a frame', () => {
     expect(bytesOf(frame as Events)).toBeLessThanOrEqual(2 * BILLING_STEP_BYTES);
   });
 
-  test(`lists no more than ${MAX_LISTED} of either kind`, () => {
+  test(`lists at most ${MAX_LISTED} joins and ${MAX_LISTED} leaves`, () => {
     const text = '字'.repeat(700);
     const [frame] = toFrames(
       events({
@@ -47,7 +47,7 @@ describe('a frame', () => {
     expect(frame?.joined.length).toBeLessThanOrEqual(MAX_LISTED);
   });
 
-  test('carries of a member what the contract says, and no more', () => {
+  test('has of a member only the fields of the contract', () => {
     const joined = [{ ...member(1), connectedAt: 5, etag: 'x' }];
     expect(toFrames(events({ joined }))[0]?.joined).toEqual([member(1)]);
   });
@@ -57,17 +57,17 @@ describe('messages too large for one frame', () => {
   const large = times(49).map((n) => message(n + 1, '字'.repeat(8_000)));
   const frames = toFrames(events({ seq: 49, messages: large, joined: [member(1)] }));
 
-  test('go as several, in order, none lost', () => {
+  test('are several frames, in order, without a loss', () => {
     expect(frames.length).toBeGreaterThan(1);
     expect(frames.flatMap(({ messages }) => messages)).toEqual(large);
     for (const frame of frames) expect(bytesOf(frame)).toBeLessThan(MAX_FRAME_BYTES + 30_000);
   });
 
-  test('never claim a message that a later frame brings', () => {
+  test('never have the `seq` of a message in a later frame', () => {
     for (const { seq, messages } of frames) expect(seq).toBe(messages.at(-1)?.seq);
   });
 
-  test('list those who came once, in the last', () => {
+  test('list each join once, in the last frame', () => {
     expect(frames.flatMap(({ joined }) => joined)).toEqual([member(1)]);
   });
 });

@@ -6,11 +6,11 @@ import { MemoryTable } from '../../support/memory-table.ts';
 
 const LINES = ['one', 'two', 'three'];
 
-test('lines that are handed over together are given up together, so that a second try keeps their order', async () => {
+test('lines that arrive together are given up together, so that a retry keeps their order', async () => {
   const table = new MemoryTable();
   const clock = new Clock();
   const began = clock.now();
-  // As long as a change is tried for, and not a moment longer.
+  // Exactly the time for which a change is retried.
   const isOut = () => clock.now() < began + 20_000;
   const rooms = new RoomLog({
     table: {
@@ -40,7 +40,7 @@ test('lines that are handed over together are given up together, so that a secon
   expect(second).toMatchObject([1, 2, 3].map((seq) => ({ value: { outcome: { seq } } })));
 });
 
-test('a thousand who wait for silent storage are all given up in the time of one', async () => {
+test('a thousand changes that wait for silent storage are given up in the time of one', async () => {
   const clock = new Clock();
   const silent = async (): Promise<never> => {
     await clock.sleep(10_000);
@@ -60,6 +60,6 @@ test('a thousand who wait for silent storage are all given up in the time of one
   });
   const settled = await runUntil(clock, Promise.allSettled(joins));
   expect(settled.every(({ status }) => status === 'rejected')).toBe(true);
-  // The time that a change is tried for, and the requests that were under way at its end.
+  // The time for which a change is retried, and the requests that were under way at its end.
   expect(clock.now() - began).toBeLessThan(45_000);
 });

@@ -1,4 +1,4 @@
-// One case for each kind of change, against one room; the compiler demands a case for a new kind.
+// One case for each kind of change, against one room. The compiler requires a case for a new kind.
 
 import { describe, expect, test } from '@jest/globals';
 import type { ChatMessage } from '../../../functions/protocol.ts';
@@ -59,23 +59,23 @@ const DEFAULT_HEAD = {
 };
 
 interface Case<Ready extends Prepared = Prepared, Result extends Outcome = Outcome> {
-  /** Of the head before it, where that matters. */
+  /** Fields of the head before the change, if they matter. */
   readonly before?: Partial<Head>;
   readonly change: Ready;
-  /** What it writes beside the head, e.g. `insert c:x`. */
+  /** The rows that the change writes beside the head, e.g. `insert c:x`. */
   readonly writes: readonly string[];
   readonly operations: number;
-  /** Their numbers and texts, e.g. `21 hi`. */
+  /** Numbers and texts, e.g. `21 hi`. */
   readonly messages?: readonly string[];
   readonly joined?: readonly string[];
   readonly left?: readonly string[];
-  /** How the head differs from the one before, beside its revision; `unchanged` where there is no commit at all. */
+  /** The changed fields of the head, without the revision. `unchanged` if there is no commit. */
   readonly head: Partial<Head> | 'unchanged';
   readonly outcome: Result;
   readonly broadcastBy: 'caller' | 'writer';
   readonly admits?: string;
   readonly readsRowFirst?: boolean;
-  /** What a row of its key says about it; the first entry is for no row. */
+  /** What a row with the change's key shows. The first entry is for no row. */
   readonly found: readonly (readonly [row: Row | undefined, says: Found<Outcome>])[];
 }
 
@@ -140,7 +140,7 @@ const CASES: {
       ],
     },
     {
-      // It closed before it was seen to open.
+      // It closed before its join.
       change: { kind: 'leave', connectionId: 'x', row: 'none' },
       writes: ['insert c:x'],
       operations: 1,
@@ -225,7 +225,7 @@ const CASES: {
       ],
     },
     {
-      // It was removed before.
+      // The message was removed before.
       change: {
         kind: 'delete',
         messageRow: { ...toDeletedRow(SAID_ROW, 18, 'c5'), etag: 'e5' },
@@ -316,7 +316,7 @@ const CASES: {
         seenRevision: 6,
         next: { cleanupAt: 0, hasBans: false },
       },
-      // Somebody may have been banned since.
+      // Somebody may have been banned meanwhile.
       head: {},
       outcome: { kind: 'cleanup', isCurrent: false },
     },
@@ -333,7 +333,7 @@ describe.each(cases)('$name', (expected) => {
   const before = { ...HEAD, ...expected.before };
   const plan = planCommit(before, 'e0', [change], CONTEXT);
 
-  test('writes its rows, as many as it announces', () => {
+  test('writes its rows, as many as operationCount says', () => {
     const written = plan.operations.slice(1).map(toText);
     expect(written).toEqual(expected.writes);
     expect(kind.operationCount(change)).toBe(expected.operations);
@@ -354,7 +354,7 @@ describe.each(cases)('$name', (expected) => {
     expect(plan.operations[0]).toMatchObject({ kind: 'replace', etag: 'e0', row: { key: 'head' } });
   });
 
-  test('adds its messages, and tells who came and went', () => {
+  test('broadcasts its messages, joins and leaves', () => {
     const { messages = [], joined = [], left = [] } = plan.events ?? {};
     expect(messages.map(({ seq, text }) => `${seq} ${text}`)).toEqual(expected.messages ?? []);
     const idsOf = (members: typeof joined) => members.map(({ connectionId }) => connectionId);
@@ -362,17 +362,17 @@ describe.each(cases)('$name', (expected) => {
     expect(idsOf(left)).toEqual(expected.left ?? []);
   });
 
-  test('has its outcome, and who broadcasts it', () => {
+  test('has its outcome and its broadcaster', () => {
     expect(plan.outcomes).toEqual([expected.outcome]);
     expect(kind.broadcastBy).toBe(expected.broadcastBy);
   });
 
-  test('says what is looked up before it', () => {
+  test('says what is read before it', () => {
     expect(kind.userToAdmit(change)).toBe(expected.admits);
     expect(kind.readsRowFirst(change)).toBe(expected.readsRowFirst ?? false);
   });
 
-  test('knows from its row whether it happened before', () => {
+  test('finds out from its row whether it happened before', () => {
     for (const [row, says] of expected.found) {
       expect(kind.found(change, row && { ...row, etag: 'stored' }, HEAD)).toEqual(says);
     }

@@ -1,4 +1,4 @@
-// When a room is told who is there: at once while it is small, within a window as it grows, and never not at all.
+// When presence is broadcast: at once in a small room, once per window in a larger one, and always in the end.
 
 import { describe, expect, test } from '@jest/globals';
 import type { Events } from '../../../functions/protocol.ts';
@@ -10,7 +10,7 @@ import { MemoryTable } from '../../support/memory-table.ts';
 const ROOM = 'lobby';
 const times = (count: number) => Array.from({ length: count }, (_, n) => n);
 
-/** Processes around one table and one clock, and all that the room was told, in order. */
+/** Processes around one table and one clock, and all broadcasts to the room, in order. */
 function open(processes = 1) {
   const clock = new Clock();
   const table = new MemoryTable();
@@ -54,14 +54,14 @@ describe('the window of presence', () => {
 });
 
 describe('presence', () => {
-  test('is told at once up to 20 online', async () => {
+  test('is broadcast at once up to 20 online', async () => {
     const { broadcasts, join, leave } = open();
     for (const n of times(20)) await join(n);
     await leave(3);
     expect(broadcasts.map(({ online }) => online)).toEqual([...times(20).map((n) => n + 1), 19]);
   });
 
-  test('is told at most once a window in a larger room, the last state within the window', async () => {
+  test('is broadcast at most once per window in a larger room, and the last state within the window', async () => {
     const { clock, broadcasts, join } = open();
     for (const n of times(300)) await join(n);
     const before = broadcasts.length;
@@ -78,14 +78,14 @@ describe('presence', () => {
     expect(broadcasts).toHaveLength(after);
   });
 
-  test('kept back by a process that dies is told by the next commit of another', async () => {
+  test('deferred by a process that dies is broadcast with the next commit of another process', async () => {
     const { clock, broadcasts, join } = open(2);
     for (const n of times(100)) await join(n, 1);
     await clock.advance(10_000);
     await join(100, 0);
     await join(101, 0);
     expect(broadcasts.at(-1)).toMatchObject({ online: 101 });
-    // The first process's clock never moves again; the second commits when the window is over.
+    // The first process's clock never moves again. The second process commits after the window.
     await clock.advance(presenceWindowMs(102) - 1);
     const [kept] = broadcasts.slice(-1);
     expect(kept).toMatchObject({ online: 101 });
@@ -93,7 +93,7 @@ describe('presence', () => {
     expect(broadcasts.at(-1)).toMatchObject({ online: 102, joined: [{ connectionId: 'c101' }] });
   });
 
-  test('is told by a message for free, with those who came and went since', async () => {
+  test('is broadcast with a message for free, with the joins and leaves since the last broadcast', async () => {
     const { clock, broadcasts, join, leave, send } = open();
     for (const n of times(100)) await join(n);
     await clock.advance(10_000);

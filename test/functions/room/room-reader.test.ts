@@ -30,7 +30,7 @@ describe('a room that does not exist yet', () => {
   });
 });
 
-test('messages come in their order, from the first number up to the one before the last', async () => {
+test('messages are in order, from the first number to the one before the last', async () => {
   for (const id of ['a', 'b', 'c', 'd']) {
     await rooms.submit('lobby', { kind: 'send', id, text: id, ...ada });
   }
@@ -57,12 +57,12 @@ test('a connection that closed is a tombstone, and not open', async () => {
   expect(await reader.connection('lobby', 'c1')).toMatchObject({ userId: 'ada', open: false });
 });
 
-test('a ban says until when', async () => {
+test('a ban has its end', async () => {
   await rooms.submit('lobby', { kind: 'ban', userId: 'ada', until: 5_000 });
   expect(await reader.bannedUntil('lobby', 'ada')).toBe(5_000);
 });
 
-test('the list of rooms goes on with the room that is asked for', async () => {
+test('the list of rooms starts with the requested room', async () => {
   for (const room of ['a', 'b', 'c']) {
     await rooms.submit(room, { kind: 'send', id: 'x', text: 'x', ...ada });
   }

@@ -7,7 +7,7 @@ afterEach(() => {
   for (const step of cleanUp.splice(0)) step();
 });
 
-/** Answers the first request on a connection, and resets it at the second, as storage that closes idle connections. */
+/** Answers the first request on a connection and resets the connection at the second, like storage with idle connections. */
 async function startForgetfulStorage(): Promise<{ port: number; requests: () => number }> {
   const body = JSON.stringify({ 'odata.etag': 'W/"1"', PartitionKey: 'p', RowKey: 'k', a: 1 });
   const head = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
@@ -28,7 +28,7 @@ async function startForgetfulStorage(): Promise<{ port: number; requests: () => 
   return { port: (storage.address() as AddressInfo).port, requests: () => requests };
 }
 
-test('a read over a kept connection that storage closes at that moment is repeated', async () => {
+test('a read is repeated if storage closes its idle connection at that moment', async () => {
   const { port, requests } = await startForgetfulStorage();
   const endpoint = `http://127.0.0.1:${port}/account`;
   const connectionString = `DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5;TableEndpoint=${endpoint};`;

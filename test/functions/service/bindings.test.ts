@@ -4,7 +4,7 @@ import { addToRoom, toRoom, typingToRoom } from '../../../functions/service/bind
 const NOBODY = { userId: 'g-1', name: 'Ada' };
 const NOTHING = { room: '', revision: 1, seq: 0, online: 0, messages: [], joined: [], left: [] };
 
-// The binding would take it for none, and broadcast to every room.
+// The binding would treat it as no group, and broadcast to every room.
 test.each([
   ['events', () => toRoom('', NOTHING)],
   ['typing', () => typingToRoom('', NOBODY)],

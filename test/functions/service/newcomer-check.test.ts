@@ -1,4 +1,4 @@
-// Newcomers that the service dropped after their join was committed: they leave the count within half a minute.
+// Newcomers that the service drops after their join was committed. They leave the count within half a minute.
 
 import { describe, expect, test } from '@jest/globals';
 import { connected } from '../../../functions/hub/connected.ts';
@@ -26,7 +26,7 @@ const onlineIn = async (chat: TestChat) => {
 };
 
 describe('a newcomer', () => {
-  test('that the service dropped leaves the count within half a minute, and the room hears of it', async () => {
+  test('that the service dropped leaves the count within half a minute, with a broadcast', async () => {
     const chat = openTestChat();
     await join(chat, 'stays');
     await join(chat, 'dropped');
@@ -37,7 +37,7 @@ describe('a newcomer', () => {
     expect(chat.rooms.takeFailures()).toContain('corrected {"room":"lobby","connections":1}');
   });
 
-  test('is asked for once, and stays if the service knows it', async () => {
+  test('is checked once, and stays if the service knows it', async () => {
     const chat = openTestChat();
     await join(chat, 'c1');
     await chat.clock.advance(10 * HALF_A_MINUTE);
@@ -46,17 +46,17 @@ describe('a newcomer', () => {
     expect(chat.announced).toEqual([]);
   });
 
-  test('is not asked for if it spoke or left meanwhile, and a message costs no request', async () => {
+  test('is not checked if it sent a message or left meanwhile, and a message costs no request', async () => {
     const chat = openTestChat();
-    await join(chat, 'speaks');
+    await join(chat, 'sender');
     await join(chat, 'leaves');
-    await handleHub(await chat.call('speaks', ada, 'hi', 'id'), message, chat);
+    await handleHub(await chat.call('sender', ada, 'hi', 'id'), message, chat);
     await handleHub(await chat.call('leaves', ada), disconnected, chat);
     await chat.clock.advance(HALF_A_MINUTE);
     expect(chat.checked).toEqual([]);
   });
 
-  test('is found at the second attempt if the service can not be asked at the first', async () => {
+  test('is found at the second attempt if the service does not answer the first', async () => {
     const chat = openTestChat();
     const { hasConnection } = chat.service;
     chat.service.hasConnection = async () => {
@@ -69,7 +69,7 @@ describe('a newcomer', () => {
     expect(await onlineIn(chat)).toBe(0);
   });
 
-  test('is left to the timer if the service can not be asked twice', async () => {
+  test('is left to the timer if the service does not answer twice', async () => {
     const chat = openTestChat();
     let requests = 0;
     chat.service.hasConnection = async () => {
@@ -85,7 +85,7 @@ describe('a newcomer', () => {
     );
   });
 
-  test('that was sent back is found too, if its join took effect without an answer', async () => {
+  test('whose connection was closed is found, too, if its join took effect without an answer', async () => {
     const inner = new MemoryTable();
     let state: 'well' | 'breaks at the join' | 'out' = 'well';
     const guard = () => {
@@ -118,7 +118,7 @@ describe('a newcomer', () => {
 });
 
 describe('a storm of 1,000 joins', () => {
-  test('asks a few at a time, and takes those who were dropped out together', async () => {
+  test('checks a few at a time, and removes the dropped ones in one commit', async () => {
     const table = countCalls(new MemoryTable());
     const chat = openTestChat(table);
     let atOnce = 0;
@@ -130,7 +130,7 @@ describe('a storm of 1,000 joins', () => {
       atOnce -= 1;
       return Number(connectionId.slice(1)) % 10 > 0;
     };
-    // Without a ticket for each, which would take longer than all the rest.
+    // Without tickets: signing 1,000 of them would take longer than the test.
     await Promise.all(
       times(1_000).map(async (n) => {
         const member = { connectionId: `c${n}`, userId: `u${n}`, name: 'Ada' };

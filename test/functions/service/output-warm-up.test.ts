@@ -9,7 +9,7 @@ import { openTestChat } from '../../support/chat.ts';
 const ada = { userId: 'g-ada', name: 'Ada', room: 'lobby' };
 const COLD_MS = 10_000;
 
-test('all first joins of a process begin with a message to nobody, later ones do not', async () => {
+test('the outputs of a process’s first joins begin with a message to nobody, later ones do not', async () => {
   const chat = openTestChat();
   const join = async (id: string) => {
     const { actions } = await handleHub(await chat.call(id, ada), connected, chat);
@@ -26,7 +26,7 @@ test('all first joins of a process begin with a message to nobody, later ones do
   expect(await join('c5')).toMatchObject([add, { target: 'welcome' }]);
 });
 
-test('an output that begins with a message is as it was', async () => {
+test('an output that begins with a message is unchanged', async () => {
   const chat = openTestChat();
   const { actions } = await handleHub(await chat.call('c1', ada, 'hi', 'id'), message, chat);
   expect(actions).toMatchObject([{ target: 'events', groupName: 'lobby' }]);

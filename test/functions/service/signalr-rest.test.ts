@@ -1,4 +1,4 @@
-// What the app makes of the answers of SignalR Service.
+// How the app interprets the answers of SignalR Service.
 
 import { describe, expect, test } from '@jest/globals';
 import { SignalRRest } from '../../../functions/service/signalr-rest.ts';
@@ -23,11 +23,11 @@ describe('health', () => {
     return rest.checkHealth(AbortSignal.timeout(1_000));
   };
 
-  test('is well where the service is, and tells this app that it knows no such connection', async () => {
+  test('is good if the service is healthy and answers that it does not know the connection', async () => {
     await expect(check(200, 404)).resolves.toBeUndefined();
   });
 
-  test.each([404, 204, 500, 503])('is not well where the service answers %i', async (status) => {
+  test.each([404, 204, 500, 503])('is bad if the service answers %i', async (status) => {
     await expect(check(status, 404)).rejects.toMatchObject({
       code: 'unavailable',
       message: `unable to reach SignalR Service; it answered ${status} to HEAD /api/health. Try again, and check AzureSignalRConnectionString if it stays so.`,

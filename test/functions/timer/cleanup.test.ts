@@ -1,4 +1,4 @@
-// Self-healing: what was lost is found out, what has expired goes, and a room that is empty costs nothing.
+// The timer finds lost connections and removes expired rows. An empty room costs nothing.
 
 import { describe, expect, test } from '@jest/globals';
 import { history } from '../../../functions/http/history.ts';
@@ -18,7 +18,7 @@ const times = (count: number) => Array.from({ length: count }, (_, n) => n);
 
 const join = async (chat: TestChat, connectionId: string) => {
   const answer = await connected(await chat.call(connectionId, ada), chat);
-  // It spoke, so only the timer looks for it.
+  // It sent an event, so only the timer checks it.
   chat.newcomers.confirm(connectionId);
   return answer;
 };
@@ -34,7 +34,7 @@ const rowsOf = async (chat: TestChat, partition: string) => {
   const rows = await chat.table.list(partition, { from: '', to: '~', limit: 10_000 });
   return rows.map(({ key }) => key);
 };
-/** The timer as the platform runs it. */
+/** The timer, called as the platform calls it. */
 async function runFor(chat: TestChat, ms: number) {
   const broadcasts = [];
   for (let end = chat.now() + ms; chat.now() < end; ) {
@@ -45,7 +45,7 @@ async function runFor(chat: TestChat, ms: number) {
 }
 
 describe('a connection whose end was never reported', () => {
-  test('leaves count and members within the check and a minute, and the room is told', async () => {
+  test('leaves count and members within the check and a minute, with a broadcast', async () => {
     const chat = openTestChat();
     await join(chat, 'stays');
     await join(chat, 'lost');
@@ -55,7 +55,7 @@ describe('a connection whose end was never reported', () => {
     expect(await readHead(chat)).toMatchObject({ online: 1 });
   });
 
-  test('is told also where what comes after it fails', async () => {
+  test('is broadcast also if a later step fails', async () => {
     const table = new MemoryTable();
     const chat = openTestChat({
       get: (partition, key) => table.get(partition, key),
@@ -72,7 +72,7 @@ describe('a connection whose end was never reported', () => {
     expect(broadcasts[0]).toMatchObject({ online: 1, left: [{ connectionId: 'lost' }] });
   });
 
-  test('is found out in a room that goes on talking, too', async () => {
+  test('is found in a busy room, too', async () => {
     const chat = openTestChat();
     await join(chat, 'lost');
     chat.unknown.add('lost');
@@ -84,7 +84,7 @@ describe('a connection whose end was never reported', () => {
     expect(await readHead(chat)).toMatchObject({ online: 7 });
   });
 
-  test('is not asked for while it is young', async () => {
+  test('is not checked while it is young', async () => {
     const chat = openTestChat();
     await join(chat, 'old');
     await chat.clock.advance(CHECK_AFTER_MS - 1_000);
@@ -94,7 +94,7 @@ describe('a connection whose end was never reported', () => {
     expect(chat.checked).toEqual(['old']);
   });
 
-  test('stays counted when the service can not be asked, and is found out when it can', async () => {
+  test('stays counted while the service does not answer, and is found when it answers', async () => {
     const chat = openTestChat();
     await join(chat, 'lost');
     const { hasConnection } = chat.service;
@@ -110,8 +110,8 @@ describe('a connection whose end was never reported', () => {
   });
 });
 
-describe('what has expired', () => {
-  test('goes: messages and their receipts, oldest first, in transactions of 50', async () => {
+describe('the cleanup removes expired', () => {
+  test('messages and their receipts, oldest first, in transactions of 50', async () => {
     const table = countCalls(new MemoryTable());
     const chat = openTestChat(table);
     await Promise.all(times(120).map((n) => send(chat, `old-${n}`)));
@@ -129,7 +129,7 @@ describe('what has expired', () => {
     expect(jsonBody).toMatchObject({ first: 121, messages: [{ seq: 121 }] });
   });
 
-  test('goes: tombstones, once no late event can need them', async () => {
+  test('tombstones that no late event can need', async () => {
     const chat = openTestChat();
     await join(chat, 'c1');
     await leave(chat, 'c1');
@@ -143,7 +143,7 @@ describe('what has expired', () => {
     expect(await rowsOf(chat, ROOM)).toEqual(['head']);
   });
 
-  test('goes: bans', async () => {
+  test('bans', async () => {
     const chat = openTestChat();
     await join(chat, 'c1');
     await chat.rooms.submit(ROOM, { kind: 'ban', userId: 'g-eve', until: chat.now() + 7 * MINUTE });
@@ -153,7 +153,7 @@ describe('what has expired', () => {
     expect(await rowsOf(chat, ROOM)).not.toContain('b:g-eve');
   });
 
-  test('goes: bans, also where somebody speaks before the timer comes', async () => {
+  test('bans, also if somebody sends a message before the timer runs', async () => {
     const chat = openTestChat();
     await join(chat, 'c1');
     await chat.rooms.submit(ROOM, { kind: 'ban', userId: 'g-eve', until: chat.now() + MINUTE });
@@ -165,7 +165,7 @@ describe('what has expired', () => {
 });
 
 describe('the cost', () => {
-  test('of a room that is empty is nothing until its oldest message expires', async () => {
+  test('of an empty room is nothing until its oldest message expires', async () => {
     const table = countCalls(new MemoryTable());
     const chat = openTestChat(table);
     await join(chat, 'c1');
@@ -177,15 +177,15 @@ describe('the cost', () => {
     const reads = table.reads;
     await runFor(chat, 60 * MINUTE);
     expect(table.commits).toHaveLength(commits);
-    // One look a minute at what is due, whatever there is.
+    // One read of the schedule a minute, for any number of rooms.
     expect(table.reads - reads).toBe(60);
   });
 
-  test('ends with the last message: then the room stands in no list', async () => {
+  test('ends with the last message: then the room is on no schedule', async () => {
     const chat = openTestChat();
     await send(chat, 'm1');
     await chat.clock.advance(30 * DAY);
-    // It looks once more after it has changed something.
+    // One more read follows a change.
     await runFor(chat, CHECK_AFTER_MS + 2 * MINUTE);
     expect(await rowsOf(chat, CLEANUP_PARTITION)).toEqual([]);
     expect(await readHead(chat)).toMatchObject({ cleanupAt: 0, first: 2, seq: 1 });
@@ -193,10 +193,10 @@ describe('the cost', () => {
     expect(await rowsOf(chat, CLEANUP_PARTITION)).toHaveLength(1);
   });
 
-  test('of 1,000 connections is one list, a check each and a few writes, in five minutes', async () => {
+  test('of 1,000 connections in five minutes is one list, a check for each and a few writes', async () => {
     const table = countCalls(new MemoryTable());
     const chat = openTestChat(table);
-    // The first run of a new process finds out for which retention the schedule is made.
+    // The first run of a new process reads which retention the schedule was made for.
     await cleanUpRooms(chat);
     await Promise.all(
       times(1_000).map((n) =>
@@ -217,7 +217,7 @@ describe('the cost', () => {
     expect(table.reads - reads).toBeLessThanOrEqual(5);
   });
 
-  test('is not paid again by a room that is in nobody’s way: each is due by itself', async () => {
+  test('does not include rooms that are not due', async () => {
     const chat = openTestChat();
     await join(chat, 'c1');
     await chat.rooms.submit('other', { kind: 'send', id: 'm', text: 'hi', userId: 'u', name: 'N' });
@@ -227,7 +227,7 @@ describe('the cost', () => {
   });
 });
 
-test('what a room needs is not lost when something comes between its look and its commit', async () => {
+test('a change between the timer’s read and its commit is not lost', async () => {
   const chat = openTestChat();
   await send(chat, 'm1');
   await chat.clock.advance(30 * DAY + MINUTE);

@@ -1,4 +1,4 @@
-// Nothing is kept for ever, and nothing is removed that is still needed, wherever a cleanup or an erase breaks off.
+// Nothing is kept for ever, and nothing is removed that is still needed, at whichever step a cleanup or an erase stops.
 
 import { describe, expect, test } from '@jest/globals';
 import { disconnect } from '../../../functions/http/disconnect.ts';
@@ -37,7 +37,7 @@ const clean = async (chat: TestChat, runs: number) => {
   }
 };
 
-/** A message, a published text, a deleted message, a ban: everything that holds what somebody said, or who it was. */
+/** A message, a published text, a deleted message and a ban: every row with a text or a user. */
 async function fill(chat: TestChat): Promise<void> {
   await connected(await chat.call('c1', ada), chat);
   await send(chat, 'one');
@@ -54,7 +54,7 @@ async function fill(chat: TestChat): Promise<void> {
   await chat.rooms.submit(ROOM, { kind: 'leave', connectionId: 'c1' });
 }
 
-/** Storage that dies at one step: the step has no effect, or its answer is lost, and nothing works any more until `heal`. */
+/** Storage that dies at one step: the step has no effect, or its answer is lost. Then every request fails until `heal`. */
 function mortal(table: Table) {
   let left = Number.POSITIVE_INFINITY;
   let isDead = false;
@@ -63,7 +63,7 @@ function mortal(table: Table) {
     left -= 1;
     if (left >= 1) return run();
     isDead = true;
-    // Every other death comes after the step took effect.
+    // Every second death comes after the step took effect.
     if (left === 0.5) await run();
     throw new TableUnavailable(new Error('dead'));
   };
@@ -73,7 +73,7 @@ function mortal(table: Table) {
       list: (partition, range) => step(() => table.list(partition, range)),
       commit: (partition, operations) => step(() => table.commit(partition, operations)),
     } satisfies Table,
-    /** At that step, counted from 0; at n + 0.5 it takes effect. */
+    /** The step, counted from 0. At n + 0.5 the step takes effect. */
     dieAt: (at: number) => {
       left = at + 1;
     },
@@ -87,7 +87,7 @@ function mortal(table: Table) {
   };
 }
 
-/** Runs the work on one storage after the other, each of which dies a step later, until one lives to the end. */
+/** Runs the work on one storage after another, each of which dies a step later, until the work is complete. */
 async function atEveryStep(
   prepare: (chat: TestChat) => Promise<void>,
   work: (chat: TestChat) => Promise<unknown>,
@@ -105,7 +105,7 @@ async function atEveryStep(
     );
     const { died } = storage;
     storage.heal();
-    // Another process goes on: it remembers nothing.
+    // Another process continues, without memory.
     const next = openTestChat(memory);
     await next.clock.advance(dying.now() - next.now());
     await check(next, `after a death at step ${step}`);
@@ -114,7 +114,7 @@ async function atEveryStep(
 }
 
 describe('S1: nothing is kept for ever', () => {
-  test('when the timer dies at any of its steps: later runs leave nothing', async () => {
+  test('when the timer dies at any of its steps, later runs remove the rest', async () => {
     const steps = await atEveryStep(
       async (chat) => {
         await fill(chat);
@@ -130,7 +130,7 @@ describe('S1: nothing is kept for ever', () => {
     expect(steps).toBeGreaterThan(8);
   });
 
-  test('when an erase dies at any of its steps: the timer leaves nothing that was said, if it had begun', async () => {
+  test('when an erase dies at any of its steps, the timer removes the rest of a started erase', async () => {
     const steps = await atEveryStep(
       fill,
       (chat) => erase(chat),
@@ -141,7 +141,7 @@ describe('S1: nothing is kept for ever', () => {
         const kept = (await rowsOf(chat)).filter((key) => !key.startsWith('c:'));
         const rows = isErased ? ['head'] : expect.arrayContaining([messageKey(1), messageKey(5)]);
         expect({ at, rows: kept }).toEqual({ at, rows });
-        // Off the list, or on it: never a live room that is not on the list.
+        // A live room is on the list in any case.
         const onList = await rowsOf(chat, LISTED_ROOMS);
         expect({ at, listed, onList }).toEqual({
           at,
@@ -153,7 +153,7 @@ describe('S1: nothing is kept for ever', () => {
     expect(steps).toBeGreaterThan(6);
   });
 
-  test('a service that is down stops neither an erase nor the timer, and the caller hears of it', async () => {
+  test('a service that is down stops neither an erase nor the timer, and the caller gets an error', async () => {
     const chat = openTestChat();
     await fill(chat);
     await connected(await chat.call('c2', ada), chat);
@@ -173,7 +173,7 @@ describe('S1: nothing is kept for ever', () => {
     expect((await rowsOf(chat)).filter((key) => /^[imb]:/.test(key))).toEqual([]);
   });
 
-  test('a receipt goes only with its own message: an id that is used again keeps its receipt', async () => {
+  test('a receipt is deleted only with its own message: an id that is used again keeps its receipt', async () => {
     const memory = new MemoryTable();
     const chat = openTestChat(memory);
     await send(chat, 'again');
@@ -181,14 +181,14 @@ describe('S1: nothing is kept for ever', () => {
     await chat.rooms.submit(ROOM, { kind: 'erase' });
     await chat.cleanup.removeMessages(ROOM, old);
     await send(chat, 'again');
-    // A second timer, or an erase beside it, had read the old message, too.
+    // A second timer, or an erase at the same time, has read the old message, too.
     await chat.cleanup.removeMessages(ROOM, old);
     expect(await rowsOf(chat)).toEqual(['head', 'i:g-ada:again', messageKey(2)]);
     expect((await send(chat, 'again')).outcome).toMatchObject({ kind: 'stored', seq: 2 });
   });
 });
 
-describe('S10: what is renewed stays', () => {
+describe('S10: a renewed row stays', () => {
   /** Calls `between` once, after the timer has read the bans and before it deletes one. */
   function interrupted(between: () => Promise<unknown>): Table {
     const memory = new MemoryTable();
@@ -282,7 +282,7 @@ describe('S10: a lowered retention', () => {
     return { ...chat, settings: { ...chat.settings, retentionDays } };
   };
 
-  test('reaches rooms that nobody enters any more, any number of them', async () => {
+  test('applies to any number of rooms that nobody enters any more', async () => {
     const table = new MemoryTable();
     const before = openTestChat(table);
     const rooms = Array.from({ length: 250 }, (_, n) => `room-${n}`);
@@ -296,7 +296,7 @@ describe('S10: a lowered retention', () => {
     for (const room of rooms) expect(await rowsOf(after, room)).toEqual(['head']);
   });
 
-  test('goes on where it was interrupted', async () => {
+  test('continues after an interruption', async () => {
     const table = new MemoryTable();
     const before = openTestChat(table);
     for (let n = 0; n < 250; n += 1) {
@@ -320,7 +320,7 @@ describe('S10: a lowered retention', () => {
     expect(new Set(due.map(({ room }) => room)).size).toBe(250);
   });
 
-  test('a raised one costs no room anything', async () => {
+  test('a raised one costs nothing per room', async () => {
     const table = new MemoryTable();
     const before = openTestChat(table);
     await send(before, 'one');
@@ -332,7 +332,7 @@ describe('S10: a lowered retention', () => {
   });
 });
 
-test('S1: history never offers what is below the first message, deleted or not', async () => {
+test('S1: history never has a message below the first one, deleted or not', async () => {
   const chat = openTestChat();
   await send(chat, 'one');
   await chat.rooms.submit(ROOM, { kind: 'erase' });
@@ -341,7 +341,7 @@ test('S1: history never offers what is below the first message, deleted or not',
   expect(await rowsOf(chat)).toContain(messageKey(1));
 });
 
-test('S10: a moderator’s ban is removed when it ends, though the room is empty by then', async () => {
+test('S10: a moderator’s ban is removed when it ends, also in an empty room', async () => {
   const chat = openTestChat();
   await connected(await chat.call('c1', ada), chat);
   const params = { room: ROOM, connectionId: 'c1' };
