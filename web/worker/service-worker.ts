@@ -1,6 +1,7 @@
 // Lets the page open without a network: stores a copy of its files and serves them if the network does not answer.
 // It does not store messages: a room is shared, and only the service knows its current content.
 
+import { openRoom, type Windows } from './notification-click.ts';
 import { handlingOf } from './shell.ts';
 
 /** The build defines both: the page's files, and a hash of their contents. */
@@ -11,20 +12,11 @@ declare const SHELL_VERSION: string;
 interface ServiceWorkerScope {
   readonly location: Location;
   readonly skipWaiting: () => Promise<void>;
-  readonly clients: {
-    readonly claim: () => Promise<void>;
-    readonly matchAll: (options: { readonly type: 'window' }) => Promise<readonly WindowClient[]>;
-    readonly openWindow: (url: string) => Promise<unknown>;
-  };
+  readonly clients: Windows & { readonly claim: () => Promise<void> };
   readonly addEventListener: <Type extends keyof WorkerEvents>(
     type: Type,
     listener: (event: WorkerEvents[Type]) => void,
   ) => void;
-}
-
-interface WindowClient {
-  readonly url: string;
-  readonly focus: () => Promise<unknown>;
 }
 
 interface Lasting {
@@ -85,13 +77,7 @@ worker.addEventListener('fetch', (event) => {
 
 worker.addEventListener('notificationclick', (event) => {
   event.notification.close();
-  event.waitUntil(
-    worker.clients.matchAll({ type: 'window' }).then((pages) => {
-      const url = String(event.notification.data ?? '/');
-      const page = pages.find((open) => new URL(open.url).pathname === url) ?? pages[0];
-      return page ? page.focus() : worker.clients.openWindow(url);
-    }),
-  );
+  event.waitUntil(openRoom(worker.clients, String(event.notification.data ?? '/')));
 });
 
 /** The network's answer if it comes in time, else the copy, else the network's late answer. */

@@ -20,8 +20,11 @@ export interface Asked {
 export function handlingOf({ method, url, mode }: Asked, origin: string): Handling {
   const { origin: of, pathname } = new URL(url);
   if (method !== 'GET' || of !== origin || pathname.startsWith('/api/')) return 'leave';
-  if (mode === 'navigate') return pathname === '/' || isRoom(pathname) ? 'page' : 'leave';
+  if (mode === 'navigate') return isPage(pathname) ? 'page' : 'leave';
   return pathname.startsWith('/chunk-') ? 'part' : 'file';
 }
 
-const isRoom = (pathname: string) => /^\/r\/[^/]+\/?$/.test(pathname);
+/** Whether the path is the address of a room. */
+export function isPage(pathname: string): boolean {
+  return pathname === '/' || /^\/r\/[^/]+\/?$/.test(pathname);
+}

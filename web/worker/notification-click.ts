@@ -1,0 +1,37 @@
+// Decides what a click on a notification opens.
+
+import { roomOf } from '../device/names.ts';
+import { isPage } from './shell.ts';
+
+/** The part of `Clients` that a click needs. */
+export interface Windows {
+  /** The most recently focused first. */
+  readonly matchAll: (options: {
+    readonly type: 'window';
+    readonly includeUncontrolled: true;
+  }) => Promise<readonly OpenWindow[]>;
+  readonly openWindow: (url: string) => Promise<unknown>;
+}
+
+interface OpenWindow {
+  readonly url: string;
+  readonly focus: () => Promise<unknown>;
+}
+
+/** Focuses a window that shows the room of `path`, else opens one. Windows of other rooms stay as they are. */
+export async function openRoom(windows: Windows, path: string): Promise<void> {
+  // A page that was reloaded without its cache is not controlled by the worker.
+  const open = await windows.matchAll({ type: 'window', includeUncontrolled: true });
+  const room = roomAt(path);
+  const shown = open.find(({ url }) => roomAt(new URL(url).pathname) === room);
+  await (shown ? shown.focus() : windows.openWindow(path));
+}
+
+/** One room has several paths: `/` and `/r/lobby`, with and without a final slash. Undefined for other pages. */
+function roomAt(path: string): string | undefined {
+  try {
+    return isPage(path) ? roomOf(path) : undefined;
+  } catch {
+    return undefined;
+  }
+}
