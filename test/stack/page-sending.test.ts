@@ -67,6 +67,29 @@ describe('the composer', () => {
     expect(await textsOf(page)).toEqual([chosen]);
   });
 
+  test('P14: keeps the focus when a line is sent or a reply ended by touch, so that the keyboard stays', async () => {
+    const page = await enter(`/r/${newRoom('touch')}`, 'Ada', {
+      viewport: PHONE,
+      hasTouch: true,
+      isMobile: true,
+    });
+    await composer(page).tap();
+    await page.evaluate(`window.blurs = 0;
+      document.activeElement.addEventListener('blur', () => { window.blurs += 1; })`);
+    const holds = () => page.evaluate(`[document.activeElement.dataset.testid, window.blurs]`);
+    await page.keyboard.type('one');
+    await page.getByTestId('send').tap();
+    const message = await shown(page, 'one');
+    expect(await holds()).toEqual(['composer', 0]);
+
+    await message.tap();
+    await message.getByTestId('reply').tap();
+    await page.evaluate('window.blurs = 0');
+    await page.getByTestId('reply-bar').getByRole('button').tap();
+    expect(await page.getByTestId('reply-bar').count()).toBe(0);
+    expect(await holds()).toEqual(['composer', 0]);
+  });
+
   test('a counter shows near the limit, and what is too long is not sent', async () => {
     const page = await enter(`/r/${newRoom('limit')}`, 'Ada', { viewport: PHONE });
     await composer(page).fill('x'.repeat(3_700));

@@ -71,7 +71,15 @@ export const Composer = memo(({ write, typing, draft, replyTo, endReply }: Compo
         submit();
       }}
     >
-      {replyTo && <ReplyBar message={replyTo} end={endReply} />}
+      {replyTo && (
+        <ReplyBar
+          message={replyTo}
+          end={() => {
+            endReply();
+            box.current?.focus();
+          }}
+        />
+      )}
       <textarea
         ref={box}
         value={text}
@@ -102,6 +110,7 @@ export const Composer = memo(({ write, typing, draft, replyTo, endReply }: Compo
         title={words.send}
         aria-label={words.send}
         disabled={isEmpty}
+        onMouseDown={keepFocus}
       >
         <Icon name="send" />
       </button>
@@ -129,6 +138,9 @@ export const Composer = memo(({ write, typing, draft, replyTo, endReply }: Compo
   );
 });
 
+/** The composer keeps the focus while a button is pressed, so the on-screen keyboard stays open. */
+const keepFocus = (event: Event) => event.preventDefault();
+
 function ReplyBar({ message, end }: { readonly message: ChatMessage; readonly end: () => void }) {
   const words = useWords();
   return (
@@ -142,6 +154,7 @@ function ReplyBar({ message, end }: { readonly message: ChatMessage; readonly en
         class="mini"
         title={words.cancelReply}
         aria-label={words.cancelReply}
+        onMouseDown={keepFocus}
         onClick={end}
       >
         <Icon name="close" />
