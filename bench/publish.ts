@@ -43,9 +43,11 @@ for (const isHard of [false, true]) {
     if (exitCode !== 0) throw new Error(stderr);
     const { seq } = await stack.readHead('build');
     const wrong = watched.filter(({ count, wrong }) => count !== LINES || wrong !== undefined);
+    const lost =
+      seq === LINES && wrong.length === 0 ? 'none' : `seq ${seq}, ${wrong.length} watchers`;
     const perThousand = (stack.storageCounts().transactions / LINES) * 1_000;
     console.log(
-      `| ${watched.length} | ${isHard ? 2 : 0} | ${LINES} | ${seq === LINES && wrong.length === 0 ? 'none' : `seq ${seq}, ${wrong.length} watchers`} | ${Math.round((LINES / tookMs) * 1_000)} | ${perThousand.toFixed(1)} |`,
+      `| ${watched.length} | ${isHard ? 2 : 0} | ${LINES} | ${lost} | ${Math.round((LINES / tookMs) * 1_000)} | ${perThousand.toFixed(1)} |`,
     );
   } finally {
     await stack.stop();

@@ -315,5 +315,5 @@ output functionAppName string = site.name
 
 @description('What a person has to do before the chat works, apart from deploying the code; empty if nothing.')
 output toDo string = upstreamAuth == 'systemKey'
-  ? 'This deployment has set the upstream URL without the system key, so the host turns away what clients do. Once the code is there, run infra/use-system-key.sh ${resourceGroup().name}, and again after each deployment.'
+  ? 'This deployment has set the upstream URL without the system key, so the host refuses all events. Deploy the code, then run infra/use-system-key.sh ${resourceGroup().name}, and again after each deployment.'
   : ''

@@ -36,8 +36,9 @@ audience=$(template auth.managedIdentity.resource)
 # The key goes through a file that only its owner can read. Every user of the machine can see arguments.
 body=$(mktemp)
 trap 'rm -f "$body"' EXIT
-printf '{"properties":{"upstream":{"templates":[{"hubPattern":"%s","categoryPattern":"*","eventPattern":"*","urlTemplate":"%s?code=%s","auth":{"type":"ManagedIdentity","managedIdentity":{"resource":"%s"}}}]}}}' \
-  "$hub" "${url%%\?*}" "$key" "$audience" > "$body"
+auth=$(printf '{"type":"ManagedIdentity","managedIdentity":{"resource":"%s"}}' "$audience")
+printf '{"properties":{"upstream":{"templates":[{"hubPattern":"%s","categoryPattern":"*","eventPattern":"*","urlTemplate":"%s?code=%s","auth":%s}]}}}' \
+  "$hub" "${url%%\?*}" "$key" "$auth" > "$body"
 az rest --method patch --uri "$service?api-version=2024-03-01" --body "@$body" -o none
 
 echo "SignalR Service now calls $app with the system key. The template takes it out again: run this after each deployment of it."

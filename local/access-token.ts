@@ -1,6 +1,6 @@
 // Connection strings and access tokens of Azure SignalR Service, for the emulator, which verifies tokens, and the embedded
 // host, which signs them.
-// Truth: Azure/azure-signalr, Microsoft.Azure.SignalR.Common (ConnectionStringParser, AuthUtility).
+// Source: Azure/azure-signalr, Microsoft.Azure.SignalR.Common (ConnectionStringParser, AuthUtility).
 
 import { type JWTPayload, SignJWT } from 'jose';
 

@@ -1,4 +1,4 @@
-// `/admin`: the host's state, its functions, and a way to run one that no request triggers.
+// `/admin`: the host's state, the list of its functions, and a call that runs a function without its trigger.
 
 import { CALLED_BY_HOST, type Call } from './call.ts';
 import type { Execute } from './execute.ts';
@@ -18,7 +18,7 @@ export interface AdminParts {
 
 const NOT_FOUND: HostResponse = { status: 404 };
 
-/** `POST /admin/functions/<name>` runs a function that no request triggers: 202, and it runs on its own. */
+/** `POST /admin/functions/<name>` starts a function without its trigger. Answers 202 at once, and does not wait for the run. */
 export async function answerAdmin(
   { functions, execute, authorization, clock }: AdminParts,
   request: HostRequest,
@@ -40,12 +40,12 @@ export async function answerAdmin(
   const input = readInput(await request.readBody());
   if (input === undefined || isHttp(fn)) return { status: 400 };
   execute(fn, toManualCall(fn, input, clock)).catch(() => {
-    // In the log already; the caller has its 202.
+    // The log has the failure, and the caller has its 202.
   });
   return { status: 202 };
 }
 
-/** A timer gets its usual value, whatever the input is; other triggers get the input. */
+/** A timer gets its usual value, and its input is ignored. Other triggers get the input. */
 function toManualCall({ trigger }: HostFunction, input: string, clock: Clock): Call {
   const reason = CALLED_BY_HOST;
   if (trigger.type === 'timerTrigger') {
@@ -56,7 +56,7 @@ function toManualCall({ trigger }: HostFunction, input: string, clock: Clock): C
   return { trigger: { string: input }, bindingData: () => ({}), reason };
 }
 
-/** `{"input": "…"}`: the trigger's value as text. */
+/** `{"input": "…"}`: the trigger's value, as text. */
 function readInput(body: Uint8Array): string | undefined {
   if (body.length === 0) return '';
   try {

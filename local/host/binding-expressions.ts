@@ -1,9 +1,9 @@
-// Binding expressions: %SETTING% once at the start, {path} at each invocation. Everything here is pure.
-// Truth: azure-webjobs-sdk, BindingTemplate and its parser; SystemBindingData for the built-in names.
+// Binding expressions: %SETTING% is replaced once at the start, {path} at each invocation. Pure.
+// Source: azure-webjobs-sdk, BindingTemplate and its parser; SystemBindingData for the built-in names.
 
 import { randomUUID } from 'node:crypto';
 
-/** What `{…}` may name: the trigger's own data, and for HTTP also `headers` and `query`. */
+/** The values that `{…}` may name: the trigger's own data, and for HTTP also `headers` and `query`. */
 export type BindingData = Readonly<Record<string, unknown>>;
 
 export interface ExpressionContext {
@@ -13,7 +13,7 @@ export interface ExpressionContext {
   readonly now: number;
 }
 
-/** Replaces each %NAME% by the setting of that name. Throws for one that is not set. */
+/** Replaces each %NAME% by the setting of that name. Throws if there is no such setting. */
 export function resolveSettings(
   text: string,
   settings: Readonly<Record<string, string | undefined>>,
@@ -40,14 +40,14 @@ export function resolveSettings(
   return result + text.slice(at);
 }
 
-/** Replaces each {name}, {name.member} and {name:format}. Throws for what the data does not hold. */
+/** Replaces each {name}, {name.member} and {name:format}. Throws if the data has no such member. */
 export function resolveExpressions(text: string, context: ExpressionContext): string {
   return parseTemplate(text)
     .map((part) => (typeof part === 'string' ? part : evaluate(part.expression, context)))
     .join('');
 }
 
-/** Literal text and expressions, in order; `{{` and `}}` stand for the braces themselves. */
+/** Literal text and expressions, in order. `{{` and `}}` mean the braces themselves. */
 function parseTemplate(text: string): (string | { readonly expression: string })[] {
   const parts: (string | { readonly expression: string })[] = [];
   let literal = '';
@@ -142,7 +142,7 @@ function formatGuid(guid: string, format: string | undefined): string {
   return format?.toUpperCase() === 'N' ? guid.replaceAll('-', '') : guid;
 }
 
-/** The .NET custom formats that people put into names: years to seconds, `K` for the zone, always UTC. */
+/** The .NET custom formats that people use in names: years to seconds, and `K` for the zone, which is always UTC. */
 function formatTime(now: number, format: string): string {
   const iso = new Date(now).toISOString();
   const parts: Readonly<Record<string, string>> = {

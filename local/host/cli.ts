@@ -1,5 +1,5 @@
 // The command: `tsx local/host/cli.ts [--app-dir .] [--port 7071] [--address 127.0.0.1] [--enableAuth] …`.
-// One process holds host and app, as one holds Azure's worker: an uncaught exception in the app ends it.
+// Host and app share one process, as worker and app do on Azure: an uncaught exception in the app ends it.
 
 import { close as closeInspector } from 'node:inspector';
 import { parseArgs } from 'node:util';
@@ -54,7 +54,7 @@ function readArguments(): Arguments {
   };
 }
 
-/** The list of `func start`: HTTP functions with methods and URL, then the others with their trigger. */
+/** The list that `func start` prints: HTTP functions with methods and URL, then the others with their trigger. */
 function describe({ functions, routePrefix, url }: Host): string {
   const colour = (code: string, text: string) => (hasColours ? paint(code, text) : text);
   const lines = ['', colour('33', 'Functions:'), ''];
@@ -80,23 +80,23 @@ function fail(error: unknown): never {
 function stopOnRequest(host: Host): void {
   let isStopping = false;
   const stop = (exitCode: number) => {
-    // Asked twice, somebody is in a hurry.
+    // The second request to stop does not wait.
     if (isStopping) process.exit(1);
     isStopping = true;
     host.stop().then(() => {
-      // With a debugger attached, Node would wait at its exit until the debugger lets go.
+      // With a debugger attached, Node would wait at its exit until the debugger detaches.
       closeInspector();
       process.exit(exitCode);
     }, fail);
   };
   process.on('SIGINT', () => stop(0));
   process.on('SIGTERM', () => stop(0));
-  // The parent is gone or has let go of us.
+  // The parent process ended or closed the channel.
   process.on('disconnect', () => stop(0));
   onHangUp(() => stop(0));
 }
 
-/** As on Azure, relative paths in the app mean its own folder. */
+/** As on Azure, relative paths in the app start from the app's folder. */
 function enterFolder(appDir: string): void {
   try {
     process.chdir(appDir);

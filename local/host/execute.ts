@@ -1,5 +1,5 @@
 // One call of a function, from the host's side: input bindings, the invocation, output bindings, two log lines.
-// Truth: azure-functions-host, WorkerFunctionInvoker; azure-webjobs-sdk, FunctionExecutor.
+// Source: azure-functions-host, WorkerFunctionInvoker; azure-webjobs-sdk, FunctionExecutor.
 
 import { randomUUID } from 'node:crypto';
 import type { BindingData } from './binding-expressions.ts';
@@ -20,12 +20,12 @@ import {
   toRpcJson,
 } from './worker/rpc.ts';
 
-/** Rejects where the handler, a hook or a binding failed; the failure is in the log by then. */
+/** Rejects if the handler, a hook or a binding failed. The log has the failure then. */
 export type Execute = (fn: HostFunction, call: Call) => Promise<Outcome>;
 
 export interface Executor {
   readonly execute: Execute;
-  /** Resolves when nothing runs. */
+  /** Resolves when no invocation runs. */
   idle(): Promise<void>;
 }
 
@@ -111,7 +111,7 @@ async function executeOnce(
   };
   const response = await invoke(core, model, fn.registered, request, log);
 
-  // In parallel across bindings; the items of one binding go in order.
+  // Bindings run in parallel. The items of one binding are sent in order.
   const sent = await Promise.allSettled(
     fn.outputs.map(async (output) => {
       const value = fromRpcTypedData(findOutput(response, output.name));
@@ -135,7 +135,7 @@ function findHttp({ returnValue, outputData }: RpcInvocationResponse): RpcHttp |
   return returnValue?.http ?? outputData?.find((output) => output.data?.http)?.data?.http;
 }
 
-/** A child of the caller's trace, or a trace of its own. */
+/** A child of the caller's trace, or a new trace. */
 function toTraceContext(caller: string | undefined) {
   const [, traceId = randomHex()] =
     /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(caller ?? '') ?? [];
@@ -143,7 +143,7 @@ function toTraceContext(caller: string | undefined) {
   return { traceParent, traceState: '', attributes: {} };
 }
 
-/** 32 digits. A UUID's bytes come from a pool, where randomBytes would ask the system each time. */
+/** 32 digits. Node takes a UUID's bytes from a pool. randomBytes would ask the system each time. */
 function randomHex(): string {
   return randomUUID().replaceAll('-', '');
 }

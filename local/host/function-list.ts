@@ -1,5 +1,6 @@
-// From what the app registered to what the host serves: names and bindings checked, settings filled in, sorted.
-// Truth: azure-functions-host, FunctionMetadataManager and Utility (the name rules).
+// Turns the functions that the app registered into those that the host serves: checks names and bindings, inserts settings,
+// sorts.
+// Source: azure-functions-host, FunctionMetadataManager and Utility (the name rules).
 
 import { resolveSettings } from './binding-expressions.ts';
 import { type HttpTrigger, parseHttpTrigger } from './http/http-trigger.ts';
@@ -20,14 +21,14 @@ export interface HostFunction<T extends Trigger = Trigger> {
   readonly trigger: T;
   readonly inputs: readonly ConnectionInfoInput[];
   readonly outputs: readonly SignalROutput[];
-  /** By the setting `AzureWebJobs.<name>.Disabled`. */
+  /** Set by `AzureWebJobs.<name>.Disabled`. */
   readonly isDisabled: boolean;
 }
 
 const FUNCTION_NAME = /^[a-z][a-z0-9_-]{0,127}$/i;
 const BINDING_NAME = /^[a-z][a-z0-9]{0,127}$/i;
 
-// In these, %NAME% stands for a setting.
+// In these options, %NAME% is replaced by a setting.
 const RESOLVED_OPTIONS = [
   'hubName',
   'category',
@@ -39,7 +40,7 @@ const RESOLVED_OPTIONS = [
   'connectionStringSetting',
 ];
 
-/** Sorted by name, as the host sorts them. Throws for the first function that cannot be served. */
+/** Sorted by name, as the real host sorts them. Throws for the first function that cannot be served. */
 export function listFunctions(
   registered: readonly RegisteredFunction[],
   config: HostConfig,

@@ -1,5 +1,5 @@
 // The embedded Azure Functions host: loads the app, listens, routes to the triggers.
-// What it imitates: azure-functions-host 4.x with the Node worker 3.x, as `func start` runs them.
+// It behaves like azure-functions-host 4.x with the Node worker 3.x, as `func start` runs them.
 
 import { resolve } from 'node:path';
 import { createExecutor, type Execute } from './execute.ts';
@@ -27,30 +27,30 @@ import {
 export interface HostOptions {
   /** The folder with host.json and package.json. */
   readonly appDir: string;
-  /** 0 takes any free one. */
+  /** With 0, any free port. */
   readonly port: number;
   readonly address?: string;
-  /** Win over the environment, which wins over local.settings.json. */
+  /** They replace variables of the environment, which replace those of local.settings.json. */
   readonly settings?: HostSettings;
-  /** Without it every caller may call everything, as with Core Tools. */
+  /** Without keys every caller may call everything, as with Core Tools. */
   readonly enableAuth?: boolean;
   readonly functionKeys?: FunctionKeys;
-  /** Gets every line that the levels of host.json let through. */
+  /** Gets every line that the log levels of host.json allow. */
   readonly log: Log;
   readonly clock?: Clock;
 }
 
 export interface Host {
-  /** Without a slash at the end. */
+  /** The base URL, without a slash at the end. */
   readonly url: string;
   readonly port: number;
   readonly functions: readonly HostFunction[];
   readonly routePrefix: string;
-  /** Ends what runs, waiting a little, calls the app's `appTerminate` hooks, and gives the port back. */
+  /** Waits a short time for running invocations, calls the app's `appTerminate` hooks, and closes the port. */
   stop(): Promise<void>;
 }
 
-/** How long running invocations may go on after `stop()`. */
+/** How long running invocations may continue after `stop()`. */
 const DRAIN_MS = 5_000;
 
 const SYSTEM_CLOCK: Clock = {
@@ -61,11 +61,17 @@ const SYSTEM_CLOCK: Clock = {
   },
 };
 
-// What the worker offers the programming model. Source: azure-functions-nodejs-worker, WorkerInitHandler.ts.
-const CAPABILITIES =
-  'RawHttpBodyBytes RpcHttpTriggerMetadataRemoved RpcHttpBodyOnly IgnoreEmptyValuedRpcHttpHeaders UseNullableValueDictionaryForHttp WorkerStatus TypedDataCollection HandlesWorkerTerminateMessage'.split(
-    ' ',
-  );
+// The worker's capabilities for the programming model. Source: azure-functions-nodejs-worker, WorkerInitHandler.ts.
+const CAPABILITIES = [
+  'RawHttpBodyBytes',
+  'RpcHttpTriggerMetadataRemoved',
+  'RpcHttpBodyOnly',
+  'IgnoreEmptyValuedRpcHttpHeaders',
+  'UseNullableValueDictionaryForHttp',
+  'WorkerStatus',
+  'TypedDataCollection',
+  'HandlesWorkerTerminateMessage',
+];
 
 export async function startHost(options: HostOptions): Promise<Host> {
   const undo: (() => unknown)[] = [];
@@ -80,7 +86,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   try {
     return await start(options, undo, undoAll);
   } catch (error) {
-    // The reason for not starting is worth more than one for not stopping.
+    // The error of the start matters more than an error of the stop.
     await undoAll().catch(() => undefined);
     throw error;
   }
@@ -119,7 +125,7 @@ async function start(
   const model = await loadApp(appDir, core);
   const functions = listFunctions(core.functions, config, settings);
 
-  // 3. What calls them.
+  // 3. The triggers.
   const service = createServiceClient(now);
   undo.push(() => service.close());
   const { execute, idle } = createExecutor({
@@ -146,7 +152,7 @@ async function start(
     log('error', 'Host.General', `unable to answer a request; ${String(error)}`),
   );
 
-  // 4. From here on calls come in; stop() undoes these steps in reverse order.
+  // 4. From here on calls arrive. stop() undoes these steps in reverse order.
   const { port, close } = await listen(http.server, options.port, address);
   undo.push(() => runAppHook(core, appDir, 'appTerminate'));
   undo.push(async () => {
@@ -167,7 +173,7 @@ async function start(
   };
 }
 
-/** The worker's order: entry files, appStart hooks, capabilities; then registering is over. */
+/** The worker's order: entry files, appStart hooks, capabilities. After that the app cannot register functions. */
 async function loadApp(appDir: string, core: Core): Promise<ProgrammingModel> {
   const { main, isModule } = await readPackageJson(appDir);
   for (const file of await findEntryPoints(appDir, main)) {
@@ -219,11 +225,12 @@ function warnOfClosedWebhook(
   log(
     'warning',
     'Host.Startup',
-    'The SignalR Service cannot reach its functions: with enableAuth its webhook needs a key, and there is none. Give one with --extension-key, and the service the address /runtime/webhooks/signalr?code=<key>.',
+    'SignalR Service cannot reach its functions: with enableAuth its webhook needs a key, and there is none. ' +
+      'Set one with --extension-key, and give the service the address /runtime/webhooks/signalr?code=<key>.',
   );
 }
 
-/** The app reads its settings from the environment. What is returned puts back what was there before. */
+/** Puts settings into the environment, where the app reads them. The returned function restores the former values. */
 function setEnvironment(settings: HostSettings): () => void {
   const before = { ...process.env };
   const forced = {
@@ -240,7 +247,7 @@ function setEnvironment(settings: HostSettings): () => void {
   };
 }
 
-/** `FUNCTIONS_USER_LOG_LEVEL` is Core Tools' switch for the lines of the functions themselves. */
+/** Core Tools has the setting `FUNCTIONS_USER_LOG_LEVEL` for the functions' own lines. */
 function filterLog(
   log: Log,
   levels: Parameters<typeof createLevelFilter>[0],

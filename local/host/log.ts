@@ -1,4 +1,4 @@
-// Log lines as Core Tools print them: a time in brackets, the message, a colour for the level.
+// Log lines as Core Tools print them: the time in brackets, the message, a colour for the level.
 
 import type { RpcLogLevel } from './worker/rpc.ts';
 
@@ -7,7 +7,7 @@ export type LogLevel = RpcLogLevel;
 /** Writes one line of a category, e.g. `Host.Startup`, `Function.message`, `Function.message.User`. */
 export type Log = (level: LogLevel, category: string, message: string) => void;
 
-/** Least level by category prefix, as host.json's `logging.logLevel`; the longest prefix counts. */
+/** Minimum level by category prefix, as `logging.logLevel` of host.json. The longest prefix counts. */
 export type LogLevels = Readonly<Record<string, LogLevel>>;
 
 const RANKS: readonly LogLevel[] = [
@@ -20,7 +20,7 @@ const RANKS: readonly LogLevel[] = [
   'none',
 ];
 
-/** Core Tools' own: what functions say is shown, what the host says about itself is not. */
+/** The defaults of Core Tools: lines of functions are shown, the host's own lines are not. */
 export const DEFAULT_LOG_LEVELS: LogLevels = { default: 'warning', Function: 'information' };
 
 const COLOURS: Readonly<Record<LogLevel, string>> = {
@@ -42,7 +42,7 @@ export function parseLogLevel(text: unknown): LogLevel | undefined {
 /**
  * Decides once per category, because there are few of them and each invocation writes several lines.
  *
- * @param userLevel what counts for the functions' own lines instead, where set
+ * @param userLevel if set, replaces the level of the functions' own lines
  */
 export function createLevelFilter(
   levels: LogLevels,

@@ -1,4 +1,4 @@
-// Which request goes where: CORS, the host's own paths, functions by their routes, the home page, else 404.
+// Routes a request: CORS, the host's own paths, functions by their routes, the home page, otherwise 404.
 
 import { type AdminParts, answerAdmin } from './admin-api.ts';
 import { answerPreflight, corsHeaders } from './http/cors.ts';
@@ -14,7 +14,7 @@ export interface RouterParts extends HttpParts, WebhookParts, AdminParts {
 
 const NOT_FOUND: HostResponse = { status: 404 };
 
-/** Throws where two functions want the same SignalR event. Routes that collide are told in the log. */
+/** Throws if two functions have the same SignalR event. Routes that collide are reported in the log. */
 export function createRouter(parts: RouterParts): Handle {
   const { cors } = parts;
   const routes = toRouteTable(parts);
@@ -38,7 +38,7 @@ export function createRouter(parts: RouterParts): Handle {
   };
 }
 
-/** For any method: the host answers `/` itself where no function does. */
+/** For any method: the host answers `/` itself if no function does. */
 function homePage(isShown: boolean): HostResponse {
   if (!isShown) return { status: 204 };
   return {

@@ -1,5 +1,5 @@
 // host.json and local.settings.json, read once at the start.
-// Truth: azure-functions-host (HostJsonFileConfigurationSource), azure-functions-core-tools (AppSettingsFile).
+// Source: azure-functions-host (HostJsonFileConfigurationSource), azure-functions-core-tools (AppSettingsFile).
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,18 +8,18 @@ import { DEFAULT_LOG_LEVELS, type LogLevel, type LogLevels, parseLogLevel } from
 
 export type HostSettings = Readonly<Record<string, string | undefined>>;
 
-/** What the embedded host takes from host.json; the rest concerns Azure alone. */
+/** The part of host.json that the embedded host uses. The rest concerns Azure only. */
 export interface HostConfig {
-  /** Before every route: `api` unless set, no slashes around it. */
+  /** The prefix of every route, without slashes around it. Default `api`. */
   readonly routePrefix: string;
-  /** False where host.json lets the SignalR webhook in without the system key; the functions check for themselves. */
+  /** False if host.json allows the SignalR webhook without the system key, because the functions check the caller. */
   readonly webhookNeedsKey: boolean;
-  /** Without it a request body of unknown length is dropped, as on Azure. */
+  /** If false, a request body of unknown length is dropped, as on Azure. */
   readonly bindsChunkedRequests: boolean;
   /** Added to each response of a function. */
   readonly customHeaders: Readonly<Record<string, string>>;
   readonly logLevels: LogLevels;
-  /** Load only these functions; all where absent. */
+  /** The functions to load. Absent for all. */
   readonly functions: readonly string[] | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface Cors {
 export interface LocalSettings {
   readonly values: Readonly<Record<string, string>>;
   readonly cors: Cors | undefined;
-  /** What to tell the developer, one line each. */
+  /** Warnings for the developer, one line each. */
   readonly warnings: readonly string[];
 }
 
@@ -77,7 +77,7 @@ export function parseHostJson(text: string, settings: HostSettings = {}): HostCo
   };
 }
 
-/** Truth: azure-functions-host, ExtensionSystemOptions; any level but these two fails the start. */
+/** Any other level fails the start. Source: azure-functions-host, ExtensionSystemOptions. */
 function readWebhookLevel(
   extensions: Record<string, unknown>,
   override: (...path: string[]) => unknown,
@@ -115,7 +115,7 @@ function readLogLevels(configured: Record<string, unknown>, settings: HostSettin
   return levels;
 }
 
-/** Nothing where there is no such file: settings may come from the environment alone. */
+/** Empty without such a file, because settings may come from the environment alone. */
 export async function readLocalSettings(appDir: string): Promise<LocalSettings> {
   try {
     return parseLocalSettings(await readFile(join(appDir, 'local.settings.json'), 'utf8'));
@@ -132,7 +132,7 @@ export function parseLocalSettings(text: string): LocalSettings {
       'unable to read local.settings.json; it is not a JSON object. Correct it: none of its settings count.';
     return { ...NO_LOCAL_SETTINGS, warnings: [warning] };
   }
-  // Core Tools takes a missing IsEncrypted for true, and then wants values it can decrypt.
+  // Core Tools takes a missing IsEncrypted as true, and then decrypts the values.
   if (root.IsEncrypted !== false) {
     throw new Error(
       'unable to read local.settings.json; its values count as encrypted. Write "IsEncrypted": false at its top.',
@@ -160,7 +160,7 @@ function readCors(host: Record<string, unknown>): Cors | undefined {
     .map((origin) => origin.trim().replace(/\/+$/, ''))
     .filter((origin) => origin !== '');
   const allowsCredentials = host.CORSCredentials === true;
-  // ASP.NET Core refuses that pair too: it would let every page act as the visitor.
+  // ASP.NET Core refuses this pair, too: with it every page could act as the visitor.
   if (allowsCredentials && origins.includes('*')) {
     throw new Error(
       'unable to read local.settings.json; CORS "*" does not go with CORSCredentials. List the origins.',

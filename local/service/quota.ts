@@ -1,5 +1,5 @@
 // The limits of a unit: connections, and for the free tier messages per day.
-// Truth: Azure documentation, SignalR service limits and the troubleshooting guide.
+// Source: Azure documentation, SignalR service limits and the troubleshooting guide.
 
 import type { Counts } from './counts.ts';
 import { HttpError } from './http/http-error.ts';

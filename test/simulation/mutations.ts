@@ -19,7 +19,9 @@ export const MUTATIONS: readonly Suspect[] = [
     name: 'a message is acknowledged before it is committed',
     file: 'functions/room/room-committer.ts',
     from: 'attempts.inDoubt.push({ plan, batch: open, isSettled: false });',
-    to: 'attempts.inDoubt.push({ plan, batch: open, isSettled: false }); for (const [index, pending] of open.entries()) { const outcome = plan.outcomes[index]; if (outcome?.kind === "stored") pending.settle(outcome); }',
+    to:
+      'attempts.inDoubt.push({ plan, batch: open, isSettled: false }); ' +
+      'for (const [index, pending] of open.entries()) { const outcome = plan.outcomes[index]; if (outcome?.kind === "stored") pending.settle(outcome); }',
     within: 50,
   },
   {

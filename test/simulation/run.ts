@@ -77,7 +77,8 @@ async function runMany(count: number, from: number): Promise<void> {
   }
   const seconds = (performance.now() - began) / 1_000;
   print(
-    `${count - failed} seeds from ${from}: ${steps} steps, ${messages} messages, ${seconds.toFixed(1)} s (${((seconds * 1_000) / count).toFixed(1)} ms a seed); at rest ${(slowest / 1_000).toFixed(0)} s after the storm at the latest; ${dearest.toFixed(1)} requests to storage a call at most`,
+    `${count - failed} seeds from ${from}: ${steps} steps, ${messages} messages, ${seconds.toFixed(1)} s (${((seconds * 1_000) / count).toFixed(1)} ms a seed); ` +
+      `at rest ${(slowest / 1_000).toFixed(0)} s after the storm at the latest; ${dearest.toFixed(1)} requests to storage a call at most`,
   );
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Behaves as `func start` of Core Tools was seen to, for the parts that the stack depends on: it listens before it works,
 // stays up when nothing works, swallows SIGTERM, and writes its complaints to stdout among the rest.
-// Truth: azure-functions-host 4.1037 with the Node worker 3.9.1, run with this app, and for what could not be run
+// Source: azure-functions-host 4.1037 with the Node worker 3.9.1, run with this app, and for what could not be run
 // (Core Tools themselves need a download) the source of Core Tools at 3ee97a6. Lines are as they are without --verbose.
 //
 // FAKE_FUNC is a JSON object that says how this start goes; all of it may be left out.
@@ -75,7 +75,8 @@ async function start() {
     await sleep(coldStartMs / 4);
     log('Error building configuration in an external startup class.');
     log(
-      'Error building configuration in an external startup class. System.Net.Http: Resource temporarily unavailable (functionscdn.azureedge.net:443). System.Net.Sockets: Resource temporarily unavailable.',
+      'Error building configuration in an external startup class. System.Net.Http: Resource temporarily unavailable ' +
+        '(functionscdn.azureedge.net:443). System.Net.Sockets: Resource temporarily unavailable.',
     );
     log(
       "A host error has occurred during startup operation 'dd8e0a31-624f-4e1e-949c-1bb243b20ba5'.",
@@ -102,7 +103,8 @@ async function start() {
     for (const name of ['connected', 'disconnected', 'message', 'typing']) {
       log(`Function 'Functions.${name}' failed indexing and will be disabled.`);
       log(
-        `The '${name}' function is in error: Microsoft.Azure.WebJobs.Host: Error indexing method 'Functions.${name}'. Microsoft.Azure.WebJobs.Extensions.SignalRService: SignalR trigger is disabled due to 'AzureWebJobsStorage' connection string is not set or invalid. System.AggregateException: Retry failed after 6 tries.`,
+        `The '${name}' function is in error: Microsoft.Azure.WebJobs.Host: Error indexing method 'Functions.${name}'. ` +
+          "Microsoft.Azure.WebJobs.Extensions.SignalRService: SignalR trigger is disabled due to 'AzureWebJobsStorage' connection string is not set or invalid. System.AggregateException: Retry failed after 6 tries.",
       );
     }
   }

@@ -1,11 +1,11 @@
-// The rows of the host contract: one request each, and what the real host answers. Each says where its fact comes from:
+// The rows of the host contract: one request each, and the real host's answer. Each row names the source of its fact:
 //
 //   seen     tried on azure-functions-host 4.1037 with the Node worker 3.9.1 and the SignalR extension 2.0
 //   kestrel  tried on ASP.NET Core, the host's web server (8.0) and its router (10.0)
 //   reader   tried on Newtonsoft.Json 13.0.3, with which the extension reads JSON
 //   source   read in azure-functions-host, azure-sdk-for-net (the SignalR extension) or azure-signalr (its SDK)
 //
-// Where ours deliberately does not follow is in local/host/README.md.
+// local/host/README.md lists the deliberate differences of the embedded host.
 
 import { createHmac } from 'node:crypto';
 import { expect } from '@jest/globals';
@@ -13,24 +13,24 @@ import { EMULATOR_KEY } from '../../local/access-token.ts';
 import type { RecordingService } from './recording-service.ts';
 
 export interface Keys {
-  /** Of all functions. */
+  /** The key of all functions. */
   readonly functionKey: string;
-  /** `signalr_extension`. It may be a function key, too. */
+  /** The key `signalr_extension`. It may be a function key, too. */
   readonly systemKey: string;
 }
 
-/** Beside the status. */
+/** The expected answer, beside its status. */
 interface More {
   readonly reason?: string;
-  /** The whole body as text. */
+  /** The whole body, as text. */
   readonly body?: string;
-  /** Parts of the body as JSON, for `toMatchObject`; of a completion its `result` or `error`. */
+  /** Parts of the body as JSON, for `toMatchObject`. For a completion its `result` or `error`. */
   readonly json?: unknown;
-  /** Null for a header that must not be there. */
+  /** Null for a header that must be absent. */
   readonly headers?: Readonly<Record<string, string | null>>;
   /** The REST calls that reached the service: method, path below the hub, body. */
   readonly calls?: readonly (readonly [method: string, path: string, body?: unknown])[];
-  /** What the service answers to each call; 202 unless given. */
+  /** The service's answer to each call. Default 202. */
   readonly service?: RecordingService['answer'];
 }
 
@@ -52,7 +52,7 @@ const source = from('source');
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
-/** One character a byte. */
+/** One character per byte. */
 function raw(method: string, target: string, headers: Headers = {}, body = ''): Buffer {
   const all = { Host: 'h', ...headers, Connection: 'close' };
   const lines = Object.entries(all).flatMap(([name, value]) =>
@@ -69,7 +69,7 @@ function post(target: string, body: string, headers: Headers = {}): Buffer {
   return raw('POST', target, { ...length, ...headers }, bytes.toString('latin1'));
 }
 
-/** A GET whose request line has that many bytes. */
+/** A GET with a request line of that many bytes. */
 const longLine = (bytes: number) => get(`/${'a'.repeat(bytes - 'GET / HTTP/1.1\r\n'.length)}`);
 
 /** A GET with that many headers, Host and Connection among them. */
@@ -82,7 +82,7 @@ const answer = (response: object) => post('/api/answer', JSON.stringify(response
 const notify = (output: unknown) => post('/api/notify', JSON.stringify(output));
 const utf8 = (text: string) => Buffer.from(text).toString('latin1');
 
-/** What the service posts upstream: a signed `messages` event of connection c1, unless told otherwise. */
+/** The service's upstream request, by default a signed `messages` event of connection c1. */
 function upstream(event: string, body: string, headers: Headers = {}): Buffer {
   return post('/runtime/webhooks/signalr', body, {
     'Content-Type': 'application/json',
@@ -98,7 +98,7 @@ function upstream(event: string, body: string, headers: Headers = {}): Buffer {
 const SIGNATURE = createHmac('sha256', EMULATOR_KEY).update('c1').digest('hex');
 const CAPITALS = `SHA256=${SIGNATURE.toUpperCase()}`;
 
-/** An invocation whose arguments are given as JSON. */
+/** An invocation with its arguments as JSON text. */
 const message = (target: string, args = '', id = ',"invocationId":"7"') =>
   `{"type":1${id},"target":"${target}","arguments":[${args}]}`;
 const invoke = (target: string, args = '', headers: Headers = {}) =>
@@ -177,7 +177,7 @@ const ANSWERS: readonly Row[] = [
     body: '',
     headers: { 'transfer-encoding': null, 'content-length': null },
   }),
-  source('nothing at all', post('/api/answer', ''), 204, { body: '' }),
+  source('nothing', post('/api/answer', ''), 204, { body: '' }),
   seen('a header with é', answer({ headers: { 'x-a': 'é' } }), 500, { body: '' }),
   seen('a Content-Length that is too small', answer(withLength('1')), 500, { body: '' }),
   seen('a Content-Length that is too large', answer(withLength('4')), 500, { body: '' }),
@@ -223,7 +223,7 @@ const WEBHOOK: readonly Row[] = [
   source('a signature behind a space', signed(`sha256=00, ${CAPITALS}`), 401),
 ];
 
-/** An argument of a hub method as JSON, and what of it reaches the function. */
+/** An argument of a hub method as JSON text, and the value that the function gets. */
 const READ_ANEW: readonly (readonly [add: Add, sent: string, received: unknown])[] = [
   [seen, `"${AT}"`, '2020-01-01T00:00:00Z'],
   [seen, '"2020-01-01T00:00:00.120Z"', '2020-01-01T00:00:00.12Z'],
@@ -313,7 +313,7 @@ export const ROWS: readonly (readonly [group: string, rows: readonly Row[]])[] =
   ['the SignalR output', OUTPUTS],
 ];
 
-/** For a host that asks for keys. */
+/** For a host with keys. */
 export function lockedRows({ functionKey, systemKey }: Keys): readonly Row[] {
   const byFunctionKey = `code=${functionKey}`;
   const bySystemKey = `code=${systemKey}`;

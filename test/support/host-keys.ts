@@ -1,15 +1,15 @@
-// The keys of a real Functions host: one blob, which it reads when it starts and writes where there is none.
+// The keys of a real Functions host: one blob, which the host reads at its start, or writes if it is missing.
 // Source: azure-functions-host 4.1037, Security/KeyManagement (BlobStorageSecretsRepository.cs, HostSecrets.cs, Key.cs).
 
 import { createHmac } from 'node:crypto';
 import { toSystemKey } from '../../local/stack/stack-parts.ts';
 
-/** What the host is to call itself: `AzureFunctionsWebHost__hostid`. Otherwise it is made of the names of machine and folder. */
+/** The host's id, for `AzureFunctionsWebHost__hostid`. By default the host makes it from the names of machine and folder. */
 export const HOST_ID = 'chattest';
 
 /**
- * Makes `key` the function key, and others the master key and the system key of the SignalR extension: the host takes a value
- * for one of them only.
+ * Makes `key` the function key. Master key and system key of the SignalR extension get other values, because the host accepts
+ * a value for one purpose only.
  *
  * @param storage a connection string with AccountName, AccountKey and BlobEndpoint
  */
@@ -26,7 +26,7 @@ export async function writeHostKeys(storage: string, key: string): Promise<void>
 
 export const KEYS_BLOB = `/azure-webjobs-secrets/${HOST_ID}/host.json`;
 
-/** Answers the body. A container that is there already (409) is as good as a new one. */
+/** Resolves to the response's body. An existing container (409) is no error. */
 export async function callBlobs(
   storage: string,
   method: 'GET' | 'PUT',

@@ -12,7 +12,7 @@ export type Piece =
   | { readonly kind: 'erase'; readonly what: 'rest' | 'line' }
   | { readonly kind: 'back'; readonly count: number };
 
-// Truth: ECMA-48. A control sequence begins with CSI (ESC [ or U+009B), has parameters, and ends with one letter. A
+// Source: ECMA-48. A control sequence begins with CSI (ESC [ or U+009B), has parameters, and ends with one letter. A
 // string (OSC and its like) lasts to BEL or ST; as in xterm, ESC, CAN and SUB break it off, and here the line's end, too.
 // No part of a match is ever read twice, so the time is linear in the text.
 const CSI = String.raw`(?:\u001b\[|\u009b)(?<parameters>[0-?]*)[ -/]*(?<final>[@-~])?`;

@@ -1,11 +1,11 @@
-// CORS of local.settings.json, as ASP.NET Core's middleware applies it: any method, any header, listed origins.
+// CORS from local.settings.json, as the middleware of ASP.NET Core applies it: any method, any header, listed origins.
 
 import type { Cors } from '../settings.ts';
 import type { HostRequest, HostResponse } from './http-server.ts';
 
 type Headers = readonly (readonly [string, string])[];
 
-/** The whole answer to a preflight request; other requests go on. */
+/** The answer to a preflight request. Undefined for any other request. */
 export function answerPreflight(request: HostRequest, cors: Cors): HostResponse | undefined {
   const method = request.headers.get('access-control-request-method');
   if (request.method !== 'OPTIONS' || !request.headers.has('origin') || method === undefined) {
@@ -21,7 +21,7 @@ export function answerPreflight(request: HostRequest, cors: Cors): HostResponse 
   return { status: 204, headers: [...allowed, ...headers] };
 }
 
-/** What a response to a page of that origin carries. */
+/** The CORS headers of a response to a page of that origin. */
 export function corsHeaders(request: HostRequest, cors: Cors): Headers {
   const origin = request.headers.get('origin');
   if (origin === undefined) return [];

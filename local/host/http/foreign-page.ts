@@ -1,23 +1,23 @@
-// Whether a request may come from a web page of another site. A host that asks for no keys is open to every program
-// of this machine, as with Core Tools; it must not be open to every page that the developer's browser shows.
+// Whether a request may come from a web page of another site. A host without keys is open to every program of this machine,
+// as with Core Tools. It must not be open to every page in the developer's browser.
 
 import { isIP } from 'node:net';
 import type { Cors } from '../settings.ts';
 import type { HostRequest } from './http-server.ts';
 
 export function isForeignPage({ headers, url }: HostRequest, cors: Cors | undefined): boolean {
-  // A name that its owner lets resolve to this machine makes a page elsewhere one of "our own" (DNS rebinding).
+  // A foreign page has "our own" origin if its owner lets its name resolve to this machine (DNS rebinding).
   if (!isLocalName(url.hostname)) return true;
   const origin = headers.get('origin');
   if (origin !== undefined && cors?.origins.some((listed) => isSameText(listed, origin)))
     return false;
   if (origin !== undefined && hostOf(origin) !== url.host) return true;
-  // A link, a form or an image sends no Origin, but this. Programs send neither.
+  // A link, a form or an image sends this header and no Origin. Programs send neither.
   const site = headers.get('sec-fetch-site');
   return site === 'cross-site' || site === 'same-site';
 }
 
-/** Names that no page on the internet can have: addresses, names without a dot, and those kept for local networks. */
+/** Names that no page on the internet can have: addresses, names without a dot, and names reserved for local networks. */
 function isLocalName(hostname: string): boolean {
   const address = hostname.replace(/^\[|\]$/g, '');
   return (

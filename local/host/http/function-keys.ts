@@ -1,5 +1,5 @@
-// Keys and authorization levels. Without `enableAuth` no key is asked for, as with Core Tools.
-// Truth: azure-functions-host, AuthenticationLevelHandler, SecretManager and AuthUtility.
+// Keys and authorization levels. Without `enableAuth` the host asks for no key, as with Core Tools.
+// Source: azure-functions-host, AuthenticationLevelHandler, SecretManager and AuthUtility.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Log } from '../log.ts';
@@ -10,15 +10,15 @@ import type { HostRequest } from './http-server.ts';
 export type AuthLevel = 'anonymous' | 'function' | 'admin';
 
 export interface FunctionKeys {
-  /** Open every function of level `function`. */
+  /** Valid for every function of level `function`. */
   readonly host?: readonly string[];
-  /** Opens everything. */
+  /** The master key, valid for every request. */
   readonly master?: string;
-  /** The system key `signalr_extension`: opens /runtime/webhooks/signalr. */
+  /** The system key `signalr_extension`, valid for /runtime/webhooks/signalr. */
   readonly extension?: string;
 }
 
-/** 401 for a caller without a good key, 403 for one that may not do it at all, or whose key is good for something else. */
+/** 401 without a valid key. 403 for a caller that is not allowed, or whose key is valid for something else. */
 type Refusal = 401 | 403;
 
 export interface Authorization {
@@ -27,10 +27,7 @@ export interface Authorization {
   refusesAdmin(request: HostRequest): Refusal | undefined;
 }
 
-/**
- * Asks for no key. What would need one is refused to pages of other sites; the webhook's callers are known by their
- * signature or token.
- */
+/** Asks for no key, and refuses pages of other sites a request that needs a key on Azure. The app checks the webhook's callers. */
 export function createOpenAuthorization(cors: Cors | undefined, log: Log): Authorization {
   let hasWarned = false;
   const refuse = (request: HostRequest) => {
@@ -47,9 +44,10 @@ export function createOpenAuthorization(cors: Cors | undefined, log: Log): Autho
 }
 
 const FOREIGN_PAGE =
-  'A page of another site, or under a public name, called what needs a key on Azure, and got 403. List its origin under Host.CORS in local.settings.json, or start the host with --enableAuth and keys.';
+  'A page of another site, or under a public name, sent a request that needs a key on Azure, and got 403. ' +
+  'List its origin under Host.CORS in local.settings.json, or start the host with --enableAuth and keys.';
 
-/** What a key opens: one thing each, so one value for two purposes serves the first of these only. */
+/** The purpose of a key. One value for two purposes is valid for the first of them only. */
 type KeyKind = 'master' | 'extension' | 'host';
 
 export function createAuthorization(keys: FunctionKeys, webhookNeedsKey = true): Authorization {
@@ -81,12 +79,12 @@ export function createAuthorization(keys: FunctionKeys, webhookNeedsKey = true):
   };
 }
 
-/** The extension that {@link FunctionKeys.extension} is for, as it stands in a webhook's path. */
+/** Whether the extension's name in a webhook's path is the one of {@link FunctionKeys.extension}. */
 export function isSignalR(extension: string): boolean {
   return extension.toLowerCase() === 'signalr';
 }
 
-/** The header counts where there is one, empty or not; the query's name may have any letter case. */
+/** The key from the header if the request has one, even an empty one. Otherwise from the query, in any letter case. */
 function readKey({ headers, url }: HostRequest): string {
   const header = headers.get('x-functions-key');
   if (header !== undefined) return header;

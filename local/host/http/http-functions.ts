@@ -1,4 +1,4 @@
-// Functions with an HTTP trigger: their routes, and a request's way into one of them.
+// Functions with an HTTP trigger: their routes, and the call for a request.
 
 import { CALLED_BY_HOST } from '../call.ts';
 import type { Execute } from '../execute.ts';
@@ -45,7 +45,7 @@ export function toRouteTable({ functions, config, log }: HttpParts) {
   return routes;
 }
 
-/** The route that the world sees, no slash in front. */
+/** The public route, without a leading slash. */
 export function toRouteTemplate(prefix: string, { route }: HttpTrigger): string {
   return prefix === '' || route === '' ? prefix || route : `${prefix}/${route}`;
 }
@@ -80,7 +80,7 @@ export function createHttpCaller({ execute, config, authorization, log }: HttpPa
       });
       return answerWith(() => toHttpResponse(http, config.customHeaders, request.method), log);
     } catch {
-      // What failed is in the log; nothing of it leaves the process.
+      // The failure is in the log. The answer holds none of it.
       return { status: 500 };
     }
   };

@@ -1,5 +1,5 @@
-// The edge to node:http. Inside, a request is a plain object and a response a plain value; whatever goes wrong
-// becomes a status, never an uncaught exception.
+// The edge to node:http. Inside, request and response are plain objects. Every error becomes a status, never an uncaught
+// exception.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -11,21 +11,21 @@ const MAX_BODY_BYTES = 100 * 1024 * 1024;
 
 export interface HostRequest {
   readonly method: string;
-  /** Absolute; the host name is the caller's `Host` header. */
+  /** Absolute. The host name is the caller's `Host` header. */
   readonly url: URL;
-  /** Percent-decoded, except for %2F, as ASP.NET Core hands paths to routing. */
+  /** Percent-decoded except for %2F, as ASP.NET Core passes paths to routing. */
   readonly path: string;
-  /** Lower-case names; values of a repeated header joined with a comma. */
+  /** Lower-case names. Values of a repeated header are joined with a comma. */
   readonly headers: ReadonlyMap<string, string>;
-  /** Name, value, name, value, as they came. */
+  /** Name, value, name, value, as they were sent. */
   readonly rawHeaders: readonly string[];
-  /** Reads the body. Throws a {@link RequestError} where it is too large or ends early. */
+  /** Reads the body. Throws a {@link RequestError} if it is too large or ends early. */
   readBody(): Promise<Buffer>;
 }
 
 export interface HostResponse {
   readonly status: number;
-  /** The reason phrase, where it is not the usual one. */
+  /** The reason phrase, if it is not the usual one. */
   readonly reason?: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly body?: Uint8Array | string;
@@ -35,14 +35,14 @@ export type Handle = (request: HostRequest) => Promise<HostResponse>;
 
 export interface HttpServer {
   readonly server: Server;
-  /** Resolves when every request has its answer, or its caller has gone. */
+  /** Resolves when every request has its answer, or its caller has disconnected. */
   idle(): Promise<void>;
 }
 
-/** A request and its answer, until that is complete. */
+/** A request and its answer, until the answer is complete. */
 class Exchange {
   readonly outgoing: ServerResponse;
-  /** Rejects when what comes on the connection is no HTTP any more. */
+  /** Rejects when the connection's data is not HTTP any more. */
   readonly broken: Promise<never>;
   #reject: (error: Error) => void = ignore;
 
@@ -64,14 +64,14 @@ export function createHttpServer(handle: Handle, report: (error: unknown) => voi
   const open = new Set<Promise<unknown>>();
   const exchanges = new WeakMap<Duplex, Exchange>();
   const options = {
-    // `refuseBadHead` applies Kestrel's limits, so Node's own must never come first.
+    // `refuseBadHead` applies Kestrel's limits, so Node's own limits are higher.
     maxHeaderSize: 1024 * 1024,
-    // Kestrel's, for an idle connection.
+    // Kestrel's timeout of an idle connection.
     keepAliveTimeout: 130_000,
     requestTimeout: 0,
   };
   const server = createServer(options, (incoming, outgoing) => {
-    // A caller that goes away is no error of ours; without a listener it could end the process.
+    // A caller that disconnects is not our error. Without a listener it could end the process.
     outgoing.on('error', ignore);
     const exchange = new Exchange(outgoing);
     exchanges.set(incoming.socket, exchange);
@@ -89,7 +89,7 @@ export function createHttpServer(handle: Handle, report: (error: unknown) => voi
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const exchange = exchanges.get(socket);
     if (!exchange || !socket.writable) refuseConnection(error, socket);
-    // The head was good, and nobody may want the body: the request gets its answer.
+    // The head was valid, and the function may not need the body. So the request gets its answer.
     else if (!exchange.outgoing.headersSent) exchange.breakOff();
     else exchange.outgoing.once('finish', () => socket.destroy());
   });
@@ -125,13 +125,13 @@ async function answer(
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     response = { status: error.status };
-    // The rest of the body is not wanted.
+    // The rest of the body is ignored.
     outgoing.shouldKeepAlive = false;
   }
   send(outgoing, response);
 }
 
-/** A body goes out in chunks unless the function announced its length, as from the real host. */
+/** Sends the body in chunks unless the function set its length, as the real host does. */
 function send(outgoing: ServerResponse, response: HostResponse): void {
   if (outgoing.destroyed) return;
   const body = response.body === undefined ? Buffer.alloc(0) : Buffer.from(response.body);
@@ -176,7 +176,7 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks, length);
 }
 
-// The real host reads the body in a function's name, and takes either failure for one of its own.
+// The real host reads the body for the function, and counts either failure as its own.
 
 function tooLarge(): RequestError {
   return new RequestError(500, `the body has more than ${MAX_BODY_BYTES} bytes`);

@@ -1,5 +1,5 @@
 // HTTP request → function → HTTP response, with the conversions of the real host in its non-streaming mode.
-// Truth: azure-functions-host, GrpcMessageConversionExtensions.ToRpcHttp, HttpBinding and RawScriptResult.
+// Source: azure-functions-host, GrpcMessageConversionExtensions.ToRpcHttp, HttpBinding and RawScriptResult.
 
 import type { BindingData } from '../binding-expressions.ts';
 import type { BindingInfo } from '../worker/core-api.ts';
@@ -10,7 +10,7 @@ import type { RouteParams } from './route-template.ts';
 
 export interface HttpTrigger {
   readonly type: 'httpTrigger';
-  /** Without the prefix of host.json; the function's name where the app gives none. */
+  /** Without the prefix of host.json. The function's name if the app gives no route. */
   readonly route: string;
   readonly methods: readonly string[];
   readonly authLevel: AuthLevel;
@@ -26,7 +26,7 @@ export function parseHttpTrigger(functionName: string, binding: BindingInfo): Ht
   return {
     type: 'httpTrigger',
     route: typeof route === 'string' ? route.replace(/^\/+|\/+$/g, '') : functionName,
-    // No list means any method, as in the host.
+    // Without a list every method is allowed, as in the real host.
     methods:
       listed.length > 0 ? listed : ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'],
     authLevel: parseAuthLevel(functionName, authLevel),
@@ -42,8 +42,8 @@ function parseAuthLevel(functionName: string, value: unknown): AuthLevel {
 }
 
 /**
- * The body as Azure delivers it: where its length is not announced it is dropped, unless host.json turns
- * `enableChunkedRequestBinding` on (Azure/azure-functions-host#4926).
+ * The body as Azure delivers it. A body of unknown length is dropped unless host.json has `enableChunkedRequestBinding`
+ * (Azure/azure-functions-host#4926).
  */
 export async function readTriggerBody(
   request: HostRequest,
@@ -68,7 +68,7 @@ export function toRpcRequest(request: HostRequest, params: RouteParams, body: Ui
   };
 }
 
-/** Values of one key are joined with a comma; keys differ only by case count as one. */
+/** Values of one key are joined with a comma. Keys that differ only by case count as one. */
 function joinedQuery(url: URL): Iterable<[string, string]> {
   const joined = new Map<string, [key: string, value: string]>();
   for (const [key, value] of url.searchParams) {
@@ -80,11 +80,11 @@ function joinedQuery(url: URL): Iterable<[string, string]> {
 }
 
 function toNullables(entries: Iterable<readonly [string, string]>) {
-  // Not by assignment: a caller may name a value __proto__.
+  // Not by assignment, because a caller may name a value __proto__.
   return Object.fromEntries([...entries].map(([name, value]) => [name, { value }]));
 }
 
-/** What `{…}` may name. Later sources win: the JSON body's own values, then query, then route. */
+/** The values that `{…}` may name. Later sources win: the members of a JSON body, then query, then route. */
 export function toHttpBindingData(
   request: HostRequest,
   params: RouteParams,
@@ -108,9 +108,9 @@ function topLevelValues(body: Uint8Array): Record<string, unknown> {
 }
 
 /**
- * `undefined` is 204 and differs from `{}`, which is 200.
+ * `undefined` becomes 204, and `{}` becomes 200.
  *
- * @throws Error for a response that HTTP, or the real host, cannot carry
+ * @throws Error for a response that HTTP or the real host cannot send
  */
 export function toHttpResponse(
   http: RpcHttp | undefined,
@@ -136,7 +136,7 @@ export function toHttpResponse(
   return { status, headers: [...custom, ...headers, ...cookies], body };
 }
 
-/** Framing is the server's to choose. */
+/** The server chooses the framing. */
 function isOwnedByServer(name: string): boolean {
   return /^(transfer-encoding|connection|keep-alive)$/i.test(name);
 }
@@ -150,7 +150,7 @@ function refuseWrongLength(headers: readonly [string, string][], length: number)
   );
 }
 
-/** ASCII without control characters, as Kestrel writes it. */
+/** Kestrel writes ASCII without control characters only. */
 function refuseInvalid(name: string, value: string): void {
   if (/^[\t\x20-\x7e]*$/.test(value)) return;
   throw new Error(
@@ -158,7 +158,7 @@ function refuseInvalid(name: string, value: string): void {
   );
 }
 
-/** As ASP.NET Core writes a cookie: lower-case attributes, and `path=/` where the app gave no path. */
+/** A cookie as ASP.NET Core writes it: lower-case attributes, and `path=/` if the app gave no path. */
 function toSetCookie(cookie: RpcCookie): string {
   const { expires, maxAge, domain, path, secure, sameSite, httpOnly } = cookie;
   const attributes = [`${encodeURIComponent(cookie.name)}=${encodeURIComponent(cookie.value)}`];

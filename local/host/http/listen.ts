@@ -1,11 +1,11 @@
-// Opens a port, and closes it again without waiting for idle connections.
+// Opens a port, and closes it without waiting for idle connections.
 
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Listener {
   readonly port: number;
-  /** Takes no more connections; requests under way go on. */
+  /** Accepts no more connections. Requests under way continue. */
   close(): void;
 }
 

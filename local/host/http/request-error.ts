@@ -1,4 +1,4 @@
-/** A request that gets a status and goes no further. */
+/** Ends the handling of a request with a status. */
 export class RequestError extends Error {
   readonly status: number;
 

@@ -1,18 +1,18 @@
-// What the host's web server, Kestrel, refuses before anyone looks at a request, and which URL and path the rest have.
-// Pure. Truth: aspnetcore, KestrelServerLimits and Http1Connection; each rule was tried with ASP.NET Core 8.0.
+// The requests that the host's web server, Kestrel, refuses before routing, and URL and path of all others. Pure.
+// Source: aspnetcore, KestrelServerLimits and Http1Connection. Each rule was tried with ASP.NET Core 8.0.
 
 import { RequestError } from './request-error.ts';
 
-/** Method, target and version with their line end. */
+/** Method, target and version, with the line end. */
 const MAX_LINE_BYTES = 8 * 1024;
 const MAX_HEADERS = 100;
 const MAX_HEADER_BYTES = 32 * 1024;
 
 export interface RequestHead {
   readonly method: string;
-  /** As it came. */
+  /** As it was sent. */
   readonly target: string;
-  /** Name, value, name, value, as they came: one character a byte. */
+  /** Name, value, name, value, as they were sent, with one character per byte. */
   readonly rawHeaders: readonly string[];
 }
 
@@ -35,17 +35,17 @@ function isAscii(text: string): boolean {
 }
 
 export interface RequestTarget {
-  /** Absolute; the host name is the caller's `Host` header. */
+  /** Absolute. The host name is the caller's `Host` header. */
   readonly url: URL;
   /** Percent-decoded, except for %2F, without `.` and `..`. */
   readonly path: string;
 }
 
-/** Throws a {@link RequestError} 400 for what is neither a path nor an address of this host. */
+/** Throws a {@link RequestError} 400 if the target is neither a path nor an address of this host. */
 export function readTarget(target: string, hosts: readonly string[]): RequestTarget {
   const [host = ''] = hosts;
   const origin = `http://${host === '' ? 'localhost' : host}`;
-  // A name and a port, or an address: a Host header with a path or a user in it would change the URL.
+  // Only a name or an address, and a port: a Host header with a path or a user would change the URL.
   if (hosts.length > 1 || !/^[^\s/?#@\\]*$/.test(host) || !URL.canParse(origin)) {
     throw new RequestError(400, 'there is not one proper Host header');
   }
@@ -57,7 +57,7 @@ export function readTarget(target: string, hosts: readonly string[]): RequestTar
   return { url: new URL(`${origin}${encodePath(path)}${search}`), path };
 }
 
-/** `http://host/path` is taken where the host is our own. */
+/** `http://host/path` is accepted if the host is our own. */
 function withoutOrigin(target: string, own: URL): string {
   const [, authority, rest = ''] = /^https?:\/\/([^/?]*)(.*)$/is.exec(target) ?? [];
   if (authority === undefined || !URL.canParse(target) || new URL(target).host !== own.host) {
@@ -66,7 +66,7 @@ function withoutOrigin(target: string, own: URL): string {
   return rest.startsWith('/') ? rest : `/${rest}`;
 }
 
-/** Invalid escapes stay as they are; Kestrel refuses a null character. */
+/** Invalid escapes stay as they are. Kestrel refuses a null character. */
 function decodePath(path: string): string {
   const decoded = path.replace(/(?:%(?!2f)[0-9a-f]{2})+/gi, (escapes) => {
     try {
@@ -91,7 +91,7 @@ function withoutDots(path: string): string {
   return `/${kept.join('/')}`;
 }
 
-/** A backslash among the rest: it must not become a slash. */
+/** Includes the backslash, which must not become a slash. */
 function encodePath(path: string): string {
   return path
     .replace(/%(?![0-9a-f]{2})/gi, '%25')

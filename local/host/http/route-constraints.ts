@@ -1,9 +1,9 @@
 // The inline constraints of ASP.NET Core routing: `{id:int}`, `{name:length(1,20)}`. Pure.
-// Truth: aspnetcore, RouteOptions (GetDefaultConstraintMap).
+// Source: aspnetcore, RouteOptions (GetDefaultConstraintMap).
 
 export interface Constraint {
   test(value: string): boolean;
-  /** A value that passes, where there is an obvious one. */
+  /** A value that fits the constraint, if one is known. */
   readonly sample: string | undefined;
 }
 

@@ -1,5 +1,5 @@
 // Routes as the platform matches them: ASP.NET Core's classic routing, in the order of function names. Pure.
-// Truth: azure-functions-host, WebScriptHostHttpRoutesManager; aspnetcore, Microsoft.AspNetCore.Routing.Template.
+// Source: azure-functions-host, WebScriptHostHttpRoutesManager; aspnetcore, Microsoft.AspNetCore.Routing.Template.
 
 import {
   matchTemplate,
@@ -11,7 +11,7 @@ import {
 
 export interface Route {
   readonly functionName: string;
-  /** As the app wrote it, with the prefix of host.json. */
+  /** As the app declares it, with the prefix of host.json. */
   readonly template: string;
   /** Upper case. */
   readonly methods: readonly string[];
@@ -23,11 +23,11 @@ export interface RouteMatch<R extends Route> {
 }
 
 export interface RouteTable<R extends Route> {
-  /** The first route, by function name, that fits both; a wrong method is no match. `path` is decoded. */
+  /** The first route, in the order of function names, that fits method and path. `path` is decoded. */
   match(method: string, path: string): RouteMatch<R> | undefined;
-  /** Routes that another one keeps from ever being reached, told in words. */
+  /** A sentence for each route that another route hides. */
   readonly warnings: readonly string[];
-  /** Routes that were left out, by function name, with the reason. */
+  /** Routes that cannot be served, by function name, with the reason. */
   readonly errors: ReadonlyMap<string, string>;
 }
 
@@ -90,7 +90,7 @@ function shareMethod(a: Route, b: Route): boolean {
   return a.methods.some((method) => b.methods.includes(method));
 }
 
-/** A route is shadowed where an earlier one takes every kind of path that it would. */
+/** A route is hidden if an earlier one matches every kind of path that it would match. */
 function findShadowed(
   entries: readonly { readonly route: Route; readonly template: RouteTemplate }[],
 ): string[] {
@@ -106,6 +106,8 @@ function findShadowed(
       );
     if (!winner) return [];
     const methods = route.methods.filter((method) => winner.route.methods.includes(method));
-    return `Route /${route.template} of function ${route.functionName} is never reached by ${methods.join(', ')}: routes match in the order of function names, and /${winner.route.template} of ${winner.route.functionName} comes first. Rename one of the two functions.`;
+    const first = `/${winner.route.template} of ${winner.route.functionName}`;
+    const hidden = `Route /${route.template} of function ${route.functionName}`;
+    return `${hidden} is never reached by ${methods.join(', ')}: routes match in the order of function names, and ${first} comes first. Rename one of the two functions.`;
   });
 }

@@ -1,5 +1,5 @@
 // One route template: `rooms/{room}/messages/{id:int?}`, `{*path}`, `{file}.{ext?}`. Pure.
-// Truth: aspnetcore, Microsoft.AspNetCore.Routing.Template (TemplateParser, TemplateMatcher).
+// Source: aspnetcore, Microsoft.AspNetCore.Routing.Template (TemplateParser, TemplateMatcher).
 
 import { type Constraint, parseConstraint } from './route-constraints.ts';
 
@@ -41,8 +41,8 @@ export function parseTemplate(template: string): RouteTemplate {
 }
 
 /**
- * The parameters' values where the decoded path fits. Parameters that were left out are absent. One slash at the end is
- * ignored, and no other segment may be empty, but for what follows the first one of a `{*path}`.
+ * The parameters' values, or undefined if the decoded path does not match. Omitted parameters are absent. One slash at the
+ * end is ignored. No other segment may be empty, except in a `{*path}` after its first segment.
  */
 export function matchTemplate(template: RouteTemplate, path: string): RouteParams | undefined {
   const whole = path.replace(/^\//, '').split('/');
@@ -61,7 +61,7 @@ export function matchTemplate(template: RouteTemplate, path: string): RouteParam
   return pieces.length > template.segments.length ? undefined : params;
 }
 
-/** Paths of each kind that the template takes, to find out whether another template takes them all. */
+/** One path of each kind that the template matches, to find out whether another template matches all of them. */
 export function samplePaths(template: RouteTemplate): string[] {
   let paths = [''];
   for (const segment of template.segments) {
@@ -99,7 +99,7 @@ function matchSegment(
   return piece !== undefined && matchMixed(segment, piece, params);
 }
 
-/** `{a}-{b}`, `v{n}.json`: each parameter takes as much as it can, the first one first. */
+/** `{a}-{b}`, `v{n}.json`: each parameter takes as much as it can, from the first one on. */
 function matchMixed(
   segment: readonly Part[],
   piece: string,
@@ -110,7 +110,7 @@ function matchMixed(
   if (match) {
     return parameters.every((parameter, at) => take(params, parameter, match[at + 1]));
   }
-  // `{name}.{ext?}` takes a name without a dot as well.
+  // `{name}.{ext?}` also matches a name without a dot.
   const [dot, last] = segment.slice(-2);
   const isOptionalTail =
     last?.kind === 'parameter' && last.isOptional && dot?.kind === 'literal' && dot.text === '.';
@@ -141,7 +141,7 @@ function equalsIgnoringCase(a: string, b: string): boolean {
   return a === b || a.toLowerCase() === b.toLowerCase();
 }
 
-/** At the slashes, but not at those inside a parameter, as in `{path:regex(^a/b$)}`. */
+/** Splits at slashes, but not at those inside a parameter, as in `{path:regex(^a/b$)}`. */
 function splitSegments(text: string): string[] {
   const segments = [''];
   let depth = 0;
@@ -182,7 +182,7 @@ function parseParameter(inner: string, template: string): Parameter {
   const [, stars = '', text = ''] = /^(\*{0,2})(.*)$/s.exec(unescapeBraces(inner)) ?? [];
   const isOptional = text.endsWith('?');
   const body = isOptional ? text.slice(0, -1) : text;
-  // The first = outside a constraint's brackets.
+  // The first `=` outside of a constraint's brackets.
   const [, declared = body, defaultValue] = /^((?:[^=(]|\([^)]*\))*)=(.*)$/s.exec(body) ?? [];
   const [name = '', ...constraints] = splitConstraints(declared);
   if (!/^[^/{}?*\s]+$/.test(name)) throw invalid(template, `{${inner}} has no proper name`);
@@ -203,7 +203,7 @@ function unescapeBraces(text: string): string {
   return text.replaceAll('{{', '{').replaceAll('}}', '}');
 }
 
-/** At the colons, but not at those in a constraint's brackets. */
+/** Splits at colons, but not at those inside a constraint's brackets. */
 function splitConstraints(text: string): string[] {
   return text.split(/:(?![^(]*\))/);
 }

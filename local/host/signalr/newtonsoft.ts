@@ -1,6 +1,6 @@
-// What .NET's JSON reader of the SignalR extension makes of a message on its way to a function. A text that as a
-// whole is a date becomes one, and is written anew: `2020-01-01T00:00:00.000Z` arrives as `2020-01-01T00:00:00Z`.
-// Truth: the extension reads with Newtonsoft.Json's JsonTextReader and its defaults; each rule was tried with 13.0.3.
+// Changes a message as the .NET JSON reader of the SignalR extension does. If a whole text is a date, the reader parses it and
+// writes it in another form: `2020-01-01T00:00:00.000Z` arrives as `2020-01-01T00:00:00Z`.
+// Source: the extension uses JsonTextReader of Newtonsoft.Json with its defaults. Each rule was tried with 13.0.3.
 
 /** The reader's default limit. */
 const MAX_DEPTH = 64;
@@ -8,7 +8,7 @@ const MAX_DEPTH = 64;
 /**
  * Returns the value of a JSON document as the extension reads it.
  *
- * @param value what JSON.parse made of the document
+ * @param value the document, parsed by JSON.parse
  * @throws RangeError if it is nested deeper than 64 levels, or holds a date beyond the years 1 to 9999
  */
 export function asNewtonsoftReads(value: unknown): unknown {
@@ -37,7 +37,7 @@ function readText(text: string): string {
 
 const MICROSOFT_DATE = /^\/Date\((-?\d{1,19})(\+\d\d.*|-\d\d[^+]*)?\)\/$/s;
 
-/** `/Date(1577836800000)/`, with an offset or without; the offset says only that the date is local. */
+/** `/Date(1577836800000)/`, with or without an offset. The offset only says that the date is local. */
 function readMicrosoftDate(text: string): string | undefined {
   const [, milliseconds, offset] = MICROSOFT_DATE.exec(text) ?? [];
   if (milliseconds === undefined) return undefined;
@@ -46,7 +46,7 @@ function readMicrosoftDate(text: string): string | undefined {
   return write(instant, 0, offset === undefined ? 'Z' : LOCAL_ZONE);
 }
 
-// The zone is `Z`, or hours with a sign and minutes; minutes alone count as no zone.
+// The zone is `Z`, or hours with a sign and minutes. Minutes alone count as no zone.
 const ISO_DATE =
   /^(\d{4})-(\d\d)-(\d\d)T(\d\d):([0-5]\d):([0-5]\d)(?:\.(\d{7}|\d{1,6}(?!\d)))?(?:([zZ])|(?:([+-]\d\d))?(?::(\d\d)?|(\d\d))?)$/;
 
@@ -76,14 +76,14 @@ const LAST_INSTANT = toInstant(9999, 12, 31, 23, 59, 59) + 999;
 /** The host's own time zone is UTC on Azure, and here. */
 const LOCAL_ZONE = '+00:00';
 
-/** What would leave the years 1 to 9999 becomes their first or their last tick. */
+/** A time outside of the years 1 to 9999 becomes their first or last tick. */
 function writeLocal(instant: number, ticks: number): string {
   if (instant < FIRST_INSTANT) return write(FIRST_INSTANT, 0, LOCAL_ZONE);
   if (instant > LAST_INSTANT) return write(LAST_INSTANT, 9_999_999, LOCAL_ZONE);
   return write(instant, ticks, LOCAL_ZONE);
 }
 
-/** `ticks` are tenths of microseconds above the second; without them the milliseconds of `instant` count. */
+/** `ticks` are tenths of microseconds above the second. Without them the milliseconds of `instant` count. */
 function write(instant: number, ticks: number, zone: string): string {
   const [seconds = '', rest = ''] = new Date(instant).toISOString().split('.');
   const fraction = (ticks > 0 ? String(ticks).padStart(7, '0') : rest.slice(0, 3)).replace(
@@ -93,7 +93,7 @@ function write(instant: number, ticks: number, zone: string): string {
   return `${seconds}${fraction === '' ? '' : `.${fraction}`}${zone}`;
 }
 
-/** Like Date.UTC, which takes the years 1 to 99 for ones of the 20th century. */
+/** Like Date.UTC, except for the years 1 to 99, which Date.UTC takes as years of the 20th century. */
 function toInstant(
   year: number,
   month: number,
@@ -111,7 +111,7 @@ function daysOf(year: number, month: number): number {
   return new Date(toInstant(year, month + 1, 0)).getUTCDate();
 }
 
-/** Half a surrogate pair has no UTF-8, in which host and worker talk. */
+/** A lone surrogate has no UTF-8, the encoding between host and worker. */
 function toWellFormed(text: string): string {
   return text.replace(/\p{Cs}/gu, '\ufffd');
 }

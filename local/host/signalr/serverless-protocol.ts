@@ -1,5 +1,5 @@
-// What the service posts upstream and what it wants back: hub-protocol messages, unframed going in and framed
-// coming out. Truth: Azure/azure-signalr, Microsoft.Azure.SignalR.Serverless.Protocols.
+// The messages of the service's upstream requests and answers, in the hub protocol: requests are unframed, answers are framed.
+// Source: Azure/azure-signalr, Microsoft.Azure.SignalR.Serverless.Protocols.
 
 import { encode } from '@msgpack/msgpack';
 import { decodeBounded } from '../../messagepack-decoding.ts';
@@ -8,7 +8,7 @@ import { asNewtonsoftReads } from './newtonsoft.ts';
 export type UpstreamFormat = 'json' | 'messagepack';
 
 export interface UpstreamInvocation {
-  /** Present where the caller awaits an answer. */
+  /** Present if the caller waits for an answer. */
   readonly invocationId: string | undefined;
   readonly target: string;
   readonly arguments: readonly unknown[];
@@ -33,7 +33,7 @@ export function parseInvocation(body: Uint8Array, format: UpstreamFormat): Upstr
   return { invocationId: isAwaited ? invocationId : undefined, target, arguments: list };
 }
 
-/** Why a connection ended; nothing where it ended well. */
+/** Why a connection ended. Null if it ended without an error. */
 export function parseCloseError(body: Uint8Array, format: UpstreamFormat): string | null {
   if (format === 'messagepack') throw unreadable('a close message comes as JSON');
   const message = readJson(body);
@@ -68,7 +68,7 @@ function writeMessagePackCompletion(invocationId: string, completion: Completion
   return Buffer.concat([toVarInt(payload.length), payload]);
 }
 
-/** Seven bits a byte, the lowest first; the eighth says that more follow. */
+/** Seven bits per byte, the lowest first. The eighth bit says that more bytes follow. */
 function toVarInt(length: number): Uint8Array {
   const bytes: number[] = [];
   let rest = length;
@@ -88,7 +88,7 @@ function readJsonInvocation(body: Uint8Array): unknown[] {
   return ['type', 'invocationid', 'target', 'arguments'].map((name) => message.get(name));
 }
 
-/** The members of a JSON object by lower-case name: the official emulator writes some in capitals. */
+/** The members of a JSON object by lower-case name, because the official emulator writes some names in capitals. */
 function readJson(body: Uint8Array): ReadonlyMap<string, unknown> {
   let value: unknown;
   try {
@@ -104,7 +104,7 @@ function readJson(body: Uint8Array): ReadonlyMap<string, unknown> {
 function readMessagePackInvocation(body: Uint8Array): unknown[] {
   let value: unknown;
   try {
-    // Before the signature is looked at, as the extension does it: these bytes may be anybody's.
+    // As in the extension, this runs before the check of the signature. So the bytes are hostile.
     value = decodeBounded(body);
   } catch {
     throw unreadable('it is no MessagePack, or nested too deep');

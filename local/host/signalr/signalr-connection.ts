@@ -1,4 +1,4 @@
-// Which SignalR Service a binding means: a connection string, or an address that is used with an identity.
+// The SignalR Service of a binding: a connection string, or an address that is used with an identity.
 
 import { parseConnectionString, type SignalRConnection } from '../../access-token.ts';
 import type { HostSettings } from '../settings.ts';
@@ -6,7 +6,7 @@ import type { BindingInfo } from '../worker/core-api.ts';
 
 export type ServiceConnection =
   | ({ readonly kind: 'key' } & SignalRConnection)
-  /** No access key, so nothing can be signed or checked here. */
+  /** Without an access key the host can neither sign nor check anything. */
   | { readonly kind: 'identity'; readonly setting: string };
 
 const DEFAULT_SETTING = 'AzureSignalRConnectionString';

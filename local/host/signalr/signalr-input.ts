@@ -1,5 +1,5 @@
-// The input binding signalRConnectionInfo: a client's URL and access token, made here without asking the service.
-// Truth: azure-functions-signalrservice-extension, SignalRConnectionInfo; Azure/azure-signalr, ClaimsUtility.
+// The input binding signalRConnectionInfo: makes a client's URL and access token, without a request to the service.
+// Source: azure-functions-signalrservice-extension, SignalRConnectionInfo; Azure/azure-signalr, ClaimsUtility.
 
 import { signAccessToken } from '../../access-token.ts';
 import { type ExpressionContext, resolveExpressions } from '../binding-expressions.ts';
@@ -17,7 +17,7 @@ export interface ConnectionInfoInput {
   readonly claimTypes: readonly string[];
 }
 
-// Claims that a token has anyway travel with this prefix; the service takes it off again.
+// Claims that every token has get this prefix. The service removes the prefix.
 const RESERVED_CLAIMS = new Set('aud exp iat nbf iss actort acr azp c_hash jti nonce'.split(' '));
 const CLAIM_PREFIX = 'asrs.u.';
 
@@ -53,7 +53,7 @@ export async function createConnectionInfo(
     ...copyClaims(resolve(input.idToken), input.claimTypes),
     ...(userId ? { 'asrs.s.uid': userId } : {}),
   };
-  // The SDK leaves the port out of the audience.
+  // The SDK omits the port from the audience.
   const { protocol, hostname } = new URL(serverEndpoint);
   const audience = `${protocol}//${hostname}/client/?hub=${hub}`;
   return {
@@ -62,7 +62,7 @@ export async function createConnectionInfo(
   };
 }
 
-/** The token is decoded, not verified: App Service authentication in front of the app has done that. */
+/** Decodes the token without verifying it: App Service Authentication in front of the app has verified it. */
 function copyClaims(
   idToken: string | undefined,
   types: readonly string[],
@@ -82,7 +82,7 @@ function decodePayload(token: string): Record<string, unknown> {
     const payload: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
     if (typeof payload === 'object' && payload !== null) return payload as Record<string, unknown>;
   } catch {
-    // Told below.
+    // The error follows below.
   }
   throw new Error(
     'unable to read idToken; it is no JWT. Send the token as the identity provider made it.',

@@ -1,5 +1,5 @@
-// The output binding signalR: each item becomes one REST call to the service, in order.
-// Truth: azure-functions-signalrservice-extension, SignalROutputConverter and SignalRAsyncCollector;
+// The output binding signalR: each item becomes one REST call to the service, in the order of the items.
+// Source: azure-functions-signalrservice-extension, SignalROutputConverter and SignalRAsyncCollector;
 // Azure/azure-signalr, RestHubLifetimeManager.
 
 import { type ExpressionContext, resolveExpressions } from '../binding-expressions.ts';
@@ -11,7 +11,7 @@ import type { CallService, ServiceCall } from './signalr-rest.ts';
 
 export interface SignalROutput {
   readonly type: 'signalR';
-  /** The binding's key, `$return` for the one that the handler returns. */
+  /** The binding's key. `$return` for the binding whose value the handler returns. */
   readonly name: string;
   readonly connection: ServiceConnection;
   readonly hubName: string;
@@ -34,7 +34,7 @@ export function parseSignalROutput(
   };
 }
 
-/** Sends one item after the other; what was sent before a failure stays sent. */
+/** Sends one item after another. A failure does not undo the items before it. */
 export async function sendOutput(
   output: SignalROutput,
   value: unknown,
@@ -54,7 +54,7 @@ function toItems(value: unknown): readonly unknown[] {
   return Array.isArray(parsed) ? parsed : [parsed];
 }
 
-/** An output given as JSON text loses the writing of its dates; one given as an object keeps it. */
+/** An output as JSON text gets its dates in another form. An output as an object keeps them. */
 function parseJson(text: string): unknown {
   try {
     return asNewtonsoftReads(JSON.parse(text));
@@ -63,7 +63,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The REST call that an item asks for; none for a `removeAll` of a connection, which the extension ignores. */
+/** The REST call for an item. Undefined for a `removeAll` of a connection, which the extension ignores. */
 export function toServiceCall(item: unknown): ServiceCall | undefined {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) {
     throw unconvertible('it is no object');
@@ -115,7 +115,7 @@ function toGroupChange(
       if (!group) throw unconvertible('its action has no groupName');
       const path = isName(connectionId) ? [...group, ...member] : [...member, ...group];
       if (kind === 'remove') return { method: 'DELETE', path };
-      // Joining a connection that is gone looks like success to the function, as with the SDK.
+      // Adding a closed connection to a group succeeds, as with the SDK.
       const toleratedCode = 'Error.Connection.NotExisted';
       return { method: 'PUT', path, ...(isName(connectionId) ? { toleratedCode } : {}) };
     }

@@ -1,5 +1,5 @@
-// REST calls to SignalR Service, over connections that stay open.
-// Truth: Azure/azure-signalr, Microsoft.Azure.SignalR.Management (RestApiProvider, RestClient).
+// REST calls to SignalR Service, over kept connections.
+// Source: Azure/azure-signalr, Microsoft.Azure.SignalR.Management (RestApiProvider, RestClient).
 
 import { Agent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps, Agent as SecureAgent } from 'node:https';
@@ -7,7 +7,7 @@ import { type SignalRConnection, signAccessToken } from '../../access-token.ts';
 
 export interface ServiceCall {
   readonly method: 'POST' | 'PUT' | 'DELETE';
-  /** Segments below `/api/hubs/<hub>/`, not encoded; the last may be an operation, `:send`. */
+  /** Segments below `/api/hubs/<hub>/`, not encoded. The last one may be an operation such as `:send`. */
   readonly path: readonly string[];
   readonly body?: string;
   /** A 404 with this `x-ms-error-code` counts as success. */
@@ -26,7 +26,7 @@ export interface ServiceClient {
 }
 
 const API_VERSION = '2022-06-01';
-/** The SDK's HttpClient waits this long for an answer. */
+/** The timeout of the SDK's HttpClient, ms. */
 const TIMEOUT_MS = 100_000;
 
 export function createServiceClient(now: () => number): ServiceClient {
@@ -87,7 +87,7 @@ function exchange(
     });
     outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer in ${TIMEOUT_MS} ms`)));
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      // The service closed an idle connection just as we took it again: nothing of the call was read.
+      // The service closed an idle connection at the moment of its reuse, so it read nothing of the call.
       if (outgoing.reusedSocket && error.code === 'ECONNRESET') {
         exchange(url, call, token, agent).then(resolve, reject);
       } else {
@@ -112,7 +112,7 @@ async function readAnswer(incoming: IncomingMessage): Promise<Answer> {
   };
 }
 
-/** As .NET's Uri.EscapeDataString, but an operation keeps its colon. */
+/** Encodes like Uri.EscapeDataString of .NET, except that an operation keeps its colon. */
 function encodeSegment(segment: string): string {
   if (segment === ':send') return segment;
   if (/\p{Cs}/u.test(segment)) {
@@ -126,7 +126,7 @@ function encodeSegment(segment: string): string {
   );
 }
 
-// Both name the request's address, as the SDK does: where an output fails, the client gets to read it.
+// Both errors have the request's address, as the SDK's do. If an output fails, the client can read it.
 
 function refusedError(url: URL, call: ServiceCall, { status, text }: Answer): Error {
   const remedy =

@@ -1,5 +1,5 @@
-// The webhook /runtime/webhooks/signalr: the service posts an event, one function runs, its answer goes back.
-// Truth: azure-functions-signalrservice-extension, SignalRTriggerDispatcher, Executor and Resolver.
+// The webhook /runtime/webhooks/signalr: the service posts an event, one function runs, and the service gets its answer.
+// Source: azure-functions-signalrservice-extension, SignalRTriggerDispatcher, Executor and Resolver.
 
 import { createHmac } from 'node:crypto';
 import { CALLED_BY_HOST, type Call, type Outcome } from '../call.ts';
@@ -22,7 +22,7 @@ export interface SignalRTrigger {
   readonly hubName: string;
   readonly category: 'connections' | 'messages';
   readonly event: string;
-  /** Where not empty: one for each argument, and a caller must send just as many. */
+  /** If not empty: one name for each argument, and a caller must send as many. */
   readonly parameterNames: readonly string[];
   readonly connection: ServiceConnection;
 }
@@ -71,7 +71,7 @@ export function parseSignalRTrigger(
   };
 }
 
-/** Throws where two functions want the same event. */
+/** Throws if two functions have the same event. */
 export function createDispatcher(targets: readonly SignalRTarget[]): Dispatch {
   const byEvent = new Map<string, SignalRTarget>();
   for (const target of targets) {
@@ -88,7 +88,7 @@ export function createDispatcher(targets: readonly SignalRTarget[]): Dispatch {
 
   return async (request) => {
     const mediaType = readMediaType(request.headers.get('content-type'));
-    // The extension looks for what it needs without asking whether it is there, and the host answers the exception.
+    // The extension reads these headers without a check whether they exist, and the host answers the exception.
     if (mediaType === undefined) return { status: 500 };
     const format = FORMATS.get(mediaType);
     if (!format) return { status: 415 };
@@ -134,7 +134,7 @@ async function deliver(
       body: writeCompletion(invocation.invocationId, completion, format),
     };
   }
-  // A refused connection is the only failure that an event without an answer can tell.
+  // Of all failures, an event without an answer can report a refused connection only.
   const isRefused = 'error' in completion && isSame(trigger.event, 'connected');
   return { status: isRefused && trigger.category === 'connections' ? 403 : 200 };
 }
@@ -148,7 +148,7 @@ async function runFunction(
   try {
     const { returnValue } = await target.run({
       trigger: toRpcJson(event),
-      // Checked in the call, so that a wrong number of arguments fails as the function's own failure does.
+      // Checked inside the call, so that a wrong number of arguments fails like an error of the function.
       triggerMetadata: () => toTriggerMetadata(event, named),
       bindingData: () => ({ ...event, ...(named ?? {}) }),
       reason: CALLED_BY_HOST,
@@ -184,7 +184,7 @@ function toTriggerMetadata(
   );
 }
 
-/** What the function receives: all members present, in PascalCase. Source: InvocationContext.cs. */
+/** The trigger's value: all members are present, in PascalCase. Source: InvocationContext.cs. */
 function toInvocationContext(
   request: HostRequest,
   invocation: UpstreamInvocation | undefined,
@@ -205,7 +205,7 @@ function toInvocationContext(
   };
 }
 
-/** What .NET keeps with a request's content, and the extension so leaves out of `Headers`. */
+/** Headers that .NET stores with a request's content. So the extension omits them from `Headers`. */
 const CONTENT_HEADERS =
   /^(allow|content-(disposition|encoding|language|length|location|md5|range|type)|expires|last-modified)$/i;
 
@@ -221,7 +221,7 @@ function toHeaders(raw: readonly string[]): Record<string, string> {
   return Object.fromEntries(joined.values());
 }
 
-/** Names that differ by case alone are one, as they were first written; null for a query that is empty or missing. */
+/** Names that differ only by case are one, in their first spelling. Null if the query is empty or absent. */
 function toQuery(text: string): Record<string, string> | null {
   if (text === '') return null;
   const joined = new Map<string, [name: string, value: string]>();
@@ -233,8 +233,8 @@ function toQuery(text: string): Record<string, string> | null {
 }
 
 /**
- * `type: value, type: value`. A piece without exactly one ": " is dropped, and of a repeated type the first value
- * stays, so values with commas come out cut. Null where there are none. Source: SignalRTriggerUtils.GetClaimDictionary.
+ * `type: value, type: value`. A part without exactly one ": " is dropped, so a value with a comma is cut. Of a repeated type
+ * the first value counts. Null without claims. Source: SignalRTriggerUtils.GetClaimDictionary.
  */
 function toClaims(text: string): Record<string, string> | null {
   if (text === '') return null;
@@ -247,13 +247,13 @@ function toClaims(text: string): Record<string, string> | null {
   return Object.fromEntries(claims);
 }
 
-/** `sha256=<hex>`, one for each key of the service with a comma and no space between, over the connection id alone. */
+/** `sha256=<hex>` of the connection id, one for each key of the service, separated by a comma without a space. */
 function isSigned(
   connection: ServiceConnection,
   connectionId: string,
   signatures: string | undefined,
 ): boolean {
-  // The extension checks nothing where a connection has no key.
+  // Without a key the extension checks nothing.
   if (connection.kind === 'identity') return true;
   const hex = createHmac('sha256', connection.accessKey).update(connectionId).digest('hex');
   return (signatures ?? '').split(',').some((piece) => isSame(piece, `sha256=${hex}`));
@@ -264,7 +264,7 @@ const FORMATS: ReadonlyMap<string, UpstreamFormat> = new Map([
   ['application/x-msgpack', 'messagepack'],
 ]);
 
-/** As it is written; undefined where there is none, or what is there is no media type. */
+/** The header's value unchanged. Undefined if it is absent or no media type. */
 function readMediaType(contentType: string | undefined): string | undefined {
   const token = "[\\w!#$%&'*+.^`|~-]+";
   return new RegExp(`^\\s*(${token}/${token})\\s*(?:;.*)?$`).exec(contentType ?? '')?.[1];

@@ -1,4 +1,4 @@
-// `/runtime/webhooks/signalr`: where the service posts its events.
+// `/runtime/webhooks/signalr`: the service posts its events here.
 
 import type { Call } from '../call.ts';
 import type { Execute } from '../execute.ts';
@@ -13,7 +13,7 @@ export interface WebhookParts {
   readonly authorization: Authorization;
 }
 
-/** Answers requests below /runtime, whose remaining segments it gets. */
+/** Answers requests below /runtime. Its argument holds the rest of the path, in segments. */
 export type AnswerWebhook = (
   request: HostRequest,
   segments: readonly string[],
@@ -21,7 +21,7 @@ export type AnswerWebhook = (
 
 const NOT_FOUND: HostResponse = { status: 404 };
 
-/** Throws where two functions want the same SignalR event. */
+/** Throws if two functions have the same SignalR event. */
 export function createWebhook(parts: WebhookParts): AnswerWebhook {
   const { authorization } = parts;
   const dispatch = toDispatcher(parts);

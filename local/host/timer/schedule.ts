@@ -1,10 +1,10 @@
-// When a timer is due: NCRONTAB expressions of five or six fields, and .NET time spans. Pure; times are local.
-// Truth: atifaziz/NCrontab (CrontabField, CrontabSchedule); azure-webjobs-sdk-extensions, TimerSchedule.
+// When a timer is due: NCRONTAB expressions of five or six fields, and .NET time spans. Pure. Times are local.
+// Source: atifaziz/NCrontab (CrontabField, CrontabSchedule); azure-webjobs-sdk-extensions, TimerSchedule.
 
 export interface Schedule {
-  /** The first occurrence after `after`, in epoch milliseconds; nothing where there is none. */
+  /** The first occurrence after `after`. Both are epoch ms. Undefined if there is none. */
   next(after: number): number | undefined;
-  /** Cron schedules follow the wall clock through daylight-saving changes. */
+  /** Whether the schedule follows the wall clock through daylight-saving changes, as cron expressions do. */
   readonly followsWallClock: boolean;
 }
 
@@ -30,7 +30,7 @@ const FIELDS: readonly Field[] = [
   { name: 'day of the week', min: 0, max: 6, names: DAYS },
 ];
 
-/** No valid date lies further ahead than from one 29 February that is a given weekday to the next (40 years). */
+/** The search ends here: a 29 February on a given weekday comes back within 40 years. */
 const HORIZON_YEARS = 41;
 
 export function parseSchedule(text: string): Schedule {
@@ -38,7 +38,7 @@ export function parseSchedule(text: string): Schedule {
   const span = /^(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,7}))?$/.exec(trimmed);
   if (span) return toIntervalSchedule(text, span);
   const fields = trimmed.split(/\s+/);
-  // Five fields are minutes first: the seconds are 0.
+  // With five fields the first one is minutes, and the seconds are 0.
   if (fields.length === 5) fields.unshift('0');
   if (fields.length !== 6) throw unusable(text, `it has ${fields.length} fields`);
   const sets = FIELDS.map((field, at) => parseField(fields[at] ?? '', field, text));
@@ -75,7 +75,7 @@ function parseField(text: string, field: Field, expression: string): ReadonlySet
   return values;
 }
 
-/** A lone value with a step runs to the field's end, and a range may be written either way round, as in NCrontab. */
+/** As in NCrontab, a single value with a step extends to the field's end, and a range may have either order. */
 function parseRange(
   text: string,
   hasStep: boolean,
@@ -104,7 +104,7 @@ function parseValue(text: string, { min, max, names = [] }: Field): number | und
   return text === '' || index < 0 ? undefined : index + min;
 }
 
-/** Goes from the largest unit down; whatever does not fit moves to the start of the next larger one. */
+/** Goes from the largest unit down. If a unit does not fit, the next larger one moves on by one. */
 function nextOccurrence(sets: readonly ReadonlySet<number>[], after: number): number | undefined {
   const [seconds, minutes, hours, days, months, weekdays] = sets;
   const time = new Date(after);

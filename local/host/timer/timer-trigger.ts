@@ -1,5 +1,5 @@
-// Timers: when they are due, and what the function gets to see. Nothing is kept between two starts of the host.
-// Truth: azure-webjobs-sdk-extensions, TimerListener and TimerInfo.
+// Timers: when they are due, and the value that the function gets. A new start of the host remembers nothing.
+// Source: azure-webjobs-sdk-extensions, TimerListener and TimerInfo.
 
 import type { Call, Outcome } from '../call.ts';
 import type { BindingInfo } from '../worker/core-api.ts';
@@ -16,7 +16,7 @@ export interface TimerTrigger {
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
-  /** Calls back once; what it returns cancels. */
+  /** Calls back once. The returned timer cancels it. */
   after(ms: number, callback: () => void): () => void;
 }
 
@@ -24,7 +24,7 @@ export interface Timer {
   stop(): void;
 }
 
-/** The longest delay of setTimeout; a longer wait is cut into several. */
+/** The longest delay of setTimeout, ms. A longer wait is several waits. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
 export function parseTimerTrigger(functionName: string, binding: BindingInfo): TimerTrigger {
@@ -42,7 +42,7 @@ export function parseTimerTrigger(functionName: string, binding: BindingInfo): T
   };
 }
 
-/** Runs are never at the same time: the next one is computed when the one before has ended. */
+/** Starts a timer whose runs never overlap: the next run is computed when one has ended. */
 export function startTimer(
   trigger: TimerTrigger,
   run: (call: Call) => Promise<Outcome>,
@@ -63,7 +63,7 @@ export function startTimer(
     const startedAt = clock.now();
     const call = toTimerCall(trigger, { last, next: trigger.schedule.next(due), startedAt });
     last = due;
-    // The failure is in the log already; the next run comes all the same.
+    // The log has the failure, and the next run follows in any case.
     run(call).then(scheduleNext, scheduleNext);
   };
   const scheduleNext = () => {
@@ -83,7 +83,7 @@ export function startTimer(
 }
 
 interface TimerState {
-  /** When the run before this one was due. */
+  /** When the previous run was due. */
   readonly last: number | undefined;
   readonly next: number | undefined;
   readonly startedAt: number;
@@ -91,7 +91,7 @@ interface TimerState {
 
 export function toTimerCall(trigger: TimerTrigger, { last, next, startedAt }: TimerState): Call {
   const status = {
-    // .NET's smallest date, where there was no run before.
+    // The smallest date of .NET if there was no previous run.
     Last: last === undefined ? '0001-01-01T00:00:00' : toLocalIso(last),
     Next: next === undefined ? '0001-01-01T00:00:00' : toLocalIso(next),
     LastUpdated: last === undefined ? '0001-01-01T00:00:00' : toLocalIso(last),
@@ -108,7 +108,7 @@ export function toTimerCall(trigger: TimerTrigger, { last, next, startedAt }: Ti
   };
 }
 
-/** The host keeps no status of a timer that fires more often than once a minute. */
+/** The real host stores no status of a timer that fires more often than once a minute. */
 function isMonitored({ isMonitored: isWanted, schedule }: TimerTrigger, now: number): boolean {
   const first = schedule.next(now);
   const second = first === undefined ? undefined : schedule.next(first);
@@ -116,7 +116,7 @@ function isMonitored({ isMonitored: isWanted, schedule }: TimerTrigger, now: num
   return second - first >= 60_000;
 }
 
-/** Local time with its distance from UTC: 2026-01-31T06:30:00.000+01:00. */
+/** Local time with its offset: 2026-01-31T06:30:00.000+01:00. */
 export function toLocalIso(time: number): string {
   const offset = -new Date(time).getTimezoneOffset();
   const local = new Date(time + offset * 60_000).toISOString().slice(0, -1);

@@ -1,5 +1,5 @@
 // Takes the place of `@azure/functions-core`, the module that exists only inside Azure's worker and through which
-// @azure/functions registers everything. Truth: Azure/azure-functions-nodejs-worker, setupCoreModule.ts.
+// @azure/functions registers everything. Source: Azure/azure-functions-nodejs-worker, setupCoreModule.ts.
 
 import Module from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,7 @@ const CORE_MODULE = '@azure/functions-core';
 const CORE_SYMBOL = Symbol.for('serverless-chat.azure-functions-core');
 const SHIM = fileURLToPath(new URL('./core-shim.cjs', import.meta.url));
 
-/** The versions that the embedded host answers with: the ones it imitates. */
+/** The versions that the embedded host reports: those of the real host that it follows. */
 const WORKER_VERSION = '3.11.1';
 export const HOST_VERSION = '4.1052.200';
 
@@ -30,7 +30,7 @@ export interface BindingInfo {
 interface FunctionMetadata {
   readonly name: string;
   readonly functionId?: string;
-  /** By binding name; the one whose value the handler returns has the key `$return`. */
+  /** By binding name. The binding whose value the handler returns has the key `$return`. */
   readonly bindings: Readonly<Record<string, BindingInfo>>;
 }
 
@@ -41,7 +41,7 @@ export interface RegisteredFunction {
   readonly callback: FunctionCallback;
 }
 
-/** What an invocation is, as the worker describes it to the programming model. */
+/** The worker's description of an invocation, for the programming model. */
 export interface CoreInvocationContext {
   readonly invocationId: string;
   readonly request: RpcInvocationRequest;
@@ -69,9 +69,9 @@ export interface Core {
   readonly functions: readonly RegisteredFunction[];
   readonly hooks: Hooks;
   model(): ProgrammingModel | undefined;
-  /** From now on registering a function throws. */
+  /** After this call, registering a function throws. */
   lock(): void;
-  /** Takes the module away again; one core at a time can be installed in a process. */
+  /** Removes the module. A process can have one core at a time. */
   uninstall(): void;
 }
 
@@ -142,8 +142,8 @@ interface PatchableModule {
 }
 
 /**
- * Makes `require('@azure/functions-core')` answer with `core`, whoever asks. `require` alone is what Azure's worker
- * patches; loaders that compile modules themselves skip it but still resolve file names, hence both.
+ * Makes `require('@azure/functions-core')` return `core` in every module. Azure's worker patches only `require`. Loaders that
+ * compile modules themselves bypass it and still resolve file names, so this patches both.
  */
 function provideModule(core: object): () => void {
   const registry = globalThis as { [CORE_SYMBOL]?: object };

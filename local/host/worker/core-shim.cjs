@@ -1,2 +1,2 @@
-// What `require('@azure/functions-core')` finds: the core module that core-api.ts has put on globalThis.
+// The file that `require('@azure/functions-core')` loads: exports the core module that core-api.ts puts on globalThis.
 module.exports = globalThis[Symbol.for('serverless-chat.azure-functions-core')];

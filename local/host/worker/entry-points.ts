@@ -1,5 +1,5 @@
 // Finds and loads the files that package.json's `main` names, as the Node worker does.
-// Truth: azure-functions-nodejs-worker, startApp.ts and loadScriptFile.ts.
+// Source: azure-functions-nodejs-worker, startApp.ts and loadScriptFile.ts.
 
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -17,12 +17,12 @@ export async function readPackageJson(appDir: string): Promise<PackageJson> {
     const { main, type } = value as { main?: unknown; type?: unknown };
     return { main: typeof main === 'string' ? main : undefined, isModule: type === 'module' };
   } catch {
-    // The worker takes a missing or broken package.json for an empty one; the missing `main` is reported then.
+    // The worker takes a missing or broken package.json as empty, and then reports the missing `main`.
     return { main: undefined, isModule: false };
   }
 }
 
-/** The absolute paths that `main` matches, sorted. Throws where there are none. */
+/** The absolute paths that `main` matches, sorted. Throws if there are none. */
 export async function findEntryPoints(
   appDir: string,
   main: string | undefined,
@@ -63,8 +63,8 @@ export async function loadEntryPoint(
 }
 
 /**
- * What is returned makes `require` forget what it has loaded since, so that an app can be loaded again in the same
- * process. ES modules stay loaded: an app of those needs a new process.
+ * The returned function makes `require` forget the modules that were loaded since, so that an app can be loaded again in the
+ * same process. ES modules stay loaded, so an app of ES modules needs a new process.
  */
 export function forgetModules(): () => void {
   const { cache } = createRequire(import.meta.url);
@@ -74,7 +74,7 @@ export function forgetModules(): () => void {
   };
 }
 
-/** The globs that people write into `main`: *, **, ? and {a,b}. */
+/** Supports the globs that are usual in `main`: *, **, ? and {a,b}. */
 export function toPathPattern(glob: string): RegExp {
   const source = glob.replace(
     /\*\*\/|\*\*|\*|\?|\{([^{}]*)\}|[.+^$()|[\]\\{}]/g,
@@ -100,7 +100,7 @@ export function toPathPattern(glob: string): RegExp {
   return new RegExp(`^${source}$`);
 }
 
-/** The folder before the first wildcard, so that looking for files does not walk node_modules. */
+/** The folder before the first wildcard, so that the search for files does not walk node_modules. */
 function fixedFolder(glob: string): string {
   const fixed = glob.split(/[*?{]/, 1)[0] ?? '';
   return fixed.slice(0, fixed.lastIndexOf('/') + 1);
@@ -109,7 +109,7 @@ function fixedFolder(glob: string): string {
 async function listFiles(appDir: string, folder: string): Promise<string[]> {
   try {
     const entries = await readdir(join(appDir, folder), { withFileTypes: true, recursive: true });
-    // Node 20 knows `path`, later versions call it `parentPath`.
+    // Node 20 has `path`. Later versions call it `parentPath`.
     return entries
       .filter((entry) => entry.isFile() || entry.isSymbolicLink())
       .map((entry) => join(entry.parentPath ?? entry.path, entry.name));

@@ -1,4 +1,4 @@
-// Hooks as the worker keeps them: five lists, called in the order of registration.
+// The worker's hooks: five lists, called in the order of registration.
 
 import type { RpcLogCategory, RpcLogLevel } from './rpc.ts';
 
@@ -7,7 +7,7 @@ const HOOK_NAMES = ['preInvocation', 'postInvocation', 'appStart', 'appTerminate
 type HookName = (typeof HOOK_NAMES)[number];
 export type HookCallback = (context: object) => unknown;
 
-/** Given to `log` hooks; what they change in a user line counts. */
+/** The argument of `log` hooks. They may change a user line. */
 interface LogHookContext {
   level: RpcLogLevel;
   message: string;
@@ -18,11 +18,11 @@ interface LogHookContext {
 }
 
 export interface Hooks {
-  /** Data that all hooks of the app share, from start to end. */
+  /** Data that all hooks of the app share, from its start to its end. */
   readonly appHookData: object;
-  /** Data that app hooks share with each other, and not with those of invocations. */
+  /** Data that app hooks share with each other, but not with invocation hooks. */
   readonly appLevelHookData: object;
-  /** Returns what takes the hook away again. Throws a RangeError for a name that is no hook. */
+  /** Returns a function that removes the hook. Throws a RangeError for an unknown hook name. */
   add(name: string, callback: HookCallback): () => void;
   run(name: Exclude<HookName, 'log'>, context: object): Promise<void>;
   /** The level and message to write, after the hooks. Only user lines can be changed. */
@@ -53,7 +53,7 @@ export function createHooks(): Hooks {
         try {
           callback(context);
         } catch {
-          // The worker ignores what a log hook throws: logging must not fail a function.
+          // The worker ignores the error of a log hook, because logging must not fail a function.
         }
       }
       return context.category === 'user' ? context : { level, message };

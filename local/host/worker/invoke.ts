@@ -1,5 +1,5 @@
 // One invocation, from the worker's side: hooks and handler in the worker's order.
-// Truth: azure-functions-nodejs-worker, InvocationHandler.ts.
+// Source: azure-functions-nodejs-worker, InvocationHandler.ts.
 
 import type { Log } from '../log.ts';
 import type {
@@ -11,7 +11,7 @@ import type {
 } from './core-api.ts';
 import type { RpcInvocationRequest, RpcInvocationResponse, RpcLogCategory } from './rpc.ts';
 
-/** What the host says of a failed invocation, stack included: on Azure a SignalR caller gets to read it too. */
+/** The host's text for a failed invocation, with the stack. On Azure a SignalR caller can read it, too. */
 class InvocationFailure extends Error {
   constructor(cause: Error) {
     super(`Result: Failure\nException: ${cause.message}\nStack: ${cause.stack ?? ''}`, { cause });
@@ -19,7 +19,7 @@ class InvocationFailure extends Error {
   }
 }
 
-/** Throws an {@link InvocationFailure} for whatever goes wrong in the function, its hooks or the library. */
+/** Throws an {@link InvocationFailure} for every error in the function, its hooks or the library. */
 export async function invoke(
   core: Core,
   model: ProgrammingModel,
@@ -49,7 +49,7 @@ export async function invoke(
     invocationContext = args.context;
     const shared = { hookData, appHookData, invocationContext };
 
-    // Hooks may replace what the two objects hold: inputs and handler before, result and error after.
+    // Hooks may replace members of the two objects: inputs and handler before, result and error after.
     context.state = 'preInvocationHooks';
     const before = { ...shared, inputs: args.inputs, functionCallback: callback };
     await hooks.run('preInvocation', before);
@@ -86,7 +86,7 @@ function toLogCategory(functionName: string, category: RpcLogCategory): string {
   return category === 'user' ? `Function.${functionName}.User` : `Function.${functionName}`;
 }
 
-/** Whatever a handler threw, as an Error: text as it is, objects as JSON. */
+/** A thrown value as an Error: a text unchanged, an object as JSON. */
 export function toError(thrown: unknown): Error {
   if (thrown instanceof Error) return thrown;
   if (thrown === undefined || thrown === null) return new Error('Unknown error');

@@ -1,5 +1,5 @@
-// The data that @azure/functions and the worker hand to each other: protobuf messages, kept as plain objects.
-// Truth: Azure/azure-functions-nodejs-library, types-core/index.d.ts.
+// The data between @azure/functions and the worker: protobuf messages as plain objects.
+// Source: Azure/azure-functions-nodejs-library, types-core/index.d.ts.
 
 /** A one-of: at most one member is set. */
 export interface RpcTypedData {
@@ -50,7 +50,7 @@ export interface RpcBindingData {
 export interface RpcInvocationRequest {
   readonly invocationId: string;
   readonly functionId: string;
-  /** The trigger first, then one entry for each further input binding. */
+  /** The trigger first, then one entry for each other input binding. */
   readonly inputData: readonly RpcBindingData[];
   readonly triggerMetadata: Readonly<Record<string, RpcTypedData>>;
   readonly traceContext: RpcTraceContext;
@@ -79,12 +79,12 @@ export type RpcLogLevel =
 
 export type RpcLogCategory = 'user' | 'system' | 'customMetric';
 
-/** A JSON document, with bytes as base64 text (as Newtonsoft writes a .NET byte array). */
+/** A JSON document. Bytes become base64 text, as Newtonsoft writes a .NET byte array. */
 export function toRpcJson(value: unknown): RpcTypedData {
   return { json: JSON.stringify(value, bytesAsBase64) ?? 'null' };
 }
 
-/** What a function returned or put out. Text stays text, even where it holds JSON. */
+/** The value that a function returned or set as an output. Text stays text, even if it holds JSON. */
 export function fromRpcTypedData(data: RpcTypedData | null | undefined): unknown {
   if (!data) return null;
   if (data.string !== undefined) return data.string;
@@ -92,7 +92,7 @@ export function fromRpcTypedData(data: RpcTypedData | null | undefined): unknown
   return data.bytes ?? data.int ?? data.double ?? null;
 }
 
-/** The bytes of a response's body; none where there is none. */
+/** The bytes of a response's body. Empty without a body. */
 export function toBodyBytes(data: RpcTypedData | null | undefined): Uint8Array {
   const value = fromRpcTypedData(data);
   if (value === null || value === undefined) return new Uint8Array();
@@ -101,7 +101,7 @@ export function toBodyBytes(data: RpcTypedData | null | undefined): Uint8Array {
 }
 
 function bytesAsBase64(this: unknown, key: string, value: unknown): unknown {
-  // Buffer has a toJSON that runs before this function, so the original is looked up on its owner.
+  // The toJSON of a Buffer runs before this function, so the original is read from its owner.
   const original: unknown = (this as Record<string, unknown>)[key];
   if (!(original instanceof Uint8Array)) return value;
   return Buffer.from(original.buffer, original.byteOffset, original.byteLength).toString('base64');

@@ -1,5 +1,5 @@
 // The claims of an access token: the user, and what the upstream gets of them.
-// Truth: azure-signalr, ClaimsUtility and the emulator's HttpContextExtensions. The long names are .NET's.
+// Source: azure-signalr, ClaimsUtility and the emulator's HttpContextExtensions. The long names are .NET's.
 
 import type { JWTPayload } from 'jose';
 

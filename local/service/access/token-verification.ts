@@ -1,6 +1,6 @@
 // Verifies an access token. Libraries verify asynchronously on another thread, which in a storm of connections costs more
 // than everything else that a connection needs.
-// Truth: RFC 7515 (compact form), RFC 7518 3.2 (HMAC). The SDK signs HS256 or HS512, with the key taken as UTF-8 text.
+// Source: RFC 7515 (compact form), RFC 7518 3.2 (HMAC). The SDK signs HS256 or HS512, with the key taken as UTF-8 text.
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { JWTPayload } from 'jose';

@@ -1,5 +1,5 @@
 // One page of the connections in a group.
-// Truth: Azure/azure-signalr, docs/swagger, 2024-12-01 (GroupMemberPagedValues).
+// Source: Azure/azure-signalr, docs/swagger, 2024-12-01 (GroupMemberPagedValues).
 
 import type { HubConnection } from './hub.ts';
 

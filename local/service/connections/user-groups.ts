@@ -1,5 +1,5 @@
 // Group memberships that the service keeps by user, also while the user is disconnected.
-// Truth: Azure/azure-signalr, docs/advanced-topics/group-management.md, and the 2022-06-01 swagger (ttl).
+// Source: Azure/azure-signalr, docs/advanced-topics/group-management.md, and the 2022-06-01 swagger (ttl).
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1_000;
 /** The service keeps this many memberships without a TTL per user, the last updated ones. */

@@ -1,6 +1,6 @@
 // The part of the SignalR hub protocol that a serverless hub needs, in both directions.
 // Without streaming and stateful reconnect, which a serverless hub does not have.
-// Truth: aspnetcore/src/SignalR/docs/specs/HubProtocol.md.
+// Source: aspnetcore/src/SignalR/docs/specs/HubProtocol.md.
 
 /** Client → service, by what the service does with it. */
 export type ClientMessage =

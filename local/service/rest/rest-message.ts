@@ -2,7 +2,7 @@
 //   application/json          {"target":"name","arguments":[…]}, member names in any letter case
 //   application/x-msgpack     the same as a MessagePack map
 //   application/octet-stream  a MessagePack map from hub protocol to the framed invocation, which passes unchanged
-// Truth: Azure/azure-signalr, docs/swagger, and the payload builders of its Management SDK.
+// Source: Azure/azure-signalr, docs/swagger, and the payload builders of its Management SDK.
 
 import { decodeBounded } from '../../messagepack-decoding.ts';
 import { HttpError } from '../http/http-error.ts';

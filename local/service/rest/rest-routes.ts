@@ -1,6 +1,6 @@
 // The data-plane REST API as a table: 2022-06-01 and parts of 2024-12-01 under /api/hubs/{hub},
 // the old names under /api/v1/hubs/{hub}.
-// Truth: Azure/azure-signalr, docs/swagger; the official emulator, SignalRServiceWebApiDefinition.
+// Source: Azure/azure-signalr, docs/swagger; the official emulator, SignalRServiceWebApiDefinition.
 
 import { decodeSegment } from '../http/request-target.ts';
 import * as does from './rest-operations.ts';

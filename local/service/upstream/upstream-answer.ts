@@ -1,5 +1,5 @@
 // Turns an upstream answer into the client's completion.
-// Truth: emulator, HttpServerlessMessageHandler. The texts are the service's.
+// Source: emulator, HttpServerlessMessageHandler. The texts are the service's.
 
 import {
   type EncodedMessage,

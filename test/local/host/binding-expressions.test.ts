@@ -47,7 +47,7 @@ describe('resolveExpressions', () => {
     expect(resolveExpressions(text, context)).toBe(expected);
   });
 
-  test('makes a fresh id for {sys.randguid}, without dashes where asked', () => {
+  test('makes a new id for {sys.randguid}, without dashes if the format asks for it', () => {
     expect(resolveExpressions('{sys.randguid}', context)).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-/);
     expect(resolveExpressions('{sys.randguid:N}', context)).toMatch(/^[0-9a-f]{32}$/);
   });

@@ -20,7 +20,7 @@ const on = (name, event) => app.generic(name, { handler() {}, trigger: trigger.g
   type: 'signalRTrigger', name: 'call', hubName: 'chat', category: 'messages', event }) });
 on('first', 'send'); on(${JSON.stringify(name)}, ${JSON.stringify(event)});`;
 
-describe('a start fails, says what to do, and exits with 1', () => {
+describe('a start fails, says how to fix it, and exits with 1', () => {
   test.each<[string, Record<string, string>, RegExp]>([
     [
       'host.json of another version',
@@ -111,13 +111,13 @@ describe('a start fails, says what to do, and exits with 1', () => {
     );
   });
 
-  test('a folder that is not there', async () => {
+  test('a missing folder', async () => {
     const { code, complaint } = await runToEnd(fixture('nowhere'));
     expect(code).toBe(1);
     expect(complaint).toMatch(/there is no folder .*nowhere\. Name the function app's/);
   });
 
-  test('a port that is taken', async () => {
+  test('a port in use', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
@@ -129,7 +129,7 @@ describe('a start fails, says what to do, and exits with 1', () => {
     });
   });
 
-  test('an entry file that throws keeps later files from being loaded', async () => {
+  test('after an entry file that throws no later file is loaded', async () => {
     const app = await makeApp({
       'package.json': '{"main":"{a,b}.cjs"}',
       'a.cjs': 'throw new Error("first")',
@@ -142,7 +142,7 @@ describe('a start fails, says what to do, and exits with 1', () => {
 });
 
 describe('an app of ES modules in several files', () => {
-  test('runs, and its catch-all wins over the home page', async () => {
+  test('runs, and its catch-all route replaces the home page', async () => {
     const host = await runHost(fixture('modern'));
     const read = async (path: string, init?: RequestInit) =>
       (await fetch(host.url + path, init)).text();
@@ -153,7 +153,7 @@ describe('an app of ES modules in several files', () => {
     expect([head.status, await head.text()]).toEqual([200, '']);
   });
 
-  test('gets chunked bodies where host.json asks for them', async () => {
+  test('gets chunked bodies if host.json asks for them', async () => {
     const host = await runHost(fixture('modern'));
     const body = new Blob(['piece by piece']).stream();
     const response = await fetch(host.url, { method: 'PUT', body, duplex: 'half' } as RequestInit);
@@ -165,13 +165,13 @@ describe('an app of ES modules in several files', () => {
 });
 
 describe('settings', () => {
-  test('of the environment win over those of local.settings.json', async () => {
+  test('of the environment replace those of local.settings.json', async () => {
     const host = await runHost(fixture('classic'), { env: { ...env, HUB: 'other' } });
     expect(await (await fetch(`${host.url}/api/place`)).json()).toMatchObject({ hub: 'other' });
   });
 });
 
-test('two hosts do not fit into one process, but may follow each other there', async () => {
+test('a process can have one host at a time', async () => {
   const script = join(import.meta.dirname, 'fixtures', 'two-hosts.ts');
   const app = await makeApp({ 'app.cjs': HELLO });
   const { stdout } = await promisify(execFile)(process.execPath, [
@@ -197,12 +197,12 @@ describe('keys', () => {
     return response.status;
   };
 
-  test('are not asked for by default', async () => {
+  test('are not required by default', async () => {
     const host = await runHost(fixture('classic'), { env });
     expect(await status(`${host.url}/api/forAdmins`)).toBe(200);
   });
 
-  test('H12: are not replaced by a browser: a page of another site gets 403 for what needs one on Azure', async () => {
+  test('H12: protect against other sites by default: their pages get 403 for a request that needs a key on Azure', async () => {
     const host = await runHost(fixture('classic'), { env });
     const foreign = { 'sec-fetch-site': 'cross-site', 'content-type': 'text/plain' };
     expect(await status(`${host.url}/api/forFunctions`, foreign)).toBe(403);
@@ -213,7 +213,7 @@ describe('keys', () => {
     expect(host.output().split('called what needs a key on Azure')).toHaveLength(2);
   });
 
-  test('open what they are for, with enableAuth', async () => {
+  test('are valid for their own purpose only, with enableAuth', async () => {
     const keys = ['--function-key', 'fun', '--master-key', 'master', '--extension-key', 'ext'];
     const host = await runHost(fixture('classic'), { env, args: ['--enableAuth', ...keys] });
     const table: [path: string, key: string, status: number][] = [
@@ -244,8 +244,8 @@ describe('keys', () => {
   });
 });
 
-describe('the end', () => {
-  test('comes on SIGTERM: calls finish, terminate hooks run, exit 0', async () => {
+describe('the host ends', () => {
+  test('on SIGTERM: calls finish, terminate hooks run, exit 0', async () => {
     const app = await makeApp({
       'app.cjs': `const { app } = require('@azure/functions');
         const gate = new Promise((open) => { app.hook.appTerminate(() => process.stdout.write('terminated\\n'));
@@ -262,13 +262,13 @@ describe('the end', () => {
     await app.remove();
   });
 
-  test('comes when the parent lets go', async () => {
+  test('when the parent disconnects', async () => {
     const host = await runHost(fixture('modern'));
     host.disconnect();
     expect(await host.exited).toBe(0);
   });
 
-  test('comes with exit code 1 where the app leaves an exception uncaught', async () => {
+  test('with exit code 1 after an uncaught exception in the app', async () => {
     const host = await runHost(fixture('classic'), { env });
     await fetch(`${host.url}/api/crash`).catch(() => undefined);
     expect(await host.exited).toBe(1);

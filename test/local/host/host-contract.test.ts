@@ -1,11 +1,11 @@
-// The contract of the Functions host, held against the embedded one, and, on demand, against another:
+// Runs the contract of the Functions host against the embedded host and, if settings name it, against another host:
 //
-//   HOST_CONTRACT_URL            where another host runs test/local/host/fixtures/contract without asking for keys,
-//                                e.g. http://127.0.0.1:7071
-//   HOST_CONTRACT_SERVICE_PORT   the port of this machine that its AzureSignalRConnectionString names; without it the
-//                                rows of outputs are listed as skipped
-//   HOST_CONTRACT_LOCKED_URL     where one runs that asks for keys, with HOST_CONTRACT_FUNCTION_KEY and
-//                                HOST_CONTRACT_SYSTEM_KEY; without it the rows of keys are listed as skipped
+//   HOST_CONTRACT_URL            address of a host that runs test/local/host/fixtures/contract without keys, e.g.
+//                                http://127.0.0.1:7071
+//   HOST_CONTRACT_SERVICE_PORT   the local port in its AzureSignalRConnectionString. Without it the rows of outputs are
+//                                listed as skipped
+//   HOST_CONTRACT_LOCKED_URL     address of a host with keys: HOST_CONTRACT_FUNCTION_KEY and HOST_CONTRACT_SYSTEM_KEY.
+//                                Without it the rows of keys are listed as skipped
 
 import { describeHostContract } from '../../support/host-contract.ts';
 import { startRecordingService } from '../../support/recording-service.ts';
@@ -28,7 +28,7 @@ describeHostContract({
   async start() {
     const service = await startRecordingService();
     const env = { AzureSignalRConnectionString: service.connectionString };
-    // The system key is a function key, too, and must open no function for that.
+    // The system key is a function key, too, and must not be valid for a function.
     const given = ['--function-key', keys.functionKey, '--function-key', keys.systemKey];
     const args = ['--enableAuth', ...given, '--extension-key', keys.systemKey];
     const [open, locked] = await Promise.all([

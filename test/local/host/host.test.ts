@@ -44,7 +44,7 @@ const echo = async (path: string, init?: RequestInit) =>
 const sendRaw = (text: string) => sendBytes(host.url, Buffer.from(text));
 
 describe('HTTP routes', () => {
-  test('match in the order of function names, not of registration or of how exact they are', async () => {
+  test('match in the order of function names, not of registration or precision', async () => {
     expect(await (await get('/api/accounts/mine')).text()).toBe('account mine');
     expect(host.output()).toContain('Route /api/accounts/mine of function zMine is never reached');
   });
@@ -72,7 +72,7 @@ describe('HTTP routes', () => {
 });
 
 describe('an HTTP request', () => {
-  test('has decoded params, without those that were left out', async () => {
+  test('has decoded params, without omitted ones', async () => {
     const { params } = await echo('caf%C3%A9%20%2F%zz');
     expect(params).toEqual({ name: 'café %2F%zz' });
   });
@@ -85,7 +85,7 @@ describe('an HTTP request', () => {
     ]);
   });
 
-  test('takes no name of a value for anything but a name', async () => {
+  test('ignores a parameter called __proto__, and reads one called constructor', async () => {
     const { query, body } = await echo('x?__proto__=1&constructor=2');
     expect([query, body]).toEqual([[['constructor', '2']], '']);
   });
@@ -99,12 +99,12 @@ describe('an HTTP request', () => {
     expect(url).toBe('http://example.test/api/echo/x');
   });
 
-  test('has its body where its length is announced', async () => {
+  test('has its body if the length is known', async () => {
     const { body } = await echo('x', { method: 'POST', body: 'Grüße 👋' });
     expect(body).toBe('Grüße 👋');
   });
 
-  test('loses a chunked body, and the log says so once', async () => {
+  test('loses a chunked body, with one warning in the log', async () => {
     const send = () =>
       sendRaw(
         'POST /api/echo/x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nhi\r\n0\r\n\r\n',
@@ -123,12 +123,12 @@ describe('an HTTP request', () => {
 
   test.each([
     ['a Host that is no name', 'GET / HTTP/1.1\r\nHost: [\r\nConnection: close\r\n\r\n'],
-    ['no HTTP at all', 'hello\r\n\r\n'],
+    ['no HTTP', 'hello\r\n\r\n'],
   ])('with %s gets 400', async (_what, text) => {
     expect((await sendRaw(text)).status).toBe(400);
   });
 
-  test('is answered though what follows it on the connection is no HTTP', async () => {
+  test('is answered although the bytes after it are no HTTP', async () => {
     const answer = await sendRaw('GET /api/empty HTTP/1.1\r\nHost: h\r\n\r\nhello\r\n\r\n');
     expect([answer.status, answer.headers.connection]).toEqual([200, 'close']);
   });
@@ -141,7 +141,7 @@ describe('an HTTP response', () => {
     expect([empty.status, await empty.text()]).toEqual([200, '']);
   });
 
-  test('is 500 and empty where the handler throws, and the log has message and stack', async () => {
+  test('is 500 and empty if the handler throws, and the log has message and stack', async () => {
     const response = await get('/api/boom');
     expect([response.status, await response.text()]).toEqual([500, '']);
     await host.sees('Exception: the handler broke\nStack: Error: the handler broke\n    at ');
@@ -157,18 +157,18 @@ describe('an HTTP response', () => {
     },
   );
 
-  test('has no body with a status that allows none', async () => {
+  test('has no body if the status allows none', async () => {
     expect((await get('/api/status?code=304')).status).toBe(304);
   });
 
-  test('writes cookies in lower case, with path=/ where there is no path', async () => {
+  test('has cookies in lower case, with path=/ by default', async () => {
     expect((await get('/api/cookies')).headers.getSetCookie()).toEqual([
       'plain=a%20b; path=/',
       'full=1; max-age=60; path=/here; samesite=lax; httponly',
     ]);
   });
 
-  test('carries the custom headers of host.json', async () => {
+  test('has the custom headers of host.json', async () => {
     expect((await get('/api/empty')).headers.get('x-served-by')).toBe('classic');
   });
 });
@@ -176,7 +176,7 @@ describe('an HTTP response', () => {
 describe('CORS of local.settings.json', () => {
   const origin = 'https://page.example';
 
-  test('answers a preflight without asking a function', async () => {
+  test('answers a preflight without a function call', async () => {
     const headers = { origin, 'access-control-request-method': 'PUT' };
     const response = await get('/api/nowhere', { method: 'OPTIONS', headers });
     expect(response.status).toBe(204);
@@ -184,7 +184,7 @@ describe('CORS of local.settings.json', () => {
     expect(response.headers.get('access-control-allow-credentials')).toBe('true');
   });
 
-  test('names the origin on a response, and not one that is not listed', async () => {
+  test('allows a listed origin on a response, and no other', async () => {
     const allowed = await get('/api/empty', { headers: { origin } });
     expect(allowed.headers.get('access-control-allow-origin')).toBe(origin);
     const other = await get('/api/empty', { headers: { origin: 'https://other.example' } });
@@ -199,19 +199,19 @@ describe('hooks', () => {
     await host.sees('after plain');
   });
 
-  test('after a call see the error and may turn it into a result', async () => {
+  test('after a call get the error and may turn it into a result', async () => {
     expect(await (await get('/api/hooked?mode=throw')).text()).toBe(
       'saved from: thrown by the handler',
     );
   });
 
-  test('that throw before a call keep handler and later hooks from running', async () => {
+  test('that throw before a call stop handler and later hooks', async () => {
     expect((await get('/api/hooked?mode=refuse')).status).toBe(500);
     await host.sees('Exception: refused before the handler');
     expect(host.output()).not.toContain('after refuse');
   });
 
-  test('for logs rewrite and drop the lines of users', async () => {
+  test('for logs change and drop lines of the functions', async () => {
     await get('/api/logs');
     await host.sees('a complaint');
     expect(host.output()).toContain('a polite word');
@@ -241,7 +241,7 @@ describe('the log', () => {
     expect(output).toContain('\tDisabled: off\n');
   });
 
-  test('frames each call with two lines that share its id', async () => {
+  test('has a line before and after each call, with the same id', async () => {
     await get('/api/empty');
     await host.sees("Executed 'Functions.empty' (Succeeded");
     const [, id] =
@@ -251,7 +251,7 @@ describe('the log', () => {
     expect(host.output()).toMatch(/^\[\d{4}-\d\d-\d\dT[\d:.]+Z\] Executing/m);
   });
 
-  test('has no colours where it is no terminal', () => {
+  test('has no colours if it is no terminal', () => {
     expect(host.output()).not.toContain('\u001b[');
   });
 });
@@ -272,7 +272,7 @@ describe('the manual start of a function', () => {
 });
 
 describe('signalRConnectionInfo', () => {
-  test('gives the service URL and a token for the user', async () => {
+  test('returns the service URL and a token for the user', async () => {
     const response = await post('/api/negotiate', '', { 'x-user': 'ada' });
     const { url, accessToken } = (await response.json()) as { url: string; accessToken: string };
     const { port } = new URL(url);
@@ -284,7 +284,7 @@ describe('signalRConnectionInfo', () => {
     });
   });
 
-  test('fails the call where its expression names a header that is not there', async () => {
+  test('fails the call if its expression names a missing header', async () => {
     expect((await post('/api/negotiate', '')).status).toBe(500);
     await host.sees('unable to resolve "{headers.x-user}"; headers has no x-user');
   });
@@ -293,7 +293,7 @@ describe('signalRConnectionInfo', () => {
 describe('the signalR output', () => {
   const notify = (value: unknown) => post('/api/notify', JSON.stringify(value));
 
-  test('makes one REST call an item, in order, over one connection', async () => {
+  test('makes one REST call for each item, in order, over one connection', async () => {
     const before = service.connections();
     const items = [1, 2, 3].map((number) => ({ target: 'news', arguments: [number] }));
     expect((await notify(items)).status).toBe(202);
@@ -309,7 +309,7 @@ describe('the signalR output', () => {
     expect(service.connections() - before).toBeLessThanOrEqual(1);
   });
 
-  test('signs each call for its own address', async () => {
+  test('signs each call for its address', async () => {
     await notify({ target: 'news', arguments: [], groupName: 'a/b' });
     const [call] = service.calls;
     const token = call?.authorization.replace('Bearer ', '') ?? '';
@@ -317,7 +317,7 @@ describe('the signalR output', () => {
     expect(aud).toMatch(/\/api\/hubs\/chat\/groups\/a%2Fb\/:send$/);
   });
 
-  test('fails the call where the service refuses, with what was sent before staying sent', async () => {
+  test('fails the call if the service refuses an item, and the items before it stay sent', async () => {
     const answers = [{ target: 'x' }, 'no item', { target: 'never' }];
     expect((await notify(answers)).status).toBe(500);
     expect(service.calls).toHaveLength(1);
@@ -326,7 +326,7 @@ describe('the signalR output', () => {
     await host.sees('it answered 400 (no such thing)');
   });
 
-  test('takes the join of a connection that is gone for success', async () => {
+  test('succeeds if a connection to add to a group is closed', async () => {
     const headers = { 'x-ms-error-code': 'Error.Connection.NotExisted' };
     service.answer = { status: 404, headers };
     const join = { action: 'add', connectionId: 'gone', groupName: 'g' };
@@ -334,7 +334,7 @@ describe('the signalR output', () => {
     expect((await notify({ ...join, action: 'remove' })).status).toBe(500);
   });
 
-  test('survives that the service closes idle connections', async () => {
+  test('continues after the service closes idle connections', async () => {
     await notify({ target: 'x' });
     service.dropConnections();
     expect((await notify({ target: 'x' })).status).toBe(202);
@@ -348,7 +348,7 @@ test('300 calls at once are all answered', async () => {
   expect(texts).toEqual(Array.from({ length: 300 }, (_, at) => String(at)));
 });
 
-test('a caller that goes away in mid-request leaves the host running', async () => {
+test('a caller that disconnects during its request does not stop the host', async () => {
   const { hostname, port } = new URL(host.url);
   await new Promise<void>((resolve) => {
     const outgoing = requestHttp({ hostname, port, path: '/api/echo/x', method: 'POST' });

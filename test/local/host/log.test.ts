@@ -17,7 +17,7 @@ describe('the level filter', () => {
     expect(createLevelFilter(levels)(level, category)).toBe(isShown);
   });
 
-  test('takes another level for what functions themselves write', () => {
+  test('has its own level for lines of functions', () => {
     const filter = createLevelFilter(levels, 'Debug');
     expect(filter('debug', 'Function.send.User')).toBe(true);
     expect(filter('debug', 'Function.send')).toBe(false);

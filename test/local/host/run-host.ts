@@ -1,4 +1,4 @@
-// Starts the embedded host as its users do: the command, in a node process of its own.
+// Starts the embedded host like a user: the command, in its own Node process.
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,15 +11,15 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 export interface RunningHost {
   readonly url: string;
-  /** Everything it has written so far. */
+  /** Everything that the host has written so far. */
   output(): string;
-  /** Resolves when a line holds the text. */
+  /** Resolves when a line with the text appears. */
   sees(text: string): Promise<void>;
-  /** Asks it to end, and resolves to its exit code. */
+  /** Stops the host, and resolves to its exit code. */
   stop(): Promise<number | null>;
-  /** Resolves to the exit code when it ends by itself. */
+  /** Resolves to the exit code when the host ends by itself. */
   readonly exited: Promise<number | null>;
-  /** Lets go of the IPC channel, as a parent that dies does. */
+  /** Closes the IPC channel, like a parent process that dies. */
   disconnect(): void;
 }
 
@@ -30,7 +30,7 @@ interface RunOptions {
 
 const running = new Set<RunningHost>();
 
-/** For `afterEach` or `afterAll`: no host outlives its test, not even one that failed. */
+/** For `afterEach` or `afterAll`: stops every host, also after a failed test. */
 export async function stopHosts(): Promise<void> {
   await Promise.all([...running].map((host) => host.stop()));
 }
@@ -39,7 +39,7 @@ export function fixture(name: string): string {
   return join(ROOT, 'test/local/host/fixtures', name);
 }
 
-/** Rejects with what the command wrote, where it ends instead of becoming ready. */
+/** Rejects with the command's output if it ends before it is ready. */
 export async function runHost(appDir: string, options: RunOptions = {}): Promise<RunningHost> {
   const child = startCommand(appDir, options);
   const output = collect(child);
@@ -64,7 +64,7 @@ export async function runHost(appDir: string, options: RunOptions = {}): Promise
   return host;
 }
 
-/** For starts that fail: the exit code, and what was written to standard error. */
+/** For starts that fail: the exit code, and the text on standard error. */
 export async function runToEnd(
   appDir: string,
   options: RunOptions = {},
@@ -79,7 +79,7 @@ export async function runToEnd(
   return { code: await ended(child), complaint };
 }
 
-/** An app of the given files in a folder of its own, which `remove` takes away again. */
+/** An app of the given files in a temporary folder, which `remove` deletes. */
 export async function makeApp(
   files: Readonly<Record<string, string>>,
 ): Promise<{ dir: string; remove(): Promise<void> }> {
@@ -100,7 +100,7 @@ function startCommand(appDir: string, { args = [], env = {} }: RunOptions): Chil
   });
 }
 
-/** Its event `close` never comes once the parent has disconnected, so exit and streams are awaited one by one. */
+/** After the parent has disconnected, the event `close` never comes. So this waits for the exit and for each stream. */
 async function ended(child: ChildProcess): Promise<number | null> {
   const streams = [child.stdout, child.stderr].map((stream) => stream && once(stream, 'close'));
   const code = new Promise<number | null>((resolve) => child.once('exit', resolve));

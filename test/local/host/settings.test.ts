@@ -4,7 +4,7 @@ import { parseHostJson, parseLocalSettings } from '../../../local/host/settings.
 const hostJson = (more: object) => JSON.stringify({ version: '2.0', ...more });
 
 describe('host.json', () => {
-  test('may say nothing but its version', () => {
+  test('may hold the version alone', () => {
     expect(parseHostJson(hostJson({}))).toEqual({
       routePrefix: 'api',
       webhookNeedsKey: true,
@@ -34,7 +34,7 @@ describe('host.json', () => {
     );
   });
 
-  test('lets the SignalR webhook in without its key where it says so, by file or by setting', () => {
+  test('can allow the SignalR webhook without its key, by file or by setting', () => {
     const open = { system: { webhookAuthorizationLevel: 'Anonymous' } };
     expect(parseHostJson(hostJson({ extensions: { signalR: open } })).webhookNeedsKey).toBe(false);
     const setting = 'AzureFunctionsJobHost__extensions__signalR__system__webhookAuthorizationLevel';
@@ -72,7 +72,7 @@ describe('local.settings.json', () => {
   const parse = (more: object) =>
     parseLocalSettings(JSON.stringify({ IsEncrypted: false, ...more }));
 
-  test('gives values as text, and warns of those that are none', () => {
+  test('has values as text, with a warning for other types', () => {
     const { values, warnings } = parse({
       Values: { a: 'x', b: 1, c: true, d: '', e: null, f: {} },
     });
@@ -89,7 +89,7 @@ describe('local.settings.json', () => {
     expect(parseHostJson('{"version": "2.0", // v\n}').routePrefix).toBe('api');
   });
 
-  test('that is no JSON counts as empty, with a warning', () => {
+  test('without valid JSON counts as empty, with a warning', () => {
     expect(parseLocalSettings('{')).toEqual({
       values: {},
       cors: undefined,
@@ -109,7 +109,7 @@ describe('local.settings.json', () => {
     expect(parse({}).cors).toBeUndefined();
   });
 
-  test('may not let every origin in with credentials', () => {
+  test('cannot allow every origin with credentials', () => {
     expect(() => parse({ Host: { CORS: '*', CORSCredentials: true } })).toThrow(/List the origins/);
   });
 });

@@ -62,7 +62,8 @@ describe('a start of func fails', () => {
     ],
     [
       'there is no blob service (D7)',
-      "The 'message' function is in error: Microsoft.Azure.WebJobs.Host: Error indexing method 'Functions.message'. Microsoft.Azure.WebJobs.Extensions.SignalRService: SignalR trigger is disabled due to 'AzureWebJobsStorage' connection string is not set or invalid. System.AggregateException",
+      "The 'message' function is in error: Microsoft.Azure.WebJobs.Host: Error indexing method 'Functions.message'. " +
+        "Microsoft.Azure.WebJobs.Extensions.SignalRService: SignalR trigger is disabled due to 'AzureWebJobsStorage' connection string is not set or invalid. System.AggregateException",
       /the blob service of AzureWebJobsStorage does not answer.*\. Start Azurite with its blob service/,
     ],
     [
@@ -97,7 +98,8 @@ describe('a start of func fails', () => {
     expect(sentenceOf(start.onLine(reason, 4_000))).toMatch(/the blob service/);
   });
 
-  const offline = `${AT}Error building configuration in an external startup class. System.Net.Http: Resource temporarily unavailable (functionscdn.azureedge.net:443). System.Net.Sockets: Resource temporarily unavailable.`;
+  const SOCKETS = 'System.Net.Sockets: Resource temporarily unavailable.';
+  const offline = `${AT}Error building configuration in an external startup class. System.Net.Http: Resource temporarily unavailable (functionscdn.azureedge.net:443). ${SOCKETS}`;
 
   test.each<[string, Partial<Bundles>, string, RegExp]>([
     [

@@ -15,7 +15,7 @@ function request(host: string, headers: Readonly<Record<string, string>> = {}) {
 const cors = { origins: ['https://tool.example'], allowsCredentials: false };
 const LOCAL = 'localhost:7071';
 
-describe('H12: a host without keys takes for a page of another site', () => {
+describe('H12: a host without keys recognises a page of another site', () => {
   test.each<[string, string, Record<string, string>]>([
     ['a form', LOCAL, { 'sec-fetch-site': 'cross-site', 'content-type': 'text/plain' }],
     ['a page of another port', LOCAL, { 'sec-fetch-site': 'same-site' }],

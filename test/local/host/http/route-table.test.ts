@@ -80,12 +80,12 @@ describe('the table', () => {
     methods: methods.length > 0 ? methods : ['GET'],
   });
 
-  test('goes by function name in any letter case', () => {
+  test('is in the order of function names, in any letter case', () => {
     const table = createRouteTable([route('C', 'one'), route('b', '{x}'), route('A', 'other')]);
     expect(table.match('GET', '/one')?.route.functionName).toBe('b');
   });
 
-  test('passes over a route with another method', () => {
+  test('skips a route with another method', () => {
     const table = createRouteTable([route('a', '{x}', 'POST'), route('b', 'one')]);
     expect(table.match('GET', '/one')?.route.functionName).toBe('b');
     expect(table.match('PUT', '/one')).toBeUndefined();
@@ -104,7 +104,7 @@ describe('the table', () => {
       0,
     ],
     ['other methods', [route('a', '{x}', 'POST'), route('b', 'one', 'GET')], 0],
-  ])('warns of a shadowed route: %s', (_what, routes, count) => {
+  ])('warns of a hidden route: %s', (_what, routes, count) => {
     expect(createRouteTable(routes).warnings).toHaveLength(count);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { asNewtonsoftReads } from '../../../../local/host/signalr/newtonsoft.ts';
 
-/** Each tried with Newtonsoft.Json 13.0.3 on .NET 10, time zone UTC. */
+/** Each row was tried with Newtonsoft.Json 13.0.3 on .NET 10, time zone UTC. */
 const DATES: readonly (readonly [text: string, read: string])[] = [
   ['2020-01-01T00:00:00.000Z', '2020-01-01T00:00:00Z'],
   ['2020-01-01T00:00:00.120Z', '2020-01-01T00:00:00.12Z'],
@@ -45,11 +45,11 @@ const NO_DATES = [
 ];
 
 describe('the JSON reader of the extension', () => {
-  test.each(DATES)('takes %s for a date, and writes it %s', (text, read) => {
+  test.each(DATES)('takes %s as a date, and writes it as %s', (text, read) => {
     expect(asNewtonsoftReads(text)).toBe(read);
   });
 
-  test.each(NO_DATES)('leaves %j alone', (text) => {
+  test.each(NO_DATES)('does not change %j', (text) => {
     expect(asNewtonsoftReads(text)).toBe(text);
   });
 
@@ -60,25 +60,25 @@ describe('the JSON reader of the extension', () => {
     },
   );
 
-  test('looks at values at any depth, and not at names', () => {
+  test('changes values at any depth, and no names', () => {
     const [[text, read] = ['', '']] = DATES;
     expect(asNewtonsoftReads({ [text]: [text, { at: text }] })).toEqual({
       [text]: [read, { at: read }],
     });
   });
 
-  test('reads 64 levels, and no more', () => {
+  test('reads at most 64 levels', () => {
     const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
     expect(asNewtonsoftReads(nested(64))).toEqual(nested(64));
     expect(() => asNewtonsoftReads(nested(65))).toThrow(/nested deeper than 64/);
   });
 
-  test('leaves numbers, names of any kind and other values as they are', () => {
+  test('does not change numbers, names and other values', () => {
     const value = JSON.parse('{"__proto__":1,"a":[true,null,-0.5,1e21,""]}');
     expect(JSON.stringify(asNewtonsoftReads(value))).toBe(JSON.stringify(value));
   });
 
-  test('makes text of a number that no double holds, and proper text of half a character', () => {
+  test('turns a number beyond a double into text, and a lone surrogate into U+FFFD', () => {
     expect(asNewtonsoftReads([JSON.parse('1e400'), '\ud800a'])).toEqual(['Infinity', '\ufffda']);
   });
 });

@@ -30,7 +30,7 @@ describe('toServiceCall', () => {
       { ...message, groupName: 'g', userId: 'u', connectionId: 'c' },
       { path: ['connections', 'c', ':send'] },
     ],
-    // The platform's own trap: an empty name counts as none, and everybody gets the message.
+    // As on the platform: an empty name counts as no name, and everybody gets the message.
     [{ ...message, groupName: '', userId: '', connectionId: null }, { path: [':send'] }],
   ])('sends %j', (item, call) => {
     expect(toServiceCall(item)).toEqual({ method: 'POST', body, ...call });
@@ -98,7 +98,7 @@ describe('signalRConnectionInfo', () => {
       { data, functionName: 'negotiate', now: NOW },
     );
 
-  test('is for nobody in particular where no user is named', async () => {
+  test('has no user if the binding names none', async () => {
     const { url, accessToken } = await create({});
     expect(url).toBe('https://one.example/client/?hub=chat');
     const seconds = NOW / 1_000;
@@ -110,7 +110,7 @@ describe('signalRConnectionInfo', () => {
     });
   });
 
-  test('copies the listed claims, with a prefix where the name is taken', async () => {
+  test('copies the listed claims, with a prefix if the name is in use', async () => {
     const payload = { role: ['a', 'b'], iss: 'me', name: 'Ada' };
     const idToken = `x.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.y`;
     const binding = { idToken: '{query.t}', claimTypeList: ['role', 'iss', 'absent'] };
@@ -120,7 +120,7 @@ describe('signalRConnectionInfo', () => {
     expect(claims).not.toHaveProperty('name');
   });
 
-  test('sends clients to the client endpoint, and signs for the service itself', async () => {
+  test('sends clients to the client endpoint, and signs for the service', async () => {
     const { url, accessToken } = await create(
       {},
       {},
@@ -130,7 +130,7 @@ describe('signalRConnectionInfo', () => {
     expect(decodeJwt(accessToken).aud).toBe('https://one.example/client/?hub=chat');
   });
 
-  test('fails with an id token that is none', async () => {
+  test('fails with an invalid id token', async () => {
     await expect(create({ idToken: 'junk', claimTypeList: ['role'] })).rejects.toThrow(
       /it is no JWT/,
     );
@@ -147,11 +147,11 @@ describe('readServiceConnection', () => {
   const read = (settings: Record<string, string>, setting?: string) =>
     readServiceConnection({ type: 'signalR', connectionStringSetting: setting }, settings);
 
-  test('takes the setting that the binding names', () => {
+  test('reads the setting that the binding names', () => {
     expect(read({ Other: text }, 'Other')).toMatchObject({ kind: 'key', accessKey: 'abc' });
   });
 
-  test('takes an address with an identity where there is no connection string', () => {
+  test('reads an address with an identity if there is no connection string', () => {
     const settings = { AzureSignalRConnectionString__serviceUri: 'https://x.example' };
     expect(read(settings).kind).toBe('identity');
     expect(read({ ...settings, AzureSignalRConnectionString: text }).kind).toBe('key');
@@ -179,7 +179,7 @@ describe('a REST call', () => {
     return client;
   }
 
-  /** Closes a connection the moment a second request arrives on it, as a service does that restarts. */
+  /** Closes a connection at its second request, like a service that restarts. */
   async function startForgetfulServer() {
     let requests = 0;
     const server = createServer((socket) => {
@@ -198,7 +198,7 @@ describe('a REST call', () => {
     return { port, requests: () => requests };
   }
 
-  test('goes out again where a kept connection turns out to be closed', async () => {
+  test('is repeated if the service has closed the kept connection', async () => {
     const { port, requests } = await startForgetfulServer();
     const client = openClient();
     const connection = parseConnectionString(
@@ -210,7 +210,7 @@ describe('a REST call', () => {
     expect(requests()).toBe(2);
   });
 
-  test('to nobody says so', async () => {
+  test('to a closed port fails with the reason', async () => {
     const client = openClient();
     const connection = parseConnectionString(
       toConnectionString('http://127.0.0.1', 9, EMULATOR_KEY),

@@ -15,7 +15,7 @@ afterAll(stopHosts);
 
 type Headers = Record<string, string | undefined>;
 
-/** What the service posts, unless told otherwise: a signed `messages` event of connection c1. */
+/** The service's request, by default a signed `messages` event of connection c1. */
 async function upstream(event: string, body: unknown, headers: Headers = {}) {
   const all: Headers = {
     'Content-Type': 'application/json',
@@ -118,7 +118,7 @@ describe('the webhook refuses', () => {
 });
 
 describe('a signature', () => {
-  test('may stand anywhere in the list, in capitals', async () => {
+  test('may be anywhere in the list, and in capitals', async () => {
     const right = sign(EMULATOR_KEY, 'c1').toUpperCase();
     const headers = { 'X-ASRS-Signature': `sha256=00,SHA256=${right}` };
     expect((await upstream('show', invocation('show'), headers)).status).toBe(200);
@@ -126,22 +126,22 @@ describe('a signature', () => {
 });
 
 describe('connected', () => {
-  test('answers 200 and nothing', async () => {
+  test('gets 200 without a body', async () => {
     expect(await connection('connected', { type: 10 })).toEqual({
       status: 200,
       bytes: new Uint8Array(),
     });
   });
 
-  test('answers 403 where the function fails', async () => {
+  test('gets 403 if the function fails', async () => {
     const headers = { 'X-ASRS-User-Id': 'stranger' };
     expect((await connection('connected', { type: 10 }, headers)).status).toBe(403);
   });
 });
 
 describe('disconnected', () => {
-  test('answers 200 even where the function fails, and tells it the error', async () => {
-    // The official emulator writes the members in capitals.
+  test('gets 200 even if the function fails, and the function gets the error', async () => {
+    // The official emulator writes the names of members in capitals.
     const answer = await connection('disconnected', { Type: 11, Error: 'the network' });
     expect(answer.status).toBe(200);
     await host.sees('gone because of the network');
@@ -178,11 +178,11 @@ describe('a message', () => {
     });
   });
 
-  test('in MessagePack is answered in MessagePack, framed', async () => {
+  test('in MessagePack gets an answer in MessagePack, framed', async () => {
     const body = encode([1, {}, '7', 'show', ['hi', Uint8Array.of(1, 2)], []]);
     const headers = { 'Content-Type': 'application/x-msgpack' };
     const { bytes } = await upstream('show', body, headers);
-    // Longer than 127 bytes, so the length takes two bytes of seven bits.
+    // Longer than 127 bytes, so the length needs two bytes.
     const [low = 0, high = 0] = bytes;
     expect((low & 0x7f) + (high << 7)).toBe(bytes.length - 2);
     expect(decode(bytes.subarray(2))).toEqual([
@@ -194,7 +194,7 @@ describe('a message', () => {
     ]);
   });
 
-  test('gets the failure of its function as an error, with 200', async () => {
+  test('gets the error of its function, with 200', async () => {
     const { status, bytes } = await upstream('fail', invocation('fail'));
     expect(status).toBe(200);
     expect(readCompletion(bytes).error).toMatch(
@@ -205,7 +205,7 @@ describe('a message', () => {
     expect(decode(packed.bytes.subarray(2))).toMatchObject([3, {}, '8', 1, expect.any(String)]);
   });
 
-  test('that returns nothing gets the result null', async () => {
+  test('gets the result null if its function returns nothing', async () => {
     const { bytes } = await upstream('silent', invocation('silent'));
     expect(readCompletion(bytes)).toEqual({ type: 3, invocationId: '7', result: null });
   });
@@ -219,7 +219,7 @@ describe('a message', () => {
   );
 });
 
-test('arguments nested deeper than the extension reads them fail their call alone', async () => {
+test('arguments that are nested too deeply fail only their call', async () => {
   const depth = 200_000;
   const list = `${'['.repeat(depth)}${']'.repeat(depth)}`;
   const body = Buffer.from(`{"type":1,"invocationId":"7","target":"show","arguments":${list}}`);
@@ -228,7 +228,7 @@ test('arguments nested deeper than the extension reads them fail their call alon
 });
 
 describe('parameterNames', () => {
-  test('give the arguments to triggerMetadata', async () => {
+  test('put the arguments into triggerMetadata', async () => {
     const { bytes } = await upstream('named', invocation('named', 'hi', 3));
     expect(readCompletion(bytes).result).toEqual(['hi', 3]);
   });
@@ -240,7 +240,7 @@ describe('parameterNames', () => {
   });
 });
 
-test('a connection without an access key has no signatures to check', async () => {
+test('without an access key no signature is checked', async () => {
   const keyless = await runHost(fixture('classic'), {
     env: { AzureSignalRConnectionString__serviceUri: 'https://example.service.signalr.net' },
   });

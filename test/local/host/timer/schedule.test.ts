@@ -31,7 +31,7 @@ test.each([
   expect(next(schedule)).toEqual(new Date(due));
 });
 
-test('a date that never comes is never due', () => {
+test('an impossible date is never due', () => {
   expect(next('0 0 0 31 2 *')).toBeUndefined();
 });
 

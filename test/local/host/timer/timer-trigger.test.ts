@@ -7,7 +7,7 @@ import {
   toLocalIso,
 } from '../../../../local/host/timer/timer-trigger.ts';
 
-/** A clock that moves only when told. */
+/** A clock that only the test moves. */
 function manualClock(start: number) {
   let time = start;
   let waiting: { due: number; callback: () => void } | undefined;
@@ -79,13 +79,13 @@ test('runs never overlap, and a failed one does not end the timer', async () => 
   expect(isWaiting()).toBe(false);
   pass(7 * 60_000);
   await finish();
-  // Two occurrences passed meanwhile, and are skipped.
+  // Two occurrences passed meanwhile. They are skipped.
   expect(delays).toEqual([300_000, 180_000]);
   await fire();
   expect(calls).toHaveLength(2);
 });
 
-test('a function sees when it ran last and runs next', async () => {
+test('a function gets the times of its last and its next run', async () => {
   const { fire, finish, calls } = start('0 */5 * * * *');
   await fire();
   await finish();
@@ -110,14 +110,14 @@ test.each([
   expect(payload(calls[0]).ScheduleStatus).toBeNull();
 });
 
-test('a wait longer than a timer of JavaScript can be is cut into several', async () => {
+test('a wait longer than the limit of setTimeout is several waits', async () => {
   const { delays, fire, calls, isWaiting } = start('60.00:00:00');
   while (calls.length === 0 && isWaiting()) await fire();
   expect(delays.length).toBeGreaterThan(1);
   expect(delays.reduce((sum, ms) => sum + ms)).toBe(60 * 86_400_000);
 });
 
-test('a stopped timer waits no more, not even after a run that was under way', async () => {
+test('a stopped timer has no next run, also if it was running', async () => {
   const { timer, fire, finish, isWaiting } = start('0 */5 * * * *');
   await fire();
   timer.stop();
