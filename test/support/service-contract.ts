@@ -1,5 +1,5 @@
-// What Azure SignalR Service in serverless mode promises to clients, functions and tools: one suite for whatever answers
-// at a connection string, ours or another. Each test names where its fact is documented:
+// The contract of Azure SignalR Service in serverless mode with clients, functions and tools: one suite for any service with a
+// connection string. Each test names the source of its fact:
 //
 //   REST        Azure/azure-signalr, docs/swagger (2022-06-01), and the REST API reference page of Azure SignalR Service
 //   groups      Azure/azure-signalr, docs/advanced-topics/group-management.md
@@ -34,11 +34,11 @@ export interface UpstreamEvent {
   readonly body: Buffer;
 }
 
-/** Where the service posts its events. */
+/** The address for the service's events. */
 export interface ContractUpstream {
-  /** What it answers from now on; undefined is 200 and nothing. */
+  /** The answer to each event from now on. Undefined for 200 without a body. */
   answer: (event: UpstreamEvent) => { status?: number; body?: string } | undefined;
-  /** The first event, recorded already or yet to come, that fits. */
+  /** The first matching event, past or future. */
   next(fits: (event: UpstreamEvent) => boolean): Promise<UpstreamEvent>;
 }
 
@@ -47,7 +47,7 @@ export interface ContractEndpoint {
   /** Called once, before the tests. */
   start(): Promise<{
     readonly connectionString: string;
-    /** Undefined where the service cannot reach us. */
+    /** Undefined if the service cannot reach the tests. */
     readonly upstream: ContractUpstream | undefined;
     stop(): Promise<void>;
   }>;
@@ -71,11 +71,11 @@ const TRANSPORTS: readonly (readonly [string, HttpTransportType, Protocol])[] = 
   ['Long Polling', HttpTransportType.LongPolling, 'messagepack'],
 ];
 const VERSION = 'api-version=2022-06-01';
-/** A real service is further away than ours. */
+/** A real service needs more time than the emulator. */
 const TIMEOUT_MS = 30_000;
 
 export function describeServiceContract(endpoint: ContractEndpoint): void {
-  // Names of its own, so that runs against a shared resource do not meet.
+  // Random names, so that runs against a shared resource do not meet.
   const hub = `contract${randomUUID().replaceAll('-', '')}`;
   const testUpstream = endpoint.hasUpstream ? test : test.skip;
   let started: Awaited<ReturnType<ContractEndpoint['start']>>;
@@ -143,7 +143,7 @@ export function describeServiceContract(endpoint: ContractEndpoint): void {
     };
   }
 
-  /** Which of the clients got what `send` sent; a last broadcast tells that nothing more is on its way. */
+  /** The clients that got the message of `send`. A last broadcast shows that nothing more is on its way. */
   async function receivers(
     group: Readonly<Record<string, HubConnection>>,
     send: (body: object) => Promise<unknown>,
@@ -267,7 +267,7 @@ export function describeServiceContract(endpoint: ContractEndpoint): void {
 
     describe.each(TRANSPORTS)('a client on %s', (_, transport, protocol) => {
       test(
-        `speaks ${protocol}: gets what is sent by REST, whatever its size (REST, send; hub, framing)`,
+        `with ${protocol} gets messages of any size from REST (REST, send; hub, framing)`,
         async () => {
           const client = await connect({ transport, protocol });
           const next = arrivals(client, 'news');
@@ -279,7 +279,7 @@ export function describeServiceContract(endpoint: ContractEndpoint): void {
       );
 
       test(
-        `speaks ${protocol}: is told why it is closed (REST, close connection; hub, close)`,
+        `with ${protocol} gets the reason of its close (REST, close connection; hub, close)`,
         async () => {
           const client = await connect({ transport, protocol });
           const end = ended(client);
@@ -290,7 +290,7 @@ export function describeServiceContract(endpoint: ContractEndpoint): void {
       );
 
       testUpstream(
-        `speaks ${protocol}: invokes, and an answer of 204 is no result (upstream, messages)`,
+        `with ${protocol} invokes, and an answer of 204 is no result (upstream, messages)`,
         async () => {
           upstream().answer = ({ event }) => (event === 'ask' ? { status: 204 } : undefined);
           const client = await connect({ transport, protocol });
@@ -367,7 +367,7 @@ export function describeServiceContract(endpoint: ContractEndpoint): void {
         TIMEOUT_MS,
       );
 
-      test('leave the text of a date as it is, and integers of 53 bits (REST, send)', async () => {
+      test('change neither a text that looks like a date nor integers of 53 bits (REST, send)', async () => {
         await start();
         const args = ['2024-01-01T00:00:00.000Z', Number.MAX_SAFE_INTEGER];
         const next = arrivals(ada, 'date');
@@ -411,7 +411,7 @@ export function describeServiceContract(endpoint: ContractEndpoint): void {
       const group = `g/${randomUUID()} 👩‍👩‍👧`;
       const path = `/groups/${encodeURIComponent(group)}`;
 
-      test('take connections in and let them go, whatever their name (groups, connection–group)', async () => {
+      test('of any name add and remove connections (groups, connection–group)', async () => {
         const [ada, bob] = await Promise.all([connect(), connect()]);
         const send = (body: object) => status('POST', `${path}/:send`, body);
         expect(await status('PUT', `${path}/connections/${ada.connectionId}`)).toBe(200);
@@ -420,7 +420,7 @@ export function describeServiceContract(endpoint: ContractEndpoint): void {
         expect(await receivers({ ada, bob }, send)).toEqual([]);
       });
 
-      test('take no connection that is gone: 404 with a code (REST, x-ms-error-code)', async () => {
+      test('add no closed connection: 404 with a code (REST, x-ms-error-code)', async () => {
         const response = await rest('PUT', `${path}/connections/gone`);
         expect(response.status).toBe(404);
         expect(response.headers.get('x-ms-error-code')).toBe('Error.Connection.NotExisted');
@@ -441,7 +441,7 @@ export function describeServiceContract(endpoint: ContractEndpoint): void {
         expect(await receivers({ client }, send(path))).toEqual([]);
       });
 
-      test('tell whether a user is in them (REST, check user in group)', async () => {
+      test('answer whether a user is in them (REST, check user in group)', async () => {
         const userId = randomUUID();
         const asked = `/users/${userId}${path}`;
         const before = await rest('HEAD', asked);
@@ -453,7 +453,7 @@ export function describeServiceContract(endpoint: ContractEndpoint): void {
         expect(await status('HEAD', asked)).toBe(404);
       });
 
-      test('are left by a user also where a connection joined by itself (groups, removal)', async () => {
+      test('remove a user also if a connection was added by itself (groups, removal)', async () => {
         const userId = randomUUID();
         const client = await connect({ userId });
         await status('PUT', `${path}/connections/${client.connectionId}`);
@@ -513,7 +513,7 @@ export function describeServiceContract(endpoint: ContractEndpoint): void {
     });
 
     describe('the upstream', () => {
-      testUpstream('hears connected and disconnected, signed (upstream, request)', async () => {
+      testUpstream('gets connected and disconnected, signed (upstream, request)', async () => {
         const client = await connect({ userId: 'ada' });
         const id = client.connectionId;
         const connected = await upstream().next(
@@ -534,7 +534,7 @@ export function describeServiceContract(endpoint: ContractEndpoint): void {
         await upstream().next((e) => e.event === 'disconnected' && e.connectionId === id);
       });
 
-      testUpstream('hears an invocation without its framing (upstream, body)', async () => {
+      testUpstream('gets an invocation without its framing (upstream, body)', async () => {
         const client = await connect();
         await client.send('say', '你好', 1);
         const { category, body } = await upstream().next(

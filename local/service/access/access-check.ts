@@ -130,7 +130,7 @@ function findToken(request: IncomingMessage, target: RequestTarget): string | un
 }
 
 function audiencesOf({ aud }: JWTPayload): readonly string[] {
-  // A token may have any value here, whatever its type says.
+  // A token may have any value here, in spite of the type.
   const list: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   return list.filter((item) => typeof item === 'string');
 }

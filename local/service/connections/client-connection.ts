@@ -163,8 +163,8 @@ export class ClientConnection implements HubConnection, TransportEvents {
   tick(now: number): void {
     const { times, compat } = this.#context;
     const keepAlive = this.#keepAlive;
-    // While we do not read, the client cannot be heard.
-    if (this.#events.isFull) keepAlive.heard();
+    // While we do not read, silence of the client means nothing.
+    if (this.#events.isFull) keepAlive.received();
     keepAlive.tick(now);
     if (this.#state === 'handshaking' && keepAlive.ofOurs(now) >= this.#handshakeMs) {
       this.#refuseHandshake('Handshake was canceled.');
@@ -180,7 +180,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
   // ---- from the transport
 
   received(chunk: Buffer): void {
-    this.#keepAlive.heard();
+    this.#keepAlive.received();
     if (this.#state === 'ended' || this.#saidGoodbye) return;
     try {
       this.#inbound.append(chunk);
@@ -191,8 +191,8 @@ export class ClientConnection implements HubConnection, TransportEvents {
     }
   }
 
-  heard(): void {
-    this.#keepAlive.heard();
+  alive(): void {
+    this.#keepAlive.received();
   }
 
   tooSlow(): void {
@@ -306,7 +306,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
     this.#transport.end();
   }
 
-  /** A protocol violation, or a mistake of ours. It ends this connection only. */
+  /** A protocol violation, or an error of ours. It ends this connection only. */
   #reject(error: unknown): void {
     const text = error instanceof ProtocolError ? error.message : 'Internal server error.';
     if (!(error instanceof ProtocolError)) this.#log(`failed: ${quote(String(error))}`, 'warn');

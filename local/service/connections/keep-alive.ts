@@ -1,33 +1,33 @@
 // Times since the last message in each direction. They change at ticks only, because reading the clock for each message
 // costs more than its precision is worth.
 
-/** Precise to one tick. */
+/** The times are precise to one tick. */
 export class KeepAlive {
   #hasSent = false;
-  #hasHeard = false;
+  #hasReceived = false;
   #lastSentAt: number;
-  #lastHeardAt: number;
+  #lastReceivedAt: number;
 
   /** @param now epoch milliseconds, here and below */
   constructor(now: number) {
     this.#lastSentAt = now;
-    this.#lastHeardAt = now;
+    this.#lastReceivedAt = now;
   }
 
   sent(): void {
     this.#hasSent = true;
   }
 
-  heard(): void {
-    this.#hasHeard = true;
+  received(): void {
+    this.#hasReceived = true;
   }
 
   /** Sets the times of everything since the last tick. */
   tick(now: number): void {
     if (this.#hasSent) this.#lastSentAt = now;
-    if (this.#hasHeard) this.#lastHeardAt = now;
+    if (this.#hasReceived) this.#lastReceivedAt = now;
     this.#hasSent = false;
-    this.#hasHeard = false;
+    this.#hasReceived = false;
   }
 
   /** Milliseconds since our last message. */
@@ -37,6 +37,6 @@ export class KeepAlive {
 
   /** Milliseconds since the client's last message. */
   ofTheirs(now: number): number {
-    return now - this.#lastHeardAt;
+    return now - this.#lastReceivedAt;
   }
 }

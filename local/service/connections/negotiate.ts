@@ -94,7 +94,7 @@ export class Negotiations {
   }
 }
 
-/** A requested version above 1 becomes 1, the latest one. */
+/** A requested version above 1 becomes 1, the latest version. */
 export function toNegotiateVersion(text: string | null): 0 | 1 {
   return Number(text) >= 1 ? 1 : 0;
 }

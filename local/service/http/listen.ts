@@ -25,7 +25,7 @@ const BACKLOG = 4_096;
 const NO_IPV6: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']);
 
 /**
- * @param port 0 for any free one
+ * @param port 0 for any free port
  * @param ip loopback, by either of its addresses, if undefined
  */
 export async function listen(

@@ -6,7 +6,7 @@ const EMPTY = Buffer.alloc(0);
 const SMALLEST_CAPACITY = 1_024;
 
 /**
- * Appends received chunks and takes whole messages, wherever the transport has cut them.
+ * Appends received chunks and takes whole messages, for any boundaries of the chunks.
  * Taken messages stay valid, because bytes are never overwritten.
  */
 export class InboundBuffer {

@@ -26,7 +26,7 @@ interface Delivery {
 /** @param onFull called with true when a connection has to wait, with false when it may continue */
 export type Deliver = (onFull: (isFull: boolean) => void) => Delivery;
 
-/** One after the other, each once. */
+/** Delivers one event after another, each once. */
 export function inOrder(sender: EventSender): Deliver {
   return (onFull) => ({ sender, events: new EventQueue(onFull) });
 }

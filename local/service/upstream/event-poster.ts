@@ -54,7 +54,7 @@ export class EventPoster {
 }
 
 function levelOf(answer: UpstreamAnswer): 'info' | 'warn' {
-  // An app without an upstream only listens, which is fine.
+  // Without an upstream there is nothing to post. That is no error.
   return isSuccess(answer) || answer.kind === 'unmatched' ? 'info' : 'warn';
 }
 

@@ -210,7 +210,7 @@ describe('keys', () => {
     expect(await status(`${host.url}/api/empty`, foreign)).toBe(200);
     const listed = { ...foreign, origin: 'https://page.example' };
     expect(await status(`${host.url}/api/forFunctions`, listed)).toBe(200);
-    expect(host.output().split('called what needs a key on Azure')).toHaveLength(2);
+    expect(host.output().split('sent a request that needs a key on Azure')).toHaveLength(2);
   });
 
   test('are valid for their own purpose only, with enableAuth', async () => {

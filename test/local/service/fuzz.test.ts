@@ -125,7 +125,7 @@ describe.each(PROTOCOLS)('the $name protocol', (protocol) => {
     fc.assert(fc.property(streams, (stream) => void read(protocol, [stream])));
   });
 
-  test('parses the same however the bytes are cut', () => {
+  test('parses the same for any boundaries of the chunks', () => {
     fc.assert(
       fc.property(streams, places, (stream, at) => {
         const whole = read(protocol, [stream]);
@@ -255,7 +255,7 @@ describe('MessagePack', () => {
     fc.array(fc.integer(), { minLength: 1, maxLength: 70_000 }),
   );
 
-  test('is decoded as by its library, wherever it is cut', () => {
+  test('is decoded as by its library, for any boundaries of the chunks', () => {
     const outcome = (decoder: (bytes: Uint8Array) => unknown, bytes: Uint8Array) => {
       try {
         return { value: decoder(bytes) };

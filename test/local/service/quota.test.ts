@@ -24,7 +24,7 @@ describe('a free unit', () => {
     return { status: response.status, text: await response.text() };
   }
 
-  test('takes 20 connections, and one more when one has left', async () => {
+  test('accepts 20 connections, and one more when one has left', async () => {
     now = Date.now();
     const clients = await Promise.all(Array.from({ length: 20 }, () => stage.client()));
     expect(await negotiate()).toEqual({
@@ -39,7 +39,7 @@ describe('a free unit', () => {
     expect((await negotiate()).status).toBe(200);
   });
 
-  test('takes one more as soon as one has left, also with a slow upstream', async () => {
+  test('accepts one more as soon as one has left, also with a slow upstream', async () => {
     now = Date.now();
     const release = stage.hold(({ event }) => event === 'disconnected');
     const clients = await Promise.all(Array.from({ length: 20 }, () => stage.client()));
@@ -71,7 +71,7 @@ describe('a free unit', () => {
   });
 });
 
-test('three paid units take 3,000 connections and any number of messages', () => {
+test('three paid units accept 3,000 connections and any number of messages', () => {
   const counts = newCounts();
   const quota = new Quota(3, counts, () => 0);
   quota.checkConnections(2_999);

@@ -46,11 +46,11 @@ function refusal(knock: () => unknown): HttpError {
   throw new Error('not refused');
 }
 
-test('the known token opens its hub, byte for byte', () => {
+test('the known token is valid for its hub, byte for byte', () => {
   expect(check(KNOWN_TOKEN)).toMatchObject({ 'asrs.s.uid': 'alice' });
 });
 
-test('either of two keys opens', () => {
+test('a token of either of two keys is valid', () => {
   expect(check(KNOWN_TOKEN, ['other', EMULATOR_KEY])).toBeDefined();
   const { message } = refusal(() => check(KNOWN_TOKEN, ['other', 'another']));
   expect(message).toContain('signed with another access key');
@@ -78,7 +78,7 @@ test.each([
   ['unsigned', unsigned],
   ['cut', KNOWN_TOKEN.slice(0, -5)],
   ['altered', KNOWN_TOKEN.replace(/\.(..)/, '.xx')],
-  ['no token at all', 'hello'],
+  ['no token', 'hello'],
 ])('a token that is %s gets 401 with a challenge that says invalid', (_, token) => {
   const { status, headers } = refusal(() => check(token));
   expect(status).toBe(401);
@@ -141,7 +141,7 @@ describe('the token of a request', () => {
     expect(headers).toEqual({ 'WWW-Authenticate': 'Bearer' });
   });
 
-  test('a header wins over the query', () => {
+  test('a header replaces the query', () => {
     const knocking = request({ upgrade: 'websocket', authorization: 'Basic x' }, 'GET');
     expect(refusal(() => access.check(knocking, target, CLIENT)).status).toBe(401);
   });

@@ -104,7 +104,7 @@ describe('negotiate', () => {
 });
 
 describe('CORS', () => {
-  test('a preflight is answered for the very origin, with credentials', async () => {
+  test('the answer to a preflight names the origin, with credentials', async () => {
     const response = await negotiate('?hub=chat', {
       method: 'OPTIONS',
       headers: {

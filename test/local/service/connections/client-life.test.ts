@@ -174,7 +174,7 @@ describe('closing', () => {
     expect(error).toMatch(/without a goodbye/);
   });
 
-  test('a client that said goodbye leaves without an error, however its socket ends', async () => {
+  test('a client that said goodbye leaves without an error, for any end of its socket', async () => {
     const client = await stage.shakenClient();
     const { connectionId } = await stage.upstream.next(({ event }) => event === 'connected');
     client.socket.send('{"type":7}\x1e', () => client.socket.terminate());

@@ -76,7 +76,7 @@ describe.each([jsonHubProtocol, messagePackHubProtocol])('the $name hub protocol
     expect(read(protocol, [stream])).toMatchObject(WHAT_THEY_SAY);
   });
 
-  test('reads the same, wherever the bytes are cut', () => {
+  test('reads the same for any boundaries of the chunks', () => {
     const whole = read(protocol, [stream]);
     for (let cut = 1; cut < stream.length; cut += 1) {
       expect(read(protocol, [stream.subarray(0, cut), stream.subarray(cut)])).toEqual(whole);

@@ -198,7 +198,7 @@ describe('bodies', () => {
       },
     });
     const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
-    // Not in the types of lib.dom's cousin here: Node needs it for a body that is a stream.
+    // The types lack this option. Node needs it for a body that is a stream.
     const init = { method: 'POST', headers, body, duplex: 'half' };
     const outcome = await fetch(`${stage.service.endpoint}${path}`, init as RequestInit).then(
       (response) => response.status,
@@ -471,7 +471,7 @@ describe('existence', () => {
     await rest('PUT', `${HUB}/users/ada/groups/g`);
   });
 
-  test.each(['HEAD', 'GET'])('is asked with %s', async (method) => {
+  test.each(['HEAD', 'GET'])('is checked with %s', async (method) => {
     for (const path of [
       `connections/${ada.connectionId}`,
       'users/ada',

@@ -30,7 +30,7 @@ function listener() {
   return {
     said,
     received: () => said.push('received'),
-    heard: () => said.push('heard'),
+    alive: () => said.push('alive'),
     tooSlow: () => said.push('too slow'),
     ended: () => said.push('ended'),
   };

@@ -1,4 +1,4 @@
-// Server-Sent Events and Long Polling: real clients, and the requests that they are made of.
+// Server-Sent Events and Long Polling: real clients, and single requests.
 
 import { describe, expect, test } from '@jest/globals';
 import { HttpTransportType } from '@microsoft/signalr';
@@ -15,7 +15,7 @@ describe.each([
   ['Long Polling', HttpTransportType.LongPolling, 'json'],
   ['Long Polling', HttpTransportType.LongPolling, 'messagepack'],
 ] as const)('a client on %s', (_, transport, protocol) => {
-  test(`speaks ${protocol}: starts, invokes, receives and stops`, async () => {
+  test(`with ${protocol} starts, invokes, receives and stops`, async () => {
     if (protocol === 'json') {
       stage.upstream.answer = (event) =>
         event.event === 'echo' ? jsonCompletion(event, '你好\n') : {};
@@ -36,7 +36,7 @@ describe.each([
     await eventually(() => stage.service.counts.connections === 0, 'the client to be gone');
   });
 
-  test(`speaks ${protocol}: gets the reason of its close`, async () => {
+  test(`with ${protocol} gets the reason of its close`, async () => {
     const client = await stage.client({ transport, protocol });
     const closed = new Promise<Error | undefined>((resolve) => client.onclose(resolve));
     const path = `/api/hubs/chat/connections/${client.connectionId}?reason=be%20nice`;
@@ -44,7 +44,7 @@ describe.each([
     expect((await closed)?.message).toContain('be nice');
   });
 
-  test(`speaks ${protocol}: keeps the order of its messages`, async () => {
+  test(`with ${protocol} keeps the order of its messages`, async () => {
     const client = await stage.client({ transport, protocol });
     const names = Array.from({ length: 20 }, (_, index) => `m${index}`);
     await Promise.all(names.map((name) => client.send(name)));
@@ -160,7 +160,7 @@ describe('Server-Sent Events', () => {
     expect(await stage.disconnected(client.connectionId)).toEqual({ type: 11 });
   });
 
-  test('take no binary protocol', async () => {
+  test('refuse a binary protocol', async () => {
     const client = await negotiated();
     const response = await client.events();
     await client.post('{"protocol":"messagepack","version":1}\x1e');
