@@ -12,6 +12,22 @@ export function decodeBounded(bytes: Uint8Array, options?: DecoderOptions): unkn
   return decode(bytes, options);
 }
 
+/** The position of each value in an array or a map, keys included. The bytes have to be valid. */
+export function positionsWithin(bytes: Uint8Array, at = 0): readonly number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const positions: number[] = [];
+  const length = valuesWithin(view, at);
+  let next = at + bytesOf(view, at);
+  while (positions.length < length) {
+    positions.push(next);
+    for (let values = 1; values > 0; values -= 1) {
+      values += valuesWithin(view, next);
+      next += bytesOf(view, next);
+    }
+  }
+  return positions;
+}
+
 /** Throws if the open containers need more values than bytes follow, because a value has at least one byte. */
 function checkSizes(view: DataView): void {
   const lacking: number[] = [];

@@ -10,6 +10,8 @@ export type ClientMessage =
       readonly target: string;
       /** Present if the client awaits a completion (`invoke`, not `send`). */
       readonly invocationId: string | undefined;
+      /** Whether the client sends streams with it, which a serverless hub does not have. */
+      readonly hasStreams: boolean;
       readonly payload: Buffer;
     }
   /** Type 3. Answers our invocation with a client result. */
@@ -24,7 +26,7 @@ export type ClientMessage =
   | { readonly kind: 'close' }
   /** Type 6. */
   | { readonly kind: 'ping' }
-  /** Any other type, of a later version of the protocol. */
+  /** Types without a use here: items of a stream, its cancellation, stateful reconnect, a later version of the protocol. */
   | { readonly kind: 'ignored'; readonly type: number };
 
 /** Type 1, service → client. */
@@ -96,54 +98,4 @@ export interface HubProtocol {
 /** A client violated the protocol. The text goes upstream with `disconnected`. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
-}
-
-/** Maximum length of an invocation id, which appears in JSON and log lines. */
-const MAX_INVOCATION_ID_LENGTH = 1_024;
-
-/** Checks an invocation after its syntax is parsed, for both protocols. */
-export function toInvocation(
-  target: unknown,
-  invocationId: unknown,
-  args: unknown,
-  payload: Buffer,
-): ClientMessage {
-  if (typeof target !== 'string' || target === '') {
-    throw new ProtocolError('unable to read invocation; its target is no text. Name the target.');
-  }
-  if (!Array.isArray(args)) {
-    throw new ProtocolError(
-      'unable to read invocation; its arguments are no array. Send an array.',
-    );
-  }
-  return { kind: 'invocation', target, invocationId: toInvocationId(invocationId), payload };
-}
-
-/** Checks a stream invocation, for both protocols. */
-export function toStreamInvocation(invocationId: unknown): ClientMessage {
-  const id = toInvocationId(invocationId);
-  if (id === undefined) {
-    throw new ProtocolError('unable to read stream invocation; it has no invocationId. Send one.');
-  }
-  return { kind: 'streamInvocation', invocationId: id };
-}
-
-/** Checks a client's completion, for both protocols. */
-export function toClientCompletion(invocationId: unknown, answer: ClientAnswer): ClientMessage {
-  const id = toInvocationId(invocationId);
-  if (id === undefined) {
-    throw new ProtocolError('unable to read completion; it has no invocationId. Send one.');
-  }
-  return { kind: 'completion', invocationId: id, answer };
-}
-
-function toInvocationId(value: unknown): string | undefined {
-  // An empty id asks for no answer, like an absent one.
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string' || value.length > MAX_INVOCATION_ID_LENGTH) {
-    throw new ProtocolError(
-      `unable to read invocation; its invocationId is no text of at most ${MAX_INVOCATION_ID_LENGTH} characters. Send a short one.`,
-    );
-  }
-  return value;
 }

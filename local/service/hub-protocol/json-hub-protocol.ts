@@ -7,14 +7,31 @@ import {
   type HubProtocol,
   ProtocolError,
   type ServiceMessage,
-  toClientCompletion,
-  toInvocation,
-  toStreamInvocation,
 } from './hub-protocol.ts';
 import { rawMembers } from './json-members.ts';
+import {
+  checkAllowReconnect,
+  checkArguments,
+  checkError,
+  checkHeaders,
+  checkSequenceId,
+  requireInvocationId,
+  requireTarget,
+  toHasStreams,
+  toInvocationId,
+  toMessageType,
+  wrong,
+} from './message-parts.ts';
 
 const RECORD_SEPARATOR = 0x1e;
 const SEPARATOR_TEXT = '\x1e';
+
+/** Maximum depth of JSON in .NET's readers, and so in the service. */
+export const MAX_DEPTH = 64;
+/** A whole number in JSON, without fraction and exponent. */
+export const WHOLE_NUMBER = /^-?\d+$/;
+/** Enough of a text's end for its type: a comma, `"type":`, a number of 32 bits, a bracket. */
+const LONGEST_TYPE = 20;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -34,12 +51,15 @@ export function frameRecord(bytes: Buffer, searched: number): Frame | undefined 
   return end < 0 ? undefined : { start: 0, end, next: end + 1 };
 }
 
-/** Parses one JSON object. Undefined for anything else. */
-export function parseJsonObject(bytes: Buffer): Record<string, unknown> | undefined {
+/** The text of one JSON object, and the object. Undefined for anything else. */
+export function parseJsonObject(
+  bytes: Buffer,
+): { readonly text: string; readonly members: Record<string, unknown> } | undefined {
   try {
-    const value: unknown = JSON.parse(utf8.decode(bytes));
+    const text = utf8.decode(bytes);
+    const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
+      ? { text, members: value as Record<string, unknown> }
       : undefined;
   } catch {
     return undefined;
@@ -47,32 +67,103 @@ export function parseJsonObject(bytes: Buffer): Record<string, unknown> | undefi
 }
 
 function parse(payload: Buffer): ClientMessage {
-  const message = parseJsonObject(payload);
+  const parsed = parseJsonObject(payload);
   // The official emulator's text, which `disconnected` functions get.
-  if (!message) throw new ProtocolError('Error reading JSON.');
-  const { type } = message;
-  if (typeof type !== 'number') {
-    throw new ProtocolError('unable to read message; its type is no number. Send a type.');
+  if (!parsed || isTooDeep(parsed.members, payload.length)) {
+    throw new ProtocolError('Error reading JSON.');
   }
+  const { text, members: message } = parsed;
+  checkMembers(message);
+  const type = toMessageType(message.type);
+  if (!hasWholeType(text)) throw wrong('message', 'its type has a fraction. Send a whole number.');
   switch (type) {
     case 1:
-      return toInvocation(message.target, message.invocationId, message.arguments, payload);
+      requireTarget(message.target, 'invocation');
+      checkArguments(message.arguments, 'invocation');
+      return {
+        kind: 'invocation',
+        target: message.target as string,
+        invocationId: toInvocationId(message.invocationId),
+        hasStreams: toHasStreams(message.streamIds),
+        payload,
+      };
+    case 2:
+      requireInvocationId(message.invocationId, 'stream item');
+      if (message.item === undefined) throw wrong('stream item', 'it has no item. Send one.');
+      return { kind: 'ignored', type };
     case 3:
-      return toClientCompletion(message.invocationId, toAnswer(message, payload));
+      return {
+        kind: 'completion',
+        invocationId: requireInvocationId(message.invocationId, 'completion'),
+        answer: toAnswer(message, text),
+      };
     case 4:
-      return toStreamInvocation(message.invocationId);
+      requireTarget(message.target, 'stream invocation');
+      checkArguments(message.arguments, 'stream invocation');
+      return {
+        kind: 'streamInvocation',
+        invocationId: requireInvocationId(message.invocationId, 'stream invocation'),
+      };
+    case 5:
+      requireInvocationId(message.invocationId, 'cancellation');
+      return { kind: 'ignored', type };
     case 6:
       return { kind: 'ping' };
     case 7:
       return { kind: 'close' };
+    case 8:
+    case 9:
+      checkSequenceId(message.sequenceId);
+      return { kind: 'ignored', type };
     default:
       return { kind: 'ignored', type };
   }
 }
 
-function toAnswer({ error }: Record<string, unknown>, payload: Buffer): ClientAnswer {
-  if (error !== undefined && error !== null) return { ok: false, error: String(error) };
-  return { ok: true, json: rawMembers(utf8.decode(payload)).get('result') ?? 'null' };
+/** A known member has its own type in a message of any type. ASP.NET Core reads it before it knows the message's type. */
+function checkMembers(message: Record<string, unknown>): void {
+  const { invocationId, target, headers, streamIds, error, allowReconnect, sequenceId } = message;
+  if (invocationId !== undefined) toInvocationId(invocationId);
+  if (target !== undefined && typeof target !== 'string') requireTarget(target, 'message');
+  if (message.arguments !== undefined) checkArguments(message.arguments, 'message');
+  if (headers !== undefined) checkHeaders(headers);
+  if (streamIds !== undefined) toHasStreams(streamIds);
+  if (error !== undefined) checkError(error);
+  if (allowReconnect !== undefined) checkAllowReconnect(allowReconnect);
+  if (sequenceId !== undefined && sequenceId !== null) checkSequenceId(sequenceId);
+}
+
+/** JSON.parse takes 1.0 and 1e0 for 1, and .NET does not. The first two patterns are for the clients that we know. */
+function hasWholeType(text: string): boolean {
+  return (
+    /^\{"type":\d+[,}]/.test(text) ||
+    /[,{]"type":\d+\}$/.test(text.slice(-LONGEST_TYPE)) ||
+    WHOLE_NUMBER.test(rawMembers(text).get('type') ?? '')
+  );
+}
+
+function isTooDeep(message: object, bytes: number): boolean {
+  // Each level has two brackets.
+  return bytes > 2 * MAX_DEPTH && isDeeper(message, MAX_DEPTH);
+}
+
+/** Whether the value has more than `depth` levels of objects and arrays. */
+export function isDeeper(value: object, depth: number): boolean {
+  if (depth === 0) return true;
+  if (value instanceof Uint8Array) return false;
+  for (const item of Array.isArray(value) ? value : Object.values(value)) {
+    if (typeof item === 'object' && item !== null && isDeeper(item, depth - 1)) return true;
+  }
+  return false;
+}
+
+function toAnswer(message: Record<string, unknown>, text: string): ClientAnswer {
+  const { error } = message;
+  if (error === undefined) return { ok: true, json: rawMembers(text).get('result') ?? 'null' };
+  if (message.result !== undefined) {
+    throw wrong('completion', 'it has a result and an error. Send one of them.');
+  }
+  return { ok: false, error: error as string };
 }
 
 function toText(message: ServiceMessage): string {
@@ -99,7 +190,7 @@ function toText(message: ServiceMessage): string {
 function isCompletion(body: Buffer, invocationId: string): boolean {
   const frame = frameRecord(body, 0);
   if (!frame || frame.next !== body.length) return false;
-  const message = parseJsonObject(body.subarray(frame.start, frame.end));
+  const message = parseJsonObject(body.subarray(frame.start, frame.end))?.members;
   return (
     message !== undefined &&
     message.type === 3 &&

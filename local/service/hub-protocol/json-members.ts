@@ -2,7 +2,7 @@
 // hold, or a date as it was written.
 
 /**
- * Names in lower case, values unchanged. Of members with the same name the last one counts, as with JSON.parse.
+ * Names as in JSON.parse, values unchanged. Of members with the same name the last one counts, as with JSON.parse.
  *
  * @param json one object that JSON.parse accepts. It is not checked again
  */
@@ -14,7 +14,7 @@ export function rawMembers(json: string): ReadonlyMap<string, string> {
     const name = JSON.parse(json.slice(at, nameEnd)) as string;
     const start = skipSpace(json, skipSpace(json, nameEnd) + 1);
     const end = endOfValue(json, start);
-    members.set(name.toLowerCase(), json.slice(start, end));
+    members.set(name, json.slice(start, end));
     at = skipSpace(json, end);
     if (json[at] === ',') at = skipSpace(json, at + 1);
   }

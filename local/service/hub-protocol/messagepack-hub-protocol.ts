@@ -1,7 +1,7 @@
 // The MessagePack hub protocol: arrays, each preceded by its length as a base-128 varint, low bits first.
 
 import { encode } from '@msgpack/msgpack';
-import { decodeBounded } from '../../messagepack-decoding.ts';
+import { decodeBounded, positionsWithin } from '../../messagepack-decoding.ts';
 import { toJson } from './big-integers.ts';
 import {
   type ClientAnswer,
@@ -10,10 +10,20 @@ import {
   type HubProtocol,
   ProtocolError,
   type ServiceMessage,
-  toClientCompletion,
-  toInvocation,
-  toStreamInvocation,
 } from './hub-protocol.ts';
+import {
+  checkAllowReconnect,
+  checkArguments,
+  checkError,
+  checkHeaders,
+  checkSequenceId,
+  requireInvocationId,
+  requireTarget,
+  toHasStreams,
+  toInvocationId,
+  toMessageType,
+  wrong,
+} from './message-parts.ts';
 
 /** 35 bits are enough for 2 GiB, the protocol's largest message. */
 const MAX_LENGTH_BYTES = 5;
@@ -21,6 +31,11 @@ const MAX_LENGTH_BYTES = 5;
 const COMPLETION_ERROR = 1;
 const COMPLETION_VOID = 2;
 const COMPLETION_RESULT = 3;
+/** First byte of an array that is not short → length of its header. */
+const ARRAY_HEADERS: ReadonlyMap<number | undefined, number> = new Map([
+  [0xdc, 3],
+  [0xdd, 5],
+]);
 
 export const messagePackHubProtocol: HubProtocol = {
   name: 'messagepack',
@@ -53,24 +68,97 @@ function frame(bytes: Buffer): Frame | undefined {
 function parse(payload: Buffer): ClientMessage {
   const message = decodeArray(payload);
   if (!message) throw new ProtocolError('Error reading MessagePack.');
-  const type = message[0];
-  if (typeof type !== 'number') {
-    throw new ProtocolError('unable to read message; its type is no number. Send a type.');
+  const type = toMessageType(message[0]);
+  if (isFloat(payload, ARRAY_HEADERS.get(payload[0]) ?? 1)) {
+    throw wrong('message', 'its type is a float. Send an integer.');
   }
   switch (type) {
     case 1:
-      return toInvocation(message[3], message[2], message[4], payload);
+      return toInvocation(message, payload);
+    case 2:
+      checkStreamPart(message, payload, 'stream item');
+      if (message.length < 4) throw wrong('stream item', 'it has no item. Send one.');
+      return { kind: 'ignored', type };
     case 3:
-      return toClientCompletion(message[2], toAnswer(payload));
-    case 4:
-      return toStreamInvocation(message[2]);
+      checkHeadersOf(message, payload);
+      return {
+        kind: 'completion',
+        invocationId: requireInvocationId(orUndefined(message[2]), 'completion'),
+        answer: toAnswer(payload),
+      };
+    case 4: {
+      const { invocationId } = toInvocation(message, payload);
+      return {
+        kind: 'streamInvocation',
+        invocationId: requireInvocationId(invocationId, 'stream invocation'),
+      };
+    }
+    case 5:
+      checkStreamPart(message, payload, 'cancellation');
+      return { kind: 'ignored', type };
     case 6:
       return { kind: 'ping' };
     case 7:
+      if (message[1] !== null) checkError(message[1]);
+      if (message.length > 2) checkAllowReconnect(message[2]);
       return { kind: 'close' };
+    case 8:
+    case 9:
+      checkSequenceId(message[1]);
+      if (isFloat(payload, positionsWithin(payload)[1])) {
+        throw wrong('message', 'its sequenceId is a float. Send an integer.');
+      }
+      return { kind: 'ignored', type };
     default:
       return { kind: 'ignored', type };
   }
+}
+
+function toInvocation(
+  message: readonly unknown[],
+  payload: Buffer,
+): Extract<ClientMessage, { kind: 'invocation' }> {
+  const [, , invocationId, target, args, streamIds] = message;
+  checkHeadersOf(message, payload);
+  requireTarget(target, 'invocation');
+  checkArguments(args, 'invocation');
+  return {
+    kind: 'invocation',
+    target: target as string,
+    invocationId: toInvocationId(orUndefined(invocationId)),
+    hasStreams: toHasStreams(streamIds),
+    payload,
+  };
+}
+
+function checkStreamPart(message: readonly unknown[], payload: Buffer, kind: string): void {
+  checkHeadersOf(message, payload);
+  requireInvocationId(orUndefined(message[2]), kind);
+}
+
+function checkHeadersOf([, headers]: readonly unknown[], payload: Buffer): void {
+  checkHeaders(headers);
+  if (Object.keys(headers as object).length === 0) return;
+  // The decoder makes texts of keys that are numbers.
+  const keys = positionsWithin(payload, positionsWithin(payload)[1]).filter((_, n) => n % 2 === 0);
+  if (!keys.every((at) => isText(payload[at] ?? 0))) {
+    throw wrong('message', 'its headers are no map of texts. Send texts, or none.');
+  }
+}
+
+/** For the one part that may be nil. */
+function orUndefined(value: unknown): unknown {
+  return value === null ? undefined : value;
+}
+
+/** Whether there is a float. Decoded, 1.0 would be 1, and .NET takes no float for an integer. */
+function isFloat(payload: Buffer, at: number | undefined): boolean {
+  const head = payload[at ?? 0];
+  return head === 0xca || head === 0xcb;
+}
+
+function isText(head: number): boolean {
+  return (head >= 0xa0 && head < 0xc0) || (head >= 0xd9 && head <= 0xdb);
 }
 
 function encodeWire(message: ServiceMessage): Uint8Array {
@@ -80,9 +168,22 @@ function encodeWire(message: ServiceMessage): Uint8Array {
 
 function toAnswer(payload: Buffer): ClientAnswer {
   // Decodes again with full integers. Client results are rare, and other messages do not need it.
-  const [, , , kind, value] = decodeBounded(payload, { useBigInt64: true }) as unknown[];
-  if (Number(kind) === COMPLETION_ERROR) return { ok: false, error: String(value) };
-  return { ok: true, json: Number(kind) === COMPLETION_RESULT ? toJson(value) : 'null' };
+  const message = decodeBounded(payload, { useBigInt64: true }) as unknown[];
+  const kind = isFloat(payload, positionsWithin(payload)[3]) ? undefined : message[3];
+  const value = message[4];
+  switch (typeof kind === 'bigint' ? Number(kind) : kind) {
+    case COMPLETION_ERROR:
+      // .NET writes nil for an error without a text.
+      if (value !== null) checkError(value);
+      return { ok: false, error: String(value ?? '') };
+    case COMPLETION_VOID:
+      return { ok: true, json: 'null' };
+    case COMPLETION_RESULT:
+      if (message.length < 5) throw wrong('completion', 'it has no result. Send one.');
+      return { ok: true, json: toJson(value) };
+    default:
+      throw wrong('completion', 'its result kind is none of 1, 2 and 3. Send one of them.');
+  }
 }
 
 function toWire(message: ServiceMessage): unknown[] {

@@ -13,12 +13,9 @@ import {
   OutgoingMessage,
 } from '../hub-protocol/encoded-message.ts';
 import { type HubProtocol, type Invocation, ProtocolError } from '../hub-protocol/hub-protocol.ts';
-import { jsonHubProtocol } from '../hub-protocol/json-hub-protocol.ts';
+import { isDeeper, jsonHubProtocol, MAX_DEPTH } from '../hub-protocol/json-hub-protocol.ts';
 import { rawMembers } from '../hub-protocol/json-members.ts';
 import { messagePackHubProtocol } from '../hub-protocol/messagepack-hub-protocol.ts';
-
-/** Maximum depth of JSON in .NET's readers, and so in the service. */
-const MAX_DEPTH = 64;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -51,9 +48,9 @@ export function bodyReader(contentType: string | undefined, jsonOnly: boolean): 
 
 function fromJson(body: Buffer): Invocation {
   const json = decodeText(body);
-  const members = toLowerCase(parseJson(json));
+  const members = toLowerCase(Object.entries(parseJson(json)));
   const message = toInvocation(members.get('target'), members.get('arguments'));
-  const argumentsJson = rawMembers(json).get('arguments');
+  const argumentsJson = toLowerCase(rawMembers(json)).get('arguments');
   if (argumentsJson === undefined || argumentsJson === 'null') return message;
   if (!mayHoldBigIntegers(argumentsJson)) return { ...message, argumentsJson };
   return {
@@ -65,7 +62,7 @@ function fromJson(body: Buffer): Invocation {
 }
 
 function fromMessagePack(body: Buffer): Invocation {
-  const members = toLowerCase(decodeMap(body));
+  const members = toLowerCase(Object.entries(decodeMap(body)));
   return withJson(toInvocation(members.get('target'), members.get('arguments')));
 }
 
@@ -144,13 +141,10 @@ function toObject(value: unknown, kind: string): object {
   throw bad(`it is no ${kind}`);
 }
 
-function toLowerCase(object: object): ReadonlyMap<string, unknown> {
-  return new Map(Object.entries(object).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-function isDeeper(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return false;
-  return depth === 0 || Object.values(value).some((item) => isDeeper(item, depth - 1));
+function toLowerCase<Value>(
+  members: Iterable<readonly [string, Value]>,
+): ReadonlyMap<string, Value> {
+  return new Map([...members].map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function bad(reason: string): HttpError {
