@@ -18,8 +18,10 @@ export interface Times {
 }
 
 export interface Limits {
-  /** Of one message from a client. Documented for Server-Sent Events and Long Polling, used for all transports. */
+  /** Of one message from a client, as documented for Server-Sent Events and Long Polling. */
   readonly messageBytes: number;
+  /** The same for WebSockets, where the service documents no limit. It protects this process. */
+  readonly webSocketMessageBytes: number;
   /** Of a REST request's body, as documented. */
   readonly restBodyBytes: number;
   /** Unsent bytes for one client before it is disconnected. The service has such a limit but documents no number. */
@@ -40,6 +42,7 @@ export const DEFAULT_TIMES: Times = {
 
 export const DEFAULT_LIMITS: Limits = {
   messageBytes: 1_024 * 1_024,
+  webSocketMessageBytes: 64 * 1_024 * 1_024,
   restBodyBytes: 1_024 * 1_024,
   slowClientBytes: 8 * 1_024 * 1_024,
   tokenLength: 4_096,

@@ -77,6 +77,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
   readonly #events: EventSink;
   readonly #onEnded: () => void;
   readonly #handshakeMs: number;
+  readonly #messageBytes: number;
   #finish: () => void = () => {};
   #state: 'handshaking' | 'open' | 'ended' = 'handshaking';
   #protocol: HubProtocol | undefined;
@@ -101,6 +102,8 @@ export class ClientConnection implements HubConnection, TransportEvents {
     this.#context = context;
     this.#onEnded = onEnded;
     this.#handshakeMs = toHandshakeMs(facts.claims, context.times.handshakeMs);
+    const { messageBytes, webSocketMessageBytes } = context.limits;
+    this.#messageBytes = transport.name === 'WebSockets' ? webSocketMessageBytes : messageBytes;
     const { sender, events } = context.deliver((isFull) =>
       isFull ? transport.pause() : transport.resume(),
     );
@@ -180,7 +183,6 @@ export class ClientConnection implements HubConnection, TransportEvents {
   // ---- from the transport
 
   received(chunk: Buffer): void {
-    this.#keepAlive.received();
     if (this.#state === 'ended' || this.#saidGoodbye) return;
     try {
       this.#inbound.append(chunk);
@@ -189,10 +191,6 @@ export class ClientConnection implements HubConnection, TransportEvents {
     } catch (error) {
       this.#reject(error);
     }
-  }
-
-  alive(): void {
-    this.#keepAlive.received();
   }
 
   tooSlow(): void {
@@ -224,6 +222,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
     }
     this.#protocol = protocol;
     this.#state = 'open';
+    this.#keepAlive.received();
     this.#write(encodeBytes(HANDSHAKE_OK, protocol.transferFormat, false));
     // Before the answer to `connected`, because its function adds the connection to groups.
     this.#live.add(this, this.#context.now());
@@ -239,8 +238,11 @@ export class ClientConnection implements HubConnection, TransportEvents {
 
   #readMessages(): void {
     while (this.#state === 'open' && this.#protocol && !this.#saidGoodbye) {
-      const payload = this.#inbound.take(this.#protocol.frame, this.#context.limits.messageBytes);
+      const payload = this.#inbound.take(this.#protocol.frame, this.#messageBytes);
       if (!payload) return;
+      // Only whole messages count, as in ASP.NET Core: a proxy may answer WebSocket pings for a client that hangs.
+      this.#keepAlive.received();
+      if (payload.length >= this.#context.limits.messageBytes) this.#warnOfSize(payload.length);
       this.#handle(this.#protocol.parse(payload), this.#protocol);
     }
   }
@@ -248,6 +250,10 @@ export class ClientConnection implements HubConnection, TransportEvents {
   #handle(message: ClientMessage, protocol: HubProtocol): void {
     switch (message.kind) {
       case 'invocation': {
+        if (message.hasStreams && !this.#context.compat) {
+          this.#refuseStreams(message.target, message.invocationId, protocol);
+          return;
+        }
         const waiting = { ...message, payload: copyIfSmall(message.payload) };
         this.#events.push({
           bytes: waiting.payload.length,
@@ -256,13 +262,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
         return;
       }
       case 'streamInvocation':
-        if (this.#context.compat) return;
-        this.#answer(
-          encodeMessage(
-            { kind: 'completion', invocationId: message.invocationId, error: NO_STREAMS },
-            protocol,
-          ),
-        );
+        if (!this.#context.compat) this.#answerNoStreams(message.invocationId, protocol);
         return;
       case 'completion':
         this.#results?.answer(message.invocationId, message.answer);
@@ -274,6 +274,22 @@ export class ClientConnection implements HubConnection, TransportEvents {
       case 'ignored':
         return;
     }
+  }
+
+  /** The function would run without the stream's items, and the client would believe that it had them. */
+  #refuseStreams(target: string, invocationId: string | undefined, protocol: HubProtocol): void {
+    // A send awaits no answer, so the log is the only place for it.
+    this.#log(`refused ${quote(target)}: it has a stream, and a serverless hub has none`, 'warn');
+    if (invocationId !== undefined) this.#answerNoStreams(invocationId, protocol);
+  }
+
+  #answerNoStreams(invocationId: string, protocol: HubProtocol): void {
+    this.#answer(encodeMessage({ kind: 'completion', invocationId, error: NO_STREAMS }, protocol));
+  }
+
+  /** Azure advises against it: with Server-Sent Events or Long Polling the same message would be refused. */
+  #warnOfSize(bytes: number): void {
+    this.#log(`sent a message of ${bytes} bytes; only a WebSocket carries 1 MB and more`, 'warn');
   }
 
   async #invoke(

@@ -58,8 +58,8 @@ export class ClientEndpoint {
     this.#negotiations = new Negotiations(times.negotiateMs);
     const writer = new TurnWriter();
     this.#webSockets = new WebSocketTransports(writer, {
-      // Accepts a message over the limit, so that its sender gets the reason.
-      frameBytes: 2 * limits.messageBytes,
+      // Accepts a message that is a little over the limit, so that its sender gets the reason.
+      frameBytes: limits.webSocketMessageBytes + limits.messageBytes,
       slowClientBytes: limits.slowClientBytes,
     });
     this.#http = new HttpConnections(writer, limits);

@@ -31,6 +31,8 @@ export interface RestRequest {
   readonly linkWith: (parameters: Readonly<Record<string, string | undefined>>) => string;
   /** Behave as the official emulator, see `compat.ts`. */
   readonly compat: boolean;
+  /** Whether the path is one of v1, the oldest version. */
+  readonly isV1: boolean;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -79,7 +81,9 @@ export const closeConnection: Operation = {
   takesMessage: false,
   run(request) {
     const found = request.live.hub.connection(request.connection);
-    if (!found) return request.compat ? DONE : noConnection('Warning.Connection.NotExisted');
+    // v1 has 202 and 400 only.
+    const isFine = request.compat || request.isV1;
+    if (!found) return isFine ? DONE : noConnection('Warning.Connection.NotExisted');
     close(found, request);
     return DONE;
   },
@@ -230,9 +234,9 @@ function close(connection: ClientConnection, request: RestRequest): void {
   else connection.close(toClose(request));
 }
 
-/** A client with automatic reconnect reconnects, as with the real service. */
+/** A client with automatic reconnect reconnects, as with the real service. An empty reason is none. */
 function toClose({ reason }: RestRequest): CloseMessage {
-  return { error: reason, allowReconnect: true };
+  return { error: reason || undefined, allowReconnect: true };
 }
 
 function check(

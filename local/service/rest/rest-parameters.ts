@@ -59,6 +59,7 @@ export function toRestRequest(
       return `http://${host}${path}?${next}`;
     },
     compat,
+    isV1: call.isV1,
     now,
   };
 }

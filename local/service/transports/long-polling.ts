@@ -42,7 +42,6 @@ export class LongPolling implements Transport, Outbox {
 
   /** Holds a poll until there is a message. */
   poll(response: ServerResponse): void {
-    this.#events?.alive();
     this.#answerOver();
     if (!this.#hasPolled) {
       this.#hasPolled = true;

@@ -19,8 +19,6 @@ export interface Transport {
 /** Client → service. The transport calls these. */
 export interface TransportEvents {
   received(chunk: Buffer): void;
-  /** The client sent a sign of life that is no message: a ping, a pong, or a poll. */
-  alive(): void;
   /** The client does not read its messages. The transport is destroyed after this call. */
   tooSlow(): void;
   /** @param error undefined for a normal end */

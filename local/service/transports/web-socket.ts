@@ -79,8 +79,6 @@ class WebSocketTransport implements Transport, Outbox {
     let failure: string | undefined;
     const webSocket = this.#webSocket;
     webSocket.on('message', (data) => events.received(data as Buffer));
-    webSocket.on('ping', () => events.alive());
-    webSocket.on('pong', () => events.alive());
     // `ws` closes the socket after an error (a bad frame, a message that is too large). `close` follows.
     webSocket.on('error', (error) => {
       failure = error.message;

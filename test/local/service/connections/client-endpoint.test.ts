@@ -235,10 +235,15 @@ describe('handshake', () => {
 });
 
 describe('malformed messages', () => {
+  const CALL = '"target":"a","arguments":[]';
+
   test.each([
     ['no JSON', 'what?\x1e', 'Error reading JSON.'],
     ['an invocation without target', '{"type":1,"arguments":[]}\x1e', 'its target is no text'],
-    ['more than the limit', 'x'.repeat(1_100_000), 'it has more than 1048576 bytes'],
+    ['M6: an id that is null', `{"type":1,"invocationId":null,${CALL}}\x1e`, 'its invocationId'],
+    ['M6: headers that are null', `{"type":1,"headers":null,${CALL}}\x1e`, 'its headers'],
+    ['M6: a header that is a number', `{"type":1,"headers":{"a":1},${CALL}}\x1e`, 'its headers'],
+    ['M6: a type with a fraction', `{"type":1.5,${CALL}}\x1e`, 'its type'],
   ])('%s closes the one client that sent it', async (_, text, reason) => {
     const other = await stage.client();
     const client = await stage.shakenClient();
@@ -253,6 +258,17 @@ describe('malformed messages', () => {
     const { error } = await stage.disconnected(connectionId);
     expect(error).toContain(reason);
     await expect(other.invoke('still here')).resolves.toBeUndefined();
+  });
+
+  test('M6: MessagePack headers that are nil close the one client that sent them', async () => {
+    const client = await stage.rawClient();
+    client.send('{"protocol":"messagepack","version":1}\x1e');
+    await client.next();
+    const { connectionId } = await stage.upstream.next(({ event }) => event === 'connected');
+    client.send(Buffer.from('089601c0c0a178909000'.slice(0, 18), 'hex'));
+    expect((await client.closed).code).toBe(1000);
+    expect((await stage.disconnected(connectionId)).error).toContain('its headers');
+    expect(stage.eventsOf(connectionId)).toEqual(['connected', 'disconnected']);
   });
 
   test('broken WebSocket frames end the one client that sent them', async () => {

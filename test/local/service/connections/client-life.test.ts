@@ -1,12 +1,14 @@
 // The life of a connection as real clients see it: start, invoke, send, receive, reconnect, stop.
 
 import { describe, expect, test } from '@jest/globals';
+import { Subject } from '@microsoft/signalr';
 import { encode } from '@msgpack/msgpack';
 import { collect, rest } from '../hub-client.ts';
 import { jsonCompletion } from '../recording-upstream.ts';
 import { stageService } from '../stage.ts';
 
-const stage = stageService();
+const lines: string[] = [];
+const stage = stageService({ log: (line) => lines.push(line) });
 const TEXT = 'pong 你好 👩‍👩‍👧 <b>';
 
 function messagePackCompletion(invocationId: string, result: unknown): Uint8Array {
@@ -66,6 +68,28 @@ describe.each(['json', 'messagepack'] as const)('a %s client', (protocol) => {
         .subscribe({ next: resolve, complete: () => resolve('done'), error: resolve });
     });
     await expect(ended).resolves.toThrow('a serverless hub takes invocations only');
+  });
+
+  test('M4: gets an error for an invocation with a stream, which does not go upstream', async () => {
+    const client = await stage.client({ protocol });
+    const stream = new Subject<string>();
+    const answer = client.invoke('upload', stream);
+    stream.next('item');
+    stream.complete();
+    await expect(answer).rejects.toThrow('a serverless hub takes invocations only');
+    await expect(client.invoke('still here')).resolves.toBeUndefined();
+    expect(stage.eventsOf(client.connectionId)).toEqual(['connected', 'still here']);
+  });
+
+  test('M4: a send with a stream does not go upstream, and the log says so', async () => {
+    lines.length = 0;
+    const client = await stage.client({ protocol });
+    const stream = new Subject<string>();
+    await client.send('upload', stream);
+    stream.complete();
+    await client.invoke('still here');
+    expect(stage.eventsOf(client.connectionId)).toEqual(['connected', 'still here']);
+    expect(lines.join('\n')).toContain('refused "upload": it has a stream');
   });
 });
 
@@ -151,6 +175,20 @@ describe('closing', () => {
     const path = `/api/hubs/chat/connections/${client.connectionId}?reason=be%20nice`;
     expect((await rest(stage.service, 'DELETE', path)).status).toBe(200);
     expect((await closed)?.message).toContain('be nice');
+  });
+
+  test.each([
+    ['DELETE', (id: string) => `/connections/${id}`],
+    ['POST', () => '/:closeConnections'],
+    ['POST', () => '/users/ada/:closeConnections'],
+    ['POST', () => '/groups/g/:closeConnections'],
+  ])('M9a: %s with an empty reason closes without an error (%#)', async (method, path) => {
+    const client = await stage.shakenClient({ userId: 'ada' });
+    const { connectionId } = await stage.upstream.next(({ event }) => event === 'connected');
+    await rest(stage.service, 'PUT', `/api/hubs/chat/groups/g/connections/${connectionId}`);
+    const next = client.next();
+    await rest(stage.service, method, `/api/hubs/chat${path(connectionId)}?reason=`);
+    expect(await next).toBe('{"type":7,"allowReconnect":true}\x1e');
   });
 
   test('a stopping service lets its clients reconnect, and posts their disconnected events', async () => {

@@ -71,6 +71,10 @@ function pass(seconds: number, each: () => void = () => {}): void {
   }
 }
 
+function ping(): void {
+  connection.received(Buffer.from('{"type":6}\x1e'));
+}
+
 function shake(): void {
   connection.received(Buffer.from(HANDSHAKE));
   transport.sent.length = 0;
@@ -111,18 +115,18 @@ describe('an open connection', () => {
   beforeEach(shake);
 
   test('is pinged after 15 s in which nothing was sent', () => {
-    pass(15, () => connection.alive());
+    pass(15, ping);
     expect(transport.sent).toEqual([]);
-    pass(1, () => connection.alive());
+    pass(1, ping);
     expect(transport.sent).toEqual(['{"type":6}\x1e']);
-    pass(15, () => connection.alive());
+    pass(15, ping);
     expect(transport.sent).toHaveLength(1);
-    pass(1, () => connection.alive());
+    pass(1, ping);
     expect(transport.sent).toHaveLength(2);
   });
 
   test('is not billed for pings', () => {
-    pass(20, () => connection.alive());
+    pass(20, ping);
     expect(transport.sent).not.toEqual([]);
     expect(counts.outboundMessages).toBe(0);
   });
@@ -138,11 +142,21 @@ describe('an open connection', () => {
     expect(counts.connections).toBe(0);
   });
 
-  test.each(['{"type":6}\x1e', 'x'])('stays while the client sends something: %j', (text) => {
-    pass(20);
-    connection.received(Buffer.from(text));
-    pass(29);
-    expect(transport.hasEnded).toBe(false);
+  test.each(['{"type":6}\x1e', '{"type":99}\x1e', '{"type":1,"target":"a","arguments":[]}\x1e'])(
+    'stays while the client sends messages: %j',
+    (text) => {
+      pass(20);
+      connection.received(Buffer.from(text));
+      pass(29);
+      expect(transport.hasEnded).toBe(false);
+    },
+  );
+
+  test('M7: ends after 30 s in which only part of a message was heard', () => {
+    ping();
+    pass(31, () => connection.received(Buffer.from(' ')));
+    expect(transport.sent.at(-1)).toContain('Connection ping timeout');
+    expect(transport.hasEnded).toBe(true);
   });
 
   test('sends nothing after its end', () => {

@@ -540,8 +540,20 @@ describe('closing', () => {
     expect(response.headers.get('x-ms-error-code')).toBe('Warning.Connection.NotExisted');
   });
 
-  test('answers 202 under v1', async () => {
+  test('M9b: answers 202 under v1, also for a connection that is not there', async () => {
     expect(await status('DELETE', `/api/v1/hubs/chat/connections/${ada.connectionId}`)).toBe(202);
+    expect(await status('DELETE', '/api/v1/hubs/chat/connections/gone')).toBe(202);
+  });
+
+  // The definition of v1 has 404 for these, and only DELETE of a connection has none.
+  test.each([
+    ['HEAD', '/connections/gone'],
+    ['GET', '/users/gone'],
+    ['HEAD', '/groups/gone'],
+    ['GET', '/groups/g/users/gone'],
+    ['PUT', '/groups/g/connections/gone'],
+  ])('M9b: %s %s answers 404 under v1', async (method, path) => {
+    expect(await status(method, `/api/v1/hubs/chat${path}`)).toBe(404);
   });
 });
 
