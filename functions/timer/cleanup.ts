@@ -65,7 +65,9 @@ async function cleanUpRoom(
   const connections = await reader.connections(room);
   const closed = connections.filter(({ open }) => !open);
   const isCrowded = connections.length > closed.length;
-  const isOver = ({ closedAt }: ConnectionRow) => closedAt < now() - TOMBSTONE_MS;
+  // One time for both: a tombstone that ends in between would be neither removed nor scheduled.
+  const tombstonesUntil = now() - TOMBSTONE_MS;
+  const isOver = ({ closedAt }: ConnectionRow) => closedAt < tombstonesUntil;
   const steps = await Promise.allSettled([
     removeOld(room, head, closed.filter(isOver), deps),
     removeDead(room, connections, deps, findings),

@@ -96,6 +96,8 @@ export class Ledger {
         this.#fail(`message ${Number(key.slice(2))} is removed where ${this.first} is the first`);
       }
       if (key.startsWith('i:') && !hasMessage) this.#fail(`receipt ${key} goes alone`);
+      // A repeated message whose receipt is gone is a new one.
+      if (key.startsWith('i:')) this.#receipts.delete(key);
       // Clocks differ by less than a second.
       if ((this.#bans.get(key) ?? 0) > now + 1_000) this.#fail(`${key} is removed before its end`);
       this.#bans.delete(key);
@@ -151,7 +153,10 @@ export class Ledger {
     }
     // The announcement of a removal has no text.
     const earlier = row.deletes === undefined ? this.#seqByText.get(message.text) : undefined;
-    if (earlier !== undefined) this.#fail(`message ${message.seq} is ${earlier} over again`);
+    // An earlier one that is gone took its receipt along.
+    if (earlier !== undefined && earlier >= this.first) {
+      this.#fail(`message ${message.seq} is ${earlier} over again`);
+    }
     const removes = [...this.#removedBy].find(([, by]) => by === message.seq)?.[0];
     if (removes !== (row.deletes === undefined ? undefined : Number(row.deletes))) {
       this.#fail(`message ${message.seq} removes ${row.deletes}, not ${removes}`);

@@ -143,6 +143,33 @@ describe('the cleanup removes expired', () => {
     expect(await rowsOf(chat, ROOM)).toEqual(['head']);
   });
 
+  test('a tombstone that ends while the timer works', async () => {
+    const table = new MemoryTable();
+    const chat = openTestChat({
+      get: (partition, key) => table.get(partition, key),
+      commit: (partition, operations) => table.commit(partition, operations),
+      list: async (partition, range) => {
+        if (range.from.startsWith('m:')) chat.clock.set(1);
+        return table.list(partition, range);
+      },
+    });
+    await join(chat, 'c1');
+    await join(chat, 'c2');
+    await send(chat, 'm1');
+    await runFor(chat, 6 * MINUTE);
+    await leave(chat, 'c1');
+    chat.clock.set(1);
+    await leave(chat, 'c2');
+    const { cleanupAt } = await readHead(chat);
+    await runFor(chat, cleanupAt - chat.now() - MINUTE);
+    const ends = [...(await chat.reader.connections(ROOM))].map(({ closedAt }) => closedAt);
+    await chat.clock.advance(Math.min(...ends) + 10 * MINUTE + 1 - chat.now());
+    await cleanUpRooms(chat);
+    expect(await rowsOf(chat, ROOM)).toContain('c:c2');
+    await runFor(chat, 6 * MINUTE);
+    expect(await rowsOf(chat, ROOM)).toEqual(['head', 'i:g-ada:m1', 'm:0000000000000001']);
+  });
+
   test('bans', async () => {
     const chat = openTestChat();
     await join(chat, 'c1');
