@@ -1,6 +1,8 @@
 // The parts that the handlers work with, made once per process from the settings.
 
+import { GuestTokens } from './identity/guest-token.ts';
 import { openSignIn, type ReadUser } from './identity/sign-in.ts';
+import { SigningKey } from './identity/signing-key.ts';
 import { TenantKeys } from './identity/tenant-keys.ts';
 import { SignedTickets, type Tickets } from './identity/ticket.ts';
 import { openUpstreamCheck, type UpstreamCheck } from './identity/upstream-auth.ts';
@@ -34,6 +36,7 @@ export interface Deps {
 /** Sends no request: every part connects on first use. */
 export function openDeps(settings: Settings): Deps {
   const table = openTable(settings.storage, settings.table);
+  const signingKey = new SigningKey(table);
   const service = new SignalRRest(settings.signalR);
   const rooms = new RoomLog({
     table,
@@ -61,8 +64,8 @@ export function openDeps(settings: Settings): Deps {
     newcomers: new NewcomerCheck({ rooms, service, now: Date.now, sleep: sleepIdly }),
     warmUp: new OutputWarmUp(Date.now),
     verifyUpstream: openUpstreamCheck(settings.upstream, keysOf),
-    readUser: openSignIn(settings.auth, keysOf),
-    tickets: new SignedTickets(table),
+    readUser: openSignIn(settings.auth, keysOf, new GuestTokens(signingKey)),
+    tickets: new SignedTickets(signingKey),
     now: Date.now,
   };
 }

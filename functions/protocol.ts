@@ -7,6 +7,9 @@ export const DEFAULT_ROOM = 'lobby';
 /** The user of published messages. Ids of people have another form. */
 export const PUBLISHER = 'app';
 
+/** The header of a guest token, in the answer of negotiate and in later requests. Only for guests without a cookie. */
+export const GUEST_HEADER = 'x-chat-guest';
+
 /** Limits count characters as Unicode code points, so that an emoji outside the BMP is one. */
 export const MAX_ROOM_LENGTH = 64;
 export const MAX_NAME_LENGTH = 32;

@@ -3,6 +3,7 @@
 import { type Account, withToken } from './connection/account.ts';
 import { type ChatClient, startChat } from './connection/chat.ts';
 import { chatApi } from './connection/chat-api.ts';
+import { keepGuest } from './connection/guest-token.ts';
 import type { Hub, HubListener } from './connection/hub.ts';
 import { watchOtherRooms } from './connection/other-rooms.ts';
 import { addBadge, titleOf } from './device/badge.ts';
@@ -36,6 +37,8 @@ export interface Visit {
   readonly room: string;
   readonly chat: ChatClient;
   readonly account: Account | undefined;
+  /** Whether the guest ends with this page. */
+  readonly isFleeting: () => boolean;
   /** The name chosen on this device. The room may show another one until the next welcome. */
   readonly name: () => string;
   readonly rename: (name: string) => void;
@@ -61,7 +64,11 @@ const isVisible = () => document.visibilityState === 'visible';
 
 /** Connects at once. A page has one visit for its whole life. */
 export function startVisit(deps: VisitDeps): Visit {
-  const { room, account, fetcher, device, tab } = deps;
+  const { room, account, device, tab } = deps;
+  const guest = account
+    ? undefined
+    : keepGuest(deps.fetcher, device, location.origin, navigator.cookieEnabled);
+  const fetcher = guest?.fetch ?? deps.fetcher;
   let name = deps.name;
   const rooms = createStore<RoomsView, RoomsView>((_, next) => next, {
     rooms: visit(device, room),
@@ -120,6 +127,7 @@ export function startVisit(deps: VisitDeps): Visit {
     room,
     chat,
     account,
+    isFleeting: () => guest?.isFleeting() ?? false,
     name: () => name,
     rename: (chosen) => {
       name = chosen;

@@ -2,7 +2,7 @@
 // error of the library or the network is in the log.
 
 import type { InvocationContext } from '@azure/functions';
-import { KEYS_PARTITION, TICKET_KEY_ROW } from '../identity/ticket.ts';
+import { KEYS_PARTITION, SIGNING_KEY_ROW } from '../identity/signing-key.ts';
 import { ChatError } from '../protocol.ts';
 import { type TableTrouble, toTableTrouble } from '../room/table.ts';
 import type { HttpHandler } from './http-function.ts';
@@ -19,7 +19,7 @@ export function openHealth(): HttpHandler {
   return async (_request, deps, context) => {
     const { table, service } = deps;
     const [storage, signalR] = await Promise.all([
-      askStorage(() => table.get(KEYS_PARTITION, TICKET_KEY_ROW), context),
+      askStorage(() => table.get(KEYS_PARTITION, SIGNING_KEY_ROW), context),
       askService((signal) => service.checkHealth(signal), context),
     ]);
     const isWell = storage === 'ok' && signalR === 'ok';

@@ -4,7 +4,13 @@ import type { HttpRequest, InvocationContext } from '@azure/functions';
 import type { Deps } from '../deps.ts';
 import { TICKET_PARAMETER } from '../identity/ticket.ts';
 import { bannedUntil, closedError } from '../moderation/refusals.ts';
-import { type ConnectionInfo, DEFAULT_ROOM, parseName, parseRoom } from '../protocol.ts';
+import {
+  type ConnectionInfo,
+  DEFAULT_ROOM,
+  GUEST_HEADER,
+  parseName,
+  parseRoom,
+} from '../protocol.ts';
 import { connectionInfo } from '../service/bindings.ts';
 import type { HttpAnswer } from './http-function.ts';
 
@@ -16,7 +22,7 @@ export async function negotiate(
 ): Promise<HttpAnswer> {
   const room = parseRoom(request.query.get('room') ?? DEFAULT_ROOM);
   const user = await readUser(request);
-  const { userId, cookie } = user;
+  const { userId, cookie, issueToken } = user;
   const name = user.name ?? parseName(request.query.get('name') ?? `Guest ${userId.slice(2, 6)}`);
 
   const [until, { closed }] = await Promise.all([
@@ -34,5 +40,6 @@ export async function negotiate(
     jsonBody: answer,
     about: { room, user: userId },
     ...(cookie ? { cookies: [cookie] } : {}),
+    ...(issueToken ? { headers: { [GUEST_HEADER]: await issueToken() } } : {}),
   };
 }

@@ -15,19 +15,26 @@ export interface Guest {
   readonly cookie: Cookie;
 }
 
-/** The guest of a `Cookie` header, or a new one. */
-export function readGuest(cookieHeader: string | null, isSecure: boolean): Guest {
-  const name = isSecure ? SECURE_GUEST_COOKIE : GUEST_COOKIE;
+/** The guest of a `Cookie` header. Undefined without a valid cookie. */
+export function readGuest(cookieHeader: string | null, isSecure: boolean): Guest | undefined {
   const secret =
-    readSecret(cookieHeader, name) ??
+    readSecret(cookieHeader, isSecure ? SECURE_GUEST_COOKIE : GUEST_COOKIE) ??
     // Guests of 0.1.0 have this cookie over https, too. It counts only if they do not have the new one.
-    readSecret(cookieHeader, GUEST_COOKIE) ??
-    randomBytes(16).toString('base64url');
+    readSecret(cookieHeader, GUEST_COOKIE);
+  return secret === undefined ? undefined : toGuest(secret, isSecure);
+}
+
+/** Somebody who has not been here before. */
+export function newGuest(isSecure: boolean): Guest {
+  return toGuest(randomBytes(16).toString('base64url'), isSecure);
+}
+
+function toGuest(secret: string, isSecure: boolean): Guest {
   const hash = createHash('sha256').update(`guest ${secret}`).digest('base64url');
   return {
     userId: `g-${hash.slice(0, 16)}`,
     cookie: {
-      name,
+      name: isSecure ? SECURE_GUEST_COOKIE : GUEST_COOKIE,
       value: secret,
       path: '/',
       maxAge: COOKIE_LIFETIME_SECONDS,

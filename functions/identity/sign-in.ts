@@ -2,10 +2,11 @@
 
 import type { Cookie, HttpRequest } from '@azure/functions';
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
-import { ChatError, lengthOf, MAX_NAME_LENGTH, parseName } from '../protocol.ts';
+import { ChatError, GUEST_HEADER, lengthOf, MAX_NAME_LENGTH, parseName } from '../protocol.ts';
 import type { AuthSettings } from '../settings.ts';
 import { authorityOf, type KeysOf, readBearer, verifyEntraToken } from './entra-token.ts';
-import { readGuest } from './guest.ts';
+import { newGuest, readGuest } from './guest.ts';
+import type { GuestTokens } from './guest-token.ts';
 
 interface User {
   readonly userId: string;
@@ -13,6 +14,8 @@ interface User {
   readonly name: string | undefined;
   /** To set, so that a guest is the same next time. */
   readonly cookie: Cookie | undefined;
+  /** Makes the token of a guest whose request has no cookie. Absent for everyone else. */
+  readonly issueToken?: () => Promise<string>;
 }
 
 /** Throws ChatError `not_signed_in`, or `unavailable` if the token cannot be checked now. */
@@ -22,19 +25,35 @@ export type ReadUser = (request: HttpRequest) => Promise<User>;
 export function openSignIn(
   settings: AuthSettings,
   keysOf: KeysOf,
+  guestTokens: GuestTokens,
   now: () => number = Date.now,
 ): ReadUser {
   switch (settings.kind) {
     case 'guest':
-      return async (request) => {
-        const { userId, cookie } = readGuest(request.headers.get('cookie'), isSecure(request));
-        return { userId, name: undefined, cookie: isFromElsewhere(request) ? undefined : cookie };
-      };
+      return (request) => toGuestUser(request, guestTokens);
     case 'entra': {
       const tenantKeys = keysOf(settings.tenant);
       return async (request) => toUser(await readClaims(request, settings, tenantKeys, now()));
     }
   }
+}
+
+/** The cookie decides. The token counts only without one, so it makes no guest another one. */
+async function toGuestUser(request: HttpRequest, tokens: GuestTokens): Promise<User> {
+  const { headers } = request;
+  const known = readGuest(headers.get('cookie'), isSecure(request));
+  if (isFromElsewhere(request)) {
+    const { userId } = known ?? newGuest(isSecure(request));
+    return { userId, name: undefined, cookie: undefined };
+  }
+  if (known) return { ...known, name: undefined };
+  const returning = await tokens.read(headers.get(GUEST_HEADER));
+  const { userId, cookie } =
+    returning === undefined
+      ? newGuest(isSecure(request))
+      : // A new cookie would be another guest.
+        { userId: returning, cookie: undefined };
+  return { userId, name: undefined, cookie, issueToken: () => tokens.issue(userId) };
 }
 
 type Entra = Extract<AuthSettings, { kind: 'entra' }>;

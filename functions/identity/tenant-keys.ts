@@ -7,7 +7,7 @@ import { ChatError } from '../protocol.ts';
 import { toReason } from '../room/commit-note.ts';
 import type { Table } from '../room/table.ts';
 import { AUTHORITY_HOST } from './entra-token.ts';
-import { KEYS_PARTITION } from './ticket.ts';
+import { KEYS_PARTITION } from './signing-key.ts';
 
 /** Older keys are fetched again. Meanwhile they count. */
 const FRESH_MS = 60 * 60_000;

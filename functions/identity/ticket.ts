@@ -1,10 +1,9 @@
 // The ticket: the signed user, name and room of a connection, in the query of the service's URL. The service passes that
 // query to every upstream event, so each function knows the three without a read.
 
-import { randomBytes } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { ChatError } from '../protocol.ts';
-import type { Table } from '../room/table.ts';
+import type { SigningKey } from './signing-key.ts';
 
 export interface Ticket {
   readonly userId: string;
@@ -20,9 +19,6 @@ export const TICKET_LIFETIME_SECONDS = 300;
 
 const ALGORITHM = 'HS256';
 const AUDIENCE = 'ticket';
-// No room can have the name of this partition.
-export const KEYS_PARTITION = '.keys';
-export const TICKET_KEY_ROW = 'ticket';
 
 export interface Tickets {
   issue(ticket: Ticket): Promise<string>;
@@ -30,14 +26,13 @@ export interface Tickets {
   read(token: unknown, age: 'fresh' | 'any'): Promise<Ticket>;
 }
 
-/** Tickets with an HMAC of a key in the table, which all instances share. */
+/** Tickets with an HMAC of the app's key. */
 export class SignedTickets implements Tickets {
-  readonly #table: Table;
+  readonly #key: SigningKey;
   readonly #now: () => number;
-  #key: Promise<Uint8Array> | undefined;
 
-  constructor(table: Table, now: () => number = Date.now) {
-    this.#table = table;
+  constructor(key: SigningKey, now: () => number = Date.now) {
+    this.#key = key;
     this.#now = now;
   }
 
@@ -48,12 +43,12 @@ export class SignedTickets implements Tickets {
       .setSubject(userId)
       .setAudience(AUDIENCE)
       .setExpirationTime(seconds + TICKET_LIFETIME_SECONDS)
-      .sign(await this.#readKey());
+      .sign(await this.#key.read());
   }
 
   async read(token: unknown, age: 'fresh' | 'any'): Promise<Ticket> {
     if (typeof token !== 'string' || token === '') throw badTicket('there is none');
-    const payload = await this.#verify(token, await this.#readKey(), age);
+    const payload = await this.#verify(token, await this.#key.read(), age);
     const { sub: userId, name, room } = payload;
     if (typeof userId !== 'string' || typeof name !== 'string' || typeof room !== 'string') {
       throw badTicket('it names no user, name or room');
@@ -77,27 +72,6 @@ export class SignedTickets implements Tickets {
         throw badTicket('it has expired');
       }
       throw badTicket('it is not one of ours');
-    }
-  }
-
-  /** The app's own key. The first process that needs it makes it. */
-  #readKey(): Promise<Uint8Array> {
-    this.#key ??= this.#loadKey().catch((error) => {
-      this.#key = undefined;
-      throw error;
-    });
-    return this.#key;
-  }
-
-  async #loadKey(): Promise<Uint8Array> {
-    for (;;) {
-      const row = await this.#table.get(KEYS_PARTITION, TICKET_KEY_ROW);
-      if (row) return Buffer.from(String(row.properties.key), 'base64url');
-      const key = randomBytes(32).toString('base64url');
-      // If another process was faster, the next round reads its key.
-      await this.#table.commit(KEYS_PARTITION, [
-        { kind: 'insert', row: { key: TICKET_KEY_ROW, properties: { key } } },
-      ]);
     }
   }
 }

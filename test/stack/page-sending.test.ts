@@ -7,6 +7,7 @@ import {
   becomes,
   DEVICES,
   isOnline,
+  join,
   PHONE,
   people,
   read,
@@ -15,7 +16,7 @@ import {
   textsOf,
 } from './page-room.ts';
 
-const { enter } = people();
+const { come, enter } = people();
 
 const composer = (page: Page) => page.getByTestId('composer');
 const linesOf = (page: Page) => page.getByTestId('outbox-line');
@@ -109,13 +110,27 @@ describe('the composer', () => {
   });
 });
 
+/** A browser that blocks cookies, which blocks storage, too. The test clears the cookies that the functions set. */
+const KEEPS_NOTHING = `
+  for (const name of ['localStorage', 'sessionStorage']) {
+    Object.defineProperty(window, name, { get() { throw new Error('SecurityError'); } });
+  }
+  Object.defineProperty(navigator, 'cookieEnabled', { get: () => false });
+`;
+
 /** Holds back what the page sends to the hub, or what comes for it, while the test wants. */
 async function holdable(page: Page) {
   let held: 'nothing' | 'acknowledgements' = 'nothing';
   let refusal: string | undefined;
   let answersNull = false;
+  let cut = () => {};
+  const answered = new Set<() => void>();
   await page.routeWebSocket(/\/client\//, (socket: WebSocketRoute) => {
     const service = socket.connectToServer();
+    cut = () => {
+      void socket.close();
+      void service.close();
+    };
     socket.onMessage((message) => {
       const id = /"target":"send".*"invocationId":"(\d+)"/.exec(String(message))?.[1];
       if (id && refusal !== undefined) {
@@ -125,6 +140,7 @@ async function holdable(page: Page) {
     });
     service.onMessage((message) => {
       const isAnswer = /^\{"type":3/.test(String(message));
+      if (isAnswer) for (const resolve of answered) resolve();
       if (answersNull && isAnswer) {
         socket.send(String(message).replace(/"result":\{[^}]*\}/, '"result":null'));
       } else if (held === 'nothing' || /"type":(?:6|7)/.test(String(message))) socket.send(message);
@@ -137,6 +153,9 @@ async function holdable(page: Page) {
     release: () => {
       held = 'nothing';
     },
+    /** Resolves when an acknowledgement comes for the page, held back or not. */
+    arrived: () => new Promise<void>((resolve) => answered.add(resolve)),
+    cut: () => cut(),
     /** As an extension before 2.0 does. */
     answerNull: () => {
       answersNull = true;
@@ -164,6 +183,25 @@ describe('a line', () => {
     await shown(page, 'hello');
     await becomes('no line left', async () => (await linesOf(page).count()) === 0);
     expect(await textsOf(page)).toEqual(['hello']);
+  });
+
+  test('P2: without cookies and storage is stored once and stays one’s own, when its acknowledgement and the connection are lost', async () => {
+    const page = await come(`/r/${newRoom('cookieless')}`, { script: KEEPS_NOTHING });
+    const wire = await holdable(page);
+    await join(page, 'Ada');
+    await page.context().clearCookies();
+    expect(await read(page.getByTestId('fleeting'))).toContain('you become another guest');
+    wire.hold();
+    const answer = wire.arrived();
+    await say(page, 'once');
+    await answer;
+    await page.context().clearCookies();
+    wire.release();
+    wire.cut();
+    await becomes('no line left', async () => (await linesOf(page).count()) === 0);
+    expect(await textsOf(page)).toEqual(['once']);
+    const message = await shown(page, 'once');
+    expect(await message.getAttribute('data-direction')).toBe('sent');
   });
 
   test.each(['2020-01-01T00:00:00.120Z', '/Date(99999999999999999)/'])(

@@ -9,7 +9,9 @@ import {
   toErrorAnswer,
 } from '../../functions/http/http-function.ts';
 import type { HubAnswer, HubCall } from '../../functions/hub/hub-function.ts';
+import { GuestTokens } from '../../functions/identity/guest-token.ts';
 import { openSignIn, type ReadUser } from '../../functions/identity/sign-in.ts';
+import { SigningKey } from '../../functions/identity/signing-key.ts';
 import { SignedTickets, type Ticket } from '../../functions/identity/ticket.ts';
 import { FloodGuard } from '../../functions/moderation/flood-guard.ts';
 import type { Events } from '../../functions/protocol.ts';
@@ -39,10 +41,12 @@ export interface TestChat extends Deps {
   call(connectionId: string, who: Ticket, ...args: unknown[]): Promise<HubCall>;
 }
 
+const noKeys = () => createLocalJWKSet({ keys: [] });
+
 export function openTestChat(
   table: Table = new MemoryTable(),
   auth: AuthSettings = { kind: 'guest' },
-  readUser: ReadUser = openSignIn(auth, () => createLocalJWKSet({ keys: [] })),
+  readUser?: ReadUser,
 ): TestChat {
   const clock = new Clock();
   const closed: TestChat['closed'] = [];
@@ -67,7 +71,8 @@ export function openTestChat(
     },
     checkHealth: async () => {},
   };
-  const tickets = new SignedTickets(table, clock.now);
+  const key = new SigningKey(table);
+  const tickets = new SignedTickets(key, clock.now);
   const { now, sleep } = clock;
   const broadcast = async () => {};
   const rooms = new RoomLog({ table, now, sleep, random: () => 0.5, broadcast });
@@ -94,7 +99,7 @@ export function openTestChat(
     unknown,
     tickets,
     flood: new FloodGuard(now),
-    readUser,
+    readUser: readUser ?? openSignIn(auth, noKeys, new GuestTokens(key, clock.now)),
     verifyUpstream: async () => {},
     now,
     rooms,

@@ -82,6 +82,11 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
           rename={account ? undefined : visit.rename}
           signOut={account && (() => void account.signOut())}
         />
+        {visit.isFleeting() && (
+          <p class="hint" data-testid="fleeting">
+            {words.fleeting}
+          </p>
+        )}
         <SettingsForm settings={settings} change={changeSettings} />
       </Panel>
       <Panel id="side" label={words.people} isOpen={panel === 'people'} close={close}>

@@ -91,6 +91,8 @@ export const EN: Words = {
   cancel: 'Cancel',
   changeName: 'Change name',
   chattingAs: 'You chat as',
+  fleeting:
+    'This browser keeps no cookies and no data of this page. When you close or reload it, you become another guest, and your name and unsent lines are lost.',
 
   menu: 'Rooms and settings',
   rooms: 'Rooms',

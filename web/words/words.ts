@@ -92,6 +92,7 @@ export interface Words {
   readonly cancel: string;
   readonly changeName: string;
   readonly chattingAs: string;
+  readonly fleeting: string;
 
   readonly menu: string;
   readonly rooms: string;

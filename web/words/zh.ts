@@ -120,6 +120,8 @@ export const ZH: Words = {
   cancel: '取消',
   changeName: '改名',
   chattingAs: '你的名字是',
+  fleeting:
+    '此浏览器不保存本页面的 Cookie 和数据。关闭或重新载入页面后，你会成为另一位访客，名字和未发送的消息都会丢失。',
 
   menu: '房间与设置',
   rooms: '房间',

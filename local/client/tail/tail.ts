@@ -9,12 +9,13 @@ import {
 import type { ChatMessage, ConnectionInfo, Events, Welcome } from '../../../functions/protocol.ts';
 import { parseConnectionInfo, parseHistory } from '../api/answers.ts';
 import { ApiError } from '../api/api-error.ts';
-import { type ChatApi, inRoom, json, pauseAfter } from '../api/chat-api.ts';
+import { type Answer, type ChatApi, inRoom, json, pauseAfter } from '../api/chat-api.ts';
 import { type ChatValues, connect } from '../api/chat-options.ts';
 import { HubHttpClient } from '../api/hub-http-client.ts';
 import type { Network } from '../api/network.ts';
 import { DONE, type ExitCode } from '../command-line/exit-code.ts';
 import { type CommandContext, Interrupted } from '../context.ts';
+import { Caller } from './caller.ts';
 import { MessageOrder } from './message-order.ts';
 import { toLine } from './print.ts';
 
@@ -56,15 +57,15 @@ export async function followRoom(
   const { clock, random, report } = context;
   const api = await connect(values, context);
   const network = await context.network();
-  const room: Room = { values, api, signal: AbortSignal.any([signal]) };
+  const caller = new Caller(values.token);
+  const room: Room = { values, api, caller, signal: AbortSignal.any([signal]) };
   const follower = await Follower.begin(room, context, show);
-  const cookies = new Map<string, string>();
   const retryFor = values['retry-for'];
   let lastSeenAt = clock.now();
   for (let failures = 0; !signal.aborted; ) {
     let reason: string;
     try {
-      const info = await negotiate(room, cookies);
+      const info = await negotiate(room);
       reason = await follow(info, network, follower, signal, () => {
         if (failures > 0) report('connected again');
         failures = 0;
@@ -90,6 +91,7 @@ export async function followRoom(
 interface Room {
   readonly values: TailValues;
   readonly api: ChatApi;
+  readonly caller: Caller;
   readonly signal: AbortSignal;
 }
 
@@ -184,46 +186,32 @@ class Follower {
 }
 
 function historyRequest(
-  { values: { room, token } }: Room,
+  { values: { room }, caller }: Room,
   query: Readonly<Record<string, string>>,
 ) {
   const path = inRoom(room, 'messages');
-  return { to: `read ${room}`, path, query, headers: signInBy(token) };
+  return { to: `read ${room}`, path, query, headers: caller.headers };
 }
 
-/** The cookies keep the identity of the guest, and the session of a front end, through reconnects. */
-async function negotiate(
-  { values: { room, name, token }, api, signal }: Room,
-  cookies: Map<string, string>,
-): Promise<ConnectionInfo> {
-  const cookie = [...cookies.values()].join('; ');
+async function negotiate({
+  values: { room, name },
+  api,
+  caller,
+  signal,
+}: Room): Promise<ConnectionInfo> {
   const request = {
     to: `enter ${room}`,
     method: 'POST',
     path: '/api/negotiate',
     query: { room, name },
-    headers: { ...signInBy(token), ...(cookie === '' ? {} : { cookie }) },
+    headers: caller.headers,
   } as const;
-  const { info, given } = await api.once(
-    request,
-    {
-      200: ({ text, headers }) => {
-        const parsed = parseConnectionInfo(text);
-        return parsed && { info: parsed, given: headers.getSetCookie() };
-      },
-    },
-    signal,
-  );
-  for (const line of given) {
-    const [pair = ''] = line.split(';');
-    const [key = ''] = pair.split('=');
-    cookies.set(key.trim(), pair.trim());
-  }
-  return info;
-}
-
-function signInBy(token: string | undefined): Record<string, string> {
-  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const readInfo = (answer: Answer) => {
+    const info = parseConnectionInfo(answer.text);
+    if (info) caller.remember(answer);
+    return info;
+  };
+  return api.once(request, { 200: readInfo }, signal);
 }
 
 /** Resolves with why the connection ended. */

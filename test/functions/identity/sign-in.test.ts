@@ -3,8 +3,10 @@ import { history } from '../../../functions/http/history.ts';
 import { connections, members } from '../../../functions/http/members.ts';
 import { negotiate } from '../../../functions/http/negotiate.ts';
 import { connected } from '../../../functions/hub/connected.ts';
+import { GuestTokens } from '../../../functions/identity/guest-token.ts';
 import { openSignIn } from '../../../functions/identity/sign-in.ts';
-import type { ConnectionInfo } from '../../../functions/protocol.ts';
+import { SigningKey } from '../../../functions/identity/signing-key.ts';
+import { type ConnectionInfo, GUEST_HEADER } from '../../../functions/protocol.ts';
 import type { AuthSettings } from '../../../functions/settings.ts';
 import { type Asked, ask, openTestChat } from '../../support/chat.ts';
 import { type Entra, openEntra } from '../../support/entra.ts';
@@ -23,10 +25,12 @@ beforeAll(async () => {
 
 const openDeps = (isBehindAppServiceAuth = false) => {
   const auth: AuthSettings = { kind: 'entra', tenant, clientId, isBehindAppServiceAuth };
+  const table = new MemoryTable();
+  const guestTokens = new GuestTokens(new SigningKey(table), entra.now);
   return openTestChat(
-    new MemoryTable(),
+    table,
     auth,
-    openSignIn(auth, () => entra.keys, entra.now),
+    openSignIn(auth, () => entra.keys, guestTokens, entra.now),
   );
 };
 
@@ -109,6 +113,22 @@ describe('with required sign-in', () => {
     const headers = { cookie: 'guest=AAAAAAAAAAAAAAAAAAAAAA' };
     expect(await ask(handler, openDeps(), { params, headers })).toMatchObject(refused);
   });
+});
+
+test('P2: a guest token signs nobody in, and makes nobody who has signed in a guest', async () => {
+  const chat = openDeps();
+  const token = await new GuestTokens(new SigningKey(chat.table), entra.now).issue('g-1');
+  const guest = { [GUEST_HEADER]: token };
+  for (const handler of [negotiate, history, members]) {
+    const asked = { params: { room: 'lobby' }, headers: guest };
+    expect(await ask(handler, chat, asked)).toMatchObject(refused);
+  }
+  const headers = { ...guest, authorization: `Bearer ${await entra.sign(good)}` };
+  const answer = await ask(negotiate, chat, { headers });
+  const { url } = answer.jsonBody as ConnectionInfo;
+  const ticket = new URL(url).searchParams.get('ticket');
+  expect(await chat.tickets.read(ticket, 'fresh')).toMatchObject({ userId: `e-${oid}` });
+  expect(answer.headers ?? {}).not.toHaveProperty(GUEST_HEADER);
 });
 
 test('a moderator lists the connections without a sign-in', async () => {

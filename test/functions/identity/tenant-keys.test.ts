@@ -3,7 +3,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { history } from '../../../functions/http/history.ts';
 import { negotiate } from '../../../functions/http/negotiate.ts';
+import { GuestTokens } from '../../../functions/identity/guest-token.ts';
 import { openSignIn } from '../../../functions/identity/sign-in.ts';
+import { SigningKey } from '../../../functions/identity/signing-key.ts';
 import { TenantKeys } from '../../../functions/identity/tenant-keys.ts';
 import { openUpstreamCheck } from '../../../functions/identity/upstream-auth.ts';
 import type { AuthSettings } from '../../../functions/settings.ts';
@@ -84,7 +86,7 @@ function openProcess(table = new MemoryTable(), clock = new Clock(entra.now())) 
   const chat = openTestChat(
     table,
     auth,
-    openSignIn(auth, () => keys, clock.now),
+    openSignIn(auth, () => keys, new GuestTokens(new SigningKey(table)), clock.now),
   );
   const verify = openUpstreamCheck(
     { kind: 'token', tenant, audience: 'api', objectId: oid },

@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { SignJWT } from 'jose';
 import {
   KEYS_PARTITION,
-  SignedTickets,
-  TICKET_KEY_ROW,
-  TICKET_LIFETIME_SECONDS,
-} from '../../../functions/identity/ticket.ts';
+  SIGNING_KEY_ROW,
+  SigningKey,
+} from '../../../functions/identity/signing-key.ts';
+import { SignedTickets, TICKET_LIFETIME_SECONDS } from '../../../functions/identity/ticket.ts';
 import { Clock } from '../../support/clock.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 
@@ -13,10 +13,10 @@ const ada = { userId: 'g-1', name: '阿达 👩🏽‍🚀', room: '大厅' };
 const open = () => {
   const clock = new Clock();
   const table = new MemoryTable();
-  return { clock, table, tickets: new SignedTickets(table, clock.now) };
+  return { clock, table, tickets: new SignedTickets(new SigningKey(table), clock.now) };
 };
 const readKey = async (table: MemoryTable) => {
-  const row = await table.get(KEYS_PARTITION, TICKET_KEY_ROW);
+  const row = await table.get(KEYS_PARTITION, SIGNING_KEY_ROW);
   return Buffer.from(String(row?.properties.key), 'base64url');
 };
 
@@ -25,7 +25,9 @@ describe('a ticket', () => {
     const { clock, table, tickets } = open();
     const token = await tickets.issue(ada);
     expect(await tickets.read(token, 'fresh')).toEqual(ada);
-    expect(await new SignedTickets(table, clock.now).read(token, 'fresh')).toEqual(ada);
+    expect(await new SignedTickets(new SigningKey(table), clock.now).read(token, 'fresh')).toEqual(
+      ada,
+    );
   });
 
   test('needs no encoding in a query', async () => {
@@ -43,7 +45,10 @@ describe('a ticket', () => {
 
   test('is signed with one key if several processes need the first key at once', async () => {
     const { clock, table } = open();
-    const processes = Array.from({ length: 5 }, () => new SignedTickets(table, clock.now));
+    const processes = Array.from(
+      { length: 5 },
+      () => new SignedTickets(new SigningKey(table), clock.now),
+    );
     const tokens = await Promise.all(processes.map((tickets) => tickets.issue(ada)));
     for (const token of tokens) {
       expect(await processes[0]?.read(token, 'fresh')).toEqual(ada);

@@ -39,14 +39,20 @@ function watch({ history, WebSocket, show }: ChatOptions = {}) {
   const shown: number[] = [];
   const reports: string[] = [];
   const asked: string[] = [];
+  const identities: (string | undefined)[][] = [];
   const end = new AbortController();
   const fetchFromChat: Fetch = async (url, init) => {
     asked.push(`${init.method} ${url.pathname}`);
     if (url.pathname === '/api/negotiate') {
       const info = await connectionInfo(stage.service, { userId: USER });
-      return answer(200, JSON.stringify({ url: info.url, accessToken: info.token }));
+      const { status, body } = answer(
+        200,
+        JSON.stringify({ url: info.url, accessToken: info.token }),
+      );
+      return { status, body, headers: new Headers({ 'x-chat-guest': 't', 'set-cookie': 'a=b' }) };
     }
     if (url.pathname !== '/api/rooms/lobby/messages') return fetch(url, init);
+    identities.push([init.headers['x-chat-guest'], init.headers.cookie]);
     const known = { first: 1, seq: 1, messages: [message(1)] };
     return url.searchParams.has('after') && history
       ? history()
@@ -73,7 +79,7 @@ function watch({ history, WebSocket, show }: ChatOptions = {}) {
     show ?? (async ({ seq }) => void shown.push(seq)),
     end.signal,
   );
-  return { shown, reports, asked, done, stop: () => end.abort() };
+  return { shown, reports, asked, identities, done, stop: () => end.abort() };
 }
 
 const send = (target: string, body: object) =>
@@ -101,6 +107,20 @@ describe('tail', () => {
     stop();
     await done;
     expect(shown).toEqual([1, 2, 3, 4]);
+  });
+
+  test('P2: fetches what it missed as the guest of its connection', async () => {
+    const history = () => answer(200, JSON.stringify({ first: 1, seq: 2, messages: [message(2)] }));
+    const { shown, identities, done, stop } = watch({ history });
+    await connected();
+    await send('welcome', { seq: 2 });
+    await eventually(() => shown.length === 2, 'what it missed');
+    stop();
+    await done;
+    expect(identities).toEqual([
+      [undefined, undefined],
+      ['t', 'a=b'],
+    ]);
   });
 
   test('ends when its output cannot be written', async () => {

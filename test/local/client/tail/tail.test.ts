@@ -8,12 +8,13 @@ const error = (code: string, message: string) => JSON.stringify({ error: { code,
 const history = () => answer(200, JSON.stringify({ first: 1, seq: 0, messages: [] }));
 const closed = () => answer(403, error('room_closed', 'unable to enter; it is closed. Wait.'));
 /** To a service that nobody reaches. */
-const invitation = (cookies: readonly string[] = []) => {
+const invitation = (cookies: readonly string[] = [], guest?: string) => {
   const { body, status } = answer(
     200,
     JSON.stringify({ url: 'https://service.example/client/?hub=chat', accessToken: 't' }),
   );
   const headers = new Headers(cookies.map((cookie) => ['set-cookie', cookie]));
+  if (guest !== undefined) headers.set('x-chat-guest', guest);
   return { status, body, headers };
 };
 
@@ -61,6 +62,24 @@ test('every cookie comes back at the next negotiate: one of them is the guest', 
     .filter(([path]) => path.endsWith('/api/negotiate'))
     .map(([, headers]) => headers.cookie);
   expect(cookies).toEqual([undefined, 'ARRAffinity=x; guest=one', 'ARRAffinity=x; guest=two']);
+});
+
+test('P2: without cookies the token that negotiate gives makes it one guest, until there is a cookie', async () => {
+  const { fetch, asked } = openDeps([
+    () => invitation([], 't1'),
+    () => invitation([], 't2'),
+    () => invitation(['guest=one; HttpOnly']),
+  ]);
+  await runInProcess('tail', fetch);
+  const sent = asked
+    .filter(([path]) => path.endsWith('/api/negotiate'))
+    .map(([, headers]) => [headers['x-chat-guest'], headers.cookie]);
+  expect(sent).toEqual([
+    [undefined, undefined],
+    ['t1', undefined],
+    ['t2', undefined],
+    [undefined, 'guest=one'],
+  ]);
 });
 
 describe('C3: an app that is being deployed or stopped', () => {
