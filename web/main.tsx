@@ -6,6 +6,7 @@ import { ChatError, parseName } from '../functions/protocol.ts';
 import { type Account, rememberedSignIn, rememberSignIn } from './connection/account.ts';
 import { chatApi } from './connection/chat-api.ts';
 import { parseSignIn } from './connection/incoming.ts';
+import { watchCalendar } from './device/calendar.ts';
 import { openMemory } from './device/memory.ts';
 import { rememberedName, rememberName, roomOf } from './device/names.ts';
 import { type Preferences, readPreferences, writePreferences } from './device/preferences.ts';
@@ -133,6 +134,17 @@ function nameOf(account: Account): string {
     return 'Guest';
   }
 }
+
+watchCalendar({
+  signs: [window, document],
+  now: Date.now,
+  zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+  onChange: () => {
+    // A new language object has formats of the current time zone, and renders every date again.
+    language = languageFor(settings);
+    draw();
+  },
+});
 
 open().catch((error: unknown) => {
   if (!(error instanceof ChatError)) throw error;

@@ -100,7 +100,7 @@ export function startVisit(deps: VisitDeps): Visit {
     store: chat.store,
     wants: deps.settings,
     isVisible,
-    now: Date.now,
+    now: () => performance.now(),
     notify: (message) => {
       const title = deps.language().words.notice(message.name, room);
       void showNotification({ title, body: excerptOf(plainOf(message)), room });

@@ -267,6 +267,32 @@ describe('a message', () => {
     expect(await time.getAttribute('title')).toContain(`${at.getFullYear()}`);
   });
 
+  test('P12: is of yesterday right after a sleep over midnight, and has the time of a new time zone', async () => {
+    const page = await enter(`/r/${newRoom('sleep')}`, 'Ada', {
+      locale: 'en-GB',
+      hasClock: true,
+    });
+    await say(page, 'good night');
+    const message = await shown(page, 'good night');
+    const day = page.getByTestId('day');
+    expect(await read(day)).toBe('Today');
+    // As after a sleep: the clock is far ahead, and no timer has fired.
+    await page.clock.setSystemTime(Date.now() + 86_400_000);
+    await page.evaluate(`window.dispatchEvent(new Event('focus'))`);
+    await becomes('yesterday', async () => (await read(day)) === 'Yesterday');
+
+    const at = new Date((await message.locator('time').getAttribute('datetime')) ?? '');
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Emulation.setTimezoneOverride', { timezoneId: 'Asia/Kathmandu' });
+    await page.evaluate(`window.dispatchEvent(new Event('focus'))`);
+    const there = at.toLocaleTimeString('en-GB', {
+      timeStyle: 'short',
+      timeZone: 'Asia/Kathmandu',
+    });
+    const time = message.locator('time');
+    await becomes('the time there', async () => (await read(time)) === there);
+  });
+
   test('of another day stands under the name of its day', async () => {
     const room = newRoom('days');
     const page = await enter(`/r/${room}`, 'Ada');

@@ -73,7 +73,9 @@ export function startChat(deps: ChatClientDeps): ChatClient {
   }
 
   function tickAfter(ms: number): void {
-    setTimeout(() => store.dispatch({ type: 'tick', at: Date.now() }), ms);
+    // The planned time, because timers of browsers may fire a fraction of a millisecond early.
+    const at = performance.now() + ms;
+    setTimeout(() => store.dispatch({ type: 'tick', at }), ms);
   }
 
   return {
@@ -83,7 +85,7 @@ export function startChat(deps: ChatClientDeps): ChatClient {
       typingSentAt = Number.NEGATIVE_INFINITY;
     },
     typing: () => {
-      const now = Date.now();
+      const now = performance.now();
       if (now - typingSentAt < TYPING_EVERY_MS) return;
       typingSentAt = now;
       // A lost sign of typing does no harm.

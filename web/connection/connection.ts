@@ -76,14 +76,14 @@ export function keepConnected(
         welcome: (welcome) => {
           clearTimeout(limit);
           if (hasEnded) return;
-          welcomedAt = Math.min(welcomedAt, Date.now());
+          welcomedAt = Math.min(welcomedAt, performance.now());
           hub = opened;
           onEvent({ type: 'welcome', welcome });
         },
-        events: (events) => onHubEvent({ type: 'events', events, at: Date.now() }),
-        typing: (typing) => onHubEvent({ type: 'typing', typing, at: Date.now() }),
+        events: (events) => onHubEvent({ type: 'events', events, at: performance.now() }),
+        typing: (typing) => onHubEvent({ type: 'typing', typing, at: performance.now() }),
         closed: (reason) =>
-          end({ kind: 'closed', reason, lasted: Date.now() - welcomedAt >= LASTING_MS }),
+          end({ kind: 'closed', reason, lasted: performance.now() - welcomedAt >= LASTING_MS }),
       });
       const limit = setTimeout(() => {
         end({ kind: 'failed', error: new Error('unable to connect; no welcome in time.') });
@@ -104,7 +104,7 @@ export function keepConnected(
       onEvent(toEvent(end));
       if (end.kind !== 'renewed') {
         const wait = waitAfter(end, failures, random);
-        if (Number.isFinite(wait)) onEvent({ type: 'waiting', until: Date.now() + wait });
+        if (Number.isFinite(wait)) onEvent({ type: 'waiting', until: performance.now() + wait });
         await pause.wait(wait);
       }
       isHeld = false;

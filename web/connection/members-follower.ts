@@ -34,7 +34,7 @@ export function followMembers({
   let askedAt = Number.NEGATIVE_INFINITY;
 
   async function fetch(): Promise<void> {
-    askedAt = Date.now();
+    askedAt = performance.now();
     try {
       const members = await api.members();
       if (!isStopped) store.dispatch({ type: 'members', members });
@@ -50,7 +50,7 @@ export function followMembers({
     const isWanted =
       isRosterIncomplete(state) && !state.roster.truncated && state.connection.kind === 'online';
     if (!isWanted || timer !== undefined || !isVisible() || isStopped) return;
-    const dueMs = askedAt + ROSTER_MS * crowd() - Date.now();
+    const dueMs = askedAt + ROSTER_MS * crowd() - performance.now();
     timer = setTimeout(
       () => {
         timer = undefined;

@@ -1,4 +1,5 @@
-// The page's state and its reducer: (state, event) → state. Pure. The time comes with the event.
+// The page's state and its reducer: (state, event) → state. Pure. The time comes with the event, by a clock that nobody
+// sets: milliseconds since the page opened.
 
 import type { Events, History, Members, Typing, Welcome } from '../../functions/protocol.ts';
 import { type Coming, noteComings } from './comings.ts';
@@ -45,7 +46,7 @@ export interface ChatState {
   readonly isLoadingOlder: boolean;
   readonly roster: Roster;
   readonly outbox: Outbox;
-  /** By user id. `until` is the end of the sign, in epoch milliseconds by our clock. */
+  /** By user id. `until` is the end of the sign, in milliseconds since the page opened. */
   readonly typing: ReadonlyMap<string, { readonly name: string; readonly until: number }>;
   readonly comings: readonly Coming[];
   readonly reading: Reading;

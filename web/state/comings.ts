@@ -7,7 +7,7 @@ export interface Coming {
   readonly kind: 'joined' | 'left';
   readonly userId: string;
   readonly name: string;
-  /** When the line disappears, in epoch milliseconds by our clock. */
+  /** When the line disappears, in milliseconds since the page opened. */
   readonly until: number;
 }
 

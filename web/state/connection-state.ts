@@ -19,7 +19,7 @@ export interface SignIn {
 export type ConnectionState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'online' }
-  /** `until` is the start of the next attempt, in epoch milliseconds by our clock. Absent during an attempt. */
+  /** `until` is the start of the next attempt, in milliseconds since the page opened. Absent during an attempt. */
   | { readonly kind: 'reconnecting'; readonly until?: number }
   /** The user is banned for a while, or the room is closed. Retried slowly. */
   | { readonly kind: 'blocked'; readonly problem: Problem }

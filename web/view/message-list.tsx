@@ -14,7 +14,7 @@ import { keyOf, type LogItem, toItems } from './log-items.ts';
 import { MessageLine } from './message-line.tsx';
 import { moveBetweenLines } from './move-between-lines.ts';
 import { OutboxLines } from './outbox-lines.tsx';
-import { useIsPrinting, useIsReading, useToday } from './page-signs.ts';
+import { useIsPrinting, useIsReading } from './page-signs.ts';
 import { useReadingPlace } from './reading-place.ts';
 
 interface MessageListProps {
@@ -26,7 +26,8 @@ interface MessageListProps {
 /** The log: the window of messages around the reader, and the unsent lines. */
 export function MessageList({ state, chat, reply }: MessageListProps) {
   const { log, outbox, me, reading, room, connection } = state;
-  const words = useWords();
+  const language = useLanguage();
+  const { words } = language;
   const { ref, window, onScroll, isAtEnd, toEnd } = useReadingPlace({
     shown: log.shown,
     written: outbox.length,
@@ -40,7 +41,8 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
     : rangeOf(log.shown, window);
   const items = useMemo(
     () => toItems(log.shown.slice(start, end), log.shown[start - 1], reading.newAfter),
-    [log.shown, start, end, reading.newAfter],
+    // In another time zone days begin elsewhere. The language changes with it.
+    [log.shown, start, end, reading.newAfter, language],
   );
   const [copied, setCopied] = useState('');
   const copy = useMemo(() => makeCopy(setCopied), []);
@@ -117,12 +119,11 @@ function makeCopy(say: (outcome: '' | 'copied' | 'failed') => void) {
 
 function Mark({ item }: { readonly item: Exclude<LogItem, { readonly kind: 'message' }> }) {
   const { words, formats } = useLanguage();
-  const today = useToday();
   switch (item.kind) {
     case 'day':
       return (
         <p class="mark day" data-testid="day">
-          <span>{formats.day(item.at, today)}</span>
+          <span>{formats.day(item.at, Date.now())}</span>
         </p>
       );
     case 'gone':

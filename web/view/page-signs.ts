@@ -2,7 +2,6 @@
 
 import { flushSync } from 'preact/compat';
 import { useEffect, useState } from 'preact/hooks';
-import { startOfDay } from '../words/language.ts';
 
 /** Reports whether the person looks at the end of the log: the log is at its end, and the page is visible. */
 export function useIsReading(isAtEnd: boolean, tell: (isReading: boolean) => void): void {
@@ -44,25 +43,14 @@ export function useIsPrinting(): boolean {
   return isPrinting;
 }
 
-/** The current time in epoch milliseconds, updated every second while wanted. */
+/** The milliseconds since the page opened, updated every second while wanted. */
 export function useNow(isWanted: boolean): number {
-  const [now, setNow] = useState(() => Date.now());
+  const [now, setNow] = useState(() => performance.now());
   useEffect(() => {
     if (!isWanted) return undefined;
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    setNow(performance.now());
+    const timer = setInterval(() => setNow(performance.now()), 1_000);
     return () => clearInterval(timer);
   }, [isWanted]);
   return now;
-}
-
-/** A time within the current day. It changes at midnight, so *today* becomes *yesterday*. */
-export function useToday(): number {
-  const [today, setToday] = useState(() => Date.now());
-  useEffect(() => {
-    const tomorrow = startOfDay(startOfDay(today) + 36 * 3_600_000);
-    const timer = setTimeout(() => setToday(Date.now()), tomorrow - Date.now() + 1_000);
-    return () => clearTimeout(timer);
-  }, [today]);
-  return today;
 }

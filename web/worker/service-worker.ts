@@ -85,13 +85,13 @@ async function networkFirst(request: Request, copyOf: string): Promise<Response>
   const answer = fetch(request);
   // A failure shows up below, when the answer is awaited again.
   const soon = await Promise.race([answer.catch(() => undefined), waitForLimit()]);
-  if (soon === 'too late') silentUntil = Date.now() + SILENCE_MS;
+  if (soon === 'too late') silentUntil = performance.now() + SILENCE_MS;
   else if (soon) return soon;
   return (await caches.match(copyOf)) ?? answer;
 }
 
 function waitForLimit(): Promise<'too late'> {
-  const limit = Date.now() < silentUntil ? 0 : NETWORK_LIMIT_MS;
+  const limit = performance.now() < silentUntil ? 0 : NETWORK_LIMIT_MS;
   return new Promise((resolve) => {
     setTimeout(() => resolve('too late'), limit);
   });

@@ -110,7 +110,7 @@ describe('connecting', () => {
     await pass(60_000);
     fake.hub.listener.closed(undefined);
     await settle();
-    expect(fake.state.connection).toEqual({ kind: 'reconnecting', until: Date.now() + 500 });
+    expect(fake.state.connection).toEqual({ kind: 'reconnecting', until: performance.now() + 500 });
     await pass(500);
     expect(fake.hubs.length).toBe(2);
     expect(fake.state.connection).toEqual({ kind: 'reconnecting' });
@@ -479,4 +479,25 @@ describe('typing', () => {
     await pass(4_000);
     expect(fake.state.typing.size).toBe(0);
   });
+
+  test('P12: is sent and disappears in time after the clock was set back', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    fake.chat.typing();
+    fake.hub.listener.typing({ userId: 'bob', name: 'Bob' });
+    jest.setSystemTime(Date.now() - 3_600_000);
+    await pass(4_000);
+    fake.chat.typing();
+    expect(fake.hub.typed).toBe(2);
+    expect(fake.state.typing.size).toBe(0);
+  });
+});
+
+test('P12: an incomplete roster is fetched in time after the clock was set back', async () => {
+  fake.hub.welcome(1);
+  await settle();
+  jest.setSystemTime(Date.now() - 3_600_000);
+  fake.hub.receive({ revision: 2, online: 3 });
+  await pass(2 * ROSTER_MS);
+  expect(fake.membersAsked).toBe(2);
 });
