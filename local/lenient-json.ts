@@ -1,16 +1,16 @@
-// JSON as .NET takes it in its settings files, and so Core Tools, the Functions host and the official emulator: with
-// comments and trailing commas.
+// JSON with comments and trailing commas, as .NET accepts it in settings files. So do Core Tools, the Functions host and the
+// official emulator.
 
-// Whole strings, so that what is within one is left alone.
+// Matches whole strings, so that their contents stay unchanged.
 const STRING_OR_COMMENT = /"(?:[^"\\]|\\.)*"|\/\/[^\r\n]*|\/\*[\s\S]*?\*\//g;
 const STRING_OR_TRAILING_COMMA = /"(?:[^"\\]|\\.)*"|,(?=\s*[}\]])/g;
 
-/** Throws as JSON.parse does. */
+/** Throws like JSON.parse. */
 export function parseLenientJson(text: string): unknown {
   return JSON.parse(toStrictJson(text));
 }
 
-/** The same with blanks instead, so that everything else keeps its line and column. */
+/** The same JSON with spaces for comments and commas, so that the rest keeps its line and column. */
 export function toStrictJson(text: string): string {
   return text
     .replace(STRING_OR_COMMENT, (found) => (found.startsWith('"') ? found : toBlanks(found)))

@@ -1,4 +1,4 @@
-// `npm start`. Nothing but the version check is imported before the check is made.
+// `npm start`. Only the version check is imported before the check has run.
 
 import { refuseNode } from './stack/node-version.ts';
 

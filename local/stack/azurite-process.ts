@@ -1,6 +1,6 @@
-// The process that is Azurite: its table service (and blob service, on demand) without its command line. That one loses the last
-// seconds' writes on SIGTERM (only SIGINT and a "shutdown" message make it save), does not say which
-// port it got when asked for any, outlives its parent and loads telemetry.
+// The process of Azurite: its table service, and on demand its blob service, without its command line. Azurite's command line
+// loses the writes of the last seconds on SIGTERM (only SIGINT and a "shutdown" message save them), does not print the port that
+// it got for port 0, outlives its parent and loads telemetry.
 // Source: azurite 3.35.0, dist/src/table/main.js and dist/src/table/persistence/LokiTableMetadataStore.js.
 
 import { mkdir } from 'node:fs/promises';
@@ -12,10 +12,10 @@ import { lockFolder } from './data-lock.ts';
 import { setEmptyTablesAside } from './empty-tables.ts';
 import { LOOPBACK } from './ports.ts';
 
-/** The part of Azurite's `ServerBase` that is used here; Azurite ships no types. */
+/** The used part of Azurite's `ServerBase`. Azurite has no types. */
 interface AzuriteServer {
   start(): Promise<void>;
-  /** Saves to disk, too. */
+  /** Also saves the tables to disk. */
   close(): Promise<void>;
   getHttpServerAddress(): string;
 }
@@ -30,7 +30,7 @@ function load(path: string): AzuriteModule['default'] {
   return module.default;
 }
 
-/** The file name that Azurite's own command line takes, so that either can open the other's folder. */
+/** The file name of Azurite's command line, so that each can open the other's folder. */
 function toTablesPath(folder: string): string {
   return join(folder, '__azurite_db_table__.json');
 }
@@ -59,7 +59,7 @@ function createTableServer(port: number, folder: string | undefined): AzuriteSer
   return new Server(configuration) as AzuriteServer;
 }
 
-/** In memory always: the Functions host keeps nothing there but its locks. */
+/** Always in memory, because the Functions host stores only its locks there. */
 function createBlobServer(port: number): AzuriteServer {
   const Configuration = load('blob/BlobConfiguration');
   const Server = load('blob/BlobServer');

@@ -1,4 +1,4 @@
-// Azurite, Microsoft's emulator of Azure Storage, as a child process: where tables live on a developer's machine.
+// Azurite, Microsoft's emulator of Azure Storage, as a child process. It stores the tables on a developer's machine.
 
 import { join } from 'node:path';
 import { ROOT } from '../root.ts';
@@ -11,11 +11,11 @@ const ACCOUNT_KEY =
   'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
 export interface AzuriteOptions {
-  /** 0 for any. */
+  /** 0 for any free port. */
   readonly tablePort: number;
-  /** Where tables are kept; without it they live in memory. */
+  /** The folder of the tables. Without it they are in memory. */
   readonly folder?: string;
-  /** The Functions host keeps locks in blobs; given, the blob service runs too. */
+  /** If given, the blob service runs, too. The Functions host stores locks in blobs. */
   readonly blobPort?: number;
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
 }
@@ -25,11 +25,11 @@ export interface Azurite {
   /** e.g. `http://127.0.0.1:10002/devstoreaccount1` */
   readonly tableEndpoint: string;
   readonly connectionString: string;
-  /** Ends it, tables saved. */
+  /** Saves the tables and ends the process. */
   stop(): Promise<void>;
 }
 
-/** Resolves when it listens. */
+/** Resolves when Azurite listens. */
 export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
   const child = startAzuriteProcess(options);
   const { port, blobPort } = await child.ready;
@@ -44,7 +44,7 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
   };
 }
 
-/** Does not wait; for those who know the ports and start other things beside it. */
+/** Does not wait for the start. For callers that know the ports and start other parts at the same time. */
 export function startAzuriteProcess(options: AzuriteOptions): Child {
   const args = ['--port', String(options.tablePort)];
   if (options.folder !== undefined) args.push('--data', options.folder);

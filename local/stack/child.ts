@@ -1,5 +1,5 @@
-// One process of the stack: started with an IPC channel, ready when it says so, ended by its pid.
-// It ends by itself when the channel closes, so that nothing stays behind even after SIGKILL of the parent.
+// One process of the stack. It has an IPC channel, over which it reports that it is ready, and is ended by its pid.
+// It ends by itself when the channel closes, so that no process remains after a SIGKILL of the parent.
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -13,29 +13,29 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
 
 export interface ChildOptions {
-  /** How log lines and error messages name it. */
+  /** The name of the process in log lines and error messages. */
   readonly name: string;
-  /** A TypeScript module. It sends `{ ready: true, … }` when it listens; its first lines on stderr say why it cannot. */
+  /** A TypeScript module. It sends `{ ready: true, … }` when it listens. Its first lines on stderr say why it cannot. */
   readonly module: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** Of the loopback address, where a debugger may attach. */
+  /** The port on the loopback address to which a debugger may attach. */
   readonly inspectPort?: number | undefined;
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
-  /** What it sends as `{ notice }` while it starts: a sentence for the person who waits. */
+  /** Gets each `{ notice }` during the start: a sentence for the waiting person. */
   readonly onNotice?: (text: string) => void;
-  /** False for one that gives up by itself when its start takes too long. */
+  /** False for a process with its own time limit for the start. */
   readonly hasStartTimeout?: boolean;
 }
 
 export interface Child {
   readonly name: string;
   readonly pid: number;
-  /** What it sent when it was ready; rejects with its own reason if it ended before. */
+  /** The message that it sent when it was ready. Rejects with the process's own reason if it ended before. */
   readonly ready: Promise<Readonly<Record<string, unknown>>>;
-  /** Resolves, once, with how it ended, e.g. `exit code 1`. */
+  /** Resolves when the process has ended, with the way of its end, e.g. `exit code 1`. */
   readonly exited: Promise<string>;
-  /** Asks it to end and waits until it has; SIGKILL when it does not. */
+  /** Asks the process to end and waits for its end. After a time limit it sends SIGKILL. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export function startChild(options: ChildOptions): Child {
       tsx,
     ],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // Out of the terminal's process group, where Ctrl+C would reach all at once and in no order.
+    // Not in the terminal's process group, where Ctrl+C would reach all processes at once, without an order.
     detached: process.platform !== 'win32',
   });
   options.onLine(`pid ${child.pid}`, 'stdout');
@@ -66,9 +66,9 @@ export function startChild(options: ChildOptions): Child {
     options.onLine(line, 'stderr');
   });
 
-  // What it started itself and left behind holds its ports, and its pipes, which would keep `close` away.
+  // Processes that it started and left running hold its ports and its pipes. Then `close` would not come.
   child.once('exit', () => killGroup(child));
-  // `close` rather than `exit`: by then the last lines have been read.
+  // `close` and not `exit`, because the last lines have been read then.
   const exited = new Promise<string>((resolve) => {
     child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
     child.once('error', (error) => resolve(error.message));
@@ -92,7 +92,7 @@ export function startChild(options: ChildOptions): Child {
       reject(startFailure(name, how, complaints));
     });
   });
-  // Whoever stops a child before it is ready has no further interest in this.
+  // A caller that stops a child before it is ready ignores this rejection.
   ready.catch(() => undefined);
 
   return {
@@ -109,7 +109,7 @@ async function stop(
   exited: Promise<string>,
   signal?: NodeJS.Signals,
 ): Promise<void> {
-  // Windows has no SIGTERM that a process could handle; closing the channel asks for the same.
+  // Windows has no SIGTERM that a process could handle. A closed channel has the same effect.
   if (signal === 'SIGKILL') {
     killGroup(child);
   } else if (signal === undefined && process.platform === 'win32') {
@@ -122,7 +122,7 @@ async function stop(
   clearTimeout(timer);
 }
 
-/** With all that it has started: a host has workers, which SIGKILL would leave behind. */
+/** Kills the process and its children: SIGKILL of a host alone would leave its workers running. */
 function killGroup(child: ChildProcess): void {
   if (process.platform === 'win32' || child.pid === undefined) {
     child.kill('SIGKILL');
@@ -131,7 +131,7 @@ function killGroup(child: ChildProcess): void {
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // Nothing is left of it.
+    // The process group has ended already.
   }
 }
 
@@ -154,7 +154,7 @@ function isReady(message: unknown): message is Record<string, unknown> {
   );
 }
 
-/** A child that knows what is wrong says so in one line of our grammar, which needs nothing around it. */
+/** A child that knows the reason prints one line *unable to X; reason. What to do.* That line is the whole message. */
 function startFailure(name: string, how: string, complaints: readonly string[]): Error {
   const own = complaints.find((line) => line.startsWith('unable to '));
   if (own) return new Error(own);

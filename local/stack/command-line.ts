@@ -1,4 +1,4 @@
-// `npm start -- …`: what may be said, and what is understood.
+// Parses the arguments of `npm start -- …`.
 
 import { parseArgs } from 'node:util';
 import { EMULATOR_PORT } from '../access-token.ts';
@@ -6,28 +6,28 @@ import { messageOf } from '../command.ts';
 import { BLOB_PORT, PAGE_PORT, TABLE_PORT } from './settings.ts';
 
 export interface CommandLine {
-  /** Of the page; 0 for any, like the other two. */
+  /** Port of the page. 0 for any free port, as with the other two. */
   readonly port: number;
   readonly servicePort: number;
   readonly tablePort: number;
-  /** Of the blob service, which runs only beside a host that is not the embedded one. */
+  /** Port of the blob service, which runs only with a host other than the embedded one. */
   readonly blobPort: number;
-  /** Where tables are kept; absent with `--ephemeral`. */
+  /** The folder of the tables. Absent with `--ephemeral`. */
   readonly dataDir: string | undefined;
   readonly host: HostKind;
-  /** Where a debugger attaches to the functions, 0 for any; absent without `--inspect`. */
+  /** Port for a debugger of the functions, 0 for any free port. Absent without `--inspect`. */
   readonly inspectPort: number | undefined;
   readonly watch: boolean;
   readonly verbose: boolean;
   readonly help: boolean;
 }
 
-/** What runs the functions: the one in local/host/, Azure Functions Core Tools, or what somebody starts by hand. */
+/** The host of the functions: local/host/, Azure Functions Core Tools, or a host that somebody starts by hand. */
 export type HostKind = 'embedded' | 'func' | 'none';
 
 const DEFAULT_DATA_DIR = '.data';
 
-/** Node's own default, which debuggers look at. */
+/** Node's default, to which debuggers attach by default. */
 export const DEFAULT_INSPECT_PORT = 9_229;
 
 export const HELP = `Usage: npm start -- [options]
@@ -61,7 +61,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-/** Throws an error of one line that names the option. */
+/** Throws an error whose one line names the option. */
 export function parseCommandLine(args: readonly string[]): CommandLine {
   const values = parseOptions(args);
   if (values.data !== undefined && values.ephemeral) {
@@ -100,13 +100,13 @@ function parseOptions(args: readonly string[]) {
   try {
     return parseArgs({ args: args.map(withInspectPort), options: OPTIONS, strict: true }).values;
   } catch (error) {
-    // Node's own message goes on about `--` and positionals; its first sentence, or line, is the news.
+    // Node's message continues about `--` and positionals. Its first sentence or line has the reason.
     const [reason = ''] = messageOf(error).split(/\. |\n/);
     throw usageError(reason.replace(/\.$/, ''), 'Run npm start -- --help for what there is');
   }
 }
 
-/** `parseArgs` has no options whose value may be left out, as in Node's own `--inspect`. */
+/** `parseArgs` has no options with an optional value, as Node's own `--inspect` is. */
 function withInspectPort(arg: string): string {
   return arg === '--inspect' ? `--inspect=${DEFAULT_INSPECT_PORT}` : arg;
 }

@@ -1,5 +1,5 @@
-// One Azurite a folder: it keeps its tables in memory and rewrites the whole file every few seconds, so two on
-// the same folder would undo each other's work without a word.
+// Allows one Azurite per folder. Azurite has its tables in memory and rewrites the whole file every few seconds, so two of them
+// in one folder would silently undo each other's writes.
 
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
@@ -8,20 +8,20 @@ import { isListening, LOOPBACK } from './ports.ts';
 
 interface Holder {
   readonly pid: number;
-  /** The holder listens here as long as it lives, which tells it from one that died without tidying up. */
+  /** The holder listens on this port while it lives. So a lock of a process that died is recognised. */
   readonly port: number;
 }
 
 /**
- * Takes the folder, or throws an error that names who has it. Answers how to give it back.
+ * Locks the folder. Throws an error that names the holder if it is locked. Resolves to the function that releases it.
  *
- * @param linkFile as `link` of `node:fs/promises`
+ * @param linkFile `link` of `node:fs/promises`, or a test's own
  */
 export async function lockFolder(folder: string, linkFile = link): Promise<() => Promise<void>> {
   const path = join(folder, 'lock');
   const server = createServer((socket) => socket.destroy());
   const holder: Holder = { pid: process.pid, port: await listen(server) };
-  // Written apart and linked into place, so that nobody ever reads half a lock.
+  // Written under another name and then linked, so that nobody reads an incomplete lock.
   const draft = `${path}.${process.pid}`;
   await writeFile(draft, JSON.stringify(holder));
   try {
@@ -52,19 +52,19 @@ function listen(server: Server): Promise<number> {
   });
 }
 
-/** False if there is a file at `to` already. */
+/** False if `to` exists already. */
 async function tryPlace(from: string, to: string, linkFile: typeof link): Promise<boolean> {
   try {
     await linkFile(from, to);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
-    // Not every file system has hard links: exFAT, network folders and shared storage answer EPERM and others.
+    // Some file systems have no hard links: exFAT, network folders and shared storage answer EPERM and other errors.
     return tryCopy(from, to);
   }
 }
 
-/** For a moment others may read a part of it; see `readHolder`. */
+/** For a moment other processes may read an incomplete file, see `readHolder`. */
 async function tryCopy(from: string, to: string): Promise<boolean> {
   try {
     await writeFile(to, await readFile(from), { flag: 'wx' });
@@ -79,7 +79,7 @@ function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
-/** Nobody, if the file stays broken for longer than it takes to write it. */
+/** Undefined if the file is incomplete for longer than a write takes. */
 async function readHolder(path: string): Promise<Holder | undefined> {
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const holder = await readFile(path, 'utf8').then(parseHolder, () => undefined);

@@ -1,15 +1,14 @@
-// A file of tables that lost its content: Azurite would take it for a new one, and start without a word.
+// Detects a file of tables that lost its content. Azurite would take it as a new one, and start silently.
 
 import { readFile, rename, stat } from 'node:fs/promises';
 
-/** A file with one table is longer. */
+/** A file with one table is longer, in bytes. */
 const LONGEST_EMPTY = 64;
 
 /**
- * Moves a file of tables aside that holds none. Azurite writes no such file itself; what a full disk or a power failure leaves
- * behind does look like this.
+ * Renames a file of tables that holds none. Azurite writes no such file. A full disk or a power failure leaves one.
  *
- * @returns a sentence for the person who misses the messages, nothing where all is well
+ * @returns a sentence for the person who misses the messages, undefined if the file is good
  */
 export async function setEmptyTablesAside(path: string, now: Date): Promise<string | undefined> {
   const size = await stat(path).then(
@@ -24,7 +23,7 @@ export async function setEmptyTablesAside(path: string, now: Date): Promise<stri
   return `no messages are kept from before; ${path} had ${size} bytes and no tables, as after a full disk or a power failure. It is ${aside} now: put a copy of yours in its place, or delete it.`;
 }
 
-/** Broken JSON is something else: Azurite refuses it. */
+/** False for broken JSON, which Azurite refuses. */
 function holdsNothing(text: string): boolean {
   if (text.trim() === '') return true;
   try {

@@ -1,15 +1,15 @@
-// When `npm start` ends: on the signals of a terminal, and when the npm that started it is gone.
+// `npm start` ends on the signals of a terminal, and when its npm has ended.
 
 import { onHangUp } from '../hang-up.ts';
 
-/** A terminal, npm and tsx may each pass on the same Ctrl+C. */
+/** A terminal, npm and tsx may each send the signal of the same Ctrl+C. */
 const SAME_KEYPRESS_MS = 300;
 const PARENT_POLL_MS = 500;
 
 export interface EndRequests {
-  /** The first request asks for an orderly end. */
+  /** Called by the first request: an orderly end. */
   readonly end: () => void;
-  /** A second one asks for an end at once. */
+  /** Called by the second request: an end at once. */
   readonly kill: () => void;
 }
 
@@ -26,11 +26,11 @@ export function onEndRequests({ end, kill }: EndRequests): void {
   };
   const stopWatching = onParentGone(end);
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  // npm and its shell get the signal as well, and end.
+  // npm and its shell get the signal, too, and end.
   onHangUp(onSignal, stopWatching);
 }
 
-/** npm passes a SIGTERM to its shell and no further: the shell is gone then, and npm with it. */
+/** npm passes a SIGTERM only to its shell. Then the shell and npm end, and this process gets no signal. */
 function onParentGone(end: () => void): () => void {
   if (process.env.npm_lifecycle_event === undefined) return () => undefined;
   const { ppid } = process;

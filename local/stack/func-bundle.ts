@@ -1,4 +1,4 @@
-// Extension bundles: the host's bindings, SignalR's among them, come in one that Core Tools download once and keep.
+// Extension bundles hold the host's bindings, also SignalR's. Core Tools download a bundle once and store it.
 // Source: azure-functions-core-tools 3ee97a6, ExtensionBundleHelper.cs.
 
 import { readdir, readFile } from 'node:fs/promises';
@@ -6,12 +6,12 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseLenientJson } from '../lenient-json.ts';
 
-/** Which bundles are kept on this machine. */
+/** The stored bundles on this machine. */
 export interface Bundles {
-  /** As host.json has it, e.g. `[4.23.0, 5.0.0)`; empty where it names no bundle. */
+  /** The range in host.json, e.g. `[4.23.0, 5.0.0)`. Empty if host.json has none. */
   readonly range: string;
   readonly folder: string;
-  /** The newest that the range takes, e.g. `4.38.0`. */
+  /** The newest in the range, e.g. `4.38.0`. */
   readonly inRange: string | undefined;
   /** The newest of all. */
   readonly newest: string | undefined;
@@ -35,7 +35,7 @@ export async function findBundles(
   };
 }
 
-/** Nothing where host.json cannot be read: func says itself what is wrong with it. */
+/** Empty if host.json cannot be read. func reports that itself. */
 async function readBundleSetting(path: string): Promise<{ id: string; version: string }> {
   const root = await readFile(path, 'utf8')
     .then(parseLenientJson)
@@ -51,7 +51,7 @@ function memberOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Object(value)[name] : undefined;
 }
 
-/** Of `[4.*, 5.0.0)`, `[4.23.0, 5.0.0)` and `[4.23.0]`; any other range takes nothing. */
+/** Supports `[4.*, 5.0.0)`, `[4.23.0, 5.0.0)` and `[4.23.0]`. No version is in any other range. */
 export function isInRange(version: string, range: string): boolean {
   const [, opening, from = '', , to, closing] =
     /^\s*([[(])\s*([\d.*]+)\s*(,\s*([\d.]+)\s*)?([\])])\s*$/.exec(range) ?? [];
@@ -62,7 +62,7 @@ export function isInRange(version: string, range: string): boolean {
   return (opening === '[' ? lower >= 0 : lower > 0) && (closing === ']' ? upper <= 0 : upper < 0);
 }
 
-/** Parts that are missing count as 0. */
+/** Missing parts count as 0. */
 function compareVersions(a: string, b: string): number {
   const [left, right] = [a, b].map((version) => version.split('.').map(Number));
   for (const index of [0, 1, 2]) {

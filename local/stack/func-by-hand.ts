@@ -1,4 +1,4 @@
-// `npm run emulators`: everything that a plain `func start` needs beside it, and what to say to the person who runs it.
+// `npm run emulators`: the parts that a plain `func start` needs beside it, and the output for the person who runs it.
 
 import { constants } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import type { Ports } from './stack-ports.ts';
 
 const POLL_MS = 500;
 
-/** Without this file Core Tools know no setting. Answers whether there was none. */
+/** Writes local.settings.json if it is missing, because Core Tools read no other settings. True if it was missing. */
 export function writeLocalSettings(root: string): Promise<boolean> {
   const example = join(root, 'local.settings.example.json');
   return copyFile(example, join(root, 'local.settings.json'), constants.COPYFILE_EXCL).then(
@@ -27,10 +27,10 @@ export function writeLocalSettings(root: string): Promise<boolean> {
 
 export interface FuncNeeds {
   readonly ports: Ports;
-  /** As the emulators' settings are, where the ports are not those of the example. */
+  /** The emulators' settings, if their ports are not those of the example. */
   readonly connectionString: string | undefined;
   readonly storageConnectionString: string | undefined;
-  /** Variables by which the host takes this machine for Azure's. */
+  /** Variables that make the host behave as on Azure. */
   readonly platformVariables: readonly string[];
   readonly hasFunc: boolean;
   readonly bundles: Bundles;
@@ -38,7 +38,7 @@ export interface FuncNeeds {
   readonly node: string;
 }
 
-/** How to start func beside these emulators, in a POSIX shell. */
+/** The command that starts func beside these emulators, for a POSIX shell. */
 export function toFuncCommand(needs: FuncNeeds): string {
   const { port, servicePort, tablePort, blobPort } = needs.ports;
   const isUsualStorage = tablePort === TABLE_PORT && blobPort === BLOB_PORT;
@@ -58,7 +58,7 @@ export function toFuncCommand(needs: FuncNeeds): string {
   ].join(' ');
 }
 
-/** What func will miss, each in one line with what to do. */
+/** One line for each thing that func lacks, with the remedy. */
 export function findGaps({ hasFunc, bundles, node }: FuncNeeds): readonly string[] {
   const gaps: string[] = [];
   if (!hasFunc) {
@@ -82,7 +82,7 @@ export function findGaps({ hasFunc, bundles, node }: FuncNeeds): readonly string
   return gaps;
 }
 
-/** Says when the chat answers on `port`, or why it does not, each time that a func is started there. */
+/** Prints when the chat answers on `port`, or why it does not, for each func that is started there. */
 export async function watchFunc(
   port: number,
   say: (line: string) => void,
@@ -96,7 +96,7 @@ export async function watchFunc(
         ? `func is ready. Open http://localhost:${port} in two windows and chat.`
         : verdict.sentence,
     );
-    // Without further requests, each of which the host would log.
+    // Sends no more requests, because the host would log each of them.
     while (!signal.aborted && (await isListening(port))) await pause();
   }
 }

@@ -1,10 +1,10 @@
-// Which variables of this machine `func` does not get.
+// The variables of this machine that `func` does not get.
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * By each of these the host takes this machine for one of Azure's, and then looks for its extension bundle below `$HOME/data`,
- * where Core Tools have put none. Containers and development images set some of them.
+ * With each of these variables the host behaves as on Azure, and looks for its extension bundle below `$HOME/data`, where Core
+ * Tools store none. Containers and development images set some of them.
  * Source: azure-functions-host 4.1037, ExtensionBundleConfigurationHelper.cs and EnvironmentExtensions.cs.
  */
 const PLATFORM_VARIABLES = [
@@ -20,7 +20,7 @@ export function toFuncEnvironment(environment: Environment): Record<string, stri
   return kept;
 }
 
-/** Those of them that are set here. */
+/** The names of those variables that are set. */
 export function findPlatformVariables(environment: Environment): readonly string[] {
   return PLATFORM_VARIABLES.filter((name) => environment[name]);
 }

@@ -1,10 +1,10 @@
-// Asks a host that may still be starting for `/api/health`, the only answer that comes from the app itself:
-// `/` is answered with 204 by a host that has no functions.
+// Asks a host that may still be starting for `/api/health`. Only this answer comes from the app: a host without functions
+// answers `/` with 204.
 
 import { get } from 'node:http';
 import type { Health } from './func-start.ts';
 
-/** A starting host holds requests back. */
+/** A starting host delays requests, ms. */
 const PATIENCE_MS = 10_000;
 
 /** @param origin e.g. `http://127.0.0.1:7071` */
@@ -26,7 +26,7 @@ export function askHealth(origin: string): Promise<Health> {
   });
 }
 
-/** `body` is the app's `{status, storage, signalR}`, where the app has answered. */
+/** `body` is the app's `{status, storage, signalR}` if the app has answered. */
 export function toHealth(status: number, body: string): Health {
   const answer = parse(body);
   if (answer?.status === 'ok' && status === 200) return { kind: 'ok' };

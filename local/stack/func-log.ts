@@ -1,31 +1,31 @@
-// What the log of `func start` says about why the chat does not work. The real host often stays up when nothing works,
-// so its log is the only place where the reason stands. Nothing here is seen with `--verbose` only.
+// Finds in the log of `func start` why the chat does not work. The real host often stays up when nothing works, so only its log
+// has the reason. All of these lines appear without `--verbose`, too.
 // Sources: azure-functions-host 4.1037 (GrpcWorkerChannel.cs, ScriptHostLoggerExtension.cs, LoggerExtension.cs,
 // ScriptHostServiceLoggerExtension.cs), azure-functions-nodejs-worker 3.9 (startApp.ts, nodejsWorker.ts),
 // azure-functions-core-tools 3ee97a6 (ExtensionBundleHelper.cs, lib/main.js), the SignalR extension (SignalRTriggerBindingProvider.cs).
 
 import type { Bundles } from './func-bundle.ts';
 
-/** What stands in the chat's way, with the host's own words. */
+/** The reason why the chat does not work, with the host's own words. */
 export interface Trouble {
   readonly kind:
-    | 'app' // threw while it was loaded, for example because of a setting
-    | 'blobs' // no blob service, so the functions of the hub are disabled
-    | 'function' // a function was left out for another reason
-    | 'bundle' // no extension bundle, and so no SignalR and no timer
+    | 'app' // the app threw while it was loaded, for example because of a setting
+    | 'blobs' // there is no blob service, so the hub's functions are disabled
+    | 'function' // a function is disabled for another reason
+    | 'bundle' // there is no extension bundle, so no SignalR and no timer
     | 'worker' // Node refuses to run the worker, or the worker refuses this Node
-    | 'setup' // Core Tools from npm, whose own download is missing
-    | 'host'; // the host itself failed, and tries again
+    | 'setup' // the download of Core Tools from npm is missing
+    | 'host'; // the host itself failed, and retries
   readonly detail: string;
 }
 
 type Kind = Trouble['kind'];
 
-/** The first that matches wins; its last group is the detail, where there is one. */
+/** The first matching pattern counts. Its last group, if it has one, is the detail. */
 const LINES: readonly (readonly [Kind, RegExp])[] = [
   ['app', /\bWorker was unable to load entry point "[^"]*": (.+)$/],
   ['blobs', /\bSignalR trigger is disabled due to 'AzureWebJobsStorage'.*$/],
-  // With a bundle that lacks the extension, or with none.
+  // The bundle lacks the extension, or there is no bundle.
   ['bundle', /\bThe binding type\(s\) '[^']*' (?:were not found|are not registered).*$/],
   ['function', /\bThe '\w+' function is in error: (.+)$/],
   ['function', /\bFunction '[\w.]+' failed indexing and will be disabled\b.*$/],
@@ -42,18 +42,18 @@ const LINES: readonly (readonly [Kind, RegExp])[] = [
 
 const HOST_ERROR = /\bA host error has occurred during startup operation\b/;
 
-/** Feeds on the lines of one start of func. */
+/** Reads the log lines of one start of func. */
 export class FuncLog {
   #trouble: Trouble | undefined;
   #isHostErrorNext = false;
   #last = '';
 
-  /** Core Tools' own words before they end, e.g. that the port is unavailable; empty before the first line. */
+  /** The last line of Core Tools before they end, e.g. that the port is unavailable. Empty before the first line. */
   get last(): string {
     return this.#last;
   }
 
-  /** The first of those that say most. */
+  /** The most precise trouble so far. Of several, the first. */
   get trouble(): Trouble | undefined {
     return this.#trouble;
   }
@@ -63,7 +63,7 @@ export class FuncLog {
     if (text === '') return;
     this.#last = text;
     const found = findTrouble(text);
-    // The reason is on the line after the one that says that there is an error.
+    // The line after the announcement of an error has the reason.
     if (found) this.#note(found);
     else if (this.#isHostErrorNext) this.#note({ kind: 'host', detail: text });
     this.#isHostErrorNext = HOST_ERROR.test(text);
@@ -75,7 +75,7 @@ export class FuncLog {
   }
 }
 
-/** A vague reason waits for a better one: the line that says why may come after the one that says what. */
+/** A vague reason waits for a better one, because the line with the cause may come after the line with the effect. */
 const VAGUENESS: Readonly<Record<Kind, number>> = {
   app: 0,
   blobs: 0,
@@ -86,7 +86,7 @@ const VAGUENESS: Readonly<Record<Kind, number>> = {
   setup: 3,
 };
 
-/** Nothing more has to be known, and the host does not get over it. */
+/** Whether the host cannot recover and no later line has a better reason. */
 export function isFinal({ kind }: Trouble): boolean {
   return VAGUENESS[kind] === 0;
 }
@@ -99,7 +99,7 @@ function findTrouble(text: string): Trouble | undefined {
   return undefined;
 }
 
-/** Without colours, the time in front, and the name of the exception's assembly. */
+/** Removes colours, the leading time, and the assembly of an exception. */
 function strip(line: string): string {
   return line
     .replaceAll(ANSI, '')
@@ -111,10 +111,10 @@ function strip(line: string): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one.
 const ANSI = /\u001b\[[\d;]*m/g;
 
-/** What the sentences are made of, besides the host's own words. */
+/** The contents of the sentences, beside the host's own words. */
 export interface FuncFacts {
   readonly bundles: Bundles;
-  /** Of the Node that the worker runs in, e.g. `v22.1.0`. */
+  /** Version of the worker's Node, e.g. `v22.1.0`. */
   readonly node: string;
 }
 
@@ -122,7 +122,7 @@ export interface FuncFacts {
 export function toSentence({ kind, detail }: Trouble, { bundles, node }: FuncFacts): string {
   switch (kind) {
     case 'app':
-      // The app's own sentences have this form already, and say what to do.
+      // The app's own sentences have this form already, with the remedy.
       return /^unable to /.test(detail)
         ? detail
         : unable(`the app cannot be loaded: ${detail}`, 'Correct it, and run npm run build');

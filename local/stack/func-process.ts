@@ -1,5 +1,5 @@
-// The process around `func start` (Azure Functions Core Tools), or around another host's command: says when the chat
-// answers there, and why if it never will, and ends the host when it is asked to, or when its own parent is gone.
+// The process around `func start` (Azure Functions Core Tools) or another host's command. It reports when the chat answers
+// there, or why it cannot. It ends the host on request, and when its own parent has ended.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -12,9 +12,9 @@ import { FuncStart, type Verdict } from './func-start.ts';
 import { LOOPBACK } from './ports.ts';
 
 const POLL_MS = 100;
-/** Then it is said what takes so long. */
+/** After this time, ms, a notice says what takes so long. */
 const LONG_MS = 10_000;
-/** The real host ends some 100 ms after SIGINT. It swallows SIGTERM. */
+/** The real host ends about 100 ms after SIGINT. It ignores SIGTERM. */
 const END_PATIENCE_MS = 5_000;
 const LAST_WORDS_MS = 1_000;
 
@@ -30,19 +30,19 @@ let isEnding = false;
 const host = spawn(command, [...args, '--port', port], {
   cwd: appDir,
   stdio: ['ignore', 'pipe', 'pipe'],
-  // On Windows npm installs func as a batch file, which only a shell can start.
+  // On Windows npm installs func as a batch file, and only a shell can start one.
   shell: process.platform === 'win32',
 });
 const exited = new Promise<string>((resolve) => {
   host.once('exit', (code, signal) => {
     const how = signal ?? `exit code ${code}`;
-    // By then its last words have been read, unless something that it started holds the pipe open.
+    // Its last lines have been read then, unless one of its children holds the pipe open.
     host.once('close', () => resolve(how));
     setTimeout(resolve, LAST_WORDS_MS, how);
   });
   host.once('error', (error) => resolve(messageOf(error)));
 });
-// Nobody reads when the parent is gone; the host has to be ended all the same.
+// Without a parent nobody reads this. The host has to end in any case.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 process.on('SIGTERM', () => void end(0));
 process.on('SIGINT', () => void end(0));
@@ -62,7 +62,7 @@ if (!isEnding) {
   }
 }
 
-/** Passes on what the host says; resolves if a line of it is a reason to give up. */
+/** Forwards the host's lines. Resolves if one of them is a reason to give up. */
 function fromLines({ stdout, stderr }: ChildProcess): Promise<Verdict> {
   return new Promise((resolve) => {
     for (const [from, to] of [
@@ -107,18 +107,18 @@ async function fromExit(): Promise<Verdict> {
     : start.onExit(how);
 }
 
-/** By SIGINT, which the host heeds, then by force. */
+/** Sends SIGINT, which the host handles, and later SIGKILL. */
 async function end(code: number): Promise<void> {
   if (isEnding) return;
   isEnding = true;
   if (process.platform === 'win32') {
-    // There are no signals, and what the shell started would stay.
+    // Windows has no signals, and the shell's children would stay.
     execFile('taskkill', ['/pid', String(host.pid), '/t', '/f']);
   } else {
     host.kill('SIGINT');
   }
   await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, END_PATIENCE_MS))]);
-  // The parent kills what is left of this process's group (child.ts): func from npm is a Node process around the host,
-  // and the host has workers.
+  // The parent kills the rest of this process group (child.ts): func from npm is a Node process around the host, and the host
+  // has workers.
   process.exit(code);
 }

@@ -1,31 +1,31 @@
-// Decides when `func start` is ready, and when it never will be: the real host listens long before it works, and
-// stays up when nothing works. Time is an argument.
+// Decides when `func start` is ready, and when it has failed. The real host listens long before it works, and stays up when
+// nothing works. Time is an argument.
 
 import { type FuncFacts, FuncLog, isFinal, toSentence, unable } from './func-log.ts';
 
-/** What `/api/health` answered. */
+/** The answer of `/api/health`. */
 export type Health =
-  /** The app says that all is well. */
+  /** The app answers that all parts are good. */
   | { readonly kind: 'ok' }
-  /** The app says in a sentence which part it cannot reach, and what to do. */
+  /** The app names in a sentence the part that it cannot reach, and the remedy. */
   | { readonly kind: 'unwell'; readonly reason: string }
-  /** 503 without the app, or held back: the host starts, or tries again. */
+  /** 503 without the app, or no answer yet: the host starts, or retries. */
   | { readonly kind: 'starting' }
-  /** The host answers for the app that is not there, e.g. with 404. */
+  /** The host answers without the app, e.g. with 404. */
   | { readonly kind: 'missing'; readonly status: number }
   /** Nothing listens. */
   | { readonly kind: 'silent' };
 
-/** How long each state may last, ms. */
+/** The maximum duration of each state, ms. */
 export interface Limits {
   /** Core Tools download the extension bundle, some hundred MB, before they listen. */
   readonly silent: number;
   readonly starting: number;
-  /** There may be a moment between the host's start and its routes. */
+  /** A host may start some moments before its routes. */
   readonly missing: number;
-  /** A cold client of the storage may answer late once or twice. */
+  /** The first answers of a cold storage client may be late. */
   readonly unwell: number;
-  /** How long the host may try again after an error of its own. */
+  /** The host may retry after its own errors. */
   readonly hostError: number;
 }
 
@@ -39,7 +39,7 @@ export const LIMITS: Limits = {
 
 export type Verdict =
   | { readonly kind: 'ready' }
-  /** One line that says why, and what to do. */
+  /** One line with the reason and the remedy. */
   | { readonly kind: 'failed'; readonly sentence: string };
 
 export class FuncStart {
@@ -57,7 +57,7 @@ export class FuncStart {
     this.#limits = limits;
   }
 
-  /** True as long as nothing listens. */
+  /** True while nothing listens. */
   get isSilent(): boolean {
     return this.#state.kind === 'silent';
   }
@@ -76,7 +76,7 @@ export class FuncStart {
     this.#state = health;
     const { trouble } = this.#log;
     if (health.kind === 'ok') {
-      // Twice, because the lines that say what is disabled may be read a moment later than the first answer.
+      // Two answers are needed, because the lines about disabled functions may be read shortly after the first answer.
       const isSecond = this.#isNextOkEnough;
       this.#isNextOkEnough = true;
       if (!isSecond) return undefined;
@@ -102,7 +102,7 @@ export class FuncStart {
 function explain(health: Exclude<Health, { kind: 'ok' }>): string {
   switch (health.kind) {
     case 'unwell':
-      // The app's own sentence, which says what to do.
+      // The app's own sentence, with the remedy.
       return health.reason;
     case 'starting':
       return unable(

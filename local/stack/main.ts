@@ -1,4 +1,4 @@
-// The command behind `npm start`: build, start, say where the page is, wait for the end.
+// The command `npm start`: builds, starts the stack, prints the page's address, waits for the end.
 
 import { join } from 'node:path';
 import { stop as stopEsbuild } from 'esbuild';
@@ -19,7 +19,7 @@ import { findPlatformVariables } from './func-environment.ts';
 import { type Stack, type StackLog, startStack } from './stack.ts';
 import { findFunc } from './stack-parts.ts';
 
-/** Sets the exit code; a failure is one line on stderr. */
+/** Sets the exit code. A failure is one line on stderr. */
 export async function main(args: readonly string[]): Promise<void> {
   try {
     const commandLine = parseCommandLine(args);
@@ -51,7 +51,7 @@ async function run(commandLine: CommandLine): Promise<void> {
     if (commandLine.host === 'none' && (await writeLocalSettings(ROOT))) {
       console.log('wrote local.settings.json, a copy of local.settings.example.json');
     }
-    // Its process would stay as long as this one.
+    // Otherwise its process would live as long as this one.
     if (!watching) await stopEsbuild();
     stack = await startStack({
       ...commandLine,
@@ -61,7 +61,7 @@ async function run(commandLine: CommandLine): Promise<void> {
     });
   } catch (error) {
     watching?.close();
-    // Stopped while it was starting: what was asked for, and no failure.
+    // Stopped during its start, as requested. That is no failure.
     if (ending.signal.aborted) return;
     throw error;
   }
@@ -93,7 +93,7 @@ ${toPartLines(stack, dataDir)}
 Started in ${toSeconds(tookMs)}. Open the address in two windows and chat. Ctrl+C stops everything.`);
 }
 
-/** What a plain `func start` finds here, how to run it, and what it will miss. */
+/** Prints the emulators' addresses, the command for a plain `func start`, and what func lacks. */
 async function printHowToStartFunc(
   stack: Stack,
   { dataDir }: CommandLine,
@@ -137,9 +137,8 @@ function toSeconds(ms: number): string {
 }
 
 /**
- * What a developer wants to see: all that the functions say but the record of each call that went well; of
- * the other parts, complaints. Lines are held until all parts are up: if one of them is the reason why they are not,
- * it is told once, by the error.
+ * The log for a developer: all lines of the functions except the records of successful calls, and warnings of the other parts.
+ * Lines wait until all parts are up. If a line is the reason of a failed start, only the error shows it.
  */
 function createLog(isVerbose: boolean): { readonly line: StackLog; flush(): void } {
   const held: string[] = [];
@@ -159,7 +158,10 @@ function createLog(isVerbose: boolean): { readonly line: StackLog; flush(): void
   };
 }
 
-/** As the Functions host and the app write them, e.g. `commit {"room":"lobby",…}` or `[2026-11-23T10:46:10.123Z] Executed 'Functions.web' (Succeeded, Id=…, Duration=2ms)`. */
+/**
+ * Lines of the Functions host and the app, e.g. `commit {"room":"lobby",…}` or
+ * `[2026-11-23T10:46:10.123Z] Executed 'Functions.web' (Succeeded, Id=…, Duration=2ms)`.
+ */
 const ROUTINE = /^\S* ?(?:Executing '|Executed '\S+ \(Succeeded|(?:call|commit) \{)/;
 
 function restartAfterBuild(stack: Stack): (files: readonly BuiltFile[]) => Promise<void> {
@@ -167,7 +169,7 @@ function restartAfterBuild(stack: Stack): (files: readonly BuiltFile[]) => Promi
     const changed = files.filter(({ isNew, path }) => isNew && !path.endsWith('.map'));
     if (changed.length === 0) return;
     console.log(`built ${changed.map(({ path }) => path).join(', ')}`);
-    // For files of the page as well: the app reads them once, when it is loaded.
+    // Also for files of the page, because the app reads them once, when it is loaded.
     if (!stack.children.some(({ name }) => name === 'host')) {
       console.log('restart func start to use them');
       return;

@@ -1,9 +1,9 @@
-// Imports nothing and uses nothing new: it has to run on the Node versions that it refuses.
+// Without imports and new syntax, because it has to run on the Node versions that it refuses.
 
-/** As in package.json, `engines`. */
+/** Equals `engines` in package.json. */
 export const LEAST_NODE = '20.19';
 
-/** What to tell the user of this version, nothing if it will do. */
+/** The error for this version of Node. Undefined if it is supported. */
 export function refuseNode(version: string): string | undefined {
   const [major = 0, minor = 0] = version.replace('v', '').split('.').map(Number);
   const [leastMajor = 0, leastMinor = 0] = LEAST_NODE.split('.').map(Number);

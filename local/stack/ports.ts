@@ -1,12 +1,12 @@
-// Which ports are free on this machine.
+// Finds free ports on this machine.
 
 import { connect, createServer } from 'node:net';
 
 export const LOOPBACK = '127.0.0.1';
-/** `localhost` is both, and what connects there may try this one first. */
+/** `localhost` is both addresses, and a client may try this one first. */
 const LOOPBACK_6 = '::1';
 
-/** Free at this moment: anyone who asks must be ready to lose the race for it. */
+/** A port that is free at this moment. Another program may take it before the caller. */
 export async function findFreePort(): Promise<number> {
   for (let attempt = 0; attempt < 10; attempt += 1) {
     const port = await listenAndClose(0, LOOPBACK);
@@ -15,12 +15,12 @@ export async function findFreePort(): Promise<number> {
   throw new Error('unable to find a free port; the system gave none. Close some programs.');
 }
 
-/** Also where another program has it on the IPv6 loopback alone: `localhost` would lead there. */
+/** Also true if another program has the port on the IPv6 loopback only, because `localhost` may lead there. */
 export async function isPortTaken(port: number): Promise<boolean> {
   return (await isTakenAt(port, LOOPBACK)) || (await isTakenAt(port, LOOPBACK_6));
 }
 
-/** Whether a program accepts connections there; asks no more of it. */
+/** Whether a program accepts connections there. Sends nothing. */
 export function isListening(port: number, host = LOOPBACK): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host });
@@ -34,13 +34,13 @@ export function isListening(port: number, host = LOOPBACK): Promise<boolean> {
 
 async function isTakenAt(port: number, host: string): Promise<boolean> {
   const got = await listenAndClose(port, host);
-  // A machine without IPv6 has no such address, and so nobody there.
+  // A machine without IPv6 has no such address, so no program listens there.
   return typeof got !== 'number' && !(host === LOOPBACK_6 && NO_IPV6.has(got));
 }
 
 const NO_IPV6: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']);
 
-/** The port it listened on, or the code of the error. */
+/** The port, or the code of the error. */
 function listenAndClose(port: number, host: string): Promise<number | string> {
   return new Promise((resolve) => {
     const server = createServer();

@@ -1,5 +1,5 @@
-// The app's settings on a developer's machine: which files and variables they come from, and which cloud
-// parts they name, so that only the parts that nobody named get a stand-in.
+// The app's settings on a developer's machine: their files and variables, and the real cloud parts that they name. The stack
+// starts an emulator only for a part that no setting names.
 
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -12,30 +12,30 @@ export type Values = Readonly<Record<string, string>>;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface SettingsSources {
-  /** local.settings.example.json: works as it is. */
+  /** local.settings.example.json, which works unchanged. */
   readonly example: Values;
-  /** local.settings.json, empty where there is none. */
+  /** local.settings.json. Empty if the file is missing. */
   readonly user: Values;
-  /** The real environment: wins over both files. */
+  /** The process's environment. It replaces values of both files. */
   readonly environment: Environment;
 }
 
-/** A real cloud part (or someone else's emulator) that a setting names. */
+/** A real cloud part, or another emulator, that a setting names. */
 interface NamedPart {
   readonly setting: string;
   readonly from: 'the environment' | 'local.settings.json';
 }
 
 export interface StackSettings {
-  /** Of the files, for an environment that lacks them. */
+  /** Values of the files that the environment lacks. */
   readonly values: Values;
-  /** Absent where the service emulator is to be started. */
+  /** Absent if the stack starts the service emulator. */
   readonly service: NamedPart | undefined;
-  /** Absent where Azurite is to be started. */
+  /** Absent if the stack starts Azurite. */
   readonly storage: NamedPart | undefined;
 }
 
-/** What `local.settings.example.json` and Core Tools stand for, besides the emulator's port. */
+/** The ports of `local.settings.example.json` and Core Tools, beside the service emulator's port. */
 export const PAGE_PORT = 7_071;
 export const BLOB_PORT = 10_000;
 export const TABLE_PORT = 10_002;
@@ -48,13 +48,13 @@ export function resolveSettings({ example, user, environment }: SettingsSources)
   const values: Record<string, string> = { ...example, ...user };
   const service = findNamed(SERVICE, isEmulator, user, environment);
   const storage = findNamed(STORAGE, isDevelopmentStorage, user, environment);
-  // With a managed identity the parts of the setting are settings of their own, and the example's whole one would win over them.
+  // With a managed identity each part of the setting is a setting itself. The example's whole setting would replace them.
   if (service && !user[SERVICE]) delete values[SERVICE];
   if (storage && !user[STORAGE]) delete values[STORAGE];
   return { values, service, storage };
 }
 
-/** What the stack itself decides; the stand-ins' ports are known only to it. */
+/** Values that only the stack knows, such as the emulators' ports. */
 export interface Decided {
   readonly serviceConnectionString: string | undefined;
   readonly storageConnectionString: string | undefined;
@@ -63,7 +63,7 @@ export interface Decided {
 /**
  * The environment of the function app.
  *
- * @param extra the caller's own, which wins over everything
+ * @param extra the caller's settings, which replace all others
  */
 export function toAppEnvironment(
   { values }: StackSettings,
@@ -80,7 +80,7 @@ export function toAppEnvironment(
   return { ...app, ...extra };
 }
 
-/** The `Values` of a settings file, none where there is no file. Throws one line that says where it is broken. */
+/** The `Values` of a settings file, empty without a file. Throws an error of one line with the position of a mistake. */
 export async function readSettingsFile(path: string): Promise<Values> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -92,7 +92,7 @@ export async function readSettingsFile(path: string): Promise<Values> {
 export async function parseSettings(file: string, text: string): Promise<Values> {
   const root = await parseJson(file, text.replace(/^\uFEFF/, ''));
   if (!isObject(root)) throw unreadable(file, 'it is not a JSON object', EXAMPLE);
-  // Core Tools takes a missing IsEncrypted for true, and then wants values that it can decrypt.
+  // Core Tools take a missing IsEncrypted as true, and then decrypt the values.
   if (root.IsEncrypted !== false) {
     throw unreadable(
       file,
@@ -104,7 +104,7 @@ export async function parseSettings(file: string, text: string): Promise<Values>
   if (!isObject(found)) throw unreadable(file, 'its Values are not a JSON object', EXAMPLE);
   const values: Record<string, string> = {};
   for (const [name, value] of Object.entries(found)) {
-    // Skipped by Core Tools, too.
+    // Core Tools ignore it, too.
     if (value === null) continue;
     if (typeof value === 'object') {
       throw unreadable(file, `its setting ${name} is not text`, 'Put the value in quotes');
@@ -128,7 +128,7 @@ async function parseJson(file: string, text: string): Promise<unknown> {
   }
 }
 
-/** JSON.parse does not always say where; esbuild's parser does. */
+/** JSON.parse does not always report the position of a mistake. esbuild's parser does. */
 async function locate(text: string): Promise<string | undefined> {
   try {
     await transform(text, { loader: 'json', logLevel: 'silent' });
@@ -143,31 +143,31 @@ async function locate(text: string): Promise<string | undefined> {
 
 interface Place {
   readonly line: number;
-  /** From 0. */
+  /** Counted from 0. */
   readonly column: number;
 }
 
-/** The whole setting, or with a managed identity one of its parts (`__serviceUri`, `__accountName`, …). */
+/** The whole setting, or a part of it for a managed identity (`__serviceUri`, `__accountName`, …). */
 function findNamed(
   setting: string,
-  isStandIn: (value: string) => boolean,
+  isDefaultEmulator: (value: string) => boolean,
   user: Values,
   environment: Environment,
 ): NamedPart | undefined {
   const names = (name: string, value: string | undefined) =>
     Boolean(value) &&
     (name === setting
-      ? !isStandIn(value ?? '')
+      ? !isDefaultEmulator(value ?? '')
       : name.startsWith(`${setting}__`) || name.startsWith(`${setting}:`));
   const inEnvironment = Object.keys(environment).find((name) => names(name, environment[name]));
   if (inEnvironment) return { setting: inEnvironment, from: 'the environment' };
-  // A stand-in in the environment wins over a real part in the file, as any variable does.
+  // An emulator in the environment replaces a real part in the file, as any variable does.
   if (environment[setting]) return undefined;
   const inFile = Object.keys(user).find((name) => names(name, user[name]));
   return inFile ? { setting: inFile, from: 'local.settings.json' } : undefined;
 }
 
-/** On another port than the emulators' own it is something that the user runs, and means. */
+/** On another port than the default it is an emulator that the user runs. */
 function isEmulator(value: string): boolean {
   try {
     const { hostname, port } = new URL(parseConnectionString(value).serverEndpoint);

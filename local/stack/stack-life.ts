@@ -1,14 +1,14 @@
-// The life of the stack's parts: who runs, who may leave, how all end.
+// The life of the stack's parts: which run, which may end, and how all end.
 
 import type { Child } from './child.ts';
 import { PARTS, type PartName, type Starters } from './stack-parts.ts';
 
 export interface StackLife {
-  /** Those that run now. */
+  /** The running parts. */
   readonly children: readonly { readonly name: PartName; readonly pid: number }[];
-  /** Resolves when a part ends that was up and that nobody had asked to; `stop` is under way then. */
+  /** Resolves when a running part ends without a request. `stop` is under way then. */
   readonly failed: Promise<Error>;
-  /** Starts all parts side by side; if one cannot, none is left. */
+  /** Starts all parts concurrently. If one fails, all others are stopped. */
   start(signal: AbortSignal | undefined): Promise<void>;
   restart(part: PartName, signal?: NodeJS.Signals): Promise<void>;
   stop(): Promise<void>;
@@ -17,7 +17,7 @@ export interface StackLife {
 
 export function createStackLife(starters: Starters): StackLife {
   const children = new Map<PartName, Child>();
-  /** Those whose end would be a surprise. */
+  /** The parts whose end nobody has requested. */
   const expectedUp = new Set<Child>();
   let isEnding = false;
   let stopped: Promise<void> | undefined;

@@ -1,4 +1,4 @@
-// How each part of the stack is started as a process, once ports and settings are known.
+// Starts each part of the stack as a process, with known ports and settings.
 
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
@@ -12,8 +12,8 @@ import type { StackSettings } from './settings.ts';
 import type { HostChoice, Ports } from './stack-ports.ts';
 
 /**
- * In the order of the start; the end goes back. So the service ends while the functions still run, and its last
- * `disconnected` events are heard: a later start on the same tables finds nobody online.
+ * In the order of the start. They end in reverse order, so the service ends while the functions still run and get its last
+ * `disconnected` events. A later start on the same tables finds nobody online.
  */
 export const PARTS = ['azurite', 'host', 'service'] as const;
 export type PartName = (typeof PARTS)[number];
@@ -27,18 +27,18 @@ export type StackLog = (
 export interface PartsInput {
   readonly settings: StackSettings;
   readonly ports: Ports;
-  /** Of the function app. */
+  /** The environment of the function app. */
   readonly environment: NodeJS.ProcessEnv;
   readonly dataDir: string | undefined;
-  /** Of the built function app: where host.json is. */
+  /** The folder of the built function app, with host.json. */
   readonly appDir: string;
   readonly host: HostChoice;
-  /** Without it the embedded host asks for no key, as `func start` does. */
+  /** Without it the embedded host asks for no key, like `func start`. */
   readonly functionKey: string | undefined;
   readonly log: StackLog | undefined;
 }
 
-/** Only the parts that no setting names already. */
+/** Only the parts that no setting names. */
 export type Starters = ReadonlyMap<PartName, () => Child>;
 
 export function toStarters(input: PartsInput): Starters {
@@ -60,7 +60,7 @@ function startAzurite({ ports, dataDir, log }: PartsInput): Child {
   });
 }
 
-/** Another one than the function key: a host takes a value that is both for a system key alone. */
+/** Differs from the function key, because a host accepts an equal value as a system key only. */
 export function toSystemKey(functionKey: string): string {
   return `${functionKey}-of-the-extension`;
 }
@@ -106,7 +106,7 @@ function startEmbeddedHost({ ports, environment, appDir, functionKey, log }: Par
   });
 }
 
-/** Core Tools, or whatever starts as they do: settings in the environment, `--port N` at the end of the command. */
+/** Core Tools, or a host with the same interface: settings in the environment, `--port N` at the end of the command. */
 function startForeignHost(
   { ports, environment, appDir, log }: PartsInput,
   command: readonly string[],
@@ -123,7 +123,7 @@ function startForeignHost(
 }
 
 /**
- * Core Tools run the functions in a Node process of their own, which gets these arguments.
+ * Core Tools run the functions in another Node process, which gets these arguments.
  * Source: Azure Functions Node.js developer guide, application setting `languageWorkers__node__arguments`.
  */
 function withInspectedWorker(

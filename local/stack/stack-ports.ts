@@ -1,30 +1,30 @@
-// Which ports a stack takes: the wanted ones if they can be had, free ones where any will do.
+// Chooses the ports of a stack: the requested ones, and free ones for the rest.
 
 import { findFreePort, isPortTaken } from './ports.ts';
 import type { StackSettings } from './settings.ts';
 
-/** The embedded host; none, because somebody starts one by hand; or another one's command, e.g. `['/usr/bin/func', 'start']`. */
+/** The embedded host, none for a host that somebody starts by hand, or another host's command, e.g. `['/usr/bin/func', 'start']`. */
 export type HostChoice = 'embedded' | 'none' | readonly string[];
 
-/** 0, and nothing, for any. */
+/** The requested ports. 0 or undefined for any free port. */
 export interface WantedPorts {
   readonly port?: number;
   readonly servicePort?: number;
   readonly tablePort?: number;
-  /** Of the blob service, which only a real Functions host needs: for its keys and locks. */
+  /** Port of the blob service. Only a real Functions host needs it, for its keys and locks. */
   readonly blobPort?: number;
-  /** 0 for any; nothing for no debugger. */
+  /** Port for a debugger. 0 for any free port, undefined for no debugger. */
   readonly inspectPort?: number | undefined;
 }
 
 export interface Ports {
-  /** The host's, and so the page's. */
+  /** The port of the host, and so of the page. */
   readonly port: number;
   readonly servicePort: number;
   readonly tablePort: number;
-  /** Absent where no blob service is needed. */
+  /** Absent without a blob service. */
   readonly blobPort: number | undefined;
-  /** Where a debugger attaches to the functions. */
+  /** The port for a debugger of the functions. */
   readonly inspectPort: number | undefined;
 }
 
@@ -39,7 +39,7 @@ export async function choosePorts(
     if (!isNeeded) return 0;
     if (wanted !== 0) {
       if (chosen.has(wanted)) throw portTwiceError(wanted);
-      // Of a host that is started by hand: it may run already.
+      // A host that is started by hand may run already.
       const isOurs = option !== 'port' || host !== 'none';
       if (isOurs && (await isPortTaken(wanted))) throw portTakenError(wanted, option);
     }
@@ -48,7 +48,7 @@ export async function choosePorts(
     chosen.add(port);
     return port;
   };
-  // The fixed ones first, so that a free one is none of them.
+  // The requested ports first, so that no free port equals one of them.
   const wanted = [
     ['port', options.port ?? 0, true],
     ['service-port', options.servicePort ?? 0, !service],
@@ -82,7 +82,7 @@ function portTakenError(port: number, option: string): Error {
   );
 }
 
-/** A free port may be taken by somebody else before it is used. */
+/** Whether another program has taken a free port before its use. */
 export async function hasLostRace(options: WantedPorts, ports: Ports): Promise<boolean> {
   const free = [
     options.port ? 0 : ports.port,

@@ -1,5 +1,5 @@
-// The stack: Azurite, the service emulator and the Functions host as three processes, so that each has a core's
-// worth of time and a test can kill any of them. What a setting names already is used and not started.
+// The stack: Azurite, the service emulator and the Functions host as three processes, so that they use several cores and a test
+// can kill each of them. A part that a setting names is used and not started.
 
 import { join } from 'node:path';
 import { EMULATOR_KEY, toConnectionString } from '../access-token.ts';
@@ -26,43 +26,43 @@ import {
 
 export type { PartName, StackLog };
 
-/** Ports are 0 (any free one) unless given. */
+/** The default of each port is 0, any free port. */
 export interface StackOptions extends WantedPorts {
-  /** Where tables are kept; without it they live in memory. */
+  /** The folder of the tables. Without it they are in memory. */
   readonly dataDir?: string | undefined;
-  /** Of the built function app, this checkout unless given. It is not built here: see build.ts. */
+  /** The folder of the built function app. Default this checkout. It is not built here, see build.ts. */
   readonly appDir?: string;
-  /** Or the command of a host that starts as Core Tools do, e.g. `['func', 'start']`. */
+  /** The embedded host, or the command of a host that starts like Core Tools, e.g. `['func', 'start']`. */
   readonly host?: HostKind | readonly string[];
-  /** Asked for from then on, as on Azure: by functions of level `function` and by the upstream; embedded host only. */
+  /** If given, functions of level `function` and the upstream's webhook need a key, as on Azure. Embedded host only. */
   readonly functionKey?: string;
-  /** The user's settings file; without it only local.settings.example.json and the environment count. */
+  /** The user's settings file. Without it only local.settings.example.json and the environment count. */
   readonly settingsFile?: string;
-  /** Further settings of the app; they win over all others, and do not decide what is started. */
+  /** More settings of the app. They replace all others, and have no influence on which parts start. */
   readonly settings?: Values;
   readonly log?: StackLog;
-  /** Ends a start that is under way. */
+  /** Aborts a start that is under way. */
   readonly signal?: AbortSignal;
 }
 
 export interface Stack {
-  /** Of the page, e.g. `http://127.0.0.1:7071` */
+  /** The page's URL, e.g. `http://127.0.0.1:7071` */
   readonly url: string;
   readonly ports: Ports;
-  /** Of the service that the app uses; absent if it uses a managed identity. */
+  /** Connection string of the app's service. Absent if the app uses a managed identity. */
   readonly connectionString: string | undefined;
-  /** Of the storage account that the app uses; absent if it uses a managed identity. */
+  /** Connection string of the app's storage account. Absent if the app uses a managed identity. */
   readonly tableConnectionString: string | undefined;
-  /** Where a debugger attaches to the functions; absent unless it was asked for. */
+  /** The address for a debugger of the functions. Absent without `--inspect`. */
   readonly inspectPort: number | undefined;
   readonly children: readonly { readonly name: PartName; readonly pid: number }[];
-  /** Resolves if a part ends that nobody asked to; the others are being stopped then, `stop()` tells when they are. */
+  /** Resolves if a part ends without a request. The others are being stopped then. `stop()` resolves when they have ended. */
   readonly failed: Promise<Error>;
-  /** Ends one part, by SIGKILL if a crash is wanted, and starts it again on the same port. */
+  /** Ends one part, with SIGKILL for a crash, and starts it again on the same port. */
   restart(part: PartName, signal?: NodeJS.Signals): Promise<void>;
-  /** Ends the parts, last first. */
+  /** Ends the parts in reverse order. */
   stop(): Promise<void>;
-  /** Ends all at once, and nothing is saved. */
+  /** Kills all parts at once, without saving tables. */
   kill(): void;
 }
 

@@ -1,4 +1,4 @@
-// C8: a process that uses no terminal outlives the one that closes, as `nohup` asks for.
+// C8: a process without a terminal continues when a terminal closes, as under `nohup`.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 describe('a hang-up', () => {
-  test('is nothing to a process without a terminal', () => {
+  test('does not end a process without a terminal', () => {
     expect(isHangUpMeant([])).toBe(false);
   });
 
@@ -38,11 +38,11 @@ describe('without a terminal a hang-up', () => {
     await once(child, 'message');
     child.kill('SIGHUP');
     child.kill('SIGINT');
-    // By SIGHUP it would have no exit code.
+    // After a SIGHUP it would have no exit code.
     expect(await once(child, 'close')).toEqual([0, null]);
   });
 
-  test('is outlived by `serverless-chat publish`, which goes on', async () => {
+  test('does not end `serverless-chat publish`', async () => {
     const texts: string[] = [];
     const server = createServer(async (request, answer) => {
       for await (const chunk of request) texts.push(String(chunk));
@@ -63,7 +63,7 @@ describe('without a terminal a hang-up', () => {
   });
 });
 
-/** Of the checkout, with a parent that it may send messages to. */
+/** A command of this checkout, with an IPC channel. */
 function run([module = '', ...args]: readonly string[]): ChildProcess {
   const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, module), ...args], {
     cwd: ROOT,

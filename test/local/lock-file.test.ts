@@ -1,5 +1,5 @@
-// A registry that lacks some platform's package makes npm drop it from the lock file without a word; then
-// `npm ci` fails on every machine, that platform's or not.
+// If a registry lacks the package of one platform, npm silently drops it from the lock file. Then `npm ci` fails on every
+// machine.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
@@ -24,7 +24,7 @@ test('the lock file names no registry', () => {
   expect(Object.values(packages).filter(({ resolved }) => resolved)).toEqual([]);
 });
 
-/** Looks where Node would: beside the package, then in each folder above. */
+/** Searches like Node: beside the package, then in each folder above. */
 function isLocked(path: string, name: string): boolean {
   const folders = path.split('/node_modules/').map((_, depth, parts) => {
     return parts.slice(0, parts.length - depth).join('/node_modules/');

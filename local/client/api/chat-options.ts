@@ -65,9 +65,9 @@ export function retryFor<D extends number | undefined>(
 }
 
 /** For a command without a key. */
-export const ANYBODY = { url, 'retry-for': retryFor(0, '0, not at all') };
+export const ANYBODY = { url, 'retry-for': retryFor(0, '0, no retry') };
 /** For a command that needs a function key. */
-export const WITH_KEY = { url, key, 'retry-for': retryFor(0, '0, not at all') };
+export const WITH_KEY = { url, key, 'retry-for': retryFor(0, '0, no retry') };
 /** For a command of many requests. */
 export const WITH_KEY_LONG = { url, key, 'retry-for': retryFor(300, '300') };
 

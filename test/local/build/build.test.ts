@@ -45,13 +45,13 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 describe('build', () => {
-  test('makes the app, the page and its static files, nothing else', async () => {
+  test('makes the app, the page and its static files only', async () => {
     const files = await build({ root });
     expect(files.map(({ path }) => path)).toEqual(BUILT);
     expect(await filesBelow('dist')).toEqual(BUILT);
   });
 
-  test('the app is CommonJS that knows its own folder', async () => {
+  test('the app is CommonJS with its own folder', async () => {
     await build({ root });
     const module = { exports: { page: '' } };
     const code = await readFile(join(root, 'dist/functions/app.cjs'), 'utf8');
@@ -63,7 +63,7 @@ describe('build', () => {
     expect(module.exports.page).toBe('/app/dist/web');
   });
 
-  test('the source map lies beside the package and leads to the sources', async () => {
+  test('the source map is beside the package and has paths to the sources', async () => {
     await build({ root });
     const code = await readFile(join(root, 'dist/functions/app.cjs'), 'utf8');
     expect(code).toContain('//# sourceMappingURL=../maps/app.cjs.map');
@@ -111,7 +111,7 @@ describe('build', () => {
 });
 
 describe('watch', () => {
-  test('builds after a change, reports an error, and goes on', async () => {
+  test('builds after a change, reports an error, and continues', async () => {
     await build({ root });
     const lines: string[] = [];
     let wake: () => void = () => undefined;
@@ -170,7 +170,7 @@ describe('watch', () => {
 });
 
 describe('package', () => {
-  test('holds the app, the page and two files of JSON, nothing else', async () => {
+  test('holds only the app, the page and two files of JSON', async () => {
     const entries = unzipSync(zip(await collect(root)));
     expect(Object.keys(entries)).toEqual([
       'dist/functions/app.cjs',
@@ -191,7 +191,7 @@ describe('package', () => {
     );
   });
 
-  test('H4: holds the page’s texts as gzip, in which they are served', async () => {
+  test('H4: holds the page’s texts as gzip, the form in which they are served', async () => {
     const built = await compile({ root, forProduction: true });
     const entries = unzipSync(zip(await collect(root)));
     for (const name of ['dist/web/index.html', 'dist/web/main.js']) {
@@ -211,7 +211,7 @@ describe('package', () => {
     }
   });
 
-  test('leaves dist as it was', async () => {
+  test('does not change dist', async () => {
     await build({ root });
     const before = await contentsBelow('dist');
     await collect(root);

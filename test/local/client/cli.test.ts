@@ -1,4 +1,4 @@
-// The command as a process: what no test within this one can see.
+// The command as a process: effects that a test inside one process cannot see.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { ROOT } from '../../../local/root.ts';
 
-test('C4: a publish that fails ends, though the program before it in the pipe goes on', async () => {
+test('C4: a publish that fails ends, also if the program before it in the pipe continues', async () => {
   const command = join(ROOT, 'local/client/bin.mjs');
-  // A port that fetch refuses by itself.
+  // fetch refuses this port without a connection.
   const line = [command, 'publish', '--url', 'http://127.0.0.1:9', '--retry-for', '0'];
   const child = spawn(process.execPath, line, { stdio: ['pipe', 'ignore', 'pipe'] });
   try {

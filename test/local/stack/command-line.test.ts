@@ -81,7 +81,7 @@ describe('command line', () => {
   });
 });
 
-test('VS Code attaches where --inspect listens, and to the bundle that is built', () => {
+test('VS Code attaches to the port of --inspect, and to the built bundle', () => {
   const launch = JSON.parse(readFileSync('.vscode/launch.json', 'utf8'));
   expect(launch.configurations).toContainEqual(
     expect.objectContaining({

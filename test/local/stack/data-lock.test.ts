@@ -17,7 +17,7 @@ afterEach(async () => {
 
 describe.each<[string, Parameters<typeof lockFolder>[1]]>([
   ['with hard links', undefined],
-  // H6: exFAT, network folders, shared storage.
+  // H6: as on exFAT, network folders and shared storage.
   ['without them', failing('EPERM')],
 ])('a folder on a file system %s', (_, linkFile) => {
   const lock = async () => {
@@ -26,7 +26,7 @@ describe.each<[string, Parameters<typeof lockFolder>[1]]>([
     return release;
   };
 
-  test('is taken once, and leaves nothing behind when it is given back', async () => {
+  test('is locked once, and leaves no file after its release', async () => {
     const release = await lock();
     expect(await readdir(folder)).toEqual(['lock']);
     await expect(lock()).rejects.toThrow(`process ${process.pid} uses this folder`);
@@ -35,21 +35,24 @@ describe.each<[string, Parameters<typeof lockFolder>[1]]>([
     await expect(lock()).resolves.toBeDefined();
   });
 
-  test('is taken by one of many that try at once', async () => {
+  test('is locked by one of many that try at once', async () => {
     const tries = await Promise.allSettled(Array.from({ length: 5 }, lock));
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  test.each(['', '{"pid":1,"port":9}'])('is taken from a dead holder, %j', async (text) => {
+  test.each(['', '{"pid":1,"port":9}'])('is released by a dead holder, %j', async (text) => {
     await writeFile(join(folder, 'lock'), text);
     await expect(lock()).resolves.toBeDefined();
   });
 });
 
-test.each(['ENOSYS', 'ENOTSUP', 'EACCES'])('a link that fails with %s is none', async (code) => {
-  releases.push(await lockFolder(folder, failing(code)));
-  expect(await readdir(folder)).toEqual(['lock']);
-});
+test.each(['ENOSYS', 'ENOTSUP', 'EACCES'])(
+  'a link that fails with %s becomes a copy',
+  async (code) => {
+    releases.push(await lockFolder(folder, failing(code)));
+    expect(await readdir(folder)).toEqual(['lock']);
+  },
+);
 
 function failing(code: string) {
   return () => Promise.reject(Object.assign(new Error(`${code}: link`), { code }));

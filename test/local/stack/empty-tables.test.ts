@@ -1,4 +1,4 @@
-// H7: a file of tables without content is said and kept, not taken for a new one.
+// H7: a file of tables without content is reported and renamed, not taken as a new one.
 
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,13 +17,16 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('a file of tables', () => {
-  test.each(['', ' \n', '{}', '{"filename":"x"}'])('that is %j is kept aside', async (text) => {
-    await writeFile(path, text);
-    const sentence = await setEmptyTablesAside(path, NOW);
-    expect(sentence).toContain(`${path} had ${text.length} bytes and no tables`);
-    expect(await readdir(folder)).toEqual(['tables.json.2026-11-28T07-00-00-123Z']);
-    expect(await readFile(`${path}.2026-11-28T07-00-00-123Z`, 'utf8')).toBe(text);
-  });
+  test.each(['', ' \n', '{}', '{"filename":"x"}'])(
+    'with the content %j is renamed',
+    async (text) => {
+      await writeFile(path, text);
+      const sentence = await setEmptyTablesAside(path, NOW);
+      expect(sentence).toContain(`${path} had ${text.length} bytes and no tables`);
+      expect(await readdir(folder)).toEqual(['tables.json.2026-11-28T07-00-00-123Z']);
+      expect(await readFile(`${path}.2026-11-28T07-00-00-123Z`, 'utf8')).toBe(text);
+    },
+  );
 
   test.each([
     ['with tables', JSON.stringify({ collections: [{ name: 'chat' }], filename: path })],
@@ -35,7 +38,7 @@ describe('a file of tables', () => {
     expect(await readFile(path, 'utf8')).toBe(text);
   });
 
-  test('that is not there is no loss', async () => {
+  test('that does not exist is no loss', async () => {
     expect(await setEmptyTablesAside(path, NOW)).toBeUndefined();
   });
 });

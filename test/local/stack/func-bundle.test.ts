@@ -37,7 +37,7 @@ describe('the bundles of this machine', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  test('are the newest in the range, and the newest at all', async () => {
+  test('are the newest in the range, and the newest of all', async () => {
     const environment = {
       AzureFunctionsJobHost__extensionBundle__downloadPath: join(folder, 'kept'),
     };
@@ -49,7 +49,7 @@ describe('the bundles of this machine', () => {
     });
   });
 
-  test('are none where Core Tools have kept none', async () => {
+  test('are none if Core Tools have stored none', async () => {
     expect(await findBundles(folder, {})).toMatchObject({
       folder: expect.stringContaining(join('Functions', 'ExtensionBundles', 'Some.Bundle')),
       inRange: undefined,

@@ -1,4 +1,4 @@
-// What `npm run emulators` says about a plain `func start`.
+// The output of `npm run emulators` about a plain `func start`.
 
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -65,8 +65,8 @@ describe('the command for a plain func', () => {
   });
 });
 
-describe('what a plain func will miss', () => {
-  test('is nothing on a machine that has all', () => {
+describe('the gaps of a plain func', () => {
+  test('are none on a complete machine', () => {
     expect(findGaps(NEEDS)).toEqual([]);
   });
 
@@ -83,7 +83,7 @@ describe('what a plain func will miss', () => {
       /has no extension bundle \[4\.23\.0, 5\.0\.0\) \(the newest there is 4\.17\.0\)\. /,
     ],
     ['a Node of an even version', { node: 'v23.0.0' }, /^This is Node v23\.0\.0/],
-  ])('is %s', (_, needs, expected) => {
+  ])('include %s', (_, needs, expected) => {
     expect(findGaps({ ...NEEDS, ...needs })).toEqual([expect.stringMatching(expected)]);
   });
 });
@@ -91,11 +91,11 @@ describe('what a plain func will miss', () => {
 describe('the environment of func', () => {
   const container = { CONTAINER_NAME: 'dev', DOTNET_RUNNING_IN_CONTAINER: 'true', CHAT_TABLE: 'c' };
 
-  test('D8: lacks what makes the host take this machine for Azure', () => {
+  test('D8: lacks the variables that make the host behave as on Azure', () => {
     expect(toFuncEnvironment(container)).toEqual({ CHAT_TABLE: 'c' });
   });
 
-  test('is compared with what is set, empty being unset', () => {
+  test('has an empty variable counted as unset', () => {
     expect(findPlatformVariables({ ...container, WEBSITE_SKU: '' })).toEqual([
       'CONTAINER_NAME',
       'DOTNET_RUNNING_IN_CONTAINER',
@@ -112,12 +112,12 @@ describe('local.settings.json', () => {
   });
   afterEach(() => rm(root, { recursive: true }));
 
-  test('is a copy of the example where there is none', async () => {
+  test('is written as a copy of the example if it is missing', async () => {
     expect(await writeLocalSettings(root)).toBe(true);
     expect(await readFile(join(root, 'local.settings.json'), 'utf8')).toBe('{"example": 1}');
   });
 
-  test('is left alone where there is one', async () => {
+  test('is not changed if it exists', async () => {
     await writeFile(join(root, 'local.settings.json'), 'mine');
     expect(await writeLocalSettings(root)).toBe(false);
     expect(await readFile(join(root, 'local.settings.json'), 'utf8')).toBe('mine');

@@ -1,4 +1,4 @@
-// When `func start` is ready and when it never will be, on a clock of its own. The lines are those of the real host.
+// When `func start` is ready and when it has failed, on a fake clock. The lines are from the real host.
 
 import { describe, expect, test } from '@jest/globals';
 import type { Bundles } from '../../../local/stack/func-bundle.ts';
@@ -19,7 +19,7 @@ const MISSING: Health = { kind: 'missing', status: 404 };
 const newStart = (bundles: Partial<Bundles> = {}) =>
   new FuncStart({ bundles: { ...BUNDLES, ...bundles }, node: 'v21.7.3' }, 0);
 
-/** The sentence of a verdict that is a failure. */
+/** The sentence of a failure. */
 function sentenceOf(verdict: Verdict | undefined): string {
   if (verdict?.kind !== 'failed') throw new Error(`no failure: ${JSON.stringify(verdict)}`);
   expect(verdict.sentence).toMatch(/^unable to [^\n]+; [^\n]+\.$/);
@@ -27,7 +27,7 @@ function sentenceOf(verdict: Verdict | undefined): string {
 }
 
 describe('a start of func is ready', () => {
-  test('at the second good answer of /api/health, and not before', () => {
+  test('at the second good answer of /api/health', () => {
     const start = newStart();
     expect(start.onHealth({ kind: 'silent' }, 100)).toBeUndefined();
     expect(start.onHealth(STARTING, 1_000)).toBeUndefined();
@@ -36,7 +36,7 @@ describe('a start of func is ready', () => {
     expect(start.onHealth(OK, 4_200)).toEqual({ kind: 'ready' });
   });
 
-  test('after an error of the host that passed', () => {
+  test('after a passing error of the host', () => {
     const start = newStart();
     start.onLine(`${AT}A host error has occurred during startup operation 'x'.`, 1_000);
     start.onLine(`${AT}Azure.Core: Connection refused (127.0.0.1:10002).`, 1_000);
@@ -47,7 +47,7 @@ describe('a start of func is ready', () => {
 });
 
 describe('a start of func fails', () => {
-  test('with the sentence of the app, where a setting is wrong', () => {
+  test('with the sentence of the app about a wrong setting', () => {
     const start = newStart();
     const sentence = 'unable to use the setting CHAT_TABLE; it is "1". Give a name of letters.';
     const line = `${AT}Worker was unable to load entry point "dist/functions/app.cjs": ${sentence}`;
@@ -80,7 +80,7 @@ describe('a start of func fails', () => {
     expect(sentenceOf(newStart().onLine(`${AT}${line}`, 4_000))).toMatch(expected);
   });
 
-  test('when a function is left out, though /api/health answers', () => {
+  test('when a function is disabled, although /api/health answers', () => {
     const start = newStart();
     const line = `${AT}The 'cleanup' function is in error: At least one binding must be declared.`;
     expect(start.onLine(line, 4_000)).toBeUndefined();
@@ -90,7 +90,7 @@ describe('a start of func fails', () => {
     );
   });
 
-  test('with the reason why a function is disabled, where a later line says it', () => {
+  test('with the reason of a disabled function from a later line', () => {
     const start = newStart();
     const vague = `${AT}Function 'Functions.message' failed indexing and will be disabled.`;
     expect(start.onLine(vague, 4_000)).toBeUndefined();
@@ -136,7 +136,7 @@ describe('a start of func fails', () => {
     expect(sentenceOf(newStart(bundles).onLine(line, 4_000))).toMatch(expected);
   });
 
-  test('with the error of the host, where it does not pass', () => {
+  test('with an error of the host that stays', () => {
     const start = newStart();
     start.onLine(`${AT}A host error has occurred during startup operation 'x'.`, 1_000);
     start.onLine(`${AT}Microsoft.Azure.WebJobs.Script: Bad host.json.`, 1_000);
@@ -146,7 +146,7 @@ describe('a start of func fails', () => {
     );
   });
 
-  test('by a later reason that stays rather than by an earlier one that may pass', () => {
+  test('with a later final reason, not with an earlier one that may pass', () => {
     const start = newStart();
     start.onLine(`${AT}A host error has occurred during startup operation 'x'.`, 1_000);
     start.onLine(`${AT}Azure.Core: Connection refused.`, 1_000);
@@ -171,7 +171,7 @@ describe('a start of func fails', () => {
     expect(sentenceOf(start.onHealth(health, 1_001 + LIMITS[limit]))).toMatch(expected);
   });
 
-  test('with its last words, when it ends', () => {
+  test('with its last line, when it ends', () => {
     const start = newStart();
     start.onLine('', 100);
     start.onLine(

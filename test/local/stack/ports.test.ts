@@ -14,24 +14,24 @@ afterEach(() => {
 });
 
 describe('a port', () => {
-  test('is free where nobody listens', async () => {
+  test('is free if no program listens', async () => {
     expect(await isPortTaken(port)).toBe(false);
     expect(await isListening(port)).toBe(false);
   });
 
-  // H8: ::1 alone is enough, because `localhost` leads there.
-  test.each(['127.0.0.1', '::1', '0.0.0.0', '::'])('is taken where %s has it', async (host) => {
+  // H8: also for ::1 alone, because `localhost` may lead there.
+  test.each(['127.0.0.1', '::1', '0.0.0.0', '::'])('is in use if %s has it', async (host) => {
     const isTaken = await listen(host);
     expect(await isPortTaken(port)).toBe(isTaken);
   });
 
-  test('is listening where a program accepts connections', async () => {
+  test('is listening if a program accepts connections', async () => {
     expect(await listen('127.0.0.1')).toBe(true);
     expect(await isListening(port)).toBe(true);
   });
 });
 
-/** Answers false on a machine that has no such address, because it has no IPv6. */
+/** Resolves to false on a machine without IPv6, which has no such address. */
 function listen(host: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

@@ -28,7 +28,7 @@ interface Given {
   readonly extra?: Values;
 }
 
-/** What the app gets, with the stand-ins that the stack would start. */
+/** The app's settings, with the emulators that the stack would start. */
 function appEnvironment({ user = {}, environment = {}, extra = {} }: Given) {
   const settings = resolveSettings({ example: EXAMPLE, user, environment });
   const decided = {
@@ -61,12 +61,12 @@ describe('settings of the app', () => {
       { AzureWebJobsStorage: 'mine' },
     ],
     [
-      'stand-ins take the place of what the example names',
+      'emulators replace the values of the example',
       {},
       { AzureSignalRConnectionString: 'started', AzureWebJobsStorage: 'azurite' },
     ],
     [
-      'stand-ins take the place of the same values anywhere',
+      'emulators replace the same values anywhere',
       {
         user: { AzureSignalRConnectionString: EMULATOR },
         environment: { AzureWebJobsStorage: 'usedevelopmentstorage=TRUE;' },
@@ -121,7 +121,7 @@ describe('settings of the app', () => {
     expect(app).not.toHaveProperty('AzureWebJobsStorage');
   });
 
-  test('it is known which setting names a real part, and where', () => {
+  test('a real part is reported with its setting and the source', () => {
     const settings = resolveSettings({
       example: EXAMPLE,
       user: { AzureWebJobsStorage__accountName: 'a' },
@@ -139,12 +139,12 @@ describe('settings of the app', () => {
 });
 
 describe('settings file', () => {
-  test('values become text, nulls are left out, a byte order mark is no matter', async () => {
+  test('values become text, nulls and a byte-order mark are ignored', async () => {
     const text = '\uFEFF{"IsEncrypted": false, "Values": {"A": "a", "B": 1, "C": true, "D": null}}';
     expect(await parseSettings('f', text)).toEqual({ A: 'a', B: '1', C: 'true' });
   });
 
-  test('H5: comments and trailing commas are read over, as by Core Tools', async () => {
+  test('H5: comments and trailing commas are ignored, as by Core Tools', async () => {
     const text = '// mine\n{"IsEncrypted": false, /* all */ "Values": {"A": "http://a/,}",},}';
     expect(await parseSettings('f', text)).toEqual({ A: 'http://a/,}' });
   });
@@ -175,7 +175,7 @@ describe('settings file', () => {
     });
     afterAll(() => rm(folder, { recursive: true }));
 
-    test('none is no settings', async () => {
+    test('without a file there are no settings', async () => {
       expect(await readSettingsFile(join(folder, 'local.settings.json'))).toEqual({});
     });
 

@@ -3,13 +3,13 @@ import type { Child } from '../../../local/stack/child.ts';
 import { createStackLife } from '../../../local/stack/stack-life.ts';
 import { PARTS, type PartName } from '../../../local/stack/stack-parts.ts';
 
-/** A process that does what it is told: no more than the promises of a Child. */
+/** A fake process: the promises of a Child, which the test settles. */
 interface FakeChild extends Child {
   getReady(): void;
   end(how: string): void;
 }
 
-/** Three fake parts; `told` is what happened to them, in order. */
+/** Three fake parts. `calls` has their starts and stops, in order. */
 function fakeParts() {
   const happened: string[] = [];
   const latest = new Map<PartName, FakeChild>();
@@ -66,7 +66,7 @@ async function startAll() {
 }
 
 describe('the life of the stack', () => {
-  test('parts start side by side and end last first', async () => {
+  test('parts start concurrently and end in reverse order', async () => {
     const { life, happened } = await startAll();
     expect(happened).toEqual(['azurite starts', 'host starts', 'service starts']);
     await life.stop();
@@ -85,7 +85,7 @@ describe('the life of the stack', () => {
   });
 
   test.each(PARTS)(
-    'a start in which %s fails leaves nothing and tells its reason',
+    'a start in which %s fails stops the other parts and rejects with its reason',
     async (part) => {
       const { starters, of } = fakeParts();
       const life = createStackLife(starters);
@@ -97,7 +97,7 @@ describe('the life of the stack', () => {
     },
   );
 
-  test('a part that was up and ends during the start is named', async () => {
+  test('a running part that ends during the start is named', async () => {
     const { starters, of } = fakeParts();
     const life = createStackLife(starters);
     const started = life.start(undefined);
@@ -118,7 +118,7 @@ describe('the life of the stack', () => {
     expect(life.children).toEqual([]);
   });
 
-  test.each(PARTS)('when %s dies, all end and it is named', async (part) => {
+  test.each(PARTS)('when %s dies, all parts end and it is named', async (part) => {
     const { life, of } = await startAll();
     of(part).end('SIGKILL');
     const failure = await life.failed;
@@ -129,7 +129,7 @@ describe('the life of the stack', () => {
     expect(life.children).toEqual([]);
   });
 
-  test('a restart leaves the others alone', async () => {
+  test('a restart does not affect the other parts', async () => {
     const { life, happened, of } = await startAll();
     const before = life.children.filter(({ name }) => name !== 'host');
     const restarted = life.restart('host', 'SIGKILL');
@@ -142,7 +142,7 @@ describe('the life of the stack', () => {
     expect(life.children).toContainEqual({ name: 'host', pid: 4 });
   });
 
-  test('a part that cannot be restarted may be tried again', async () => {
+  test('a failed restart can be repeated', async () => {
     const { life, of, happened } = await startAll();
     const failing = life.restart('host');
     await of('host').exited;
@@ -156,7 +156,7 @@ describe('the life of the stack', () => {
     expect(happened).not.toContain('azurite ends with SIGTERM');
   });
 
-  test('what has ended is not restarted', async () => {
+  test('an ended stack restarts no part', async () => {
     const { life } = await startAll();
     await life.stop();
     await expect(life.restart('host')).rejects.toThrow('the stack has ended');

@@ -1,4 +1,4 @@
-// What answers may not be the chat: each command says so in one line, and none takes it for success.
+// Another server may answer. Each command reports that in one line, and none takes it for success.
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,7 +16,7 @@ import {
 const URL_OPTION = '--url https://chat.example';
 const error = (code: string, message: string) => JSON.stringify({ error: { code, message } });
 const lines = () => ({ input: inputOf('one\ntwo\n') });
-/** With no second try, where the command makes one by itself. */
+/** Without the retries that the command has by default. */
 const once = (command: string) => `${command} ${URL_OPTION} --retry-for 0`;
 
 describe.each(EVERY_COMMAND)('%s', (command) => {
@@ -85,7 +85,7 @@ describe.each(EVERY_COMMAND)('%s', (command) => {
     expect(stderr.join('\n')).not.toMatch(/key\b/);
   });
 
-  test('C3: blames the key for the 401 of the host, and only for that', async () => {
+  test('C3: names the key as the reason of the host’s 401 only', async () => {
     const host = await runInProcess(
       once(command),
       always(() => answer(401)),
@@ -109,21 +109,21 @@ describe.each(EVERY_COMMAND)('%s', (command) => {
     }
   });
 
-  test('says in one line what the chat said in many, with no control of the terminal', async () => {
+  test('prints a refusal of many lines in one line, without terminal controls', async () => {
     const body = error('bad_room', 'unable to\n  do it; \u009b2J\u001b[2Jno\u202e.\n');
     const fetch = always(() => answer(400, body));
     const { code, stderr } = await runInProcess(once(command), fetch, lines());
     expect([code, stderr[0]]).toEqual([1, 'unable to do it; \ufffd2J\u241b[2Jno\ufffd.']);
   });
 
-  test('says that an answer broke off', async () => {
+  test('reports an incomplete answer', async () => {
     const fetch = always(() => answer(200, '{"status":"ok"}', { cutAt: 5 }));
     const { code, stderr } = await runInProcess(once(command), fetch, lines());
     expect(code).toBe(1);
     expect(stderr.join('\n')).toMatch(/cannot be reached: other side closed\. Check --url/);
   });
 
-  test('does not take what is no UTF-8 for an answer of the chat', async () => {
+  test('does not take invalid UTF-8 for an answer of the chat', async () => {
     const fetch = always(() => {
       const bytes = Buffer.from(
         '{"seq":1,"status":"ok","storage":"\u00ff","signalR":"ok"}',
@@ -135,7 +135,7 @@ describe.each(EVERY_COMMAND)('%s', (command) => {
     expect([code, stderr.join('\n')]).toEqual([1, expect.stringContaining("is not the chat's")]);
   });
 
-  test('gives up on an answer that never comes, or never ends', async () => {
+  test('gives up an answer that never comes, or never ends', async () => {
     const silent = await runInProcess(
       once(command),
       (_, { signal }) =>
@@ -160,7 +160,7 @@ describe.each(EVERY_COMMAND)('%s', (command) => {
     ]);
   });
 
-  test('C3: tries again for as long as --retry-for says, and no longer', async () => {
+  test('C3: retries for exactly the time of --retry-for', async () => {
     const fetch = always(() => {
       throw networkError('ECONNREFUSED');
     });
@@ -204,7 +204,7 @@ describe.each(WITH_KEY)('%s with a key', (command) => {
 });
 
 describe.each(['tail', 'health'])('%s', (command) => {
-  test('C1: sends no key, so that CHAT_KEY may be set and the chat be anywhere', async () => {
+  test('C1: sends no key, so CHAT_KEY may be set for any chat', async () => {
     const fetch = always(() => answer(400, error('bad_room', 'no')));
     const environment = { CHAT_KEY: 'secret', CHAT_URL: 'http://chat.example' };
     await runInProcess(command, fetch, { environment });
@@ -212,7 +212,7 @@ describe.each(['tail', 'health'])('%s', (command) => {
   });
 });
 
-test('C1: a token of an account is no less a secret', async () => {
+test('C1: the token of an account is a secret like a key', async () => {
   const fetch = always(() => answer(200));
   const { code, stderr } = await runInProcess('tail --token a.b --url http://chat.example', fetch);
   expect([code, fetch.calls]).toEqual([2, []]);
@@ -227,12 +227,12 @@ describe.each([
   ['ban c1', 'c1 is disconnected, its user is banned for 60 minutes\n'],
   ['erase --yes', 'all messages of lobby are erased\n'],
 ])('%s', (command, done) => {
-  test('says that it is done for a 204 of the chat', async () => {
+  test('reports success for the chat’s 204', async () => {
     const fetch = always(() => answer(204, '', { headers: OF_THE_CHAT }));
     expect(await runInProcess(once(command), fetch)).toEqual({ code: 0, stdout: done, stderr: [] });
   });
 
-  test('waits out what may pass, and repeats the same request', async () => {
+  test('repeats the same request after a passing failure', async () => {
     const answers = [answer(503, error('unavailable', 'unable to; busy.')), answer(502, '<html>')];
     const fetch = always(() => answers.shift() ?? answer(204, '', { headers: OF_THE_CHAT }));
     const line = `${command} ${URL_OPTION} --retry-for 9`;
@@ -246,7 +246,7 @@ describe.each([
   });
 });
 
-test('erase goes on until nothing is left, with a pause, and says where it stands when it cannot', async () => {
+test('erase repeats with a pause until nothing is left, and reports its progress when it fails', async () => {
   const answers = [answer(202, '{"done":false}'), answer(202, '{"done":false}')];
   const fetch = always(() => answers.shift() ?? answer(204, '', { headers: OF_THE_CHAT }));
   expect((await runInProcess('erase --yes', fetch)).code).toBe(0);
@@ -270,7 +270,7 @@ describe('against a real server', () => {
     for (const stop of stops.splice(0)) stop();
   });
 
-  test('C1: Node itself follows no redirect, and a body that breaks off is none', async () => {
+  test('C1: Node follows no redirect, and an incomplete body is a failure', async () => {
     const asked: string[] = [];
     const server = createServer((request, response) => {
       asked.push(`${request.method} ${request.url}`);

@@ -22,7 +22,7 @@ async function listen(server: Server | ReturnType<typeof createTcpServer>): Prom
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Answers requests by itself; leads tunnels to `target`, or refuses them. */
+/** Answers plain requests itself. Connects tunnels to `target`, or refuses them. */
 async function openProxy(target?: string) {
   const asked: string[] = [];
   const proxy = createServer((request, response) => {
@@ -58,7 +58,7 @@ async function get(url: string, environment: Record<string, string>): Promise<st
   return Buffer.concat(chunks).toString();
 }
 
-test('C8: without TLS the proxy gets the request itself', async () => {
+test('C8: without TLS the proxy gets the request', async () => {
   const { asked, address } = await openProxy();
   expect(await get('http://chat.example/api/health', { HTTP_PROXY: `http://${address}` })).toBe(
     'from the proxy',
@@ -66,7 +66,7 @@ test('C8: without TLS the proxy gets the request itself', async () => {
   expect(asked).toEqual(['GET http://chat.example/api/health']);
 });
 
-test('C8: with TLS it gets a tunnel, and TLS goes through it', async () => {
+test('C8: with TLS the proxy makes a tunnel for the TLS connection', async () => {
   let first: number | undefined;
   const target = createTcpServer((socket) => {
     socket.on('error', () => {});
@@ -84,7 +84,7 @@ test('C8: with TLS it gets a tunnel, and TLS goes through it', async () => {
   expect(first).toBe(22);
 });
 
-test('C8: one that refuses a tunnel is a failure that says so', async () => {
+test('C8: a refused tunnel is a failure with the reason', async () => {
   const { address } = await openProxy();
   const { fetch } = await openNetwork({ HTTPS_PROXY: address });
   const { code, stderr } = await runInProcess('rooms --url https://chat.example', fetch);
@@ -114,14 +114,14 @@ test.each([
   ['that NO_PROXY excludes the chat from', 'HTTP_PROXY', { NO_PROXY: 'localhost,example' }],
 ])('C8: none is used %s', async (_, name, more) => {
   const { asked, address } = await openProxy();
-  // Nobody is called so.
+  // No host has this name.
   await expect(get('http://chat.example/', { [name]: address, ...more })).rejects.toThrow(
     'fetch failed',
   );
   expect(asked).toEqual([]);
 });
 
-test('C8: what stays on this machine never goes to a proxy', async () => {
+test('C8: a request to this machine never goes to a proxy', async () => {
   const { asked, address } = await openProxy();
   const chat = await listen(createServer((_, response) => void response.end('from the chat')));
   const environment = { HTTP_PROXY: address, HTTPS_PROXY: address };
@@ -137,6 +137,6 @@ test.each(['socks5://127.0.0.1:1', 'http://', 'not an address'])(
   },
 );
 
-test('without a proxy nothing is loaded for one', async () => {
+test('without a proxy its library is not loaded', async () => {
   expect((await openNetwork({ NO_PROXY: '*' })).WebSocket).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-// What the command line understands, and how it says that it does not.
+// The command lines that are valid, and the errors of all others.
 
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -15,7 +15,7 @@ const understand = (line: string, environment = {}) =>
     environment,
   );
 
-/** The command that would run, and with what. */
+/** The parsed command with its values. */
 function parse(line: string, environment = {}): Record<string, unknown> {
   const understood = understand(line, environment);
   if (understood.kind !== 'run') throw new Error(`${line} asks for ${understood.kind}`);
@@ -86,11 +86,11 @@ describe('the command line', () => {
     },
   );
 
-  test('takes a value that begins with - where it is written with =', () => {
+  test('accepts a value that begins with - after =', () => {
     expect(parse('publish --room=-1-')).toMatchObject({ room: '-1-' });
   });
 
-  test('takes address and key from the environment where they are not given', () => {
+  test('reads address and key from the environment by default', () => {
     const environment = { CHAT_URL: 'https://a.example/x/', CHAT_KEY: 'secret' };
     expect(parse('rooms', environment)).toMatchObject({
       url: 'https://a.example/x',
@@ -100,7 +100,7 @@ describe('the command line', () => {
     expect(parse('rooms', { CHAT_URL: '', CHAT_KEY: '' })).toMatchObject(AS_OWNER);
   });
 
-  test('takes the token of an account, too', () => {
+  test('reads the token of an account, too', () => {
     const environment = { CHAT_TOKEN: 'a.b.c' };
     expect(parse('tail', environment)).toMatchObject({ token: 'a.b.c' });
     expect(parse('tail --token d.e.f', environment)).toMatchObject({ token: 'd.e.f' });
@@ -123,7 +123,7 @@ describe('the command line', () => {
     expect(understand(line)).toMatchObject({ kind: 'help', command: { name: 'publish' } });
   });
 
-  test('gives help after a command that takes a connection', () => {
+  test('prints help after a command with a connection', () => {
     expect(understand('ban -h')).toMatchObject({ kind: 'help', command: { name: 'ban' } });
   });
 
@@ -186,7 +186,7 @@ describe('the command line', () => {
     },
   );
 
-  test('of any words is understood, or refused with a sentence', () => {
+  test('of any words is valid, or refused with a sentence', () => {
     const word = fc.oneof(
       fc.constantFrom(...COMMANDS.flatMap(({ name, options }) => [name, ...Object.keys(options)])),
       fc.constantFrom(
@@ -218,7 +218,7 @@ describe('the command line', () => {
     );
   });
 
-  test('says its version', async () => {
+  test('prints its version', async () => {
     expect(
       await runInProcess(
         '--version',
@@ -250,7 +250,7 @@ describe('the help', () => {
     for (const code of [0, 1, 2, 130]) expect(text).toMatch(new RegExp(`^ {2}${code} +\\w`, 'm'));
   });
 
-  test('is of those commands that there are', () => {
+  test('names existing commands only', () => {
     expect(COMMANDS.map(({ name }) => name)).toEqual(
       EVERY_COMMAND.map((line) => line.split(' ')[0]),
     );

@@ -1,4 +1,4 @@
-// Answers that are nearly the chat's: none of them is taken for one.
+// Answers that are nearly the chat's. Commands refuse all of them.
 
 import { describe, expect, test } from '@jest/globals';
 import type { Fetch } from '../../../../local/client/api/fetch.ts';
@@ -22,7 +22,7 @@ const GOOD: [string, number, object][] = [
   ['tail', 200, { first: 1, seq: 1, messages: [message] }],
 ];
 
-/** The same with one field left out, or of another type; lists' items, too. */
+/** The same answer with one field missing or of another type, also in items of lists. */
 function* variants(value: unknown): Generator<unknown> {
   if (Array.isArray(value)) {
     for (const [at, item] of value.entries()) {
@@ -48,9 +48,9 @@ describe.each(GOOD)('%s', (line, status, body) => {
     return runInProcess(`${line} --retry-for 0`, fetch, { input: inputOf('a') });
   };
 
-  test('takes the right answer', async () => {
+  test('accepts the right answer', async () => {
     const { code, stdout } = await run(JSON.stringify(body));
-    // A tail reads, and then finds that what it read is no invitation.
+    // A tail reads the answer, and then refuses it as no connection info.
     expect([code, stdout]).toEqual([line === 'tail' ? 1 : 0, expect.stringMatching(/./)]);
   });
 
@@ -63,7 +63,7 @@ describe.each(GOOD)('%s', (line, status, body) => {
     },
   );
 
-  test('takes no part of one', async () => {
+  test('refuses an incomplete one', async () => {
     const text = JSON.stringify(body);
     for (let end = 0; end < text.length; end += 1) {
       expect((await run(text.slice(0, end))).code).toBe(1);
@@ -103,14 +103,14 @@ describe('export', () => {
     ]);
   });
 
-  test('C4: is not at its end because something empty came that is not the chat’s', async () => {
+  test('C4: does not end at an empty answer of another server', async () => {
     const { code, stderr } = await run([''], '', {});
     expect([code, stderr[1]]).toEqual([1, 'No message is written.']);
   });
 });
 
 describe('Ctrl+C', () => {
-  /** Answers the first request, and meets the second with Ctrl+C. */
+  /** Answers the first request. Presses Ctrl+C at the second one. */
   const interrupted = (line: string, first: ReturnType<typeof answer>) => {
     const end = new AbortController();
     const answers = [first];
@@ -123,7 +123,7 @@ describe('Ctrl+C', () => {
     return runInProcess(line, fetch, { interrupts: { first: end.signal, second: end.signal } });
   };
 
-  test('ends an export with 130, and says how to go on', async () => {
+  test('ends an export with 130, and prints how to continue', async () => {
     const page = answer(200, `${JSON.stringify(message)}\n`, {
       headers: { 'content-type': 'application/x-ndjson' },
     });
@@ -131,7 +131,7 @@ describe('Ctrl+C', () => {
     expect([code, stderr]).toEqual([130, [expect.stringContaining('with --after 1,')]]);
   });
 
-  test('ends an erase with 130, and says that a part may be gone', async () => {
+  test('ends an erase with 130, and warns that a part may be deleted', async () => {
     const { code, stderr } = await interrupted('erase --yes', answer(202, '{"done":false}'));
     expect([code, stderr]).toEqual([130, [expect.stringContaining('may be erased in part')]]);
   });
@@ -142,7 +142,7 @@ describe('Ctrl+C', () => {
   });
 });
 
-test('rooms goes on where the chat says, and not for ever', async () => {
+test('rooms follows the chat’s `continue`, and not for ever', async () => {
   const pages = [
     { rooms: [room], continue: 'a' },
     { rooms: [room], continue: 'b' },

@@ -1,4 +1,4 @@
-// How bytes become lines: decoded, settled, each short enough for a message.
+// Bytes become lines: decoded, in their last state, each short enough for a message.
 
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -53,17 +53,17 @@ describe('lines', () => {
     expect(counts).toEqual({ blank: 2, overwritten: 0, split: 1 });
   });
 
-  test('are cut where they are longer than a message may be, no character in half', async () => {
+  test('are split if they are longer than a message, never within a character', async () => {
     const [first, second, ...others] = await textsOf(`${'👋'.repeat(4_001)}\n`);
     expect([first?.length, second, others]).toEqual([8_000, '👋', []]);
   });
 
-  test('are cut beside a colour, not within it', async () => {
+  test('are split beside a colour sequence, not within it', async () => {
     const texts = await textsOf(`${'x'.repeat(3_998)}${ESC}[31mred\n`);
     expect(texts).toEqual(['x'.repeat(3_998), `${ESC}[31mred`]);
   });
 
-  test('that never end do not wait for their end', async () => {
+  test('that never end are returned in parts', async () => {
     const lines: string[] = [];
     const counts: InputCounts = { blank: 0, overwritten: 0, split: 0 };
     async function* endless() {
@@ -77,7 +77,7 @@ describe('lines', () => {
     expect(counts.split).toBe(1);
   });
 
-  test('come out whole, however the input is cut into chunks', async () => {
+  test('are the same for any boundaries of the chunks', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }), { maxLength: 8 }),
@@ -132,7 +132,7 @@ describe('C7: text', () => {
     expect((await read([bytes], encoding)).texts).toEqual([line]);
   });
 
-  test('has its mark believed before --encoding', async () => {
+  test('has the encoding of its byte-order mark, not of --encoding', async () => {
     expect(
       (await read([Buffer.concat([LE, encode('好\n', 'utf-16le')])], 'windows-1252')).texts,
     ).toEqual(['好']);
@@ -157,7 +157,7 @@ describe('C7: text', () => {
     );
   });
 
-  test('that is no UTF-16 although its mark says so is refused with its line', async () => {
+  test('with invalid UTF-16 after a byte-order mark is refused with the line', async () => {
     const bytes = Buffer.concat([
       LE,
       encode('one\ntwo', 'utf-16le'),
@@ -170,7 +170,7 @@ describe('C7: text', () => {
     ]);
   });
 
-  test('that has U+FFFD in UTF-16 is no mistake', async () => {
+  test('with U+FFFD in UTF-16 is valid', async () => {
     expect(await textsOf(Buffer.concat([LE, encode('a\ufffd\n', 'utf-16le')]))).toEqual([
       'a\ufffd',
     ]);
@@ -196,14 +196,14 @@ describe('C7: text', () => {
     ]);
   });
 
-  test('after zeros, as a truncated log has them, is text', async () => {
+  test('after zeros, as in a truncated log, is valid', async () => {
     expect(await textsOf(Buffer.concat([Buffer.alloc(100), Buffer.from('text\n')]))).toEqual([
       'text',
     ]);
   });
 });
 
-test('C4: what cannot be read any further is refused with its line, after those before it', async () => {
+test('C4: with a read error is refused with its line, after the lines before it', async () => {
   async function* broken() {
     yield Buffer.from('one\ntwo\nthr');
     throw new Error('EIO: i/o error, read');
@@ -220,7 +220,7 @@ test('C4: what cannot be read any further is refused with its line, after those 
   expect(texts).toEqual(['one', 'two']);
 });
 
-test('Ctrl+C breaks off before a line that has no end yet', async () => {
+test('Ctrl+C drops a line without an end', async () => {
   async function* interrupted() {
     yield Buffer.from('one\ntw');
     throw new Interrupted(false);
@@ -262,7 +262,7 @@ describe('C5: a line', () => {
     expect(await textsOf(...chunks)).toEqual(texts);
   });
 
-  test('counts what was overwritten', async () => {
+  test('counts overwritten states', async () => {
     expect((await read([`${bar}\rdone\nplain\n`])).counts).toEqual({
       blank: 0,
       overwritten: 101,
@@ -270,7 +270,7 @@ describe('C5: a line', () => {
     });
   });
 
-  test('that overwrites itself without end is kept in mind by its last state alone', async () => {
+  test('that overwrites itself without end needs the memory of its last state only', async () => {
     const counts: InputCounts = { blank: 0, overwritten: 0, split: 0 };
     async function* endless() {
       for (let n = 0; n < 2_000; n += 1)
@@ -285,7 +285,7 @@ describe('C5: a line', () => {
     expect(counts).toEqual({ blank: 0, overwritten: 1_999, split: 0 });
   });
 
-  test('keeps a sequence whole that comes in two chunks of a long line', async () => {
+  test('does not split a sequence that arrives in two chunks of a long line', async () => {
     const texts = await textsOf(`${'x'.repeat(16_100)}${ESC}[3`, '1mred\n');
     expect(texts.join('')).toBe(`${'x'.repeat(16_100)}${ESC}[31mred`);
   });

@@ -1,4 +1,4 @@
-// How lines become batches.
+// Lines become batches.
 
 import { describe, expect, test } from '@jest/globals';
 import {
@@ -28,7 +28,7 @@ async function batchesOf(text: string, limits = LIMITS, beginning?: Beginning) {
 }
 
 describe('a batch', () => {
-  test('is full at so many lines, and knows which its first is', async () => {
+  test('is full at a number of lines, and has the number of its first one', async () => {
     expect(await batchesOf('1 2 3 4 5 6 7')).toEqual([
       { first: 1, lines: ['1', '2', '3'] },
       { first: 4, lines: ['4', '5', '6'] },
@@ -36,7 +36,7 @@ describe('a batch', () => {
     ]);
   });
 
-  test('is full at so many bytes, but has one line at least', async () => {
+  test('is full at a number of bytes, but has at least one line', async () => {
     const limits = { lines: 10, bytes: 8, waitMs: 200 };
     const batches = await batchesOf('好好 1 2 3 a-very-long-line 4', limits);
     expect(batches.map(({ lines }) => lines)).toEqual([
@@ -47,7 +47,7 @@ describe('a batch', () => {
     ]);
   });
 
-  test('goes when its first line has waited long enough, and not before', async () => {
+  test('is complete when its first line has waited long enough, and not before', async () => {
     const clock = new Clock();
     const writes: ((text: string) => void)[] = [];
     async function* stream() {
@@ -78,7 +78,7 @@ describe('a batch', () => {
     expect(batches).toEqual([['1', '2'], ['3']]);
   });
 
-  test('is not read ahead of: a slow chat slows down the writer', async () => {
+  test('waits for its reader, so a slow chat slows down the writer', async () => {
     let read = 0;
     async function* stream() {
       for (;;) {
@@ -96,7 +96,7 @@ describe('a batch', () => {
   });
 });
 
-test('C4: a reader that fails does so after the lines that it gave', async () => {
+test('C4: the error of a failed reader comes after its lines', async () => {
   async function* failing() {
     yield toLines('1 2 3 4');
     throw new Error('no more');
@@ -109,14 +109,14 @@ test('C4: a reader that fails does so after the lines that it gave', async () =>
   expect(batches).toEqual([3, 1]);
 });
 
-describe('C4: going on where an earlier run ended', () => {
-  test('leaves out what is stored', async () => {
+describe('C4: continuing an earlier run', () => {
+  test('skips stored lines', async () => {
     expect(await batchesOf('1 2 3 4 5', LIMITS, { first: 3, count: undefined })).toEqual([
       { first: 3, lines: ['3', '4', '5'] },
     ]);
   });
 
-  test('sends a batch of which nobody knows as it was, be it smaller or larger than others', async () => {
+  test('sends a batch with an unknown outcome unchanged, in any size', async () => {
     expect(await batchesOf('1 2 3 4 5 6 7', LIMITS, { first: 2, count: 2 })).toEqual([
       { first: 2, lines: ['2', '3'] },
       { first: 4, lines: ['4', '5', '6'] },
@@ -136,7 +136,7 @@ describe('C4: going on where an earlier run ended', () => {
     await expect(batchesOf('1 2 3', LIMITS, beginning)).rejects.toThrow(InputTooShort);
   });
 
-  test('has nothing to do where everything was stored', async () => {
+  test('has nothing to do if everything was stored', async () => {
     expect(await batchesOf('1 2 3', LIMITS, { first: 4, count: undefined })).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-// The publish command against a chat that goes wrong, and against servers that are none.
+// The publish command against a failing chat, and against other servers.
 
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -26,11 +26,11 @@ function publish(model: PublishModel, text: string, more = '', clock = new Clock
   return runInProcess(`${PUBLISH}${more}`, model.fetch, { input: inputOf(text), clock });
 }
 
-/** What it said that --resume has to be. */
+/** The value for --resume in its report. */
 const resumeOf = ({ stderr }: Ran) => / --resume (\S+)$/.exec(stderr.join('\n'))?.[1];
 
 describe('publish', () => {
-  test('sends a thousand lines at a time, each batch under an id of its own', async () => {
+  test('sends a thousand lines per request, each batch under its own id', async () => {
     const fetch = always(() => answer(202, '{"seq":1}'));
     const input = inputOf(linesTo(2_500).join('\n'));
     const { code, stdout } = await runInProcess(PUBLISH, fetch, { input });
@@ -51,7 +51,7 @@ describe('publish', () => {
     expect(fetch.calls.flatMap(([, { body = '' }]) => body.split('\n'))).toEqual(linesTo(2_500));
   });
 
-  test('says what it made of the input', async () => {
+  test('reports its changes to the input', async () => {
     const { stdout } = await publish(
       new PublishModel(),
       `one\n\n1%\r2%\r3%\n${'x'.repeat(4_001)}\n`,
@@ -100,7 +100,7 @@ describe('publish', () => {
     ]);
   });
 
-  test('C3: waits out 403 with HTML for 4 s while lines flow', async () => {
+  test('C3: retries after 403 with HTML for 4 s while lines arrive', async () => {
     const clock = new Clock();
     const openAt = clock.now() + 5_000;
     const model = new PublishModel();
@@ -120,7 +120,7 @@ describe('publish', () => {
     expect(stderr.join('\n')).not.toMatch(/\bkey\b/);
   });
 
-  test('C3: gives up when its time is over, which an option sets', async () => {
+  test('C3: gives up after the time that an option sets', async () => {
     const fetch = always(forbidden);
     const line = `${PUBLISH} --retry-for 10`;
     const { code, stderr } = await runInProcess(line, fetch, { input: inputOf('a') });
@@ -132,7 +132,7 @@ describe('publish', () => {
     expect(fetch.calls.length).toBe(enough + 1);
   });
 
-  test('of nothing sends nothing', async () => {
+  test('of an empty input sends nothing', async () => {
     const fetch = always(busy);
     const { code, stdout } = await runInProcess(PUBLISH, fetch, { input: inputOf('\n') });
     expect([code, fetch.calls]).toEqual([0, []]);
@@ -195,7 +195,7 @@ describe('C4: a publish that fails', () => {
     expect([again.code, model.lines]).toEqual([0, linesTo(1_150)]);
   });
 
-  test('counts lines as the input has them, blank ones too', async () => {
+  test('counts the lines of the input, also blank ones', async () => {
     const { stderr } = await publish(
       new PublishModel([storage(1)]),
       `\n\n${linesTo(150).join('\n\n')}`,
@@ -207,7 +207,7 @@ describe('C4: a publish that fails', () => {
     ]);
   });
 
-  test('C7: at a line that is no UTF-8 has stored those before it, and goes on when it is corrected', async () => {
+  test('C7: at a line of invalid UTF-8 has stored the lines before it, and continues after a correction', async () => {
     const model = new PublishModel();
     const text = (bad: Buffer) =>
       Buffer.concat([Buffer.from('line 1\nline 2\n'), bad, Buffer.from('\nline 4\n')]);
@@ -223,7 +223,7 @@ describe('C4: a publish that fails', () => {
     expect([again.code, model.lines]).toEqual([0, linesTo(4)]);
   });
 
-  test('by Ctrl+C has published what it read, and says how to go on', async () => {
+  test('by Ctrl+C has published the lines that it has read, and prints how to continue', async () => {
     const first = new AbortController();
     const second = new AbortController();
     const model = new PublishModel();
@@ -240,7 +240,7 @@ describe('C4: a publish that fails', () => {
     expect([again.code, model.lines]).toEqual([0, linesTo(3)]);
   });
 
-  test('by a second Ctrl+C does not know of what was under way', async () => {
+  test('by a second Ctrl+C reports that the last request may be stored', async () => {
     const second = new AbortController();
     const interrupts = { first: new AbortController().signal, second: second.signal };
     const fetch = () => {
@@ -254,7 +254,7 @@ describe('C4: a publish that fails', () => {
     expect([code, stderr[1]]).toEqual([130, 'Perhaps in the room: lines 1 to 2.']);
   });
 
-  test('does not go on with an input that is another', async () => {
+  test('does not continue with another input', async () => {
     const model = new PublishModel([{ kind: 'lost', code: 'ECONNRESET' }]);
     const resume = resumeOf(await publish(model, linesTo(10).join('\n'), ' --retry-for 0'));
     const { code, stderr } = await publish(model, 'line 1', ` --resume ${resume}`);
@@ -282,7 +282,7 @@ const foreignHeaders = fc.constantFrom<AnswerOptions['headers']>(
   { 'www-authenticate': 'Basic' },
   { 'content-type': 'text/html' },
 );
-/** Anything but an acknowledgement of the chat. */
+/** Any answer except an acknowledgement of the chat. */
 const foreign: fc.Arbitrary<() => FetchAnswer> = fc
   .record({
     status: fc.oneof(
@@ -299,7 +299,7 @@ const foreign: fc.Arbitrary<() => FetchAnswer> = fc
   .map(({ status, body, headers = {}, cutAt }) => {
     return () => answer(status, body, { headers, ...(cutAt === undefined ? {} : { cutAt }) });
   });
-/** What comes after the chat stored the lines: not what a front end says instead of handing the request on. */
+/** Failures after the chat has stored the lines: no answers of a front end that did not forward the request. */
 const afterwards = foreign.filter((back) => {
   const { status, headers } = back();
   return status !== 401 && !headers.get('location')?.includes('/api/');
@@ -326,12 +326,12 @@ const fate: fc.Arbitrary<Fate> = fc.oneof(
   }),
 );
 
-describe('C1, C3, C4: whatever the other side answers, and whenever', () => {
-  test('nothing is said to be stored that is not, nothing comes twice, and --resume completes it', async () => {
+describe('C1, C3, C4: with any answers at any times', () => {
+  test('every line reported as stored is stored, no line is stored twice, and --resume completes the text', async () => {
     const ends = { done: 0, failed: 0 };
     await fc.assert(
       fc.asyncProperty(
-        // How many lines come together, and how long after those before: so batches are of all sizes.
+        // The number of lines that arrive together, and the time since the ones before. So batches have all sizes.
         fc.array(fc.tuple(fc.integer({ min: 1, max: 220 }), fc.constantFrom(0, 150, 300)), {
           minLength: 1,
           maxLength: 4,
@@ -352,7 +352,7 @@ describe('C1, C3, C4: whatever the other side answers, and whenever', () => {
           }
           const model = new PublishModel(fates, async () => clock.sleep(delays.shift() ?? 0));
           let more = '';
-          // Each run that fails uses up a fate at least.
+          // Each failed run uses at least one of the planned outcomes.
           for (let runs = 0; runs <= fates.length + 1; runs += 1) {
             const line = `${PUBLISH}${more} --retry-for ${seconds}`;
             const ran = await runInProcess(line, model.fetch, { input: input(), clock });
@@ -374,7 +374,7 @@ describe('C1, C3, C4: whatever the other side answers, and whenever', () => {
       ),
       { numRuns: 120 },
     );
-    // Both ends are met, or the property says nothing.
+    // Both outcomes occur. Otherwise the property would show nothing.
     expect(Math.min(ends.done, ends.failed)).toBeGreaterThan(20);
   });
 });

@@ -13,7 +13,7 @@ const frame = (...seqs: readonly number[]) => ({
 const seqsOf = (messages: readonly { readonly seq: number }[]) => messages.map(({ seq }) => seq);
 
 describe('the order of a room', () => {
-  test('gives each message once, in order, however frames come', () => {
+  test('returns each message once, in order, for any order of frames', () => {
     const order = new MessageOrder(0);
     const frames = [frame(2), frame(1), frame(1, 2), frame(5), frame(4, 3), frame(5)];
     expect(frames.map((one) => seqsOf(order.take(one)))).toEqual([
@@ -27,7 +27,7 @@ describe('the order of a room', () => {
     expect(order.hasGap).toBe(false);
   });
 
-  test('knows of a gap by a number alone', () => {
+  test('detects a gap from a number alone', () => {
     const order = new MessageOrder(3);
     expect(order.take({ seq: 3, messages: [] })).toEqual([]);
     expect(order.hasGap).toBe(false);
@@ -35,14 +35,14 @@ describe('the order of a room', () => {
     expect(order.hasGap).toBe(true);
   });
 
-  test('fills a gap from the history, and goes on with what came early', () => {
+  test('fills a gap from the history, and continues with messages that came early', () => {
     const order = new MessageOrder(0);
     order.take(frame(4));
     const { gone, ready } = order.catchUp({ first: 1, ...frame(1, 2, 3) });
     expect([gone, seqsOf(ready), order.hasGap]).toEqual([0, [1, 2, 3, 4], false]);
   });
 
-  test('passes over what is gone for good, and says how much', () => {
+  test('skips deleted messages, and returns their number', () => {
     const order = new MessageOrder(2);
     order.take(frame(5));
     order.take({ seq: 12, messages: [] });
@@ -50,7 +50,7 @@ describe('the order of a room', () => {
     expect([gone, seqsOf(ready), order.last, order.hasGap]).toEqual([8, [11, 12], 12, false]);
   });
 
-  test('passes over a room that was erased', () => {
+  test('continues after an erase', () => {
     const order = new MessageOrder(2);
     order.take({ seq: 9, messages: [] });
     expect(order.catchUp({ first: 10, seq: 9, messages: [] })).toEqual({ gone: 7, ready: [] });

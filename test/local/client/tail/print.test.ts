@@ -1,4 +1,4 @@
-// Strangers' texts on a terminal.
+// Untrusted texts on a terminal.
 
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -17,7 +17,7 @@ const textOf = (text: string, more = {}, colours = true) =>
   toLine(message(text, more), colours).slice('00:00:00 Ada: '.length);
 
 describe('a line', () => {
-  test('says when, who and what', () => {
+  test('has time, name and text', () => {
     expect(toLine(message('hi 好'), false)).toMatch(/^\d\d:\d\d:\d\d Ada: hi 好$/);
   });
 
@@ -52,20 +52,20 @@ describe('a line', () => {
     expect(textOf(text, published)).toBe(shown);
   });
 
-  test('has no colours where the output has none', () => {
+  test('has no colours if the output has none', () => {
     expect(textOf(`${ESC}[31mred${ESC}[0m`, published, false)).toBe('red');
   });
 
-  test('C5: has no name that controls', () => {
+  test('C5: has a name without controls', () => {
     expect(toLine(message('x', { name: `A${ESC}[2J` }), true)).toContain(' A␛[2J: x');
   });
 
-  test('says what was removed', () => {
+  test('names the removed message', () => {
     expect(toLine(message('', { deletes: 7 }), false)).toContain('(message 7 was removed)');
     expect(toLine(message('', { deleted: true }), false)).toContain('(removed)');
   });
 
-  test('C5: holds no control but colours, whatever the text', () => {
+  test('C5: holds no control except colours, for any text', () => {
     const part = fc.constantFrom(
       ESC,
       '\u009b',
@@ -97,7 +97,7 @@ describe('a line', () => {
   });
 });
 
-test('C5: a JSON line holds no control character, and is the same object', async () => {
+test('C5: a JSON line holds no control character, and parses to the same object', async () => {
   const value = message(`${ESC}[31m\u009b\u007f\u202e\u2028\n好`);
   const written: Uint8Array[] = [];
   await openOutput({ write: async (bytes) => void written.push(bytes) }, false).json(value);
@@ -127,7 +127,7 @@ test.each<[string, number, unknown]>([
   expect(said).not.toMatch(/[\p{Cc}\u202e]/u);
 });
 
-test('C5: export escapes them in its JSON, and changes nothing that it says', async () => {
+test('C5: export escapes them in its JSON, and does not change its content', async () => {
   const page = JSON.stringify(message(`\u009b2J\u202e\u2028好`));
   const headers = { ...OF_THE_CHAT, 'content-type': 'application/x-ndjson; charset=utf-8' };
   const pages = [`${page}\n`];

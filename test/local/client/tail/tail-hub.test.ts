@@ -1,4 +1,4 @@
-// The tail command at a real hub: the emulator in this process, and a chat around it that the test plays.
+// The tail command with a real hub: the emulator in this process, and the test as the rest of the chat.
 
 import { describe, expect, test } from '@jest/globals';
 import type { ChatMessage } from '../../../../functions/protocol.ts';
@@ -19,7 +19,7 @@ const message = (seq: number): ChatMessage => {
   return { seq, id: `i${seq}`, userId: 'u', name: 'U', text: `text ${seq}`, sentAt: 0 };
 };
 
-/** A proxy that lets no WebSocket through. */
+/** A proxy that blocks WebSockets. */
 class NoWebSocket {
   static readonly OPEN = 1;
   onclose: ((event: object) => void) | undefined;
@@ -133,7 +133,7 @@ describe('tail', () => {
     await expect(done).rejects.toThrow('unable to write the output; no space left on device.');
   });
 
-  test('ends when the history that it misses is refused for good', async () => {
+  test('ends when a missing part of the history is refused', async () => {
     const body = '{"error":{"code":"banned","message":"unable to join the room; you are banned."}}';
     const { done } = watch({ history: () => answer(403, body) });
     await connected();
@@ -141,7 +141,7 @@ describe('tail', () => {
     await expect(done).rejects.toThrow('you are banned');
   });
 
-  test('goes on over a history that something else answers for a while', async () => {
+  test('continues when another server answers the history for a while', async () => {
     const answers = [answer(403, '<html>'), answer(502)];
     const rest = { first: 1, seq: 3, messages: [message(2), message(3)] };
     const history = () => answers.shift() ?? answer(200, JSON.stringify(rest));
@@ -154,7 +154,7 @@ describe('tail', () => {
     expect(shown).toEqual([1, 2, 3]);
   });
 
-  test('connects again after the service closed it, and says so', async () => {
+  test('reconnects after the service closed the connection, and reports it', async () => {
     const { reports, done, stop } = watch();
     await connected();
     await send('welcome', { seq: 1 });

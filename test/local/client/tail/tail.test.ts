@@ -1,4 +1,4 @@
-// What the tail command makes of a chat that asks people to sign in, is away, or lets nobody in. With a hub: test/stack.
+// The tail command with a chat that requires sign-in, does not answer, or refuses everybody. test/stack tests it with a hub.
 
 import { describe, expect, test } from '@jest/globals';
 import type { Fetch, FetchAnswer } from '../../../../local/client/api/fetch.ts';
@@ -7,7 +7,7 @@ import { answer, networkError, runInProcess } from '../../../support/command-lin
 const error = (code: string, message: string) => JSON.stringify({ error: { code, message } });
 const history = () => answer(200, JSON.stringify({ first: 1, seq: 0, messages: [] }));
 const closed = () => answer(403, error('room_closed', 'unable to enter; it is closed. Wait.'));
-/** To a service that nobody reaches. */
+/** The address of a service that does not exist. */
 const invitation = (cookies: readonly string[] = [], guest?: string) => {
   const { body, status } = answer(
     200,
@@ -18,7 +18,7 @@ const invitation = (cookies: readonly string[] = [], guest?: string) => {
   return { status, body, headers };
 };
 
-/** The history is there; each negotiate meets the next of these. */
+/** The history answers. Each negotiate gets the next of these answers. */
 function openDeps(negotiates: readonly (() => FetchAnswer)[]) {
   const left = [...negotiates];
   const asked: [string, Record<string, string>][] = [];
@@ -31,7 +31,7 @@ function openDeps(negotiates: readonly (() => FetchAnswer)[]) {
   return { fetch, asked };
 }
 
-test('the token of an account goes with the history and with negotiate', async () => {
+test('the token of an account is sent with the history and with negotiate', async () => {
   const { fetch, asked } = openDeps([]);
   const { code, stderr } = await runInProcess('tail --token a.b.c', fetch);
   expect([code, stderr]).toEqual([1, ['unable to enter; it is closed. Wait.']]);
@@ -41,7 +41,7 @@ test('the token of an account goes with the history and with negotiate', async (
   ]);
 });
 
-test('without a token it says where one is given', async () => {
+test('without a token it names the option for one', async () => {
   const body = error('not_signed_in', 'unable to let you in; there is no token. Sign in.');
   const { code, stderr } = await runInProcess('tail', async () => answer(401, body));
   expect([code, stderr]).toEqual([
@@ -52,7 +52,7 @@ test('without a token it says where one is given', async () => {
   ]);
 });
 
-test('every cookie comes back at the next negotiate: one of them is the guest', async () => {
+test('every cookie is sent with the next negotiate, also the guest’s', async () => {
   const { fetch, asked } = openDeps([
     () => invitation(['ARRAffinity=x; Path=/', 'guest=one; HttpOnly']),
     () => invitation(['guest=two; HttpOnly']),
@@ -82,10 +82,10 @@ test('P2: without cookies the token that negotiate gives makes it one guest, unt
   ]);
 });
 
-describe('C3: an app that is being deployed or stopped', () => {
+describe('C3: during a deployment or a stop, the app', () => {
   const stopped = () => answer(403, '<html>This web app is stopped.');
 
-  test('is waited for, for as long as it takes', async () => {
+  test('is retried without a limit', async () => {
     const away = Array.from({ length: 30 }, () => stopped);
     const { fetch } = openDeps([...away, () => answer(404), () => answer(502, '<html>')]);
     const { code, stderr } = await runInProcess('tail', fetch);
@@ -100,7 +100,7 @@ describe('C3: an app that is being deployed or stopped', () => {
     ]);
   });
 
-  test('is waited for no longer than --retry-for says', async () => {
+  test('is retried for the time of --retry-for', async () => {
     const away = Array.from({ length: 99 }, () => stopped);
     const { fetch, asked } = openDeps(away);
     const { code, stderr } = await runInProcess('tail --retry-for 20', fetch);
@@ -111,7 +111,7 @@ describe('C3: an app that is being deployed or stopped', () => {
     expect(asked.length).toBeLessThan(20);
   });
 
-  test('ends the first connection at once, unless --retry-for says otherwise', async () => {
+  test('fails the first connection at once, without --retry-for', async () => {
     expect((await runInProcess('tail', async () => stopped())).stderr).toHaveLength(1);
     const answers = [stopped(), stopped(), history()];
     const fetch: Fetch = async () => answers.shift() ?? closed();
@@ -124,7 +124,7 @@ describe('C3: an app that is being deployed or stopped', () => {
   });
 });
 
-test('Ctrl+C ends it well, also while it waits', async () => {
+test('Ctrl+C ends it in order, also while it waits', async () => {
   const first = new AbortController();
   const { fetch } = openDeps([
     () => {

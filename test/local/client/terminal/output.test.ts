@@ -1,4 +1,4 @@
-// What a command writes arrives as a whole, or the command fails.
+// The output of a command is complete, or the command fails.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -37,7 +37,7 @@ function failing(code: string): () => never {
   };
 }
 
-/** Every command that writes, and what the chat answers it. */
+/** Every command with output, and the chat's answer to it. */
 const WRITERS: [string, () => ReturnType<typeof answer>][] = [
   ['help', done],
   ['publish --help', done],
@@ -61,7 +61,7 @@ const WRITERS: [string, () => ReturnType<typeof answer>][] = [
 ];
 
 describe.each(WRITERS)('%s', (line, what) => {
-  test('C2: fails with a sentence where its output cannot be written', async () => {
+  test('C2: fails with a sentence if its output cannot be written', async () => {
     const options = { input: inputOf('one\n'), write: failing('ENOSPC') };
     const { code, stderr } = await runInProcess(line, always(what), options);
     expect([code, stderr.at(-1)]).toEqual([
@@ -70,7 +70,7 @@ describe.each(WRITERS)('%s', (line, what) => {
     ]);
   });
 
-  test('C2: ends without a complaint where nobody reads on', async () => {
+  test('C2: ends without an error if nobody reads its output any more', async () => {
     const options = { input: inputOf('one\n'), write: failing('EPIPE') };
     expect(await runInProcess(line, always(what), options)).toEqual({
       code: 0,
@@ -80,14 +80,14 @@ describe.each(WRITERS)('%s', (line, what) => {
   });
 });
 
-test('C2: a publish whose last word cannot be written says it elsewhere: the lines are in the room', async () => {
+test('C2: a publish whose report cannot be written prints it on stderr: the lines are in the room', async () => {
   const fetch = always(() => answer(202, '{"seq":1}'));
   const options = { input: inputOf('one\n'), write: failing('ENOSPC') };
   const { stderr } = await runInProcess('publish', fetch, options);
   expect(stderr[0]).toMatch(/^published 1 line to lobby in /);
 });
 
-test('C2: health fails by its exit code, though nobody reads why', async () => {
+test('C2: health fails by its exit code, also if nobody reads the reason', async () => {
   const ill = '{"status":"unavailable","storage":"no answer","signalR":"ok"}';
   const fetch = always(() => answer(503, ill));
   const { code } = await runInProcess('health', fetch, { write: failing('EPIPE') });
@@ -95,7 +95,7 @@ test('C2: health fails by its exit code, though nobody reads why', async () => {
 });
 
 describe('a file', () => {
-  test('C2: gets the rest of a write that stopped in the middle', async () => {
+  test('C2: gets the rest after a partial write', async () => {
     const written: number[] = [];
     const sink = toFile(1, false, async (_, bytes) => {
       const count = Math.min(3, bytes.length);
@@ -106,7 +106,7 @@ describe('a file', () => {
     expect(Buffer.from(written).toString()).toBe('all of it\n');
   });
 
-  test('C2: that is full in the middle of a write is a failure', async () => {
+  test('C2: that is full after a partial write is a failure', async () => {
     let space = 4;
     const sink = toFile(1, false, async (_, bytes) => {
       if (space === 0) failing('ENOSPC')();
@@ -117,7 +117,7 @@ describe('a file', () => {
     await expect(openOutput(sink, false).line('all of it')).rejects.toThrow(OutputFailed);
   });
 
-  test('C2: that says only at its end that there was no space is a failure', async () => {
+  test('C2: that reports missing space only at its end is a failure', async () => {
     const output = openOutput(
       { write: async () => {}, finish: async () => failing('EDQUOT')() },
       false,
@@ -125,7 +125,7 @@ describe('a file', () => {
     await expect(output.finish()).rejects.toThrow(OutputFailed);
   });
 
-  test('a reader that has gone is another matter', async () => {
+  test('a closed pipe is not a failed output', async () => {
     const output = openOutput({ write: async () => failing('EPIPE')() }, false);
     await expect(output.line('x')).rejects.toThrow(OutputClosed);
   });
@@ -141,7 +141,7 @@ describe('standard output', () => {
       },
     );
 
-  // /dev/full is Linux's own.
+  // Only Linux has /dev/full.
   const onLinux = existsSync('/dev/full') ? test : test.skip;
   onLinux('C2: of a real process on a full device, on a full disk, and with no reader', () => {
     const full = serverlessChat('--help', '> /dev/full');
@@ -149,7 +149,7 @@ describe('standard output', () => {
       1,
       expect.stringMatching(/^serverless-chat: unable to write .*\n$/),
     ]);
-    // The first bytes have space, the rest has not: Node's own stream would call that written.
+    // There is space for the first bytes only. Node's own stream would count that as written.
     const cut = serverlessChat(
       '--help; ulimit -f 1; exec "$0" "$1" publish --help',
       '> "$(mktemp)"',
