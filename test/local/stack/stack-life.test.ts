@@ -11,14 +11,14 @@ interface FakeChild extends Child {
 
 /** Three fake parts. `calls` has their starts and stops, in order. */
 function fakeParts() {
-  const happened: string[] = [];
+  const calls: string[] = [];
   const latest = new Map<PartName, FakeChild>();
   let nextPid = 1;
   const starters = new Map(
     PARTS.map((part) => [
       part,
       () => {
-        const child = fakeChild(part, nextPid++, happened);
+        const child = fakeChild(part, nextPid++, calls);
         latest.set(part, child);
         return child;
       },
@@ -30,20 +30,20 @@ function fakeParts() {
     return child;
   };
   return {
-    happened,
+    calls,
     starters,
     of,
     allReady: () => PARTS.forEach((part) => void of(part).getReady()),
   };
 }
 
-function fakeChild(name: string, pid: number, happened: string[]): FakeChild {
-  happened.push(`${name} starts`);
+function fakeChild(name: string, pid: number, calls: string[]): FakeChild {
+  calls.push(`${name} starts`);
   let getReady: () => void = () => undefined;
   let end: (how: string) => void = () => undefined;
   const exited = new Promise<string>((resolve) => {
     end = (how) => {
-      happened.push(`${name} ends with ${how}`);
+      calls.push(`${name} ends with ${how}`);
       resolve(how);
     };
   });
@@ -67,10 +67,10 @@ async function startAll() {
 
 describe('the life of the stack', () => {
   test('parts start concurrently and end in reverse order', async () => {
-    const { life, happened } = await startAll();
-    expect(happened).toEqual(['azurite starts', 'host starts', 'service starts']);
+    const { life, calls } = await startAll();
+    expect(calls).toEqual(['azurite starts', 'host starts', 'service starts']);
     await life.stop();
-    expect(happened.slice(3)).toEqual([
+    expect(calls.slice(3)).toEqual([
       'service ends with SIGTERM',
       'host ends with SIGTERM',
       'azurite ends with SIGTERM',
@@ -79,9 +79,9 @@ describe('the life of the stack', () => {
   });
 
   test('stopping twice stops once', async () => {
-    const { life, happened } = await startAll();
+    const { life, calls } = await startAll();
     await Promise.all([life.stop(), life.stop()]);
-    expect(happened).toHaveLength(6);
+    expect(calls).toHaveLength(6);
   });
 
   test.each(PARTS)(
@@ -130,20 +130,20 @@ describe('the life of the stack', () => {
   });
 
   test('a restart does not affect the other parts', async () => {
-    const { life, happened, of } = await startAll();
+    const { life, calls, of } = await startAll();
     const before = life.children.filter(({ name }) => name !== 'host');
     const restarted = life.restart('host', 'SIGKILL');
     await of('host').exited;
     await Promise.resolve();
     of('host').getReady();
     await restarted;
-    expect(happened.slice(3)).toEqual(['host ends with SIGKILL', 'host starts']);
+    expect(calls.slice(3)).toEqual(['host ends with SIGKILL', 'host starts']);
     expect(life.children.filter(({ name }) => name !== 'host')).toEqual(before);
     expect(life.children).toContainEqual({ name: 'host', pid: 4 });
   });
 
   test('a failed restart can be repeated', async () => {
-    const { life, of, happened } = await startAll();
+    const { life, of, calls } = await startAll();
     const failing = life.restart('host');
     await of('host').exited;
     await Promise.resolve();
@@ -153,7 +153,7 @@ describe('the life of the stack', () => {
     of('host').getReady();
     await trying;
     expect(life.children.map(({ name }) => name).sort()).toEqual(['azurite', 'host', 'service']);
-    expect(happened).not.toContain('azurite ends with SIGTERM');
+    expect(calls).not.toContain('azurite ends with SIGTERM');
   });
 
   test('an ended stack restarts no part', async () => {
