@@ -1,11 +1,13 @@
 // The parts that the handlers work with, made once per process from the settings.
 
 import { GuestTokens } from './identity/guest-token.ts';
+import { JoinedConnections } from './identity/joined-connections.ts';
 import { openSignIn, type ReadUser } from './identity/sign-in.ts';
 import { SigningKey } from './identity/signing-key.ts';
 import { TenantKeys } from './identity/tenant-keys.ts';
 import { SignedTickets, type Tickets } from './identity/ticket.ts';
 import { openUpstreamCheck, type UpstreamCheck } from './identity/upstream-auth.ts';
+import { Admission } from './moderation/admission.ts';
 import { FloodGuard } from './moderation/flood-guard.ts';
 import { RoomCleanup } from './room/room-cleanup.ts';
 import { RoomLog } from './room/room-log.ts';
@@ -25,6 +27,8 @@ export interface Deps {
   readonly tickets: Tickets;
   readonly service: SignalRService;
   readonly flood: FloodGuard;
+  readonly joined: JoinedConnections;
+  readonly admission: Admission;
   readonly newcomers: NewcomerCheck;
   readonly warmUp: OutputWarmUp;
   readonly verifyUpstream: UpstreamCheck;
@@ -45,6 +49,8 @@ export function openDeps(settings: Settings): Deps {
     // The output binding sends only during an invocation.
     broadcast: (events) => service.sendToGroup(events.room, 'events', events),
   });
+  const reader = new RoomReader(table);
+  const tickets = new SignedTickets(signingKey);
   const keysOf = (tenant: string) =>
     new TenantKeys({
       tenant,
@@ -57,7 +63,7 @@ export function openDeps(settings: Settings): Deps {
     settings,
     table,
     rooms,
-    reader: new RoomReader(table),
+    reader,
     cleanup: new RoomCleanup(table),
     service,
     flood: new FloodGuard(),
@@ -65,7 +71,9 @@ export function openDeps(settings: Settings): Deps {
     warmUp: new OutputWarmUp(Date.now),
     verifyUpstream: openUpstreamCheck(settings.upstream, keysOf),
     readUser: openSignIn(settings.auth, keysOf, new GuestTokens(signingKey)),
-    tickets: new SignedTickets(signingKey),
+    tickets,
+    joined: new JoinedConnections(reader),
+    admission: new Admission({ reader, now: Date.now, monotonicNow }),
     now: Date.now,
   };
 }

@@ -35,9 +35,11 @@ function internalError(): ChatError {
 }
 
 async function send(call: HubCall, deps: Deps): Promise<HubAnswer> {
-  const { tickets, rooms } = deps;
-  const { userId, name, room } = await tickets.read(call.ticket, 'any');
+  const { tickets, rooms, joined } = deps;
+  const ticket = await tickets.read(call.ticket, 'any');
+  const { userId, name, room } = ticket;
   await refuseFlood(call.connectionId, userId, room, deps);
+  await joined.refuseStranger(call.connectionId, ticket);
   const text = parseText(fromArgument(call.arguments[0]));
   const id = parseMessageId(fromArgument(call.arguments[1]));
   const { outcome, frames } = await rooms.submit(room, { kind: 'send', id, userId, name, text });

@@ -6,12 +6,15 @@ import { ChatError } from '../protocol.ts';
 import { typingToRoom } from '../service/bindings.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
 
-/** Beyond the rate limit it does nothing. */
+/** Does nothing beyond the rate limit, for a banned user, in a closed room, or on a connection that did not join. */
 export async function typing(call: HubCall, deps: Deps): Promise<HubAnswer> {
   try {
-    const { userId, name, room } = await deps.tickets.read(call.ticket, 'any');
+    const ticket = await deps.tickets.read(call.ticket, 'any');
+    const { userId, name, room } = ticket;
     // Each one goes to everyone in the room, so it counts as a message.
     await refuseFlood(call.connectionId, userId, room, deps);
+    await deps.joined.refuseStranger(call.connectionId, ticket);
+    await deps.admission.refuse(room, userId);
     return { actions: [typingToRoom(room, { userId, name })], about: { room, user: userId } };
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;

@@ -11,6 +11,11 @@ export interface Ticket {
   readonly room: string;
 }
 
+export interface ReadTicket extends Ticket {
+  /** False once it opens no connection any more. */
+  readonly isFresh: boolean;
+}
+
 /** The query parameter of the ticket. */
 export const TICKET_PARAMETER = 'ticket';
 
@@ -23,7 +28,7 @@ const AUDIENCE = 'ticket';
 export interface Tickets {
   issue(ticket: Ticket): Promise<string>;
   /** Verifies a ticket. Events of an open connection may have an old one. Throws `bad_ticket`. */
-  read(token: unknown, age: 'fresh' | 'any'): Promise<Ticket>;
+  read(token: unknown, age: 'fresh' | 'any'): Promise<ReadTicket>;
 }
 
 /** Tickets with an HMAC of the app's key. */
@@ -46,17 +51,21 @@ export class SignedTickets implements Tickets {
       .sign(await this.#key.read());
   }
 
-  async read(token: unknown, age: 'fresh' | 'any'): Promise<Ticket> {
+  async read(token: unknown, age: 'fresh' | 'any'): Promise<ReadTicket> {
     if (typeof token !== 'string' || token === '') throw badTicket('there is none');
-    const payload = await this.#verify(token, await this.#key.read(), age);
+    const { payload, isFresh } = await this.#verify(token, await this.#key.read());
+    if (!isFresh && age === 'fresh') throw badTicket('it has expired');
     const { sub: userId, name, room } = payload;
     if (typeof userId !== 'string' || typeof name !== 'string' || typeof room !== 'string') {
       throw badTicket('it names no user, name or room');
     }
-    return { userId, name, room };
+    return { userId, name, room, isFresh };
   }
 
-  async #verify(token: string, key: Uint8Array, age: 'fresh' | 'any'): Promise<JWTPayload> {
+  async #verify(
+    token: string,
+    key: Uint8Array,
+  ): Promise<{ readonly payload: JWTPayload; readonly isFresh: boolean }> {
     try {
       const { payload } = await jwtVerify(token, key, {
         algorithms: [ALGORITHM],
@@ -64,18 +73,15 @@ export class SignedTickets implements Tickets {
         requiredClaims: ['exp'],
         currentDate: new Date(this.#now()),
       });
-      return payload;
+      return { payload, isFresh: true };
     } catch (error) {
       // At this point its signature and audience are valid.
-      if (error instanceof errors.JWTExpired) {
-        if (age === 'any') return error.payload;
-        throw badTicket('it has expired');
-      }
+      if (error instanceof errors.JWTExpired) return { payload: error.payload, isFresh: false };
       throw badTicket('it is not one of ours');
     }
   }
 }
 
-function badTicket(reason: string): ChatError {
+export function badTicket(reason: string): ChatError {
   return new ChatError('bad_ticket', `unable to accept the ticket; ${reason}. Negotiate again.`);
 }

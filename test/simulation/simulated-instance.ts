@@ -100,6 +100,8 @@ export class SimulatedInstance {
       },
       broadcast: (events) => rest.sendToGroup(events.room, 'events', events),
     });
+    const tickets = openSimulatedTickets(subject, table, now);
+    const reader = new subject.RoomReader(table);
     this.chat = {
       settings: { ...SETTINGS, retentionDays, batchMs },
       table,
@@ -113,8 +115,10 @@ export class SimulatedInstance {
         sleep: this.lifetime.sleep,
       }),
       warmUp: new subject.OutputWarmUp(now),
-      tickets: openSimulatedTickets(subject, table, now),
-      reader: new subject.RoomReader(table),
+      tickets,
+      reader,
+      joined: new subject.JoinedConnections(reader),
+      admission: new subject.Admission({ reader, now, monotonicNow: () => scheduler.now }),
       cleanup: new subject.RoomCleanup(table),
       service: rest,
       verifyUpstream: async () => {},

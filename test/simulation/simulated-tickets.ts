@@ -24,7 +24,8 @@ export function openSimulatedTickets(subject: Subject, table: Table, now: () => 
     read: async (token, age) => {
       await readKey();
       const { until, ...ticket } = JSON.parse(String(token));
-      if (age === 'any' || until > now()) return ticket;
+      const isFresh = until > now();
+      if (age === 'any' || isFresh) return { ...ticket, isFresh };
       throw new subject.ChatError('bad_ticket', 'unable to accept the ticket; it has expired.');
     },
   };

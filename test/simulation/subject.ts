@@ -14,6 +14,8 @@ export { connected } from '../../functions/hub/connected.ts';
 export { disconnected } from '../../functions/hub/disconnected.ts';
 export { handleHub } from '../../functions/hub/hub-function.ts';
 export { message } from '../../functions/hub/message.ts';
+export { JoinedConnections } from '../../functions/identity/joined-connections.ts';
+export { Admission } from '../../functions/moderation/admission.ts';
 export { FloodGuard } from '../../functions/moderation/flood-guard.ts';
 export { ChatError } from '../../functions/protocol.ts';
 export { presenceWindowMs } from '../../functions/room/presence-budget.ts';

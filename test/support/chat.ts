@@ -10,9 +10,11 @@ import {
 } from '../../functions/http/http-function.ts';
 import type { HubAnswer, HubCall } from '../../functions/hub/hub-function.ts';
 import { GuestTokens } from '../../functions/identity/guest-token.ts';
+import { JoinedConnections } from '../../functions/identity/joined-connections.ts';
 import { openSignIn, type ReadUser } from '../../functions/identity/sign-in.ts';
 import { SigningKey } from '../../functions/identity/signing-key.ts';
 import { SignedTickets, type Ticket } from '../../functions/identity/ticket.ts';
+import { Admission } from '../../functions/moderation/admission.ts';
 import { FloodGuard } from '../../functions/moderation/flood-guard.ts';
 import type { Events } from '../../functions/protocol.ts';
 import { RoomCleanup } from '../../functions/room/room-cleanup.ts';
@@ -73,6 +75,7 @@ export function openTestChat(
   };
   const key = new SigningKey(table);
   const tickets = new SignedTickets(key, clock.now);
+  const reader = new RoomReader(table);
   const { now, sleep } = clock;
   const broadcast = async () => {};
   const rooms = new RoomLog({ table, now, sleep, random: () => 0.5, broadcast });
@@ -105,7 +108,9 @@ export function openTestChat(
     rooms,
     newcomers: new NewcomerCheck({ rooms, service, now, sleep }),
     warmUp: new OutputWarmUp(now),
-    reader: new RoomReader(table),
+    reader,
+    joined: new JoinedConnections(reader),
+    admission: new Admission({ reader, now, monotonicNow: clock.monotonicNow }),
     cleanup: new RoomCleanup(table),
     service,
     call: async (connectionId, who, ...args) => {

@@ -58,7 +58,7 @@ export function startChat(deps: ChatClientDeps): ChatClient {
   if (before) store.dispatch({ type: 'restored', readTo: before.readTo, lines: before.unsent });
   const catchUp = startCatchUp({ store, api, random, isVisible });
   const connection = keepConnected(open, onEvent, random);
-  const sender = startSender(store, connection.send, random);
+  const sender = startSender(store, connection, random);
   let typingSentAt = Number.NEGATIVE_INFINITY;
 
   function onEvent(event: ChatEvent): void {

@@ -1,10 +1,11 @@
 // Sends the outbox line by line. One attempt at a time keeps the lines in order. Every attempt of a line has the same id,
 // so a line whose acknowledgement was lost is still stored once.
 
-import { ChatError, type ErrorCode, type SendResult } from '../../functions/protocol.ts';
+import { ChatError, type ErrorCode } from '../../functions/protocol.ts';
 import type { ChatEvent, ChatState } from '../state/chat-state.ts';
 import { nextToSend } from '../state/outbox.ts';
 import type { Store } from '../state/store.ts';
+import type { Connection } from './connection.ts';
 import { makePause, retryDelayMs, within } from './retry.ts';
 
 const ACK_LIMIT_MS = 10_000;
@@ -15,7 +16,7 @@ const PASSING: readonly ErrorCode[] = ['unavailable', 'bad_ticket', 'too_many_me
 /** Sends while the connection is online, until `stop`. Lines that fail for now stay in the outbox. */
 export function startSender(
   store: Store<ChatState, ChatEvent>,
-  send: (text: string, id: string) => Promise<SendResult>,
+  { send, renew }: Pick<Connection, 'send' | 'renew'>,
   random: () => number,
 ): { readonly stop: () => void } {
   const pause = makePause();
@@ -37,6 +38,8 @@ export function startSender(
         store.dispatch({ type: 'rejected', id, problem: { code, message } });
         return true;
       }
+      // The functions do not count this connection as one of the room. A new one gets a new ticket.
+      if (result.code === 'bad_ticket') renew();
     } catch (error) {
       // The connection ended, or no answer came. The line may be stored or not, and a retry is harmless.
       const isOld = error instanceof ChatError && error.code === 'old_extension';

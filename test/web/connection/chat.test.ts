@@ -394,6 +394,20 @@ describe('sending', () => {
     expect(new Set(sent().map(({ id }) => id)).size).toBe(1);
   });
 
+  test('S4: negotiates again where the functions do not know the connection, and the line follows', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    fake.chat.write('one');
+    await settle();
+    const [first] = fake.hubs;
+    first?.sent[0]?.answer(no('bad_ticket'));
+    await settle();
+    expect(first?.isStopped).toBe(true);
+    fake.hub.welcome(2);
+    await settle();
+    expect(fake.hub.sent.map(({ id }) => id)).toEqual(['id 1']);
+  });
+
   test('says which bundle the server needs where no answer comes, and keeps the line', async () => {
     fake.hub.welcome(1);
     await settle();
