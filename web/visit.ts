@@ -4,7 +4,7 @@ import { type Account, withToken } from './connection/account.ts';
 import { type ChatClient, startChat } from './connection/chat.ts';
 import { chatApi } from './connection/chat-api.ts';
 import { keepGuest } from './connection/guest-token.ts';
-import type { Hub, HubListener } from './connection/hub.ts';
+import type { Hub, HubAddress, HubListener } from './connection/hub.ts';
 import { watchOtherRooms } from './connection/other-rooms.ts';
 import { addBadge, titleOf } from './device/badge.ts';
 import type { Memory } from './device/memory.ts';
@@ -75,10 +75,11 @@ export function startVisit(deps: VisitDeps): Visit {
     unread: new Map(),
   });
   const token = account?.token ?? (async () => undefined);
+  const route = { isSilent: false };
   const apiOf = (named: string) => chatApi(named, withToken(fetcher, token));
   const chat = startChat({
     room,
-    open: (listener) => openHubLater({ room, name, token }, listener, fetcher),
+    open: (listener) => openHubLater({ room, name, token, route }, listener, fetcher),
     api: apiOf(room),
     newId: () => crypto.randomUUID().replaceAll('-', ''),
     random: Math.random,
@@ -147,7 +148,7 @@ export function startVisit(deps: VisitDeps): Visit {
 
 /** Loads the SignalR client, half of the page's code, after the page is rendered. */
 function openHubLater(
-  address: { readonly room: string; readonly name: string; readonly token: Account['token'] },
+  address: Omit<HubAddress, 'origin'>,
   listener: HubListener,
   fetcher: typeof fetch,
 ): Hub {

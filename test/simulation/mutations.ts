@@ -187,13 +187,6 @@ export const MUTATIONS: readonly Suspect[] = [
     within: 50,
   },
   {
-    name: 'the page does not catch up when it is welcomed',
-    file: 'web/connection/chat.ts',
-    from: "    if (event.type === 'welcome') catchUp.onWelcome();\n",
-    to: '',
-    within: 50,
-  },
-  {
     name: 'the page believes the last number that it hears, not the newest',
     file: 'web/state/chat-state.ts',
     from: 'return revision >= state.revision ? { ...state, revision, online } : state;',

@@ -26,9 +26,10 @@ export function stay(origin: string, room: string, name: string): SteadyClient {
   const complaints: string[] = [];
   const fetcher = browserFetch(origin);
   const token = async () => undefined;
+  const route = { isSilent: false };
   const chat: ChatClient = startChat({
     room,
-    open: (listener) => openHub({ origin, room, name, token }, listener, fetcher),
+    open: (listener) => openHub({ origin, room, name, token, route }, listener, fetcher),
     api: chatApi(room, fetcher),
     newId: () => crypto.randomUUID(),
     random: Math.random,

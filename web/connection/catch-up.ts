@@ -1,5 +1,5 @@
-// Fetches over HTTP what the connection did not bring: history and members after every welcome, the messages of a gap,
-// and, as a safety net, the content of a last broadcast that was lost.
+// Fetches over HTTP what the connection did not bring: history at once and again after every welcome, members after every
+// welcome, the messages of a gap, and, as a safety net, the content of a last broadcast that was lost.
 
 import { ChatError } from '../../functions/protocol.ts';
 import type { ChatEvent, ChatState } from '../state/chat-state.ts';
@@ -54,6 +54,8 @@ export function startCatchUp({ store, api, random, isVisible }: CatchUpNeeds): C
     if (roster !== before.roster || online !== before.online) members.watchRoster();
   });
 
+  // HTTP may pass where the connection does not. Until the welcome nothing else brings messages.
+  void history.fetch();
   return {
     onWelcome: () => {
       history.hurry();

@@ -3,6 +3,7 @@
 import { ChatError, type History, type Members } from '../../functions/protocol.ts';
 import type { HistoryQuery } from '../state/message-log.ts';
 import { parseErrorBody, parseHistory, parseMembers } from './incoming.ts';
+import { fetchText } from './timed-fetch.ts';
 
 export interface ChatApi {
   readonly history: (query: HistoryQuery) => Promise<History>;
@@ -31,8 +32,8 @@ async function get<T>(
   parse: (value: unknown) => T | undefined,
   doing: string,
 ): Promise<T> {
-  const response = await fetcher(url, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
-  const body = fromJson(await response.text());
+  const { response, text } = await fetchText(fetcher, url, {}, { limitMs: ANSWER_LIMIT_MS });
+  const body = fromJson(text);
   if (!response.ok) throw refusalOf(body) ?? unexpected(doing, `the answer is ${response.status}`);
   const value = parse(body);
   if (value === undefined) throw unexpected(doing, 'the answer has another shape');

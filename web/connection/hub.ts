@@ -8,6 +8,7 @@ import {
   HttpTransportType,
   HubConnectionBuilder,
   NullLogger,
+  TimeoutError as PollTimeout,
 } from '@microsoft/signalr';
 import {
   type Events,
@@ -18,6 +19,7 @@ import {
 } from '../../functions/protocol.ts';
 import { fromJson, refusalOf } from './chat-api.ts';
 import { parseEvents, parseTyping, parseWelcome, readSendResult } from './incoming.ts';
+import { fetchText, TimeoutError } from './timed-fetch.ts';
 
 export interface Hub {
   /** Negotiates and connects. Rejects with a ChatError if negotiate refused. */
@@ -65,19 +67,37 @@ export interface HubAddress {
   readonly name: string;
   /** The person's ID token. Undefined without sign-in. */
   readonly token: () => Promise<string | undefined>;
+  readonly route: Route;
 }
 
-/** Makes a connection that has not started yet. Frames that do not parse are dropped. */
+/** What the page's attempts have shown about the network. One for the life of the page. */
+interface Route {
+  /** Whether the last attempt got no further than the service's negotiate. */
+  isSilent: boolean;
+}
+
+/**
+ * Longest time from the service's negotiate to the end of the handshake. The functions have no part in it. A proxy may let
+ * a WebSocket or an event stream open and pass nothing on, so the next attempt polls.
+ */
+const HANDSHAKE_LIMIT_MS = 10_000;
+
+/**
+ * Makes a connection that has not started yet. Frames that do not parse are dropped. Where a proxy refuses WebSockets, the
+ * SignalR client goes on to server-sent events, then to long polling.
+ */
 export function openHub(
-  { origin, room, name, token }: HubAddress,
+  { origin, room, name, token, route }: HubAddress,
   listener: HubListener,
   fetcher: typeof fetch,
 ): Hub {
-  const negotiate = new NegotiateClient(fetcher);
+  const polls = route.isSilent;
+  route.isSilent = false;
+  const http = new HubHttpClient(fetcher, `${origin}/api/`);
   const connection = new HubConnectionBuilder()
     .withUrl(`${origin}/api?${new URLSearchParams({ room, name })}`, {
-      transport: HttpTransportType.WebSockets,
-      httpClient: negotiate,
+      ...(polls && { transport: HttpTransportType.LongPolling }),
+      httpClient: http,
       // For our own negotiate. Its answer has the access token of the service, which replaces this one.
       accessTokenFactory: async () => (await token()) ?? '',
       // Our cookie travels with same-origin requests. The service, on another origin, needs none.
@@ -101,12 +121,24 @@ export function openHub(
   register('typing', parseTyping, listener.typing);
   connection.onclose((error) => listener.closed(reasonOf(error)));
 
+  let limit: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    http.onServiceAnswer = () => {
+      limit ??= setTimeout(() => {
+        route.isSilent = !polls;
+        reject(new Error('unable to connect; no handshake in time. Trying another way.'));
+      }, HANDSHAKE_LIMIT_MS);
+    };
+  });
+
   return {
     start: async () => {
       try {
-        await connection.start();
+        await Promise.race([connection.start(), silence]);
       } catch (error) {
-        throw negotiate.refusal ?? error;
+        throw http.refusal ?? error;
+      } finally {
+        clearTimeout(limit);
       }
     },
     stop: () => connection.stop(),
@@ -117,29 +149,54 @@ export function openHub(
 }
 
 /**
- * Sends both negotiate requests, ours and the service's. The SignalR client's own HTTP client merges status and body
- * of a refusal into one text for developers. This one keeps our function's code and sentence.
+ * Sends the client's requests: both negotiates, and what polling and event streams send. The SignalR client's own merges
+ * status and body of a refusal into one text for developers. This one keeps our function's code and sentence.
  */
-class NegotiateClient extends HttpClient {
+class HubHttpClient extends HttpClient {
+  /** Why our function refused. */
   refusal: Error | undefined;
+  onServiceAnswer = () => {};
   readonly #fetch: typeof fetch;
+  readonly #api: string;
 
-  constructor(fetcher: typeof fetch) {
+  /** URLs that begin with `api` are ours, all others the service's. */
+  constructor(fetcher: typeof fetch, api: string) {
     super();
     this.#fetch = fetcher;
+    this.#api = api;
   }
 
   override async send(request: HttpRequest): Promise<HttpResponse> {
-    const response = await this.#fetch(request.url ?? '', {
-      method: request.method ?? 'POST',
-      headers: { ...request.headers },
-      credentials: 'same-origin',
-      cache: 'no-store',
-      signal: AbortSignal.timeout(request.timeout ?? 30_000),
-    });
-    const body = await response.text();
-    if (response.ok) return new HttpResponse(response.status, response.statusText, body);
-    this.refusal = refusalOf(fromJson(body));
-    throw new HttpError(response.statusText, response.status);
+    const { url = '', method = 'POST', headers, content, timeout, abortSignal } = request;
+    try {
+      const { response, text } = await fetchText(
+        this.#fetch,
+        url,
+        {
+          method,
+          headers: { ...headers },
+          ...(content && { body: content }),
+          credentials: 'same-origin',
+          cache: 'no-store',
+        },
+        {
+          limitMs: timeout ?? 30_000,
+          onAbort: (end) => {
+            // The SignalR client's own type of signal, which has no other listener.
+            if (abortSignal?.aborted) end();
+            else if (abortSignal) abortSignal.onabort = end;
+          },
+        },
+      );
+      if (response.ok) {
+        if (!url.startsWith(this.#api)) this.onServiceAnswer();
+        return new HttpResponse(response.status, response.statusText, text);
+      }
+      this.refusal = refusalOf(fromJson(text));
+      throw new HttpError(response.statusText, response.status);
+    } catch (error) {
+      // A poll without messages ends like this, and the client polls again.
+      throw error instanceof TimeoutError ? new PollTimeout() : error;
+    }
   }
 }

@@ -149,6 +149,20 @@ describe('connecting', () => {
 });
 
 describe('catching up', () => {
+  test('P3: shows the history before there is a connection, and asks for what is newer after the welcome', async () => {
+    fake.chat.stop();
+    fake = new FakeChat(historyOf({ messages: messagesOf(1, 3), online: 7 }));
+    await settle();
+    expect(fake.state.connection.kind).toBe('connecting');
+    expect(shown()).toEqual([1, 2, 3]);
+    expect(fake.state.online).toBe(7);
+    fake.history = async () => historyOf({ messages: messagesOf(4, 4), revision: 9 });
+    fake.hub.welcome(9, 3);
+    await settle();
+    expect(fake.queries).toEqual([{ after: 3, limit: 200 }]);
+    expect(shown()).toEqual([1, 2, 3, 4]);
+  });
+
   test('loads the latest messages and the members after the first welcome, what is newer after the next', async () => {
     fake.history = async () => historyOf({ messages: messagesOf(1, 3) });
     fake.hub.welcome(1, 3);

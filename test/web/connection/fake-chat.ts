@@ -1,7 +1,13 @@
 // A chat with a fake hub and a fake HTTP API: a test sees the page's requests and decides the answers.
 
-import type { Events, History, Members, SendResult } from '../../../functions/protocol.ts';
-import { startChat } from '../../../web/connection/chat.ts';
+import {
+  ChatError,
+  type Events,
+  type History,
+  type Members,
+  type SendResult,
+} from '../../../functions/protocol.ts';
+import { type ChatClient, startChat } from '../../../web/connection/chat.ts';
 import type { Hub, HubListener } from '../../../web/connection/hub.ts';
 import type { HistoryQuery } from '../../../web/state/message-log.ts';
 import { eventsOf, historyOf, memberOf, membersOf, ROOM, welcomeOf } from '../samples.ts';
@@ -85,30 +91,41 @@ export class FakeChat {
   random = 0.5;
   #ids = 0;
 
-  readonly chat = startChat({
-    room: ROOM,
-    open: (listener) => {
-      const hub = new FakeHub(listener);
-      this.hubs.push(hub);
-      return hub;
-    },
-    api: {
-      history: (query) => {
-        this.queries.push(query);
-        return this.history(query);
+  readonly chat: ChatClient;
+
+  /** @param early the answer to the request before the first welcome, which is in no list. Refused unless given. */
+  constructor(early?: History) {
+    const refused = new ChatError('bad_request', 'unable to load messages; too early.');
+    let answerEarly: (() => Promise<History>) | undefined = () =>
+      early ? Promise.resolve(early) : Promise.reject(refused);
+    this.chat = startChat({
+      room: ROOM,
+      open: (listener) => {
+        const hub = new FakeHub(listener);
+        this.hubs.push(hub);
+        return hub;
       },
-      members: () => {
-        this.membersAsked += 1;
-        return this.members();
+      api: {
+        history: (query) => {
+          const answer = answerEarly;
+          answerEarly = undefined;
+          if (answer) return answer();
+          this.queries.push(query);
+          return this.history(query);
+        },
+        members: () => {
+          this.membersAsked += 1;
+          return this.members();
+        },
       },
-    },
-    newId: () => {
-      this.#ids += 1;
-      return `id ${this.#ids}`;
-    },
-    random: () => this.random,
-    isVisible: () => this.isVisible,
-  });
+      newId: () => {
+        this.#ids += 1;
+        return `id ${this.#ids}`;
+      },
+      random: () => this.random,
+      isVisible: () => this.isVisible,
+    });
+  }
 
   get hub(): FakeHub {
     const hub = this.hubs.at(-1);

@@ -15,6 +15,7 @@ function negotiating(status: number, body: string) {
     room: '茶室',
     name: 'Ada & Bob',
     token: async () => undefined,
+    route: { isSilent: false },
   };
   return { hub: openHub(address, LISTENER, fetcher), requests };
 }
