@@ -205,6 +205,8 @@ export type ErrorCode =
   /** An upstream request does not come from our service. */
   | 'bad_signature'
   | 'not_found'
+  /** A moderator's request names a room that does not exist. */
+  | 'no_room'
   /** The request's body exceeds its limit. */
   | 'too_large'
   /** Storage or service did not answer, or were busy, for longer than we retry. Try again. */

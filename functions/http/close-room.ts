@@ -4,27 +4,28 @@ import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';
 import { closedError } from '../moderation/refusals.ts';
 import { parseRoom } from '../protocol.ts';
+import { existingHead } from './existing-room.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { readReason } from './query.ts';
 
 const DEFAULT_REASON = 'closed by a moderator';
 
-/** `PUT …/closed?reason=`: 204. Throws `bad_room` or `unavailable`. */
-export async function closeRoom(
-  request: HttpRequest,
-  { rooms, service }: Deps,
-): Promise<HttpAnswer> {
+/** `PUT …/closed?reason=`: 204. Throws `bad_room`, `no_room` or `unavailable`. */
+export async function closeRoom(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
+  const { rooms, service } = deps;
   const room = parseRoom(request.params.room);
   const reason = readReason(request.query, DEFAULT_REASON);
+  await existingHead('close the room', room, deps);
   // First the room refuses new connections, then the open ones end. The timer finds a connection that slips in between.
   await rooms.submit(room, { kind: 'close', reason });
   await service.closeRoom(room, closedError(reason).message);
   return { status: 204, about: { room } };
 }
 
-/** `DELETE …/closed`: 204. Throws `bad_room` or `unavailable`. */
-export async function openRoom(request: HttpRequest, { rooms }: Deps): Promise<HttpAnswer> {
+/** `DELETE …/closed`: 204. Throws `bad_room`, `no_room` or `unavailable`. */
+export async function openRoom(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
   const room = parseRoom(request.params.room);
-  await rooms.submit(room, { kind: 'open' });
+  await existingHead('open the room', room, deps);
+  await deps.rooms.submit(room, { kind: 'open' });
   return { status: 204, about: { room } };
 }

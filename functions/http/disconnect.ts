@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts';
 import { banUser } from '../moderation/ban-user.ts';
 import { ChatError, parseRoom } from '../protocol.ts';
 import { toRoom } from '../service/bindings.ts';
+import { existingHead } from './existing-room.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { readReason, readWholeNumber } from './query.ts';
 
@@ -13,7 +14,7 @@ const MAX_BAN_MINUTES = 366 * 24 * 60;
 /** About twice the length of the service's ids. Storage refuses a query with a longer key. */
 const MAX_CONNECTION_ID_LENGTH = 100;
 
-/** `DELETE …/connections/{connectionId}?reason=&banMinutes=`: 204. Throws `bad_room`, `bad_request`, `not_found` or `unavailable`. */
+/** `DELETE …/connections/{connectionId}?reason=&banMinutes=`: 204. Throws `bad_room`, `bad_request`, `no_room`, `not_found` or `unavailable`. */
 export async function disconnect(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
   const { reader, rooms, service, now } = deps;
   const room = parseRoom(request.params.room);
@@ -24,6 +25,7 @@ export async function disconnect(request: HttpRequest, deps: Deps): Promise<Http
   const canBe = connectionId.length <= MAX_CONNECTION_ID_LENGTH;
   const connection = canBe ? await reader.connection(room, connectionId) : undefined;
   if (!connection?.open) {
+    await existingHead('disconnect', room, deps);
     throw new ChatError(
       'not_found',
       'unable to disconnect; there is no such connection in the room. List the members to see who is there.',

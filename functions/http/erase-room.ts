@@ -4,6 +4,7 @@
 import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';
 import { ChatError, parseRoom } from '../protocol.ts';
+import { existingHead } from './existing-room.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { readReason } from './query.ts';
 
@@ -12,7 +13,7 @@ const DEFAULT_REASON = 'All that was said in this room has been deleted.';
 const TIME_LIMIT_MS = 30_000;
 
 /**
- * 204 when everything is deleted, 202 if more is left and the request should be repeated. Throws ChatError `unavailable` if
+ * 204 when everything is deleted, 202 if more is left and the request should be repeated. Throws `no_room`, or `unavailable` if
  * storage fails on the way (the timer deletes the rest), or if the service can't disconnect those who are in the room.
  */
 export async function eraseRoom(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
@@ -20,7 +21,7 @@ export async function eraseRoom(request: HttpRequest, deps: Deps): Promise<HttpA
   const room = parseRoom(request.params.room);
   const reason = readReason(request.query, DEFAULT_REASON);
   const startedAt = now();
-  if (!(await reader.findHead(room))) return { status: 204, about: { room } };
+  await existingHead('erase the room', room, deps);
   // Read before the commit: what is written anew after it stays.
   const [listed, bans] = await Promise.all([cleanup.findOnList(room), cleanup.bans(room)]);
   await rooms.submit(room, { kind: 'erase' });

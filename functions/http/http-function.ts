@@ -122,6 +122,7 @@ function toStatus(code: ErrorCode): number {
     case 'room_closed':
       return 403;
     case 'not_found':
+    case 'no_room':
       return 404;
     case 'id_in_use':
       return 409;

@@ -73,6 +73,7 @@ export const COMMANDS: readonly Command[] = [
         otherwise: 10,
       }),
       json,
+      create: flag('enter a room that does not exist yet'),
       token,
       url: ANYBODY.url,
       'retry-for': retryFor(undefined, '0 for the first connection, without end for a later one'),

@@ -1,8 +1,10 @@
 // Runs the command line, from its arguments to its exit code.
 
 import { ChatError } from '../../functions/protocol.ts';
+import { ApiError } from './api/api-error.ts';
 import { parseCommandLine, type Understood } from './command-line/command-line.ts';
 import {
+  ABSENT,
   DONE,
   type ExitCode,
   FAILED,
@@ -39,7 +41,8 @@ export async function runCommandLine(
     if (error instanceof Interrupted) return INTERRUPTED;
     context.report(error instanceof Error ? error.message : String(error));
     const isMisunderstood = error instanceof UsageError || error instanceof ChatError;
-    return isMisunderstood ? MISUNDERSTOOD : FAILED;
+    if (isMisunderstood) return MISUNDERSTOOD;
+    return error instanceof ApiError && error.failure === 'absent' ? ABSENT : FAILED;
   }
 }
 

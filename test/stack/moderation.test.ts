@@ -127,7 +127,7 @@ describe('from the command line', () => {
     await eventually(() => eve.ends.length > 0, 'Eve to be sent away');
     expect(eve.ends[0]?.message).toContain('Too loud');
     expect(await chat(['disconnect', 'nobody', '--room', room])).toMatchObject({
-      code: 1,
+      code: 3,
       stderr: expect.stringContaining('there is no such connection'),
     });
   });

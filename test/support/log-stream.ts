@@ -105,6 +105,7 @@ function watch(stack: TestStack, room: string, name: string): Watcher {
     room,
     name,
     lines: 0,
+    create: true,
     json: false,
     token: undefined,
     'retry-for': undefined,

@@ -27,6 +27,7 @@ const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
   bad_ticket: '连接凭证已过期，正在重新连接。',
   bad_signature: '服务器拒绝了这个请求。请重新载入页面。',
   not_found: '服务器上没有找到。请检查地址。',
+  no_room: '没有这个房间。请检查房间名称。',
   too_large: '内容太大，服务器不接受。请缩短后再发。',
   room_closed: '这个房间已关闭。请稍后再来，或者去别的房间。',
   too_many_messages: '你发得太快了，正在稍后重试。',

@@ -56,7 +56,8 @@ const message: Check<ChatMessage> = {
 
 export const parseMessage = parser<ChatMessage>(message);
 
-export const parseHistory = parser<Pick<History, 'first' | 'seq' | 'messages'>>({
+export const parseHistory = parser<Pick<History, 'revision' | 'first' | 'seq' | 'messages'>>({
+  revision: isWhole,
   first: isWhole,
   seq: isWhole,
   messages: isListOf((value) => has(message, value)),

@@ -12,6 +12,8 @@ export type Failure =
   | 'bad_key'
   /** The chat is busy. */
   | 'busy'
+  /** There is no such room, message or connection. */
+  | 'absent'
   /** The chat refuses it. */
   | 'refused';
 

@@ -209,7 +209,9 @@ export function pauseAfter(failures: number, random: () => number): number {
 function toRefused(status: number, { code, message, stored }: Refusal): ApiError {
   const isBusy = status >= 500 || status === 408 || status === 429;
   const remedy = code === 'not_signed_in' ? ' A token is given by --token or CHAT_TOKEN.' : '';
-  return new ApiError(isBusy ? 'busy' : 'refused', `${message}${remedy}`, {
+  const isAbsent = code === 'no_room' || code === 'not_found';
+  const failure = isBusy ? 'busy' : isAbsent ? 'absent' : 'refused';
+  return new ApiError(failure, `${message}${remedy}`, {
     mayBeDone: isBusy,
     stored,
   });

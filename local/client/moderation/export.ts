@@ -3,8 +3,10 @@
 
 import type { ChatMessage } from '../../../functions/protocol.ts';
 import { parseMessage } from '../api/answers.ts';
+import { ApiError } from '../api/api-error.ts';
 import { type Answer, inRoom } from '../api/chat-api.ts';
 import { type ChatValues, connect } from '../api/chat-options.ts';
+import { callInRoom } from '../api/existing-room.ts';
 import { DONE, type ExitCode, FAILED, INTERRUPTED } from '../command-line/exit-code.ts';
 import { type CommandContext, Interrupted } from '../context.ts';
 import { OutputClosed, OutputFailed } from '../terminal/output.ts';
@@ -21,7 +23,9 @@ export async function exportRoom(
   try {
     for (;;) {
       const after = last;
-      const page = await api.call(
+      const page = await callInRoom(
+        api,
+        room,
         { to: `export ${room}`, path: inRoom(room, 'export'), query: { after: String(after) } },
         { 200: (answer) => readPage(answer, after) },
         interrupts.first,
@@ -32,6 +36,7 @@ export async function exportRoom(
     }
   } catch (error) {
     if (error instanceof OutputClosed || error instanceof OutputFailed) throw error;
+    if (error instanceof ApiError && error.failure === 'absent') throw error;
     const isInterrupted = error instanceof Interrupted;
     if (!isInterrupted) report(error instanceof Error ? error.message : String(error));
     report(

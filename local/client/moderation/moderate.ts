@@ -4,6 +4,7 @@ import { parseHealth, parseUnfinished } from '../api/answers.ts';
 import { ApiError } from '../api/api-error.ts';
 import { type Answer, type ApiRequest, inRoom, nothing } from '../api/chat-api.ts';
 import { type ChatValues, connect } from '../api/chat-options.ts';
+import { callInRoom } from '../api/existing-room.ts';
 import { DONE, type ExitCode, FAILED, INTERRUPTED } from '../command-line/exit-code.ts';
 import { type CommandContext, Interrupted } from '../context.ts';
 import { OutputClosed } from '../terminal/output.ts';
@@ -12,13 +13,13 @@ type InRoom = ChatValues & { readonly room: string };
 
 /** Sends one request without a body in its answer, and prints a sentence after it. */
 async function change(
-  values: ChatValues,
+  values: InRoom,
   context: CommandContext,
   request: ApiRequest,
   done: string,
 ): Promise<ExitCode> {
   const api = await connect(values, context);
-  await api.call(request, { 204: nothing }, context.interrupts.first);
+  await callInRoom(api, values.room, request, { 204: nothing }, context.interrupts.first);
   await context.output.line(done);
   return DONE;
 }
@@ -71,6 +72,8 @@ export function disconnect(
 
 const UNFINISHED_PAUSE_MS = 1_000;
 
+type Erasing = 'done' | 'unfinished';
+
 export async function eraseRoom(
   values: InRoom & { readonly reason: string | undefined },
   context: CommandContext,
@@ -85,7 +88,7 @@ export async function eraseRoom(
     202: ({ text }: Answer) => parseUnfinished(text) && ('unfinished' as const),
   };
   try {
-    while ((await api.call<'done' | 'unfinished'>(request, answers, first)) === 'unfinished') {
+    while ((await callInRoom<Erasing>(api, room, request, answers, first)) === 'unfinished') {
       await context.clock.sleep(UNFINISHED_PAUSE_MS, first);
     }
   } catch (error) {

@@ -4,6 +4,7 @@ import type { RoomSummary } from '../../../functions/protocol.ts';
 import { parseMembers, parseRooms } from '../api/answers.ts';
 import { inRoom, json } from '../api/chat-api.ts';
 import { type ChatValues, connect } from '../api/chat-options.ts';
+import { callInRoom } from '../api/existing-room.ts';
 import { DONE, type ExitCode } from '../command-line/exit-code.ts';
 import type { CommandContext } from '../context.ts';
 
@@ -54,7 +55,9 @@ export async function listMembers(
   const { output, interrupts } = context;
   const { room } = values;
   const api = await connect(values, context);
-  const { members, online, truncated } = await api.call(
+  const { members, online, truncated } = await callInRoom(
+    api,
+    room,
     { to: `list the members of ${room}`, path: inRoom(room, 'connections') },
     { 200: json(parseMembers) },
     interrupts.first,

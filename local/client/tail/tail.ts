@@ -11,6 +11,7 @@ import { parseConnectionInfo, parseHistory } from '../api/answers.ts';
 import { ApiError } from '../api/api-error.ts';
 import { type Answer, type ChatApi, inRoom, json, pauseAfter } from '../api/chat-api.ts';
 import { type ChatValues, connect } from '../api/chat-options.ts';
+import { noRoom } from '../api/existing-room.ts';
 import { HubHttpClient } from '../api/hub-http-client.ts';
 import type { Network } from '../api/network.ts';
 import { DONE, type ExitCode } from '../command-line/exit-code.ts';
@@ -29,6 +30,8 @@ export type TailValues = ChatValues & {
   /** Number of earlier messages to show. */
   readonly lines: number;
   readonly json: boolean;
+  /** Whether a room that does not exist is entered, and so created. */
+  readonly create: boolean;
   readonly token: string | undefined;
   /** Undefined means that the first connection is tried once, and later ones without a limit. */
   readonly 'retry-for': number | undefined;
@@ -114,11 +117,16 @@ class Follower {
   ): Promise<Follower> {
     const { lines } = room.values;
     const limit = String(Math.max(1, lines));
-    const { seq, messages } = await room.api.call(
+    const { api, signal, values } = room;
+    const { revision, seq, messages } = await api.call(
       historyRequest(room, { limit }),
       { 200: json(parseHistory) },
-      room.signal,
+      signal,
     );
+    if (revision === 0 && !values.create) {
+      const remedy = 'To enter it all the same, run the command with --create.';
+      throw await noRoom(`follow ${values.room}`, values.room, remedy, api, signal);
+    }
     if (lines > 0) for (const message of messages) await show(message);
     return new Follower(room, context, show, seq);
   }

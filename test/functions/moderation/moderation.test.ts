@@ -3,10 +3,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { closeRoom, openRoom } from '../../../functions/http/close-room.ts';
 import { deleteMessage } from '../../../functions/http/delete-message.ts';
+import { disconnect } from '../../../functions/http/disconnect.ts';
 import { eraseRoom } from '../../../functions/http/erase-room.ts';
 import { exportRoom } from '../../../functions/http/export-room.ts';
 import { history } from '../../../functions/http/history.ts';
-import { members } from '../../../functions/http/members.ts';
+import { connections, members } from '../../../functions/http/members.ts';
 import { negotiate } from '../../../functions/http/negotiate.ts';
 import { publish } from '../../../functions/http/publish.ts';
 import { rooms } from '../../../functions/http/rooms.ts';
@@ -142,6 +143,7 @@ describe('a room that is closed', () => {
 
   test('disconnects everybody with the reason', async () => {
     const chat = openTestChat();
+    await send(chat, 'hi');
     expect((await close(chat)).status).toBe(204);
     expect(chat.closedRooms).toEqual([
       { room: ROOM, reason: expect.stringContaining('it is closed (Too late)') },
@@ -203,6 +205,7 @@ describe('a room that is closed', () => {
     [`?reason=${encodeURIComponent('👩‍🚀'.repeat(400))}`, '👩‍🚀'.repeat(100)],
   ])('has a reason of one line: %.20s', async (query, reason) => {
     const chat = openTestChat();
+    await send(chat, 'before');
     await close(chat, query);
     const { message: broadcasts } = (
       (await say(chat, 'hi')).jsonBody as { error: { message: string } }
@@ -220,13 +223,14 @@ describe('the list of rooms', () => {
     const chat = openTestChat();
     await connected(await chat.call('c1', { ...ada, room: '大厅' }), chat);
     await say(chat, 'a\nb', '', 'build');
+    await say(chat, 'a', '', 'shut');
     await ask(closeRoom, chat, { params: { room: 'shut' }, query: '?reason=done' });
     await chat.rooms.submit('ghost', { kind: 'leave', connectionId: 'c9' });
     const activeAt = chat.now();
     expect(await list(chat)).toEqual({
       rooms: [
         { room: 'build', online: 0, seq: 2, first: 1, activeAt },
-        { room: 'shut', online: 0, seq: 0, first: 1, activeAt: 0, closed: 'done' },
+        { room: 'shut', online: 0, seq: 1, first: 1, activeAt, closed: 'done' },
         { room: '大厅', online: 1, seq: 0, first: 1, activeAt },
       ],
     });
@@ -304,8 +308,10 @@ describe('an export', () => {
     expect(await page(chat, 1_400)).toEqual([]);
   });
 
-  test('of a room that nobody entered is empty', async () => {
-    expect(await page(openTestChat())).toEqual([]);
+  test('of a room without messages is empty', async () => {
+    const chat = openTestChat();
+    await connected(await chat.call('c1', ada), chat);
+    expect(await page(chat)).toEqual([]);
   });
 });
 
@@ -363,10 +369,12 @@ describe('a room that is erased', () => {
     expect(await rowsOf(chat)).toEqual(['head']);
   });
 
-  test('that nobody ever entered is not found', async () => {
+  test('is erased once more without harm', async () => {
     const chat = openTestChat();
+    await send(chat, 'hi');
     expect((await erase(chat)).status).toBe(204);
-    expect(await rowsOf(chat)).toEqual([]);
+    expect((await erase(chat)).status).toBe(204);
+    expect(await rowsOf(chat)).toEqual(['head']);
   });
 });
 
@@ -452,5 +460,25 @@ describe('S12: a banned user', () => {
     expect(await readBy('g-ada')).toEqual([200, 200]);
     await chat.clock.advance(HOUR);
     expect(await readBy('g-eve')).toEqual([200, 200]);
+  });
+});
+
+describe('a room that does not exist', () => {
+  test.each([
+    ['close', closeRoom, {}],
+    ['open', openRoom, {}],
+    ['erase', eraseRoom, {}],
+    ['delete', deleteMessage, { seq: '1' }],
+    ['disconnect', disconnect, { connectionId: 'c1' }],
+    ['members', connections, {}],
+    ['export', exportRoom, {}],
+  ] as const)('is not taken for an empty one: %s', async (_name, handler, params) => {
+    const table = countCalls(new MemoryTable());
+    const chat = openTestChat(table);
+    expect(await ask(handler, chat, { params: { room: 'lobyb', ...params } })).toMatchObject({
+      status: 404,
+      jsonBody: { error: { code: 'no_room', message: expect.stringContaining('"lobyb"') } },
+    });
+    expect([table.commits, chat.closedRooms]).toEqual([[], []]);
   });
 });

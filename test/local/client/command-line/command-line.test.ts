@@ -48,6 +48,7 @@ describe('the command line', () => {
         name: 'tail',
         lines: 0,
         json: true,
+        create: false,
         token: undefined,
       },
     ],

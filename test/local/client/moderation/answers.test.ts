@@ -19,7 +19,7 @@ const GOOD: [string, number, object][] = [
   ['rooms', 200, { rooms: [room] }],
   ['members', 200, { online: 1, members: [member], truncated: false }],
   ['health', 200, { status: 'ok', storage: 'ok', signalR: 'ok' }],
-  ['tail', 200, { first: 1, seq: 1, messages: [message] }],
+  ['tail', 200, { revision: 1, first: 1, seq: 1, messages: [message] }],
 ];
 
 /** The same answer with one field missing or of another type, also in items of lists. */

@@ -53,7 +53,7 @@ function watch({ history, WebSocket, show }: ChatOptions = {}) {
     }
     if (url.pathname !== '/api/rooms/lobby/messages') return fetch(url, init);
     identities.push([init.headers['x-chat-guest'], init.headers.cookie]);
-    const known = { first: 1, seq: 1, messages: [message(1)] };
+    const known = { revision: 1, first: 1, seq: 1, messages: [message(1)] };
     return url.searchParams.has('after') && history
       ? history()
       : answer(200, JSON.stringify(known));
@@ -64,6 +64,7 @@ function watch({ history, WebSocket, show }: ChatOptions = {}) {
     name: USER,
     lines: 10,
     json: false,
+    create: false,
     token: undefined,
     'retry-for': undefined,
   };
@@ -110,7 +111,8 @@ describe('tail', () => {
   });
 
   test('P2: fetches what it missed as the guest of its connection', async () => {
-    const history = () => answer(200, JSON.stringify({ first: 1, seq: 2, messages: [message(2)] }));
+    const history = () =>
+      answer(200, JSON.stringify({ revision: 2, first: 1, seq: 2, messages: [message(2)] }));
     const { shown, identities, done, stop } = watch({ history });
     await connected();
     await send('welcome', { seq: 2 });
@@ -143,7 +145,7 @@ describe('tail', () => {
 
   test('continues when another server answers the history for a while', async () => {
     const answers = [answer(403, '<html>'), answer(502)];
-    const rest = { first: 1, seq: 3, messages: [message(2), message(3)] };
+    const rest = { revision: 3, first: 1, seq: 3, messages: [message(2), message(3)] };
     const history = () => answers.shift() ?? answer(200, JSON.stringify(rest));
     const { shown, done, stop } = watch({ history });
     await connected();

@@ -5,7 +5,7 @@ import type { Fetch, FetchAnswer } from '../../../../local/client/api/fetch.ts';
 import { answer, networkError, runInProcess } from '../../../support/command-line.ts';
 
 const error = (code: string, message: string) => JSON.stringify({ error: { code, message } });
-const history = () => answer(200, JSON.stringify({ first: 1, seq: 0, messages: [] }));
+const history = () => answer(200, JSON.stringify({ revision: 1, first: 1, seq: 0, messages: [] }));
 const closed = () => answer(403, error('room_closed', 'unable to enter; it is closed. Wait.'));
 /** The address of a service that does not exist. */
 const invitation = (cookies: readonly string[] = [], guest?: string) => {

@@ -20,7 +20,7 @@ import {
 } from '../../../support/command-line.ts';
 
 const message = { seq: 1, id: 'i', userId: 'u', name: 'Ada', text: 'hi', sentAt: 0 };
-const history = JSON.stringify({ first: 1, seq: 1, messages: [message] });
+const history = JSON.stringify({ revision: 1, first: 1, seq: 1, messages: [message] });
 const health = '{"status":"ok","storage":"ok","signalR":"ok"}';
 const rooms = '{"rooms":[{"room":"r","online":0,"seq":1,"first":1,"activeAt":0}]}';
 const members = JSON.stringify({
