@@ -1,4 +1,4 @@
-// Azurite as the stack starts it: where tables stay, what stands in its way.
+// Azurite as the stack starts it: its tables, and the reasons why it cannot start.
 
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 describe('Azurite', () => {
-  test('keeps what was written right before stop(), SIGTERM and SIGINT', async () => {
+  test('keeps writes right before stop(), SIGTERM and SIGINT', async () => {
     const ends = {
       stop: (azurite: Azurite) => azurite.stop(),
       SIGTERM: (azurite: Azurite) => azurite.child.stop('SIGTERM'),
@@ -54,7 +54,7 @@ describe('Azurite', () => {
     });
   });
 
-  test('listens where the connection string says, and has blobs on demand', async () => {
+  test('listens at the address of the connection string, and has blobs on demand', async () => {
     const azurite = await start({ tablePort: 0, blobPort: 0 });
     expect(azurite.connectionString).toContain(`TableEndpoint=${azurite.tableEndpoint};`);
     expect(new URL(azurite.tableEndpoint).hostname).toBe('127.0.0.1');
@@ -64,7 +64,7 @@ describe('Azurite', () => {
     expect(headers.get('server')).toMatch(/^Azurite-Blob/);
   });
 
-  test('names the port that is taken', async () => {
+  test('names a port in use', async () => {
     const other = createServer();
     const port = await new Promise<number>((resolve) => {
       other.listen(0, '127.0.0.1', () => resolve(Number(Object(other.address()).port)));
@@ -78,7 +78,7 @@ describe('Azurite', () => {
     }
   });
 
-  test('leaves a folder alone that another one uses, and takes it after that', async () => {
+  test('refuses a folder while another Azurite uses it', async () => {
     const first = await start({ tablePort: 0, folder });
     await expect(start({ tablePort: 0, folder })).rejects.toThrow(
       `unable to keep tables in ${folder}; process ${first.child.pid} uses this folder.`,
@@ -95,7 +95,7 @@ describe('Azurite', () => {
     },
   );
 
-  test('refuses tables that it cannot read, and leaves them as they are', async () => {
+  test('refuses tables that it cannot read, and does not change them', async () => {
     const path = join(folder, '__azurite_db_table__.json');
     await writeFile(path, '{"collections": [');
     await expect(start({ tablePort: 0, folder })).rejects.toThrow(
@@ -104,7 +104,7 @@ describe('Azurite', () => {
     expect(await readFile(path, 'utf8')).toBe('{"collections": [');
   });
 
-  test('H7: says that a file of tables has lost its content, and keeps it', async () => {
+  test('H7: reports a file of tables that lost its content, and keeps it', async () => {
     await writeFile(join(folder, '__azurite_db_table__.json'), '');
     const lines: string[] = [];
     const azurite = await start({ tablePort: 0, folder, onLine: (line) => lines.push(line) });
@@ -114,7 +114,7 @@ describe('Azurite', () => {
     expect(await readFile(join(folder, String(kept)), 'utf8')).toBe('');
   });
 
-  test('refuses a folder that cannot be', async () => {
+  test('refuses an impossible folder', async () => {
     await writeFile(join(folder, 'file'), '');
     const impossible = join(folder, 'file', 'tables');
     await expect(start({ tablePort: 0, folder: impossible })).rejects.toThrow(

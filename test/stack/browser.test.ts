@@ -20,7 +20,7 @@ const FROM_BOB = ['hello', 'שלום עולם', 'a\tb  c', '&lt;b&gt; & "quotes"
 
 const { enter } = people();
 
-/** As in the field: the page's files come from its service worker. */
+/** With the service worker, as users have it. */
 const ON_DESKTOP = { viewport: DESKTOP, serviceWorkers: 'allow' } as const;
 const ON_PHONE = { viewport: PHONE, serviceWorkers: 'allow' } as const;
 
@@ -77,7 +77,7 @@ test('two pages count each other, show the same messages in the same order as te
   await areOnline(ada, 1);
 });
 
-test('two pages lose and double nothing when one is cut off for a while', async () => {
+test('two pages lose and repeat nothing when one is cut off for a while', async () => {
   await mkdir(SCREENSHOTS, { recursive: true });
   const network = await openNetwork();
   try {

@@ -1,4 +1,4 @@
-// A service that delivers events as badly as the platform permits: late, at the same time, twice, or not at all.
+// A service that delivers events as badly as the platform permits: late, at the same time, twice, or never.
 
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { type ChaosStack, startChaosStack } from '../support/chaos-stack.ts';
@@ -13,7 +13,7 @@ const ROOM = 'disorder';
 const PEOPLE = sized(24, 60);
 const STAYING = sized(16, 40);
 const LINES = sized(80, 200);
-/** Who gets no welcome waits half a minute, then tries again. */
+/** A client without a welcome retries after half a minute. */
 const PATIENCE_MS = 150_000;
 
 let stack: ChaosStack | undefined;
@@ -57,7 +57,7 @@ test.each([
     expect(complaints).toEqual([]);
   }
 
-  // Nothing under way any more: the latest of the late has come.
+  // The last late event has arrived.
   await pass(1_000);
   if (faults.includes('lost')) await chaos.cleanUpRooms(ROOM);
   const online = async () => (await chaos.readHead(ROOM)).online;

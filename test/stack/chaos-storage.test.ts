@@ -1,5 +1,5 @@
-// Storage that is full, busy, broken or silent: senders are told so and can send again, others do not notice, and
-// nothing ends that should not.
+// Storage that is full, busy, broken or silent: senders get an error and can retry, others do not notice, and no process or
+// connection ends.
 
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { SendResult } from '../../functions/protocol.ts';
@@ -12,7 +12,7 @@ import type { StorageTrouble } from '../support/storage-wire.ts';
 
 jest.setTimeout(120_000);
 
-/** Functions give a change up after 20 s; one request that is under way then may take 10 s more. */
+/** Functions give up a change after 20 s. A request that is under way then may take 10 s more. */
 const GIVEN_UP_WITHIN_MS = 35_000;
 
 const times = (count: number) => Array.from({ length: count }, (_, n) => n);
@@ -36,10 +36,10 @@ afterEach(async () => {
 });
 afterAll(() => stack?.stop());
 
-describe('where storage is', () => {
+describe('while storage is', () => {
   const kinds = ['busy', 'throttled', 'broken', 'refused', 'silent'] as const;
 
-  test('busy, throttled, broken, refused or silent for one room each, senders are told, and the message is stored once it is sent again', async () => {
+  test('busy, throttled, broken, refused or silent for one room each, senders get an error, and a retry stores the message', async () => {
     const rooms = await Promise.all(
       kinds.map(async (kind) => {
         return { kind, sender: await join(kind, 'Ada'), other: await join(kind, 'Bob') };
@@ -80,7 +80,7 @@ describe('where storage is', () => {
     }
   });
 
-  test('not to be had, HTTP says 503 and who wants to join gets in as soon as it is back', async () => {
+  test('unreachable, HTTP answers 503, and a newcomer joins when it is back', async () => {
     const trouble = (kind: StorageTrouble) => stack.storage.trouble(() => kind);
     for (const kind of ['busy', 'throttled', 'broken', 'refused'] as const) {
       trouble(kind);
@@ -107,7 +107,7 @@ describe('where storage is', () => {
     person.stop();
   });
 
-  test('losing a third of its answers and refusing another third, each message is stored once and heard', async () => {
+  test('losing a third of its answers and refusing another third, each message is stored and broadcast once', async () => {
     const room = 'lossy';
     const people = await atATime(5, times(10), (n) => join(room, `P${n}`));
     const random = newRandom(11);

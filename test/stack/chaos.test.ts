@@ -1,8 +1,8 @@
-// People in one room while the processes around them are killed, stopped and cut off. After each blow all of them
-// show the whole history, message by message, and everything anybody wrote is in it once.
+// People in one room while the processes around them are killed, stopped and cut off. After each fault all of them show the
+// whole history, message by message, and every written message is in it once.
 //
-// What is promised of storage is the platform's: acknowledged is stored. Azurite writes its tables to disk every five
-// seconds, so a crash of it counts as one of storage only where it has been quiet for longer.
+// The platform's storage has stored what it acknowledged. Azurite writes its tables to disk every five seconds. So its crash
+// counts as a crash of storage only if it was quiet for longer.
 
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type ChaosStack, startChaosStack } from '../support/chaos-stack.ts';
@@ -16,13 +16,13 @@ jest.setTimeout(180_000);
 const ROOM = 'storm';
 const PEOPLE = sized(40, 200);
 const WRITERS = sized(10, 20);
-/** All of them together write a line this often: a little slower than the flood guard lets one of them. */
+/** Time between two lines of all people together, ms: slightly slower than the rate limit of one. */
 const LINE_EVERY_MS = 50;
 /** The page's longest pause between two attempts is 30 s. */
 const PATIENCE_MS = 90_000;
 const AZURITE_SAVES_WITHIN_MS = 6_000;
 const FROZEN_MS = sized(3_000, 10_000);
-/** For so long people write before and after a blow. */
+/** How long people write before and after a fault, ms. */
 const AROUND_MS = sized(500, 1_000);
 
 const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -33,7 +33,7 @@ let people: SteadyClient[] = [];
 beforeAll(async () => {
   stack = await startChaosStack();
   people = Array.from({ length: PEOPLE }, (_, n) => stay(stack.url, ROOM, `P${n}`));
-  // With the history, empty as it is: whoever asked for it later would get its last page only.
+  // With the empty history. A later client would get its last page only.
   const isIn = ({ isOnline, state }: SteadyClient) => isOnline && state.log.to !== undefined;
   await eventually(() => people.every(isIn), 'everybody in', PATIENCE_MS);
 });
@@ -42,7 +42,7 @@ afterAll(async () => {
   await stack?.stop();
 });
 
-/** Has people write while the blow falls, and for a while before and after. */
+/** People write during the fault, and for a while before and after it. */
 async function whileWriting(blow: () => Promise<unknown>): Promise<void> {
   let line = 0;
   const writing = setInterval(() => {
@@ -59,7 +59,7 @@ async function whileWriting(blow: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** Waits until nobody has anything left to send or to fetch, then compares what all show with what is stored. */
+/** Waits until nobody has anything to send or to fetch, then compares the shown messages of all with the stored ones. */
 async function allShowTheHistory(): Promise<void> {
   const isThrough = ({ isOnline, state }: SteadyClient) => isOnline && state.outbox.length === 0;
   await eventually(() => people.every(isThrough), 'everybody through', PATIENCE_MS);
@@ -79,12 +79,12 @@ async function allShowTheHistory(): Promise<void> {
   expect(stack.crashes).toEqual([]);
 }
 
-/** From where to where a log goes: enough to see what is wrong with it. */
+/** First and last numbers of a log, which show what is wrong with it. */
 function ends({ from, to, broadcast, shown, waiting }: SteadyClient['state']['log']) {
   return { from, to, broadcast, shown: shown.length, waiting: waiting.length };
 }
 
-describe('people who go on writing', () => {
+describe('people who continue to write', () => {
   test.each([
     ['the host is killed', () => stack.crash('host')],
     [
@@ -116,14 +116,14 @@ describe('people who go on writing', () => {
     await allShowTheHistory();
   });
 
-  test('show it all when storage is killed after its last save, and go on', async () => {
+  test('show it all when storage is killed after its last save, and continue', async () => {
     await pass(AZURITE_SAVES_WITHIN_MS);
     await stack.crash('azurite');
     await whileWriting(async () => {});
     await allShowTheHistory();
   });
 
-  test('are all there again as soon as the timer has looked after those who went without a word', async () => {
+  test('are all counted again after the timer has removed the lost connections', async () => {
     await stack.cleanUpRooms(ROOM);
     const areInHead = async () => (await stack.readHead(ROOM)).online === PEOPLE;
     await eventually(areInHead, 'all in the head', PATIENCE_MS);

@@ -1,4 +1,4 @@
-// The whole circuit with 300 clients: page's API, functions, tables and service in their own processes.
+// The whole stack with 300 clients: the page's API, functions, tables and service in their own processes.
 
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-/** Waits until nothing is asked of storage or service any more, but whether newcomers exist, which comes ten seconds late. */
+/** Waits until there are no requests to storage and service, except the checks of newcomers, which follow ten seconds later. */
 async function quiet(): Promise<void> {
   const state = async () =>
     JSON.stringify([stack.storageCounts(), await stack.serviceCounts()], (key, value) =>
@@ -34,7 +34,7 @@ async function quiet(): Promise<void> {
   }, 'a quiet stack');
 }
 
-/** What an action costs once everything it set off is over. */
+/** The cost of an action, with all of its effects. */
 async function costOf(action: () => Promise<unknown>) {
   await quiet();
   const storage = stack.storageCounts();
@@ -66,7 +66,7 @@ describe('300 clients in one room', () => {
   const join = (n: number) =>
     joinRoom(stack.url, room, `N${n}`, { protocol: protocols[n % 2] ?? 'json' });
   let clients: ChatClient[] = [];
-  /** What it took until all of them knew of all. */
+  /** The cost until every client knows of all. */
   const coming = { restCalls: 0, ms: 0 };
   beforeAll(async () => {
     const before = (await stack.serviceCounts()).rest.group;
@@ -79,8 +79,8 @@ describe('300 clients in one room', () => {
   });
   afterAll(() => Promise.all(clients.map((client) => client.stop())));
 
-  test('are soon 300 at every client, for a tenth of the REST calls', () => {
-    // The window of a room with 300 is about 1.4 s; a busy machine adds to it, never 10 s.
+  test('are 300 at every client within seconds, for a tenth of the REST calls', () => {
+    // The window of a room with 300 is about 1.4 s. A busy machine adds less than 10 s.
     expect(coming.ms).toBeLessThan(10_000);
     expect(coming.restCalls).toBeLessThanOrEqual(30);
   });
@@ -97,12 +97,12 @@ describe('300 clients in one room', () => {
     expect(new Set(clients.map((client) => client.events[0]?.online))).toEqual(new Set([300]));
   });
 
-  test('send a message for one transaction and one REST call, as two do', async () => {
+  test('send a message for one transaction and one REST call, like two', async () => {
     const cost = await costOf(() => clients[1]?.send('hi', 'quiet-300') as Promise<SendResult>);
     expect(cost).toEqual({ transactions: 1, reads: 0, restCalls: 1, billed: 301 });
   });
 
-  test('get 500 messages of 50 senders at once: all, once each, where the answers say', async () => {
+  test('get 500 messages of 50 senders at once: all, once each, under the numbers of the answers', async () => {
     const before = (await stack.readHead(room)).seq;
     for (const client of clients) client.events.length = 0;
     const sent = times(500).map((n) => ({ id: `m${n}`, text: `第${n}条 😀`, sender: n % 50 }));
@@ -156,7 +156,7 @@ describe('a client that the server disconnects', () => {
       headers: headers(),
     });
 
-  test('sees the reason, leaves the count, and comes back by itself', async () => {
+  test('gets the reason, leaves the count, and reconnects by itself', async () => {
     const ada = await joinRoom(stack.url, 'kick', 'Ada', { reconnects: true });
     const bob = await joinRoom(stack.url, 'kick', 'Bob');
     const first = ada.welcomes[0]?.connectionId;
@@ -182,7 +182,7 @@ describe('a client that the server disconnects', () => {
     await bob.stop();
   });
 
-  test('is disconnected only by who has the key', async () => {
+  test('is disconnected only with the key', async () => {
     const ada = await joinRoom(stack.url, 'key', 'Ada');
     const url = `${stack.url}/api/rooms/key/connections/${ada.welcomes[0]?.connectionId}`;
     expect((await fetch(url, { method: 'DELETE' })).status).toBe(401);
@@ -199,7 +199,7 @@ describe('publish', () => {
       headers: { 'content-type': 'text/plain', 'x-functions-key': stack.functionKey, ...headers },
     });
 
-  test('puts lines into the room in order, once per id', async () => {
+  test('stores lines in order, once per id', async () => {
     const ada = await joinRoom(stack.url, 'build', 'Ada');
     const lines = times(250).map((n) => `line ${n}`);
     for (const _ of times(2)) {
@@ -215,7 +215,7 @@ describe('publish', () => {
     await ada.stop();
   });
 
-  test('asks for the key', async () => {
+  test('needs the key', async () => {
     expect((await post('hi', '', { 'x-functions-key': 'wrong' })).status).toBe(401);
   });
 });
@@ -247,7 +247,7 @@ describe('H2: HEAD', () => {
   });
 });
 
-describe('who is not our service', () => {
+describe('a caller that is not our service', () => {
   const signature = (key: string, connection: string) =>
     `sha256=${createHmac('sha256', key).update(connection).digest('hex')}`;
   const key = () => /AccessKey=([^;]+)/.exec(stack.connectionString)?.[1] ?? '';
@@ -288,7 +288,7 @@ describe('who is not our service', () => {
         expect((await forge(event, { ...id, ...signatures })).status).toBe(401);
       }
       expect(await stack.readHead('forge')).toEqual(before);
-      // And the same call with the right signature is taken, so that it was the signature that counted.
+      // The same call with the right signature is accepted, so the signature is the reason.
       const right = { 'X-ASRS-Signature': signature(key(), connectionId) };
       expect((await forge(event, { ...id, ...right })).status).toBe(200);
       await ada.stop();
@@ -297,7 +297,7 @@ describe('who is not our service', () => {
 });
 
 describe('events of the platform', () => {
-  test('that come twice, late or in the wrong order leave the count exact', async () => {
+  test('that come twice, late or in the wrong order do not change the count', async () => {
     const ada = await joinRoom(stack.url, 'events', 'Ada');
     const info = await fetch(`${stack.url}/api/negotiate?room=events&name=Eve`, { method: 'POST' });
     const { url } = (await info.json()) as { url: string };
@@ -355,7 +355,7 @@ describe('a ticket', () => {
       .configureLogging(LogLevel.None)
       .build();
     const ended = new Promise<Error | undefined>((resolve) => hub.onclose(resolve));
-    // The end may come before the start is through, which then fails for a reason of its own.
+    // The end may come before the start is complete. Then the start fails with its own reason.
     const end = await hub.start().then(
       () => ended,
       () => new Error('no ticket, no start'),
@@ -367,7 +367,7 @@ describe('a ticket', () => {
   });
 });
 
-test('typing is told to the room', async () => {
+test('typing is broadcast to the room', async () => {
   const ada = await joinRoom(stack.url, 'typing', 'Ada');
   const bob = await joinRoom(stack.url, 'typing', 'Bob');
   await ada.hub.send('typing');

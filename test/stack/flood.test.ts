@@ -1,4 +1,4 @@
-// Somebody floods a room, against the whole circuit: what the others see of it is nothing.
+// Somebody floods a room of the whole stack, and the others do not notice.
 
 import { beforeAll, expect, jest, test } from '@jest/globals';
 import type { SendResult } from '../../functions/protocol.ts';
@@ -11,7 +11,7 @@ jest.setTimeout(120_000);
 
 const PEOPLE = sized(30, 100);
 const SAID_BY_EACH = 2;
-/** Taken of a flood: a burst of 30, and 5 for each second that the guard took to send it away (functions/moderation/flood-guard.ts). */
+/** Accepted messages of a flood: a burst of 30, and 5 for each second until the ban (functions/moderation/flood-guard.ts). */
 const MOST_TAKEN = 30 + 5 * 60;
 
 let stack: SharedStack;
@@ -19,7 +19,7 @@ beforeAll(async () => {
   stack = await sharedStack();
 });
 
-test('a flooding client is slowed, sent away and kept out, and the room goes on as if it were not there', async () => {
+test('a flooding client is refused, disconnected and banned, and the room does not notice', async () => {
   const room = newRoom('flooded');
   const numbers = Array.from({ length: PEOPLE }, (_, n) => n);
   const clients = await atATime(20, numbers, (n) => joinRoom(stack.url, room, `N${n}`));
@@ -29,7 +29,7 @@ test('a flooding client is slowed, sent away and kept out, and the room goes on 
   const flood = async () => {
     for (let n = 0; eve.ends.length === 0 && n < 2_000; n += 20) {
       const ids = Array.from({ length: 20 }, (_, k) => `spam-${n + k}`);
-      // The connection may end under an invocation.
+      // The connection may end during an invocation.
       const sent = ids.map((id) => eve.send('spam', id).catch(() => undefined));
       verdicts.push(...(await Promise.all(sent)));
     }
@@ -46,7 +46,7 @@ test('a flooding client is slowed, sent away and kept out, and the room goes on 
   expect(results.flat().filter(({ ok }) => !ok)).toEqual([]);
   const codes = verdicts.map((verdict) => (verdict?.ok === false ? verdict.code : undefined));
   expect(codes).toContain('too_many_messages');
-  await eventually(() => eve.ends.length > 0, 'Eve to be sent away');
+  await eventually(() => eve.ends.length > 0, 'Eve to be disconnected');
   expect(eve.ends[0]?.message).toContain('you are banned until');
 
   const taken = verdicts.filter((verdict) => verdict?.ok).length;

@@ -1,5 +1,5 @@
-// `func start`, and hosts that start as it does, as a part of the stack: ready when the chat answers, a sentence when it
-// never will, and no process left. Without Core Tools: their host is a download. `fake-func.mjs` behaves as it was seen to.
+// `func start`, and hosts that start like it, as a part of the stack: ready when the chat answers, a sentence if it cannot, and
+// no process left. The tests need no Core Tools, whose host is a download. `fake-func.mjs` behaves as the real one did.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
@@ -17,9 +17,9 @@ import { allGone, type Command, descendantsOf, runModule } from '../support/proc
 const ANY_PORTS = ['--port', '0', '--service-port', '0', '--table-port', '0', '--ephemeral'];
 const FAKE = resolve('test/support/fake-func.mjs');
 const BUNDLES = 'Functions/ExtensionBundles/Microsoft.Azure.Functions.ExtensionBundle';
-/** Nothing takes its time here unless a test says so. */
+/** A start without delays. Tests add some. */
 const QUICK = { coldStartMs: 50 };
-/** Where nothing listens. */
+/** An address at which no program listens. */
 const NO_BLOBS = toStorageConnectionString(9, 9);
 
 let home: string;
@@ -59,7 +59,7 @@ describe('func', () => {
     expect(lines).toContain('Functions:');
   });
 
-  test('gets the settings in its environment, and --port behind its command', async () => {
+  test('gets the settings in its environment, and --port at the end of its command', async () => {
     const { child, origin } = await startFunc({}, { CHAT_TABLE: 'mine' });
     await child.ready;
     expect(await (await fetch(origin)).json()).toMatchObject({
@@ -68,7 +68,7 @@ describe('func', () => {
     });
   });
 
-  // D8, and its siblings in the host's source.
+  // D8, and the similar variables in the host's source.
   test.each(['CONTAINER_NAME', 'DOTNET_RUNNING_IN_CONTAINER'])(
     'finds its bundle though %s is set',
     async (name) => {
@@ -83,11 +83,11 @@ describe('func', () => {
   );
 });
 
-describe('func fails in one line, with exit code 1 and nothing left of it,', () => {
+describe('func fails in one line, with exit code 1 and no process left,', () => {
   interface Given {
     readonly fake?: object;
     readonly env?: NodeJS.ProcessEnv;
-    /** The version of the bundle that is kept. */
+    /** The version of the stored bundle. */
     readonly bundle?: string;
   }
 
@@ -133,7 +133,7 @@ describe('func fails in one line, with exit code 1 and nothing left of it,', () 
     await allGone([child.pid, ...(await below)]);
   });
 
-  test('when its port is taken', async () => {
+  test('when its port is in use', async () => {
     const { port } = Object(blobs.address());
     const { child } = await startFunc({}, {}, Number(port));
     await expect(child.ready).rejects.toThrow(`Port ${port} is unavailable.`);
@@ -146,7 +146,7 @@ describe('func fails in one line, with exit code 1 and nothing left of it,', () 
 });
 
 describe('func ends', () => {
-  test('D4: by SIGINT, though it swallows SIGTERM', async () => {
+  test('D4: by SIGINT, although it ignores SIGTERM', async () => {
     const { child, lines } = await startFunc({});
     await child.ready;
     const below = await descendantsOf(child.pid);
@@ -156,7 +156,7 @@ describe('func ends', () => {
     await allGone(below);
   });
 
-  test('by force where it heeds nothing, with its worker', async () => {
+  test('by SIGKILL, with its worker, if it ignores all signals', async () => {
     const { child } = await startFunc({ isDeaf: true });
     await child.ready;
     const below = await descendantsOf(child.pid);
@@ -178,7 +178,7 @@ describe('func ends', () => {
 });
 
 describe('npm start -- --host func', () => {
-  test('D4: runs the chat there, and ends all of it on Ctrl+C', async () => {
+  test('D4: runs the chat there, and ends all processes on Ctrl+C', async () => {
     const args = ['--host', 'func', '--inspect=0', ...ANY_PORTS];
     const command = run(args, { env: { CONTAINER_NAME: 'dev' } });
     const [, url = ''] = await command.says(/Chat +(http:\S+)/);
@@ -199,7 +199,7 @@ describe('npm start -- --host func', () => {
     await allGone(below);
   });
 
-  test('leaves nothing behind when it is killed', async () => {
+  test('leaves no process when it is killed', async () => {
     const command = run(['--host', 'func', ...ANY_PORTS]);
     await command.says(/Started in/);
     const below = await descendantsOf(command.pid);
@@ -207,7 +207,7 @@ describe('npm start -- --host func', () => {
     await allGone(below);
   });
 
-  test('D2: ends with exit code 1 and the sentence of the app where a setting is wrong', async () => {
+  test('D2: ends with exit code 1 and the sentence of the app about a wrong setting', async () => {
     const command = run(['--host', 'func', ...ANY_PORTS], { env: { CHAT_TABLE: '1' } });
     expect(await command.ended).toBe(1);
     expect(command.stderr).toMatch(/^unable to use the setting CHAT_TABLE; [^\n]+\n$/);
@@ -216,7 +216,7 @@ describe('npm start -- --host func', () => {
 });
 
 describe('npm run emulators', () => {
-  test('prepares a plain func start, and says when that is ready', async () => {
+  test('prepares a plain func start, and prints when that is ready', async () => {
     const cwd = await copyProject(join(home, 'project'));
     const port = await findFreePort();
     const args = ['--host', 'none', ...ANY_PORTS, '--blob-port', '0', '--port', String(port)];
@@ -262,7 +262,7 @@ async function startFunc(
   return { child, lines, origin: `http://127.0.0.1:${chosen}` };
 }
 
-/** In which `func` is the fake one. */
+/** The environment with the fake `func` in its PATH. */
 function funcEnvironment(fake: object): NodeJS.ProcessEnv {
   return {
     HOME: home,
@@ -283,7 +283,7 @@ function run(
   return command;
 }
 
-/** As a person pastes it. */
+/** Runs the command that a person would paste. */
 function runShell(
   line: string,
   { cwd, env }: { cwd: string; env: NodeJS.ProcessEnv },
@@ -297,7 +297,7 @@ function runShell(
   return shell;
 }
 
-/** Collects the statuses that the address answers until the child is ready; 0 where nothing listens. */
+/** The statuses of the address until the child is ready. 0 while nothing listens. */
 async function watch(url: string, statuses: Set<number>, child: Child): Promise<void> {
   let isOver = false;
   const end = () => (isOver = true);

@@ -1,4 +1,4 @@
-// What a storm costs in storage requests, counted on the wire, when storage takes 10 ms to answer.
+// The storage requests of a storm, counted on the wire, with storage that answers in 10 ms.
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -57,7 +57,7 @@ test('500 messages by 50 senders take at most 60 transactions', async () => {
   expect(await readHead('messages')).toMatchObject({ seq: 500 });
 });
 
-test('a lone change takes one transaction, and waits for no company', async () => {
+test('a single change takes one transaction, and does not wait for others', async () => {
   const log = newLog();
   await log.submit('lone', send(0));
   const before = wire.counts();
@@ -69,7 +69,7 @@ test('a lone change takes one transaction, and waits for no company', async () =
   }).toEqual({ transactions: 3, reads: 0 });
 });
 
-test('the count is exact and the numbers dense while a second process works in the same room', async () => {
+test('the count is exact and the numbers have no gaps while a second process works in the same room', async () => {
   const rival = fork('test/support/rival.ts', [wire.connectionString, 'storm', 'shared'], {
     execArgv: ['--import', 'tsx'],
   });

@@ -15,7 +15,7 @@ import { headerValue, hostileQuery, hostileText, hostileValue } from '../support
 
 jest.setTimeout(120_000);
 
-/** Fewer than the flood guard takes from one user at once. */
+/** Fewer than the burst of the rate limit. */
 const SENDS_PER_USER = 20;
 const MAX_URL_LENGTH = 8_000;
 
@@ -25,7 +25,7 @@ let bob: ChatClient;
 let said = 0;
 
 beforeAll(async () => {
-  // Without keys, so that what a key guards is reached, too.
+  // Without keys, so that requests reach functions that a key protects, too.
   stack = await startChaosStack();
   ada = await joinRoom(stack.url, 'quiet', 'Ada');
   bob = await joinRoom(stack.url, 'quiet', 'Bob', { protocol: 'messagepack' });
@@ -35,7 +35,7 @@ afterAll(async () => {
   await stack?.stop();
 });
 
-/** Ada speaks, Bob hears it soon, both are still counted, and no process has complained. */
+/** Ada sends, Bob receives it soon, both are still counted, and no process has printed an error. */
 async function nobodyNotices(): Promise<void> {
   said += 1;
   const sentAt = Date.now();
@@ -66,10 +66,10 @@ function ask({ method, path, headers, body }: Sent): Promise<{ status: number; t
   });
 }
 
-/** UTF-8 has no lone surrogates; neither has a URL. */
+/** UTF-8 and URLs have no lone surrogates. */
 const wellFormed = (text: string) => Buffer.from(text).toString();
 
-/** Any bytes, as a path's segment can carry them. */
+/** Any bytes, encoded as a segment of a path. */
 const segment = fc.oneof(
   hostileText.map((text) => encodeURIComponent(wellFormed(text)).slice(0, 2_000)),
   fc
@@ -111,7 +111,7 @@ const sentRequest = fc.record<Sent>({
   method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'PATCH', 'OPTIONS'),
   path: fc.tuple(route, hostileQuery).map(([path, query]) => {
     const url = `${path}?${encodeURI(wellFormed(query)).replaceAll(' ', '+')}`;
-    // Longer ones end in the HTTP server: 431, or a reset while they are still being sent.
+    // The HTTP server refuses longer ones with 431, or with a reset while they are being sent.
     return url.slice(0, MAX_URL_LENGTH);
   }),
   headers: fc.record({
@@ -135,7 +135,7 @@ test('HTTP requests of every kind get an answer below 500, without a stack', asy
     fc.asyncProperty(sentRequest, async (sent) => {
       const { status, text } = await ask(sent);
       expect(status).toBeGreaterThanOrEqual(200);
-      // The platform's own answer to an event that it cannot read is 500; it never reaches a function.
+      // The platform answers 500 to an event that it cannot read. The event reaches no function.
       const isWebhook = sent.path.startsWith('/runtime/webhooks/signalr?');
       expect(status).toBeLessThan(isWebhook ? 501 : 500);
       expect(text).not.toMatch(/\n\s+at .+:\d+/);
@@ -174,7 +174,7 @@ test.each([
     '--batch_1\r\nHTTP/1.1 400\r\n\r\n',
   ],
   ...["'; drop", '%00%0a', '\u202eevil', '<!--', '\\', '\ufeffx'],
-])('%j is stored at once, whatever it would mean to storage', async (text) => {
+])('%j is stored at once, with any special meaning that it has in storage', async (text) => {
   const sentAt = Date.now();
   expect(await ada.send(text, `said ${said}`)).toMatchObject({ ok: true, seq: said + 1 });
   said += 1;
@@ -206,7 +206,7 @@ test.each(['json', 'messagepack'] as const)(
   },
 );
 
-/** Fails, so that fast-check can look for the smallest input that hangs. */
+/** Rejects, so that fast-check can search for the smallest input that hangs. */
 async function inTime<T>(answer: Promise<T> | undefined): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
@@ -226,7 +226,7 @@ function connection(protocol: 'json' | 'messagepack'): HubConnection {
   return hub;
 }
 
-/** Whether the client can say it at all. */
+/** Whether the client can encode it. */
 function isEncodable(args: readonly unknown[]): boolean {
   try {
     JSON.stringify(args);
@@ -238,7 +238,7 @@ function isEncodable(args: readonly unknown[]): boolean {
   }
 }
 
-test('frames that are no messages, or none of ours, end at most the connection that sends them', async () => {
+test('invalid frames end at most the connection that sends them', async () => {
   const invocation = (fields: string) =>
     `{"type":1,"target":"send","invocationId":"1",${fields}}\x1e`;
   const frames: readonly (string | Buffer)[] = [
@@ -269,14 +269,14 @@ test('frames that are no messages, or none of ours, end at most the connection t
   for (const frame of frames) {
     const socket = await openSocket();
     socket.send(frame);
-    // Its own answer, its end, or nothing: what counts is that the others go on.
+    // It may get an answer, its end, or nothing. The others must not notice.
     await new Promise((resolve) => setTimeout(resolve, 20));
     await nobodyNotices();
     socket.terminate();
   }
 });
 
-test('no line of any log holds a ticket, a token, a cookie, a function key or what was said', async () => {
+test('no line of any log holds a ticket, a token, a cookie, a function key or a message’s text', async () => {
   const negotiated = await fetch(`${stack.url}/api/negotiate?room=loud&name=Eve`, {
     method: 'POST',
   });
@@ -286,7 +286,7 @@ test('no line of any log holds a ticket, a token, a cookie, a function key or wh
   const eve = connection('json');
   await eve.start();
   await eve.invoke('send', 'not for the log 秘密', 'log-1');
-  // Refused, each with a secret: those are the lines that say the most.
+  // Refused requests with secrets, because their log lines are the most detailed.
   await eve.invoke('send', { secret: 'not for the log 秘密' }, 'log-2');
   await fetch(url.replace('/client/', '/client/negotiate'), { method: 'POST' });
   await fetch(`${stack.url}/api/rooms/a%20b/messages?code=not-for-the-log`, {
@@ -309,14 +309,14 @@ test('no line of any log holds a ticket, a token, a cookie, a function key or wh
   expect(secret).toHaveLength(22);
   const ticket = new URL(url).searchParams.get('ticket') ?? '';
   const secrets = [secret, accessToken, ticket, 'not for the log', 'not-for-the-log'];
-  const telling = stack.lines.filter(
+  const leaking = stack.lines.filter(
     (line) =>
       secrets.some((hidden) => line.includes(hidden)) || /eyJ[\w-]{10,}\.[\w-]+\./.test(line),
   );
-  expect(telling).toEqual([]);
+  expect(leaking).toEqual([]);
 });
 
-/** A connection through negotiate and handshake, by hand. */
+/** A raw connection, after negotiate and handshake. */
 async function openSocket(): Promise<WebSocket> {
   const answer = await fetch(`${stack.url}/api/negotiate?room=loud&name=Eve`, { method: 'POST' });
   const { url, accessToken } = (await answer.json()) as ConnectionInfo;

@@ -1,4 +1,4 @@
-// Keeping order from the command line, against the whole circuit: what the people in the room see of it.
+// Moderator requests from the command line, with the whole stack: their effects on people in the room.
 
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -27,7 +27,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** A run of the command in this process: with the network and the clock that it has in its own. */
+/** Runs the command in this process, with a real network and clock. */
 async function chat(args: readonly string[], input = '', key = stack.functionKey): Promise<Ended> {
   const stdout: string[] = [];
   const stderr: string[] = [];
@@ -50,7 +50,7 @@ async function chat(args: readonly string[], input = '', key = stack.functionKey
   return { code, stdout: stdout.join(''), stderr: stderr.join('') };
 }
 
-/** The same as a user runs it, in a process. */
+/** Runs the command in its own process, like a user. */
 function chatProcess(args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
     execFile(
@@ -95,7 +95,7 @@ describe('from the command line', () => {
     expect(await chat(['close', '--room', room, '--reason', 'Too late'])).toMatchObject({
       code: 0,
     });
-    await eventually(() => ada.ends.length > 0, 'Ada to be sent away');
+    await eventually(() => ada.ends.length > 0, 'Ada to be disconnected');
     expect(ada.ends[0]?.message).toContain('it is closed (Too late)');
     await expect(joinRoom(stack.url, room, 'Bob')).rejects.toThrow(/403/);
     expect(await chat(['publish', '--room', room], 'hi\n')).toMatchObject({
@@ -117,14 +117,14 @@ describe('from the command line', () => {
     await bob.stop();
   });
 
-  test('a member is found and kept out', async () => {
+  test('a member is found and banned', async () => {
     const room = newRoom('ban');
     const eve = await joinRoom(stack.url, room, 'Eve');
     const { stdout } = await chat(['members', '--room', room]);
     const [, connectionId = ''] = /^(\S+) {2}Eve \(g-/m.exec(stdout) ?? [];
     const banned = await chat(['ban', connectionId, '--room', room, '--reason', 'Too loud']);
     expect(banned).toMatchObject({ code: 0 });
-    await eventually(() => eve.ends.length > 0, 'Eve to be sent away');
+    await eventually(() => eve.ends.length > 0, 'Eve to be disconnected');
     expect(eve.ends[0]?.message).toContain('Too loud');
     expect(await chat(['disconnect', 'nobody', '--room', room])).toMatchObject({
       code: 3,
@@ -159,14 +159,14 @@ describe('from the command line', () => {
     });
   });
 
-  test('health is asked for without a key', async () => {
+  test('health needs no key', async () => {
     expect(await chatProcess(['health'])).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('storage: ok\n'),
     });
   });
 
-  test('an address that is no chat’s is named in one line', async () => {
+  test('the address of another server is reported in one line', async () => {
     const [, host, port] = /Endpoint=([^;]+);Port=(\d+)/.exec(stack.connectionString) ?? [];
     const service = `${host}:${port}`;
     expect(await chat(['health', '--url', service])).toEqual({
@@ -177,13 +177,13 @@ describe('from the command line', () => {
       ),
     });
     const { stderr } = await chat(['rooms', '--url', stack.url.replace('http:', 'https:')]);
-    // What OpenSSL dumps has colons, addresses and a line break.
+    // OpenSSL's message has colons, addresses and a line break.
     expect(stderr).toMatch(
       /^unable to list the rooms; the chat at \S+ cannot be reached: [a-z ]+\. Check --url, .*\n$/,
     );
   });
 
-  test('what is not understood is said in one line', async () => {
+  test('an invalid command line is refused in one line', async () => {
     expect(await chatProcess(['frobnicate'])).toEqual({
       code: 2,
       stdout: '',

@@ -1,4 +1,4 @@
-// That the tests of the stack can run on another host than the embedded one: see CHAT_TEST_HOST in CONTRIBUTING.md.
+// The tests of the stack can run on another host than the embedded one, see CHAT_TEST_HOST in CONTRIBUTING.md.
 
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type Azurite, startAzurite } from '../../local/stack/azurite.ts';
@@ -8,7 +8,7 @@ let azurite: Azurite | undefined;
 afterEach(() => azurite?.stop());
 
 describe('the keys of a host', () => {
-  test('are in the blob where it looks for them, also when they are written again', async () => {
+  test('are in the host’s blob, also when they are written again', async () => {
     azurite = await startAzurite({ tablePort: 0, blobPort: 0 });
     const { connectionString } = azurite;
     await writeHostKeys(connectionString, 'first');

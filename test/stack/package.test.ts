@@ -1,5 +1,5 @@
-// What is deployed, as Azure loads it: the zip's files alone, in a plain node process, with the core module that
-// the Functions worker provides and nothing else.
+// The package as Azure loads it: only the zip's files, in a plain Node process, with the core module that the Functions worker
+// provides.
 
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { unzipSync } from 'fflate';
 import { collect, zip } from '../../local/build/package.ts';
 
-/** Stands in for the worker: takes registrations, and tells them. */
+/** Replaces the worker: records registrations and reports them. */
 const WORKER = `
 const Module = require('node:module');
 const functions = [];
@@ -34,7 +34,7 @@ Promise.resolve(answer).then((value) => {
   process.exit(0);
 });
 
-/** Calls every SignalR-triggered function as nobody but the service may, and tells what came of it. */
+/** Calls every SignalR-triggered function without a signature, and reports the results. */
 function forge() {
   const isTriggeredByHub = ({ bindings }) =>
     Object.values(bindings).some(({ type }) => type === 'signalRTrigger');
@@ -93,7 +93,7 @@ interface Registered {
 }
 
 describe('the package', () => {
-  test('registers every function with nothing but the core module', async () => {
+  test('registers every function with the core module alone', async () => {
     const { stdout, stderr } = await load(SETTINGS);
     expect(stderr).toBe('');
     const functions: Registered[] = JSON.parse(stdout);
@@ -120,7 +120,7 @@ describe('the package', () => {
     ]);
   });
 
-  test('has the page come after all of the API in the order of names, which is that of the routes', async () => {
+  test('has the page’s function last in the order of names, which is the order of routes', async () => {
     const functions: Registered[] = JSON.parse((await load(SETTINGS)).stdout);
     const names = functions
       .filter(({ bindings }) => Object.values(bindings).some(({ type }) => type === 'httpTrigger'))

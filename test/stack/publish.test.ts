@@ -1,4 +1,4 @@
-// A log streamed into a room by the command line, while the parts of the stack come and go.
+// The command line streams a log into a room while parts of the stack restart.
 
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { streamLog } from '../support/log-stream.ts';
@@ -7,7 +7,7 @@ import { startTestStack, type TestStack } from '../support/stack.ts';
 
 jest.setTimeout(300_000);
 
-/** More take Azurite very long: it looks at every row of a partition for each one that it inserts. */
+/** With more lines Azurite is very slow, because for each insert it looks at every row of the partition. */
 const LINES = sized(4_000, 20_000);
 const WATCHERS = sized(5, 20);
 
@@ -17,8 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-describe('a log that is published', () => {
-  test('reaches all watchers whole and in order, though host and service are killed on the way', async () => {
+describe('a published log', () => {
+  test('reaches all watchers complete and in order, although host and service are killed meanwhile', async () => {
     const before = stack.storageCounts().transactions;
     const streamed = await streamLog(stack, {
       room: 'build',
@@ -35,7 +35,7 @@ describe('a log that is published', () => {
       watched: Array.from({ length: WATCHERS }, () => ({ count: LINES, wrong: undefined })),
     });
     expect((await stack.readHead('build')).seq).toBe(LINES);
-    // 11 for each 1,000 lines, joins and leaves and repetitions aside.
+    // 11 for each 1,000 lines, without joins, leaves and repetitions.
     const transactions = stack.storageCounts().transactions - before;
     expect(transactions).toBeLessThan((LINES / 1_000) * 11 * 1.5 + 100);
   });

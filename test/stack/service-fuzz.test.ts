@@ -1,5 +1,4 @@
-// Any bytes on a socket: none of them crash the service, hang it, leave a connection behind or get in the way of a
-// client that behaves.
+// Any bytes on a socket: none of them crash the service, hang it, leave a connection open or disturb another client.
 
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
@@ -26,7 +25,7 @@ beforeAll(async () => {
   service = await startService({
     ip: '127.0.0.1',
     log: (line) => {
-      // What the service says of its own mistakes.
+      // The service's log lines about its own errors.
       if (line.includes('failed: ')) failures.push(line);
     },
   });
@@ -35,7 +34,7 @@ afterAll(() => service.stop());
 
 afterEach(async () => {
   await eventually(() => service.counts.connections === 0, 'all connections to be gone');
-  // Somebody who behaves is served as ever.
+  // A normal client is served as before.
   const client = await startClient(service);
   const news = collect(client, 'news');
   const sent = await rest(service, 'POST', '/api/hubs/chat/:send', { body: { target: 'news' } });
@@ -45,7 +44,7 @@ afterEach(async () => {
   await eventually(() => service.counts.connections === 0, 'the client to be gone');
 });
 
-/** What comes back for these bytes once we have said all. */
+/** The answer to these bytes. */
 function say(...chunks: readonly (string | Uint8Array)[]): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(service.port, '127.0.0.1', () => {
@@ -61,7 +60,7 @@ function say(...chunks: readonly (string | Uint8Array)[]): Promise<string> {
   });
 }
 
-/** Runs the property; fails also where the service had to admit a mistake. */
+/** Runs the property. Also fails if the service logged an error of its own. */
 async function holds<Input>(
   input: fc.Arbitrary<Input>,
   property: (input: Input) => Promise<void>,
@@ -118,7 +117,7 @@ test(
         const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
         const head = `${verb} ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\n${lines}\r\n`;
         const answer = await say(head, body);
-        // Answers of success are for health, counts, preflights and methods that Node itself refuses.
+        // Only health, counts, preflights and methods that Node refuses get answers of success.
         expect(answer).not.toMatch(/^HTTP\/1\.1 (101|202|5)/);
       },
     ),

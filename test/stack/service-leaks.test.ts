@@ -1,4 +1,4 @@
-// What clients leave behind in the service when they have gone, politely or not: nothing.
+// Clients leave nothing in the service when they end, with or without a goodbye.
 
 import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   service = await startService({
     ip: '127.0.0.1',
     upstream: upstream.url,
-    // Clients that say nothing and are not heard are soon given up.
+    // Silent clients are removed soon.
     times: { clientTimeoutMs: 2_000, handshakeMs: 2_000, negotiateMs: 2_000, pingMs: 500 },
   });
 });
@@ -36,7 +36,7 @@ function sockets(): number {
   return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
 }
 
-/** A request on a connection of its own, which no pool keeps afterwards. */
+/** A request on a new connection, which no pool keeps. */
 async function call(
   method: string,
   url: string,
@@ -69,7 +69,7 @@ async function comeByHttp(index: number): Promise<void> {
   const { connectionToken } = JSON.parse(await call('POST', negotiate, token)) as {
     connectionToken: string;
   };
-  // A third of them negotiates and never comes.
+  // A third of them negotiates and never connects.
   if (index % 3 === 0) return;
   const at = `${url}&id=${connectionToken}`;
   if (index % 3 === 1) {
@@ -81,13 +81,13 @@ async function comeByHttp(index: number): Promise<void> {
   await call('GET', at, token);
   await call('POST', at, token, { body: HANDSHAKE });
   await call('GET', at, token);
-  // One goes with a goodbye, the other one just polls no more.
+  // One ends with a goodbye, the other one stops polling.
   if (index % 2) await call('DELETE', at, token);
 }
 
 async function comeByWebSocket(index: number): Promise<RawClient> {
   const client = await openRawClient(service, { userId: `u${index % 5}` });
-  // Some never shake hands.
+  // Some never send a handshake.
   if (index % 4 === 0) return client;
   client.send(HANDSHAKE);
   await client.next();
@@ -111,10 +111,10 @@ test('no connection, no socket', async () => {
   for (const [index, { socket }] of clients.entries()) {
     if (index % 3 === 0) socket.terminate();
     else if (index % 3 === 1) socket.close();
-    // The rest is silent until the service gives them up.
+    // The rest is silent until the service removes them.
   }
   await eventually(() => service.counts.connections === 0, 'the service to have no connection');
-  // The service keeps connections to its upstream for the next event; the upstream lets go of them.
+  // The service keeps connections to its upstream for the next event. The upstream closes them.
   await upstream.stop();
   await eventually(() => sockets() <= before, `${before} sockets, as before`);
   const { connected, disconnected } = service.counts.upstream;

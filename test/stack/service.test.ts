@@ -1,8 +1,8 @@
-// The contract of Azure SignalR Service, held against the emulator, and, on demand, against another endpoint:
+// Runs the contract of Azure SignalR Service against the emulator and, if settings name it, against another endpoint:
 //
 //   SIGNALR_CONTRACT_CONNECTION_STRING   a real resource in serverless mode, or the official emulator
-//   SIGNALR_CONTRACT_UPSTREAM_PORT       where that endpoint's upstream settings point to on this machine; without it
-//                                        the tests that need an upstream are listed as skipped
+//   SIGNALR_CONTRACT_UPSTREAM_PORT       the local port in that endpoint's upstream settings. Without it the tests that
+//                                        need an upstream are listed as skipped
 
 import { startService } from '../../local/service/server.ts';
 import { startRecordingUpstream } from '../local/service/recording-upstream.ts';

@@ -1,4 +1,4 @@
-// `npm start` as a user meets it: it says where it is, ends without a trace, and fails with one line.
+// `npm start` for a user: it prints its address, ends without remains, and fails with one line.
 
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -33,7 +33,7 @@ describe('npm start', () => {
     const args = [...ANY_PORTS, '--data', join(folder, 'data')];
     const first = start(args);
     const url = await addressOf(first);
-    // C8: a terminal that this process does not use has closed, as under nohup.
+    // C8: a terminal that this process does not use closes, as under nohup.
     first.signal('SIGHUP');
     const page = await fetch(url);
     expect(page.status).toBe(200);
@@ -59,7 +59,7 @@ describe('npm start', () => {
     expect(await second.ended).toBe(0);
   });
 
-  test('leaves nothing behind when it is killed, nor loses anything', async () => {
+  test('leaves no process and loses nothing when it is killed', async () => {
     const args = [...ANY_PORTS, '--data', join(folder, 'data')];
     const first = start(args);
     const ada = await joinLobby(await addressOf(first));
@@ -76,7 +76,7 @@ describe('npm start', () => {
     expect(await response.json()).toMatchObject({ messages: [{ text: 'still here' }] });
   });
 
-  test('ends on Ctrl+C while it is starting', async () => {
+  test('ends on Ctrl+C during its start', async () => {
     const command = start([...ANY_PORTS, '--ephemeral', '--verbose']);
     await command.says(/./);
     const children = await descendantsOf(command.pid);
@@ -93,7 +93,7 @@ describe('npm start', () => {
     process.kill(pidOf('azurite', command), 'SIGSTOP');
     command.signal('SIGINT');
     await command.says(/stopping/);
-    // What comes within 300 ms is the same keypress.
+    // A signal within 300 ms is from the same keypress.
     await new Promise((resolve) => setTimeout(resolve, 400));
     command.signal('SIGINT');
     expect(await command.ended).toBe(1);
@@ -112,7 +112,7 @@ describe('npm start', () => {
     await allGone(children);
   });
 
-  test('lets a debugger stop in the TypeScript of `message`, and go on', async () => {
+  test('lets a debugger stop in the TypeScript of `message`, and continue', async () => {
     const command = start([...ANY_PORTS, '--ephemeral', '--inspect=0']);
     const ada = await joinLobby(await addressOf(command));
     const [, port] = await command.says(/Debugger +127\.0\.0\.1:(\d+)/);
@@ -136,7 +136,7 @@ describe('npm start', () => {
 });
 
 describe('npm start refuses in one line, with exit code 1,', () => {
-  test.each(['port', 'service-port', 'table-port'])('a --%s that is taken', async (option) => {
+  test.each(['port', 'service-port', 'table-port'])('a --%s in use', async (option) => {
     const other = createServer();
     const port = await new Promise<number>((resolve) => {
       other.listen(0, '127.0.0.1', () => resolve(Number(Object(other.address()).port)));
@@ -153,7 +153,7 @@ describe('npm start refuses in one line, with exit code 1,', () => {
 
   test.each<[string, string[], NodeJS.ProcessEnv, string]>([
     ['an unknown option', ['--prot', '0'], {}, "Unknown option '--prot'"],
-    ['func where there is none', ['--host', 'func'], { PATH: '/nowhere' }, 'not on the PATH'],
+    ['func without Core Tools', ['--host', 'func'], { PATH: '/nowhere' }, 'not on the PATH'],
     ['one port for two', ['--port', '7999', '--table-port', '7999'], {}, '7999 is wanted twice'],
     ['a wrong setting', [...ANY_PORTS, '--ephemeral'], { CHAT_TABLE: '1' }, 'setting CHAT_TABLE'],
     ['an impossible folder', [...ANY_PORTS, '--data', '/dev/null/x'], {}, '/dev/null/x'],
@@ -178,7 +178,7 @@ describe('npm start refuses in one line, with exit code 1,', () => {
 });
 
 describe('npm run dev', () => {
-  test('restarts the functions after a change and outlives a mistake', async () => {
+  test('restarts the functions after a change, and continues after a mistake', async () => {
     const cwd = await copyProject(join(folder, 'project'));
     const command = start([...ANY_PORTS, '--ephemeral', '--watch'], { cwd });
     const url = await addressOf(command);
@@ -186,12 +186,15 @@ describe('npm run dev', () => {
     const good = await readFile(health, 'utf8');
 
     await writeFile(health, 'const = 1;');
-    await eventually(() => /functions\/app\.ts:1:7/.test(command.stderr), 'the mistake to be told');
+    await eventually(
+      () => /functions\/app\.ts:1:7/.test(command.stderr),
+      'the mistake to be reported',
+    );
     await writeFile(health, `${good}\nconsole.log('changed');\n`);
     await command.says(/restarted the functions/);
     expect((await fetch(`${url}/api/health`)).status).toBe(200);
 
-    // H1: a change of the page alone.
+    // H1: a change of only the page.
     const words = join(cwd, 'web/words/en.ts');
     const before = await readFile(words, 'utf8');
     await writeFile(words, before.replace("'Loading…'", "'Hold on…'"));
@@ -219,7 +222,7 @@ describe('startStack', () => {
     expect(stack.children).toEqual([]);
   });
 
-  test('asks for the function key where one is given, and the service has it', async () => {
+  test('requires a given function key, which the service has', async () => {
     await build();
     const stack = await startStack({ functionKey: 'a key & more' });
     try {
@@ -248,7 +251,7 @@ async function addressOf(command: Command): Promise<string> {
   return url;
 }
 
-/** As --verbose tells it. */
+/** The pid from the log of --verbose. */
 function pidOf(part: string, { stdout }: Command): number {
   const [, pid] = new RegExp(`^${part}.*pid (\\d+)$`, 'm').exec(stdout) ?? [];
   return Number(pid);
@@ -261,7 +264,7 @@ async function refusalOf(command: Command): Promise<string> {
   return command.stderr;
 }
 
-/** Enters the lobby; resolves once the others see it. */
+/** Joins the lobby. Resolves when the others see it. */
 async function joinLobby(url: string) {
   const connection = new HubConnectionBuilder()
     .withUrl(`${url}/api?room=lobby&name=Ada`)

@@ -23,9 +23,9 @@ export interface ChaosStack {
   readonly lines: readonly string[];
   /** Unexpected output on stderr, and unexpected exits. */
   readonly crashes: readonly string[];
-  /** Ends a part as a power failure does, and starts it again. */
+  /** Kills a part, like a power failure, and starts it again. */
   crash(part: PartName): Promise<void>;
-  /** Freezes a part for a time, as a machine that swaps or migrates does. */
+  /** Freezes a part for a time, like a machine that swaps. */
   freeze(part: PartName, ms: number): Promise<void>;
   readHead(room: string): Promise<{ online: number; seq: number }>;
   /** All messages of the room. */

@@ -1,4 +1,4 @@
-// What the handlers work with, without a platform: a table in memory, and a service that records its calls.
+// The parts of the handlers without a platform: a table in memory, and a service that records its calls.
 
 import functions, { type InvocationContext } from '@azure/functions';
 import { createLocalJWKSet } from 'jose';
@@ -34,9 +34,9 @@ export interface TestChat extends Deps {
   readonly closed: { readonly connectionId: string; readonly reason: string }[];
   /** Rooms whose connections were ended over REST, and why. */
   readonly closedRooms: { readonly room: string; readonly reason: string }[];
-  /** Connections whose existence was asked for. */
+  /** Connections whose existence was checked. */
   readonly checked: string[];
-  /** What was broadcast over REST. */
+  /** The broadcasts over REST. */
   readonly announced: Events[];
   /** Connections that do not exist at the service. */
   readonly unknown: Set<string>;

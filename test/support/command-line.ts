@@ -1,4 +1,4 @@
-// The command line in this process: a network and a clock of the test's, and all that it says.
+// The command line in this process, with the test's network and clock, and its recorded output.
 
 import type { Fetch, FetchAnswer, FetchInit } from '../../local/client/api/fetch.ts';
 import type { CommandContext } from '../../local/client/context.ts';
@@ -9,7 +9,7 @@ import { Clock, runUntil } from './clock.ts';
 export interface Ran {
   readonly code: number;
   readonly stdout: string;
-  /** What is said beside the output, in lines. */
+  /** The lines for people, beside the output. */
   readonly stderr: readonly string[];
 }
 
@@ -18,7 +18,7 @@ export interface RunOptions {
   /** Standard input, in chunks. */
   readonly input?: AsyncIterable<Uint8Array>;
   readonly clock?: Clock;
-  /** Takes what is written; throws where it cannot be. */
+  /** Receives the output. Throws if it cannot be written. */
   readonly write?: (text: string) => void;
   readonly hasColours?: boolean;
   readonly runId?: string;
@@ -65,7 +65,7 @@ export async function* inputOf(...chunks: readonly (string | Uint8Array)[]) {
 
 export interface AnswerOptions {
   readonly headers?: Readonly<Record<string, string>>;
-  /** The body breaks off after this much of it. */
+  /** The body ends early, after this part of it. */
   readonly cutAt?: number;
 }
 
@@ -86,17 +86,17 @@ export function answer(
   };
 }
 
-/** What every answer of the chat has. */
+/** The headers of every answer of the chat. */
 export const OF_THE_CHAT = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
-/** As Node has it, with a reason in its cause. */
+/** An error of Node's fetch, with the reason in its cause. */
 export function networkError(code: string): Error {
   return new TypeError('fetch failed', {
     cause: Object.assign(new Error(`connect ${code}`), { code }),
   });
 }
 
-/** Answers everything alike, and remembers what it was asked. */
+/** Gives every request the same answer, and records the requests. */
 export function always(what: () => FetchAnswer): Fetch & { readonly calls: [URL, FetchInit][] } {
   const calls: [URL, FetchInit][] = [];
   const fetch = async (url: URL, init: FetchInit) => {
@@ -106,7 +106,7 @@ export function always(what: () => FetchAnswer): Fetch & { readonly calls: [URL,
   return Object.assign(fetch, { calls });
 }
 
-/** Each command once, as it is written. `publish` reads standard input. */
+/** A command line for each command. `publish` reads standard input. */
 export const EVERY_COMMAND = [
   'publish',
   'tail',

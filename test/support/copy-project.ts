@@ -3,7 +3,7 @@
 import { cp, mkdir, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-/** @param folder to be made; answers it */
+/** @returns the folder, which this creates */
 export async function copyProject(folder: string): Promise<string> {
   await mkdir(folder);
   for (const path of ['functions', 'local', 'web']) {

@@ -12,7 +12,7 @@ import {
 
 export interface Entra {
   readonly keys: JWTVerifyGetKey;
-  /** What the key server answers. */
+  /** The key server's answer. */
   readonly keySet: JSONWebKeySet;
   /** The current time for its tokens, epoch ms. */
   readonly now: () => number;

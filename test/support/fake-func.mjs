@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-// Behaves as `func start` of Core Tools was seen to, for the parts that the stack depends on: it listens before it works,
-// stays up when nothing works, swallows SIGTERM, and writes its complaints to stdout among the rest.
-// Source: azure-functions-host 4.1037 with the Node worker 3.9.1, run with this app, and for what could not be run
-// (Core Tools themselves need a download) the source of Core Tools at 3ee97a6. Lines are as they are without --verbose.
+// Behaves like `func start` of Core Tools in all that the stack depends on: it listens before it works, stays up when nothing
+// works, ignores SIGTERM, and writes its errors to stdout between other lines.
+// Source: runs of azure-functions-host 4.1037 with the Node worker 3.9.1 and this app, and the source of Core Tools at 3ee97a6,
+// because Core Tools need a download. The lines are those without --verbose.
 //
-// FAKE_FUNC is a JSON object that says how this start goes; all of it may be left out.
+// FAKE_FUNC is a JSON object that describes this start. Every member is optional.
 
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -16,18 +16,18 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const {
-  /** Seen: 3.8 to 4.1 s. */
+  /** Measured: 3.8 to 4.1 s. */
   coldStartMs = 4_000,
-  /** For the extension's system key; seen: 25 s, in which the host does not answer. */
+  /** The wait for the extension's system key, ms. Measured: 25 s without an answer of the host. */
   blobPatienceMs = 25_000,
   hasNetwork = true,
-  /** Core Tools of 2026 look for the bundle themselves, and end without one; older ones leave that to the host. */
+  /** Core Tools of 2026 search for the bundle themselves, and end without one. Older ones leave that to the host. */
   isOld = false,
-  /** The Node worker knows the versions that it takes. */
+  /** The Node worker refuses other versions. */
   takesNode = true,
-  /** What `/api/health` answers. */
+  /** The answer of `/api/health`. */
   health = { status: 'ok', storage: 'ok', signalR: 'ok' },
-  /** Never ends by itself, whatever the signal. */
+  /** Ignores every signal. */
   isDeaf = false,
 } = JSON.parse(process.env.FAKE_FUNC ?? '{}');
 
@@ -35,7 +35,7 @@ const { env } = process;
 const { values } = parseArgs({ options: { port: { type: 'string' } }, strict: false });
 const port = Number(values.port ?? 7_071);
 for (const [name, value] of Object.entries(readLocalSettings())) env[name] ??= value;
-/** Set once requests are no longer answered with 503. */
+/** Set when requests get other answers than 503. */
 let routes;
 
 const say = (text, stream = process.stdout) => stream.write(`${text}\n`);
@@ -110,7 +110,7 @@ async function start() {
   }
   routes = {
     '/api/health': [health.status === 'ok' ? 200 : 503, health],
-    // Not the page, but what the tests want to know.
+    // Not the page, but the facts that the tests need.
     '/': [200, { args: process.argv.slice(2), env: { ...env } }],
   };
   say('\nFunctions:\n');
@@ -125,7 +125,7 @@ function answer(request, response) {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-/** The app's own reason, if it does not load: it registers nothing here, where no host is. */
+/** The app's own error, if it does not load. Without a host it registers nothing. */
 function loadApp() {
   console.warn = () => undefined;
   try {
@@ -145,7 +145,7 @@ function readHostJson() {
   return JSON.parse(readFileSync('host.json', 'utf8')).extensionBundle;
 }
 
-/** The version of a bundle in the range of host.json. */
+/** A bundle version in the range of host.json. */
 function findBundle(looksLikeAzure) {
   const { id, version } = readHostJson();
   const folder = looksLikeAzure ? 'data' : '.azure-functions-core-tools';
@@ -162,7 +162,7 @@ function findBundle(looksLikeAzure) {
   }
 }
 
-/** The host tries again and again for its key. */
+/** The host retries without end to store its key. */
 async function waitForBlobs() {
   const endpoint =
     /BlobEndpoint=([^;]+)/.exec(env.AzureWebJobsStorage ?? '')?.[1] ?? 'http://127.0.0.1:10000';

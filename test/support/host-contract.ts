@@ -1,5 +1,5 @@
-// What the Azure Functions host promises to callers and to an app's author: one table for any host that runs the app
-// in test/local/host/fixtures/contract, ours or another. The rows are in host-contract-rows.ts.
+// The contract of the Azure Functions host with callers and an app's author: one table for any host that runs the app in
+// test/local/host/fixtures/contract. The rows are in host-contract-rows.ts.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Keys, lockedRows, ROWS, type Row } from './host-contract-rows.ts';
@@ -8,17 +8,17 @@ import type { RecordingService } from './recording-service.ts';
 
 export interface HostEndpoint {
   readonly name: string;
-  /** False to list the rows of outputs as skipped: the host cannot reach us. */
+  /** False to list the rows of outputs as skipped, because the host cannot reach the tests. */
   readonly hasService: boolean;
   /** Undefined to list the rows of keys as skipped. */
   readonly keys: Keys | undefined;
   /** Called once, before the tests. */
   start(): Promise<{
-    /** Asks for no keys. */
+    /** A host without keys. */
     readonly url: string;
-    /** Asks for {@link HostEndpoint.keys}. */
+    /** A host with {@link HostEndpoint.keys}. */
     readonly lockedUrl: string | undefined;
-    /** What outputs are sent to. */
+    /** The receiver of the outputs. */
     readonly service: RecordingService | undefined;
     stop(): Promise<void>;
   }>;
@@ -71,7 +71,7 @@ function compare(answered: RawAnswer, row: Row, service: RecordingService | unde
   if (calls) expect(service?.calls.map(toShortCall)).toEqual(calls);
 }
 
-/** Of a completion, which ends with a record separator, what it carries. */
+/** The content of a completion, which ends with a record separator. */
 function readJson(text: string): unknown {
   if (!text.endsWith('\u001e')) return JSON.parse(text);
   const { result, error } = JSON.parse(text.slice(0, -1)) as { result?: unknown; error?: string };

@@ -1,5 +1,5 @@
-// Runs the command of CHAT_TEST_HOST: first the key of the tests becomes one of the host's, because a host that finds no keys
-// makes some of its own. `node --import tsx test/support/host-with-keys.ts KEY func start --port 7071`
+// Runs the command of CHAT_TEST_HOST after it has written the tests' key into the host's keys, because a host without keys makes
+// its own. `node --import tsx test/support/host-with-keys.ts KEY func start --port 7071`
 
 import { spawn } from 'node:child_process';
 import { isListening } from '../../local/stack/ports.ts';
@@ -9,7 +9,7 @@ const [key = '', command = '', ...args] = process.argv.slice(2);
 const { AzureWebJobsStorage: storage = '' } = process.env;
 
 const { port } = new URL(/BlobEndpoint=([^;]+)/.exec(storage)?.[1] ?? '');
-// Azurite starts beside the host.
+// Azurite starts at the same time as the host.
 while (!(await isListening(Number(port)))) await new Promise((resolve) => setTimeout(resolve, 50));
 await writeHostKeys(storage, key);
 

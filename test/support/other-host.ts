@@ -1,16 +1,16 @@
-// `CHAT_TEST_HOST`: the command of another Functions host than the embedded one, for the tests of the stack.
+// `CHAT_TEST_HOST`: the command of another Functions host for the tests of the stack, instead of the embedded one.
 
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { findFreePort } from '../../local/stack/ports.ts';
 import type { StackOptions } from '../../local/stack/stack.ts';
 
-/** In words, e.g. `func start --enableAuth`; none for the embedded host. */
+/** The words of the command, e.g. `func start --enableAuth`. Empty for the embedded host. */
 const COMMAND = (process.env.CHAT_TEST_HOST ?? '').split(/\s+/).filter((word) => word !== '');
 
 /**
- * What `startStack` needs so that the host of CHAT_TEST_HOST runs the functions, and takes `functionKey`.
- * Nothing for the embedded host.
+ * The options of `startStack` with which the host of CHAT_TEST_HOST runs the functions and accepts `functionKey`.
+ * Empty for the embedded host.
  */
 export async function chooseHost(
   functionKey?: string,

@@ -1,13 +1,13 @@
-// Ports that stay ours while nobody listens there, for parts that a test names before they start, or starts again.
+// Reserves ports without listening, for parts whose ports a test needs before their start or after a restart.
 
 import { randomInt } from 'node:crypto';
 import { isPortTaken } from '../../local/stack/ports.ts';
 
-/** Below those that systems give to outgoing connections: from 32768 on Linux, from 49152 on macOS and Windows. */
+/** Below the ports of outgoing connections: from 32768 on Linux, from 49152 on macOS and Windows. */
 const FIRST = 20_000;
 const AFTER_LAST = 32_000;
 
-/** So many different ports that nobody listens at. Tests that run beside each other are as good as never given the same. */
+/** Different free ports. Concurrent tests practically never get the same ones. */
 export async function choosePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {

@@ -1,24 +1,24 @@
-// A chat's side of publishing, as PROTOCOL.md 1.1 has it: texts stored 98 lines at a time, each part once under the id of
-// its first line, whatever happens on the way there and back.
+// A model of the chat's side of publishing (PROTOCOL.md 1.1): a text is stored in parts of 98 lines, each once under the id of its
+// first line, for any fate of requests and answers.
 
 import type { Fetch, FetchAnswer } from '../../local/client/api/fetch.ts';
 import { answer, networkError } from './command-line.ts';
 
 const PART = 98;
 
-/** What happens to one request. */
+/** The fate of one request. */
 export type Fate =
   /** Stored, and answered. */
   | { readonly kind: 'ok' }
-  /** Storage fails after so many parts; the chat says so, and perhaps how much it stored. */
+  /** Storage fails after this number of parts. The chat answers that, possibly with the number of stored lines. */
   | { readonly kind: 'storage'; readonly parts: number; readonly saysStored: boolean }
-  /** It never arrives. */
+  /** The request never arrives. */
   | { readonly kind: 'lost'; readonly code: string }
-  /** Stored, and something else comes back. */
+  /** Stored, with another answer. */
   | { readonly kind: 'stored'; readonly back: () => FetchAnswer }
-  /** Not stored, and something comes back that is not the chat's. */
+  /** Not stored, with an answer of another server. */
   | { readonly kind: 'elsewhere'; readonly back: () => FetchAnswer }
-  /** The chat refuses it for good. */
+  /** The chat refuses it. */
   | { readonly kind: 'refused'; readonly status: number; readonly code: string };
 
 export class PublishModel {
@@ -27,7 +27,7 @@ export class PublishModel {
   readonly #fates: Fate[];
   readonly #delay: () => Promise<void>;
 
-  /** Requests meet these fates one after the other; all later ones are answered. */
+  /** The fates of requests in order. All later requests are answered. */
   constructor(fates: readonly Fate[] = [], delay: () => Promise<void> = async () => {}) {
     this.#fates = [...fates];
     this.#delay = delay;
@@ -69,7 +69,7 @@ export class PublishModel {
     }
   };
 
-  /** The real chat refuses other text under an id; here it is a mistake of the client. */
+  /** The real chat refuses another text under an id. Here it is an error of the client. */
   #store(id: string, body: string, parts: number): void {
     const lines = body.split('\n');
     for (let part = 0; part * PART < lines.length && part < parts; part += 1) {

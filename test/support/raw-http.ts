@@ -1,4 +1,4 @@
-// HTTP/1.1 as bytes on a socket, for what fetch would refuse to send or make proper first.
+// HTTP/1.1 as bytes on a socket, for requests that fetch would refuse or correct.
 
 import { connect } from 'node:net';
 
@@ -6,12 +6,12 @@ export interface RawAnswer {
   /** 0 if the connection ended without an answer. */
   readonly status: number;
   readonly reason: string;
-  /** By lower-case name; of a repeated header the last one. */
+  /** By lower-case name. Of a repeated header the last value counts. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
-/** Sends the bytes over a connection of their own, and reads until that ends: ask for `Connection: close`. */
+/** Sends the bytes over a new connection, and reads until it ends. So the request needs `Connection: close`. */
 export function sendBytes(url: string, bytes: Uint8Array): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -19,7 +19,7 @@ export function sendBytes(url: string, bytes: Uint8Array): Promise<RawAnswer> {
     const socket = connect(Number(port), hostname, () => socket.write(bytes));
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('close', () => resolve(parseAnswer(Buffer.concat(chunks))));
-    // A host that has refused the head may close before it has read the rest.
+    // A host that refuses the head may close the connection before it has read the rest.
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') reject(error);
     });

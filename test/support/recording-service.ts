@@ -15,9 +15,9 @@ interface RecordedCall {
 export interface RecordingService {
   readonly connectionString: string;
   readonly calls: RecordedCall[];
-  /** How many TCP connections have been opened so far. */
+  /** Number of opened TCP connections so far. */
   connections(): number;
-  /** Closes them all, as a service that restarts does. */
+  /** Closes all connections, like a service that restarts. */
   dropConnections(): void;
   answer: { status: number; headers?: Record<string, string>; body?: string };
   close(): Promise<void>;

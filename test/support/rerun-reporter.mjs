@@ -1,6 +1,6 @@
-// After a run that failed: the command that runs each failed test alone. And an end to a run that does not end.
+// After a failed run, prints a command for each failed test alone. Also ends a run that does not end.
 
-/** More than a stack takes to stop. */
+/** Longer than the stop of a stack, ms. */
 const EXIT_LIMIT_MS = 60_000;
 
 export default class RerunReporter {
@@ -26,7 +26,7 @@ export default class RerunReporter {
   }
 }
 
-/** One for each failed test; one for the file where it did not come to tests. */
+/** One command for each failed test, or for the file if none of its tests ran. */
 function commandsFor({ testFilePath, displayName, failureMessage, testResults }, rootDir) {
   const script = displayName?.name === 'soak' ? 'npm run test:soak' : 'npm test';
   const path = testFilePath.replace(`${rootDir}/`, '');
@@ -35,7 +35,7 @@ function commandsFor({ testFilePath, displayName, failureMessage, testResults },
   return failed.map(({ fullName }) => `${script} -- ${path} -t ${quoted(fullName)}`);
 }
 
-/** A pattern for exactly this title, as a shell takes it. */
+/** A pattern for exactly this title, quoted for a shell. */
 function quoted(title) {
   const pattern = `^${title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
   return `'${pattern.replaceAll("'", String.raw`'\''`)}'`;

@@ -1,4 +1,4 @@
-// What the room log promises, whatever happens around it; run against every table.
+// The contract of the room log under all failures of storage. It runs against every table.
 
 import { describe, expect, test } from '@jest/globals';
 import type { Events } from '../../functions/protocol.ts';
@@ -32,7 +32,7 @@ const times = (count: number) => Array.from({ length: count }, (_, n) => n);
 const framesOf = (settled: readonly ChangeResult[]): Events[] =>
   settled.flatMap(({ frames }) => frames);
 
-/** What the room's rows say in the end. */
+/** The final state of the room's rows. */
 async function readRoom(table: Table, room: string) {
   const head = await table.get(room, HEAD_KEY);
   const range = { limit: 10_000 };
@@ -60,7 +60,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
     const newLog = (table: Table, options: { random?: () => number } = {}) =>
       new RoomLog({ table, broadcast: async () => {}, ...options });
 
-    test('counts who joins and leaves, and numbers messages without a gap', async () => {
+    test('counts joins and leaves, and numbers messages without a gap', async () => {
       const table = await open();
       const log = newLog(table);
       const room = newRoom();
@@ -84,7 +84,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       await expectSound(table, room, 1, 1);
     });
 
-    test('keeps the order in which one process hands over', async () => {
+    test('keeps the order of changes from one process', async () => {
       const table = await open();
       const log = newLog(table);
       const room = newRoom();
@@ -97,12 +97,12 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       await expectSound(table, room, 0, 120);
     });
 
-    test('commits a change alone at once, and what arrives meanwhile together', async () => {
+    test('commits a single change at once, and changes that arrive meanwhile together', async () => {
       const table = countCalls(await open());
       const log = newLog(table);
       const room = newRoom();
       const settled = await Promise.all(times(200).map((n) => log.submit(room, join(n))));
-      // 1, then 99, then 99, then the last.
+      // Commits of 1, 99, 99 and 1 changes.
       expect(table.commitsTo(room).map(({ operations }) => operations.length - 1)).toEqual([
         1, 99, 99, 1,
       ]);
@@ -116,7 +116,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       await expectSound(table, room, 200, 1);
     });
 
-    test('has one caller of a commit tell it, the others only answer', async () => {
+    test('has one caller broadcast a commit, and the others only answer', async () => {
       const table = countCalls(await open());
       const log = newLog(table);
       const room = newRoom();
@@ -129,7 +129,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       );
     });
 
-    test('leaves the telling to who speaks, not to who is sent away before', async () => {
+    test('has the sender broadcast a commit, not a moderator request before it', async () => {
       const log = newLog(await open());
       const room = newRoom();
       const [, banned, said] = await Promise.all([
@@ -141,7 +141,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       expect(said.frames).toMatchObject([{ seq: 2 }]);
     });
 
-    test('counts a connection once that is reported twice', async () => {
+    test('counts a connection once if it is reported twice', async () => {
       const table = await open();
       const room = newRoom();
       const log = newLog(table);
@@ -155,7 +155,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       await expectSound(table, room, 0, 0);
     });
 
-    test('does not count a connection whose end was reported before its beginning', async () => {
+    test('does not count a connection whose end is reported before its beginning', async () => {
       const table = await open();
       const room = newRoom();
       const log = newLog(table);
@@ -166,7 +166,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       await expectSound(table, room, 0, 0);
     });
 
-    test('does not count a connection again whose beginning is repeated after its end', async () => {
+    test('does not count a connection again if its beginning is repeated after its end', async () => {
       const table = await open();
       const room = newRoom();
       const log = newLog(table);
@@ -191,7 +191,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       await expectSound(table, room, 1, 0);
     });
 
-    test('answers a repeated message with its first result, and tells it again', async () => {
+    test('answers a repeated message with its first result, and broadcasts it again', async () => {
       const table = await open();
       const room = newRoom();
       const log = newLog(table);
@@ -205,7 +205,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       await expectSound(table, room, 0, 2);
     });
 
-    test('lets the others go on when some of a batch had happened before', async () => {
+    test('commits the rest of a batch if a part of it happened before', async () => {
       const table = await open();
       const room = newRoom();
       const log = newLog(table);
@@ -222,7 +222,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       await expectSound(table, room, 10, 10);
     });
 
-    test('finds out in a few requests that all of a batch had happened before', async () => {
+    test('finds out in a few requests that a whole batch happened before', async () => {
       const room = newRoom();
       const table = countCalls(await open());
       const log = newLog(table);
@@ -234,7 +234,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       await expectSound(table, room, 0, 49);
     });
 
-    test('takes the same message twice at once for one', async () => {
+    test('stores the same message once if it is sent twice at once', async () => {
       const table = await open();
       const room = newRoom();
       const log = newLog(table);
@@ -246,7 +246,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       await expectSound(table, room, 0, 1);
     });
 
-    test('keeps equal ids of different users apart, whatever characters they have', async () => {
+    test('distinguishes equal ids of different users, with any characters', async () => {
       const table = await open();
       const room = newRoom();
       const log = newLog(table);
@@ -255,7 +255,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       await expectSound(table, room, 0, 14);
     });
 
-    test('stays exact and dense while processes compete for a room', async () => {
+    test('stays exact and without gaps while processes compete for a room', async () => {
       const table = await open();
       const room = newRoom();
       const logs = times(3).map((n) => newLog(table, { random: newRandom(n + 1) }));
@@ -317,7 +317,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       await expectSound(table, room, 100, 0);
     });
 
-    test('keeps a banned user out until the ban ends, and nobody else', async () => {
+    test('refuses a banned user until the ban ends, and nobody else', async () => {
       const table = await open();
       const room = newRoom();
       let now = Date.now();
@@ -332,7 +332,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       await expectSound(table, room, 2, 0);
     });
 
-    test('keeps a user out for the longer of two bans', async () => {
+    test('refuses a user until the end of the longer of two bans', async () => {
       const table = await open();
       const room = newRoom();
       const until = Date.now() + 600_000;
@@ -342,7 +342,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       expect((await log.submit(room, join(1))).outcome).toEqual({ kind: 'banned', until });
     });
 
-    test('tells a commit once whose answer was lost, however many of its changes find out', async () => {
+    test('broadcasts a commit without an answer once, for any number of its changes that find out', async () => {
       const stored = await open();
       const room = newRoom();
       await newLog(stored).submit(room, send(0));
@@ -367,7 +367,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
         },
         random: () => 0,
       });
-      // One of them had happened before, and the first goes alone.
+      // One of them happened before, and the first is committed alone.
       const settled = await Promise.all(
         [join(7), send(0), ...times(20).map((n) => send(n + 1))].map((change) =>
           log.submit(room, change),
@@ -380,7 +380,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       await expectSound(stored, room, 1, 22);
     });
 
-    test('reads a message back as it was told', async () => {
+    test('reads a message as it was broadcast', async () => {
       const table = await open();
       const room = newRoom();
       const text = `你好 👩‍👩‍👧 <b>"x"</b>\n‮مرحبا ${'字'.repeat(3_900)}`;

@@ -574,7 +574,7 @@ export function describeServiceContract(endpoint: ContractEndpoint): void {
         },
       );
 
-      testUpstream('that fails is nothing to who sends (upstream, response)', async () => {
+      testUpstream('that fails has no effect on a send (upstream, response)', async () => {
         upstream().answer = ({ event }) => (event === 'say' ? { status: 500 } : undefined);
         const client = await connect();
         await client.send('say');

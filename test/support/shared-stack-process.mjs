@@ -1,6 +1,6 @@
-// The process that keeps one stack for all suites that ask for it; started by stack-setup.mjs. The stack starts with the
-// first question, so that a run of suites without that need does not pay for it. It ends with the run, however that
-// ends: when Jest's process is gone, so is the channel to it.
+// The process that keeps one stack for all suites that ask for it. stack-setup.mjs starts it. The stack starts at the first
+// request, so that a run without such suites does not pay for it. It ends with the run in any case, because the channel closes
+// when Jest's process ends.
 
 import { createServer } from 'node:http';
 
@@ -23,7 +23,7 @@ const server = createServer(async (_, answer) => {
   }
 });
 
-// Ctrl+C reaches all processes of the terminal; the parts of the stack have to be ended in their order.
+// Ctrl+C reaches all processes of the terminal, but the parts of the stack have to end in their order.
 process.on('SIGINT', () => {});
 process.on('disconnect', async () => {
   server.close();

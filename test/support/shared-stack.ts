@@ -4,11 +4,11 @@
 import { randomUUID } from 'node:crypto';
 
 export interface SharedStack {
-  /** Of the page. */
+  /** The page's URL. */
   readonly url: string;
-  /** Of the SignalR emulator. */
+  /** Connection string of the service emulator. */
   readonly connectionString: string;
-  /** Of the storage account. */
+  /** Connection string of the storage account. */
   readonly tableConnectionString: string;
   readonly functionKey: string;
 }
@@ -26,7 +26,7 @@ export async function sharedStack(): Promise<SharedStack> {
   return (await answer.json()) as SharedStack;
 }
 
-/** A room that no other test uses, nor the same test of an earlier run. */
+/** A room that neither another test nor an earlier run uses. */
 export function newRoom(name: string): string {
   return `${name}-${randomUUID().slice(0, 8)}`;
 }

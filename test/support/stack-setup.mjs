@@ -1,5 +1,5 @@
-// Before the stack tests: builds what they start, and starts the process that keeps the shared stack. Jest loads this
-// file in a way that knows no TypeScript modules, so both are processes of their own.
+// Before the stack tests: builds the app, and starts the process that keeps the shared stack. Both are separate processes,
+// because Jest loads this file without support for TypeScript modules.
 
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';

@@ -17,16 +17,16 @@ interface ServiceCounts {
 
 export interface TestStack {
   readonly url: string;
-  /** Of the SignalR emulator. */
+  /** Connection string of the service emulator. */
   readonly connectionString: string;
-  /** Of the storage account, past the wire. */
+  /** Connection string of the storage account, without the wire. */
   readonly tableConnectionString: string;
   readonly functionKey: string;
   serviceCounts(): Promise<ServiceCounts>;
   storageCounts(): StorageCounts;
-  /** The stored head row of the room, read past the wire. */
+  /** The stored head row of the room, read without the wire. */
   readHead(room: string): Promise<{ online: number; seq: number; revision: number }>;
-  /** Ends a part, by SIGKILL if a crash is wanted, and starts it again. */
+  /** Ends a part, with SIGKILL for a crash, and starts it again. */
   restart(part: 'host' | 'service', signal?: NodeJS.Signals): Promise<void>;
   stop(): Promise<void>;
 }

@@ -1,5 +1,5 @@
-// A person with the page's own logic (state, connection, catching up, sending) and without its view. It reconnects after
-// every end, sends again with the same id, and fetches over HTTP what its connection did not bring.
+// A person with the page's own logic (state, connection, catching up, sending) and without its view. It reconnects after every
+// end, retries a message with the same id, and fetches missed messages over HTTP.
 // Its state is checked at every step. Violations are in `complaints`.
 
 import type { ChatMessage } from '../../functions/protocol.ts';

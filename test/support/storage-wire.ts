@@ -1,5 +1,5 @@
-// A wire to the table service that counts requests and can make them slow or fail. It measures the cost of an operation,
-// and the effect of its failure, independent of the code under test.
+// A wire to the table service that counts requests and can make them slow or fail. So the cost of an operation, and the effect of
+// its failure, are measured independently of the code under test.
 
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

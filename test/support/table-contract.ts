@@ -1,4 +1,4 @@
-// What the room log relies on in a table. The suite runs against every implementation.
+// The contract of a table with the room log. It runs against every implementation.
 
 import { describe, expect, test } from '@jest/globals';
 import {

@@ -1,4 +1,4 @@
-// Wrappers that make any table fail as storage does.
+// Wrappers that make any table fail like storage.
 
 import {
   type CommitResult,
@@ -9,7 +9,7 @@ import {
 
 type Trouble = 'none' | 'no answer before' | 'no answer after';
 
-/** `trouble` decides for each commit whether it gets lost, or its answer. */
+/** `trouble` decides for each commit whether the commit or its answer gets lost. */
 export function troubled(table: Table, trouble: () => Trouble): Table {
   return {
     get: (partition, key) => table.get(partition, key),
