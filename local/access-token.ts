@@ -10,6 +10,8 @@ export const EMULATOR_KEY = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGH';
 export const EMULATOR_PORT = 8888;
 
 export interface SignalRConnection {
+  /** The address for which tokens are signed. Requests go to the two others, which may lead through a proxy. */
+  readonly endpoint: string;
   /** Base URL of REST calls, e.g. `http://localhost:8888`, without a trailing slash. */
   readonly serverEndpoint: string;
   /** Base URL for clients. It is the same unless a reverse proxy is in between. */
@@ -36,6 +38,7 @@ export function parseConnectionString(text: string): SignalRConnection {
   const endpoint = toEndpoint(parts.get('endpoint'), port);
   if (!endpoint) throw unusable('its Endpoint is not an absolute http or https address');
   return {
+    endpoint,
     serverEndpoint: toEndpoint(parts.get('serverendpoint')) ?? endpoint,
     clientEndpoint: toEndpoint(parts.get('clientendpoint')) ?? endpoint,
     accessKey,

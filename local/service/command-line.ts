@@ -22,6 +22,8 @@ start
   --config FILE     upstream settings, as the official emulator has them, or the folder of a settings.json; read
                     again whenever it changes (default: settings.json, if it is there)
   --key KEY         access key (default: the official emulator's); twice for a primary and a secondary one
+  --token-host HOST only takes access tokens that were signed for this host, as Azure may do; may be repeated (default:
+                    any host, so that proxies, containers and phones may have names of their own for this machine)
   --units N|free    enforces the limits of a resource of this size: connections, and for free messages a day
   --faults LIST     delivers events as badly as the platform may: concurrent, late=MS, twice=SHARE, lost=SHARE,
                     and seed=N to repeat a run, e.g. concurrent,late=300,twice=0.1,lost=0.05
@@ -82,6 +84,7 @@ const OPTIONS = {
   config: { type: 'string', short: 'c' },
   output: { type: 'string', short: 'o' },
   key: { type: 'string', multiple: true },
+  'token-host': { type: 'string', multiple: true },
   units: { type: 'string' },
   faults: { type: 'string' },
   compat: { type: 'boolean' },
@@ -114,7 +117,7 @@ function toStart(values: Values): Command {
       'unable to use both --upstream and --config; each says where events go. Give one of them.',
     );
   }
-  const { upstream, ip, units, faults, compat, inspect } = values;
+  const { upstream, ip, units, faults, compat, inspect, 'token-host': tokenHosts } = values;
   return {
     kind: 'start',
     settings: upstream === undefined ? toSource(values.config) : undefined,
@@ -122,6 +125,7 @@ function toStart(values: Values): Command {
     options: {
       port: parsePort(values.port),
       keys: parseKeys(values.key),
+      ...(tokenHosts === undefined ? {} : { tokenHosts: tokenHosts.map(parseHost) }),
       ...(ip === undefined ? {} : { ip: parseIp(ip) }),
       ...(upstream === undefined ? {} : { upstream: [toTemplate(upstream)] }),
       ...(units === undefined ? {} : { units: parseUnits(units) }),
@@ -163,6 +167,16 @@ function parseKeys(keys: readonly string[] | undefined): readonly string[] {
     );
   }
   return keys;
+}
+
+function parseHost(text: string): string {
+  const url = URL.canParse(`http://${text}`) ? new URL(`http://${text}`) : undefined;
+  if (url?.host !== url?.hostname || url?.href !== `http://${text.toLowerCase()}/`) {
+    throw new Error(
+      `unable to compare tokens with ${JSON.stringify(text)}; it is no host name. Give one without scheme, port and path.`,
+    );
+  }
+  return text.toLowerCase();
 }
 
 function parseUnits(text: string): Units {

@@ -28,6 +28,8 @@ export interface ServiceOptions {
   readonly ip?: string;
   /** One or two access keys, primary first. */
   readonly keys?: readonly string[];
+  /** Hosts, without port, for which access tokens may be signed. Without it, any. */
+  readonly tokenHosts?: readonly string[];
   /** Templates, or one URL for all events. Without it, events are skipped. */
   readonly upstream?: readonly UpstreamTemplate[] | string;
   readonly times?: Partial<Times>;
@@ -75,7 +77,10 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   const inspector = options.inspect ? new Inspector(hubs, counts, now) : undefined;
   const log = inspector ? inspector.overhear(options.log) : (options.log ?? (() => {}));
   const upstream = new Upstream(toTemplates(options.upstream ?? []), times.upstreamMs);
-  const access = new AccessCheck(keys, limits.tokenLength, now, compat);
+  const access = new AccessCheck(keys, limits.tokenLength, now, {
+    hosts: options.tokenHosts,
+    signatureOnly: compat,
+  });
   const deliver = inOrder(upstream);
   const quota = options.units === undefined ? undefined : new Quota(options.units, counts, now);
   const clients = new ClientEndpoint(access, hubs, quota, {

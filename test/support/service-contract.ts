@@ -229,8 +229,8 @@ export function describeServiceContract(endpoint: ContractEndpoint): void {
         expect(response.status).toBe(401);
       });
 
-      test('a token for another address gets 401 (guide, 401 errors)', async () => {
-        const audience = 'https://elsewhere.test/client/';
+      test('M1: a token for another hub gets 401 (guide, 401 errors)', async () => {
+        const audience = `${service.clientEndpoint}/client/?hub=other`;
         const token = await signAccessToken(service.accessKey, audience, {}, Date.now());
         const response = await negotiate(`hub=${hub}`, { Authorization: `Bearer ${token}` });
         expect(response.status).toBe(401);

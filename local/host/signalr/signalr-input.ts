@@ -45,7 +45,7 @@ export async function createConnectionInfo(
   input: ConnectionInfoInput,
   context: ExpressionContext,
 ): Promise<{ url: string; accessToken: string }> {
-  const { accessKey, clientEndpoint, serverEndpoint } = requireKey(input.connection);
+  const { accessKey, clientEndpoint, endpoint } = requireKey(input.connection);
   const resolve = (text: string | undefined) => text && resolveExpressions(text, context);
   const hub = encodeURIComponent(resolveExpressions(input.hubName, context).toLowerCase());
   const userId = resolve(input.userId);
@@ -54,7 +54,7 @@ export async function createConnectionInfo(
     ...(userId ? { 'asrs.s.uid': userId } : {}),
   };
   // The SDK omits the port from the audience.
-  const { protocol, hostname } = new URL(serverEndpoint);
+  const { protocol, hostname } = new URL(endpoint);
   const audience = `${protocol}//${hostname}/client/?hub=${hub}`;
   return {
     url: `${clientEndpoint}/client/?hub=${hub}`,

@@ -35,10 +35,10 @@ export function createServiceClient(now: () => number): ServiceClient {
   const secureAgent = new SecureAgent(options);
 
   return {
-    async call({ serverEndpoint, accessKey }, hub, call) {
+    async call({ endpoint, serverEndpoint, accessKey }, hub, call) {
       const path = ['api', 'hubs', hub, ...call.path].map(encodeSegment).join('/');
       const url = new URL(`${serverEndpoint}/${path}`);
-      const token = await signAccessToken(accessKey, url.href, {}, now());
+      const token = await signAccessToken(accessKey, `${endpoint}/${path}`, {}, now());
       url.searchParams.set('api-version', API_VERSION);
       const send = () =>
         exchange(url, call, token, url.protocol === 'https:' ? secureAgent : agent);

@@ -1,19 +1,25 @@
-// Checks the token of a client or of a REST call, and whether it was made for this address.
+// Checks the token of a client or of a REST call, and whether it was made for this path and hub.
+// Its host says nothing: the app signs for `Endpoint` and sends to `ServerEndpoint`, its clients connect to `ClientEndpoint`,
+// and a proxy, a container or a phone has yet another name for this machine.
 
 import type { IncomingMessage } from 'node:http';
 import type { JWTPayload } from 'jose';
 import { HttpError } from '../http/http-error.ts';
-import { decodeSegment, type RequestTarget } from '../http/request-target.ts';
+import { decodeSegment, hasDotSegment, type RequestTarget } from '../http/request-target.ts';
 import { TokenRefused, verifySignature, verifyTime } from './token-verification.ts';
 
 /** Checked tokens are remembered, because many REST calls have the same one. */
 const REMEMBERED_TOKENS = 1_000;
-const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]', '0.0.0.0']);
 
 /** The target that a token has to be made for. */
 export type Scope =
   | { readonly kind: 'client'; readonly hub: string }
   | { readonly kind: 'rest'; readonly path: string };
+
+export interface AccessOptions {
+  readonly hosts?: readonly string[] | undefined;
+  readonly signatureOnly?: boolean;
+}
 
 /** Verifies signature, time and audience of access tokens, and remembers the result. */
 export class AccessCheck {
@@ -21,21 +27,26 @@ export class AccessCheck {
   readonly #tokenLength: number;
   readonly #now: () => number;
   readonly #signatureOnly: boolean;
+  readonly #hosts: ReadonlySet<string> | undefined;
   /** The last audience that `isFor` accepted for a client. */
   #lastRight = '';
   readonly #verified = new Map<string, JWTPayload>();
 
-  /** @param signatureOnly accepts a token for any address and time, as the official emulator does */
+  /**
+   * @param hosts for which a token may be signed, without port. Undefined for any
+   * @param signatureOnly accepts a token for any address and time, as the official emulator does
+   */
   constructor(
     keys: readonly string[],
     tokenLength: number,
     now: () => number,
-    signatureOnly = false,
+    { hosts, signatureOnly = false }: AccessOptions = {},
   ) {
     this.#keys = keys;
     this.#tokenLength = tokenLength;
     this.#now = now;
     this.#signatureOnly = signatureOnly;
+    this.#hosts = hosts && new Set(hosts.map((host) => host.toLowerCase()));
   }
 
   /** The claims of the request's token. Throws {@link HttpError} with 401, or 413 for a token that is too long. */
@@ -53,23 +64,32 @@ export class AccessCheck {
     }
     const claims = this.#verify(token);
     if (this.#signatureOnly) return claims;
-    const { host } = request.headers;
-    if (!audiencesOf(claims).some((audience) => this.#isFor(audience, scope, host))) {
-      throw unauthorised(
-        `its audience is not ${describe(scope)}. Sign it for the address that it is sent to.`,
-      );
+    const audiences = audiencesOf(claims);
+    if (!audiences.some((audience) => this.#isFor(audience, scope))) {
+      throw unauthorised(this.#explain(audiences, scope));
     }
     return claims;
   }
 
   /** In a storm of connections all tokens have the same audience, so it is parsed once. */
-  #isFor(audience: string, scope: Scope, host: string | undefined): boolean {
-    if (scope.kind !== 'client') return isFor(audience, scope, host);
-    const question = `${host} ${scope.hub} ${audience}`;
+  #isFor(audience: string, scope: Scope): boolean {
+    if (scope.kind !== 'client') return isFor(audience, scope, this.#hosts);
+    const question = `${scope.hub} ${audience}`;
     if (question === this.#lastRight) return true;
-    const isRight = isFor(audience, scope, host);
+    const isRight = isFor(audience, scope, this.#hosts);
     if (isRight) this.#lastRight = question;
     return isRight;
+  }
+
+  #explain(audiences: readonly string[], scope: Scope): string {
+    const paths = audiences.flatMap((audience) => parseAudience(audience)?.path ?? []);
+    if (paths.some(hasDotSegment)) {
+      return 'its audience has . or .. as a part of its path, which HTTP clients resolve before they send. Give the user or group another name.';
+    }
+    if (this.#hosts && audiences.some((audience) => isFor(audience, scope, undefined))) {
+      return `its audience is for another host than ${[...this.#hosts].join(' or ')}. Sign it for this host, or leave out --token-host.`;
+    }
+    return `its audience is not ${describe(scope)}. Sign it for the address that it is sent to.`;
   }
 
   #verify(token: string): JWTPayload {
@@ -93,16 +113,22 @@ export class AccessCheck {
   }
 }
 
-/** Whether a token with this audience opens the scope. Port, query and trailing slash do not count. */
-export function isFor(audience: string, scope: Scope, host: string | undefined): boolean {
-  if (!URL.canParse(audience)) return false;
-  const url = new URL(audience);
-  // The scheme does not count: behind a proxy that terminates TLS, the service does not know its own.
-  if (!isSameHost(url.hostname, host)) return false;
-  const path = normalise(url.pathname);
+/**
+ * Whether a token with this audience opens the scope. Scheme, port, query and trailing slash do not count.
+ *
+ * @param hosts the hosts that count, undefined for any
+ */
+export function isFor(
+  audience: string,
+  scope: Scope,
+  hosts: ReadonlySet<string> | undefined,
+): boolean {
+  const parsed = parseAudience(audience);
+  if (!parsed || (hosts && !hosts.has(parsed.host))) return false;
+  const path = normalise(parsed.path);
   switch (scope.kind) {
     case 'client': {
-      const hub = url.searchParams.get('hub');
+      const { hub } = parsed;
       return path === '/client' && (hub === null || hub.toLowerCase() === scope.hub.toLowerCase());
     }
     case 'rest':
@@ -110,9 +136,14 @@ export function isFor(audience: string, scope: Scope, host: string | undefined):
   }
 }
 
-function isSameHost(hostname: string, host: string | undefined): boolean {
-  const own = URL.canParse(`http://${host ?? ''}`) ? new URL(`http://${host}`).hostname : '';
-  return own === hostname || (LOOPBACK_NAMES.has(own) && LOOPBACK_NAMES.has(hostname));
+/** Undefined for anything but an absolute URL. The path is as it was signed: `URL` would resolve `..` in it. */
+function parseAudience(
+  audience: string,
+): { readonly host: string; readonly path: string; readonly hub: string | null } | undefined {
+  if (!URL.canParse(audience)) return undefined;
+  const { hostname, searchParams } = new URL(audience);
+  const [, path = ''] = /^[^/]*\/\/[^/?#]*([^?#]*)/.exec(audience) ?? [];
+  return { host: hostname, path, hub: searchParams.get('hub') };
 }
 
 function normalise(path: string): string {

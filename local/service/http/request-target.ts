@@ -25,3 +25,8 @@ export function decodeSegment(segment: string): string | undefined {
     return undefined;
   }
 }
+
+/** Whether the path has `.` or `..` as a segment, which HTTP clients and servers resolve. */
+export function hasDotSegment(path: string): boolean {
+  return path.split('/').some((segment) => /^\.{1,2}$/.test(segment.replace(/%2e/gi, '.')));
+}

@@ -38,6 +38,10 @@ test('everything can be set', () => {
 });
 
 test.each([
+  [
+    ['start', '--token-host', 'Chat.example', '--token-host', '[::1]'],
+    { options: { tokenHosts: ['chat.example', '[::1]'] } },
+  ],
   [['start', '--units', 'free'], { options: { units: 'free' } }],
   [['start', '--faults', 'lost=1'], { options: { faults: { lost: 1, twice: 0, seed: 1 } } }],
   [['start', '--config', 'x'], { settings: { path: 'x', isOptional: false } }],
@@ -63,6 +67,9 @@ test.each([
   [['start', '--key', 'a', '--key', 'b', '--key', 'c'], 'one or two'],
   [['start', '--key', ''], 'without spaces'],
   [['start', '--key', 'a;b'], 'semicolons'],
+  [['start', '--token-host', 'http://a'], 'it is no host name'],
+  [['start', '--token-host', 'a:80'], 'it is no host name'],
+  [['start', '--token-host', ''], 'it is no host name'],
   [['start', '--upstream', 'localhost:7071'], 'no absolute http or https URL'],
   [['start', '--upstream', 'http://a/', '--config', 'x'], 'Give one of them'],
   [['upstream'], 'the commands are start'],

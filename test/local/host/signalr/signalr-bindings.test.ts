@@ -120,11 +120,11 @@ describe('signalRConnectionInfo', () => {
     expect(claims).not.toHaveProperty('name');
   });
 
-  test('sends clients to the client endpoint, and signs for the service', async () => {
+  test('M1: sends clients to the client endpoint, and signs for Endpoint, as the SDK does', async () => {
     const { url, accessToken } = await create(
       {},
       {},
-      `${text}ClientEndpoint=https://proxy.example:8443`,
+      `${text}ClientEndpoint=https://proxy.example:8443;ServerEndpoint=https://inner.example`,
     );
     expect(url).toBe('https://proxy.example:8443/client/?hub=chat');
     expect(decodeJwt(accessToken).aud).toBe('https://one.example/client/?hub=chat');
