@@ -143,7 +143,7 @@ export class ClientEndpoint {
       });
     }
     this.#quota?.checkConnections(this.#clients);
-    const version = toNegotiateVersion(query.get('negotiateVersion'));
+    const version = toNegotiateVersion(query.get('negotiateversion'));
     const answer = this.#negotiations.negotiate(hub, version, this.#context.now());
     this.#context.log(`hub ${hub} connection ${answer.connectionId}: negotiated`, 'debug');
     const body = JSON.stringify(answer);

@@ -5,6 +5,7 @@ export interface RequestTarget {
   readonly path: string;
   /** As sent, with its `?`. Empty without a query. */
   readonly search: string;
+  /** Names in lower case, because they count in any case, as in ASP.NET Core. */
   readonly query: URLSearchParams;
 }
 
@@ -14,7 +15,17 @@ export function parseTarget(url: string | undefined): RequestTarget {
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
   const search = mark < 0 ? '' : target.slice(mark);
-  return { path, search, query: new URLSearchParams(search) };
+  return { path, search, query: parseQuery(search) };
+}
+
+function parseQuery(search: string): URLSearchParams {
+  const query = new URLSearchParams(search);
+  // A capital in a name, or a character that may stand for one.
+  if (!/[?&][^=&]*[A-Z%]/.test(search)) return query;
+  const members = [...query].map(
+    ([name, value]) => [name.toLowerCase(), value] as [string, string],
+  );
+  return new URLSearchParams(members);
 }
 
 /** Decodes percent-encoding. Undefined if it is invalid. */

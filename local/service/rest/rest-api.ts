@@ -6,7 +6,7 @@ import type { AccessCheck } from '../access/access-check.ts';
 import type { Hubs } from '../connections/hubs.ts';
 import { HttpError } from '../http/http-error.ts';
 import { readBody } from '../http/request-body.ts';
-import type { RequestTarget } from '../http/request-target.ts';
+import { hasDotSegment, type RequestTarget } from '../http/request-target.ts';
 import type { Log } from '../log.ts';
 import type { Quota } from '../quota.ts';
 import { bodyReader } from './rest-message.ts';
@@ -33,6 +33,8 @@ export async function handleRest(
   response: ServerResponse,
   context: RestContext,
 ): Promise<void> {
+  if (hasDotSegment(target.path)) throw dotSegment();
+  if (target.path === '/api/auth/accessKey') throw noEntra();
   context.access.check(request, target, { kind: 'rest', path: target.path });
   const call = matchPath(target.path);
   if (!call) {
@@ -86,6 +88,24 @@ function respond(response: ServerResponse, answer: RestAnswer, status: number): 
 function statusOf(route: Route, { isV1 }: RoutedCall, { compat }: RestContext): number {
   if (compat) return route.statusCompat;
   return isV1 ? route.statusV1 : route.status;
+}
+
+/** Most HTTP clients resolve these before they send, and so does the official emulator: `users/../:send` is a broadcast. */
+function dotSegment(): HttpError {
+  return new HttpError(
+    400,
+    'BadRequest',
+    'unable to use this path; it has . or .. as a part, which HTTP clients and servers resolve. Give the user, group or connection another name.',
+  );
+}
+
+/** The call of apps that sign in with Entra ID instead of an access key. */
+function noEntra(): HttpError {
+  return new HttpError(
+    501,
+    'NotImplemented',
+    'unable to answer auth/accessKey; this emulator has no Entra ID. Use a connection string with an AccessKey.',
+  );
 }
 
 function wrongMethod({ candidates }: RoutedCall): HttpError {

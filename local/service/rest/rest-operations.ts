@@ -4,6 +4,7 @@ import type { ClientConnection, CloseMessage } from '../connections/client-conne
 import { type PageRequest, toPage } from '../connections/group-members.ts';
 import type { LiveHub } from '../connections/hubs.ts';
 import type { RestCall } from '../counts.ts';
+import { HttpError } from '../http/http-error.ts';
 import type { OutgoingMessage } from '../hub-protocol/encoded-message.ts';
 import type { Invocation } from '../hub-protocol/hub-protocol.ts';
 
@@ -111,6 +112,21 @@ export const invokeConnection: Operation = {
     return { found: true, json: `{"result":${result.json},"protocol":${protocol}}` };
   },
 };
+
+/** A call of the service that this emulator lacks. Its 501 says so, where a 404 would blame the address. */
+export function notImplemented(name: string): Operation {
+  return {
+    counted: 'checks',
+    takesMessage: false,
+    run() {
+      throw new HttpError(
+        501,
+        'NotImplemented',
+        `unable to do ${name}; this emulator does not have this call of the service. Test it on Azure.`,
+      );
+    },
+  };
+}
 
 /** The connections in a group, page by page. Since 2024-12-01. */
 export const listGroup: Operation = {

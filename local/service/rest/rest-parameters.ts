@@ -45,16 +45,18 @@ export function toRestRequest(
     page: {
       maxPageSize: wholeNumber(query, 'maxpagesize', 1, MAX_PAGE_SIZE) ?? MAX_PAGE_SIZE,
       top: wholeNumber(query, 'top', 1, Number.MAX_SAFE_INTEGER),
-      after: query.get('continuationToken') ?? undefined,
+      after: query.get('continuationtoken') ?? undefined,
     },
-    tokenUserId: query.get('userId') ?? undefined,
+    tokenUserId: query.get('userid') ?? undefined,
     tokenMinutes: wholeNumber(query, 'minutesToExpire', 1, MAX_TOKEN_MINUTES) ?? TOKEN_MINUTES,
     signToken: (claims, minutes) =>
       signToken(`http://${host}/client/?hub=${encodeURIComponent(hub)}`, claims, minutes),
     linkWith: (parameters) => {
       const next = new URLSearchParams(query);
       for (const [name, value] of Object.entries(parameters)) {
-        if (value !== undefined) next.set(name, value);
+        if (value === undefined) continue;
+        next.delete(name.toLowerCase());
+        next.set(name, value);
       }
       return `http://${host}${path}?${next}`;
     },
@@ -87,7 +89,7 @@ function wholeNumber(
   least: number,
   most: number,
 ): number | undefined {
-  const text = query.get(name);
+  const text = query.get(name.toLowerCase());
   if (text === null) return undefined;
   const value = Number(text);
   if (!/^\d{1,15}$/.test(text) || value < least || value > most) {

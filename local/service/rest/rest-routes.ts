@@ -29,6 +29,7 @@ export interface RoutedCall {
 const GROUP = 'groups/{group}';
 const USER = 'users/{user}';
 const CONNECTION = 'connections/{connection}';
+const STREAM = `${CONNECTION}/streams/{stream}`;
 
 const ROUTES: readonly Route[] = [
   ...sends('', does.broadcast),
@@ -39,6 +40,10 @@ const ROUTES: readonly Route[] = [
   route('POST', `${CONNECTION}/:invoke`, does.invokeConnection, 200),
   route('GET', `${GROUP}/connections`, does.listGroup, 200),
   route('POST', ':generateToken', does.generateToken, 200),
+  // Of 2023-07-01 and 2024-12-01. There is nothing to stream into: clients cannot start streams in serverless mode here.
+  route('POST', ':execute', does.notImplemented(':execute'), 202),
+  route('POST', `${STREAM}/:send`, does.notImplemented(':send of a stream'), 202),
+  route('POST', `${STREAM}/:complete`, does.notImplemented(':complete of a stream'), 202),
 
   route('POST', ':closeConnections', does.closeEverybody, 204),
   route('POST', `${GROUP}/:closeConnections`, does.closeGroup, 204),

@@ -71,6 +71,12 @@ describe('negotiate', () => {
     expect(await response.text()).toMatch(/^unable to .+; .+\. .+\.$/);
   });
 
+  test('parameters count in any case', async () => {
+    const answer = (await (await negotiate('?Hub=chat&NegotiateVersion=1')).json()) as object;
+    expect(answer).toHaveProperty('connectionToken');
+    expect((await negotiate('?hub=chat&HUB=chat')).status).toBe(400);
+  });
+
   test('anything but POST gets 405', async () => {
     const { token } = await connectionInfo(stage.service);
     const response = await negotiate('?hub=chat', {

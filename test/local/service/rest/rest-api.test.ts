@@ -3,7 +3,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { HubConnection } from '@microsoft/signalr';
 import { decode, encode } from '@msgpack/msgpack';
+import { decodeJwt } from 'jose';
 import { EMULATOR_KEY, signAccessToken } from '../../../../local/access-token.ts';
+import { sendBytes } from '../../../support/raw-http.ts';
 import { rest as call, collect, type RestOptions } from '../hub-client.ts';
 import { stageService } from '../stage.ts';
 
@@ -589,6 +591,107 @@ describe('refusals', () => {
     });
     expect(reached).toEqual([]);
   });
+});
+
+describe('REST: parameters', () => {
+  test.each(['excluded', 'Excluded', 'EXCLUDED', '%45xcluded'])(
+    '%s spares a connection',
+    async (name) => {
+      const reached = await receivers(() =>
+        rest('POST', `${HUB}/:send?${name}=${bob.connectionId}`, BODY),
+      );
+      expect(reached).toEqual(['ada', 'ada2']);
+    },
+  );
+
+  test('count in any case, each of them', async () => {
+    await rest('PUT', `${HUB}/groups/g/connections/${ada.connectionId}?APPLICATION=app`);
+    // The connection is of another hub, so the application counted.
+    expect(await status('HEAD', `${HUB}/groups/g`)).toBe(404);
+    expect(await status('PUT', `${HUB}/users/ada/groups/g?TTL=x`)).toBe(400);
+    expect(await status('POST', `${HUB}/:generateToken?MINUTESTOEXPIRE=0`)).toBe(400);
+    const { token } = (await (await rest('POST', `${HUB}/:generateToken?USERID=eve`)).json()) as {
+      token: string;
+    };
+    expect(decodeJwt(token)).toMatchObject({ 'asrs.s.uid': 'eve' });
+    const path = `${HUB}/groups/all/connections`;
+    for (const { connectionId } of [ada, ada2, bob]) {
+      await rest('PUT', `${HUB}/groups/all/connections/${connectionId}`);
+    }
+    expect(await status('GET', `${path}?MaxPageSize=0`)).toBe(400);
+    const first = (await (await rest('GET', `${path}?MaxPageSize=1&Top=2`)).json()) as Page;
+    const link = first.nextLink?.replace(/^http:\/\/[^/]+/, '') ?? '';
+    const upper = link.replace('continuationToken', 'CONTINUATIONTOKEN');
+    const second = (await (await rest('GET', upper)).json()) as Page;
+    expect([first.value.length, second.value.length]).toEqual([1, 1]);
+    expect(second.value).not.toEqual(first.value);
+    expect(second.nextLink).toBeUndefined();
+    const end = new Promise<Error | undefined>((resolve) => bob.onclose(resolve));
+    await rest('DELETE', `${HUB}/connections/${bob.connectionId}?REASON=enough`);
+    expect((await end)?.message).toContain('enough');
+  });
+
+  interface Page {
+    readonly value: readonly unknown[];
+    readonly nextLink?: string;
+  }
+});
+
+describe('REST: names of dots', () => {
+  /** Without a client that resolves the path. */
+  async function raw(path: string, audience: string): Promise<string> {
+    const token = await signAccessToken(
+      EMULATOR_KEY,
+      `http://127.0.0.1${audience}`,
+      {},
+      Date.now(),
+    );
+    const head = `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n{"target":"a"}`;
+    const url = `http://127.0.0.1:${stage.service.port}`;
+    const { status: code, body } = await sendBytes(url, Buffer.from(head));
+    return `${code} ${body}`;
+  }
+
+  test.each(['.', '..', '%2e', '%2E%2e', '.%2E'])(
+    'a user or group %s gets 400 with the reason',
+    async (name) => {
+      for (const kind of ['users', 'groups', 'connections']) {
+        const path = `${HUB}/${kind}/${name}/:send`;
+        expect(await raw(path, path)).toMatch(/^400 .*it has \. or \.\. as a part/);
+      }
+    },
+  );
+
+  test('a path that the client has resolved gets 401 with the reason, and sends nothing', async () => {
+    const reached = await receivers(async () => {
+      const answer = await raw(`${HUB}/:send`, `${HUB}/users/../:send`);
+      expect(answer).toMatch(/^401 .*its audience has \. or \.\. as a part of its path/);
+    });
+    expect(reached).toEqual([]);
+  });
+
+  test.each(['...', '.a', 'a..', '..a'])('%s is a name like any other', async (name) => {
+    expect(await status('POST', `${HUB}/groups/${name}/:send`, BODY)).toBe(202);
+  });
+});
+
+test.each([
+  ['POST', `${HUB}/:execute?filter=x`, ':execute'],
+  ['POST', `${HUB}/connections/c/streams/s/:send?completed=true`, ':send of a stream'],
+  ['POST', `${HUB}/connections/c/streams/s/:complete`, ':complete of a stream'],
+  ['GET', '/api/auth/accessKey?api-version=2024-12-01', 'auth/accessKey'],
+])('REST: %s %s of 2024-12-01 gets 501, which names it', async (method, path, name) => {
+  const response = await rest(method, path, method === 'POST' ? { body: [] } : {});
+  expect(response.status).toBe(501);
+  expect(await response.json()).toEqual({
+    code: 'NotImplemented',
+    message: expect.stringContaining(name),
+  });
+});
+
+test('REST: an app with an Entra token gets 501 for auth/accessKey, not 401', async () => {
+  const response = await rest('GET', '/api/auth/accessKey', { token: 'x.y.z' });
+  expect(response.status).toBe(501);
 });
 
 test.each(['/api/health', '/api/v1/health'])('%s needs no token', async (path) => {
