@@ -7,9 +7,10 @@ import { keepGuest } from './connection/guest-token.ts';
 import type { Hub, HubAddress, HubListener } from './connection/hub.ts';
 import { watchOtherRooms } from './connection/other-rooms.ts';
 import { addBadge, titleOf } from './device/badge.ts';
+import { isInFocus } from './device/focus.ts';
 import type { Memory } from './device/memory.ts';
 import { rememberedName, rememberName } from './device/names.ts';
-import { showNotification } from './device/notify.ts';
+import { closeNotifications, showNotification } from './device/notify.ts';
 import type { Preferences } from './device/preferences.ts';
 import { forget, type KnownRoom, knownRooms, markRead, readToIn, visit } from './device/rooms.ts';
 import { playSound } from './device/sound.ts';
@@ -100,7 +101,7 @@ export function startVisit(deps: VisitDeps): Visit {
   startAlerts({
     store: chat.store,
     wants: deps.settings,
-    isVisible,
+    isInFocus,
     now: () => performance.now(),
     notify: (message) => {
       const title = deps.language().words.notice(message.name, room);
@@ -112,6 +113,13 @@ export function startVisit(deps: VisitDeps): Visit {
     if (!isVisible()) return;
     chat.shown();
     otherRooms.check();
+  });
+  // Another tab may have read this room, entered a room, or forgotten one.
+  window.addEventListener('storage', () => {
+    const known = knownRooms(device);
+    const readTo = readToIn(known, room);
+    if (readTo !== undefined) chat.store.dispatch({ type: 'read-elsewhere', readTo });
+    rooms.dispatch({ rooms: known, unread: rooms.state.unread });
   });
   window.addEventListener('online', () => chat.networkChanged(true));
   window.addEventListener('offline', () => chat.networkChanged(false));
@@ -165,15 +173,17 @@ function openHubLater(
 
 function saveOnChange(
   { store }: ChatClient,
-  { room, device, tab }: VisitDeps,
+  { room, device, tab, settings }: VisitDeps,
   rooms: Visit['rooms'],
 ): void {
   store.subscribe((state, before) => {
     if (state.outbox !== before.outbox) rememberUnsent(tab, room, state.outbox);
     const { readTo } = state.reading;
-    if (readTo !== undefined && readTo !== before.reading.readTo) {
-      rooms.dispatch({ rooms: markRead(device, room, readTo), unread: rooms.state.unread });
-    }
+    if (readTo === undefined || readTo === before.reading.readTo) return;
+    if (settings().notifies) void closeNotifications(room);
+    // What another tab has read, it has stored.
+    if (readTo <= (state.reading.readElsewhere ?? 0)) return;
+    rooms.dispatch({ rooms: markRead(device, room, readTo), unread: rooms.state.unread });
   });
 }
 

@@ -189,6 +189,51 @@ describe('who looks elsewhere', () => {
     expect(await page.evaluate('window.sounds')).toBe(1);
   });
 
+  test('P8: has read nothing in a window that is in sight and does not have the focus', async () => {
+    const room = newRoom('focus');
+    const page = await enter(`/r/${room}`, 'Ada');
+    const focus = (type: 'focus' | 'blur') =>
+      page.evaluate(`
+        document.hasFocus = () => ${type === 'focus'};
+        window.dispatchEvent(new Event('${type}'));
+      `);
+    await focus('blur');
+    await publish(room, ['one']);
+    await shown(page, 'one');
+    await becomes('one unread', async () => (await page.title()) === `(1) ${room} · chat`);
+    await focus('focus');
+    await becomes('nothing unread', async () => (await page.title()) === `${room} · chat`);
+  });
+
+  test('P8: is not called to what another tab of the room has read', async () => {
+    const room = newRoom('tabs');
+    const path = `/r/${room}`;
+    const page = await enter(path, 'Ada', { viewport: PHONE, script: WATCHED, hasClock: true });
+    await openPanel(page, 'rooms');
+    await page.getByTestId('notifications').check();
+    await page.getByTestId('sound').check();
+    await closePanel(page);
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await isOnline(other);
+    await hide(page, true);
+    await publish(room, ['one'], 'Bob');
+    await shown(other, 'one');
+    await shown(page, 'one');
+    await becomes('nothing unread', async () => (await page.title()) === `${room} · chat`);
+    await page.clock.fastForward(3_000);
+    expect(await page.evaluate('[window.notices, window.sounds]')).toEqual([[], 0]);
+
+    await hide(other, true);
+    await publish(room, ['two'], 'Bob');
+    await becomes('one unread', async () => (await page.title()) === `(1) ${room} · chat`);
+    await becomes('a call', async () => {
+      await page.clock.fastForward(1_000);
+      return (await page.evaluate('window.sounds')) === 1;
+    });
+    expect(await page.evaluate('window.notices')).toEqual([[`Bob in ${room}`, 'two']]);
+  });
+
   test('hears from the page that the browser forbids notifications', async () => {
     const script = `${WATCHED} window.answer = 'denied';`;
     const page = await enter(`/r/${newRoom('denied')}`, 'Ada', { viewport: PHONE, script });

@@ -26,7 +26,7 @@ import {
   type Outbox,
   recognise,
 } from './outbox.ts';
-import { look, NOT_READ, type Reading, readOn } from './reading.ts';
+import { look, NOT_READ, type Reading, readElsewhere, readOn } from './reading.ts';
 import { applyChanges, applySnapshot, connectionsIn, EMPTY_ROSTER, type Roster } from './roster.ts';
 
 /** How long a sign of typing stays without a new one. */
@@ -77,6 +77,8 @@ export type ChatEvent =
   | { readonly type: 'rejected'; readonly id: string; readonly problem: Problem }
   /** Whether the person looks at the end of the log. */
   | { readonly type: 'reading'; readonly isReading: boolean }
+  /** Another tab has read the room up to this message. */
+  | { readonly type: 'read-elsewhere'; readonly readTo: number }
   | { readonly type: 'network'; readonly isUp: boolean }
   | { readonly type: 'notice'; readonly notice: Notice | undefined }
   | { readonly type: 'tick'; readonly at: number };
@@ -172,6 +174,11 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
       return { ...state, outbox: markRefused(state.outbox, event.id, event.problem) };
     case 'reading':
       return { ...state, reading: look(state.reading, event.isReading, state.log) };
+    case 'read-elsewhere':
+      return {
+        ...state,
+        reading: readElsewhere(state.reading, event.readTo, state.log, state.me?.userId),
+      };
     case 'network':
       return { ...state, isNetworkUp: event.isUp };
     case 'notice':

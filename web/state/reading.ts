@@ -5,30 +5,57 @@ import { indexOf } from './log-window.ts';
 import type { MessageLog } from './message-log.ts';
 
 export interface Reading {
-  /** The page is visible and at the end of the log. */
+  /** The person looks at the end of the log. */
   readonly isReading: boolean;
   /** The last `seq` that has been read. Undefined before the first history of a first visit. */
   readonly readTo: number | undefined;
+  /** The last `seq` that another tab of the room has read. It may be ahead of this tab's log. */
+  readonly readElsewhere: number | undefined;
   /** The `seq` before the first new message when the person last looked away or came back. */
   readonly newAfter: number | undefined;
 }
 
-export const NOT_READ: Reading = { isReading: false, readTo: undefined, newAfter: undefined };
+export const NOT_READ: Reading = {
+  isReading: false,
+  readTo: undefined,
+  readElsewhere: undefined,
+  newAfter: undefined,
+};
 
 /** The highest unread count. */
 export const MOST_UNREAD = 999;
 
 /** The reading after a change of the log. */
 export function readOn(reading: Reading, log: MessageLog, me: string | undefined): Reading {
-  const { isReading, readTo } = reading;
-  if (log.to === undefined || log.to === readTo) return reading;
-  // On a first visit old messages are history, not news. If more was read than the room has, it was an older room of
-  // that name.
-  if (readTo === undefined || isReading || readTo > log.to) return { ...reading, readTo: log.to };
-  const marked = reading.newAfter ?? -1;
+  if (log.to === undefined) return reading;
+  const readTo = readIn(reading, log.to);
+  const moved = readTo === reading.readTo ? reading : { ...reading, readTo };
+  if (log.to === readTo) return moved;
+  const marked = moved.newAfter ?? -1;
   const isMarked = marked >= readTo;
-  if (isMarked || countUnread(reading, log, me) === 0) return reading;
-  return { ...reading, newAfter: readTo };
+  if (isMarked || countUnread(moved, log, me) === 0) return moved;
+  return { ...moved, newAfter: readTo };
+}
+
+/** The last `seq` read in a log up to `last`. */
+function readIn({ isReading, readTo, readElsewhere = 0 }: Reading, last: number): number {
+  // On a first visit old messages are history, not news.
+  if (isReading || readTo === undefined) return last;
+  // If more was read than the room has, this tab is behind another one, or it was an older room of that name.
+  return Math.min(last, Math.max(readTo, readElsewhere));
+}
+
+/** The reading after another tab has read the room up to `readTo`. What it read is not new here. */
+export function readElsewhere(
+  reading: Reading,
+  readTo: number,
+  log: MessageLog,
+  me: string | undefined,
+): Reading {
+  const ahead = Math.max(readTo, reading.readElsewhere ?? 0);
+  const isNew = (reading.newAfter ?? ahead) >= ahead;
+  const newAfter = isNew ? reading.newAfter : undefined;
+  return readOn({ ...reading, readElsewhere: ahead, newAfter }, log, me);
 }
 
 /** The reading after the person starts or stops looking at the end of the log. */

@@ -2,15 +2,15 @@
 
 import { flushSync } from 'preact/compat';
 import { useEffect, useState } from 'preact/hooks';
+import { isInFocus, onFocusChange } from '../device/focus.ts';
 
-/** Reports whether the person looks at the end of the log: the log is at its end, and the page is visible. */
-export function useIsReading(isAtEnd: boolean, tell: (isReading: boolean) => void): void {
+/** Reports whether the person looks at the end of the log: the log is at its end, and the page is in focus. */
+export function useIsReading(isAtEnd: boolean, report: (isReading: boolean) => void): void {
   useEffect(() => {
-    const say = () => tell(isAtEnd && document.visibilityState === 'visible');
-    say();
-    document.addEventListener('visibilitychange', say);
-    return () => document.removeEventListener('visibilitychange', say);
-  }, [isAtEnd, tell]);
+    const look = () => report(isAtEnd && isInFocus());
+    look();
+    return onFocusChange(look);
+  }, [isAtEnd, report]);
 }
 
 /** Whether a media query matches. */

@@ -115,7 +115,7 @@ export const EN: Words = {
 
   settings: 'Settings',
   languageLabel: 'Language',
-  notifications: 'Notify me of messages while this page is hidden',
+  notifications: 'Notify me of messages while I look elsewhere',
   notificationsDenied:
     'The browser does not allow notifications of this page. Its settings for this page can change that.',
   sound: 'Play a sound for new messages',

@@ -145,7 +145,7 @@ export const ZH: Words = {
 
   settings: '设置',
   languageLabel: '语言',
-  notifications: '页面在后台时，有新消息就通知我',
+  notifications: '我没在看这个页面时，有新消息就通知我',
   notificationsDenied: '浏览器不允许此页面发送通知。可以在浏览器的网站设置中更改。',
   sound: '有新消息时播放提示音',
   notice: (name, room) => `${name}（${room}）`,

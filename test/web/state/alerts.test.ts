@@ -1,7 +1,7 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { ChatMessage } from '../../../functions/protocol.ts';
 import { addBadge, badgeText, titleOf } from '../../../web/device/badge.ts';
-import { SOUND_EVERY_MS, startAlerts } from '../../../web/state/alerts.ts';
+import { ALERT_AFTER_MS, SOUND_EVERY_MS, startAlerts } from '../../../web/state/alerts.ts';
 import {
   type ChatEvent,
   type ChatState,
@@ -16,25 +16,26 @@ describe('alerts', () => {
   let store: Store<ChatState, ChatEvent>;
   let notified: string[];
   let sounds: number;
-  let now: number;
   let wants: { notifies: boolean; sounds: boolean };
-  let isVisible: boolean;
+  let isInFocus: boolean;
+  let end: () => void;
   let revision: number;
 
   const receive = (...messages: ChatMessage[]) => {
     revision += 1;
-    store.dispatch({ type: 'events', at: now, events: eventsOf({ revision, messages }) });
+    store.dispatch({ type: 'events', at: 0, events: eventsOf({ revision, messages }) });
   };
 
   beforeEach(() => {
-    [notified, sounds, now, revision, isVisible] = [[], 0, 0, 10, false];
+    jest.useFakeTimers();
+    [notified, sounds, revision, isInFocus] = [[], 0, 10, false];
     wants = { notifies: true, sounds: true };
     store = createStore(reduce, initialState(ROOM));
-    startAlerts({
+    end = startAlerts({
       store,
       wants: () => wants,
-      isVisible: () => isVisible,
-      now: () => now,
+      isInFocus: () => isInFocus,
+      now: () => performance.now(),
       notify: ({ text }) => notified.push(text),
       sound: () => {
         sounds += 1;
@@ -46,40 +47,79 @@ describe('alerts', () => {
     store.dispatch({ type: 'history', history, query: { limit: 50 } });
   });
 
+  afterEach(() => {
+    end();
+    jest.useRealTimers();
+  });
+
+  const read = (isReading: boolean) => store.dispatch({ type: 'reading', isReading });
+  /** Long enough for every alert. */
+  const settle = () => jest.advanceTimersByTime(ALERT_AFTER_MS);
+
   test('ignore the history and one’s own lines', () => {
     receive(messageOf(4, 'ada'));
+    settle();
     expect([notified, sounds]).toEqual([[], 0]);
   });
 
   test('name the last of several new messages', () => {
     receive(messageOf(4), messageOf(5), messageOf(6, 'ada'));
+    settle();
     expect([notified, sounds]).toEqual([['text 5'], 1]);
   });
 
-  test('ring for messages below the screen, and notify only while hidden', () => {
-    isVisible = true;
+  test('ring for messages below the screen, and do not notify a person who looks at the page', () => {
+    isInFocus = true;
     receive(messageOf(4));
+    settle();
     expect([notified, sounds]).toEqual([[], 1]);
   });
 
-  test('stay silent while one reads at the end', () => {
-    store.dispatch({ type: 'reading', isReading: true });
+  test('stay silent for what the person reads as it arrives', () => {
+    read(true);
     receive(messageOf(4));
+    read(false);
+    settle();
     expect([notified, sounds]).toEqual([[], 0]);
+  });
+
+  test('stay silent for what the person comes to read at once', () => {
+    receive(messageOf(4));
+    read(true);
+    settle();
+    expect([notified, sounds]).toEqual([[], 0]);
+  });
+
+  test('P8: stay silent for what another tab has read, and ring for the next message', () => {
+    receive(messageOf(4));
+    store.dispatch({ type: 'read-elsewhere', readTo: 4 });
+    settle();
+    expect([notified, sounds]).toEqual([[], 0]);
+    receive(messageOf(5));
+    settle();
+    expect([notified, sounds]).toEqual([['text 5'], 1]);
   });
 
   test('are off until the person switches them on', () => {
     wants = { notifies: false, sounds: false };
     receive(messageOf(4));
+    settle();
     expect([notified, sounds]).toEqual([[], 0]);
   });
 
-  test('ring rarely in a busy room', () => {
-    for (let seq = 4; seq < 24; seq += 1) {
+  test('come rarely in a busy room', () => {
+    for (let seq = 4; seq < 44; seq += 1) {
       receive(messageOf(seq));
-      now += SOUND_EVERY_MS / 10;
+      jest.advanceTimersByTime(SOUND_EVERY_MS / 10);
     }
-    expect([notified.length, sounds]).toEqual([20, 2]);
+    expect([notified.length, notified[0], sounds]).toEqual([8, 'text 8', 4]);
+  });
+
+  test('end', () => {
+    receive(messageOf(4));
+    end();
+    settle();
+    expect([notified, sounds]).toEqual([[], 0]);
   });
 });
 

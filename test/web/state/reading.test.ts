@@ -12,6 +12,7 @@ import {
   MOST_UNREAD,
   NOT_READ,
   type Reading,
+  readElsewhere,
   readOn,
 } from '../../../web/state/reading.ts';
 import { historyOf, messageOf, messagesOf } from '../samples.ts';
@@ -54,6 +55,41 @@ test('messages that arrive while the person looks at the end are read', () => {
     isReading: true,
     readTo: 6,
     newAfter: undefined,
+  });
+});
+
+describe('P8: what another tab has read', () => {
+  const log = withBroadcast(logTo(3), messageOf(4), messageOf(5));
+  const unread = readOn(readOn(NOT_READ, logTo(3), 'ada'), log, 'ada');
+
+  test('is neither unread nor new here', () => {
+    expect([countUnread(unread, log, 'ada'), unread.newAfter]).toEqual([2, 3]);
+    const read = readElsewhere(unread, 5, log, 'ada');
+    expect(read).toMatchObject({ isReading: false, readTo: 5, newAfter: undefined });
+    expect(countUnread(read, log, 'ada')).toBe(0);
+  });
+
+  test('in part leaves the rest unread, and new from there', () => {
+    const read = readElsewhere(unread, 4, log, 'ada');
+    expect(read).toMatchObject({ readTo: 4, newAfter: 4 });
+    expect(countUnread(read, log, 'ada')).toBe(1);
+  });
+
+  test('counts when it arrives, if this tab is behind', () => {
+    const ahead = readElsewhere(unread, 6, log, 'ada');
+    expect(ahead.readTo).toBe(5);
+    const later = withBroadcast(log, messageOf(6), messageOf(7));
+    expect(countUnread(readOn(ahead, later, 'ada'), later, 'ada')).toBe(1);
+  });
+
+  test('never takes back what was read here', () => {
+    const read = look(unread, true, log);
+    expect(readElsewhere(read, 4, log, 'ada').readTo).toBe(5);
+    expect(readElsewhere(readElsewhere(unread, 5, log, 'ada'), 4, log, 'ada').readTo).toBe(5);
+  });
+
+  test('is old messages before the first history', () => {
+    expect(readElsewhere(NOT_READ, 7, EMPTY_LOG, 'ada').readTo).toBeUndefined();
   });
 });
 
