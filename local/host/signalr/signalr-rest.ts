@@ -87,8 +87,10 @@ function exchange(
     });
     outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer in ${TIMEOUT_MS} ms`)));
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      // The service closed an idle connection at the moment of its reuse, so it read nothing of the call.
-      if (outgoing.reusedSocket && error.code === 'ECONNRESET') {
+      // The service closed an idle connection just as we took it again, or read the call and failed. Nothing shows which,
+      // so only a call that may run twice is repeated: a second POST would be a second broadcast.
+      const isHarmless = method !== 'POST' && outgoing.reusedSocket;
+      if (isHarmless && error.code === 'ECONNRESET') {
         exchange(url, call, token, agent).then(resolve, reject);
       } else {
         reject(unreachable(url, error));

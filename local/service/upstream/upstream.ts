@@ -1,4 +1,6 @@
 // Turns an event into one signed HTTP request to the function app. One attempt, no redirects, a time limit.
+// Nothing is repeated once its bytes may have left: a lost answer looks the same as a lost request, and an event posted
+// twice would be a message said twice.
 
 import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
@@ -52,7 +54,7 @@ export class Upstream {
     if (!template) return { kind: 'unmatched' };
     if (this.#isStopped) return { kind: 'unreachable', reason: 'the service stops' };
     try {
-      return await this.#request(expandTemplate(template, event), event, true);
+      return await this.#request(expandTemplate(template, event), event);
     } catch (error) {
       return { kind: 'unreachable', reason: error instanceof Error ? error.message : `${error}` };
     }
@@ -66,7 +68,7 @@ export class Upstream {
     this.#agents['https:'].destroy();
   }
 
-  #request(url: URL, event: UpstreamEvent, mayRetry: boolean): Promise<UpstreamAnswer> {
+  #request(url: URL, event: UpstreamEvent): Promise<UpstreamAnswer> {
     const isHttps = url.protocol === 'https:';
     const options: RequestOptions = {
       method: 'POST',
@@ -100,13 +102,7 @@ export class Upstream {
         // The events of a connection wait for each other, so a request without an end would block all later ones.
         if (!hasBegun) reject(new Error('the connection was closed without an answer'));
       });
-      request.on('error', (error: NodeJS.ErrnoException) => {
-        // The host closed a kept-alive connection while we wrote, so it has not read this request.
-        const isStale =
-          request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-        if (isStale && mayRetry) resolve(this.#request(url, event, false));
-        else reject(error);
-      });
+      request.on('error', reject);
       request.end(event.body);
     });
   }

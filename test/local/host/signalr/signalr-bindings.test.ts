@@ -198,7 +198,24 @@ describe('a REST call', () => {
     return { port, requests: () => requests };
   }
 
-  test('is repeated if the service has closed the kept connection', async () => {
+  test.each([
+    ['PUT', ['groups', 'g', 'connections', 'c']],
+    ['DELETE', ['connections', 'c', 'groups']],
+  ] as const)(
+    'M5: a %s is repeated if the service closes the kept connection',
+    async (method, path) => {
+      const { port, requests } = await startForgetfulServer();
+      const client = openClient();
+      const connection = parseConnectionString(
+        toConnectionString('http://127.0.0.1', port, EMULATOR_KEY),
+      );
+      await client.call(connection, 'chat', { method, path });
+      await client.call(connection, 'chat', { method, path });
+      expect(requests()).toBe(2);
+    },
+  );
+
+  test('M5: a POST is not repeated: the service may have read it before it closed the connection', async () => {
     const { port, requests } = await startForgetfulServer();
     const client = openClient();
     const connection = parseConnectionString(
@@ -206,8 +223,8 @@ describe('a REST call', () => {
     );
     const call = { method: 'POST', path: [':send'], body: '{}' } as const;
     await client.call(connection, 'chat', call);
-    await client.call(connection, 'chat', call);
-    expect(requests()).toBe(2);
+    await expect(client.call(connection, 'chat', call)).rejects.toThrow('unable to reach');
+    expect(requests()).toBe(1);
   });
 
   test('to a closed port fails with the reason', async () => {

@@ -163,6 +163,32 @@ describe('the answer to an invocation', () => {
   });
 });
 
+describe('a host that reads a request on a kept connection, and then closes it', () => {
+  test.each(['destroy', 'resetAndDestroy'] as const)('M5: %s: gets the event once', async (end) => {
+    const posts: string[] = [];
+    const host = http.createServer((request, response) => {
+      const event = String(request.headers['x-asrs-event']);
+      request.resume().on('end', () => {
+        posts.push(event);
+        if (event === 'read') request.socket[end]();
+        else response.end();
+      });
+    });
+    await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+    try {
+      stage.service.setUpstream(`http://127.0.0.1:${(host.address() as AddressInfo).port}/`);
+      const client = await stage.client();
+      await client.invoke('before');
+      await expect(client.invoke('read')).rejects.toThrow('Invocation failed, status code 500');
+      await client.invoke('after');
+      expect(posts).toEqual(['connected', 'before', 'read', 'after']);
+    } finally {
+      host.closeAllConnections();
+      host.close();
+    }
+  });
+});
+
 describe('an answer that is late', () => {
   const impatient = stageService({ times: { upstreamMs: 1_000 } });
 
