@@ -16,6 +16,7 @@ import type { Log } from './log.ts';
 import { DEFAULT_LIMITS, DEFAULT_TIMES, type Limits, type Times } from './options.ts';
 import { Quota, type Units } from './quota.ts';
 import { handleRest, type RestContext } from './rest/rest-api.ts';
+import { isServerPath, noServerConnections, ServerConnections } from './server-connections.ts';
 import { inOrder } from './upstream/delivery.ts';
 import { type Faults, withFaults } from './upstream/faults.ts';
 import { Upstream } from './upstream/upstream.ts';
@@ -94,6 +95,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   });
   const parts: Parts = {
     clients,
+    servers: new ServerConnections(times.handshakeMs, log),
     rest: { access, accessKey, hubs, quota, bodyBytes: limits.restBodyBytes, compat, now, log },
     counts,
     inspector,
@@ -130,6 +132,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
 
 interface Parts {
   readonly clients: ClientEndpoint;
+  readonly servers: ServerConnections;
   readonly rest: RestContext;
   readonly counts: Counts;
   readonly inspector: Inspector | undefined;
@@ -159,10 +162,10 @@ async function upgrade(
   target: RequestTarget,
   socket: Duplex,
   head: Buffer,
-  { clients }: Parts,
+  { clients, servers }: Parts,
 ): Promise<void> {
-  if (isServerPath(target.path)) throw noServerConnections();
-  await clients.upgrade(request, target, socket, head);
+  if (isServerPath(target.path)) servers.refuse(request, socket, head);
+  else await clients.upgrade(request, target, socket, head);
 }
 
 async function answer(
@@ -198,19 +201,6 @@ async function answer(
   } else {
     throw new HttpError(404, 'NotFound', 'unable to find this path; there is /client/ and /api/.');
   }
-}
-
-/** The path of the WebSockets of persistent mode. */
-function isServerPath(path: string): boolean {
-  return /^\/server(\/|$)/.test(path);
-}
-
-function noServerConnections(): HttpError {
-  return new HttpError(
-    404,
-    'NotFound',
-    'unable to take a server connection; this service has serverless mode only. Use the REST API (Transient).',
-  );
 }
 
 function toTemplates(upstream: readonly UpstreamTemplate[] | string): readonly UpstreamTemplate[] {

@@ -201,7 +201,8 @@ function toWire(message: ServiceMessage): unknown[] {
   }
 }
 
-function withLength(message: Uint8Array): Uint8Array {
+/** The framing: the message's length, then the message. */
+export function withLength(message: Uint8Array): Uint8Array {
   const prefix: number[] = [];
   let rest = message.length;
   do {

@@ -184,7 +184,6 @@ describe('connecting', () => {
 });
 
 test.each([
-  ['/server/?hub=chat', 'text/plain; charset=utf-8', /^unable to .+ serverless mode only\. /],
   ['/api/hubs/chat/:send', 'application/json', /^\{"code":"NotFound","message":"unable to .+"\}$/],
   ['/elsewhere', 'text/plain; charset=utf-8', /clients connect to \/client\//],
 ])('a WebSocket to %s gets 404 with the reason', async (path, contentType, text) => {
@@ -288,7 +287,6 @@ describe('malformed messages', () => {
 });
 
 test.each([
-  ['/server/?hub=chat', 404, 'serverless mode only'],
   ['/nowhere', 404, 'unable to find'],
   ['//', 404, 'unable to find'],
   ['/client/%ff?hub=chat', 401, 'unable to accept'],
