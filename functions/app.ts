@@ -8,6 +8,7 @@ import { deleteMessage } from './http/delete-message.ts';
 import { disconnect } from './http/disconnect.ts';
 import { eraseRoom } from './http/erase-room.ts';
 import { exportRoom } from './http/export-room.ts';
+import { forget } from './http/forget.ts';
 import { openHealth } from './http/health.ts';
 import { history } from './http/history.ts';
 import { onHttp } from './http/http-function.ts';
@@ -45,6 +46,7 @@ onHttp(
   negotiate,
   deps,
 );
+onHttp('forget', { method: 'DELETE', route: 'api/guest' }, forget, deps);
 onHttp('history', { ...asks, route: `${inRoom}/messages` }, history, deps);
 onHttp('members', { ...asks, route: `${inRoom}/members` }, members, deps);
 onHttp(

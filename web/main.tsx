@@ -9,6 +9,7 @@ import { parseSignIn } from './connection/incoming.ts';
 import { watchCalendar } from './device/calendar.ts';
 import { openMemory } from './device/memory.ts';
 import { rememberedName, rememberName, roomOf } from './device/names.ts';
+import { type Owner, openOwner } from './device/owner.ts';
 import { type Preferences, readPreferences, writePreferences } from './device/preferences.ts';
 import type { SignIn } from './state/connection-state.ts';
 import { Page, type Step } from './view/page.tsx';
@@ -64,9 +65,10 @@ async function open(): Promise<void> {
   const room = roomOf(location.pathname);
   document.title = language.words.title(room);
   const account = await rememberedAccount();
-  if (account) return enter(room, nameOf(account), account);
-  const name = rememberedName(device);
-  if (name !== undefined) return enter(room, name, undefined);
+  const owner = openOwner(device, tab, account?.userId);
+  if (account) return enter(room, nameOf(account), account, owner);
+  const name = rememberedName(owner.device);
+  if (name !== undefined) return enter(room, name, undefined, owner);
   show({ kind: 'name', room, online: undefined });
   await peek(room);
 }
@@ -108,18 +110,18 @@ async function signIn(to: SignIn): Promise<void> {
 }
 
 function join(name: string): void {
-  rememberName(device, name);
-  enter(roomOf(location.pathname), name, undefined);
+  const owner = openOwner(device, tab, undefined);
+  rememberName(owner.device, name);
+  enter(roomOf(location.pathname), name, undefined, owner);
 }
 
-function enter(room: string, name: string, account: Account | undefined): void {
+function enter(room: string, name: string, account: Account | undefined, owner: Owner): void {
   const visit = startVisit({
     room,
     name,
     account,
     fetcher: plainFetch,
-    device,
-    tab,
+    owner,
     settings: () => settings,
     language: () => language,
   });

@@ -8,13 +8,15 @@ import type { Hub, HubAddress, HubListener } from './connection/hub.ts';
 import { watchOtherRooms } from './connection/other-rooms.ts';
 import { addBadge, titleOf } from './device/badge.ts';
 import { isInFocus } from './device/focus.ts';
-import type { Memory } from './device/memory.ts';
 import { rememberedName, rememberName } from './device/names.ts';
 import { closeNotifications, showNotification } from './device/notify.ts';
+import type { Owner } from './device/owner.ts';
+import { watchOwner } from './device/owner-watch.ts';
 import type { Preferences } from './device/preferences.ts';
 import { forget, type KnownRoom, knownRooms, markRead, readToIn, visit } from './device/rooms.ts';
 import { playSound } from './device/sound.ts';
 import {
+  areKept,
   type Draft,
   rememberDraft,
   rememberedDraft,
@@ -22,6 +24,7 @@ import {
   rememberUnsent,
 } from './device/unsent.ts';
 import { startAlerts } from './state/alerts.ts';
+import type { Problem } from './state/connection-state.ts';
 import { countUnread } from './state/reading.ts';
 import { createStore, type Store } from './state/store.ts';
 import { plainOf } from './text/log-text.ts';
@@ -37,13 +40,16 @@ export interface RoomsView {
 export interface Visit {
   readonly room: string;
   readonly chat: ChatClient;
-  readonly account: Account | undefined;
   /** Whether the guest ends with this page. */
   readonly isFleeting: () => boolean;
   /** The name chosen on this device. The room may show another one until the next welcome. */
   readonly name: () => string;
   readonly rename: (name: string) => void;
   readonly draft: Draft;
+  /** Removes everything personal from the device. Undefined for an account, which signs out. */
+  readonly forgetMe: (() => void) | undefined;
+  /** Undefined for a guest. */
+  readonly signOut: (() => void) | undefined;
   readonly rooms: Store<RoomsView, RoomsView>;
   readonly forgetRoom: (room: string) => void;
   /** Writes the title again, in the current language. */
@@ -55,20 +61,25 @@ export interface VisitDeps {
   readonly name: string;
   readonly account: Account | undefined;
   readonly fetcher: typeof fetch;
-  readonly device: Memory;
-  readonly tab: Memory;
+  readonly owner: Owner;
   readonly settings: () => Preferences;
   readonly language: () => Language;
 }
+
+const NOT_FORGOTTEN: Problem = {
+  code: 'unavailable',
+  message: 'unable to forget you; no answer came. Try again.',
+};
 
 const isVisible = () => document.visibilityState === 'visible';
 
 /** Connects at once. A page has one visit for its whole life. */
 export function startVisit(deps: VisitDeps): Visit {
-  const { room, account, device, tab } = deps;
+  const { room, account, owner } = deps;
+  const { device, tab } = owner;
   const guest = account
     ? undefined
-    : keepGuest(deps.fetcher, device, location.origin, navigator.cookieEnabled);
+    : keepGuest(deps.fetcher, owner.shared, location.origin, navigator.cookieEnabled);
   const fetcher = guest?.fetch ?? deps.fetcher;
   let name = deps.name;
   const rooms = createStore<RoomsView, RoomsView>((_, next) => next, {
@@ -86,9 +97,20 @@ export function startVisit(deps: VisitDeps): Visit {
     random: Math.random,
     isVisible,
     before: {
+      user: account ? undefined : owner.user(),
       readTo: readToIn(knownRooms(device), room),
-      unsent: rememberedUnsent(tab, room),
+      // Version 0.1.0 kept the lines in the tab.
+      unsent: [...rememberedUnsent(tab, room), ...rememberedUnsent(device, room)],
     },
+  });
+  chat.store.subscribe(({ me, outbox }) => {
+    const user = owner.user();
+    if (account || me === undefined || me.userId === user) return;
+    owner.become(me.userId);
+    rememberName(device, name);
+    // Another tab of a new guest may have been welcomed earlier. Lines of another guest are held back, and not kept.
+    if (user === undefined) rememberUnsent(device, room, outbox, []);
+    rooms.dispatch({ rooms: visit(device, room), unread: rooms.state.unread });
   });
   saveOnChange(chat, deps, rooms);
   const retitle = keepBadge(chat, deps);
@@ -109,6 +131,18 @@ export function startVisit(deps: VisitDeps): Visit {
     },
     sound: playSound,
   });
+  const end = () => {
+    chat.stop();
+    otherRooms.stop();
+    owner.end();
+    // The page comes back as whoever the device belongs to now.
+    location.reload();
+  };
+  const watch = watchOwner(owner, end);
+  const forgetUser = () => {
+    owner.forget();
+    watch.announce();
+  };
   document.addEventListener('visibilitychange', () => {
     if (!isVisible()) return;
     chat.shown();
@@ -130,12 +164,15 @@ export function startVisit(deps: VisitDeps): Visit {
     name = chosen;
     chat.reconnect();
   });
+  window.addEventListener('beforeunload', (event) => {
+    if (!owner.hasEnded() && !areKept(device, room, chat.store.state.outbox))
+      event.preventDefault();
+  });
   if (!navigator.onLine) chat.store.dispatch({ type: 'network', isUp: false });
   otherRooms.check();
   return {
     room,
     chat,
-    account,
     isFleeting: () => guest?.isFleeting() ?? false,
     name: () => name,
     rename: (chosen) => {
@@ -147,6 +184,28 @@ export function startVisit(deps: VisitDeps): Visit {
       read: () => rememberedDraft(tab, room),
       write: (text) => rememberDraft(tab, room, text),
     },
+    forgetMe:
+      guest &&
+      (() => {
+        guest.forget().then(
+          () => {
+            forgetUser();
+            end();
+          },
+          () =>
+            chat.store.dispatch({
+              type: 'notice',
+              notice: { kind: 'problem', problem: NOT_FORGOTTEN },
+            }),
+        );
+      }),
+    signOut:
+      account &&
+      (() => {
+        chat.stop();
+        // Signed out here, even if the authority does not answer.
+        account.signOut(forgetUser).catch(end);
+      }),
     rooms,
     forgetRoom: (other) =>
       rooms.dispatch({ rooms: forget(device, other), unread: rooms.state.unread }),
@@ -173,11 +232,13 @@ function openHubLater(
 
 function saveOnChange(
   { store }: ChatClient,
-  { room, device, tab, settings }: VisitDeps,
+  { room, settings, owner: { device } }: VisitDeps,
   rooms: Visit['rooms'],
 ): void {
   store.subscribe((state, before) => {
-    if (state.outbox !== before.outbox) rememberUnsent(tab, room, state.outbox);
+    if (state.outbox !== before.outbox) {
+      rememberUnsent(device, room, state.outbox, before.outbox);
+    }
     const { readTo } = state.reading;
     if (readTo === undefined || readTo === before.reading.readTo) return;
     if (settings().notifies) void closeNotifications(room);

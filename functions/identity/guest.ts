@@ -31,18 +31,26 @@ export function newGuest(isSecure: boolean): Guest {
 
 function toGuest(secret: string, isSecure: boolean): Guest {
   const hash = createHash('sha256').update(`guest ${secret}`).digest('base64url');
+  return { userId: `g-${hash.slice(0, 16)}`, cookie: toCookie(secret, isSecure) };
+}
+
+function toCookie(value: string, isSecure: boolean): Cookie {
   return {
-    userId: `g-${hash.slice(0, 16)}`,
-    cookie: {
-      name: isSecure ? SECURE_GUEST_COOKIE : GUEST_COOKIE,
-      value: secret,
-      path: '/',
-      maxAge: COOKIE_LIFETIME_SECONDS,
-      httpOnly: true,
-      sameSite: 'Lax',
-      secure: isSecure,
-    },
+    name: isSecure ? SECURE_GUEST_COOKIE : GUEST_COOKIE,
+    value,
+    path: '/',
+    maxAge: COOKIE_LIFETIME_SECONDS,
+    httpOnly: true,
+    sameSite: 'Lax',
+    secure: isSecure,
   };
+}
+
+/** Cookies to set, so that the browser forgets its guest. */
+export function noGuest(isSecure: boolean): Cookie[] {
+  const ended = { ...toCookie('', isSecure), maxAge: 0, expires: new Date(0) };
+  // Over https a guest of 0.1.0 has both.
+  return isSecure ? [ended, { ...ended, name: GUEST_COOKIE }] : [ended];
 }
 
 function readSecret(cookieHeader: string | null, name: string): string | undefined {

@@ -5,7 +5,7 @@ import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { ChatError, GUEST_HEADER, lengthOf, MAX_NAME_LENGTH, parseName } from '../protocol.ts';
 import type { AuthSettings } from '../settings.ts';
 import { authorityOf, type KeysOf, readBearer, verifyEntraToken } from './entra-token.ts';
-import { newGuest, readGuest } from './guest.ts';
+import { newGuest, noGuest, readGuest } from './guest.ts';
 import type { GuestTokens } from './guest-token.ts';
 
 interface User {
@@ -54,6 +54,11 @@ async function toGuestUser(request: HttpRequest, tokens: GuestTokens): Promise<U
       : // A new cookie would be another guest.
         { userId: returning, cookie: undefined };
   return { userId, name: undefined, cookie, issueToken: () => tokens.issue(userId) };
+}
+
+/** Cookies to set, so that the caller's browser forgets its guest. None for a page of another site. */
+export function endedCookies(request: HttpRequest): Cookie[] {
+  return isFromElsewhere(request) ? [] : noGuest(isSecure(request));
 }
 
 type Entra = Extract<AuthSettings, { kind: 'entra' }>;

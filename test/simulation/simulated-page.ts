@@ -94,6 +94,7 @@ export class SimulatedPage {
     const memory = {
       read: (key: string) => this.#memory.get(key),
       write: (key: string, text = '[]') => this.#memory.set(key, text),
+      keys: () => [],
     };
     let ids = 0;
     // Ids are unique over all pages of the person.
@@ -108,11 +109,17 @@ export class SimulatedPage {
       },
       random: scheduler.random,
       isVisible: () => this.isVisible,
-      before: { readTo: undefined, unsent: subject.rememberedUnsent(memory, ROOM) },
+      before: {
+        user: undefined,
+        readTo: undefined,
+        unsent: subject.rememberedUnsent(memory, ROOM),
+      },
     });
     chat.store.subscribe((state, before) => {
       this.#check(state, before);
-      if (state.outbox !== before.outbox) subject.rememberUnsent(memory, ROOM, state.outbox);
+      if (state.outbox !== before.outbox) {
+        subject.rememberUnsent(memory, ROOM, state.outbox, before.outbox);
+      }
     });
     return chat;
   }

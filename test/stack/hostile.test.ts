@@ -82,6 +82,7 @@ const segment = fc.oneof(
 const route = fc.oneof(
   ...[
     'negotiate',
+    'guest',
     'health',
     'rooms',
     'rooms/*',

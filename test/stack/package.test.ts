@@ -106,6 +106,7 @@ describe('the package', () => {
       'disconnected',
       'erase',
       'export',
+      'forget',
       'health',
       'history',
       'members',

@@ -288,4 +288,28 @@ describe('what is not sent yet', () => {
     expect(await textsOf(other)).toEqual(['one', 'two', 'three', 'four']);
     expect(await textsOf(page)).toEqual(['one', 'two', 'three', 'four']);
   });
+
+  test('P4: lines go out once, in order and by themselves, after the page was closed and is opened again', async () => {
+    const path = `/r/${newRoom('closed')}`;
+    const page = await come(path);
+    const wire = await holdable(page);
+    await join(page, 'Ada');
+    wire.hold();
+    const answer = wire.arrived();
+    await say(page, 'stored, for all the page knows not');
+    await answer;
+    await page.context().setOffline(true);
+    await say(page, 'not sent');
+    await becomes('two lines', async () => (await linesOf(page).count()) === 2);
+    await page.close();
+    await page.context().setOffline(false);
+    const again = await page.context().newPage();
+    await again.goto(page.url());
+    await shown(again, 'not sent');
+    await becomes('no line left', async () => (await linesOf(again).count()) === 0);
+    expect(await textsOf(again)).toEqual(['stored, for all the page knows not', 'not sent']);
+    await again.reload();
+    await shown(again, 'not sent');
+    expect(await linesOf(again).count()).toBe(0);
+  });
 });

@@ -10,7 +10,7 @@ import { type Stack, startStack } from '../../local/stack/stack.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { chooseHost } from '../support/other-host.ts';
 import { newRoom, type SharedStack, sharedStack } from '../support/shared-stack.ts';
-import { DESKTOP, isOnline, PHONE, SCREENSHOTS, say, shown } from './page-room.ts';
+import { DESKTOP, isOnline, PHONE, SCREENSHOTS, say, shown, textsOf } from './page-room.ts';
 
 jest.setTimeout(120_000);
 
@@ -53,7 +53,7 @@ const segment = (value: object) => Buffer.from(JSON.stringify(value)).toString('
 
 /** The authority, as far as MSAL goes: discovery, authorize, token, logout. */
 class Authority {
-  readonly name: string;
+  name: string;
   /** What was asked of the token endpoint. */
   readonly grants: URLSearchParams[] = [];
   isRefusing = false;
@@ -241,10 +241,18 @@ describe('where sign-in is required', () => {
     expect(authority.grants.length).toBe(2);
   });
 
-  test('signing out ends at the join-screen', async () => {
-    const { authority, bearers, page } = await signIn();
+  test('P16: signing out ends at the join-screen in every tab, and leaves nothing on the device', async () => {
+    const { authority, context, bearers, room, page } = await signIn();
+    const tab = await openPage(context, `/r/${room}`);
+    await isOnline(tab);
+    await tab.getByTestId('composer').fill('half');
     await page.getByTestId('sign-out').click();
-    await page.getByTestId('sign-in').waitFor();
+    for (const each of [tab, page]) {
+      await each.getByTestId('sign-in').waitFor();
+      const keys = '[...Object.keys(localStorage), ...Object.keys(sessionStorage)]';
+      const ours = ((await each.evaluate(keys)) as string[]).filter((key) => /chat\./.test(key));
+      expect(ours).toEqual([]);
+    }
     expect(authority.signedOut).toBe(1);
     const asked = bearers.length;
     await page.reload();
@@ -265,7 +273,7 @@ async function signIn() {
   return { authority, context, bearers, room, page };
 }
 
-test('who was here as a guest is shown the join-screen, and what was unsent goes out after it', async () => {
+test('P16: who was here as a guest is shown the join-screen, and what the guest left unsent goes out under no account', async () => {
   const { context } = await openBrowser(new Authority('Ada'), { viewport: PHONE, locale: 'zh-CN' });
   const room = newRoom('former');
   const page = await openPage(context, `/r/${room}`);
@@ -278,8 +286,44 @@ test('who was here as a guest is shown the join-screen, and what was unsent goes
   await page.getByTestId('sign-in-reason').filter({ hasText: '请先登录' }).waitFor();
   await page.getByTestId('sign-in').click();
   await isOnline(page);
-  const line = await shown(page, 'still here');
+  await say(page, 'hello');
+  const line = await shown(page, 'hello');
   expect(await line.textContent()).toContain('Ada');
+  expect(await textsOf(page)).toEqual(['hello']);
+  expect(await page.getByTestId('outbox-line').count()).toBe(0);
+  expect(await page.evaluate('localStorage.getItem("chat.name")')).toBeNull();
+});
+
+test('P4, P16: what an account left unsent waits for it, and no other account sends it; other tabs become the new account', async () => {
+  const { authority, context, room, page } = await signIn();
+  await context.setOffline(true);
+  await say(page, 'by Grace');
+  await page.getByTestId('outbox-line').waitFor();
+  await page.close();
+  await context.setOffline(false);
+
+  const elsewhere = await openPage(context, `/r/${newRoom('elsewhere')}`);
+  await isOnline(elsewhere);
+  /** The session of the account is over, and somebody signs in. */
+  const comeAs = async (name: string) => {
+    authority.name = name;
+    await elsewhere.evaluate(
+      `for (const key of Object.keys(localStorage)) if (/msal/.test(key)) localStorage.removeItem(key)`,
+    );
+    const tab = await openPage(context, `/r/${room}`);
+    await tab.getByTestId('sign-in').click();
+    await isOnline(tab);
+    return tab;
+  };
+  const ada = await comeAs('Ada');
+  await elsewhere.getByTestId('own-name').filter({ hasText: 'Ada' }).waitFor();
+  await say(ada, 'by Ada');
+  await shown(ada, 'by Ada');
+  expect(await textsOf(ada)).toEqual(['by Ada']);
+  expect(await ada.getByTestId('outbox-line').count()).toBe(0);
+  const grace = await comeAs('Grace Hopper');
+  await shown(grace, 'by Grace');
+  expect(await textsOf(grace)).toEqual(['by Ada', 'by Grace']);
 });
 
 test('a sign-in that the person breaks off leads back to the join-screen', async () => {

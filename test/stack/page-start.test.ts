@@ -9,6 +9,7 @@ import {
   closePanel,
   DEVICES,
   isOnline,
+  join,
   messageOf,
   openPanel,
   PHONE,
@@ -151,6 +152,30 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
     await closePanel(page);
     await becomes('no dot', async () => (await menu.getAttribute('data-unread')) === 'false');
   });
+});
+
+test('P16: a guest who is forgotten leaves nothing on the device, in no tab, and comes back as another guest', async () => {
+  const page = await enter(`/r/${newRoom('forgotten')}`, 'Ada', { locale: 'zh-CN' });
+  await say(page, 'hello');
+  await shown(page, 'hello');
+  const tab = await page.context().newPage();
+  await tab.goto(page.url());
+  await isOnline(tab);
+  await tab.getByTestId('composer').fill('half');
+  expect((await page.context().cookies()).map(({ name }) => name)).toEqual(['guest']);
+
+  expect(await read(page.getByTestId('forget-me'))).toBe('在此设备上忘记我');
+  await page.getByTestId('forget-me').click();
+  await page.getByTestId('forget-me-now').click();
+  for (const each of [page, tab]) {
+    await each.getByTestId('name-input').waitFor();
+    const keys = '[...Object.keys(localStorage), ...Object.keys(sessionStorage)]';
+    expect(await each.evaluate(keys)).toEqual([]);
+  }
+  expect(await page.context().cookies()).toEqual([]);
+  await join(page, 'Ada');
+  const message = await shown(page, 'hello');
+  expect(await message.getAttribute('data-direction')).toBe('received');
 });
 
 describe.each(DEVICES)('the screen of %s', (_, viewport) => {

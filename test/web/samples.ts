@@ -62,5 +62,6 @@ export function memoryOf(items: Readonly<Record<string, string>> = {}): Memory {
       if (value === undefined) map.delete(key);
       else map.set(key, value);
     },
+    keys: () => [...map.keys()],
   };
 }

@@ -6,11 +6,13 @@ import type { SignIn } from '../state/connection-state.ts';
 import { parseSignIn } from './incoming.ts';
 
 export interface Account {
+  /** As the functions make it of the token. */
+  readonly userId: string;
   readonly name: string;
   /** An ID token that stays valid for some minutes. Undefined if the person has to sign in again. */
   readonly token: () => Promise<string | undefined>;
-  /** Navigates away from the page. */
-  readonly signOut: () => Promise<void>;
+  /** Calls `onSignedOut` when this device has no token any more. Then navigates away from the page. */
+  readonly signOut: (onSignedOut: () => void) => Promise<void>;
 }
 
 /** The account of a person who has signed in, and a way to sign in for everyone else. */

@@ -2,12 +2,12 @@
 
 import { parseText } from '../../functions/protocol.ts';
 import {
+  type Before,
   type ChatEvent,
   type ChatState,
   initialState,
   reduce,
   TYPING_SHOWN_MS,
-  type Unsent,
 } from '../state/chat-state.ts';
 import { COMING_SHOWN_MS } from '../state/comings.ts';
 import { createStore, type Store } from '../state/store.ts';
@@ -48,14 +48,14 @@ export interface ChatClientDeps {
   readonly random: () => number;
   readonly isVisible: () => boolean;
   /** What an earlier visit left on this device. Absent on a first visit. */
-  readonly before?: { readonly readTo: number | undefined; readonly unsent: Unsent };
+  readonly before?: Before;
 }
 
 /** Connects at once, and stays connected until `stop`. */
 export function startChat(deps: ChatClientDeps): ChatClient {
   const { room, open, api, newId, random, isVisible, before } = deps;
   const store = createStore<ChatState, ChatEvent>(reduce, initialState(room));
-  if (before) store.dispatch({ type: 'restored', readTo: before.readTo, lines: before.unsent });
+  if (before) store.dispatch({ type: 'restored', before });
   const catchUp = startCatchUp({ store, api, random, isVisible });
   const connection = keepConnected(open, onEvent, random);
   const sender = startSender(store, connection, random);

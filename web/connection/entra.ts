@@ -43,6 +43,7 @@ export async function openGate({ clientId, authority }: SignIn, origin: string):
 function toAccount(app: IPublicClientApplication, account: AccountInfo): Account {
   let asking: Promise<string | undefined> | undefined;
   return {
+    userId: `e-${account.localAccountId}`,
     name: account.name ?? account.username,
     token: () => {
       // Several callers ask at once when the page opens. They share one answer.
@@ -51,7 +52,12 @@ function toAccount(app: IPublicClientApplication, account: AccountInfo): Account
       });
       return asking;
     },
-    signOut: () => app.logoutRedirect({ account }),
+    signOut: async (onSignedOut) => {
+      // Before other tabs hear of it: they load again, and must find no account.
+      await app.clearCache({ account });
+      onSignedOut();
+      await app.logoutRedirect({ account });
+    },
   };
 }
 

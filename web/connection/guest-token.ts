@@ -8,6 +8,8 @@ const KEY = 'chat.guest';
 
 export interface GuestKeeper {
   readonly fetch: typeof fetch;
+  /** Takes the guest's cookie away. Rejects if that is not known to have worked. */
+  readonly forget: () => Promise<void>;
   /** Whether the guest ends with this page: the browser keeps neither cookies nor storage. */
   readonly isFleeting: () => boolean;
 }
@@ -22,6 +24,10 @@ export function keepGuest(
   let token = device.read(KEY);
   let isFleeting = false;
   return {
+    forget: async () => {
+      const { ok, status } = await fetcher('/api/guest', { method: 'DELETE' });
+      if (!ok) throw new Error(`the answer is ${status}`);
+    },
     isFleeting: () => isFleeting,
     fetch: async (input, init) => {
       const { origin: to, pathname } = new URL(String(input), origin);

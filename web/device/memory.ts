@@ -5,9 +5,10 @@ export interface Memory {
   readonly read: (key: string) => string | undefined;
   /** Undefined removes the value. */
   readonly write: (key: string, value: string | undefined) => void;
+  readonly keys: () => readonly string[];
 }
 
-/** Never throws. Without storage a read returns undefined and a write does nothing. */
+/** Never throws. Without storage a read returns undefined, a write does nothing, and there are no keys. */
 export function openMemory(storage: () => Storage): Memory {
   return {
     read: (key) => {
@@ -23,6 +24,13 @@ export function openMemory(storage: () => Storage): Memory {
         else storage().setItem(key, value);
       } catch {
         // The next visit starts without the value.
+      }
+    },
+    keys: () => {
+      try {
+        return Object.keys(storage());
+      } catch {
+        return [];
       }
     },
   };

@@ -1,9 +1,13 @@
-// Drafts and unsent lines, kept by this tab over a reload. Sending a line again is harmless, because it keeps its id.
+// Drafts, which a tab keeps over a reload, and unsent lines, which the device keeps until they are sent. Sending a line again is
+// harmless, because it keeps its id.
 
 import { MAX_ID_LENGTH, MAX_TEXT_LENGTH } from '../../functions/protocol.ts';
 import type { Unsent } from '../state/chat-state.ts';
 import type { Outbox } from '../state/outbox.ts';
 import { type Memory, readJson } from './memory.ts';
+
+/** A room keeps so much unsent text, in UTF-16 units. Storage has a few million for everything. */
+export const MOST_CHARACTERS = 100_000;
 
 const draftKey = (room: string) => `chat.draft.${room}`;
 const unsentKey = (room: string) => `chat.unsent.${room}`;
@@ -29,13 +33,35 @@ export function rememberedUnsent(memory: Memory, room: string): Unsent {
   return readJson(memory, unsentKey(room), parseUnsent) ?? [];
 }
 
-/** Keeps lines that the room does not have yet. Refused lines stay too, and the person decides again. */
-export function rememberUnsent(memory: Memory, room: string, outbox: Outbox): void {
-  const lines = outbox
-    .filter(({ state }) => state !== 'stored')
-    .map(({ id, text }) => ({ id, text }));
+/**
+ * Adds the lines that are new in the outbox, up to {@link MOST_CHARACTERS}, and removes those that have left it or are stored.
+ * Other tabs of the room keep their lines in the same place. Refused lines stay, and the person decides again.
+ */
+export function rememberUnsent(memory: Memory, room: string, outbox: Outbox, before: Outbox): void {
+  const unsent = unsentOf(outbox);
+  const earlier = unsentOf(before);
+  const lines = rememberedUnsent(memory, room).filter(
+    ({ id }) => has(unsent, id) || !has(earlier, id),
+  );
+  const added = unsent.filter(({ id }) => !has(earlier, id) && !has(lines, id));
+  let left = lines.reduce((rest, line) => rest - sizeOf(line), MOST_CHARACTERS);
+  for (const line of added) {
+    left -= sizeOf(line);
+    if (left >= 0) lines.push(line);
+  }
   memory.write(unsentKey(room), lines.length === 0 ? undefined : JSON.stringify(lines));
 }
+
+/** Whether the device has every unsent line of the outbox. */
+export function areKept(memory: Memory, room: string, outbox: Outbox): boolean {
+  const kept = rememberedUnsent(memory, room);
+  return unsentOf(outbox).every(({ id }) => has(kept, id));
+}
+
+const unsentOf = (outbox: Outbox): Unsent =>
+  outbox.filter(({ state }) => state !== 'stored').map(({ id, text }) => ({ id, text }));
+const has = (lines: Unsent, wanted: string) => lines.some(({ id }) => id === wanted);
+const sizeOf = ({ id, text }: Unsent[number]) => id.length + text.length;
 
 function parseUnsent(value: unknown): Unsent | undefined {
   return Array.isArray(value) && value.every(isUnsent) ? value : undefined;

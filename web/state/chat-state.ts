@@ -19,6 +19,7 @@ import {
 } from './message-log.ts';
 import {
   dropShown,
+  holdBack,
   markRefused,
   markSending,
   markStored,
@@ -37,6 +38,8 @@ export interface ChatState {
   readonly connection: ConnectionState;
   /** Our identity, from the last `welcome`. */
   readonly me: Pick<Welcome, 'userId' | 'name' | 'connectionId'> | undefined;
+  /** Whose unsent lines the device had. Undefined if they may be sent by anybody who is welcomed. */
+  readonly unsentOf: string | undefined;
   /** Open connections in the room at the highest known revision. Undefined before the first one. */
   readonly online: number | undefined;
   readonly revision: number;
@@ -68,8 +71,8 @@ export type ChatEvent =
   | { readonly type: 'history'; readonly history: History; readonly query: HistoryQuery }
   | { readonly type: 'members'; readonly members: Members }
   | { readonly type: 'loading-older'; readonly isLoading: boolean }
-  /** What the device remembers of an earlier visit: the last message read, and the unsent lines. */
-  | { readonly type: 'restored'; readonly readTo: number | undefined; readonly lines: Unsent }
+  /** What the device remembers of an earlier visit. */
+  | { readonly type: 'restored'; readonly before: Before }
   /** The person wrote a line. */
   | { readonly type: 'written'; readonly id: string; readonly text: string }
   | { readonly type: 'sending' | 'postponed' | 'try-again' | 'discard'; readonly id: string }
@@ -83,6 +86,14 @@ export type ChatEvent =
   | { readonly type: 'notice'; readonly notice: Notice | undefined }
   | { readonly type: 'tick'; readonly at: number };
 
+export interface Before {
+  /** Whose visit it was. Undefined if it does not matter. */
+  readonly user: string | undefined;
+  /** The last message read. */
+  readonly readTo: number | undefined;
+  readonly unsent: Unsent;
+}
+
 export type Unsent = readonly { readonly id: string; readonly text: string }[];
 
 /** The state before the first event. */
@@ -91,6 +102,7 @@ export function initialState(room: string): ChatState {
     room,
     connection: { kind: 'connecting' },
     me: undefined,
+    unsentOf: undefined,
     online: undefined,
     revision: 0,
     revisionBefore: 0,
@@ -147,8 +159,9 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
     case 'restored':
       return {
         ...state,
-        outbox: [...event.lines.map(toWaiting), ...state.outbox],
-        reading: { ...state.reading, readTo: event.readTo },
+        unsentOf: event.before.user,
+        outbox: [...event.before.unsent.map(toWaiting), ...state.outbox],
+        reading: { ...state.reading, readTo: event.before.readTo },
       };
     case 'written':
       return {
@@ -207,11 +220,15 @@ function applyWelcome(state: ChatState, welcome: Welcome): ChatState {
         isNetworkUp: state.isNetworkUp,
       }
     : state;
+  const author = state.me?.userId ?? state.unsentOf;
+  const isOther = author !== undefined && author !== welcome.userId;
   return applyCount(
     {
       ...before,
       connection: { kind: 'online' },
       me: welcome,
+      // A line that was sent as somebody else may be stored already. Nothing is ever sent for another user.
+      outbox: isOther ? holdBack(before.outbox) : before.outbox,
       log: addBroadcast(before.log, [], welcome.seq),
       roster: applyChanges(before.roster, welcome.revision, [welcome], []),
     },

@@ -51,6 +51,13 @@ export function markRefused(outbox: Outbox, id: string, problem: Problem): Outbo
   return change(outbox, id, ({ text }) => ({ id, text, state: 'refused', problem }));
 }
 
+/** Lines of another user. Only the person sends them, or discards them. */
+export function holdBack(outbox: Outbox): Outbox {
+  return outbox.map((line) =>
+    line.state === 'stored' ? line : { id: line.id, text: line.text, state: 'refused' },
+  );
+}
+
 /** Nothing changes a stored line, for example a late failure of an earlier attempt. */
 function change(outbox: Outbox, id: string, to: (line: OutboxLine) => OutboxLine): Outbox {
   return outbox.map((line) => (line.id === id && line.state !== 'stored' ? to(line) : line));

@@ -32,7 +32,7 @@ const WIDE = '(min-width: 64rem)';
 
 /** A room after joining. */
 export function App({ visit, settings, changeSettings, signIn }: AppProps) {
-  const { chat, room, account } = visit;
+  const { chat, room } = visit;
   const words = useWords();
   const state = useStore(chat.store);
   const view = useStore(visit.rooms);
@@ -79,15 +79,15 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
         <OwnName
           userId={state.me?.userId ?? ''}
           name={state.me?.name ?? visit.name()}
-          rename={account ? undefined : visit.rename}
-          signOut={account && (() => void account.signOut())}
+          rename={visit.signOut ? undefined : visit.rename}
+          signOut={visit.signOut}
         />
         {visit.isFleeting() && (
           <p class="hint" data-testid="fleeting">
             {words.fleeting}
           </p>
         )}
-        <SettingsForm settings={settings} change={changeSettings} />
+        <SettingsForm settings={settings} change={changeSettings} forgetMe={visit.forgetMe} />
       </Panel>
       <Panel id="side" label={words.people} isOpen={panel === 'people'} close={close}>
         <Roster state={state} />

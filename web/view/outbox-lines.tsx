@@ -34,7 +34,7 @@ export function OutboxLines({ lines, tryAgain, discard }: OutboxLinesProps) {
           </div>
           {state === 'refused' && (
             <div class="line-refusal" role="alert">
-              <p dir="auto">{problem && words.problem(problem.code, problem.message)}</p>
+              {problem && <p dir="auto">{words.problem(problem.code, problem.message)}</p>}
               <button type="button" data-testid="try-again" onClick={() => tryAgain(id)}>
                 {words.tryAgain}
               </button>

@@ -6,10 +6,12 @@ import { useLanguage } from './language.ts';
 interface SettingsFormProps {
   readonly settings: Preferences;
   readonly change: (settings: Preferences) => void;
+  /** Undefined for an account. */
+  readonly forgetMe: (() => void) | undefined;
 }
 
-/** Language, notifications and sound. */
-export function SettingsForm({ settings, change }: SettingsFormProps) {
+/** Language, notifications, sound, and for a guest a way to be forgotten. */
+export function SettingsForm({ settings, change, forgetMe }: SettingsFormProps) {
   const { words } = useLanguage();
   const [isDenied, setDenied] = useState(false);
   const notify = async (isWanted: boolean) => {
@@ -47,6 +49,15 @@ export function SettingsForm({ settings, change }: SettingsFormProps) {
         />
         {words.sound}
       </label>
+      {forgetMe && (
+        <details>
+          <summary data-testid="forget-me">{words.forgetMe}</summary>
+          <p class="hint">{words.forgetMeHint}</p>
+          <button type="button" class="quiet" data-testid="forget-me-now" onClick={forgetMe}>
+            {words.forgetMeNow}
+          </button>
+        </details>
+      )}
     </section>
   );
 }

@@ -92,7 +92,7 @@ export const EN: Words = {
   changeName: 'Change name',
   chattingAs: 'You chat as',
   fleeting:
-    'This browser keeps no cookies and no data of this page. When you close or reload it, you become another guest, and your name and unsent lines are lost.',
+    'This browser keeps nothing of this page. When you close or reload it, you become another guest, and your name and unsent lines are lost.',
 
   menu: 'Rooms and settings',
   rooms: 'Rooms',
@@ -120,6 +120,10 @@ export const EN: Words = {
     'The browser does not allow notifications of this page. Its settings for this page can change that.',
   sound: 'Play a sound for new messages',
   notice: (name, room) => `${name} in ${room}`,
+  forgetMe: 'Forget me on this device',
+  forgetMeHint:
+    'Your name, rooms and unsent lines leave this device, and you can never be the same guest again. What you said stays in the rooms.',
+  forgetMeNow: 'Forget me',
 
   signIn: 'Sign in',
   signInHere: 'This chat is for people with an account. Sign in to join.',

@@ -119,6 +119,9 @@ export interface Words {
   readonly notificationsDenied: string;
   readonly sound: string;
   readonly notice: (name: string, room: string) => string;
+  readonly forgetMe: string;
+  readonly forgetMeHint: string;
+  readonly forgetMeNow: string;
 
   readonly signIn: string;
   readonly signInHere: string;

@@ -149,6 +149,10 @@ export const ZH: Words = {
   notificationsDenied: '浏览器不允许此页面发送通知。可以在浏览器的网站设置中更改。',
   sound: '有新消息时播放提示音',
   notice: (name, room) => `${name}（${room}）`,
+  forgetMe: '在此设备上忘记我',
+  forgetMeHint:
+    '你的名字、房间列表和未发送的消息会从此设备上清除，你无法再成为同一位访客。已发送的消息会留在房间里。',
+  forgetMeNow: '忘记我',
 
   signIn: '登录',
   signInHere: '这个聊天室需要账号。请登录后加入。',

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { disconnect } from '../../../functions/http/disconnect.ts';
+import { forget } from '../../../functions/http/forget.ts';
 import { openHealth } from '../../../functions/http/health.ts';
 import { history } from '../../../functions/http/history.ts';
 import type { HttpHandler } from '../../../functions/http/http-function.ts';
@@ -125,6 +126,27 @@ describe('negotiate', () => {
       status: 400,
       jsonBody: { error: { code } },
     });
+  });
+});
+
+describe('P16: forget', () => {
+  test.each([
+    ['http', {}, ['guest']],
+    ['https', { 'x-forwarded-proto': 'https' }, ['__Host-guest', 'guest']],
+  ])('over %s ends every cookie that makes a guest', async (_, headers, names) => {
+    const answer = await ask(forget, openTestChat(), { method: 'DELETE', headers });
+    expect(answer.status).toBe(204);
+    expect(answer.cookies?.map(({ name }) => name)).toEqual(names);
+    for (const cookie of answer.cookies ?? []) {
+      // A browser removes a cookie of the prefix only if these are as they were.
+      expect(cookie).toMatchObject({ value: '', maxAge: 0, path: '/', secure: names.length > 1 });
+      expect(cookie).not.toHaveProperty('domain');
+    }
+  });
+
+  test.each(['cross-site', 'same-site'])('ends none for a page that asks %s', async (site) => {
+    const headers = { 'sec-fetch-site': site };
+    expect(await ask(forget, openTestChat(), { headers })).toMatchObject({ cookies: [] });
   });
 });
 

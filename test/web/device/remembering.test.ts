@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { rememberedSignIn, rememberSignIn, withToken } from '../../../web/connection/account.ts';
+import { openMemory } from '../../../web/device/memory.ts';
 import { readPreferences, writePreferences } from '../../../web/device/preferences.ts';
 import {
+  areKept,
+  MOST_CHARACTERS,
   rememberDraft,
   rememberedDraft,
   rememberedUnsent,
@@ -9,6 +12,10 @@ import {
 } from '../../../web/device/unsent.ts';
 import { markRefused, markStored, type Outbox } from '../../../web/state/outbox.ts';
 import { memoryOf } from '../samples.ts';
+
+const noStorage = openMemory(() => {
+  throw new Error('SecurityError');
+});
 
 describe('what is unsent', () => {
   const OUTBOX: Outbox = [
@@ -19,7 +26,7 @@ describe('what is unsent', () => {
 
   test('is kept with its ids and in its order, by room', () => {
     const memory = memoryOf();
-    rememberUnsent(memory, 'tea', OUTBOX);
+    rememberUnsent(memory, 'tea', OUTBOX, []);
     expect(rememberedUnsent(memory, 'tea')).toEqual([
       { id: 'a', text: 'one' },
       { id: 'b', text: 'two' },
@@ -31,10 +38,38 @@ describe('what is unsent', () => {
   test('is every line that the room does not have, refused lines included', () => {
     const memory = memoryOf();
     const refused = markRefused(OUTBOX, 'b', { code: 'bad_text', message: 'no.' });
-    rememberUnsent(memory, 'tea', markStored(refused, 'a', 1));
+    const stored = markStored(refused, 'a', 1);
+    rememberUnsent(memory, 'tea', OUTBOX, []);
+    rememberUnsent(memory, 'tea', stored, OUTBOX);
     expect(rememberedUnsent(memory, 'tea').map(({ id }) => id)).toEqual(['b', 'c']);
-    rememberUnsent(memory, 'tea', []);
+    rememberUnsent(memory, 'tea', [], stored);
     expect(memory.read('chat.unsent.tea')).toBeUndefined();
+  });
+
+  test('P4: is kept for all tabs of the room: none removes the lines of another', () => {
+    const memory = memoryOf();
+    const [one, two, three] = [OUTBOX.slice(0, 1), OUTBOX.slice(1, 2), OUTBOX.slice(2)];
+    rememberUnsent(memory, 'tea', one, []);
+    rememberUnsent(memory, 'tea', two, []);
+    rememberUnsent(memory, 'tea', [], one);
+    rememberUnsent(memory, 'tea', [...two, ...three], two);
+    expect(rememberedUnsent(memory, 'tea').map(({ id }) => id)).toEqual(['b', 'c']);
+  });
+
+  test('P4: is kept up to a size, and what is not kept is known', () => {
+    const memory = memoryOf();
+    const text = 'x'.repeat(4_000);
+    const lines = Array.from({ length: 30 }, (_, n) => {
+      return { id: `${n}`, text, state: 'waiting' } as const;
+    });
+    for (const n of lines.keys()) {
+      rememberUnsent(memory, 'tea', lines.slice(0, n + 1), lines.slice(0, n));
+      expect(areKept(memory, 'tea', lines.slice(0, n + 1))).toBe(n < 24);
+    }
+    expect(memory.read('chat.unsent.tea')?.length).toBeLessThan(1.1 * MOST_CHARACTERS);
+    expect(rememberedUnsent(memory, 'tea')).toHaveLength(24);
+    expect(areKept(noStorage, 'tea', lines.slice(0, 1))).toBe(false);
+    expect(areKept(noStorage, 'tea', [])).toBe(true);
   });
 
   test.each([

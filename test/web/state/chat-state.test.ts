@@ -103,7 +103,7 @@ test('unsent lines of an earlier visit come before new ones', () => {
   ];
   const state = stateAfter(
     { type: 'written', id: 'c', text: 'three' },
-    { type: 'restored', readTo: 2, lines },
+    { type: 'restored', before: { user: undefined, readTo: 2, unsent: lines } },
     CONNECTING,
     WELCOME,
     { type: 'history', history: historyOf({ messages: messagesOf(1, 4) }), query: { limit: 50 } },
@@ -270,6 +270,27 @@ describe('outbox', () => {
     expect(waiting.outbox.map(({ state }) => state)).toEqual(['stored']);
     const closing = eventsOf({ revision: 3, messages: [messageOf(1)] });
     expect(reduce(waiting, { type: 'events', at: 0, events: closing }).outbox).toEqual([]);
+  });
+
+  test.each([
+    ['restored of another user', 'bob', false],
+    ['restored of the same user', 'ada', true],
+    ['restored of nobody', undefined, true],
+  ])('P16: lines %s are sent by themselves: %#', (_, user, isSent) => {
+    const before = { user, readTo: undefined, unsent: [{ id: 'x', text: 'hi' }] };
+    const restored = reduce(initialState(ROOM), { type: 'restored', before });
+    const { outbox } = reduce(restored, { type: 'welcome', welcome: welcomeOf() });
+    expect(outbox).toEqual([{ id: 'x', text: 'hi', state: isSent ? 'waiting' : 'refused' }]);
+  });
+
+  test('P16: lines of a guest who has become another one wait for the person, and no line is sent twice', () => {
+    const sending = reduce(written, { type: 'sending', id: 'x' });
+    const bob = welcomeOf({ ...memberOf('c-bob', 'bob'), revision: 9 });
+    const { outbox } = reduce(sending, { type: 'welcome', welcome: bob });
+    expect(outbox.map(({ id, state }) => [id, state])).toEqual([['x', 'refused']]);
+    const stored = reduce(sending, { type: 'acked', id: 'x', seq: 1 });
+    const after = reduce(stored, { type: 'welcome', welcome: bob });
+    expect(after.outbox.map(({ state }) => state)).toEqual(['stored']);
   });
 
   test('shows a refused line with its reason, to be tried again or discarded', () => {

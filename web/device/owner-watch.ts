@@ -1,0 +1,31 @@
+// Ends the page when the device belongs to somebody else: after a sign-out, a *forget me* or a change of account in another tab.
+
+import type { Owner } from './owner.ts';
+
+export interface OwnerWatch {
+  /** The user has been forgotten, or has signed out. */
+  readonly announce: () => void;
+}
+
+/** Calls `end` at most once. Storage and its events may be forbidden, and old browsers have no channels: either is enough. */
+export function watchOwner(owner: Owner, end: () => void): OwnerWatch {
+  const check = () => {
+    if (!owner.hasEnded() && owner.isReplaced()) end();
+  };
+  window.addEventListener('storage', check);
+  // A page that the browser has frozen hears nothing.
+  document.addEventListener('visibilitychange', check);
+  const channel = openChannel();
+  channel?.addEventListener('message', () => {
+    if (!owner.hasEnded()) end();
+  });
+  return { announce: () => channel?.postMessage('forgotten') };
+}
+
+function openChannel(): BroadcastChannel | undefined {
+  try {
+    return new BroadcastChannel('chat');
+  } catch {
+    return undefined;
+  }
+}
