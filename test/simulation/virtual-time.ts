@@ -31,14 +31,17 @@ export function installVirtualTime(scheduler: Scheduler): () => void {
 
   const before = NAMES.map((name) => [name, Reflect.get(globalThis, name)] as const);
   const dateNow = Date.now;
+  const monotonicNow = performance.now;
   const signalTimeout = AbortSignal.timeout;
   Object.assign(globalThis, { setTimeout, clearTimeout });
   Date.now = () => EPOCH_MS + Math.floor(scheduler.now);
+  performance.now = () => scheduler.now;
   // The simulated fetch has the limit itself (simulated-http.ts).
   AbortSignal.timeout = () => NEVER;
   return () => {
     for (const [name, value] of before) Reflect.set(globalThis, name, value);
     Date.now = dateNow;
+    performance.now = monotonicNow;
     AbortSignal.timeout = signalTimeout;
   };
 }
