@@ -8,6 +8,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../command.ts';
+import { type QueryGenerator, speedUpLookups } from './azurite-lookups.ts';
+import { type FileAdapter, saveInPieces } from './azurite-saving.ts';
 import { lockFolder } from './data-lock.ts';
 import { setEmptyTablesAside } from './empty-tables.ts';
 import { LOOPBACK } from './ports.ts';
@@ -28,6 +30,14 @@ const require = createRequire(import.meta.url);
 function load(path: string): AzuriteModule['default'] {
   const module: AzuriteModule = require(`azurite/dist/src/${path}.js`);
   return module.default;
+}
+
+/** Before the first server is made. */
+function adjustStore(): void {
+  const lokijs = createRequire(require.resolve('azurite/dist/src/table/TableServer.js'))('lokijs');
+  const generator: unknown = load('table/persistence/LokiTableStoreQueryGenerator');
+  speedUpLookups(lokijs.Collection, generator as QueryGenerator);
+  saveInPieces(lokijs.LokiFsAdapter as { readonly prototype: FileAdapter });
 }
 
 /** The file name of Azurite's command line, so that each can open the other's folder. */
@@ -135,6 +145,7 @@ async function main(): Promise<void> {
     const loss = await setEmptyTablesAside(toTablesPath(values.data), new Date());
     if (loss !== undefined) console.error(loss);
   }
+  adjustStore();
   const servers: AzuriteServer[] = [];
   let stopping = false;
   const stop = async () => {
