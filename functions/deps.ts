@@ -33,8 +33,10 @@ export interface Deps {
   readonly warmUp: OutputWarmUp;
   readonly verifyUpstream: UpstreamCheck;
   readonly readUser: ReadUser;
-  /** Epoch ms. */
+  /** Epoch ms. It follows a clock that is set. */
   readonly now: () => number;
+  /** Milliseconds that never go back, for durations. */
+  readonly monotonicNow: () => number;
 }
 
 /** Sends no request: every part connects on first use. */
@@ -66,15 +68,16 @@ export function openDeps(settings: Settings): Deps {
     reader,
     cleanup: new RoomCleanup(table),
     service,
-    flood: new FloodGuard(),
-    newcomers: new NewcomerCheck({ rooms, service, now: Date.now, sleep: sleepIdly }),
-    warmUp: new OutputWarmUp(Date.now),
+    flood: new FloodGuard(monotonicNow),
+    newcomers: new NewcomerCheck({ rooms, service, monotonicNow, sleep: sleepIdly }),
+    warmUp: new OutputWarmUp(monotonicNow),
     verifyUpstream: openUpstreamCheck(settings.upstream, keysOf),
     readUser: openSignIn(settings.auth, keysOf, new GuestTokens(signingKey)),
     tickets,
     joined: new JoinedConnections(reader),
     admission: new Admission({ reader, now: Date.now, monotonicNow }),
     now: Date.now,
+    monotonicNow,
   };
 }
 
@@ -83,7 +86,7 @@ function sleepIdly(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
-/** Milliseconds since the process began. They do not follow a clock that is set. */
+/** Milliseconds since the process began. */
 function monotonicNow(): number {
   return performance.now();
 }

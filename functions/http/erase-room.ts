@@ -17,10 +17,10 @@ const TIME_LIMIT_MS = 30_000;
  * storage fails on the way (the timer deletes the rest), or if the service can't disconnect those who are in the room.
  */
 export async function eraseRoom(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
-  const { reader, rooms, service, cleanup, now } = deps;
+  const { reader, rooms, service, cleanup, monotonicNow } = deps;
   const room = parseRoom(request.params.room);
   const reason = readReason(request.query, DEFAULT_REASON);
-  const startedAt = now();
+  const startedAt = monotonicNow();
   await existingHead('erase the room', room, deps);
   // Read before the commit: what is written anew after it stays.
   const [listed, bans] = await Promise.all([cleanup.findOnList(room), cleanup.bans(room)]);
@@ -28,7 +28,12 @@ export async function eraseRoom(request: HttpRequest, deps: Deps): Promise<HttpA
   const disconnecting = service.closeRoom(room, reason).catch((error: unknown) => ({ error }));
   if (listed) await cleanup.removeFromList(listed);
   const { first } = await reader.head(room);
-  const isDone = await cleanup.erase(room, bans, first, () => now() > startedAt + TIME_LIMIT_MS);
+  const isDone = await cleanup.erase(
+    room,
+    bans,
+    first,
+    () => monotonicNow() > startedAt + TIME_LIMIT_MS,
+  );
   const failure = await disconnecting;
   if (failure && isDone) throw notDisconnected(failure.error);
   const about = { room };

@@ -71,12 +71,16 @@ export function answerHttp(
     }
   };
   return async (request, context) => {
-    const startedAt = deps.now();
+    const startedAt = deps.monotonicNow();
     const { actions = [], about = {}, ...response } = await answer(request, context);
     if (actions.length > 0) context.extraOutputs.set(signalR, actions);
     const { status = 200 } = response;
     if (isOrder || status >= 500) {
-      logCall({ event: name, status, actions, ms: deps.now() - startedAt }, about, context);
+      logCall(
+        { event: name, status, actions, ms: Math.round(deps.monotonicNow() - startedAt) },
+        about,
+        context,
+      );
     }
     logCommits(deps.rooms, context);
     const answered = { ...response, headers: { ...NEVER_CACHED, ...response.headers } };

@@ -63,12 +63,16 @@ export function answerHub(
   const answer = async (invocation: unknown, context: InvocationContext): Promise<unknown> => {
     try {
       const call = await fromInvocation(invocation as HubInvocation, deps);
-      const startedAt = deps.now();
+      const startedAt = deps.monotonicNow();
       const { actions, result, about = {}, failure } = await handleHub(call, handler, deps);
       if (failure !== undefined) context.error(failure);
       if (actions.length > 0) context.extraOutputs.set(signalR, actions);
       const { connectionId: connection } = call;
-      logCall({ event, connection, actions, ms: deps.now() - startedAt }, about, context);
+      logCall(
+        { event, connection, actions, ms: Math.round(deps.monotonicNow() - startedAt) },
+        about,
+        context,
+      );
       return result;
     } catch (error) {
       context.error(error);

@@ -29,15 +29,16 @@ interface Rate {
 /** Judges every message and every `typing`. */
 export class FloodGuard {
   readonly #rates = new Map<string, Rate>();
-  readonly #now: () => number;
+  readonly #monotonicNow: () => number;
 
-  constructor(now: () => number = Date.now) {
-    this.#now = now;
+  /** @param monotonicNow ms that never go back: a clock that is set back would take the allowance away, and ban */
+  constructor(monotonicNow: () => number) {
+    this.#monotonicNow = monotonicNow;
   }
 
   /** Counts one message of the user. */
   judge(userId: string): Verdict {
-    const now = this.#now();
+    const now = this.#monotonicNow();
     const { rate, verdict } = judge(this.#rates.get(userId), now);
     // Deleted and set again, it is the map's last entry.
     this.#rates.delete(userId);
@@ -50,7 +51,7 @@ export class FloodGuard {
 
 function judge(before: Rate | undefined, now: number): { rate: Rate; verdict: Verdict } {
   const { allowance: left, at, refusals: refused } = before ?? { ...NEW_RATE, at: now };
-  const seconds = (now - at) / 1_000;
+  const seconds = Math.max(0, now - at) / 1_000;
   const allowance = Math.min(BURST, left + seconds * PER_SECOND);
   const refusals = Math.max(0, refused - seconds);
   if (allowance >= 1)

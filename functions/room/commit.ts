@@ -45,7 +45,8 @@ export function planCommit(
   const pendingPresence = presence.reduce(withPresence, stored.pendingPresence);
 
   const windowMs = presenceWindowMs(after.online);
-  const isDue = pendingPresence.isPending && now - stored.presenceAt >= windowMs;
+  // In the future if this clock was set back, or lags behind that of another process.
+  const isDue = pendingPresence.isPending && Math.abs(now - stored.presenceAt) >= windowMs;
   const broadcastsNow = messages.length > 0 || isDue;
   const broadcastAt =
     pendingPresence.isPending && !broadcastsNow ? stored.presenceAt + windowMs : undefined;

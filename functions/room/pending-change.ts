@@ -16,7 +16,7 @@ const RETRY_FOR_MS = 20_000;
 export class PendingChange {
   readonly change: Change;
   readonly result: Promise<ChangeResult>;
-  /** Time of the request, epoch ms. */
+  /** Time of the request, by the monotonic clock. */
   readonly arrivedAt: number;
   #isOpen = true;
   readonly #giveUpAt: number;

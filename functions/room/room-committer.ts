@@ -28,6 +28,8 @@ export interface CommitterOptions {
   readonly log: (line: string) => void;
   /** Epoch ms. */
   readonly now: () => number;
+  /** Milliseconds that never go back, for durations. */
+  readonly monotonicNow: () => number;
   /** 0 ≤ r < 1. */
   readonly random: () => number;
   readonly sleep: (ms: number) => Promise<void>;
@@ -74,7 +76,8 @@ export class RoomCommitter {
   /** Called once for each commit that took effect, to answer its callers. */
   readonly #onCommit: OnCommit;
   #stored: StoredHead | undefined;
-  #contendedUntil = 0;
+  /** By the monotonic clock. */
+  #contendedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(room: string, options: CommitterOptions, onCommit: OnCommit) {
     this.#room = room;
@@ -85,7 +88,7 @@ export class RoomCommitter {
 
   /** Repeats until every change of the batch has an answer. Never throws. */
   async commit(batch: readonly PendingChange[]): Promise<void> {
-    const { log, now } = this.#options;
+    const { log, monotonicNow } = this.#options;
     const attempts = newAttempts();
     for (let round = 0; batch.some(isOpen); round += 1) {
       let cause: unknown = new Error('other processes kept changing the room');
@@ -101,7 +104,7 @@ export class RoomCommitter {
         if (!(error instanceof TableUnavailable)) fail(batch, error);
         else await this.#pause(round, MAX_PAUSE_AFTER_FAILURE_MS);
       }
-      const late = batch.filter((pending) => pending.hasWaitedTooLong(now()));
+      const late = batch.filter((pending) => pending.hasWaitedTooLong(monotonicNow()));
       fail(late, cause);
     }
   }
@@ -146,7 +149,7 @@ export class RoomCommitter {
     }
     if (!culprit) this.#stored = undefined;
     if (owner === HEAD) {
-      this.#contendedUntil = this.#options.now() + CONTENDED_FOR_MS;
+      this.#contendedUntil = this.#options.monotonicNow() + CONTENDED_FOR_MS;
       return false;
     }
     // A change happened before, or a leaving connection's row has changed. After the first one, all may have happened: a
@@ -165,8 +168,8 @@ export class RoomCommitter {
   }
 
   async #readHead(): Promise<StoredHead> {
-    const { now, table } = this.#options;
-    if (this.#stored && now() >= this.#contendedUntil) return this.#stored;
+    const { monotonicNow, table } = this.#options;
+    if (this.#stored && monotonicNow() >= this.#contendedUntil) return this.#stored;
     const row = await table.get(this.#room, HEAD_KEY);
     this.#stored = row
       ? { head: fromHeadRow(row), etag: row.etag }

@@ -26,6 +26,8 @@ export class RoomLog {
     this.#options = {
       batchMs: 0,
       now: Date.now,
+      // A test with a clock of its own needs no second one.
+      monotonicNow: options.now ?? (() => performance.now()),
       random: Math.random,
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       newCommitId: randomUUID,

@@ -41,7 +41,7 @@ export class RoomWriter {
   }
 
   submit(change: Change): Promise<ChangeResult> {
-    const pending = new PendingChange(change, this.#options.now());
+    const pending = new PendingChange(change, this.#options.monotonicNow());
     this.#queue.push(pending);
     if (!this.#isCommitting) void this.#commitQueue();
     return pending.result;
@@ -72,7 +72,7 @@ export class RoomWriter {
    * before the retry of the first. And while storage is silent, each further transaction delays the queue by its whole timeout.
    */
   #giveUpLate(): void {
-    const now = this.#options.now();
+    const now = this.#options.monotonicNow();
     for (const pending of this.#queue) {
       if (pending.hasWaitedTooLong(now)) pending.fail(new Error('an earlier change was given up'));
     }
@@ -116,7 +116,8 @@ export class RoomWriter {
       if (outcome && pending.isOpen) pending.settle(outcome, pending === broadcaster ? frames : []);
     }
     if (plan.operations.length > 0) {
-      const waitedMs = this.#options.now() - Math.min(...batch.map(({ arrivedAt }) => arrivedAt));
+      const arrivedAt = Math.min(...batch.map((pending) => pending.arrivedAt));
+      const waitedMs = Math.round(this.#options.monotonicNow() - arrivedAt);
       this.#options.note(toCommitNote(plan, frames, this.#room, stats, waitedMs));
     }
     // No caller broadcasts: moderators do not, and callers who waited too long were refused before the commit took effect.

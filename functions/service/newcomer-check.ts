@@ -21,15 +21,15 @@ const MOST_NEWCOMERS = 10_000;
 export interface NewcomerCheckOptions {
   readonly rooms: Pick<RoomLog, 'submit' | 'report'>;
   readonly service: Pick<SignalRService, 'hasConnection' | 'sendToGroup'>;
-  /** Epoch ms. */
-  readonly now: () => number;
+  /** Milliseconds that never go back. */
+  readonly monotonicNow: () => number;
   readonly sleep: (ms: number) => Promise<void>;
 }
 
 interface Newcomer {
   readonly connectionId: string;
   readonly room: string;
-  /** Epoch ms. */
+  /** By the monotonic clock. */
   readonly checkAt: number;
   readonly attemptsLeft: number;
 }
@@ -60,17 +60,17 @@ export class NewcomerCheck {
     const { connectionId } = newcomer;
     this.#newcomers.delete(connectionId);
     if (this.#newcomers.size >= MOST_NEWCOMERS) return;
-    const checkAt = this.#options.now() + CHECK_AFTER_MS;
+    const checkAt = this.#options.monotonicNow() + CHECK_AFTER_MS;
     this.#newcomers.set(connectionId, { ...newcomer, checkAt });
   }
 
   async #run(): Promise<void> {
-    const { now, sleep } = this.#options;
+    const { monotonicNow, sleep } = this.#options;
     this.#isRunning = true;
     for (;;) {
       const [next] = this.#newcomers.values();
       if (!next) break;
-      await sleep(Math.max(0, next.checkAt - now()));
+      await sleep(Math.max(0, next.checkAt - monotonicNow()));
       await this.#check(this.#takeDue());
     }
     this.#isRunning = false;
@@ -78,7 +78,7 @@ export class NewcomerCheck {
 
   #takeDue(): Newcomer[] {
     const due = [...this.#newcomers.values()].filter(
-      ({ checkAt }) => checkAt <= this.#options.now(),
+      ({ checkAt }) => checkAt <= this.#options.monotonicNow(),
     );
     for (const { connectionId } of due) this.#newcomers.delete(connectionId);
     return due;

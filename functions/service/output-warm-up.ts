@@ -12,20 +12,20 @@ const COLD_MS = 10_000;
 const TO_NOBODY: Action = { target: 'warm-up', arguments: [], userId: 'nobody' };
 
 export class OutputWarmUp {
-  readonly #now: () => number;
+  readonly #monotonicNow: () => number;
   #coldUntil: number | undefined;
 
-  /** `now`: epoch ms. */
-  constructor(now: () => number) {
-    this.#now = now;
+  /** `monotonicNow`: ms that never go back. */
+  constructor(monotonicNow: () => number) {
+    this.#monotonicNow = monotonicNow;
   }
 
   /** The output to make: while the process is young, nothing begins with a group action. */
   prepare(actions: readonly Action[]): readonly Action[] {
     const [first] = actions;
     if (!first) return actions;
-    this.#coldUntil ??= this.#now() + COLD_MS;
-    const isAtRisk = 'action' in first && this.#now() < this.#coldUntil;
+    this.#coldUntil ??= this.#monotonicNow() + COLD_MS;
+    const isAtRisk = 'action' in first && this.#monotonicNow() < this.#coldUntil;
     return isAtRisk ? [TO_NOBODY, ...actions] : actions;
   }
 }

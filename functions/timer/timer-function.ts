@@ -43,14 +43,18 @@ export function answerTimer(
   deps: Deps,
 ): (context: InvocationContext) => Promise<void> {
   return async (context) => {
-    const startedAt = deps.now();
+    const startedAt = deps.monotonicNow();
     try {
       const { actions, corrected, failed } = await handler(deps);
       for (const correction of corrected) context.log(`corrected ${JSON.stringify(correction)}`);
       for (const failure of failed) context.warn(`tidy-failed ${JSON.stringify(failure)}`);
       if (actions.length === 0) return;
       context.extraOutputs.set(signalR, actions);
-      logCall({ event: name, actions, ms: deps.now() - startedAt }, {}, context);
+      logCall(
+        { event: name, actions, ms: Math.round(deps.monotonicNow() - startedAt) },
+        {},
+        context,
+      );
     } finally {
       logCommits(deps.rooms, context);
     }

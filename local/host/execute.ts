@@ -54,16 +54,16 @@ export function createExecutor(parts: ExecutorParts): Executor {
 }
 
 async function executeLogged(parts: ExecutorParts, fn: HostFunction, call: Call): Promise<Outcome> {
-  const { log, now } = parts;
+  const { log } = parts;
   const category = `Function.${fn.name}`;
   const id = randomUUID();
-  const startedAt = now();
+  const startedAt = performance.now();
   log(
     'information',
     category,
     `Executing 'Functions.${fn.name}' (Reason='${call.reason}', Id=${id})`,
   );
-  const ending = () => `Id=${id}, Duration=${now() - startedAt}ms)`;
+  const ending = () => `Id=${id}, Duration=${Math.round(performance.now() - startedAt)}ms)`;
   try {
     const outcome = await executeOnce(parts, fn, call, id);
     log('information', category, `Executed 'Functions.${fn.name}' (Succeeded, ${ending()}`);

@@ -43,8 +43,10 @@ export interface ServiceOptions {
   readonly compat?: boolean;
   /** Shows hubs, connections, groups and the last events at /emulator/, to everyone who can reach it. */
   readonly inspect?: boolean;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds, for tokens and days. */
   readonly now?: () => number;
+  /** Milliseconds that never go back, for durations. A test with a clock of its own needs no second one. */
+  readonly monotonicNow?: () => number;
   readonly log?: Log;
 }
 
@@ -65,6 +67,7 @@ const LONGEST_TICK_MS = 1_000;
 /** Resolves when it listens. */
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
   const { keys = [EMULATOR_KEY], now = Date.now, compat = false } = options;
+  const monotonicNow = options.monotonicNow ?? options.now ?? (() => performance.now());
   const [accessKey] = keys;
   if (accessKey === undefined || keys.length > 2) {
     throw new Error(
@@ -90,21 +93,31 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     times,
     limits,
     compat,
-    now,
+    monotonicNow,
     log,
   });
   const parts: Parts = {
     clients,
     servers: new ServerConnections(times.handshakeMs, log),
-    rest: { access, accessKey, hubs, quota, bodyBytes: limits.restBodyBytes, compat, now, log },
+    rest: {
+      access,
+      accessKey,
+      hubs,
+      quota,
+      bodyBytes: limits.restBodyBytes,
+      compat,
+      now,
+      monotonicNow,
+      log,
+    },
     counts,
     inspector,
   };
   const listeners = newListeners(parts, { compat, log });
   const listening = await listen(listeners, options.port ?? 0, options.ip);
   const ticker = setInterval(() => {
-    clients.tick(now());
-    hubs.sweep(now());
+    clients.tick(monotonicNow());
+    hubs.sweep(monotonicNow());
   }, tickMs(times));
 
   const stop = async () => {

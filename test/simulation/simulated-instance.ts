@@ -73,6 +73,7 @@ export class SimulatedInstance {
     this.lifetime = new Lifetime(name, scheduler);
     const table = storage.openFor(this.lifetime);
     const now = () => EPOCH_MS + Math.floor(scheduler.now + skewMs);
+    const monotonicNow = () => scheduler.now;
     let commits = 0;
     const rest: SignalRService = {
       closeConnection: (connectionId, reason) =>
@@ -92,6 +93,7 @@ export class SimulatedInstance {
       batchMs,
       retentionMs: retentionDays * 86_400_000,
       now,
+      monotonicNow,
       random: scheduler.random,
       sleep: this.lifetime.sleep,
       newCommitId: () => {
@@ -107,18 +109,19 @@ export class SimulatedInstance {
       table,
       rooms,
       now,
-      flood: new subject.FloodGuard(now),
+      monotonicNow,
+      flood: new subject.FloodGuard(monotonicNow),
       newcomers: new subject.NewcomerCheck({
         rooms,
         service: rest,
-        now,
+        monotonicNow,
         sleep: this.lifetime.sleep,
       }),
-      warmUp: new subject.OutputWarmUp(now),
+      warmUp: new subject.OutputWarmUp(monotonicNow),
       tickets,
       reader,
       joined: new subject.JoinedConnections(reader),
-      admission: new subject.Admission({ reader, now, monotonicNow: () => scheduler.now }),
+      admission: new subject.Admission({ reader, now, monotonicNow }),
       cleanup: new subject.RoomCleanup(table),
       service: rest,
       verifyUpstream: async () => {},

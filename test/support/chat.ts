@@ -38,6 +38,8 @@ export interface TestChat extends Deps {
   readonly checked: string[];
   /** The broadcasts over REST. */
   readonly announced: Events[];
+  /** What the room log broadcast itself, outside of a call. */
+  readonly broadcasts: Events[];
   /** Connections that do not exist at the service. */
   readonly unknown: Set<string>;
   call(connectionId: string, who: Ticket, ...args: unknown[]): Promise<HubCall>;
@@ -76,9 +78,12 @@ export function openTestChat(
   const key = new SigningKey(table);
   const tickets = new SignedTickets(key, clock.now);
   const reader = new RoomReader(table);
-  const { now, sleep } = clock;
-  const broadcast = async () => {};
-  const rooms = new RoomLog({ table, now, sleep, random: () => 0.5, broadcast });
+  const { now, monotonicNow, sleep } = clock;
+  const broadcasts: Events[] = [];
+  const broadcast = async (events: Events) => {
+    broadcasts.push(events);
+  };
+  const rooms = new RoomLog({ table, now, monotonicNow, sleep, random: () => 0.5, broadcast });
   return {
     settings: {
       signalR: {
@@ -99,18 +104,20 @@ export function openTestChat(
     closedRooms,
     checked,
     announced,
+    broadcasts,
     unknown,
     tickets,
-    flood: new FloodGuard(now),
+    flood: new FloodGuard(monotonicNow),
     readUser: readUser ?? openSignIn(auth, noKeys, new GuestTokens(key, clock.now)),
     verifyUpstream: async () => {},
     now,
+    monotonicNow,
     rooms,
-    newcomers: new NewcomerCheck({ rooms, service, now, sleep }),
-    warmUp: new OutputWarmUp(now),
+    newcomers: new NewcomerCheck({ rooms, service, monotonicNow, sleep }),
+    warmUp: new OutputWarmUp(monotonicNow),
     reader,
     joined: new JoinedConnections(reader),
-    admission: new Admission({ reader, now, monotonicNow: clock.monotonicNow }),
+    admission: new Admission({ reader, now, monotonicNow }),
     cleanup: new RoomCleanup(table),
     service,
     call: async (connectionId, who, ...args) => {

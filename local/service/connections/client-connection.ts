@@ -110,11 +110,11 @@ export class ClientConnection implements HubConnection, TransportEvents {
     this.#poster = new EventPoster(
       () => toConnectionHeaders(facts, context.accessKeys),
       live,
-      { sender, now: context.now },
+      { sender, monotonicNow: context.monotonicNow },
       (text, level) => this.#log(text, level),
     );
     this.#events = events;
-    this.#keepAlive = new KeepAlive(context.now());
+    this.#keepAlive = new KeepAlive(context.monotonicNow());
     this.finished = new Promise((resolve) => {
       this.#finish = resolve;
     });
@@ -225,7 +225,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
     this.#keepAlive.received();
     this.#write(encodeBytes(HANDSHAKE_OK, protocol.transferFormat, false));
     // Before the answer to `connected`, because its function adds the connection to groups.
-    this.#live.add(this, this.#context.now());
+    this.#live.add(this, this.#context.monotonicNow());
     this.#log(`connected (${protocol.name} over ${this.#transport.name})`);
     const body = Buffer.from('{"type":10}');
     this.#events.push({

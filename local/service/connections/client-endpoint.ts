@@ -144,7 +144,7 @@ export class ClientEndpoint {
     }
     this.#quota?.checkConnections(this.#clients);
     const version = toNegotiateVersion(query.get('negotiateversion'));
-    const answer = this.#negotiations.negotiate(hub, version, this.#context.now());
+    const answer = this.#negotiations.negotiate(hub, version, this.#context.monotonicNow());
     this.#context.log(`hub ${hub} connection ${answer.connectionId}: negotiated`, 'debug');
     const body = JSON.stringify(answer);
     response
@@ -158,7 +158,7 @@ export class ClientEndpoint {
     const connectionToken = target.query.get('id');
     // ASP.NET Core's text.
     if (!connectionToken) throw new HttpError(400, 'BadRequest', 'Connection ID required');
-    if (!this.#negotiations.knows(connectionToken, hub, this.#context.now())) {
+    if (!this.#negotiations.knows(connectionToken, hub, this.#context.monotonicNow())) {
       throw unknownConnection();
     }
     const call = { request, response, connectionToken };
@@ -193,7 +193,7 @@ export class ClientEndpoint {
     this.#quota?.checkConnections(this.#clients);
     const token = query.get('id');
     if (!token) return this.#negotiations.openDirectly();
-    const opened = this.#negotiations.open(token, hub, this.#context.now());
+    const opened = this.#negotiations.open(token, hub, this.#context.monotonicNow());
     if (opened === 'unknown') throw unknownConnection();
     if (opened === 'in use') {
       throw new HttpError(409, 'Conflict', 'unable to connect; another transport has this id.');

@@ -11,6 +11,7 @@ export interface ConnectionContext {
   readonly limits: Limits;
   /** Behave as the official emulator, see `compat.ts`. */
   readonly compat: boolean;
-  readonly now: () => number;
+  /** Milliseconds that never go back. */
+  readonly monotonicNow: () => number;
   readonly log: Log;
 }

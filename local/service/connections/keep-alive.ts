@@ -8,7 +8,7 @@ export class KeepAlive {
   #lastSentAt: number;
   #lastReceivedAt: number;
 
-  /** @param now epoch milliseconds, here and below */
+  /** @param now milliseconds that never go back, here and below */
   constructor(now: number) {
     this.#lastSentAt = now;
     this.#lastReceivedAt = now;

@@ -10,7 +10,7 @@ export interface NegotiatedConnection {
 
 interface Promised extends NegotiatedConnection {
   readonly hub: string;
-  /** Epoch milliseconds. Undefined once it is open. */
+  /** By the monotonic clock. Undefined once it is open. */
   until: number | undefined;
 }
 

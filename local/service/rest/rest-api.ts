@@ -22,7 +22,10 @@ export interface RestContext {
   readonly quota: Quota | undefined;
   readonly bodyBytes: number;
   readonly compat: boolean;
+  /** Epoch ms. */
   readonly now: () => number;
+  /** Milliseconds that never go back. */
+  readonly monotonicNow: () => number;
   readonly log: Log;
 }
 
@@ -53,7 +56,7 @@ export async function handleRest(
     signToken: (audience, claims, minutes) =>
       signAccessToken(context.accessKey, audience, claims, context.now(), minutes * 60),
     compat: context.compat,
-    now: context.now(),
+    now: context.monotonicNow(),
   });
   let message: ReturnType<ReturnType<typeof bodyReader>> | undefined;
   if (operation.takesMessage) {

@@ -13,14 +13,14 @@ export class EventPoster {
   #headers: Readonly<Record<string, string>> | undefined;
   readonly #newHeaders: () => Readonly<Record<string, string>>;
   readonly #hub: { readonly name: string; readonly counter: HubCounter };
-  readonly #context: { readonly sender: EventSender; readonly now: () => number };
+  readonly #context: { readonly sender: EventSender; readonly monotonicNow: () => number };
   readonly #log: Log;
 
   /** @param newHeaders makes the headers of the connection, see `upstream-headers.ts` */
   constructor(
     newHeaders: () => Readonly<Record<string, string>>,
     hub: { readonly name: string; readonly counter: HubCounter },
-    context: { readonly sender: EventSender; readonly now: () => number },
+    context: { readonly sender: EventSender; readonly monotonicNow: () => number },
     log: Log,
   ) {
     this.#newHeaders = newHeaders;
@@ -35,8 +35,8 @@ export class EventPoster {
     contentType: string,
     body: Buffer,
   ): Promise<UpstreamAnswer> {
-    const { sender, now } = this.#context;
-    const startedAt = now();
+    const { sender, monotonicNow } = this.#context;
+    const startedAt = monotonicNow();
     const name = { hub: this.#hub.name, category, event };
     let answer: UpstreamAnswer = { kind: 'unmatched' };
     if (sender.takes(name)) {
@@ -44,7 +44,7 @@ export class EventPoster {
       this.#headers ??= this.#newHeaders();
       answer = await sender.post({ ...name, headers: this.#headers, contentType, body });
     }
-    const took = Math.round(now() - startedAt);
+    const took = Math.round(monotonicNow() - startedAt);
     this.#log(
       `upstream ${category} ${quote(event)}: ${describe(answer)} in ${took} ms`,
       levelOf(answer),

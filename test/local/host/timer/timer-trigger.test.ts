@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Call } from '../../../../local/host/call.ts';
 import {
   type Clock,
@@ -127,4 +127,22 @@ test('a stopped timer has no next run, also if it was running', async () => {
 
 test('a timer without a schedule is refused', () => {
   expect(() => parseTimerTrigger('tick', { type: 'timerTrigger' })).toThrow(/has no schedule/);
+});
+
+describe.each([11, 120])('H9: a clock that is set back by %d s', (seconds) => {
+  test('lets a timer go on: never after a negative time, and once for each due time of the new clock', async () => {
+    const { fire, pass, delays, calls, finish } = start('0 * * * * *');
+    await fire();
+    expect(calls).toHaveLength(1);
+    pass(-seconds * 1_000);
+    await finish();
+    for (let runs = 0; runs < 3; runs += 1) {
+      await fire();
+      await finish();
+    }
+    expect(calls).toHaveLength(4);
+    const [, ...later] = delays;
+    for (const delay of later) expect(delay).toBeGreaterThan(0);
+    for (const delay of later.slice(1)) expect(delay).toBe(60_000);
+  });
 });

@@ -195,3 +195,11 @@ describe('the audience', () => {
     expect(check(token)).toBeDefined();
   });
 });
+
+test.each([11, 120])(
+  'H9: a token is valid while the clock is set back by %d s',
+  async (seconds) => {
+    const token = await signAccessToken(EMULATOR_KEY, AUDIENCE, {}, NOW);
+    expect(check(token, [EMULATOR_KEY], NOW - seconds * 1_000)).toMatchObject({ aud: AUDIENCE });
+  },
+);

@@ -57,7 +57,7 @@ function connect(
     compat: false,
     times: DEFAULT_TIMES,
     limits: DEFAULT_LIMITS,
-    now: () => now,
+    monotonicNow: () => now,
     log: () => {},
   });
 }

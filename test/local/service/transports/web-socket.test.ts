@@ -101,3 +101,29 @@ describe('the silence of a client', () => {
     expect((await stage.disconnected(connectionId)).error).toBe('Connection ping timeout');
   });
 });
+
+describe('H9: a clock that is set back', () => {
+  let wall = Date.now();
+  let monotonic = 0;
+  let looks = 0;
+  const stage = stageService({
+    now: () => wall,
+    monotonicNow: () => {
+      looks += 1;
+      return monotonic;
+    },
+    times: { negotiateMs: 20 },
+  });
+
+  test.each([11, 120])(
+    'by %d s delays no ping, so no client misses the service',
+    async (seconds) => {
+      const client = await stage.shakenClient();
+      const before = looks;
+      await eventually(() => looks > before + 5, 'the service to look at its clients');
+      wall -= seconds * 1_000;
+      monotonic += 15_000;
+      expect(await client.next()).toBe('{"type":6}\x1e');
+    },
+  );
+});
