@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const OWN_NAME = 'run.ts';
-const questions = readdirSync(import.meta.dirname)
+const benchmarks = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.ts') && file !== OWN_NAME)
   .map((file) => file.slice(0, -'.ts'.length));
 
@@ -13,12 +13,12 @@ const args = process.argv.slice(2);
 const firstOption = args.findIndex((arg) => arg.startsWith('-'));
 const asked = firstOption < 0 ? args : args.slice(0, firstOption);
 const options = args.slice(asked.length);
-const unknown = asked.filter((name) => !questions.includes(name));
+const unknown = asked.filter((name) => !benchmarks.includes(name));
 if (asked.length === 0 || unknown.length > 0) {
-  const known = `Choose from: ${questions.join(', ')}.`;
+  const known = `Choose from: ${benchmarks.join(', ')}.`;
   console.error(
     unknown.length > 0
-      ? `unable to measure ${unknown.join(', ')}; there is no such question. ${known}`
+      ? `unable to measure ${unknown.join(', ')}; there is no such benchmark. ${known}`
       : `Measure with npm run bench -- NAME. ${known}`,
   );
   process.exit(unknown.length > 0 ? 1 : 0);

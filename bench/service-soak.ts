@@ -1,4 +1,4 @@
-// Does the emulator leak memory? 2,000 clients use it for a minute: broadcasts, groups, upstream invocations, and every
+// Shows whether the emulator leaks memory. 2,000 clients use it for a minute: broadcasts, groups, upstream invocations, and every
 // second some clients that are cut off and reconnect. Memory is read after garbage collections when all clients have
 // left: once after a short warm-up round, once after the long round.
 //

@@ -64,7 +64,7 @@ function negotiate({ port, token }: Access): Promise<string> {
 
 /**
  * @param next returns the next text to send, '' to wait, or undefined at the end of the handshake. Called with each text
- *   that arrives, and first with an empty text for SignalR, whose client speaks first.
+ *   that arrives, and first with an empty text for SignalR, whose client begins.
  */
 function upgrade(
   { port, token, target }: Access,

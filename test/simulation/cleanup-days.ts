@@ -1,6 +1,5 @@
-// After the good day everyone leaves. On the first of the last days moderators act and processes die while the timer works;
-// then the retention is lowered to minutes. At the end of each: nothing is stored that should be gone, and nothing is gone
-// that should be stored.
+// After the good day everyone leaves. On the first of the last days moderators act and processes die while the timer works.
+// Then the retention is lowered to minutes. At the end of each day exactly the right rows are stored.
 
 import { drawFaults, NO_FAULTS } from './faults.ts';
 import { ROOM } from './simulation.ts';
@@ -14,7 +13,7 @@ const SHORT_RETENTION_MS = 600_000;
 const LATE_MS = 420_000;
 /** Functions forget a connection after this long. */
 const TOMBSTONE_MS = 600_000;
-/** A cleanup takes no longer, mostly. */
+/** The usual maximum duration of a cleanup, ms. */
 const CLEANUP_MS = 60;
 const TROUBLED_RUNS = 8;
 /** A cleanup or an erase makes about as many requests to storage. */
@@ -120,7 +119,7 @@ async function expectTidy(world: World, retentionMs: number): Promise<void> {
   const lost = ledger.messages.find(({ seq, sentAt }) => {
     return seq < first && seq > ledger.erasedTo && sentAt > now - retentionMs;
   });
-  if (lost) fail(`message ${lost.seq} is gone before its time`);
+  if (lost) fail(`message ${lost.seq} is deleted before its time`);
   const receipts = messages.filter(({ receipt }) => receipt !== 'none').length;
   if (ofKind('i:').length !== receipts) {
     fail(`${ofKind('i:').length} receipts are stored for ${receipts} messages`);
@@ -129,7 +128,7 @@ async function expectTidy(world: World, retentionMs: number): Promise<void> {
   const tombstone = ofKind('c:').find(({ properties: { open, closedAt } }) => {
     return open === true || Number(closedAt) < now - TOMBSTONE_MS - LATE_MS;
   });
-  if (tombstone) fail(`${tombstone.key} is stored though nobody is there`);
+  if (tombstone) fail(`${tombstone.key} is stored after the end of its time`);
   const ban = ofKind('b:').find(({ properties: { until } }) => Number(until) < now - LATE_MS);
   if (ban) fail(`${ban.key} is over and stored`);
 

@@ -54,7 +54,7 @@ async function expectOneBroadcast(world: World, write: () => void): Promise<void
   await expectTruth(world, BROADCAST_WITHIN_MS, 'everybody wrote');
   const broadcasts = service.broadcasts - before.broadcasts;
   const commits = ledger.commits - before.commits;
-  if (broadcasts > commits) world.fail(`${commits} commits are told ${broadcasts} times`);
+  if (broadcasts > commits) world.fail(`${commits} commits are broadcast ${broadcasts} times`);
 }
 
 /** From the join of a connection that the service dropped to a count without it, at every page. */
@@ -116,7 +116,7 @@ async function expectCheap(world: World, write: () => void): Promise<void> {
   const commits = table.commits - before.commits;
   const broadcasts = service.broadcasts - before.broadcasts;
   if (commits < 1 || commits > 2) world.fail(`one message costs ${commits} transactions`);
-  if (broadcasts !== 1) world.fail(`one message is told ${broadcasts} times`);
+  if (broadcasts !== 1) world.fail(`one message is broadcast ${broadcasts} times`);
 }
 
 /** Two pauses of the page before it sends a line again (web/connection/retry.ts), and the time of the second attempt. */

@@ -93,9 +93,10 @@ export class Ledger {
     const hasMessage = keys.some((key) => key.startsWith('m:'));
     for (const key of keys) {
       if (key.startsWith('m:') && Number(key.slice(2)) >= this.first) {
-        this.#fail(`message ${Number(key.slice(2))} is removed where ${this.first} is the first`);
+        this.#fail(`message ${Number(key.slice(2))} is removed, and ${this.first} is the first`);
       }
-      if (key.startsWith('i:') && !hasMessage) this.#fail(`receipt ${key} goes alone`);
+      if (key.startsWith('i:') && !hasMessage)
+        this.#fail(`receipt ${key} is deleted without its message`);
       // A repeated message whose receipt is gone is a new one.
       if (key.startsWith('i:')) this.#receipts.delete(key);
       // Clocks differ by less than a second.
@@ -123,10 +124,10 @@ export class Ledger {
       this.#fail(`revision ${this.revision} follows ${before.revision}`);
     }
     if (this.seq !== this.messages.length) {
-      this.#fail(`seq is ${this.seq} where ${this.messages.length} messages are stored`);
+      this.#fail(`seq is ${this.seq}, and ${this.messages.length} messages are stored`);
     }
     const rows = this.open.length;
-    if (this.online !== rows) this.#fail(`online is ${this.online} where ${rows} rows are open`);
+    if (this.online !== rows) this.#fail(`online is ${this.online}, and ${rows} rows are open`);
     this.#moments[this.revision] = { seq: this.seq, online: this.online };
   }
 
@@ -153,9 +154,9 @@ export class Ledger {
     }
     // The announcement of a removal has no text.
     const earlier = row.deletes === undefined ? this.#seqByText.get(message.text) : undefined;
-    // An earlier one that is gone took its receipt along.
+    // The receipt of a deleted earlier one is deleted, too.
     if (earlier !== undefined && earlier >= this.first) {
-      this.#fail(`message ${message.seq} is ${earlier} over again`);
+      this.#fail(`message ${message.seq} repeats message ${earlier}`);
     }
     const removes = [...this.#removedBy].find(([, by]) => by === message.seq)?.[0];
     if (removes !== (row.deletes === undefined ? undefined : Number(row.deletes))) {
@@ -165,7 +166,7 @@ export class Ledger {
     this.#seqByText.set(message.text, message.seq);
   }
 
-  /** Called before the announcement is entered: a transaction has the removed message first. */
+  /** Called before the announcement is recorded, because a transaction has the removed message first. */
   #enterRemoval({ seq, text, deleted, deletedBy }: Properties): void {
     const removed = Number(seq);
     if (text !== '' || deleted !== true || !this.messages[removed - 1]) {
@@ -186,7 +187,7 @@ export class Ledger {
   checkNumbers(who: string, { revision, online }: { revision: number; online: number }): void {
     const moment = this.#moments[revision];
     if (moment?.online !== online) {
-      this.#fail(`${who} hears of ${online} online at ${revision}; it was ${moment?.online}`);
+      this.#fail(`${who} gets ${online} online at ${revision}, not ${moment?.online}`);
     }
   }
 
@@ -210,7 +211,9 @@ export class Ledger {
     for (const message of events.messages) this.checkMessage('the room', message);
     const moment = this.#moments[events.revision];
     if (moment && events.seq > Math.max(moment.seq, events.messages.at(-1)?.seq ?? 0)) {
-      this.#fail(`revision ${events.revision} is told with seq ${events.seq}, not ${moment.seq}`);
+      this.#fail(
+        `revision ${events.revision} is broadcast with seq ${events.seq}, not ${moment.seq}`,
+      );
     }
   }
 

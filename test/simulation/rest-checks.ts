@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 /** The first reason why the world is not at rest. Undefined at rest. */
 export function unrest(world: World): string | undefined {
   const { load } = world.fleet;
-  if (world.ledger.bannedUntil > EPOCH_MS + world.scheduler.now) return 'somebody is kept out';
+  if (world.ledger.bannedUntil > EPOCH_MS + world.scheduler.now) return 'somebody is banned';
   return load > 0 ? `${load} calls are under way` : untruth(world);
 }
 
@@ -16,7 +16,7 @@ export function unrest(world: World): string | undefined {
 export function untruth(world: World): string | undefined {
   const { publisher } = world;
   if (world.orders > 0) return 'a moderator waits for an answer';
-  if (publisher.pending > 0) return 'something is not published yet';
+  if (publisher.pending > 0) return 'a publish is not acknowledged yet';
   if (!world.crowd.isComplete) return 'some of the crowd are not online';
   return connectionUnrest(world) ?? firstOf(world.pages, (page) => pageUnrest(page, world));
 }
@@ -29,10 +29,12 @@ function connectionUnrest({ service, ledger }: World): string | undefined {
   if (uncounted) return `connection ${uncounted} is open and not counted`;
   const ghost = [...countCalls].find((id) => !open.has(id) && ledger.gone.has(id));
   if (ghost) return `connection ${ghost} was reported gone and is counted`;
-  const ending = service.open.find(({ isHeard, endpoint }) => !isHeard || endpoint.network.isCut);
+  const ending = service.open.find(
+    ({ isOpenAtClient, endpoint }) => !isOpenAtClient || endpoint.network.isCut,
+  );
   if (ending) return `connection ${ending.id} is about to end`;
   const outside = service.open.find(({ groups }) => !groups.has(ROOM));
-  return outside && `connection ${outside.id} does not hear the room`;
+  return outside && `connection ${outside.id} is not in the room's group`;
 }
 
 /** Connections that the room counts although they have ended. The timer finds them. */

@@ -28,7 +28,7 @@ export function openSimulatedHub(needs: HubNeeds, listener: HubListener): Hub {
 
   const endpoint: Endpoint = {
     network,
-    hear: (target, argument) => {
+    receive: (target, argument) => {
       if (target === 'events') {
         const events = subject.parseEvents(argument);
         if (events) listener.events(events);
@@ -84,7 +84,7 @@ export function openSimulatedHub(needs: HubNeeds, listener: HubListener): Hub {
       state = 'started';
     },
     stop: async () => {
-      const wasOpen = connection?.isHeard;
+      const wasOpen = connection?.isOpenAtClient;
       finish();
       if (connection && wasOpen) service.leave(connection);
     },

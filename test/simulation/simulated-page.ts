@@ -136,7 +136,7 @@ export class SimulatedPage {
     const { shown } = state.log;
     if (shown === before.log.shown) return;
     const kept = before.log.shown;
-    if (shown.length < kept.length) fail(`${name} does not show any more what it had shown`);
+    if (shown.length < kept.length) fail(`${name} does not show some of its messages any more`);
     const lastKept = kept.at(-1)?.seq ?? 0;
     for (const [index, message] of shown.entries()) {
       const previous = shown[index - 1];

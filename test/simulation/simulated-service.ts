@@ -10,7 +10,7 @@ import type { Simulation } from './simulation.ts';
 /** The client's end of a connection. */
 export interface Endpoint {
   readonly network: SimulatedNetwork;
-  hear(target: string, argument: unknown): void;
+  receive(target: string, argument: unknown): void;
   /** The client has noticed the end. */
   closed(reason: string | undefined): void;
 }
@@ -31,7 +31,7 @@ export interface Connection {
   /** Whether it is open at the service. */
   isOpen: boolean;
   /** Whether it is open at the client. Later frames are dropped. */
-  isHeard: boolean;
+  isOpenAtClient: boolean;
   /** Arrival of the last frame that keeps the order. */
   lastFrameAt: number;
   /** Frames that arrived while the network was cut. */
@@ -69,7 +69,7 @@ export class SimulatedService {
       endpoint,
       groups: new Set(),
       isOpen: true,
-      isHeard: true,
+      isOpenAtClient: true,
       lastFrameAt: 0,
       stalled: [],
     };
@@ -80,7 +80,7 @@ export class SimulatedService {
 
   /** The client ends it. Without a network the service notices by the silence. */
   leave(connection: Connection): void {
-    connection.isHeard = false;
+    connection.isOpenAtClient = false;
     if (connection.endpoint.network.isCut) this.#closeWhenSilent(connection);
     else this.#after(connection, 'goodbye', () => this.#close(connection));
   }
@@ -99,7 +99,7 @@ export class SimulatedService {
     for (const connection of this.#over(network)) {
       this.#closeWhenSilent(connection);
       const limit = this.#simulation.scheduler.between(PING_LIMIT_MS / 2, PING_LIMIT_MS);
-      this.#after(connection, 'client hears nothing', limit, () => {
+      this.#after(connection, 'client receives nothing', limit, () => {
         if (network.isCut) this.#sendClosed(connection, undefined);
       });
     }
@@ -209,14 +209,14 @@ export class SimulatedService {
 
   #closeWhenSilent(connection: Connection): void {
     const limit = this.#simulation.scheduler.between(PING_LIMIT_MS / 6, PING_LIMIT_MS);
-    this.#after(connection, 'service hears nothing', limit, () => {
-      if (connection.endpoint.network.isCut || !connection.isHeard) this.#close(connection);
+    this.#after(connection, 'service receives nothing', limit, () => {
+      if (connection.endpoint.network.isCut || !connection.isOpenAtClient) this.#close(connection);
     });
   }
 
   #sendClosed(connection: Connection, reason: string | undefined): void {
-    if (!connection.isHeard) return;
-    connection.isHeard = false;
+    if (!connection.isOpenAtClient) return;
+    connection.isOpenAtClient = false;
     connection.endpoint.closed(reason);
     // The client gave up, although its connection was only silent.
     if (connection.isOpen) this.#closeWhenSilent(connection);
@@ -224,7 +224,7 @@ export class SimulatedService {
 
   #send(connection: Connection, target: string, argument: unknown): void {
     this.#frame(connection, target, this.#simulation.faults.frameLost, () =>
-      connection.endpoint.hear(target, argument),
+      connection.endpoint.receive(target, argument),
     );
   }
 
@@ -248,14 +248,14 @@ export class SimulatedService {
   }
 
   #arrive(connection: Connection, give: () => void): void {
-    if (!connection.isHeard) return;
+    if (!connection.isOpenAtClient) return;
     if (connection.endpoint.network.isCut) connection.stalled.push(give);
     else give();
   }
 
   #over(network: SimulatedNetwork): Connection[] {
-    return [...this.connections.values()].filter(({ endpoint, isOpen, isHeard }) => {
-      return endpoint.network === network && (isOpen || isHeard);
+    return [...this.connections.values()].filter(({ endpoint, isOpen, isOpenAtClient }) => {
+      return endpoint.network === network && (isOpen || isOpenAtClient);
     });
   }
 

@@ -108,7 +108,8 @@ function longOutage({ table, scheduler, fleet, fail }: World): void {
   table.isOut = true;
   scheduler.after(LONG_OUTAGE_MS, 'storage is back after long', () => {
     const waitsMs = scheduler.now - fleet.oldestCallAt;
-    if (waitsMs > GIVEN_UP_AFTER_MS) fail(`storage is out, and a call waits for ${waitsMs} ms`);
+    if (waitsMs > GIVEN_UP_AFTER_MS)
+      fail(`storage does not answer, and a call waits for ${waitsMs} ms`);
     table.isOut = false;
   });
 }
