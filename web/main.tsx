@@ -7,11 +7,13 @@ import { type Account, rememberedSignIn, rememberSignIn } from './connection/acc
 import { chatApi } from './connection/chat-api.ts';
 import { parseSignIn } from './connection/incoming.ts';
 import { watchCalendar } from './device/calendar.ts';
+import { ifPossible } from './device/if-possible.ts';
 import { openMemory } from './device/memory.ts';
 import { rememberedName, rememberName, roomOf } from './device/names.ts';
 import { type Owner, openOwner } from './device/owner.ts';
 import { type Preferences, readPreferences, writePreferences } from './device/preferences.ts';
 import type { SignIn } from './state/connection-state.ts';
+import { reportLater } from './state/store.ts';
 import { Page, type Step } from './view/page.tsx';
 import { startVisit } from './visit.ts';
 import { chooseLanguage, openLanguage } from './words/language.ts';
@@ -28,7 +30,8 @@ let step: Step = { kind: 'opening' };
 let hasFailed = false;
 
 function languageFor({ language: chosen }: Preferences) {
-  return openLanguage(chooseLanguage(chosen, navigator.languages), navigator.languages);
+  const preferred = ifPossible(() => navigator.languages) ?? [];
+  return openLanguage(chooseLanguage(chosen, preferred), preferred);
 }
 
 function show(next: Step): void {
@@ -112,7 +115,20 @@ async function signIn(to: SignIn): Promise<void> {
 function join(name: string): void {
   const owner = openOwner(device, tab, undefined);
   rememberName(owner.device, name);
-  enter(roomOf(location.pathname), name, undefined, owner);
+  try {
+    enter(roomOf(location.pathname), name, undefined, owner);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** An address without a room, or a page that cannot go on. */
+function fail(error: unknown): void {
+  if (error instanceof ChatError) show({ kind: 'no-room', problem: error });
+  else {
+    reportLater(error);
+    show({ kind: 'failed' });
+  }
 }
 
 function enter(room: string, name: string, account: Account | undefined, owner: Owner): void {
@@ -148,16 +164,10 @@ watchCalendar({
   },
 });
 
-open().catch((error: unknown) => {
-  if (!(error instanceof ChatError)) throw error;
-  show({ kind: 'no-room', problem: error });
-});
+open().catch(fail);
 
-if ('serviceWorker' in navigator) {
-  // After everything that the page itself needs to load.
-  addEventListener('load', () => {
-    navigator.serviceWorker.register('/service-worker.js').catch(() => {
-      // Private windows may have no service worker. The page works without it.
-    });
-  });
-}
+// After everything that the page itself needs to load.
+addEventListener('load', () => {
+  // Private windows and plain HTTP have no service worker. The page works without it.
+  ifPossible(() => navigator.serviceWorker.register('/service-worker.js').catch(() => {}));
+});

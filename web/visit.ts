@@ -8,7 +8,8 @@ import type { Hub, HubAddress, HubListener } from './connection/hub.ts';
 import { watchOtherRooms } from './connection/other-rooms.ts';
 import { addBadge, titleOf } from './device/badge.ts';
 import { isInFocus } from './device/focus.ts';
-import { rememberedName, rememberName } from './device/names.ts';
+import { ifPossible } from './device/if-possible.ts';
+import { newMessageId, rememberedName, rememberName } from './device/names.ts';
 import { closeNotifications, showNotification } from './device/notify.ts';
 import type { Owner } from './device/owner.ts';
 import { watchOwner } from './device/owner-watch.ts';
@@ -71,6 +72,7 @@ const NOT_FORGOTTEN: Problem = {
   message: 'unable to forget you; no answer came. Try again.',
 };
 
+const hasCookies = () => ifPossible(() => navigator.cookieEnabled) ?? true;
 const isVisible = () => document.visibilityState === 'visible';
 
 /** Connects at once. A page has one visit for its whole life. */
@@ -79,9 +81,11 @@ export function startVisit(deps: VisitDeps): Visit {
   const { device, tab } = owner;
   const guest = account
     ? undefined
-    : keepGuest(deps.fetcher, owner.shared, location.origin, navigator.cookieEnabled);
+    : keepGuest(deps.fetcher, owner.shared, location.origin, hasCookies());
   const fetcher = guest?.fetch ?? deps.fetcher;
   let name = deps.name;
+  // Also without storage a composer that is rendered anew has its text.
+  let draft = rememberedDraft(tab, room);
   const rooms = createStore<RoomsView, RoomsView>((_, next) => next, {
     rooms: visit(device, room),
     unread: new Map(),
@@ -93,7 +97,7 @@ export function startVisit(deps: VisitDeps): Visit {
     room,
     open: (listener) => openHubLater({ room, name, token, route }, listener, fetcher),
     api: apiOf(room),
-    newId: () => crypto.randomUUID().replaceAll('-', ''),
+    newId: newMessageId,
     random: Math.random,
     isVisible,
     before: {
@@ -168,7 +172,8 @@ export function startVisit(deps: VisitDeps): Visit {
     if (!owner.hasEnded() && !areKept(device, room, chat.store.state.outbox))
       event.preventDefault();
   });
-  if (!navigator.onLine) chat.store.dispatch({ type: 'network', isUp: false });
+  if (ifPossible(() => navigator.onLine) === false)
+    chat.store.dispatch({ type: 'network', isUp: false });
   otherRooms.check();
   return {
     room,
@@ -181,8 +186,11 @@ export function startVisit(deps: VisitDeps): Visit {
       chat.reconnect();
     },
     draft: {
-      read: () => rememberedDraft(tab, room),
-      write: (text) => rememberDraft(tab, room, text),
+      read: () => draft,
+      write: (text) => {
+        draft = text;
+        rememberDraft(tab, room, text);
+      },
     },
     forgetMe:
       guest &&
@@ -252,7 +260,13 @@ function saveOnChange(
 function keepBadge({ store }: ChatClient, { room, language }: VisitDeps): () => void {
   const link = document.querySelector<HTMLLinkElement>('link[rel=icon]');
   const plain = link?.href ?? '';
-  const icon = plain === '' ? undefined : fetch(plain).then((answer) => answer.text());
+  const icon =
+    plain === ''
+      ? undefined
+      : fetch(plain).then(
+          (answer) => answer.text(),
+          () => undefined,
+        );
   const retitle = () => {
     const { reading, log, me } = store.state;
     const unread = countUnread(reading, log, me?.userId);
@@ -260,12 +274,9 @@ function keepBadge({ store }: ChatClient, { room, language }: VisitDeps): () => 
     if (document.title === title) return;
     document.title = title;
     // Without the plain icon the title still has the number.
-    icon?.then(
-      (svg) => {
-        if (link) link.href = addBadge(svg, unread) ?? plain;
-      },
-      () => {},
-    );
+    void icon?.then((svg) => {
+      if (link && svg !== undefined) link.href = addBadge(svg, unread) ?? plain;
+    });
   };
   store.subscribe(retitle);
   return retitle;

@@ -20,6 +20,8 @@ interface PersonOptions extends BrowserContextOptions {
   readonly script?: string;
   /** The page's clock goes on as ever, and jumps where the test says `page.clock.fastForward`. */
   readonly hasClock?: boolean;
+  /** An error that the test causes in the page. */
+  readonly complains?: string;
 }
 
 export interface People {
@@ -48,7 +50,10 @@ export function people(): People {
     expect(complaints.splice(0)).toEqual([]);
   });
 
-  const come = async (path: string, { script, hasClock, ...options }: PersonOptions = {}) => {
+  const come = async (
+    path: string,
+    { script, hasClock, complains, ...options }: PersonOptions = {},
+  ) => {
     const context = await browser.newContext({
       viewport: DESKTOP,
       // Only the tests of the installed page have one: what it fetches no test can hold back.
@@ -58,7 +63,9 @@ export function people(): People {
     if (script !== undefined) await context.addInitScript(script);
     if (hasClock) await context.clock.install();
     const page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('pageerror', (error) => {
+      if (error.message !== complains) complaints.push(String(error));
+    });
     page.on('dialog', (dialog) => complaints.push(`dialog ${dialog.message()}`));
     page.on('console', (message) => {
       // Chromium's own words about requests that failed are what some tests are about.

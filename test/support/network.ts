@@ -12,7 +12,17 @@ export interface Network {
   stop(): Promise<void>;
 }
 
-export async function openNetwork(): Promise<Network> {
+export interface NetworkOptions {
+  /** Answers CONNECT with 403, as some proxies of companies do for WebSockets. */
+  readonly refusesWebSockets?: boolean;
+  /** A name of this machine that the browser does not know as local, so a page under it is no secure context. */
+  readonly name?: string;
+}
+
+export async function openNetwork({
+  refusesWebSockets,
+  name,
+}: NetworkOptions = {}): Promise<Network> {
   const sockets = new Set<Socket>();
   let isCut = false;
   const note = (socket: Socket) => {
@@ -23,11 +33,14 @@ export async function openNetwork(): Promise<Network> {
 
   const server = createServer((incoming, answer) => {
     const { method, headers, url = '' } = incoming;
-    const onward = request(url, { method, headers }, (response) => {
+    const target = new URL(url);
+    if (target.hostname === name) target.hostname = '127.0.0.1';
+    const onward = request(target, { method, headers }, (response) => {
       answer.writeHead(response.statusCode ?? 502, response.headers);
       response.pipe(answer);
     });
     onward.on('error', () => answer.destroy());
+    answer.on('close', () => onward.destroy());
     incoming.pipe(onward);
   });
   server.on('connection', (socket) => {
@@ -36,6 +49,10 @@ export async function openNetwork(): Promise<Network> {
   });
   // WebSockets use CONNECT.
   server.on('connect', ({ url = '' }, client: Socket) => {
+    if (refusesWebSockets) {
+      client.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+      return;
+    }
     const { hostname, port } = new URL(`http://${url}`);
     const target = connect(Number(port), hostname, () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');

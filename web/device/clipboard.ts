@@ -1,10 +1,12 @@
+import { ifPossible } from './if-possible.ts';
+
 /** Copies text. False if the browser does not allow it. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    return copyBySelection(text);
+    return ifPossible(() => copyBySelection(text)) ?? false;
   }
 }
 

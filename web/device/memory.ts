@@ -1,6 +1,8 @@
 // What the device remembers for the page. Storage may be forbidden, full, or written by another version. Then the page
 // works without it while it is open.
 
+import { ifPossible } from './if-possible.ts';
+
 export interface Memory {
   readonly read: (key: string) => string | undefined;
   /** Undefined removes the value. */
@@ -12,19 +14,13 @@ export interface Memory {
 export function openMemory(storage: () => Storage): Memory {
   return {
     read: (key) => {
-      try {
-        return storage().getItem(key) ?? undefined;
-      } catch {
-        return undefined;
-      }
+      return ifPossible(() => storage().getItem(key)) ?? undefined;
     },
     write: (key, value) => {
-      try {
-        if (value === undefined) storage().removeItem(key);
-        else storage().setItem(key, value);
-      } catch {
-        // The next visit starts without the value.
-      }
+      // If it fails, the next visit starts without the value.
+      ifPossible(() =>
+        value === undefined ? storage().removeItem(key) : storage().setItem(key, value),
+      );
     },
     keys: () => {
       try {

@@ -1,6 +1,7 @@
-// The person's name on this device, and the room in the page's address.
+// Names and ids: the person's name on this device, the room in the page's address, a new private room, a new message.
 
 import { DEFAULT_ROOM, parseName, parseRoom } from '../../functions/protocol.ts';
+import { ifPossible } from './if-possible.ts';
 import type { Memory } from './memory.ts';
 
 const KEY = 'chat.name';
@@ -47,6 +48,14 @@ export function privateRoom(random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Arr
     }
   }
   return (name.match(/.{4}/g) ?? []).join('-');
+}
+
+/** 32 hexadecimal digits. `crypto.randomUUID` is missing on plain HTTP. An id has to be new, and need not be secret. */
+export function newMessageId(): string {
+  const bytes =
+    ifPossible(() => crypto.getRandomValues(new Uint8Array(16))) ??
+    Array.from({ length: 16 }, () => Math.floor(Math.random() * 256));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Text with invalid percent-encoding stays as it is, and the parser of rooms refuses it. */

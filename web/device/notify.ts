@@ -8,8 +8,25 @@ export interface Notice {
   readonly room: string;
 }
 
-/** Does nothing without permission. */
-export async function showNotification({ title, body, room }: Notice): Promise<void> {
+/** Never rejects. Does nothing without permission, or if the browser fails. */
+export async function showNotification(notice: Notice): Promise<void> {
+  try {
+    await show(notice);
+  } catch {
+    // The page shows the message all the same.
+  }
+}
+
+/** Asks the person. A browser without notifications, or one that fails, denies them. */
+export async function askForNotifications(): Promise<NotificationPermission> {
+  try {
+    return await Notification.requestPermission();
+  } catch {
+    return 'denied';
+  }
+}
+
+async function show({ title, body, room }: Notice): Promise<void> {
   if (!('Notification' in window) || Notification.permission !== 'granted') return;
   const options = { body, tag: tagOf(room), icon: '/icons/icon-192.png', data: pathOf(room) };
   // Phones support notifications of a service worker only. It also handles the click.

@@ -1,5 +1,6 @@
 // Ends the page when the device belongs to somebody else: after a sign-out, a *forget me* or a change of account in another tab.
 
+import { ifPossible } from './if-possible.ts';
 import type { Owner } from './owner.ts';
 
 export interface OwnerWatch {
@@ -15,17 +16,9 @@ export function watchOwner(owner: Owner, end: () => void): OwnerWatch {
   window.addEventListener('storage', check);
   // A page that the browser has frozen hears nothing.
   document.addEventListener('visibilitychange', check);
-  const channel = openChannel();
+  const channel = ifPossible(() => new BroadcastChannel('chat'));
   channel?.addEventListener('message', () => {
     if (!owner.hasEnded()) end();
   });
   return { announce: () => channel?.postMessage('forgotten') };
-}
-
-function openChannel(): BroadcastChannel | undefined {
-  try {
-    return new BroadcastChannel('chat');
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,11 @@
-/** Plays two short soft tones, synthesised here. Silent if the browser wants a click first. */
+import { ifPossible } from './if-possible.ts';
+
+/** Plays two short soft tones, synthesised here. Silent if the browser wants a click first, or has no Web Audio. */
 export function playSound(): void {
+  ifPossible(play);
+}
+
+function play(): void {
   const audio = new AudioContext();
   const volume = new GainNode(audio, { gain: 0 });
   volume.connect(audio.destination);
@@ -13,6 +19,6 @@ export function playSound(): void {
     tone.start(at);
     tone.stop(at + 0.16);
     // Browsers allow a page only a few audio contexts at a time.
-    if (index === 1) tone.onended = () => void audio.close();
+    if (index === 1) tone.onended = () => void audio.close().catch(() => {});
   }
 }

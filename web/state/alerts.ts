@@ -65,5 +65,6 @@ function newest(state: ChatState, before: ChatState): ChatMessage | undefined {
   const from = indexOf(shown, before.log.to + 1);
   return shown
     .slice(from)
-    .findLast(({ userId, deletes }) => userId !== state.me?.userId && deletes === undefined);
+    .filter(({ userId, deletes }) => userId !== state.me?.userId && deletes === undefined)
+    .at(-1);
 }

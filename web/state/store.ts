@@ -9,10 +9,14 @@ export interface Store<State, Event> {
   readonly subscribe: (listener: Listener<State>) => () => void;
 }
 
-/** Listeners run after each change of the state, in the order of their subscription. */
+/**
+ * Listeners run after each change of the state, in the order of their subscription. `dispatch` never throws: a reducer or a
+ * listener that throws stops neither the other listeners nor later events.
+ */
 export function createStore<State, Event extends object>(
   reduce: (state: State, event: Event) => State,
   initial: State,
+  report = reportLater,
 ): Store<State, Event> {
   let state = initial;
   const listeners = new Set<Listener<State>>();
@@ -20,10 +24,21 @@ export function createStore<State, Event extends object>(
   const queue: Event[] = [];
   let isDispatching = false;
 
+  function attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      report(error);
+    }
+  }
+
   function step(event: Event): void {
     const before = state;
-    state = reduce(before, event);
-    if (state !== before) for (const listener of [...listeners]) listener(state, before);
+    attempt(() => {
+      state = reduce(before, event);
+    });
+    if (state === before) return;
+    for (const listener of [...listeners]) attempt(() => listener(state, before));
   }
 
   return {
@@ -42,4 +57,11 @@ export function createStore<State, Event extends object>(
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** To the console, as an error that nobody caught. */
+export function reportLater(error: unknown): void {
+  setTimeout(() => {
+    throw error;
+  });
 }

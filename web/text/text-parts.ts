@@ -1,5 +1,8 @@
 // Parses a message's text into words, links, code and quotes. Pure. The parts hold text, and the page shows them as text.
 
+import { ifPossible } from '../device/if-possible.ts';
+import { graphemesOf } from './graphemes.ts';
+
 export type Block =
   | { readonly kind: 'paragraph'; readonly parts: readonly Part[] }
   /** Between lines of three backticks. */
@@ -99,7 +102,7 @@ function withoutTail(link: string): string {
  * address look like another one (https://bank.example@evil.example).
  */
 function safeHref(link: string): string | undefined {
-  const url = URL.canParse(link) ? new URL(link) : undefined;
+  const url = ifPossible(() => new URL(link));
   if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
     return undefined;
   }
@@ -118,8 +121,7 @@ export function isEmojiOnly(text: string): boolean {
   if (text.length > 200 || !EMOJI.test(text) || !/\p{Emoji_Presentation}|\ufe0f/u.test(text)) {
     return false;
   }
-  const graphemes = [...new Intl.Segmenter().segment(text.replace(/\s+/g, ''))];
-  return graphemes.length <= MOST_LARGE;
+  return graphemesOf(text.replace(/\s+/g, '')).length <= MOST_LARGE;
 }
 
 const LONG_LINES = 14;

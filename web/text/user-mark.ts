@@ -1,5 +1,7 @@
 // Initials and a fixed colour for each user.
 
+import { graphemesOf } from './graphemes.ts';
+
 /** Number of colours. They are easy to distinguish. style/base.css makes them legible. */
 export const HUES = 12;
 
@@ -22,7 +24,4 @@ export function initialsOf(name: string): string {
   return isWide.test(first) || isWide.test(last) ? first : `${first}${last}`.toLocaleUpperCase();
 }
 
-function firstOf(word: string): string {
-  for (const { segment } of new Intl.Segmenter().segment(word)) return segment;
-  return '';
-}
+const firstOf = (word: string) => graphemesOf(word)[0] ?? '';

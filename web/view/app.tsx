@@ -6,6 +6,7 @@ import type { Preferences } from '../device/preferences.ts';
 import type { Store } from '../state/store.ts';
 import type { RoomsView, Visit } from '../visit.ts';
 import { Composer } from './composer.tsx';
+import { Guard } from './guard.tsx';
 import { Header, type PanelId } from './header.tsx';
 import { Invite } from './invite.tsx';
 import { SignInScreen } from './join-screens.tsx';
@@ -54,17 +55,25 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
   return (
     <div class="app">
       <div class="talk" inert={panel !== undefined}>
-        <Header
-          state={state}
-          panel={panel}
-          toggle={(id) => setPanel(id === chosenPanel ? undefined : id)}
-          reconnect={chat.reconnect}
-          unreadElsewhere={totalOf(view)}
-        />
+        <Guard>
+          <Header
+            state={state}
+            panel={panel}
+            toggle={(id) => setPanel(id === chosenPanel ? undefined : id)}
+            reconnect={chat.reconnect}
+            unreadElsewhere={totalOf(view)}
+          />
+        </Guard>
         <main class="conversation">
-          <Notices state={state} dismiss={chat.dismissNotice} reconnect={chat.reconnect} />
-          <MessageList state={state} chat={chat} reply={setReplyTo} />
-          <TypingLine state={state} />
+          <Guard>
+            <Notices state={state} dismiss={chat.dismissNotice} reconnect={chat.reconnect} />
+          </Guard>
+          <Guard>
+            <MessageList state={state} chat={chat} reply={setReplyTo} />
+          </Guard>
+          <Guard fallback={<p class="typing" />}>
+            <TypingLine state={state} />
+          </Guard>
           <Composer
             write={chat.write}
             typing={chat.typing}

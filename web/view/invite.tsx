@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { copyText } from '../device/clipboard.ts';
+import { ifPossible } from '../device/if-possible.ts';
 import { pathOf } from '../device/names.ts';
 import type { QrCode } from '../text/qr-code.ts';
 import { useWords } from './language.ts';
@@ -40,7 +41,7 @@ export function Invite({ room, isFirst = false }: InviteProps) {
         >
           {words.copyLink}
         </button>
-        {'share' in navigator && (
+        {ifPossible(() => navigator.share) && (
           <button type="button" class="quiet" data-testid="share" onClick={() => share(room, link)}>
             {words.share}
           </button>
@@ -75,5 +76,5 @@ export function Invite({ room, isFirst = false }: InviteProps) {
 
 function share(title: string, url: string): void {
   // Rejects if the person cancels.
-  navigator.share({ title, url }).catch(() => {});
+  ifPossible(() => navigator.share({ title, url }).catch(() => {}));
 }

@@ -51,6 +51,22 @@ export const MessageLine = memo(({ message, isMine, follows, reply, copy }: Mess
   );
 });
 
+/** Name and text of a message that the page fails to show otherwise. */
+export function PlainLine({ message: { seq, name, text } }: Pick<MessageLineProps, 'message'>) {
+  return (
+    <article class="line" data-testid="message" data-seq={seq} tabIndex={-1}>
+      <p class="line-head">
+        <bdi class="author">{name}</bdi>
+      </p>
+      <div class="line-body">
+        <p class="text" dir="auto" data-testid="message-text">
+          {text}
+        </p>
+      </div>
+    </article>
+  );
+}
+
 function Said({ userId, text }: Pick<ChatMessage, 'userId' | 'text'>) {
   if (userId === PUBLISHER) return <PublishedText text={text} testId="message-text" />;
   return <MessageText text={text} testId="message-text" />;

@@ -7,11 +7,12 @@ import { rangeOf } from '../state/log-window.ts';
 import { hasOlder } from '../state/message-log.ts';
 import { countUnread } from '../state/reading.ts';
 import { plainOf } from '../text/log-text.ts';
+import { Guard } from './guard.tsx';
 import { Icon } from './icons.tsx';
 import { Invite } from './invite.tsx';
 import { useLanguage, useWords } from './language.ts';
 import { keyOf, type LogItem, toItems } from './log-items.ts';
-import { MessageLine } from './message-line.tsx';
+import { MessageLine, PlainLine } from './message-line.tsx';
 import { moveBetweenLines } from './move-between-lines.ts';
 import { OutboxLines } from './outbox-lines.tsx';
 import { useIsPrinting, useIsReading } from './page-signs.ts';
@@ -72,16 +73,19 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
           {invites && <Invite room={room} isFirst />}
           {items.map((item) =>
             item.kind === 'message' ? (
-              <MessageLine
-                key={keyOf(item)}
-                message={item.message}
-                follows={item.follows}
-                isMine={item.message.userId === me?.userId}
-                reply={reply}
-                copy={copy}
-              />
+              <Guard key={keyOf(item)} fallback={<PlainLine message={item.message} />}>
+                <MessageLine
+                  message={item.message}
+                  follows={item.follows}
+                  isMine={item.message.userId === me?.userId}
+                  reply={reply}
+                  copy={copy}
+                />
+              </Guard>
             ) : (
-              <Mark key={keyOf(item)} item={item} />
+              <Guard key={keyOf(item)} fallback={null}>
+                <Mark item={item} />
+              </Guard>
             ),
           )}
           {end === log.shown.length && (

@@ -3,6 +3,7 @@
 import { flushSync } from 'preact/compat';
 import { useEffect, useState } from 'preact/hooks';
 import { isInFocus, onFocusChange } from '../device/focus.ts';
+import { ifPossible } from '../device/if-possible.ts';
 
 /** Reports whether the person looks at the end of the log: the log is at its end, and the page is in focus. */
 export function useIsReading(isAtEnd: boolean, report: (isReading: boolean) => void): void {
@@ -15,9 +16,12 @@ export function useIsReading(isAtEnd: boolean, report: (isReading: boolean) => v
 
 /** Whether a media query matches. */
 export function useMatches(query: string): boolean {
-  const [matches, setMatches] = useState(() => matchMedia(query).matches);
+  const [matches, setMatches] = useState(
+    () => ifPossible(() => matchMedia(query).matches) ?? false,
+  );
   useEffect(() => {
-    const list = matchMedia(query);
+    const list = ifPossible(() => matchMedia(query));
+    if (!list) return undefined;
     const look = () => setMatches(list.matches);
     look();
     list.addEventListener('change', look);

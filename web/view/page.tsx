@@ -1,17 +1,22 @@
 // The states of the page: opening, a screen before the room, or the room.
 
+import { useState } from 'preact/hooks';
 import type { Preferences } from '../device/preferences.ts';
 import type { Problem, SignIn } from '../state/connection-state.ts';
 import type { Visit } from '../visit.ts';
 import type { Language } from '../words/language.ts';
+import type { Words } from '../words/words.ts';
 import { App } from './app.tsx';
+import { Guard, ReloadNotice } from './guard.tsx';
 import { NoSuchRoom, SignInScreen, Welcome } from './join-screens.tsx';
-import { LanguageProvider } from './language.ts';
+import { LanguageProvider, useWords } from './language.ts';
 import { LanguageSelect } from './settings-form.tsx';
 
 export type Step =
   /** The page looks up who the person is. */
   | { readonly kind: 'opening' }
+  /** The page cannot go on. */
+  | { readonly kind: 'failed' }
   | { readonly kind: 'no-room'; readonly problem: Problem }
   | { readonly kind: 'name'; readonly room: string; readonly online: number | undefined }
   | { readonly kind: 'sign-in'; readonly signIn: SignIn; readonly hasFailed: boolean }
@@ -28,10 +33,34 @@ interface PageProps {
 
 /** Chooses the screen. */
 export function Page(props: PageProps) {
+  const { step, language } = props;
+  const draft = step.kind === 'room' ? step.visit.draft.read : () => '';
   return (
-    <LanguageProvider value={props.language}>
-      <StepOf {...props} />
+    <LanguageProvider value={language}>
+      <Guard fallback={<FailedPage draft={draft} />}>
+        <StepOf {...props} />
+      </Guard>
     </LanguageProvider>
+  );
+}
+
+function signInReason(hasFailed: boolean, words: Words): string {
+  // Signing in needs `crypto.subtle`, which a page on plain HTTP does not have.
+  if (!isSecureContext) return words.signInInsecure;
+  return hasFailed ? words.signInFailed : words.signInHere;
+}
+
+/** What the person was writing stays in sight, because not every browser keeps it over a reload. */
+function FailedPage({ draft }: { readonly draft: () => string }) {
+  const words = useWords();
+  const [text] = useState(draft);
+  return (
+    <main class="join-screen">
+      <ReloadNotice text={words.partFailed} />
+      {text !== '' && (
+        <textarea readOnly dir="auto" rows={6} value={text} aria-label={words.write} />
+      )}
+    </main>
   );
 }
 
@@ -43,6 +72,8 @@ function StepOf({ step, language, settings, changeSettings, join, signIn }: Page
   switch (step.kind) {
     case 'opening':
       return <p class="mark">{words.loading}</p>;
+    case 'failed':
+      return <FailedPage draft={() => ''} />;
     case 'no-room':
       return (
         <NoSuchRoom
@@ -55,7 +86,7 @@ function StepOf({ step, language, settings, changeSettings, join, signIn }: Page
     case 'sign-in':
       return (
         <SignInScreen
-          reason={step.hasFailed ? words.signInFailed : words.signInHere}
+          reason={signInReason(step.hasFailed, words)}
           signIn={() => signIn(step.signIn)}
           footer={footer}
         />

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { Guard } from './guard.tsx';
 import { Icon } from './icons.tsx';
 import { useWords } from './language.ts';
 
@@ -44,7 +45,7 @@ export function Panel({ id, label, isOpen, close, children }: PanelProps) {
       >
         <Icon name="close" />
       </button>
-      {children}
+      <Guard>{children}</Guard>
     </aside>
   );
 }

@@ -4,6 +4,7 @@
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatMessage } from '../../functions/protocol.ts';
+import { ifPossible } from '../device/if-possible.ts';
 import {
   AT_END,
   fitWindow,
@@ -103,14 +104,14 @@ export function useReadingPlace({ shown, written, loadOlder }: ReadingPlaceNeeds
       else keepPlace(element, anchor.current);
     };
     // The place stays when the on-screen keyboard opens, the composer grows, the phone turns or a line unfolds.
-    const observer = new ResizeObserver(stay);
-    observer.observe(element);
-    if (element.firstElementChild) observer.observe(element.firstElementChild);
+    const observer = ifPossible(() => new ResizeObserver(stay));
+    observer?.observe(element);
+    if (element.firstElementChild) observer?.observe(element.firstElementChild);
     // Pasting over a draft empties the composer for a moment: the log grows, and scrolls. At the end of the frame its size
     // is the same, so the observer does not run. This listener keeps the place before the scroll.
     document.addEventListener('input', stay);
     return () => {
-      observer.disconnect();
+      observer?.disconnect();
       document.removeEventListener('input', stay);
     };
   }, []);

@@ -1,4 +1,6 @@
 import { useState } from 'preact/hooks';
+import { ifPossible } from '../device/if-possible.ts';
+import { askForNotifications } from '../device/notify.ts';
 import type { Preferences } from '../device/preferences.ts';
 import { LANGUAGE_IDS, LANGUAGES } from '../words/language.ts';
 import { useLanguage } from './language.ts';
@@ -16,7 +18,7 @@ export function SettingsForm({ settings, change, forgetMe }: SettingsFormProps) 
   const [isDenied, setDenied] = useState(false);
   const notify = async (isWanted: boolean) => {
     // The page asks for permission only when the person wants notifications.
-    const answer = isWanted ? await Notification.requestPermission() : 'granted';
+    const answer = isWanted ? await askForNotifications() : 'granted';
     setDenied(answer === 'denied');
     change({ ...settings, notifies: isWanted && answer === 'granted' });
   };
@@ -24,7 +26,7 @@ export function SettingsForm({ settings, change, forgetMe }: SettingsFormProps) 
     <section class="settings">
       <h2>{words.settings}</h2>
       <LanguageSelect choose={(language) => change({ ...settings, language })} />
-      {'Notification' in window && (
+      {ifPossible(() => Notification) && (
         <label>
           <input
             type="checkbox"

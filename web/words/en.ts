@@ -78,6 +78,10 @@ export const EN: Words = {
   leftRoom: (name) => `${name} left`,
   severalCame: (n) => `${NUMBER.format(n)} people came or went`,
   close: 'Close',
+  partFailed: 'Unable to show this part of the page. Reload the page.',
+  partMissing:
+    'Unable to load this part of the page; the chat may have a new version. Reload the page.',
+  reload: 'Reload',
 
   typingOne: (name) => `${name} is typing…`,
   typingTwo: (first, second) => `${first} and ${second} are typing…`,
@@ -128,6 +132,8 @@ export const EN: Words = {
   signIn: 'Sign in',
   signInHere: 'This chat is for people with an account. Sign in to join.',
   signInFailed: 'Unable to sign in. Try again.',
+  signInInsecure:
+    'Unable to sign in; this address is not secure. Open the chat at its https address.',
   signOut: 'Sign out',
 
   problem: (_, sentence) => sentence,

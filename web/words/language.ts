@@ -1,5 +1,6 @@
 // The page's language, and its formats of times and days.
 
+import { ifPossible } from '../device/if-possible.ts';
 import { EN } from './en.ts';
 import type { Words } from './words.ts';
 import { ZH } from './zh.ts';
@@ -43,8 +44,10 @@ function idOf(tag: string): LanguageId | undefined {
 
 /** Uses the date format of the browser's region if its language is the chosen one: en-GB differs from en-US. */
 export function openLanguage(id: LanguageId, preferred: readonly string[]): Language {
-  const locale = preferred.find((tag) => idOf(tag) === id) ?? TAGS[id];
-  return { id, tag: TAGS[id], words: LANGUAGES[id], formats: formatsOf(locale) };
+  const locale = preferred.find((tag) => idOf(tag) === id);
+  // Some browsers name a locale that they refuse, such as en-US@posix.
+  const formats = locale === undefined ? undefined : ifPossible(() => formatsOf(locale));
+  return { id, tag: TAGS[id], words: LANGUAGES[id], formats: formats ?? formatsOf(TAGS[id]) };
 }
 
 function formatsOf(locale: string): Formats {

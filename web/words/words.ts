@@ -79,6 +79,9 @@ export interface Words {
   readonly leftRoom: (name: string) => string;
   readonly severalCame: (n: number) => string;
   readonly close: string;
+  readonly partFailed: string;
+  readonly partMissing: string;
+  readonly reload: string;
 
   readonly typingOne: (name: string) => string;
   readonly typingTwo: (first: string, second: string) => string;
@@ -126,6 +129,7 @@ export interface Words {
   readonly signIn: string;
   readonly signInHere: string;
   readonly signInFailed: string;
+  readonly signInInsecure: string;
   readonly signOut: string;
 
   /** What went wrong and what to do. English uses the functions' own sentence, which is more precise. */

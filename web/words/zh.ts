@@ -108,6 +108,9 @@ export const ZH: Words = {
   leftRoom: (name) => `${name} 离开了`,
   severalCame: (n) => `${NUMBER.format(n)} 人进出了房间`,
   close: '关闭',
+  partFailed: '页面的这一部分无法显示。请重新载入页面。',
+  partMissing: '页面的这一部分无法载入，聊天室可能已更新。请重新载入页面。',
+  reload: '重新载入',
 
   typingOne: (name) => `${name} 正在输入…`,
   typingTwo: (first, second) => `${first} 和 ${second} 正在输入…`,
@@ -157,6 +160,7 @@ export const ZH: Words = {
   signIn: '登录',
   signInHere: '这个聊天室需要账号。请登录后加入。',
   signInFailed: '登录失败。请重试。',
+  signInInsecure: '无法登录，因为这个地址不安全。请用 https 地址打开聊天室。',
   signOut: '退出登录',
 
   problem: (code, sentence) => PROBLEMS[code] ?? sentence,

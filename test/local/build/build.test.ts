@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { gunzipSync, unzipSync } from 'fflate';
-import { type BuiltFile, build, compile, watch } from '../../../local/build/build.ts';
+import { BROWSERS, type BuiltFile, build, compile, watch } from '../../../local/build/build.ts';
 import { collect, zip } from '../../../local/build/package.ts';
+import { ROOT } from '../../../local/root.ts';
 
 const APP = `import { join } from 'node:path';
 export const page: string = join(import.meta.dirname, '../web');
@@ -43,6 +44,21 @@ beforeEach(async () => {
   await symlink(resolve('node_modules'), join(root, 'node_modules'));
 });
 afterEach(() => rm(root, { recursive: true }));
+
+test('P9: README.md names the oldest browsers that the page is built for', async () => {
+  const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
+  const named = /runs in Chrome and Edge (\d+), Firefox (\d+) and Safari ([\d.]+) or newer/.exec(
+    readme,
+  );
+  const [, chrome, firefox, safari] = named ?? [];
+  expect(BROWSERS).toEqual([
+    'es2022',
+    `chrome${chrome}`,
+    `edge${chrome}`,
+    `firefox${firefox}`,
+    `safari${safari}`,
+  ]);
+});
 
 describe('build', () => {
   test('makes the app, the page and its static files only', async () => {

@@ -1,5 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { parseMessageId } from '../../../functions/protocol.ts';
 import {
+  newMessageId,
   pathOf,
   privateRoom,
   rememberedName,
@@ -7,6 +9,24 @@ import {
   roomOf,
 } from '../../../web/device/names.ts';
 import { memoryOf } from '../samples.ts';
+
+describe('the id of a message', () => {
+  const original = Object.getOwnPropertyDescriptor(globalThis, 'crypto') ?? {};
+  afterEach(() => {
+    Object.defineProperty(globalThis, 'crypto', original);
+  });
+
+  test.each([
+    ['a secure context', globalThis.crypto],
+    ['plain HTTP', { getRandomValues: globalThis.crypto.getRandomValues.bind(globalThis.crypto) }],
+    ['a browser without crypto', undefined],
+  ])('P5: is new and valid in %s', (_, value) => {
+    Object.defineProperty(globalThis, 'crypto', { configurable: true, value });
+    const ids = Array.from({ length: 100 }, newMessageId);
+    expect(new Set(ids).size).toBe(100);
+    for (const id of ids) expect(parseMessageId(id)).toMatch(/^[0-9a-f]{32}$/);
+  });
+});
 
 describe('room', () => {
   test.each([

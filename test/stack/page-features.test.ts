@@ -1,0 +1,184 @@
+// The page in browsers that lack a feature, forbid it, or whose feature fails; and a page of which a part fails.
+
+import { expect, test } from '@jest/globals';
+import { openNetwork } from '../support/network.ts';
+import { newRoom } from '../support/shared-stack.ts';
+import { becomes, isOnline, join, openPanel, people, say, shown, textsOf } from './page-room.ts';
+
+const { stack, come, enter, publish } = people();
+
+/** What the page uses and can do without. README.md says which browsers have the rest. */
+const FEATURES = [
+  'AudioContext',
+  'BroadcastChannel',
+  'Intl.Segmenter',
+  'Notification',
+  'ResizeObserver',
+  'crypto.getRandomValues',
+  'document.execCommand navigator.clipboard',
+  'localStorage',
+  'matchMedia',
+  'navigator.cookieEnabled',
+  'navigator.languages',
+  'navigator.onLine',
+  'navigator.serviceWorker',
+  'navigator.share',
+  'sessionStorage',
+  // Without a WebSocket the page takes server-sent events, without both it polls.
+  'WebSocket',
+  'WebSocket EventSource',
+  // What it does not use, because it is newer than some browsers that the page runs in.
+  'AbortSignal.any AbortSignal.timeout Array.prototype.findLast Array.prototype.toSorted IntersectionObserver Object.groupBy URL.canParse caches crypto.randomUUID navigator.locks reportError structuredClone',
+] as const;
+
+/** Removes the features that the page's address names, or makes them throw: a function when it is called, else when it is read. */
+const TROUBLE = `
+  const { searchParams } = new URL(location.href);
+  for (const path of (searchParams.get('without') ?? '').split(' ').filter(Boolean)) {
+    const names = path.split('.');
+    const name = names.pop();
+    const owner = names.reduce((value, key) => value?.[key], window);
+    const own = owner && Object.getOwnPropertyDescriptor(owner, name) ? owner : Object.getPrototypeOf(owner ?? {});
+    const holder = own && Object.getOwnPropertyDescriptor(own, name) ? own : owner;
+    if (!holder) continue;
+    const fail = () => { throw new DOMException(path + ' is out of order', 'SecurityError'); };
+    const isFunction = typeof owner[name] === 'function';
+    if (searchParams.get('how') === 'missing') {
+      delete holder[name];
+      if (name in owner) Object.defineProperty(owner, name, { configurable: true, value: undefined });
+    } else if (isFunction) {
+      Object.defineProperty(holder, name, { configurable: true, writable: true, value: function () { fail(); } });
+    } else Object.defineProperty(holder, name, { configurable: true, get: fail });
+  }
+`;
+
+/** Those that the page has all the same. */
+const PRESENT = `
+  new URL(location.href).searchParams.get('without').split(' ').filter((path) =>
+    path.split('.').reduce((value, key) => value?.[key], window) !== undefined)
+`;
+
+test.each(['missing', 'failing'])(
+  'P9: with any one feature %s the page shows, sends and receives',
+  async (how) => {
+    const room = newRoom(how);
+    await publish(room, ['before 👩‍👩‍👧 https://example.com/ `code`']);
+    const page = await enter(`/r/${room}`, 'Ada 👋', { script: TROUBLE });
+    await openPanel(page, 'rooms');
+    await page.getByTestId('sound').check();
+    const inTrouble: string[] = [];
+    for (const [index, without] of FEATURES.entries()) {
+      const query = new URLSearchParams({ how, without });
+      try {
+        await page.goto(`${stack().url}/r/${room}?${query}`);
+        const join = page.getByTestId('name-input');
+        await page.getByTestId('composer').or(join).waitFor({ timeout: 5_000 });
+        if ((await join.count()) > 0) {
+          await join.fill('Ada 👋');
+          await page.getByTestId('join').click();
+        }
+        await isOnline(page);
+        if (how === 'missing') expect(await page.evaluate(PRESENT)).toEqual([]);
+        await say(page, `mine ${index} 👋`);
+        await shown(page, `mine ${index} 👋`);
+        await publish(room, [`theirs ${index} 🎉`]);
+        await shown(page, `theirs ${index} 🎉`);
+        if ((await page.getByTestId('failed').count()) > 0) inTrouble.push(`${without}: a part`);
+      } catch (error) {
+        inTrouble.push(`${without}: ${String(error).slice(0, 200)}`);
+      }
+    }
+    expect(inTrouble).toEqual([]);
+  },
+);
+
+/** The browser fails on a text or a name with this word. */
+const POISON = `
+  for (const name of ['matchAll', 'split']) {
+    const works = String.prototype[name];
+    String.prototype[name] = function (...args) {
+      if (this.includes('poison')) throw new Error('the browser fails on poison');
+      return works.apply(this, args);
+    };
+  }
+`;
+
+const fails = 'the browser fails on poison';
+
+test('P1: a message that cannot be shown as it should be is shown as plain text, and takes nothing with it', async () => {
+  const room = newRoom('plain');
+  const page = await enter(`/r/${room}`, 'Ada', { script: POISON, complains: fails });
+  await say(page, 'before');
+  await shown(page, 'before');
+  await publish(room, ['poison'], 'Bob');
+  await shown(page, 'poison');
+  await say(page, 'after');
+  await shown(page, 'after');
+  expect(await textsOf(page)).toEqual(['before', 'poison', 'after']);
+  expect(await page.getByTestId('failed').count()).toBe(0);
+});
+
+test.each([
+  ['en-GB', 'Unable to show this part of the page. Reload the page.', 'Reload'],
+  ['zh-CN', '页面的这一部分无法显示。请重新载入页面。', '重新载入'],
+])(
+  'P1: a part of the page that fails says so in %s, the rest works, and a reload keeps what was written',
+  async (locale, sentence, button) => {
+    const room = newRoom('part');
+    const page = await enter(`/r/${room}`, 'Ada', { script: POISON, locale, complains: fails });
+    await page.getByTestId('composer').fill('not sent yet');
+    const other = await enter(`/r/${room}`, 'poison');
+    const failed = page.locator('#side').getByTestId('failed');
+    await failed.waitFor();
+    expect(await failed.locator('p').textContent()).toBe(sentence);
+    expect(await failed.getByRole('button').textContent()).toBe(button);
+    await say(other, 'hello');
+    await shown(page, 'hello');
+    expect(await page.getByTestId('composer').inputValue()).toBe('not sent yet');
+    await other.context().close();
+    await failed.getByRole('button').click();
+    await becomes(
+      'a page without trouble',
+      async () => (await page.getByTestId('failed').count()) === 0,
+    );
+    await isOnline(page);
+    expect(await page.getByTestId('composer').inputValue()).toBe('not sent yet');
+  },
+);
+
+test('P3, P5: on plain HTTP, behind a proxy that refuses WebSockets, the page shows the history, sends and receives', async () => {
+  const network = await openNetwork({ refusesWebSockets: true, name: 'chat.local' });
+  try {
+    const room = newRoom('lan');
+    await publish(room, ['before']);
+    const page = await come('/', { proxy: network.proxy });
+    await page.goto(
+      `${stack().url.replace('localhost', 'chat.local').replace('127.0.0.1', 'chat.local')}/r/${room}`,
+    );
+    expect(await page.evaluate('[isSecureContext, typeof crypto.randomUUID]')).toEqual([
+      false,
+      'undefined',
+    ]);
+    await join(page, 'Ada');
+    await shown(page, 'before');
+    await say(page, 'mine');
+    await shown(page, 'mine');
+    await publish(room, ['theirs']);
+    await shown(page, 'theirs');
+    await page.context().close();
+  } finally {
+    await network.stop();
+  }
+});
+
+test('P9, P13: a page whose script does not run says so, and one whose script runs does not', async () => {
+  const page = await enter(`/r/${newRoom('start')}`, 'Ada');
+  const sentence = page.getByText('This page does not start.');
+  expect(await sentence.isVisible()).toBe(false);
+  // As after a deployment between the answers for two files.
+  await page.route('**/main.js', (route) => route.fulfill({ status: 404, body: 'Not found' }));
+  await page.reload();
+  await sentence.waitFor({ state: 'attached' });
+  await page.evaluate('document.getAnimations().forEach((animation) => animation.finish())');
+  expect(await sentence.isVisible()).toBe(true);
+});
