@@ -10,6 +10,8 @@ import {
   type Option,
   text,
 } from './command-line/declaration.ts';
+import { DONE } from './command-line/exit-code.ts';
+import { SHELLS, type Shell } from './command-line/shells.ts';
 import { UsageError } from './command-line/usage-error.ts';
 import { RESUME_OPTION } from './publish/resume.ts';
 
@@ -25,6 +27,18 @@ const yes: Option<true> = {
   parse: (given) => {
     if (given !== undefined) return true;
     throw new UsageError('erase removes all messages of the room for good, and needs --yes');
+  },
+};
+const shell: Option<Shell> = {
+  takes: 'SHELL',
+  about: SHELLS.join(', '),
+  oneOf: SHELLS,
+  parse: (given) => {
+    const known = SHELLS.find((name) => name === given);
+    if (known) return known;
+    throw new UsageError(
+      `${JSON.stringify(given ?? '')} is not a shell that we know; take one of ${SHELLS.join(', ')}`,
+    );
   },
 };
 const encoding: Option<string | undefined> = {
@@ -55,6 +69,7 @@ export const COMMANDS: readonly Command[] = [
       room,
       name: nameOr(undefined, "the author's name, default App"),
       encoding,
+      json,
       resume: RESUME_OPTION,
       ...WITH_KEY_LONG,
     },
@@ -98,7 +113,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'disconnect',
     summary: 'end a connection; its page may come back',
     argument: { connection },
-    options: { room, reason, ...WITH_KEY },
+    options: { room, reason, json, ...WITH_KEY },
     run: async (values, context) =>
       (await import('./moderation/moderate.ts')).disconnect(
         { ...values, minutes: undefined },
@@ -113,6 +128,7 @@ export const COMMANDS: readonly Command[] = [
       room,
       minutes: number('N', 'how long, default 60', { least: 1, most: 527_040, otherwise: 60 }),
       reason,
+      json,
       ...WITH_KEY,
     },
     run: async (values, context) =>
@@ -122,21 +138,21 @@ export const COMMANDS: readonly Command[] = [
     name: 'delete',
     summary: 'remove a message',
     argument: { message: messageNumber() },
-    options: { room, ...WITH_KEY },
+    options: { room, json, ...WITH_KEY },
     run: async (values, context) =>
       (await import('./moderation/moderate.ts')).deleteMessage(values, context),
   }),
   command({
     name: 'close',
     summary: 'let nobody enter the room or write in it',
-    options: { room, reason, ...WITH_KEY },
+    options: { room, reason, json, ...WITH_KEY },
     run: async (values, context) =>
       (await import('./moderation/moderate.ts')).closeRoom(values, context),
   }),
   command({
     name: 'open',
     summary: 'open a closed room',
-    options: { room, ...WITH_KEY },
+    options: { room, json, ...WITH_KEY },
     run: async (values, context) =>
       (await import('./moderation/moderate.ts')).openRoom(values, context),
   }),
@@ -160,7 +176,7 @@ export const COMMANDS: readonly Command[] = [
   command({
     name: 'erase',
     summary: 'remove all messages of the room, for good',
-    options: { room, yes, reason, ...WITH_KEY_LONG },
+    options: { room, yes, reason, json, ...WITH_KEY_LONG },
     run: async (values, context) =>
       (await import('./moderation/moderate.ts')).eraseRoom(values, context),
   }),
@@ -170,6 +186,19 @@ export const COMMANDS: readonly Command[] = [
     options: { json, ...ANYBODY },
     run: async (values, context) =>
       (await import('./moderation/moderate.ts')).health(values, context),
+  }),
+  command({
+    name: 'completion',
+    summary: 'print a script that completes these commands in your shell',
+    details: ['Load it in the file that your shell reads at start.'],
+    example: 'source <(npx serverless-chat completion bash)',
+    argument: { shell },
+    options: {},
+    run: async (values, { output }) => {
+      const { toCompletion } = await import('./command-line/completion.ts');
+      await output.safe(toCompletion(values.shell, COMMANDS));
+      return DONE;
+    },
   }),
 ];
 

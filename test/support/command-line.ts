@@ -106,7 +106,7 @@ export function always(what: () => FetchAnswer): Fetch & { readonly calls: [URL,
   return Object.assign(fetch, { calls });
 }
 
-/** A command line for each command. `publish` reads standard input. */
+/** A command line for each command that talks to a chat. `publish` reads standard input. */
 export const EVERY_COMMAND = [
   'publish',
   'tail',

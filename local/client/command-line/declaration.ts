@@ -11,6 +11,8 @@ export interface Option<T> {
   readonly takes?: string;
   /** For the help, with the default. */
   readonly about: string;
+  /** All values, if there are few. */
+  readonly oneOf?: readonly string[];
   /** The environment variable that replaces it. An empty one does not count. */
   readonly environment?: string;
   /**

@@ -9,18 +9,32 @@ import { DONE, type ExitCode, FAILED, INTERRUPTED } from '../command-line/exit-c
 import { type CommandContext, Interrupted } from '../context.ts';
 import { OutputClosed } from '../terminal/output.ts';
 
-type InRoom = ChatValues & { readonly room: string };
+type InRoom = ChatValues & { readonly room: string; readonly json: boolean };
 
-/** Sends one request without a body in its answer, and prints a sentence after it. */
+/** What a command reports in the end: a sentence for people, or an object for programs. */
+interface Done {
+  readonly sentence: string;
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Sends one request without a body in its answer, and then reports. */
 async function change(
   values: InRoom,
   context: CommandContext,
   request: ApiRequest,
-  done: string,
+  done: Done,
 ): Promise<ExitCode> {
   const api = await connect(values, context);
   await callInRoom(api, values.room, request, { 204: nothing }, context.interrupts.first);
-  await context.output.line(done);
+  return reportDone(values, context, done);
+}
+
+async function reportDone(
+  { room, json }: InRoom,
+  { output }: CommandContext,
+  { sentence, facts }: Done,
+): Promise<ExitCode> {
+  await (json ? output.json({ room, ...facts }) : output.line(sentence));
   return DONE;
 }
 
@@ -31,13 +45,19 @@ export function closeRoom(
   const { room, reason } = values;
   const path = inRoom(room, 'closed');
   const request = { to: `close ${room}`, method: 'PUT', path, query: { reason } } as const;
-  return change(values, context, request, `${room} is closed`);
+  return change(values, context, request, {
+    sentence: `${room} is closed`,
+    facts: { closed: true },
+  });
 }
 
 export function openRoom(values: InRoom, context: CommandContext): Promise<ExitCode> {
   const { room } = values;
   const request = { to: `open ${room}`, method: 'DELETE', path: inRoom(room, 'closed') } as const;
-  return change(values, context, request, `${room} is open`);
+  return change(values, context, request, {
+    sentence: `${room} is open`,
+    facts: { closed: false },
+  });
 }
 
 export function deleteMessage(
@@ -47,7 +67,10 @@ export function deleteMessage(
   const { room, message } = values;
   const path = inRoom(room, 'messages', String(message));
   const request = { to: `remove message ${message}`, method: 'DELETE', path } as const;
-  return change(values, context, request, `message ${message} is removed`);
+  return change(values, context, request, {
+    sentence: `message ${message} is removed`,
+    facts: { removed: message },
+  });
 }
 
 export function disconnect(
@@ -67,7 +90,10 @@ export function disconnect(
     query: { reason, banMinutes: minutes === undefined ? undefined : String(minutes) },
   } as const;
   const ban = minutes === undefined ? '' : `, its user is banned for ${minutes} minutes`;
-  return change(values, context, request, `${connection} is disconnected${ban}`);
+  return change(values, context, request, {
+    sentence: `${connection} is disconnected${ban}`,
+    facts: { disconnected: connection, ...(minutes === undefined ? {} : { banMinutes: minutes }) },
+  });
 }
 
 const UNFINISHED_PAUSE_MS = 1_000;
@@ -98,8 +124,10 @@ export async function eraseRoom(
     context.report(`${room} may be erased in part. To go on, run the same command again.`);
     return isInterrupted ? INTERRUPTED : FAILED;
   }
-  await context.output.line(`all messages of ${room} are erased`);
-  return DONE;
+  return reportDone(values, context, {
+    sentence: `all messages of ${room} are erased`,
+    facts: { erased: true },
+  });
 }
 
 export async function health(

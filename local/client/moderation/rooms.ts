@@ -7,6 +7,7 @@ import { type ChatValues, connect } from '../api/chat-options.ts';
 import { callInRoom } from '../api/existing-room.ts';
 import { DONE, type ExitCode } from '../command-line/exit-code.ts';
 import type { CommandContext } from '../context.ts';
+import { toTime } from '../terminal/time.ts';
 
 export async function listRooms(
   values: ChatValues & { readonly json: boolean },
@@ -28,7 +29,8 @@ export async function listRooms(
     );
     // Not before there is something below it: a refusal leaves the output empty.
     const isFirst = next === undefined;
-    if (isFirst && !values.json) await output.line('online  messages  last active          room');
+    if (isFirst && !values.json)
+      await output.line('online  messages  last active                room');
     for (const room of page.rooms) {
       await (values.json ? output.json(room) : output.line(toRow(room)));
     }
@@ -38,11 +40,11 @@ export async function listRooms(
 }
 
 function toRow({ room, online, seq, first, activeAt, closed }: RoomSummary): string {
-  const active = activeAt === 0 ? '-' : new Date(activeAt).toISOString().slice(0, 19);
+  const active = activeAt === 0 ? '-' : toTime(activeAt);
   const cells = [
     String(online).padStart(6),
     String(seq - first + 1).padStart(8),
-    active.padEnd(19),
+    active.padEnd(25),
     `${room}${closed === undefined ? '' : ` (closed: ${closed})`}`,
   ];
   return cells.join('  ');

@@ -19,6 +19,7 @@ export type PublishValues = ChatValues & {
   readonly room: string;
   readonly name: string | undefined;
   readonly encoding: string | undefined;
+  readonly json: boolean;
   readonly resume: Resume | undefined;
 };
 
@@ -28,10 +29,11 @@ export async function publish(values: PublishValues, context: CommandContext): P
   const counts: InputCounts = { blank: 0, overwritten: 0, split: 0 };
   const run = new Run(values.resume ?? { runId: context.newRunId(), first: 1, count: undefined });
   const failure = await sendAll(run, counts, values, context);
-  const seconds = ((clock.now() - startedAt) / 1_000).toFixed(1);
-  const done = `published ${run.toCount()} to ${values.room} in ${seconds} s${toNote(counts)}`;
+  const ms = Math.round(clock.now() - startedAt);
+  const done = `published ${run.toCount()} to ${values.room} in ${(ms / 1_000).toFixed(1)} s${toNote(counts)}`;
   if (failure === undefined) {
-    await output.line(done).catch((error) => {
+    const facts = { room: values.room, ...run.counts, ...counts, ms };
+    await (values.json ? output.json(facts) : output.line(done)).catch((error) => {
       if (error instanceof OutputFailed) report(done);
       throw error;
     });
@@ -151,11 +153,16 @@ class Run {
     }
   }
 
+  /** How many lines of the input are stored, and as how many messages. */
+  get counts(): { readonly lines: number; readonly messages: number } {
+    return { lines: this.#lines, messages: this.#next - this.#resume.first };
+  }
+
   /** E.g. `3 lines`, or `3 lines as 4 messages`. */
   toCount(): string {
-    const messages = this.#next - this.#resume.first;
-    const lines = `${this.#lines} ${this.#lines === 1 ? 'line' : 'lines'}`;
-    return messages === this.#lines ? lines : `${lines} as ${messages} messages`;
+    const { lines, messages } = this.counts;
+    const count = `${lines} ${lines === 1 ? 'line' : 'lines'}`;
+    return messages === lines ? count : `${count} as ${messages} messages`;
   }
 
   /** After a failure: what is in the room, what is not, and how to continue. */

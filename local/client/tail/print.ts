@@ -2,12 +2,15 @@
 
 import { type ChatMessage, PUBLISHER } from '../../../functions/protocol.ts';
 import { piecesOf, toSequence, withAddresses } from '../../../web/text/terminal-text.ts';
+import { toTime } from '../terminal/time.ts';
 import { toVisible } from '../terminal/visible-text.ts';
 
-/** A safe line for people, e.g. `12:04:31 Ada: hello`. `colours` if the output supports them. */
+/**
+ * A safe line for people with the message's number, which `delete` takes, e.g. `17 2026-11-28 12:04:31+01:00 Ada: hello`.
+ * `colours` if the output supports them.
+ */
 export function toLine(message: ChatMessage, colours: boolean): string {
-  const time = new Date(message.sentAt).toTimeString().slice(0, 8);
-  return `${time} ${toVisible(message.name)}: ${toSafeText(message, colours)}`;
+  return `${message.seq} ${toTime(message.sentAt)} ${toVisible(message.name)}: ${toSafeText(message, colours)}`;
 }
 
 function toSafeText({ userId, text, deletes, deleted }: ChatMessage, colours: boolean): string {

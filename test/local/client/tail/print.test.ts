@@ -14,11 +14,13 @@ const message = (text: string, more = {}) => {
 };
 const published = { userId: PUBLISHER };
 const textOf = (text: string, more = {}, colours = true) =>
-  toLine(message(text, more), colours).slice('00:00:00 Ada: '.length);
+  toLine(message(text, more), colours).slice('1 1970-01-01 00:00:00+00:00 Ada: '.length);
 
 describe('a line', () => {
-  test('has time, name and text', () => {
-    expect(toLine(message('hi 好'), false)).toMatch(/^\d\d:\d\d:\d\d Ada: hi 好$/);
+  test('has number, time with zone, name and text', () => {
+    expect(toLine(message('hi 好', { seq: 17 }), false)).toMatch(
+      /^17 \d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d\d:\d\d Ada: hi 好$/,
+    );
   });
 
   test.each([
