@@ -118,6 +118,63 @@ const KEEPS_NOTHING = `
   Object.defineProperty(navigator, 'cookieEnabled', { get: () => false });
 `;
 
+/** Counts the characters that the page hands to string functions, regular expressions and storage. */
+const COUNTED = `
+  window.work = 0;
+  const count = (owner, name, size) => {
+    const plain = owner[name];
+    owner[name] = function (...given) {
+      window.work += size(this, given);
+      return plain.apply(this, given);
+    };
+  };
+  for (const name of ['replace', 'trim', 'slice', 'split', 'match', 'matchAll', Symbol.iterator]) {
+    count(String.prototype, name, (text) => text.length);
+  }
+  for (const name of ['test', 'exec']) {
+    count(RegExp.prototype, name, (_, [text]) => String(text).length);
+  }
+  count(Storage.prototype, 'setItem', (_, [, value]) => value.length);
+`;
+
+describe('P10: a megabyte pasted into the composer', () => {
+  test.each([
+    ['en-GB', 'The text was too long, and its end was cut off.'],
+    ['zh-CN', '内容太长，超出的部分已被截去。'],
+  ])(
+    'is cut at once and says so in %s, and a key costs no more than before',
+    async (locale, sentence) => {
+      const room = newRoom('paste');
+      const page = await enter(`/r/${room}`, 'Ada', {
+        locale,
+        permissions: ['clipboard-read', 'clipboard-write'],
+        script: COUNTED,
+      });
+      await page.evaluate(`navigator.clipboard.writeText('words '.repeat(170_000))`);
+      await composer(page).press('ControlOrMeta+v');
+      expect(await read(page.getByTestId('draft-cut'))).toContain(sentence);
+      const sizes = await page.evaluate(`[
+      document.querySelector('textarea').value.length,
+      sessionStorage.getItem('chat.draft.${room}').length,
+    ]`);
+      expect(sizes).toEqual([16_000, 16_000]);
+
+      for (let n = 0; n < 3; n += 1) await composer(page).press('Backspace');
+      await page.evaluate('window.work = 0');
+      await composer(page).press('x');
+      await page.evaluate('new Promise(requestAnimationFrame)');
+      const work = Number(await page.evaluate('window.work'));
+      // Each of a few steps reads the text once.
+      expect(work).toBeGreaterThan(16_000);
+      expect(work).toBeLessThan(10 * 16_000);
+      expect(await page.getByTestId('draft-cut').count()).toBe(0);
+      await page.reload();
+      await isOnline(page);
+      expect(await composer(page).inputValue()).toHaveLength(15_998);
+    },
+  );
+});
+
 /** Holds back what the page sends to the hub, or what comes for it, while the test wants. */
 async function holdable(page: Page) {
   let held: 'nothing' | 'acknowledgements' = 'nothing';

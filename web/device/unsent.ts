@@ -4,6 +4,7 @@
 import { MAX_ID_LENGTH, MAX_TEXT_LENGTH } from '../../functions/protocol.ts';
 import type { Unsent } from '../state/chat-state.ts';
 import type { Outbox } from '../state/outbox.ts';
+import { fitDraft } from '../text/draft-text.ts';
 import { type Memory, readJson } from './memory.ts';
 
 /** A room keeps so much unsent text, in UTF-16 units. Storage has a few million for everything. */
@@ -18,14 +19,14 @@ export interface Draft {
   readonly write: (text: string) => void;
 }
 
-/** The draft of the room, empty if there is none. */
+/** The draft of the room, empty if there is none. Cut if an earlier version of the page stored a longer one. */
 export function rememberedDraft(memory: Memory, room: string): string {
-  return memory.read(draftKey(room)) ?? '';
+  return fitDraft(memory.read(draftKey(room)) ?? '');
 }
 
-/** An empty text removes the draft. */
+/** An empty text removes the draft. A text that the composer cannot hold is cut. */
 export function rememberDraft(memory: Memory, room: string, text: string): void {
-  memory.write(draftKey(room), text === '' ? undefined : text);
+  memory.write(draftKey(room), text === '' ? undefined : fitDraft(text));
 }
 
 /** The unsent lines of the room, in the order of their writing. */

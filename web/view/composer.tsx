@@ -8,6 +8,7 @@ import {
 } from '../../functions/protocol.ts';
 import type { Draft } from '../device/unsent.ts';
 import type { Problem } from '../state/connection-state.ts';
+import { fitDraft, isDraftFull, MOST_DRAFT, withoutLastBreaks } from '../text/draft-text.ts';
 import { plainOf } from '../text/log-text.ts';
 import { excerptOf, toReply } from '../text/text-parts.ts';
 import { Icon } from './icons.tsx';
@@ -31,8 +32,7 @@ export const Composer = memo(({ write, typing, draft, replyTo, endReply }: Compo
   const [text, setText] = useState(draft.read);
   const [problem, setProblem] = useState<Problem>();
   const box = useRef<HTMLTextAreaElement>(null);
-  // Trailing line breaks are left over from Shift+Enter.
-  const answer = text.replace(/\n+$/, '');
+  const answer = withoutLastBreaks(text);
   const full = replyTo ? toReply({ name: replyTo.name, text: plainOf(replyTo) }, answer) : answer;
   const left = MAX_TEXT_LENGTH - lengthOf(full);
   const isEmpty = text.trim() === '';
@@ -40,6 +40,7 @@ export const Composer = memo(({ write, typing, draft, replyTo, endReply }: Compo
   const isTooLong = problem?.code === 'bad_text' && left < 0;
   const complaint =
     problem && (isTooLong ? words.tooMany(-left) : words.problem(problem.code, problem.message));
+  const isFull = isDraftFull(text);
 
   useEffect(() => {
     if (replyTo) box.current?.focus();
@@ -83,6 +84,8 @@ export const Composer = memo(({ write, typing, draft, replyTo, endReply }: Compo
       <textarea
         ref={box}
         value={text}
+        // Cuts a paste before the browser lays it out. Browsers count differently, so fitDraft cuts too.
+        maxLength={MOST_DRAFT}
         rows={1}
         dir="auto"
         autocomplete="off"
@@ -92,9 +95,12 @@ export const Composer = memo(({ write, typing, draft, replyTo, endReply }: Compo
         aria-invalid={problem !== undefined || left < 0}
         placeholder={words.write}
         data-testid="composer"
-        onInput={(event) => {
-          change(event.currentTarget.value);
-          if (event.currentTarget.value !== '') typing();
+        onInput={({ currentTarget }) => {
+          const written = currentTarget.value;
+          const fitting = fitDraft(written);
+          if (fitting !== written) currentTarget.value = fitting;
+          change(fitting);
+          if (fitting !== '') typing();
         }}
         onKeyDown={(event) => {
           if (event.key === 'Escape' && replyTo) endReply();
@@ -115,7 +121,7 @@ export const Composer = memo(({ write, typing, draft, replyTo, endReply }: Compo
         <Icon name="send" />
       </button>
       <p class="unseen" id="composer-hint">
-        {complaint ?? words.writeHint}
+        {isFull ? words.draftCut : (complaint ?? words.writeHint)}
       </p>
       {left < COUNT_FROM && (
         <p
@@ -127,6 +133,11 @@ export const Composer = memo(({ write, typing, draft, replyTo, endReply }: Compo
           role={isTooLong ? 'alert' : 'status'}
         >
           {left < 0 ? words.tooMany(-left) : words.left(left)}
+        </p>
+      )}
+      {isFull && (
+        <p class="complaint" role="alert" data-testid="draft-cut">
+          {words.draftCut}
         </p>
       )}
       {complaint && !isTooLong && (

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { ChatError, parseRoom } from '../../functions/protocol.ts';
+import { ChatError, MAX_ROOM_LENGTH, parseRoom } from '../../functions/protocol.ts';
 import { pathOf } from '../device/names.ts';
 import type { Problem } from '../state/connection-state.ts';
 import { useWords } from './language.ts';
@@ -29,6 +29,8 @@ export function RoomForm() {
         <input
           id="room"
           name="room"
+          // Counts UTF-16 units, so twice the limit in characters. parseRoom checks the exact limit.
+          maxLength={2 * MAX_ROOM_LENGTH}
           autocomplete="off"
           autocapitalize="none"
           spellcheck={false}

@@ -47,6 +47,7 @@ export const EN: Words = {
   send: 'Send',
   left: (n) => `${count(n, 'character', 'characters')} left`,
   tooMany: (n) => `${count(n, 'character', 'characters')} too many`,
+  draftCut: 'The text was too long, and its end was cut off. Send a long text in parts.',
 
   online: (n) => `${NUMBER.format(n)} online`,
   onlineUnknown: '– online',

@@ -47,6 +47,7 @@ export interface Words {
   readonly send: string;
   readonly left: (n: number) => string;
   readonly tooMany: (n: number) => string;
+  readonly draftCut: string;
 
   readonly online: (n: number) => string;
   readonly onlineUnknown: string;

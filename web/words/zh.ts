@@ -78,6 +78,7 @@ export const ZH: Words = {
   send: '发送',
   left: (n) => `还可输入 ${NUMBER.format(n)} 个字符`,
   tooMany: (n) => `超出 ${NUMBER.format(n)} 个字符`,
+  draftCut: '内容太长，超出的部分已被截去。请分几次发送。',
 
   online: (n) => `${NUMBER.format(n)} 人在线`,
   onlineUnknown: '– 人在线',

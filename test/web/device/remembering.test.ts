@@ -11,6 +11,7 @@ import {
   rememberUnsent,
 } from '../../../web/device/unsent.ts';
 import { markRefused, markStored, type Outbox } from '../../../web/state/outbox.ts';
+import { MOST_DRAFT } from '../../../web/text/draft-text.ts';
 import { memoryOf } from '../samples.ts';
 
 const noStorage = openMemory(() => {
@@ -89,6 +90,20 @@ test('a draft is kept by room, until it is empty', () => {
   expect([rememberedDraft(memory, 'tea'), rememberedDraft(memory, 'coffee')]).toEqual(['half', '']);
   rememberDraft(memory, 'tea', '');
   expect(memory.read('chat.draft.tea')).toBeUndefined();
+});
+
+describe('P10: a draft that is too long for the composer', () => {
+  const huge = `${'x'.repeat(1_000_000)}`;
+
+  test('is cut before it is stored', () => {
+    const memory = memoryOf();
+    rememberDraft(memory, 'tea', huge);
+    expect(memory.read('chat.draft.tea')).toHaveLength(MOST_DRAFT);
+  });
+
+  test('is cut if it is stored already', () => {
+    expect(rememberedDraft(memoryOf({ 'chat.draft.tea': huge }), 'tea')).toHaveLength(MOST_DRAFT);
+  });
 });
 
 describe('settings', () => {
