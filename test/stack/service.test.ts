@@ -5,13 +5,14 @@
 //                                        need an upstream are listed as skipped
 //   SIGNALR_CONTRACT_IS_OFFICIAL_EMULATOR=1  expects the failures that test/support/service-differences.ts explains
 
-import { startService } from '../../local/service/server.ts';
+import { type ServiceOptions, startService } from '../../local/service/server.ts';
 import { startRecordingUpstream } from '../local/service/recording-upstream.ts';
 import {
   type ContractUpstream,
   describeServiceContract,
   type UpstreamEvent,
 } from '../support/service-contract.ts';
+import { OF_COMPAT, OF_OFFICIAL_EMULATOR } from '../support/service-differences.ts';
 
 async function startUpstream(port = 0) {
   const recording = await startRecordingUpstream(port);
@@ -26,19 +27,28 @@ async function startUpstream(port = 0) {
 describeServiceContract({
   name: 'the emulator',
   hasUpstream: true,
-  async start() {
-    const { recording, upstream } = await startUpstream();
-    const service = await startService({ ip: '127.0.0.1', upstream: recording.url });
-    return {
-      connectionString: service.connectionString,
-      upstream,
-      async stop() {
-        await service.stop();
-        await recording.stop();
-      },
-    };
-  },
+  start: () => startEmulator({}),
 });
+
+describeServiceContract({
+  name: 'the emulator with --compat',
+  hasUpstream: true,
+  differences: OF_COMPAT,
+  start: () => startEmulator({ compat: true }),
+});
+
+async function startEmulator(options: ServiceOptions) {
+  const { recording, upstream } = await startUpstream();
+  const service = await startService({ ip: '127.0.0.1', upstream: recording.url, ...options });
+  return {
+    connectionString: service.connectionString,
+    upstream,
+    async stop() {
+      await service.stop();
+      await recording.stop();
+    },
+  };
+}
 
 const connectionString = process.env.SIGNALR_CONTRACT_CONNECTION_STRING;
 const port = process.env.SIGNALR_CONTRACT_UPSTREAM_PORT;
@@ -47,7 +57,9 @@ if (connectionString) {
   describeServiceContract({
     name: 'the given connection string',
     hasUpstream: port !== undefined,
-    isOfficialEmulator: process.env.SIGNALR_CONTRACT_IS_OFFICIAL_EMULATOR === '1',
+    ...(process.env.SIGNALR_CONTRACT_IS_OFFICIAL_EMULATOR === '1'
+      ? { differences: OF_OFFICIAL_EMULATOR }
+      : {}),
     async start() {
       const started = port === undefined ? undefined : await startUpstream(Number(port));
       return {

@@ -45,3 +45,15 @@ export const OFFICIAL_DIFFERENCES = {
 } as const satisfies Readonly<Record<string, Difference>>;
 
 export type OfficialDifference = keyof typeof OFFICIAL_DIFFERENCES;
+
+/** All of them. */
+export const OF_OFFICIAL_EMULATOR = Object.keys(OFFICIAL_DIFFERENCES) as OfficialDifference[];
+
+/** Those that `--compat` copies. The others are mistakes that no app can want. */
+export const OF_COMPAT: readonly OfficialDifference[] = [
+  'signatureOnly',
+  'noErrorCode',
+  'codesOfV1',
+  'healthToken',
+  'excludedClosed',
+];

@@ -82,6 +82,7 @@ export class ClientConnection implements HubConnection, TransportEvents {
   #state: 'handshaking' | 'open' | 'ended' = 'handshaking';
   #protocol: HubProtocol | undefined;
   #saidGoodbye = false;
+  #hasPinged = false;
   /** Made on first use. */
   #results: ClientResults | undefined;
 
@@ -173,7 +174,9 @@ export class ClientConnection implements HubConnection, TransportEvents {
       this.#refuseHandshake('Handshake was canceled.');
     }
     if (this.#state !== 'open') return;
-    if (keepAlive.ofTheirs(now) >= times.clientTimeoutMs && !compat) {
+    // The official emulator, as ASP.NET Core, starts to wait for a client with the client's first ping.
+    const mayTimeOut = !compat || this.#hasPinged;
+    if (keepAlive.ofTheirs(now) >= times.clientTimeoutMs && mayTimeOut) {
       this.#end({ error: PING_TIMEOUT, allowReconnect: true }, PING_TIMEOUT, false);
     } else if (keepAlive.ofOurs(now) >= times.pingMs) {
       this.send(PING);
@@ -271,6 +274,8 @@ export class ClientConnection implements HubConnection, TransportEvents {
         this.#saidGoodbye = true;
         return;
       case 'ping':
+        this.#hasPinged = true;
+        return;
       case 'ignored':
         return;
     }

@@ -49,12 +49,13 @@ beforeEach(() => {
 function connect(
   claims: Readonly<Record<string, unknown>> = {},
   sender: EventSender = new Upstream([], DEFAULT_TIMES.upstreamMs),
+  compat = false,
 ): ClientConnection {
   const facts = { id: 'c', hubName: 'chat', userId: undefined, claims, query: '' };
   return new ClientConnection(facts, transport, new Hubs(counts).get('chat'), {
     accessKeys: ['key'],
     deliver: inOrder(sender),
-    compat: false,
+    compat,
     times: DEFAULT_TIMES,
     limits: DEFAULT_LIMITS,
     monotonicNow: () => now,
@@ -173,6 +174,16 @@ describe('an open connection', () => {
     connection.received(Buffer.from('what?\x1e'));
     expect(transport.hasEnded).toBe(false);
   });
+});
+
+test('--compat: a client without a ping has no timeout, and one with a ping has', () => {
+  connection = connect({}, undefined, true);
+  shake();
+  pass(120);
+  expect(transport.hasEnded).toBe(false);
+  ping();
+  pass(31);
+  expect(transport.hasEnded).toBe(true);
 });
 
 test('a flood of messages pauses the client, and does not count as silence', async () => {
