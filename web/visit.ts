@@ -7,6 +7,7 @@ import { keepGuest } from './connection/guest-token.ts';
 import type { Hub, HubAddress, HubListener } from './connection/hub.ts';
 import { watchOtherRooms } from './connection/other-rooms.ts';
 import { addBadge, titleOf } from './device/badge.ts';
+import { hasCookies } from './device/cookies.ts';
 import { isInFocus } from './device/focus.ts';
 import { ifPossible } from './device/if-possible.ts';
 import { newMessageId, rememberedName, rememberName } from './device/names.ts';
@@ -72,7 +73,6 @@ const NOT_FORGOTTEN: Problem = {
   message: 'unable to forget you; no answer came. Try again.',
 };
 
-const hasCookies = () => ifPossible(() => navigator.cookieEnabled) ?? true;
 const isVisible = () => document.visibilityState === 'visible';
 
 /** Connects at once. A page has one visit for its whole life. */
@@ -81,7 +81,7 @@ export function startVisit(deps: VisitDeps): Visit {
   const { device, tab } = owner;
   const guest = account
     ? undefined
-    : keepGuest(deps.fetcher, owner.shared, location.origin, hasCookies());
+    : keepGuest(deps.fetcher, owner.shared, location.origin, hasCookies);
   const fetcher = guest?.fetch ?? deps.fetcher;
   let name = deps.name;
   // Also without storage a composer that is rendered anew has its text.

@@ -1,7 +1,10 @@
 // A real Chromium for tests: the one of the machine, with a fresh profile and without background network traffic.
 
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 
 const PLACES = [
   '/usr/bin/chromium',
@@ -36,21 +39,43 @@ const OFF_FOR_PLAYWRIGHT = [
 /** Pages of the address bar, which load again for each window: half the cost of opening a window. */
 const OFF_FOR_SPEED = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
 
+const ARGS = [
+  // Tests may run as root, where Chromium's sandbox does not work.
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  `--disable-features=${[...OFF_FOR_PLAYWRIGHT, ...OFF_FOR_SPEED].join()}`,
+];
+
 export async function launchBrowser(): Promise<Browser> {
-  return chromium.launch({
+  return chromium.launch({ executablePath: findChromium(), args: ARGS });
+}
+
+/** A browser whose person has blocked all cookies. Chromium then blocks storage, too. */
+export async function launchWithoutCookies(): Promise<{
+  readonly context: BrowserContext;
+  readonly close: () => Promise<void>;
+}> {
+  const profile = await mkdtemp(join(tmpdir(), 'without-cookies-'));
+  await mkdir(join(profile, 'Default'));
+  const preferences = { profile: { default_content_setting_values: { cookies: 2 } } };
+  await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify(preferences));
+  const context = await chromium.launchPersistentContext(profile, {
     executablePath: findChromium(),
-    args: [
-      // Tests may run as root, where Chromium's sandbox does not work.
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      `--disable-features=${[...OFF_FOR_PLAYWRIGHT, ...OFF_FOR_SPEED].join()}`,
-    ],
+    args: ARGS,
+    serviceWorkers: 'block',
   });
+  return {
+    context,
+    close: async () => {
+      await context.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
 }
 
 function findChromium(): string {

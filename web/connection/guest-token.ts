@@ -14,12 +14,12 @@ export interface GuestKeeper {
   readonly isFleeting: () => boolean;
 }
 
-/** @param hasCookies whether the browser says so. A proxy may drop them all the same. */
+/** @param hasCookies whether the browser keeps cookies. A proxy may drop them all the same. */
 export function keepGuest(
   fetcher: typeof fetch,
   device: Memory,
   origin: string,
-  hasCookies: boolean,
+  hasCookies: () => boolean,
 ): GuestKeeper {
   let token = device.read(KEY);
   let isFleeting = false;
@@ -41,8 +41,8 @@ export function keepGuest(
       if (answer.ok && pathname.endsWith('/negotiate') && token === sent) {
         token = answer.headers.get(GUEST_HEADER) ?? undefined;
         device.write(KEY, token);
-        const isCookieless = token !== undefined && (sent !== undefined || !hasCookies);
-        isFleeting = isCookieless && device.read(KEY) !== token;
+        // If the device keeps the token, nothing is lost.
+        isFleeting = device.read(KEY) !== token && (sent !== undefined || !hasCookies());
       }
       return answer;
     },

@@ -22,13 +22,7 @@ export function openMemory(storage: () => Storage): Memory {
         value === undefined ? storage().removeItem(key) : storage().setItem(key, value),
       );
     },
-    keys: () => {
-      try {
-        return Object.keys(storage());
-      } catch {
-        return [];
-      }
-    },
+    keys: () => ifPossible(() => Object.keys(storage())) ?? [],
   };
 }
 

@@ -20,7 +20,7 @@ function openPage(given: readonly (string | undefined)[], device: Memory, hasCoo
     const token = String(input).includes('negotiate') ? answers.shift() : undefined;
     return new Response('{}', { headers: token === undefined ? {} : { [GUEST_HEADER]: token } });
   };
-  return { ...keepGuest(fetcher, device, ORIGIN, hasCookies), sent };
+  return { ...keepGuest(fetcher, device, ORIGIN, () => hasCookies), sent };
 }
 
 describe('P2: the token of a guest without cookies', () => {
@@ -78,7 +78,7 @@ describe('P2: the token of a guest without cookies', () => {
       },
       memoryOf(),
       ORIGIN,
-      true,
+      () => true,
     );
     const [late, next] = [fetch(NEGOTIATE), fetch(NEGOTIATE)];
     waiting[1]?.();

@@ -1,0 +1,12 @@
+/** Whether the page can keep a cookie. `navigator.cookieEnabled` is true in a Chromium that blocks all cookies. */
+export function hasCookies(): boolean {
+  write('probe=1');
+  const isKept = document.cookie.includes('probe=1');
+  write('probe=;max-age=0');
+  return isKept;
+}
+
+function write(cookie: string): void {
+  // biome-ignore lint/suspicious/noDocumentCookie: not every browser has the Cookie Store API, and it needs https
+  document.cookie = cookie;
+}
