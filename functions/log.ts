@@ -39,7 +39,15 @@ export function logCall(
   context: InvocationContext,
 ): void {
   const { invocationId: invocation } = context;
-  const line = { event, connection, invocation, ...about, tells: revisionsIn(actions), status, ms };
+  const line = {
+    event,
+    connection,
+    invocation,
+    ...about,
+    broadcasts: revisionsIn(actions),
+    status,
+    ms,
+  };
   context.log(`call ${JSON.stringify(line)}`);
 }
 

@@ -11,10 +11,10 @@ param tags { *: string }
 @description('Name of the SignalR Service.')
 param signalRName string
 
-@description('Fewest units.')
+@description('Minimum units.')
 param minimumUnits int
 
-@description('Most units.')
+@description('Maximum units.')
 param maximumUnits int
 
 resource signalR 'Microsoft.SignalRService/signalR@2024-03-01' existing = {
@@ -57,7 +57,7 @@ resource autoscale 'Microsoft.Insights/autoscaleSettings@2022-10-01' = {
             }
             scaleAction: {
               direction: rule.operator == 'GreaterThan' ? 'Increase' : 'Decrease'
-              // Not every number of units can be had: after 10 comes 20.
+              // Only some numbers of units exist: after 10 comes 20.
               type: 'ServiceAllowedNextValue'
               value: '1'
               cooldown: rule.operator == 'GreaterThan' ? 'PT5M' : 'PT30M'

@@ -5,7 +5,7 @@ targetScope = 'subscription'
 
 import { chatAuth, instanceMemoryMB, nodeVersion, signalRSku, upstreamAuthMode } from 'types.bicep'
 
-@description('Name of the environment; the resource group is rg-<name>.')
+@description('Name of the environment. The resource group is rg-<name>.')
 @minLength(1)
 @maxLength(64)
 param environmentName string
@@ -23,17 +23,17 @@ param node nodeVersion = '24'
 @description('Tier of SignalR Service.')
 param signalRTier signalRSku = 'Free_F1'
 
-@description('Units of SignalR Service, 1,000 connections each; with autoscale the fewest.')
+@description('Units of SignalR Service, 1,000 connections each. With autoscale the minimum.')
 @minValue(1)
 @maxValue(1000)
 param signalRUnits int = 1
 
-@description('Most units on a Premium tier; more than signalRUnits turns autoscale on.')
+@description('Maximum units on a Premium tier. A number above signalRUnits turns autoscale on.')
 @minValue(0)
 @maxValue(1000)
 param signalRMaxUnits int = 0
 
-@description('Units that autoscale has come to. A deployment goes on from there, instead of back to signalRUnits.')
+@description('Current units of autoscale. With them a deployment does not set the units back to signalRUnits.')
 @minValue(0)
 @maxValue(1000)
 param signalRLiveUnits int = 0
@@ -41,17 +41,17 @@ param signalRLiveUnits int = 0
 @description('Memory of one instance of the app, MB.')
 param instanceMemory instanceMemoryMB = 512
 
-@description('Most instances of the app. The platform takes no less than 40.')
+@description('Maximum instances of the app. The platform accepts 40 or more.')
 @minValue(40)
 @maxValue(1000)
 param maximumInstances int = 40
 
-@description('Instances that never go to sleep; they cost while nobody chats.')
+@description('Instances that always run. They cost money while nobody chats.')
 @minValue(0)
 @maxValue(1000)
 param alwaysReadyInstances int = 0
 
-@description('HTTP and SignalR calls that one instance takes at a time.')
+@description('Concurrent HTTP and SignalR calls of one instance.')
 @minValue(1)
 @maxValue(1000)
 param instanceConcurrency int = 64
@@ -59,7 +59,7 @@ param instanceConcurrency int = 64
 @description('Who may chat.')
 param auth chatAuth = 'guest'
 
-@description('Client id of the page\'s app registration; needed for auth entra.')
+@description('Client id of the page\'s app registration. Required with auth entra.')
 param entraClientId string = ''
 
 @description('Days that messages are kept.')
@@ -67,7 +67,7 @@ param entraClientId string = ''
 @maxValue(36500)
 param retentionDays int = 30
 
-@description('Milliseconds that a message waits for company; more is cheaper and slower.')
+@description('Milliseconds that a message waits so that others join its broadcast. More is cheaper and slower.')
 @minValue(0)
 @maxValue(10000)
 param batchMs int = 0
@@ -75,27 +75,27 @@ param batchMs int = 0
 @description('Other addresses that serve the page, such as https://chat.example.org.')
 param pageOrigins string[] = []
 
-@description('How upstream requests come past the Functions host.')
+@description('How upstream requests pass the Functions host.')
 param upstreamAuth upstreamAuthMode = 'identity'
 
-@description('What SignalR asks its upstream token for, and what the app insists on.')
+@description('Audience of SignalR\'s upstream token, which the app requires.')
 @minLength(1)
 param upstreamAudience string = 'https://signalr.azure.com'
 
-@description('Keeps the way to the storage accounts off the internet.')
+@description('Makes the storage accounts reachable through private endpoints only.')
 param privateNetwork bool = false
 
-@description('Who hears of trouble; without an address there are no alerts.')
+@description('Address for alerts. Without an address there are no alerts.')
 param alertEmail string = ''
 
-@description('Monthly budget of the resource group, in the currency of the bill; 0 for none. alertEmail gets the mail.')
+@description('Monthly budget of the resource group, in the currency of the bill. 0 for none. alertEmail gets the mail.')
 @minValue(0)
 param monthlyBudget int = 0
 
-@description('First day of the budget\'s first month; the same on every deployment.')
+@description('First day of the budget\'s first month. Pass the same day on every deployment.')
 param budgetStart string = utcNow('yyyy-MM-01')
 
-@description('Most log data taken in a day, GB; -1 for no limit.')
+@description('Maximum log data per day, GB. -1 for no limit.')
 @minValue(-1)
 param logQuotaGb int = 1
 
@@ -137,14 +137,14 @@ module chat 'chat.bicep' = {
 
 // azd turns outputs into environment variables, hence their names.
 
-@description('Where the chat is.')
+@description('Address of the chat.')
 output CHAT_URL string = chat.outputs.chatUrl
 
 @description('The resource group, which holds everything.')
 output AZURE_RESOURCE_GROUP string = group.name
 
-@description('Name of the function app, where the code goes.')
+@description('Name of the function app, to which the code is deployed.')
 output AZURE_FUNCTION_APP_NAME string = chat.outputs.functionAppName
 
-@description('What a person has to do before the chat works, apart from deploying the code; empty if nothing.')
+@description('Task for a person before the chat works, beside the deployment of the code. Empty for none.')
 output TO_DO string = chat.outputs.toDo

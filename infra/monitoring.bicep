@@ -12,7 +12,7 @@ param token string
 @description('Name of the identity of the function app.')
 param appIdentityName string
 
-@description('Most log data taken in a day, GB; -1 for no limit.')
+@description('Maximum log data per day, GB. -1 for no limit.')
 param dailyQuotaGb int
 
 // learn.microsoft.com/azure/role-based-access-control/built-in-roles/monitor
@@ -80,7 +80,7 @@ resource savedQueries 'Microsoft.OperationalInsights/workspaces/savedSearches@20
       query: query.query
       version: 2
     }
-    // A deployment that comes again writes over the last one's.
+    // A repeated deployment replaces the query of the last one.
     etag: '*'
   }
 ]
@@ -98,5 +98,5 @@ resource appSendsTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' 
 @description('Resource id of the workspace.')
 output workspaceId string = workspace.id
 
-@description('Names the component; with local authentication off it opens nothing.')
+@description('Names the component. Without local authentication it gives no access.')
 output insightsConnectionString string = insights.properties.ConnectionString

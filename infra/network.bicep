@@ -34,7 +34,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {
         name: 'app'
         properties: {
           addressPrefix: '10.0.0.0/24'
-          // What Flex Consumption asks for; the subnet serves it alone.
+          // Flex Consumption requires this delegation. The subnet has no other use.
           delegations: [
             {
               name: 'flex'

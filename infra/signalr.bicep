@@ -15,13 +15,13 @@ param name string
 @description('Tier.')
 param tier signalRSku
 
-@description('Units, 1,000 connections each; with autoscale the fewest.')
+@description('Units, 1,000 connections each. With autoscale the minimum.')
 param units int
 
-@description('Most units on a Premium tier; more than units turns autoscale on.')
+@description('Maximum units on a Premium tier. A number above units turns autoscale on.')
 param maxUnits int
 
-@description('Units that autoscale has come to; 0 if that is not known.')
+@description('Current units of autoscale. 0 if unknown.')
 param liveUnits int
 
 @description('The hub whose events go upstream.')
@@ -33,7 +33,7 @@ param siteHostName string
 @description('Other addresses that serve the page.')
 param pageOrigins string[]
 
-@description('What the upstream token is for.')
+@description('Audience of the upstream token.')
 param upstreamAudience string
 
 @description('Name of the identity that upstream requests carry.')
@@ -63,7 +63,7 @@ resource signalR 'Microsoft.SignalRService/signalR@2024-03-01' = {
   kind: 'SignalR'
   sku: {
     name: tier
-    // Without autoscale the units are what a person chose, also where those are fewer than before.
+    // Without autoscale the units are the person's choice, also if they are fewer than before.
     capacity: maxUnits > units ? min(max(units, liveUnits), maxUnits) : units
   }
   identity: {
@@ -87,7 +87,7 @@ resource signalR 'Microsoft.SignalRService/signalR@2024-03-01' = {
           hubPattern: hubName
           categoryPattern: '*'
           eventPattern: '*'
-          // Where the SignalR triggers of the Functions host listen.
+          // The address of the SignalR triggers of the Functions host.
           urlTemplate: 'https://${siteHostName}/runtime/webhooks/signalr'
           auth: {
             type: 'ManagedIdentity'
@@ -96,7 +96,7 @@ resource signalR 'Microsoft.SignalRService/signalR@2024-03-01' = {
         }
       ]
     }
-    // Who connects and what is called, never what is said.
+    // Connections and calls, never the text of a message.
     resourceLogConfiguration: {
       categories: [
         { name: 'ConnectivityLogs', enabled: 'true' }

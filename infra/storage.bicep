@@ -63,7 +63,7 @@ resource host 'Microsoft.Storage/storageAccounts@2025-01-01' = {
       containerDeleteRetentionPolicy: { enabled: true, days: 7 }
     }
 
-    // It has to be there before the app is.
+    // It has to exist before the app.
     resource packages 'containers' = {
       name: packageContainerName
       properties: { publicAccess: 'None' }
@@ -122,7 +122,7 @@ resource appKeepsTheChat 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
 @description('Resource id of the Functions host\'s account.')
 output hostAccountId string = host.id
 
-@description('Where the package of the app goes.')
+@description('Address for the package of the app.')
 output packageContainerUrl string = '${host.properties.primaryEndpoints.blob}${packageContainerName}'
 
 @description('Resource id of the account that holds the chat.')

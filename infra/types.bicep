@@ -1,7 +1,7 @@
 // The choices that main.bicep and chat.bicep share.
 
 @export()
-@description('Tier of SignalR Service. Free_F1 allows 20 connections; only the Premium tiers add units by themselves.')
+@description('Tier of SignalR Service. Free_F1 allows 20 connections. Only the Premium tiers have autoscale.')
 type signalRSku = 'Free_F1' | 'Standard_S1' | 'Premium_P1' | 'Premium_P2'
 
 @export()
@@ -9,13 +9,13 @@ type signalRSku = 'Free_F1' | 'Standard_S1' | 'Premium_P1' | 'Premium_P2'
 type nodeVersion = '22' | '24'
 
 @export()
-@description('Memory of one instance of the app, MB; its share of a core grows along.')
+@description('Memory of one instance of the app, MB. Its share of a core grows with it.')
 type instanceMemoryMB = 512 | 2048 | 4096
 
 @export()
-@description('Who may chat: anybody, or the people of the tenant after they signed in.')
+@description('Who may chat: anybody, or people of the tenant after sign-in.')
 type chatAuth = 'guest' | 'entra'
 
 @export()
-@description('How upstream requests come past the Functions host: with the token of SignalR\'s identity alone, or with the host\'s system key as well.')
+@description('How upstream requests pass the Functions host: with the token of SignalR\'s identity alone, or also with the host\'s system key.')
 type upstreamAuthMode = 'identity' | 'systemKey'

@@ -1,7 +1,7 @@
 // Decides whether a connection may speak. A fresh ticket says so. Connections last longer than tickets, and the row of a
 // connection says whether it joined: somebody may have opened it with an old ticket, and its `connected` was refused.
 //
-// Cost: one read for each connection that speaks with an expired ticket, in each process. A connection that has joined can
+// Cost: one read for each connection that sends with an expired ticket, in each process. A connection that has joined can
 // only end, so the answer is kept.
 
 import type { RoomReader } from '../room/room-reader.ts';

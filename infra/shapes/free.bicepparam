@@ -1,4 +1,4 @@
-// What a deployment without any choice gives: it costs about nothing.
+// The default deployment. It costs about nothing.
 using '../main.bicep'
 
 param environmentName = 'free'

@@ -1,4 +1,4 @@
-// For the people of one tenant: sign-in, storage that the internet does not reach, a paid tier.
+// For people of one tenant: sign-in, private storage, a paid tier.
 using '../main.bicep'
 
 param environmentName = 'private'

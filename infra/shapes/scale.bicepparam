@@ -1,4 +1,4 @@
-// For very many people: units that come and go with them, an instance that is always awake, alerts, a budget.
+// For very many people: autoscale, an instance that always runs, alerts, a budget.
 using '../main.bicep'
 
 param environmentName = 'scale'

@@ -12,7 +12,8 @@ import { withLength } from './hub-protocol/messagepack-hub-protocol.ts';
 import type { Log } from './log.ts';
 
 const REASON =
-  'unable to take a server connection; this emulator has serverless mode only. For AddAzureSignalR use a service in default mode on Azure, or leave it out on this machine. For the Management SDK use ServiceTransportType.Transient.';
+  'unable to take a server connection; this emulator has serverless mode only. For AddAzureSignalR use a service in default mode on Azure, or ' +
+  'leave it out on this machine. For the Management SDK use ServiceTransportType.Transient.';
 /** Type of a handshake response. Its parts are the error and a map of extensions. */
 const HANDSHAKE_RESPONSE = 2;
 /** A handshake request is short. */

@@ -70,7 +70,7 @@ describe('the line of a moderator request', () => {
         user: 'app',
         seq: 2,
         messages: 2,
-        tells: [1],
+        broadcasts: [1],
         status: 202,
         ms: 0,
       },
@@ -101,7 +101,7 @@ describe('the line of a moderator request', () => {
 
   test('is written for a refused request, too', async () => {
     const lines = await linesOf(deleteMessage, openTestChat(), { params: { ...params, seq: '9' } });
-    expect(callsIn(lines)).toMatchObject([{ status: 404, tells: [] }]);
+    expect(callsIn(lines)).toMatchObject([{ status: 404, broadcasts: [] }]);
   });
 });
 
@@ -135,7 +135,7 @@ test('the timer writes a line if it broadcasts to a room', async () => {
   chat.unknown.add('c1');
   await chat.clock.advance(6 * 60_000);
   await run();
-  expect(callsIn(lines)).toMatchObject([{ event: 'tidy', tells: [expect.any(Number)] }]);
+  expect(callsIn(lines)).toMatchObject([{ event: 'tidy', broadcasts: [expect.any(Number)] }]);
   expect(lines).toContain('corrected {"room":"lobby","connections":1}');
 });
 

@@ -50,13 +50,13 @@ const guards: Record<string, Guard> = {
     setBack(clock);
     for (let n = 0; n < 10; n += 1) expect(guard.judge('eve')).toBe('accept');
   },
-  'a small room hears of a join at once': async (setBack) => {
+  'a small room gets a join at once': async (setBack) => {
     const chat = openTestChat();
     await join(chat, 'c1');
     setBack(chat.clock);
     expect(eventsIn(await join(chat, 'c2', bob))).toMatchObject([{ online: 2 }]);
   },
-  'a large room hears of a join within a window': async (setBack) => {
+  'a large room gets a join within a window': async (setBack) => {
     const chat = openTestChat();
     for (let n = 0; n < 60; n += 1) await join(chat, `c${n}`, { ...ada, userId: `g-${n}` });
     setBack(chat.clock);

@@ -16,8 +16,18 @@ async function commitFields(): Promise<string[]> {
   return Object.keys(rooms.takeNotes()[0] ?? {});
 }
 
-/** Fields of the `call` line (call-note.ts) and of `corrected` (timer-function.ts). */
-const CALL_FIELDS = ['event', 'connection', 'invocation', 'room', 'seq', 'messages', 'tells', 'ms'];
+/** Fields of the `call` line (log.ts), also of version 0.1.0 (`tells`), and of `corrected` (timer-function.ts). */
+const CALL_FIELDS = [
+  'event',
+  'connection',
+  'invocation',
+  'room',
+  'seq',
+  'messages',
+  'broadcasts',
+  'tells',
+  'ms',
+];
 const CORRECTED_FIELDS = ['room', 'connections'];
 
 const fieldsIn = (query: string, line: string) =>

@@ -67,7 +67,7 @@ export const SURFACE_INVARIANTS: readonly Invariant[] = [
   ...offSwitches('logs are taken with an Entra token only', WORKSPACE, {
     'properties.features.disableLocalAuth': true,
   }),
-  ...offSwitches('the app speaks HTTPS only, and no old TLS', SITE, {
+  ...offSwitches('the app accepts HTTPS only, and no old TLS', SITE, {
     'properties.httpsOnly': true,
     'properties.siteConfig.minTlsVersion': '1.2',
     'properties.siteConfig.scmMinTlsVersion': '1.2',

@@ -104,7 +104,8 @@ async function start() {
       log(`Function 'Functions.${name}' failed indexing and will be disabled.`);
       log(
         `The '${name}' function is in error: Microsoft.Azure.WebJobs.Host: Error indexing method 'Functions.${name}'. ` +
-          "Microsoft.Azure.WebJobs.Extensions.SignalRService: SignalR trigger is disabled due to 'AzureWebJobsStorage' connection string is not set or invalid. System.AggregateException: Retry failed after 6 tries.",
+          "Microsoft.Azure.WebJobs.Extensions.SignalRService: SignalR trigger is disabled due to 'AzureWebJobsStorage' connection string is not set or invalid. " +
+          'System.AggregateException: Retry failed after 6 tries.',
       );
     }
   }

@@ -120,7 +120,7 @@ function openProcess(table = new MemoryTable(), clock = new Clock(entra.now())) 
 
 describe('S2: without the key server', () => {
   test.each(FAILURES)(
-    'that %s, nobody is locked out and the hub hears for a day',
+    'that %s, nobody is locked out and the hub accepts events for a day',
     async (_, answer) => {
       const app = openProcess();
       expect([await app.enter(), await app.hear()]).toEqual([200, 'accepted']);
@@ -168,7 +168,7 @@ describe('S2: without the key server', () => {
     expect([await app.enter(), await app.hear()]).toEqual([503, 'unavailable']);
   });
 
-  test('that does not answer at all, nobody with a known key waits', async () => {
+  test('that never answers, nobody with a known key waits', async () => {
     const app = openProcess();
     await app.enter();
     app.server.answer = () => new Promise<Response>(() => {});

@@ -53,9 +53,9 @@ describe('the note of a commit', () => {
       left: [],
     };
     const plan = { head: EMPTY_HEAD, operations: [], outcomes: [], owners: [] };
-    const tells = { ...plan, events, broadcastAt: undefined };
+    const large = { ...plan, events, broadcastAt: undefined };
     const stats = { conflicts: 0, failures: 0 };
-    expect(toCommitNote(tells, [events, events], 'r', stats, 0)).toMatchObject({
+    expect(toCommitNote(large, [events, events], 'r', stats, 0)).toMatchObject({
       frames: 2,
       billed: 2,
     });

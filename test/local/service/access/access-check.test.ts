@@ -168,7 +168,7 @@ describe('the audience', () => {
     ['http://localhost/api/hubs/chat/:send', rest, false],
     ['http://localhost/api/hubs/chat/users/../groups/a%2Fb/:send', rest, false],
     ['http://localhost/client/?hub=chat', rest, false],
-  ] as const)('M1: %s for %j: %j, whatever its host', (audience, scope, expected) => {
+  ] as const)('M1: %s for %j: %j, for any host', (audience, scope, expected) => {
     for (const host of ['localhost', '127.0.0.1', '[::1]', 'phone.test:22200', '192.168.1.7:1']) {
       const moved = audience.replace(/localhost(:\d+)?/i, host);
       expect(isFor(moved, scope, undefined)).toBe(expected);

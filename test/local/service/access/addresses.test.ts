@@ -91,7 +91,7 @@ test.each(NAMES)('M1: another hub or path is refused under %s, too', async (name
 });
 
 describe('M1: a connection string', () => {
-  // The SDK signs for Endpoint, without its port, whatever the address of the request.
+  // The SDK signs for Endpoint, without its port, for any address of the request.
   async function chatThrough(connectionString: string): Promise<void> {
     const { endpoint, clientEndpoint, serverEndpoint, accessKey } =
       parseConnectionString(connectionString);

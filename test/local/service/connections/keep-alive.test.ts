@@ -153,7 +153,7 @@ describe('an open connection', () => {
     },
   );
 
-  test('M7: ends after 30 s in which only part of a message was heard', () => {
+  test('M7: ends after 30 s in which only part of a message arrived', () => {
     ping();
     pass(31, () => connection.received(Buffer.from(' ')));
     expect(transport.sent.at(-1)).toContain('Connection ping timeout');
