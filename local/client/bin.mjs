@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// The `serverless-chat` command: makes Node load TypeScript, then imports the command line.
+// The `serverless-chat` command.
 
-import { register } from 'tsx/esm/api';
+import { fileURLToPath } from 'node:url';
+import { launch } from '../launch.mjs';
 
-register();
-await import('./cli.ts');
+await launch(fileURLToPath(new URL('./cli.ts', import.meta.url)));

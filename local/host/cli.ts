@@ -1,4 +1,4 @@
-// The command: `tsx local/host/cli.ts [--app-dir .] [--port 7071] [--address 127.0.0.1] [--enableAuth] …`.
+// The command: `node local/launch.mjs local/host/cli.ts [--app-dir .] [--port 7071] [--address 127.0.0.1] [--enableAuth] …`.
 // Host and app share one process, as worker and app do on Azure: an uncaught exception in the app ends it.
 
 import { close as closeInspector } from 'node:inspector';

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// The `signalr-emulator` command: makes Node load TypeScript, then imports the command line.
+// The `signalr-emulator` command.
 
-import { register } from 'tsx/esm/api';
+import { fileURLToPath } from 'node:url';
+import { launch } from '../launch.mjs';
 
-register();
-await import('./cli.ts');
+await launch(fileURLToPath(new URL('./cli.ts', import.meta.url)));

@@ -2,9 +2,8 @@
 // It ends by itself when the channel closes, so that no process remains after a SIGKILL of the parent.
 
 import { type ChildProcess, fork } from 'node:child_process';
-import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pathToFileURL } from 'node:url';
 import { ROOT } from '../root.ts';
 import { LOOPBACK } from './ports.ts';
 
@@ -41,17 +40,13 @@ export interface Child {
 
 export function startChild(options: ChildOptions): Child {
   const { name } = options;
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const child = fork(options.module, [...options.args], {
+  const child = fork(join(ROOT, 'local/launch.mjs'), [options.module, ...options.args], {
     cwd: ROOT,
     env: options.env,
     execArgv: [
       ...(options.inspectPort === undefined
         ? []
         : [`--inspect=${LOOPBACK}:${options.inspectPort}`]),
-      '--enable-source-maps',
-      '--import',
-      tsx,
     ],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Not in the terminal's process group, where Ctrl+C would reach all processes at once, without an order.

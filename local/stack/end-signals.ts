@@ -2,7 +2,7 @@
 
 import { onHangUp } from '../hang-up.ts';
 
-/** A terminal, npm and tsx may each send the signal of the same Ctrl+C. */
+/** A terminal and npm may each send the signal of the same Ctrl+C. */
 const SAME_KEYPRESS_MS = 300;
 const PARENT_POLL_MS = 500;
 

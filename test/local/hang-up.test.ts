@@ -31,7 +31,10 @@ describe('without a terminal a hang-up', () => {
     ['the emulator', ['local/service/bin.mjs', 'start', '--port', '0']],
     [
       'the embedded host',
-      ['local/host/cli.ts', '--port', '0', '--app-dir', 'test/local/host/fixtures/modern'],
+      [
+        ...['local/launch.mjs', 'local/host/cli.ts'],
+        ...['--port', '0', '--app-dir', 'test/local/host/fixtures/modern'],
+      ],
     ],
   ])('is outlived by %s', async (_, args) => {
     const child = run(args);
@@ -65,7 +68,7 @@ describe('without a terminal a hang-up', () => {
 
 /** A command of this checkout, with an IPC channel. */
 function run([module = '', ...args]: readonly string[]): ChildProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, module), ...args], {
+  const child = spawn(process.execPath, [join(ROOT, module), ...args], {
     cwd: ROOT,
     stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
   });

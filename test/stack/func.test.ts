@@ -2,6 +2,7 @@
 // no process left. The tests need no Core Tools, whose host is a download. `fake-func.mjs` behaves as the real one did.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -230,7 +231,10 @@ describe('npm run emulators', () => {
     await emulators.says(/func is ready\. Open http:\/\/localhost:\d+/);
     const { env } = (await (await fetch(`http://127.0.0.1:${port}`)).json()) as { env: object };
     expect(env).not.toHaveProperty('CONTAINER_NAME');
+    // Ended, not only asked to: the clean-up of the test would kill it, and leave its worker.
+    const ended = once(func, 'exit');
     func.kill('SIGINT');
+    await ended;
     emulators.signal('SIGINT');
     expect(await emulators.ended).toBe(0);
   });

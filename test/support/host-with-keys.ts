@@ -1,5 +1,5 @@
 // Runs the command of CHAT_TEST_HOST after it has written the tests' key into the host's keys, because a host without keys makes
-// its own. `node --import tsx test/support/host-with-keys.ts KEY func start --port 7071`
+// its own. `node local/launch.mjs test/support/host-with-keys.ts KEY func start --port 7071`
 
 import { spawn } from 'node:child_process';
 import { isListening } from '../../local/stack/ports.ts';

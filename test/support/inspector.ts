@@ -99,7 +99,7 @@ interface Location {
   readonly columnNumber: number;
 }
 
-/** Reads the source maps that are files, such as the app's. Scripts that tsx compiles have inline maps. */
+/** Reads the source maps that are files, such as the app's. Scripts of another compiler may have inline maps. */
 function readMaps(scripts: readonly Script[]): Promise<MappedScript[]> {
   const withFile = scripts.filter(({ url, sourceMapURL }) => {
     return url.startsWith('file:') && /^\.\.?\//.test(sourceMapURL);

@@ -1,6 +1,5 @@
 // `CHAT_TEST_HOST`: the command of another Functions host for the tests of the stack, instead of the embedded one.
 
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { findFreePort } from '../../local/stack/ports.ts';
 import type { StackOptions } from '../../local/stack/stack.ts';
@@ -18,8 +17,7 @@ export async function chooseHost(
   if (COMMAND.length === 0) return {};
   const withKey = [
     process.execPath,
-    '--import',
-    createRequire(import.meta.url).resolve('tsx'),
+    join(import.meta.dirname, '../../local/launch.mjs'),
     join(import.meta.dirname, 'host-with-keys.ts'),
     functionKey,
   ].filter((word) => word !== undefined);

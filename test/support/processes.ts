@@ -24,7 +24,7 @@ export function runModule(
   args: readonly string[],
   { cwd = process.cwd(), env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ): Command {
-  const child = spawn(process.execPath, ['--import', 'tsx', module, ...args], {
+  const child = spawn(process.execPath, ['local/launch.mjs', module, ...args], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

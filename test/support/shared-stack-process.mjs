@@ -3,13 +3,13 @@
 // when Jest's process ends.
 
 import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { launch } from '../../local/launch.mjs';
 
 let stack;
 
 async function start() {
-  const { register } = await import('tsx/esm/api');
-  register();
-  const { startTestStack } = await import('./stack.ts');
+  const { startTestStack } = await launch(join(import.meta.dirname, 'stack.ts'));
   return startTestStack();
 }
 

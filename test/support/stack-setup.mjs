@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 export default async function setUp() {
-  execFileSync(process.execPath, ['--import', 'tsx', 'local/build/build.ts'], { stdio: 'pipe' });
+  execFileSync(process.execPath, ['local/launch.mjs', 'local/build/build.ts'], { stdio: 'pipe' });
   const keeper = fork(join(import.meta.dirname, 'shared-stack-process.mjs'));
   globalThis.sharedStackProcess = keeper;
   const [{ port }] = await Promise.race([once(keeper, 'message'), failed(keeper)]);

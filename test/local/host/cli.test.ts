@@ -175,8 +175,7 @@ test('a process can have one host at a time', async () => {
   const script = join(import.meta.dirname, 'fixtures', 'two-hosts.ts');
   const app = await makeApp({ 'app.cjs': HELLO });
   const { stdout } = await promisify(execFile)(process.execPath, [
-    '--import',
-    'tsx',
+    join('local', 'launch.mjs'),
     script,
     app.dir,
   ]);

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const HOST = join(ROOT, 'local/host/cli.ts');
 
 export interface RunningHost {
   readonly url: string;
@@ -92,10 +93,9 @@ export async function makeApp(
 
 function startCommand(appDir: string, { args = [], env = {} }: RunOptions): ChildProcess {
   const inherited = { PATH: process.env.PATH, HOME: process.env.HOME };
-  return fork(join(ROOT, 'local/host/cli.ts'), ['--app-dir', appDir, '--port', '0', ...args], {
+  return fork(join(ROOT, 'local/launch.mjs'), [HOST, '--app-dir', appDir, '--port', '0', ...args], {
     cwd: ROOT,
     env: { ...inherited, ...env },
-    execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
 }

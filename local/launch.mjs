@@ -1,0 +1,125 @@
+// `node local/launch.mjs local/start.ts [arguments]` runs a TypeScript command of this checkout in this process.
+// esbuild bundles the command into .cache/launch/, and again only after one of its sources has changed. So a start reads
+// a few files, and compiles nothing: 0.1 s of processor time where compiling each module takes 0.5 s.
+// JavaScript, and nothing newer than Node 14: the command itself says which Node it needs.
+
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const SELF = fileURLToPath(import.meta.url);
+const ROOT = join(dirname(SELF), '..');
+const CACHE = join(ROOT, '.cache', 'launch');
+/** A process that has started from an older bundle may still import a part of it. */
+const KEPT_MS = 600_000;
+
+/** Imports the module. For its code `import.meta` is that of its source, as if nothing had been bundled. */
+export async function launch(module) {
+  const entry = resolve(module);
+  // Errors point into the sources.
+  process.setSourceMapsEnabled(true);
+  return import(pathToFileURL(await bundled(entry)).href);
+}
+
+/** The path of the bundle's entry. */
+async function bundled(entry) {
+  const name = relative(ROOT, entry).split(sep).join('-').replace(/\.ts$/, '');
+  const record = join(CACHE, `${name}.json`);
+  const { path, sources } = await readFile(record, 'utf8').then(JSON.parse, () => ({}));
+  if (path && (await isSame(sources)) && (await versionOf(join(CACHE, path)))) {
+    return join(CACHE, path);
+  }
+  const built = await bundle(entry, name);
+  await replace(record, JSON.stringify(built));
+  return join(CACHE, built.path);
+}
+
+async function bundle(entry, name) {
+  const { build, stop } = await import('esbuild');
+  const sources = new Map([[SELF, await versionOf(SELF)]]);
+  const { outputFiles } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [entry],
+    outdir: CACHE,
+    outExtension: { '.js': '.mjs' },
+    entryNames: '[name]',
+    bundle: true,
+    // So what the command imports later is not read before.
+    splitting: true,
+    packages: 'external',
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    keepNames: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    write: false,
+    logLevel: 'silent',
+    plugins: [{ name: 'sources', setup: (plugin) => readSources(plugin, sources) }],
+  });
+  // Its process would stay as long as this one.
+  await stop();
+  const digest = createHash('sha256');
+  for (const { path, contents } of outputFiles) digest.update(path).update(contents);
+  const version = `${name}-${digest.digest('hex').slice(0, 16)}`;
+  const folder = join(CACHE, version);
+  await mkdir(folder, { recursive: true });
+  for (const { path, contents } of outputFiles)
+    await replace(join(folder, basename(path)), contents);
+  await removeOld(name, version);
+  return {
+    path: join(version, basename(entry).replace(/\.ts$/, '.mjs')),
+    sources: [...sources].map(([path, found]) => [relative(ROOT, path), found]),
+  };
+}
+
+/** Notes each source's version before it is read, and keeps the meaning of its `import.meta`. */
+function readSources({ onLoad }, sources) {
+  onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+    sources.set(path, await versionOf(path));
+    const source = await readFile(path, 'utf8');
+    const own = { url: pathToFileURL(path).href, dirname: dirname(path) };
+    // Not where a string names it.
+    const contents = source.replace(/(?<!['"`])import\.meta\.(url|dirname)\b/g, (_, name) =>
+      JSON.stringify(own[name]),
+    );
+    return { contents, loader: 'ts' };
+  });
+}
+
+async function isSame(sources) {
+  const same = await Promise.all(
+    sources.map(async ([path, version]) => (await versionOf(join(ROOT, path))) === version),
+  );
+  return !same.includes(false);
+}
+
+/** Of a file: another one after each change. Nothing if there is no such file. */
+async function versionOf(path) {
+  const found = await stat(path).catch(() => undefined);
+  return found && `${found.size} ${found.ctimeMs}`;
+}
+
+/** Writes a draft and renames it, so a process that starts meanwhile sees the old file or the new one. */
+async function replace(path, contents) {
+  const draft = `${path}.${process.pid}.draft`;
+  await writeFile(draft, contents);
+  await rename(draft, path);
+}
+
+async function removeOld(name, kept) {
+  for (const other of await readdir(CACHE)) {
+    if (other === kept || !new RegExp(`^${name}-[0-9a-f]{16}$`).test(other)) continue;
+    const { mtimeMs } = await stat(join(CACHE, other)).catch(() => ({ mtimeMs: Infinity }));
+    if (mtimeMs < Date.now() - KEPT_MS) {
+      await rm(join(CACHE, other), { recursive: true, force: true });
+    }
+  }
+}
+
+// As a command, not as an import of another one. The launched command finds its arguments as if Node had started it.
+if (process.argv[1] && resolve(process.argv[1]) === SELF && process.argv[2]) {
+  process.argv.splice(1, 2, resolve(process.argv[2]));
+  await launch(process.argv[1]);
+}
