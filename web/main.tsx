@@ -11,6 +11,7 @@ import { ifPossible } from './device/if-possible.ts';
 import { openMemory } from './device/memory.ts';
 import { rememberedName, rememberName, roomOf } from './device/names.ts';
 import { type Owner, openOwner } from './device/owner.ts';
+import { partLoader } from './device/part-loader.ts';
 import { type Preferences, readPreferences, writePreferences } from './device/preferences.ts';
 import type { SignIn } from './state/connection-state.ts';
 import { reportLater } from './state/store.ts';
@@ -22,6 +23,16 @@ const device = openMemory(() => window.localStorage);
 const tab = openMemory(() => window.sessionStorage);
 // `fetch` throws if it is called as a method of another object than the window.
 const plainFetch: typeof fetch = (input, init) => fetch(input, init);
+
+const loadPart = partLoader({
+  tab,
+  now: Date.now,
+  isServed: async () => {
+    const answer = await plainFetch('/', { method: 'HEAD' }).catch(() => undefined);
+    return answer?.ok ?? false;
+  },
+  reload: () => location.reload(),
+});
 
 let settings = readPreferences(device);
 let language = languageFor(settings);
@@ -93,7 +104,7 @@ async function rememberedAccount(): Promise<Account | undefined> {
   if (!to) return undefined;
   show({ kind: 'opening' });
   try {
-    const { openGate } = await import('./connection/entra.ts');
+    const { openGate } = await loadPart(() => import('./connection/entra.ts'));
     return (await openGate(to, location.origin)).account;
   } catch {
     // The room's answer shows whether a sign-in is needed. The sign-in screen then says that it failed.
@@ -105,7 +116,7 @@ async function rememberedAccount(): Promise<Account | undefined> {
 async function signIn(to: SignIn): Promise<void> {
   rememberSignIn(device, to);
   try {
-    const { openGate } = await import('./connection/entra.ts');
+    const { openGate } = await loadPart(() => import('./connection/entra.ts'));
     await (await openGate(to, location.origin)).signIn();
   } catch {
     show({ kind: 'sign-in', signIn: to, hasFailed: true });
@@ -140,6 +151,7 @@ function enter(room: string, name: string, account: Account | undefined, owner: 
     owner,
     settings: () => settings,
     language: () => language,
+    loadPart,
   });
   show({ kind: 'room', visit });
 }

@@ -4,7 +4,7 @@ import { type Account, withToken } from './connection/account.ts';
 import { type ChatClient, startChat } from './connection/chat.ts';
 import { chatApi } from './connection/chat-api.ts';
 import { keepGuest } from './connection/guest-token.ts';
-import type { Hub, HubAddress, HubListener } from './connection/hub.ts';
+import type { Hub } from './connection/hub.ts';
 import { watchOtherRooms } from './connection/other-rooms.ts';
 import { addBadge, titleOf } from './device/badge.ts';
 import { hasCookies } from './device/cookies.ts';
@@ -14,6 +14,7 @@ import { newMessageId, rememberedName, rememberName } from './device/names.ts';
 import { closeNotifications, showNotification } from './device/notify.ts';
 import type { Owner } from './device/owner.ts';
 import { watchOwner } from './device/owner-watch.ts';
+import { type LoadPart, PartMissing } from './device/part-loader.ts';
 import type { Preferences } from './device/preferences.ts';
 import { forget, type KnownRoom, knownRooms, markRead, readToIn, visit } from './device/rooms.ts';
 import { playSound } from './device/sound.ts';
@@ -66,6 +67,7 @@ export interface VisitDeps {
   readonly owner: Owner;
   readonly settings: () => Preferences;
   readonly language: () => Language;
+  readonly loadPart: LoadPart;
 }
 
 const NOT_FORGOTTEN: Problem = {
@@ -77,7 +79,7 @@ const isVisible = () => document.visibilityState === 'visible';
 
 /** Connects at once. A page has one visit for its whole life. */
 export function startVisit(deps: VisitDeps): Visit {
-  const { room, account, owner } = deps;
+  const { room, account, owner, loadPart } = deps;
   const { device, tab } = owner;
   const guest = account
     ? undefined
@@ -95,7 +97,16 @@ export function startVisit(deps: VisitDeps): Visit {
   const apiOf = (named: string) => chatApi(named, withToken(fetcher, token));
   const chat = startChat({
     room,
-    open: (listener) => openHubLater({ room, name, token, route }, listener, fetcher),
+    open: (listener) => {
+      const opened = loadPart(() => import('./connection/hub.ts')).then(({ openHub }) =>
+        openHub({ origin: location.origin, room, name, token, route }, listener, fetcher),
+      );
+      opened.catch((error: unknown) => {
+        if (!(error instanceof PartMissing)) return;
+        chat.store.dispatch({ type: 'notice', notice: { kind: 'part-missing' } });
+      });
+      return whenOpened(opened);
+    },
     api: apiOf(room),
     newId: newMessageId,
     random: Math.random,
@@ -221,15 +232,8 @@ export function startVisit(deps: VisitDeps): Visit {
   };
 }
 
-/** Loads the SignalR client, half of the page's code, after the page is rendered. */
-function openHubLater(
-  address: Omit<HubAddress, 'origin'>,
-  listener: HubListener,
-  fetcher: typeof fetch,
-): Hub {
-  const opened = import('./connection/hub.ts').then(({ openHub }) =>
-    openHub({ origin: location.origin, ...address }, listener, fetcher),
-  );
+/** The SignalR client is half of the page's code. It loads after the page is rendered. */
+function whenOpened(opened: Promise<Hub>): Hub {
   return {
     start: async () => (await opened).start(),
     stop: async () => (await opened).stop(),

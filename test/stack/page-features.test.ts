@@ -3,7 +3,17 @@
 import { expect, test } from '@jest/globals';
 import { openNetwork } from '../support/network.ts';
 import { newRoom } from '../support/shared-stack.ts';
-import { becomes, isOnline, join, openPanel, people, say, shown, textsOf } from './page-room.ts';
+import {
+  becomes,
+  isOnline,
+  join,
+  openPanel,
+  people,
+  read,
+  say,
+  shown,
+  textsOf,
+} from './page-room.ts';
 
 const { stack, come, enter, publish } = people();
 
@@ -181,4 +191,41 @@ test('P9, P13: a page whose script does not run says so, and one whose script ru
   await sentence.waitFor({ state: 'attached' });
   await page.evaluate('document.getAnimations().forEach((animation) => animation.finish())');
   expect(await sentence.isVisible()).toBe(true);
+});
+
+const GONE = { status: 404, body: 'Not found' };
+
+test('P13: a page that is older than the deployment says so where its QR code is gone', async () => {
+  const page = await enter(`/r/${newRoom('old')}`, 'Ada');
+  await page.route('**/chunk-qr-code-*', (route) => route.fulfill(GONE));
+  const side = page.locator('#side');
+  await side.getByTestId('qr').click();
+  await side.getByTestId('failed').waitFor();
+  expect(await read(side.getByTestId('failed'))).toContain('the chat may have a new version');
+  await page.unrouteAll();
+  await side.getByTestId('reload').click();
+  await isOnline(page);
+  await side.getByTestId('qr').click();
+  await side.getByTestId('qr-code').waitFor();
+});
+
+test('P13: a page whose connection code is gone loads the new page, and says so if it is gone there too', async () => {
+  const page = await enter(`/r/${newRoom('older')}`, 'Ada');
+  let loads = 0;
+  let goneIn = [1];
+  page.on('request', (request) => {
+    if (request.isNavigationRequest()) loads += 1;
+  });
+  await page.route('**/chunk-hub-*', (route) =>
+    goneIn.includes(loads) ? route.fulfill(GONE) : route.continue(),
+  );
+  await page.reload();
+  await isOnline(page);
+  expect(loads).toBe(2);
+  // A second reload so soon would not help either.
+  goneIn = [3];
+  await page.reload();
+  await page.getByTestId('notice').getByTestId('reload').waitFor();
+  expect(await read(page.getByTestId('notice'))).toContain('the chat may have a new version');
+  expect(loads).toBe(3);
 });

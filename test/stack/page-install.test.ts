@@ -94,6 +94,22 @@ test('a network that neither answers nor fails does not keep the page from openi
   await page.context().unrouteAll();
 });
 
+test('P13: opens while the server answers 503, with what it has kept', async () => {
+  const page = await enter(`/r/${newRoom('deploying')}`, 'Ada', INSTALLED);
+  await installed(page);
+  await page.context().route('**/*', (route) =>
+    route.fulfill({
+      status: 503,
+      contentType: 'text/html',
+      body: '<h1>Function host is not running.</h1>',
+    }),
+  );
+  await page.reload();
+  await page.getByTestId('composer').waitFor();
+  await page.context().unrouteAll();
+  await isOnline(page);
+});
+
 test('old copies go when the page has changed', async () => {
   const page = await enter(`/r/${newRoom('update')}`, 'Ada', INSTALLED);
   await installed(page);

@@ -61,7 +61,9 @@ export interface ChatState {
 export type Notice =
   /** The service ended the connection. `reason` is a moderator's words, or a limit. */
   | { readonly kind: 'ended'; readonly reason: string }
-  | { readonly kind: 'problem'; readonly problem: Problem };
+  | { readonly kind: 'problem'; readonly problem: Problem }
+  /** A part of the page's code does not load, even after a reload. */
+  | { readonly kind: 'part-missing' };
 
 export type ChatEvent =
   | ConnectionEvent

@@ -3,6 +3,7 @@ import { copyText } from '../device/clipboard.ts';
 import { ifPossible } from '../device/if-possible.ts';
 import { pathOf } from '../device/names.ts';
 import type { QrCode } from '../text/qr-code.ts';
+import { ReloadNotice } from './guard.tsx';
 import { useWords } from './language.ts';
 
 interface InviteProps {
@@ -16,11 +17,17 @@ export function Invite({ room, isFirst = false }: InviteProps) {
   const words = useWords();
   const [isCopied, setCopied] = useState(false);
   const [code, setCode] = useState<QrCode>();
+  /** Whether the part that draws the code does not load: it is gone after a deployment, or the network is away. */
+  const [isMissing, setMissing] = useState(false);
   const link = `${location.origin}${pathOf(room)}`;
   const toggleCode = async () => {
     if (code !== undefined) return setCode(undefined);
-    const { toQrCode } = await import('../text/qr-code.ts');
-    return setCode(toQrCode(link));
+    try {
+      const { toQrCode } = await import('../text/qr-code.ts');
+      return setCode(toQrCode(link));
+    } catch {
+      return setMissing(true);
+    }
   };
   return (
     <div class="invite" data-first={isFirst} data-testid="invite">
@@ -59,6 +66,7 @@ export function Invite({ room, isFirst = false }: InviteProps) {
       <p class="hint" role="status">
         {isCopied && words.linkCopied}
       </p>
+      {isMissing && code === undefined && <ReloadNotice text={words.partMissing} />}
       {code !== undefined && (
         <svg
           class="qr"

@@ -43,9 +43,15 @@ export function Notices({ state, dismiss, reconnect }: NoticesProps) {
       {notice !== undefined && notice !== reason && (
         <div class="notice" data-testid="notice">
           <p dir="auto">{noticeText(notice, words)}</p>
-          <button type="button" onClick={dismiss}>
-            {words.dismiss}
-          </button>
+          {notice.kind === 'part-missing' ? (
+            <button type="button" data-testid="reload" onClick={() => location.reload()}>
+              {words.reload}
+            </button>
+          ) : (
+            <button type="button" onClick={dismiss}>
+              {words.dismiss}
+            </button>
+          )}
         </div>
       )}
     </div>
@@ -58,6 +64,8 @@ function noticeText(notice: Notice, words: Words): string {
       return words.ended(notice.reason);
     case 'problem':
       return problemText(notice.problem, words);
+    case 'part-missing':
+      return words.partMissing;
   }
 }
 

@@ -1,6 +1,7 @@
-// Lets the page open without a network: stores a copy of its files and serves them if the network does not answer.
+// Lets the page open without a network: stores a copy of its files and serves them if the network does not answer, or the server fails.
 // It does not store messages: a room is shared, and only the service knows its current content.
 
+import { networkFirst } from './network-first.ts';
 import { openRoom, type Windows } from './notification-click.ts';
 import { handlingOf } from './shell.ts';
 
@@ -67,9 +68,9 @@ worker.addEventListener('fetch', (event) => {
     case 'leave':
       return;
     case 'page':
-      return event.respondWith(networkFirst(request, '/'));
+      return event.respondWith(fromNetworkFirst(request, '/'));
     case 'file':
-      return event.respondWith(networkFirst(request, request.url));
+      return event.respondWith(fromNetworkFirst(request, request.url));
     case 'part':
       return event.respondWith(cacheFirst(request));
   }
@@ -80,14 +81,15 @@ worker.addEventListener('notificationclick', (event) => {
   event.waitUntil(openRoom(worker.clients, String(event.notification.data ?? '/')));
 });
 
-/** The network's answer if it comes in time, else the copy, else the network's late answer. */
-async function networkFirst(request: Request, copyOf: string): Promise<Response> {
-  const answer = fetch(request);
-  // A failure shows up below, when the answer is awaited again.
-  const soon = await Promise.race([answer.catch(() => undefined), waitForLimit()]);
-  if (soon === 'too late') silentUntil = performance.now() + SILENCE_MS;
-  else if (soon) return soon;
-  return (await caches.match(copyOf)) ?? answer;
+function fromNetworkFirst(request: Request, copyOf: string): Promise<Response> {
+  return networkFirst({
+    ask: () => fetch(request),
+    copy: () => caches.match(copyOf),
+    limit: waitForLimit,
+    onTooLate: () => {
+      silentUntil = performance.now() + SILENCE_MS;
+    },
+  });
 }
 
 function waitForLimit(): Promise<'too late'> {

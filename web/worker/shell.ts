@@ -3,7 +3,7 @@
 export type Handling =
   /** Not handled: the API, other origins, and requests that are not for the page. */
   | 'leave'
-  /** The page itself: from the network if it answers in time, so that nobody sees an old version, else the copy. */
+  /** The page itself: from the network if it gives a good answer in time, so that nobody sees an old version, else the copy. */
   | 'page'
   /** A file of the page, handled in the same way. */
   | 'file'
