@@ -17,7 +17,13 @@ import type { SignIn } from './state/connection-state.ts';
 import { reportLater } from './state/store.ts';
 import { Page, type Step } from './view/page.tsx';
 import { startVisit } from './visit.ts';
-import { chooseLanguage, openLanguage } from './words/language.ts';
+import {
+  chooseLanguage,
+  type Language,
+  loadWords,
+  openEnglish,
+  openLanguage,
+} from './words/language.ts';
 
 const device = openMemory(() => window.localStorage);
 const tab = openMemory(() => window.sessionStorage);
@@ -35,14 +41,24 @@ const loadPart = partLoader({
 });
 
 let settings = readPreferences(device);
-let language = languageFor(settings);
+let language = openEnglish(preferredLanguages());
 let step: Step = { kind: 'opening' };
 /** Whether a sign-in has just returned without a token. */
 let hasFailed = false;
 
-function languageFor({ language: chosen }: Preferences) {
-  const preferred = ifPossible(() => navigator.languages) ?? [];
-  return openLanguage(chooseLanguage(chosen, preferred), preferred);
+function preferredLanguages(): readonly string[] {
+  return ifPossible(() => navigator.languages) ?? [];
+}
+
+/** English if the words of the chosen language cannot be loaded. */
+async function loadLanguage({ language: chosen }: Preferences): Promise<Language> {
+  const preferred = preferredLanguages();
+  const id = chooseLanguage(chosen, preferred);
+  try {
+    return openLanguage(id, await loadWords(id), preferred);
+  } catch {
+    return openEnglish(preferred);
+  }
 }
 
 function show(next: Step): void {
@@ -69,13 +85,22 @@ function draw(): void {
 
 function changeSettings(changed: Preferences): void {
   settings = changed;
-  language = languageFor(changed);
   writePreferences(device, changed);
+  draw();
+  void changeLanguage(changed);
+}
+
+async function changeLanguage(changed: Preferences): Promise<void> {
+  const loaded = await loadLanguage(changed);
+  // Meanwhile the person may have chosen again.
+  if (settings !== changed) return;
+  language = loaded;
   draw();
   if (step.kind === 'room') step.visit.retitle();
 }
 
 async function open(): Promise<void> {
+  language = await loadLanguage(settings);
   const room = roomOf(location.pathname);
   document.title = language.words.title(room);
   const account = await rememberedAccount();
@@ -171,7 +196,7 @@ watchCalendar({
   zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
   onChange: () => {
     // A new language object has formats of the current time zone, and renders every date again.
-    language = languageFor(settings);
+    language = openLanguage(language.id, language.words, preferredLanguages());
     draw();
   },
 });

@@ -280,6 +280,14 @@ describe('languages', () => {
     expect(await page.locator('html').getAttribute('lang')).toBe(lang);
   });
 
+  test('English serves while the words of another language cannot be loaded', async () => {
+    const page = await come('/', { locale: 'zh-CN' });
+    await page.route('**/chunk-zh-*', (route) => route.abort());
+    await page.reload();
+    expect(await read(page.getByRole('heading'))).toBe('Choose a name');
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+  });
+
   test('the other one is chosen without a reload, and remembered', async () => {
     const room = newRoom('languages');
     const page = await enter(`/r/${room}`, 'Ada', { viewport: PHONE });

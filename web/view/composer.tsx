@@ -1,4 +1,3 @@
-import { memo } from 'preact/compat';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import {
   ChatError,
@@ -13,6 +12,7 @@ import { plainOf } from '../text/log-text.ts';
 import { excerptOf, toReply } from '../text/text-parts.ts';
 import { Icon } from './icons.tsx';
 import { useWords } from './language.ts';
+import { memo } from './memo.tsx';
 import { isSendKey } from './send-key.ts';
 
 /** The counter appears when this many characters are left. */

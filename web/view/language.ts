@@ -1,8 +1,8 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import { type Language, openLanguage } from '../words/language.ts';
+import { type Language, openEnglish } from '../words/language.ts';
 
-const LanguageContext = createContext<Language>(openLanguage('en', []));
+const LanguageContext = createContext<Language>(openEnglish([]));
 
 export const LanguageProvider = LanguageContext.Provider;
 

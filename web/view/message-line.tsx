@@ -1,8 +1,8 @@
-import { memo } from 'preact/compat';
 import { type ChatMessage, PUBLISHER } from '../../functions/protocol.ts';
 import { Avatar } from './avatar.tsx';
 import { Icon } from './icons.tsx';
 import { useLanguage, useWords } from './language.ts';
+import { memo } from './memo.tsx';
 import { MessageText } from './message-text.tsx';
 import { PublishedText } from './published-text.tsx';
 

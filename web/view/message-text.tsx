@@ -1,7 +1,7 @@
-import { memo } from 'preact/compat';
 import { useState } from 'preact/hooks';
 import { type Block, isEmojiOnly, isLong, type Part, toBlocks } from '../text/text-parts.ts';
 import { useWords } from './language.ts';
+import { memo } from './memo.tsx';
 
 interface MessageTextProps {
   readonly text: string;

@@ -1,9 +1,9 @@
 // State of the browser around the page, as hooks.
 
-import { flushSync } from 'preact/compat';
 import { useEffect, useState } from 'preact/hooks';
 import { isInFocus, onFocusChange } from '../device/focus.ts';
 import { ifPossible } from '../device/if-possible.ts';
+import { renderNow } from './memo.tsx';
 
 /** Reports whether the person looks at the end of the log: the log is at its end, and the page is in focus. */
 export function useIsReading(isAtEnd: boolean, report: (isReading: boolean) => void): void {
@@ -35,7 +35,7 @@ export function useIsPrinting(): boolean {
   const [isPrinting, setPrinting] = useState(false);
   useEffect(() => {
     // The browser prints the page as it is when the listener returns.
-    const before = () => flushSync(() => setPrinting(true));
+    const before = () => renderNow(() => setPrinting(true));
     const after = () => setPrinting(false);
     addEventListener('beforeprint', before);
     addEventListener('afterprint', after);

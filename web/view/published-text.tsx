@@ -1,7 +1,7 @@
-import { memo } from 'preact/compat';
 import { levelOf } from '../text/log-level.ts';
 import { textOf, toSpans } from '../text/log-text.ts';
 import { type Part, toParts } from '../text/text-parts.ts';
+import { memo } from './memo.tsx';
 import { Parts } from './message-text.tsx';
 
 interface PublishedTextProps {

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { ifPossible } from '../device/if-possible.ts';
 import { askForNotifications } from '../device/notify.ts';
 import type { Preferences } from '../device/preferences.ts';
-import { LANGUAGE_IDS, LANGUAGES } from '../words/language.ts';
+import { LANGUAGE_IDS, LANGUAGE_NAMES } from '../words/language.ts';
 import { useLanguage } from './language.ts';
 
 interface SettingsFormProps {
@@ -84,7 +84,7 @@ export function LanguageSelect({ choose }: LanguageSelectProps) {
       >
         {LANGUAGE_IDS.map((known) => (
           <option key={known} value={known}>
-            {LANGUAGES[known].language}
+            {LANGUAGE_NAMES[known]}
           </option>
         ))}
       </select>

@@ -5,8 +5,6 @@ const count = (n: number, one: string, many: string) =>
   `${NUMBER.format(n)} ${n === 1 ? one : many}`;
 
 export const EN: Words = {
-  language: 'English',
-
   title: (room) => `${room} · chat`,
   titleUnread: (unread, title) => `(${unread}) ${title}`,
   room: (room) => `Room ${room}`,

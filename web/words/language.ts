@@ -3,12 +3,21 @@
 import { ifPossible } from '../device/if-possible.ts';
 import { EN } from './en.ts';
 import type { Words } from './words.ts';
-import { ZH } from './zh.ts';
 
 export type LanguageId = 'en' | 'zh';
 
-export const LANGUAGES: Readonly<Record<LanguageId, Words>> = { en: EN, zh: ZH };
 export const LANGUAGE_IDS: readonly LanguageId[] = ['en', 'zh'];
+
+/** Each language by its own name. */
+export const LANGUAGE_NAMES: Readonly<Record<LanguageId, string>> = {
+  en: 'English',
+  zh: '简体中文',
+};
+
+/** English is part of the page, other words are files of their own. Rejects if the file cannot be loaded. */
+export async function loadWords(id: LanguageId): Promise<Words> {
+  return id === 'en' ? EN : (await import('./zh.ts')).ZH;
+}
 
 /** Values of the `lang` attribute, for screen readers and fonts. */
 const TAGS: Readonly<Record<LanguageId, string>> = { en: 'en', zh: 'zh-Hans' };
@@ -43,11 +52,15 @@ function idOf(tag: string): LanguageId | undefined {
 }
 
 /** Uses the date format of the browser's region if its language is the chosen one: en-GB differs from en-US. */
-export function openLanguage(id: LanguageId, preferred: readonly string[]): Language {
+export function openLanguage(id: LanguageId, words: Words, preferred: readonly string[]): Language {
   const locale = preferred.find((tag) => idOf(tag) === id);
   // Some browsers name a locale that they refuse, such as en-US@posix.
   const formats = locale === undefined ? undefined : ifPossible(() => formatsOf(locale));
-  return { id, tag: TAGS[id], words: LANGUAGES[id], formats: formats ?? formatsOf(TAGS[id]) };
+  return { id, tag: TAGS[id], words, formats: formats ?? formatsOf(TAGS[id]) };
+}
+
+export function openEnglish(preferred: readonly string[]): Language {
+  return openLanguage('en', EN, preferred);
 }
 
 function formatsOf(locale: string): Formats {

@@ -3,9 +3,6 @@
 import type { ErrorCode } from '../../functions/protocol.ts';
 
 export interface Words {
-  /** The language's own name, for the list of languages. */
-  readonly language: string;
-
   readonly title: (room: string) => string;
   readonly titleUnread: (unread: string, title: string) => string;
   readonly room: (room: string) => string;

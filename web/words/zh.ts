@@ -36,8 +36,6 @@ const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
 };
 
 export const ZH: Words = {
-  language: '简体中文',
-
   title: (room) => `${room} · 聊天`,
   titleUnread: (unread, title) => `（${unread}）${title}`,
   room: (room) => `房间 ${room}`,

@@ -9,7 +9,8 @@ import {
   reduce,
 } from '../../../web/state/chat-state.ts';
 import { createStore, type Store } from '../../../web/state/store.ts';
-import { LANGUAGES } from '../../../web/words/language.ts';
+import { EN } from '../../../web/words/en.ts';
+import { ZH } from '../../../web/words/zh.ts';
 import { eventsOf, historyOf, messageOf, messagesOf, ROOM, welcomeOf } from '../samples.ts';
 
 describe('alerts', () => {
@@ -135,9 +136,9 @@ describe('badge', () => {
   });
 
   test('stands in the title in both languages', () => {
-    expect(titleOf(LANGUAGES.en, 'tea', 0)).toBe('tea · chat');
-    expect(titleOf(LANGUAGES.en, 'tea', 3)).toBe('(3) tea · chat');
-    expect(titleOf(LANGUAGES.zh, 'tea', 3)).toBe('（3）tea · 聊天');
+    expect(titleOf(EN, 'tea', 0)).toBe('tea · chat');
+    expect(titleOf(EN, 'tea', 3)).toBe('(3) tea · chat');
+    expect(titleOf(ZH, 'tea', 3)).toBe('（3）tea · 聊天');
   });
 
   test('is drawn onto the icon', () => {

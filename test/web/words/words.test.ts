@@ -3,9 +3,13 @@ import { LEAST_BUNDLE } from '../../../functions/protocol.ts';
 import {
   chooseLanguage,
   LANGUAGE_IDS,
-  LANGUAGES,
+  LANGUAGE_NAMES,
+  loadWords,
+  openEnglish,
   openLanguage,
 } from '../../../web/words/language.ts';
+
+const LANGUAGES = { en: await loadWords('en'), zh: await loadWords('zh') };
 
 type Said = (...args: unknown[]) => string;
 
@@ -64,6 +68,11 @@ test('Chinese has a space beside a name in Latin letters, but none at punctuatio
   expect(sentences(`${blocked}。`, `${blocked}。`)).not.toContain(' ');
 });
 
+test('every language has its own name and its own words', () => {
+  expect(Object.keys(LANGUAGE_NAMES)).toEqual(LANGUAGE_IDS);
+  expect(LANGUAGES.en.send).not.toBe(LANGUAGES.zh.send);
+});
+
 describe('chooseLanguage', () => {
   test.each([
     [undefined, ['zh-CN', 'en'], 'zh'],
@@ -83,28 +92,30 @@ describe('formats', () => {
   const day = 86_400_000;
 
   test('write dates as the browser’s own region does', () => {
-    const american = openLanguage('en', ['en-US']).formats;
-    const british = openLanguage('en', ['de', 'en-GB']).formats;
+    const american = openEnglish(['en-US']).formats;
+    const british = openEnglish(['de', 'en-GB']).formats;
     expect(american.time(noon)).toMatch(/^12:05\sPM$/);
     expect(british.time(noon)).toBe('12:05');
     expect(british.full(noon)).toContain('17 May 2026');
-    expect(openLanguage('zh', ['en-US']).formats.full(noon)).toContain('2026年5月17日');
+    expect(openLanguage('zh', LANGUAGES.zh, ['en-US']).formats.full(noon)).toContain(
+      '2026年5月17日',
+    );
   });
 
   test('P9: are those of the language where the browser refuses its own locale', () => {
-    const { formats } = openLanguage('en', ['en-US@posix']);
-    expect(formats.time(noon)).toBe(openLanguage('en', []).formats.time(noon));
+    const { formats } = openEnglish(['en-US@posix']);
+    expect(formats.time(noon)).toBe(openEnglish([]).formats.time(noon));
   });
 
   test('round the end of a period up to minutes, with the date if it is another day', () => {
-    const { formats } = openLanguage('en', ['en-GB']);
+    const { formats } = openEnglish(['en-GB']);
     expect(formats.end(noon, noon)).toBe('12:05');
     expect(formats.end(noon + 1, noon)).toBe('12:06');
     expect(formats.end(noon + day, noon)).toMatch(/^18 May 2026,? (at )?12:05$/);
   });
 
   test('call the day today, yesterday, or by its date', () => {
-    const { formats } = openLanguage('en', ['en-GB']);
+    const { formats } = openEnglish(['en-GB']);
     expect(formats.day(noon, noon + 3_600_000)).toBe('today');
     expect(formats.day(noon, noon + day)).toBe('yesterday');
     expect(formats.day(noon, noon + 2 * day)).toMatch(/Sunday.* 17 May 2026/);
