@@ -237,6 +237,7 @@ describe('a message', () => {
     const message = await shown(page, 'connection refused');
     expect(await read(message.getByTestId('message-text'))).toBe('ERROR connection refused');
     expect(await read(message.locator('.log-red'))).toBe('ERROR');
+    await message.locator('[data-level="error"]').waitFor();
     await message.hover();
     await message.getByTestId('copy').click();
     await becomes('copied', async () => (await read(page.getByTestId('toast'))) === 'Copied');

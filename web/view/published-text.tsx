@@ -1,4 +1,4 @@
-import { levelOf } from '../text/log-level.ts';
+import { useEffect, useState } from 'preact/hooks';
 import { textOf, toSpans } from '../text/log-text.ts';
 import { type Part, toParts } from '../text/text-parts.ts';
 import { memo } from './memo.tsx';
@@ -12,8 +12,9 @@ interface PublishedTextProps {
 /** A published line: monospaced, with its ANSI colours and a mark for its level. */
 export const PublishedText = memo(({ text, testId }: PublishedTextProps) => {
   const spans = toSpans(text);
+  const level = useLevel(textOf(spans));
   return (
-    <div class="text published" dir="auto" data-testid={testId} data-level={levelOf(textOf(spans))}>
+    <div class="text published" dir="auto" data-testid={testId} data-level={level}>
       <p>
         {spans.map((span, index) =>
           span.styles.length === 0 ? (
@@ -34,4 +35,27 @@ function withLinks(text: string): readonly Part[] {
   return toParts(text).map((part) => {
     return part.kind === 'code' ? { kind: 'text', text: `\`${part.text}\`` } : part;
   });
+}
+
+type Levels = typeof import('../text/log-level.ts');
+
+/** Most rooms have no log, so its levels are a part of their own. */
+let levels: Levels | undefined;
+let loading: Promise<void> | undefined;
+
+async function loadLevels(): Promise<void> {
+  levels = await import('../text/log-level.ts').catch(() => undefined);
+  // The next line tries again.
+  if (!levels) loading = undefined;
+}
+
+/** The mark of a line. None until the levels are loaded. */
+function useLevel(text: string) {
+  const [, renderAgain] = useState(false);
+  useEffect(() => {
+    if (levels) return;
+    loading ??= loadLevels();
+    void loading.then(() => renderAgain(true));
+  }, []);
+  return levels?.levelOf(text);
 }
