@@ -17,6 +17,8 @@ export type Change =
   | { readonly kind: 'open' }
   /** Hides all messages so far, and removes the room from the list of rooms. */
   | { readonly kind: 'erase' }
+  /** Takes an empty room off the list, before the timer deletes it. Does nothing in any other room. */
+  | { readonly kind: 'unlist' }
   /** Nothing new: broadcasts the pending presence. */
   | { readonly kind: 'broadcast' }
   /** The timer has cleaned up the room, see cleanup.ts. */
@@ -73,6 +75,7 @@ export interface Outcomes {
   close: Done;
   open: Done;
   erase: Done;
+  unlist: Done;
   broadcast: Done;
   cleanup: CleanupOutcome;
 }

@@ -2,10 +2,12 @@
 // time. So finding the due rooms costs one read, however many rooms there are.
 //
 //   .tidy | <epoch ms, 15 digits>:<room>
+//         | new:<epoch ms, 15 digits>:<room>     a room in which nobody has spoken yet
 //
+// Rooms without a message have a range of their own, so that thousands of them do not delay the others.
 // A row is written before the commit that needs it. An extra row does no harm, and is removed when it is due.
 
-import type { Change } from './change.ts';
+import type { Change, ChangeOf } from './change.ts';
 import type { LeftBehind } from './kinds/kind.ts';
 import { kindOf } from './kinds/kinds.ts';
 import type { Head } from './rows.ts';
@@ -20,10 +22,20 @@ export const CHECK_AFTER_MS = 5 * 60_000;
 /** An erase deletes what it can by itself within half a minute. The timer deletes the rest. */
 const GARBAGE_AFTER_MS = 60_000;
 
+/** In which of the two ranges a room's due row is: whether somebody has spoken in it. */
+export type Lane = 'used' | 'new';
+
 /** @param at epoch ms */
-export function toDueRow(room: string, at: number): Row {
-  return { key: dueKey(at, room), properties: { room, at } };
+export function toDueRow(room: string, at: number, lane: Lane = 'used'): Row {
+  return { key: `${LANES[lane]}${dueKey(at, room)}`, properties: { room, at } };
 }
+
+/** The range of the rooms that were due at `now` (epoch ms) or before. */
+export function dueRows(lane: Lane, now: number) {
+  return { from: LANES[lane], to: `${LANES[lane]}${dueKey(now + 1)}` };
+}
+
+const LANES: Readonly<Record<Lane, string>> = { used: '', new: 'new:' };
 
 /** Without a room: the key before those of all rooms that are due at that time (epoch ms). */
 export function dueKey(at: number, room = ''): string {
@@ -38,13 +50,10 @@ export function nextCleanupAt(
   retentionMs: number,
 ): number {
   const look = changes.find((change) => change.kind === 'cleanup');
-  // The cleanup has not seen changes between its read and this commit, so another one is due soon.
-  const isCurrent = look?.seenRevision === head.revision;
-  const planned = look?.next
-    ? isCurrent
-      ? look.next.cleanupAt
-      : now + CHECK_AFTER_MS
-    : head.cleanupAt;
+  // The timer deletes the room, or somebody enters it and makes it due again.
+  const planned = changes.some((change) => change.kind === 'unlist')
+    ? 0
+    : plannedAt(look, head, now);
   const dueAt: Record<LeftBehind, number[]> = {
     connection: [now + CHECK_AFTER_MS],
     messages: [now + retentionMs + 1],
@@ -55,4 +64,27 @@ export function nextCleanupAt(
   const needed = changes.flatMap((change) => dueAt[kindOf(change).leavesBehind]);
   const times = planned === 0 ? needed : [...needed, planned];
   return times.length === 0 ? 0 : Math.min(...times);
+}
+
+/** The due row to write before a commit with these changes, if there is none yet. `cleanupAt` is epoch ms, or 0 for never. */
+export function missingDueRow(
+  room: string,
+  head: Head,
+  changes: readonly Change[],
+  cleanupAt: number,
+): Row | undefined {
+  if (cleanupAt === 0) return undefined;
+  const isFirstMessage =
+    head.seq === 0 && changes.some((change) => kindOf(change).leavesBehind === 'messages');
+  const lane = head.seq > 0 || isFirstMessage ? 'used' : 'new';
+  // A room's first message moves it to the other lane.
+  return cleanupAt === head.cleanupAt && !isFirstMessage
+    ? undefined
+    : toDueRow(room, cleanupAt, lane);
+}
+
+function plannedAt(look: ChangeOf<'cleanup'> | undefined, head: Head, now: number): number {
+  if (!look?.next) return head.cleanupAt;
+  // The cleanup has not seen changes between its read and this commit, so another one is due soon.
+  return look.seenRevision === head.revision ? look.next.cleanupAt : now + CHECK_AFTER_MS;
 }

@@ -117,7 +117,7 @@ function stateAfter(
 
 function isListed({ listed }: Head, changes: readonly Prepared[]): boolean {
   const listings = changes.map((change) => kindOf(change).listing);
-  return !listings.includes('remove') && (listed || listings.includes('add'));
+  return listings.includes('add') || (listed && !listings.includes('remove'));
 }
 
 function withPresence({ joined, left }: PendingPresence, presence: Presence): PendingPresence {

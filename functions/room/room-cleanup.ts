@@ -1,7 +1,7 @@
 // Removes rows that a room no longer needs. The room log first commits that messages are gone, so no reader misses them. Each
 // method can be repeated after any failure, because the rows to remove can be found again.
 
-import { CLEANUP_PARTITION, dueKey } from './cleanup-schedule.ts';
+import { CLEANUP_PARTITION, dueRows, type Lane } from './cleanup-schedule.ts';
 import { deleteRows, type RowGroup } from './delete-rows.ts';
 import { RetentionChange } from './retention-change.ts';
 import { LISTED_ROOMS, listedKey } from './room-list.ts';
@@ -10,6 +10,9 @@ import {
   BAN_ROWS,
   connectionKey,
   fromBanRow,
+  fromHeadRow,
+  HEAD_KEY,
+  isEmptyRoom,
   keysOfMessage,
   MESSAGE_ROWS,
   messageKey,
@@ -23,8 +26,11 @@ const ROWS_AT_A_TIME = 1_000;
 export interface DueRoom {
   readonly room: string;
   readonly key: string;
+  readonly lane: Lane;
   /** True if the room is due although its head has a later time, because the retention setting has changed. */
   readonly isForced: boolean;
+  /** The last connection whose existence was checked, if a cleanup ended too early. Empty otherwise. */
+  readonly checkedTo: string;
 }
 
 /** A row to delete unless it was written again since it was read. */
@@ -45,17 +51,39 @@ export class RoomCleanup {
     return this.#retentionChange.apply(retentionMs, now);
   }
 
-  /** Rooms that were due at `now` (epoch ms) or before, the longest due first. */
-  async dueRooms(now: number): Promise<DueRoom[]> {
-    const range = { from: '', to: dueKey(now + 1), limit: MAX_ROWS };
-    const rows = await this.#table.list(CLEANUP_PARTITION, range);
-    return rows.map(({ key, properties }) => {
-      return { room: String(properties.room), key, isForced: properties.isForced === true };
+  /** At most `limit` rooms that were due at `now` (epoch ms) or before, the longest due first. */
+  async dueRooms(lane: Lane, now: number, limit: number): Promise<DueRoom[]> {
+    const rows = await this.#table.list(CLEANUP_PARTITION, { ...dueRows(lane, now), limit });
+    return rows.map(({ key, properties: { room, isForced, checkedTo } }) => {
+      const rest = { isForced: isForced === true, checkedTo: String(checkedTo ?? '') };
+      return { room: String(room), key, lane, ...rest };
     });
   }
 
   async removeDue({ key }: DueRoom): Promise<void> {
     await deleteRows(this.#table, CLEANUP_PARTITION, [[key]]);
+  }
+
+  /** The room stays due, and its next cleanup goes on after that connection. */
+  async keepDue({ room, key, isForced }: DueRoom, checkedTo: string): Promise<void> {
+    const row = { key, properties: { room, isForced, checkedTo } };
+    await this.#table.commit(CLEANUP_PARTITION, [{ kind: 'put', row }]);
+  }
+
+  /** The head of an empty room, if the room has no other row and is not on the list. */
+  async findLoneHead(room: string): Promise<SeenRow | undefined> {
+    // In this order: whoever adds a row changes the head, too.
+    const row = await this.#table.get(room, HEAD_KEY);
+    const rows = await this.#table.list(room, { from: '', to: '~', limit: 2 });
+    const head = row && fromHeadRow(row);
+    return head && isEmptyRoom(head) && !head.listed && rows.length === 1 ? row : undefined;
+  }
+
+  /** Deletes the head unless it has changed since it was read. Returns whether it is gone. */
+  async removeHead(room: string, { key, etag }: SeenRow): Promise<boolean> {
+    const deletion = { kind: 'delete', key, etag } as const;
+    const result = await this.#table.commit(room, [deletion]);
+    return result.ok || result.reason === 'missing';
   }
 
   /** No ETag is needed: tombstones never change, and tickets with these connection ids have expired. */

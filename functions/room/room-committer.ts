@@ -6,7 +6,7 @@
 
 import type { Events } from '../protocol.ts';
 import type { Banned, Change, Closed, LeaveRow, Prepared } from './change.ts';
-import { CLEANUP_PARTITION, nextCleanupAt, toDueRow } from './cleanup-schedule.ts';
+import { CLEANUP_PARTITION, missingDueRow, nextCleanupAt } from './cleanup-schedule.ts';
 import { HEAD, type Plan, planCommit } from './commit.ts';
 import { type CommitStats, toReason } from './commit-note.ts';
 import { toFrames } from './frames.ts';
@@ -198,17 +198,21 @@ export class RoomCommitter {
     return until > now() ? { kind: 'banned', until } : undefined;
   }
 
-  /** Puts the room on the list, and its cleanup on the schedule, before the commit needs them. */
+  /**
+   * Puts the room's cleanup on the schedule, and the room on the list, before the commit needs them. In this order: if this
+   * process ends in between, or before the commit, the cleanup finds the row on the list.
+   */
   async #schedule(batch: readonly PendingChange[], head: Head): Promise<number> {
     const { now, retentionMs, table } = this.#options;
     const changes = batch.map(({ change }) => change);
-    if (!head.listed && changes.some((change) => kindOf(change).listing === 'add')) {
-      await table.commit(LISTED_ROOMS, [{ kind: 'put', row: toListedRow(this.#room) }]);
-    }
+    const listings = changes.map((change) => kindOf(change).listing);
     const cleanupAt = nextCleanupAt(head, changes, now(), retentionMs);
-    if (cleanupAt !== head.cleanupAt && cleanupAt !== 0) {
-      const row = toDueRow(this.#room, cleanupAt);
-      await table.commit(CLEANUP_PARTITION, [{ kind: 'put', row }]);
+    const row = missingDueRow(this.#room, head, changes, cleanupAt);
+    if (row) await table.commit(CLEANUP_PARTITION, [{ kind: 'put', row }]);
+    // A change of the same batch may remove the row that was read before: the new one has another ETag.
+    const isMissing = !head.listed || listings.includes('remove');
+    if (isMissing && listings.includes('add')) {
+      await table.commit(LISTED_ROOMS, [{ kind: 'put', row: toListedRow(this.#room) }]);
     }
     return cleanupAt;
   }

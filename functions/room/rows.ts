@@ -65,6 +65,11 @@ export const EMPTY_HEAD: Head = {
   listed: false,
 };
 
+/** Whether nobody is in the room, nobody has ever spoken in it, and it is open. The timer deletes such a room. */
+export function isEmptyRoom({ seq, online, closed }: Head): boolean {
+  return seq === 0 && online === 0 && closed === '';
+}
+
 export function toHeadRow(head: Head): Row {
   const { pendingPresence, presenceAt, cleanupAt, ...numbers } = head;
   const { joined, left, isPending } = pendingPresence;

@@ -2,7 +2,12 @@
 // The only file that knows @azure/data-tables. Limits and status codes:
 // learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions
 
-import type { RestError, TableClient, TransactionAction } from '@azure/data-tables';
+import type {
+  RestError,
+  TableClient,
+  TableEntityResultPage,
+  TransactionAction,
+} from '@azure/data-tables';
 import { openCredential } from '../credential.ts';
 import type { StorageSettings } from '../settings.ts';
 
@@ -115,19 +120,24 @@ export function openTable(storage: StorageSettings, name: string): Table {
         }
       }),
 
-    list: (partition, range) =>
-      read(async (client) => {
-        const rows: StoredRow[] = [];
-        const entities = client.listEntities({
-          queryOptions: { filter: toFilter(partition, range) },
-          abortSignal: timeout(),
+    list: async (partition, range) => {
+      const rows: StoredRow[] = [];
+      const queryOptions = { filter: toFilter(partition, range) };
+      // A request and a time limit for each page, so that a long list is not given up, and goes on where it was.
+      for (let continuationToken: string | undefined; ; ) {
+        const page = await read(async (client) => {
+          const pages = client.listEntities({ queryOptions, abortSignal: timeout() }).byPage({
+            maxPageSize: Math.min(range.limit - rows.length, 1_000),
+            ...(continuationToken === undefined ? {} : { continuationToken }),
+          });
+          const { value } = await pages.next();
+          return value as TableEntityResultPage<object> | undefined;
         });
-        for await (const page of entities.byPage({ maxPageSize: Math.min(range.limit, 1_000) })) {
-          for (const entity of page) rows.push(fromEntity(entity));
-          if (rows.length >= range.limit) break;
-        }
-        return rows.slice(0, range.limit);
-      }),
+        for (const entity of page ?? []) rows.push(fromEntity(entity));
+        continuationToken = page?.continuationToken;
+        if (continuationToken === undefined || rows.length >= range.limit) return rows;
+      }
+    },
 
     commit: async (partition, operations) => {
       const guarded = toGuardedDeletion(operations);

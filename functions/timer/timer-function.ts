@@ -10,6 +10,8 @@ export interface TimerAnswer {
   readonly actions: readonly Action[];
   readonly corrected: readonly Correction[];
   readonly failed: readonly Failure[];
+  /** Number of due rooms that the run had no time for. */
+  readonly postponed: number;
 }
 
 /** A room whose count was wrong, and the number of removed connections. */
@@ -45,9 +47,10 @@ export function answerTimer(
   return async (context) => {
     const startedAt = deps.monotonicNow();
     try {
-      const { actions, corrected, failed } = await handler(deps);
+      const { actions, corrected, failed, postponed } = await handler(deps);
       for (const correction of corrected) context.log(`corrected ${JSON.stringify(correction)}`);
       for (const failure of failed) context.warn(`tidy-failed ${JSON.stringify(failure)}`);
+      if (postponed > 0) context.warn(`cleanup-postponed ${JSON.stringify({ rooms: postponed })}`);
       if (actions.length === 0) return;
       context.extraOutputs.set(signalR, actions);
       logCall(

@@ -174,6 +174,7 @@ const guards: Record<string, Guard> = {
           actions: [{ target: 'events', groupName: 'lobby', arguments: [] }],
           corrected: [],
           failed: [],
+          postponed: 0,
         };
       },
       chat,

@@ -7,12 +7,12 @@ import { EPOCH_MS } from './virtual-time.ts';
 import { TIMER_EVERY_MS, type World } from './world.ts';
 
 const DAY_MS = 86_400_000;
-const LONG_RETENTION_DAYS = 30;
+export const LONG_RETENTION_DAYS = 30;
 const SHORT_RETENTION_MS = 600_000;
 /** The timer looks again after 5 minutes, and runs every minute. */
-const LATE_MS = 420_000;
+export const LATE_MS = 420_000;
 /** Functions forget a connection after this long. */
-const TOMBSTONE_MS = 600_000;
+export const TOMBSTONE_MS = 600_000;
 /** The usual maximum duration of a cleanup, ms. */
 const CLEANUP_MS = 60;
 const TROUBLED_RUNS = 8;
@@ -48,13 +48,13 @@ export async function cleanupDays(world: World): Promise<void> {
   await expectTidy(world, SHORT_RETENTION_MS);
 }
 
-function everyoneLeaves(world: World): void {
+export function everyoneLeaves(world: World): void {
   for (const page of [...world.pages]) world.depart(page, 'close');
   world.crowd.shrink(world.crowd.size);
 }
 
 /** A deployment: new processes, with another retention. */
-function restart(world: World, retentionDays: number): void {
+export function restart(world: World, retentionDays: number): void {
   const { fleet, scheduler } = world;
   fleet.retentionDays = retentionDays;
   fleet.batchMs = scheduler.chance(0.3) ? scheduler.whole(1, 50) : 0;
@@ -63,7 +63,7 @@ function restart(world: World, retentionDays: number): void {
 }
 
 /** Some minutes of faults, in which processes die while the timer works, and bans are renewed while they are removed. */
-async function trouble(world: World, draw: () => void): Promise<void> {
+export async function trouble(world: World, draw: () => void): Promise<void> {
   const { scheduler, table, fleet } = world;
   const { tableBusy, tableRequestLost, tableAnswerLost, tableSlow, restLost } =
     drawFaults(scheduler);
@@ -95,7 +95,7 @@ async function trouble(world: World, draw: () => void): Promise<void> {
   world.faults = NO_FAULTS;
 }
 
-function duringACleanup({ scheduler }: World, run: () => void): void {
+export function duringACleanup({ scheduler }: World, run: () => void): void {
   const nextRunMs = TIMER_EVERY_MS - (scheduler.now % TIMER_EVERY_MS);
   const at = nextRunMs + scheduler.whole(0, TROUBLED_RUNS - 2) * TIMER_EVERY_MS;
   scheduler.after(at + scheduler.between(0, CLEANUP_MS), 'while the timer works', run);

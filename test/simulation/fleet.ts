@@ -19,6 +19,7 @@ export class Fleet {
   readonly #skewMs: number;
   #instances: SimulatedInstance[] = [];
   #started = 0;
+  #strays = 0;
 
   constructor(simulation: Simulation, table: SimulatedTable, skewMs: number) {
     this.#simulation = simulation;
@@ -77,6 +78,7 @@ export class Fleet {
 
   /** What moderators do. Nobody repeats it if it fails. */
   erase(): void {
+    this.#simulation.ledger.mayErase = true;
     this.#order('eraseRoom');
   }
 
@@ -88,6 +90,12 @@ export class Fleet {
   closeAndOpen(): void {
     this.#order('closeRoom');
     this.#simulation.scheduler.after(30_000, 'a room is opened', () => this.#order('openRoom'));
+  }
+
+  /** A connection that the service does not know any more, and whose join nobody repeats. */
+  join(): void {
+    this.#strays += 1;
+    if (this.size > 0) this.#any().join(`stray-${this.#strays}`);
   }
 
   ban(userId: string): void {

@@ -26,13 +26,19 @@ export class Ledger {
   first = 1;
   /** The last message of the last erase. */
   erasedTo = 0;
+  /** Whether a moderator has asked for an erase. */
+  mayErase = false;
   commits = 0;
   /** Until when somebody is banned, epoch ms. */
   bannedUntil = 0;
-  readonly #moments: CommitContext[] = [{ seq: 0, online: 0 }];
+  /** How often the room was deleted because it was empty. Its revisions then begin again. */
+  vanished = 0;
+  #moments: CommitContext[] = [{ seq: 0, online: 0 }];
   /** By row key: until when, epoch ms. */
   readonly #bans = new Map<string, number>();
   #isListed = false;
+  /** The reason why the room is closed. Empty while it is open. */
+  #closed = '';
   readonly #receipts = new Map<string, number>();
   readonly #seqByText = new Map<string, number>();
   /** By the number of a removed message: the number of the message that announces it. */
@@ -75,13 +81,17 @@ export class Ledger {
       const { kind } = operation;
       const { key, properties } = operation.row;
       if (key === 'head') head = properties;
-      else if (key.startsWith('c:')) this.#enterConnection(properties, kind);
-      else if (key.startsWith('m:') && kind === 'insert') this.#enterMessage(properties);
+      else if (key.startsWith('c:')) this.#enterConnection(properties, kind, now);
+      else if (key.startsWith('m:') && kind === 'insert') this.#enterMessage(properties, now);
       else if (key.startsWith('m:')) this.#enterRemoval(properties);
-      else if (key.startsWith('b:')) {
-        this.bannedUntil = Math.max(this.bannedUntil, Number(properties.until));
-        this.#bans.set(key, Number(properties.until));
-      } else if (key.startsWith('i:')) this.#enterReceipt(key, properties);
+      else if (key.startsWith('i:')) this.#enterReceipt(key, properties);
+    }
+    // Last, because whoever shares the commit of a ban came before it.
+    for (const operation of operations) {
+      if (operation.kind === 'delete' || !operation.row.key.startsWith('b:')) continue;
+      const until = Number(operation.row.properties.until);
+      this.bannedUntil = Math.max(this.bannedUntil, until);
+      this.#bans.set(operation.row.key, until);
     }
     if (head) this.#enterHead(head, before);
     else this.#fail('the room changes without its head');
@@ -102,6 +112,7 @@ export class Ledger {
       // Clocks differ by less than a second.
       if ((this.#bans.get(key) ?? 0) > now + 1_000) this.#fail(`${key} is removed before its end`);
       this.#bans.delete(key);
+      if (key === 'head') this.#vanish();
       const id = key.startsWith('c:') ? key.slice(2) : undefined;
       if (id === undefined) continue;
       if (this.connections.get(id)?.isOpen) this.#fail(`open connection ${id} is removed`);
@@ -109,14 +120,37 @@ export class Ledger {
     }
   }
 
+  /** Only an empty room in which nobody has spoken may go, and it is the last of its rows. */
+  #vanish(): void {
+    const { size } = this.connections;
+    if (size > 0) this.#fail(`the room vanishes with ${size} connections, ${this.online} online`);
+    if (this.messages.length > 0) this.#fail(`the room vanishes after ${this.seq} messages`);
+    if (this.#bans.size > 0) this.#fail('the room vanishes, and somebody is banned from it');
+    if (this.#closed !== '') this.#fail('the room vanishes, and it is closed');
+    if (this.#isListed) this.#fail('the room vanishes, and its head says that it is listed');
+    this.vanished += 1;
+    this.revision = 0;
+    this.first = 1;
+    this.#moments = [{ seq: 0, online: 0 }];
+  }
+
+  /** Nobody who is banned, and nobody in a closed room, may enter or speak. Clocks differ by less than a second. */
+  #checkAdmitted(userId: Property | undefined, what: string, now: number): void {
+    if (this.#closed !== '') this.#fail(`${what} gets into a closed room`);
+    if ((this.#bans.get(`b:${userId}`) ?? 0) > now + 1_000)
+      this.#fail(`${what} is of a banned user`);
+  }
+
   #enterHead(head: Properties, before: { readonly revision: number; readonly seq: number }): void {
+    const firstBefore = this.first;
     this.first = Number(head.first);
-    if (head.listed === false && this.#isListed) {
+    if (this.mayErase && this.first > firstBefore && this.first === Number(head.seq) + 1) {
       this.erasedTo = this.first - 1;
       // An erase removes the bans that it finds.
       this.#bans.clear();
     }
     this.#isListed = head.listed === true;
+    this.#closed = String(head.closed);
     this.revision = Number(head.revision);
     this.seq = Number(head.seq);
     this.online = Number(head.online);
@@ -131,16 +165,18 @@ export class Ledger {
     this.#moments[this.revision] = { seq: this.seq, online: this.online };
   }
 
-  #enterConnection(row: Properties, kind: Operation['kind']): void {
+  #enterConnection(row: Properties, kind: Operation['kind'], now: number): void {
     const id = String(row.connectionId);
     const isOpen = row.open === true;
+    if (isOpen) this.#checkAdmitted(row.userId, `connection ${id}`, now);
     const known = this.connections.get(id);
     if (known && isOpen) this.#fail(`connection ${id} joins a second time`);
     if (known && kind !== 'replace') this.#fail(`connection ${id} has a row already`);
     this.connections.set(id, { isOpen });
   }
 
-  #enterMessage(row: Properties): void {
+  #enterMessage(row: Properties, now: number): void {
+    if (row.deletes === undefined) this.#checkAdmitted(row.userId, `message ${row.seq}`, now);
     const message: ChatMessage = {
       seq: Number(row.seq),
       id: String(row.id),

@@ -121,7 +121,7 @@ export const MUTATIONS: readonly Suspect[] = [
     file: 'functions/room/pending-change.ts',
     from: 'return now >= this.#giveUpAt;',
     to: 'return false;',
-    within: 400,
+    within: 600,
   },
   {
     name: 'the newcomer is welcomed but not put into the group',
@@ -217,14 +217,14 @@ export const MUTATIONS: readonly Suspect[] = [
   {
     name: 'the timer removes no lost connection',
     file: 'functions/timer/cleanup.ts',
-    from: 'old.filter((_, index) => !alive[index])',
+    from: "old.filter((_, index) => found[index] === 'dead')",
     to: 'old.filter(() => false)',
     within: 50,
   },
   {
     name: 'the timer removes every connection',
     file: 'functions/timer/cleanup.ts',
-    from: 'old.filter((_, index) => !alive[index])',
+    from: "old.filter((_, index) => found[index] === 'dead')",
     to: 'old',
     within: 50,
   },
@@ -280,8 +280,8 @@ export const MUTATIONS: readonly Suspect[] = [
   {
     name: 'the due row is removed before the work is done',
     file: 'functions/timer/cleanup.ts',
-    from: '      const head = await reader.findHead(room);',
-    to: '      await cleanup.removeDue(due);\n      const head = await reader.findHead(room);',
+    from: '    const head = await reader.findHead(room);',
+    to: '    await cleanup.removeDue(due);\n    const head = await reader.findHead(room);',
     within: 100,
   },
   {
@@ -301,8 +301,8 @@ export const MUTATIONS: readonly Suspect[] = [
   {
     name: 'the timer’s result counts although the room has changed',
     file: 'functions/room/cleanup-schedule.ts',
-    from: 'const isCurrent = look?.seenRevision === head.revision;',
-    to: 'const isCurrent = look !== undefined || head.revision < 0;',
+    from: 'return look.seenRevision === head.revision ?',
+    to: 'return look || head.revision < 0 ?',
     within: 200,
   },
   {
@@ -318,5 +318,33 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'if (!head.listed) await finishLeavingList',
     to: 'if (head.revision < 0) await finishLeavingList',
     within: 200,
+  },
+  {
+    name: 'the head of an empty room is deleted whatever its ETag',
+    file: 'functions/room/room-cleanup.ts',
+    from: "const deletion = { kind: 'delete', key, etag } as const;",
+    to: "const deletion = { kind: 'delete', key, ...(etag ? {} : {}) } as const;",
+    within: 600,
+  },
+  {
+    name: 'an empty room leaves the list before the commit that says so',
+    file: 'functions/timer/empty-room.ts',
+    from: "  await rooms.submit(room, { kind: 'unlist' });\n",
+    to: "  if (listed) await cleanup.removeFromList(listed);\n  await rooms.submit(room, { kind: 'unlist' });\n",
+    within: 600,
+  },
+  {
+    name: 'a room stays on the list whose first commit never came',
+    file: 'functions/timer/cleanup.ts',
+    from: '  if (!(await deps.cleanup.findOnList(room))) return undefined;\n',
+    to: '  if (room) return undefined;\n',
+    within: 600,
+  },
+  {
+    name: 'a closed room is open to who comes',
+    file: 'functions/room/room-committer.ts',
+    from: "if (head.closed !== '') return",
+    to: "if (head.closed === 'no') return",
+    within: 600,
   },
 ];

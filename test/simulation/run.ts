@@ -23,6 +23,7 @@ const { values } = parseArgs({
     quiet: { type: 'boolean', default: false },
     all: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
   },
 });
 
@@ -46,7 +47,7 @@ async function replay(seed: number): Promise<void> {
 }
 
 async function huntMutants(): Promise<void> {
-  for (const mutation of MUTATIONS) {
+  for (const mutation of MUTATIONS.filter(({ name }) => name.includes(values.only))) {
     const noticed = await hunt(mutation);
     if (!noticed) process.exitCode = 1;
     const by = noticed && `seed ${noticed.seed}: ${noticed.broken}`;

@@ -3,6 +3,7 @@
 import { cleanupDays } from './cleanup-days.ts';
 import { goodDay } from './good-day.ts';
 import { ghosts, unrest, untruth } from './rest-checks.ts';
+import { silentDays } from './silent-days.ts';
 import type { Subject } from './simulation.ts';
 import { brewStorm } from './storm.ts';
 import { installVirtualTime } from './virtual-time.ts';
@@ -28,6 +29,8 @@ export interface Outcome {
  */
 const REST_WITHIN_MS = 480_000;
 const LOOK_EVERY_MS = 1_000;
+/** Share of the worlds that begin with days on which nobody speaks. */
+const SILENT = 0.15;
 
 export async function simulate(
   seed: number,
@@ -39,7 +42,8 @@ export async function simulate(
   scheduler.onStep = onStep;
   const uninstall = installVirtualTime(scheduler);
   try {
-    await world.runFor(brewStorm(world));
+    if (scheduler.chance(SILENT)) await silentDays(world);
+    if (!world.broken) await world.runFor(brewStorm(world));
     world.calmDown();
     const stormEnd = scheduler.now;
     await findRest(world, stormEnd + REST_WITHIN_MS);

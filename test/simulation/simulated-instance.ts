@@ -176,6 +176,11 @@ export class SimulatedInstance {
     });
   }
 
+  join(connectionId: string): void {
+    const change = { kind: 'join', connectionId, userId: 'u-stray', name: 'stray' } as const;
+    this.chat.rooms.submit(ROOM, change).catch(() => {});
+  }
+
   ban(userId: string): void {
     const change = { kind: 'ban', userId, until: this.chat.now() + BAN_MS } as const;
     this.chat.rooms.submit(ROOM, change).catch(() => {});

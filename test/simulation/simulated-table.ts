@@ -10,8 +10,8 @@ import { EPOCH_MS } from './virtual-time.ts';
 /** As REQUEST_TIMEOUT_MS in functions/room/table.ts. After it the outcome is unknown, and may still take effect. */
 const TIMEOUT_MS = 10_000;
 
-/** A ban that is renewed meanwhile is stored by then, mostly. */
-const BAN_DELETION_MS = 100;
+/** A ban that is renewed meanwhile is stored by then, mostly, and so is a join. */
+const DELETION_MS = 100;
 
 export class SimulatedTable {
   requests = 0;
@@ -23,6 +23,8 @@ export class SimulatedTable {
   losesNextCommit = false;
   /** Called when a ban is about to be deleted, long enough before for another change. */
   beforeBanDeletion: (() => void) | undefined;
+  /** The same for a room's head. */
+  beforeHeadDeletion: (() => void) | undefined;
   /** Called with each request, before it leaves its instance. */
   onRequest: ((instance: Lifetime) => void) | undefined;
   readonly #memory = new MemoryTable();
@@ -43,16 +45,22 @@ export class SimulatedTable {
         const isLost = this.losesNextCommit && !partition.startsWith('.');
         if (isLost) this.losesNextCommit = false;
         const commit = () => this.#commit(partition, operations);
-        const isBanDeletion = operations.some(
-          (one) => one.kind === 'delete' && one.key.startsWith('b:'),
-        );
-        if (isBanDeletion && this.beforeBanDeletion) {
-          this.beforeBanDeletion();
-          return instance.sleep(BAN_DELETION_MS).then(() => this.#ask(instance, 'delete', commit));
+        const meanwhile = this.#beforeDeletion(operations);
+        if (meanwhile) {
+          meanwhile();
+          return instance.sleep(DELETION_MS).then(() => this.#ask(instance, 'delete', commit));
         }
         return this.#ask(instance, `commit of ${operations.length}`, commit, isLost);
       },
     };
+  }
+
+  #beforeDeletion(operations: readonly Operation[]): (() => void) | undefined {
+    const [first] = operations;
+    if (first?.kind !== 'delete') return undefined;
+    if (first.key === 'head') return this.beforeHeadDeletion;
+    const isOfBan = operations.some((one) => one.kind === 'delete' && one.key.startsWith('b:'));
+    return isOfBan ? this.beforeBanDeletion : undefined;
   }
 
   /** All rows of a partition, without delay or fault. */

@@ -5,7 +5,7 @@ import type { ChangeKind, KindRecord } from './kind.ts';
 import { DELETE, PUBLISH, SEND } from './messages.ts';
 import { BAN, CLOSE, ERASE, OPEN } from './moderation.ts';
 import { JOIN, LEAVE } from './presence.ts';
-import { BROADCAST, CLEANUP } from './upkeep.ts';
+import { BROADCAST, CLEANUP, UNLIST } from './upkeep.ts';
 
 const KINDS: { readonly [Kind in Change['kind']]: ChangeKind<Kind> } = {
   join: JOIN,
@@ -17,6 +17,7 @@ const KINDS: { readonly [Kind in Change['kind']]: ChangeKind<Kind> } = {
   close: CLOSE,
   open: OPEN,
   erase: ERASE,
+  unlist: UNLIST,
   broadcast: BROADCAST,
   cleanup: CLEANUP,
 };

@@ -30,6 +30,8 @@ export const CLOSE: ChangeKind<'close'> = {
 export const OPEN: ChangeKind<'open'> = {
   ...HEAD_ONLY,
   stateAfter: (state) => ({ ...state, closed: '' }),
+  // The room may be empty, and then the timer deletes it.
+  leavesBehind: 'connection',
 };
 
 export const ERASE: ChangeKind<'erase'> = {

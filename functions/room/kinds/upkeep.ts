@@ -1,11 +1,24 @@
 // Changes of the room log and the timer.
 
+import { DONE } from '../change.ts';
+import { isEmptyRoom } from '../rows.ts';
 import { type ChangeKind, HEAD_ONLY, NEW, type RoomNumbers, sameState, UNKNOWN } from './kind.ts';
 
 export const BROADCAST: ChangeKind<'broadcast'> = {
   ...HEAD_ONLY,
   stateAfter: sameState,
   changesHead: false,
+};
+
+export const UNLIST: ChangeKind<'unlist'> = {
+  ...HEAD_ONLY,
+  stateAfter: sameState,
+  // So that each attempt looks at the head that it replaces.
+  readsRowFirst: () => true,
+  found: (_change, _row, head) => {
+    return isEmptyRoom(head) ? UNKNOWN : { kind: 'happened', outcome: DONE };
+  },
+  listing: 'remove',
 };
 
 export const CLEANUP: ChangeKind<'cleanup'> = {

