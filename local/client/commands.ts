@@ -64,7 +64,7 @@ export const COMMANDS: readonly Command[] = [
       'Each line is a message. Blank lines are left out, a line of more than 4,000 characters goes in',
       'parts, and of a line that overwrites itself, as a progress bar does, the last state counts.',
     ],
-    example: 'tail -f app.log | npx serverless-chat publish --room build --name app',
+    example: 'tail -f app.log | node local/client publish --room build --name app',
     options: {
       room,
       name: nameOr(undefined, "the author's name, default App"),
@@ -160,7 +160,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'export',
     summary: 'print all messages of the room as JSON lines',
     details: ['Exit code 0 means that every message was read and written.'],
-    example: 'npx serverless-chat export --room build > build.jsonl',
+    example: 'node local/client export --room build > build.jsonl',
     options: {
       room,
       after: number('NUMBER', 'only the messages after this one', {
@@ -190,8 +190,11 @@ export const COMMANDS: readonly Command[] = [
   command({
     name: 'completion',
     summary: 'print a script that completes these commands in your shell',
-    details: ['Load it in the file that your shell reads at start.'],
-    example: 'source <(npx serverless-chat completion bash)',
+    details: [
+      'Load it in the file that your shell reads at start. It completes the word serverless-chat, which',
+      '`npm link` makes a command of this checkout.',
+    ],
+    example: 'source <(serverless-chat completion bash)',
     argument: { shell },
     options: {},
     run: async (values, { output }) => {

@@ -9,9 +9,9 @@ import { isUnitCount, type Units } from './quota.ts';
 import type { ServiceOptions } from './server.ts';
 import { toTemplate } from './upstream/upstream-settings.ts';
 
-export const HELP = `Usage: signalr-emulator start [options]
-       signalr-emulator upstream init [--output DIR]
-       signalr-emulator upstream list [--config FILE]
+export const HELP = `Usage: node local/service start [options]
+       node local/service upstream init [--output DIR]
+       node local/service upstream list [--config FILE]
 
 A local Azure SignalR Service in serverless mode.
 

@@ -28,7 +28,7 @@ describe('a hang-up', () => {
 
 describe('without a terminal a hang-up', () => {
   test.each<[string, string[]]>([
-    ['the emulator', ['local/service/bin.mjs', 'start', '--port', '0']],
+    ['the emulator', ['local/service/index.js', 'start', '--port', '0']],
     [
       'the embedded host',
       [
@@ -58,7 +58,7 @@ describe('without a terminal a hang-up', () => {
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://127.0.0.1:${Object(server.address()).port}`;
-    const child = run(['local/client/bin.mjs', 'publish', '--url', url]);
+    const child = run(['local/client/index.js', 'publish', '--url', url]);
     child.stdin?.write('one\n');
     expect(await once(child, 'close')).toEqual([0, null]);
     server.close();

@@ -55,7 +55,7 @@ function chatProcess(args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [join('local', 'client', 'bin.mjs'), ...args],
+      [join('local', 'client', 'index.js'), ...args],
       { env: { ...process.env, CHAT_URL: stack.url } },
       (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
     );

@@ -67,7 +67,7 @@ function lineOf(n: number): string {
 }
 
 function publishInto(stack: TestStack, room: string) {
-  const command = join(ROOT, 'local', 'client', 'bin.mjs');
+  const command = join(ROOT, 'local', 'client', 'index.js');
   const child = spawn(process.execPath, [command, 'publish', '--room', room, '--name', 'ci'], {
     env: { ...process.env, CHAT_URL: stack.url, CHAT_KEY: stack.functionKey },
   });

@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { closestMatch } from 'leven';
 import type { Command, Options, Parsed } from './declaration.ts';
+import { PROGRAM } from './program.ts';
 import { UsageError } from './usage-error.ts';
 
 export type Understood =
@@ -173,7 +174,7 @@ function suggest(word: string, known: readonly string[]): string {
 
 function usageError(reason: string, command?: Command): UsageError {
   const end = reason.endsWith('?') ? '' : '.';
-  const help = `serverless-chat ${command ? `${command.name} ` : ''}--help`;
+  const help = `${PROGRAM} ${command ? `${command.name} ` : ''}--help`;
   return new UsageError(
     `unable to understand the command line; ${reason}${end} Run ${help} for what there is.`,
   );

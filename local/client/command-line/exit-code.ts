@@ -1,6 +1,6 @@
 // The exit codes of commands.
 
-/** A contract for scripts. `serverless-chat --help` prints this table. */
+/** A contract for scripts. `node local/client --help` prints this table. */
 export const EXIT_CODES = [
   { code: 0, means: 'done: what was asked for has happened' },
   { code: 1, means: 'failed: the message says what has happened and what has not' },

@@ -2,9 +2,9 @@
 
 import type { Command, Options } from './declaration.ts';
 import { EXIT_CODES } from './exit-code.ts';
+import { PROGRAM } from './program.ts';
 
 const WIDTH = 100;
-const PROGRAM = 'serverless-chat';
 
 /** Help for all commands. */
 export function toHelp(commands: readonly Command[]): string {

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { EMULATOR_KEY } from '../../../local/access-token.ts';
 import { eventually } from '../../support/eventually.ts';
 
-const BIN = fileURLToPath(new URL('../../../local/service/bin.mjs', import.meta.url));
+const BIN = fileURLToPath(new URL('../../../local/service/index.js', import.meta.url));
 const children: ChildProcess[] = [];
 
 afterEach(() => {

@@ -263,7 +263,7 @@ describe('the help', () => {
     'of %s has each of its options, in short lines',
     async (name) => {
       const text = await help(`help ${name}`);
-      expect(text).toMatch(new RegExp(`^Usage: serverless-chat ${name}\\b`));
+      expect(text).toMatch(new RegExp(`^Usage: node local/client ${name}\\b`));
       const command = COMMANDS.find((one) => one.name === name);
       for (const option of Object.keys(command?.options ?? {})) {
         expect(text).toMatch(new RegExp(`^ {2}--${option}\\b`, 'm'));

@@ -135,7 +135,7 @@ describe('standard output', () => {
   const serverlessChat = (args: string, to: string) =>
     spawnSync(
       'sh',
-      ['-c', `"$0" "$1" ${args} ${to}`, process.execPath, join(ROOT, 'local/client/bin.mjs')],
+      ['-c', `"$0" "$1" ${args} ${to}`, process.execPath, join(ROOT, 'local/client/index.js')],
       {
         encoding: 'utf8',
       },

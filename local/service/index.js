@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The `serverless-chat` command.
+// `node local/service start`: the service emulator alone. `npm link` makes it the command `signalr-emulator`.
 
 import { fileURLToPath } from 'node:url';
 import { launch } from '../launch.mjs';

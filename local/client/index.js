@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The `signalr-emulator` command.
+// `node local/client`: publishes into a chat, watches it and moderates it. `npm link` makes it the command `serverless-chat`.
 
 import { fileURLToPath } from 'node:url';
 import { launch } from '../launch.mjs';
