@@ -180,7 +180,7 @@ export type ErrorCode =
   | 'bad_room'
   /** The person's name has the wrong length or characters. */
   | 'bad_name'
-  /** The text is not a string, empty, or too long. */
+  /** The text is not a string, empty, invisible, or too long. */
   | 'bad_text'
   /** The message id is missing or too long. */
   | 'bad_id'
@@ -230,8 +230,24 @@ export class ChatError extends Error {
   }
 }
 
+// Characters without a glyph: zero-width spaces, fillers, variation selectors, bidi controls, tags, …, and the letters and
+// symbols that are blank by themselves (Braille, hieroglyphs, a note head).
+const INVISIBLE = String.raw`\p{Default_Ignorable_Code_Point}\u2800\u{13441}\u{13442}\u{1d159}`;
+const SHOWS_NOTHING = new RegExp(
+  String.raw`^[\p{White_Space}\p{Cc}\ufff9-\ufffb${INVISIBLE}]*$`,
+  'u',
+);
+
+/** Whether nothing of the text can be seen: it has only white space, control characters and invisible characters. */
+export function showsNothing(text: string): boolean {
+  return SHOWS_NOTHING.test(text);
+}
+
 // Letters, combining marks after them, digits, - and _, in any script, without invisible characters.
-const ROOM = /^(?!.*\p{Default_Ignorable_Code_Point})[\p{L}\p{Nd}_-][\p{L}\p{M}\p{Nd}_-]*$/u;
+const ROOM = new RegExp(
+  String.raw`^(?!.*[${INVISIBLE}])[\p{L}\p{Nd}_-][\p{L}\p{M}\p{Nd}_-]*$`,
+  'u',
+);
 
 /** A room's name, NFC. Throws `bad_room`. */
 export function parseRoom(value: unknown): string {
@@ -245,10 +261,12 @@ export function parseRoom(value: unknown): string {
   return room;
 }
 
-// Control characters, line breaks, lone surrogates, and characters that are invisible or reorder their neighbours (bidi
-// controls, zero-width spaces, fillers, tags, …). With them one name could look like another.
-const FORBIDDEN_IN_NAME =
-  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2800]/u;
+// Control characters, line breaks, lone surrogates, and characters that are invisible or reorder their neighbours. With
+// them one name could look like another.
+const FORBIDDEN_IN_NAME = new RegExp(
+  String.raw`[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}${INVISIBLE}]`,
+  'u',
+);
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 // Joiners and variation selectors with a visible effect: within an emoji, a non-joiner between letters of a joining
 // script, and either of them after the sign that removes an Indic letter's vowel.
@@ -292,8 +310,11 @@ export function parseText(value: unknown): string {
     throw new ChatError('bad_text', 'unable to send message; its text is no string. Send text.');
   }
   const text = value.replace(/\r\n?|[\u2028\u2029]/g, '\n').replace(/[\0\p{Cs}]/gu, '\ufffd');
-  if (text.trim() === '') {
-    throw new ChatError('bad_text', 'unable to send message; its text is empty. Write something.');
+  if (showsNothing(text)) {
+    const has = /^\p{White_Space}*$/u.test(text)
+      ? 'is empty'
+      : 'has only characters that nobody can see';
+    throw new ChatError('bad_text', `unable to send message; its text ${has}. Write something.`);
   }
   const length = lengthOf(text);
   if (length > MAX_TEXT_LENGTH) {

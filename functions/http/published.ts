@@ -10,6 +10,7 @@ import {
   parseMessageId,
   parseName,
   parseText,
+  showsNothing,
 } from '../protocol.ts';
 import type { Line } from '../room/change.ts';
 
@@ -102,11 +103,11 @@ function parseJson(body: string): Published {
   return {
     kind: 'message',
     name: parseName(name ?? DEFAULT_NAME),
-    message: { text: parseText(text), id: parseMessageId(id ?? crypto.randomUUID()) },
+    message: { text: parseLogText(text), id: parseMessageId(id ?? crypto.randomUUID()) },
   };
 }
 
-/** One message per line, without blank lines. With `?id=` the lines' ids are `<id>.<line number>`. */
+/** One message per line, without lines that show nothing. With `?id=` the lines' ids are `<id>.<line number>`. */
 function parsePlain(body: string, query: URLSearchParams): Published {
   const name = parseName(query.get('name') ?? DEFAULT_NAME);
   const id = parseTextId(query.get('id') ?? crypto.randomUUID());
@@ -132,12 +133,28 @@ function parsePlain(body: string, query: URLSearchParams): Published {
   return { kind: 'text', name, lines };
 }
 
-// White space, and the escape sequences that erase the rest of a line.
-const SHOWS_NOTHING = new RegExp(`^(?:${'\u001b'}\\[\\d?K|\\s)*$`);
+/** A text that the page shows as a log, so that its control sequences are invisible. Throws `bad_text`. */
+function parseLogText(value: unknown): string {
+  const text = parseText(value);
+  if (isBlank(text)) {
+    const reason = 'its text has only control sequences';
+    throw new ChatError('bad_text', `unable to publish; ${reason}. Write something.`);
+  }
+  return text;
+}
 
 /** The last visible state of a line. After `\r` a line begins anew, as in a progress bar. Empty if nothing is visible. */
 function lastState(line: string): string {
-  return line.split('\r').findLast((state) => !SHOWS_NOTHING.test(state)) ?? '';
+  return line.split('\r').findLast((state) => !isBlank(state)) ?? '';
+}
+
+// Control sequences and operating system commands of ECMA-48. No character is read twice.
+const CONTROL_SEQUENCE = String.raw`\u001b\[[0-?]*[ -/]*[@-~]`;
+const SYSTEM_COMMAND = String.raw`\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?`;
+const SEQUENCE = new RegExp(`${CONTROL_SEQUENCE}|${SYSTEM_COMMAND}`, 'g');
+
+function isBlank(text: string): boolean {
+  return showsNothing(text.replace(SEQUENCE, ''));
 }
 
 function parseTextId(id: string): string {

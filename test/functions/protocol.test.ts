@@ -7,6 +7,7 @@ import {
   parseName,
   parseRoom,
   parseText,
+  showsNothing,
 } from '../../functions/protocol.ts';
 
 const family = '👩‍👩‍👧';
@@ -118,6 +119,11 @@ describe('a text', () => {
     ['\ud800', '\ufffd'],
     [`${family}你好`, `${family}你好`],
     ['𠮷'.repeat(4_000), '𠮷'.repeat(4_000)],
+    // Invisible characters beside visible ones stay: they join emoji and letters, and direct what is read.
+    ['\u200eשלום\u200f', '\u200eשלום\u200f'],
+    ['❤\ufe0f', '❤\ufe0f'],
+    ['\u0600', '\u0600'],
+    ['\u0301', '\u0301'],
   ])('%# is stored as it is meant', (text, read) => expect(parseText(text)).toBe(read));
 
   test.each([undefined, null, 7, {}, [], ['hi'], '', ' \n ', 'x'.repeat(4_001)])(
@@ -126,6 +132,40 @@ describe('a text', () => {
       expect(() => parseText(text)).toThrow(expect.objectContaining({ code: 'bad_text' }));
     },
   );
+});
+
+describe('P11: what nobody can see', () => {
+  const INVISIBLE = [
+    ...['\u200b', '\u2060', '\u00ad', '\u3164', '\uffa0', '\u115f', '\ufeff', '\u034f', '\u180e'],
+    // Variation selectors, tags, bidi controls, joiners.
+    ...['\ufe0f', '\u{e0100}', '\u{e0041}', '\u202e', '\u2066', '\u061c', '\u200d'],
+    // Blank letters and symbols, marks of annotations, control characters.
+    ...['\u2800', '\u{13441}', '\u{1d159}', '\ufff9', '\u0007'],
+  ];
+
+  test.each(INVISIBLE)('%j is no text, alone, repeated, or among spaces', (character) => {
+    for (const text of [character, character.repeat(40), `\u3000${character}\n ${character}\t`]) {
+      expect(showsNothing(text)).toBe(true);
+      expect(() => parseText(text)).toThrow(
+        expect.objectContaining({
+          code: 'bad_text',
+          message:
+            'unable to send message; its text has only characters that nobody can see. Write something.',
+        }),
+      );
+    }
+    expect(parseText(`a${character}`)).toBe(`a${character}`);
+  });
+
+  test.each(INVISIBLE)('%j is neither a name nor a room', (character) => {
+    expect(() => parseName(character)).toThrow(expect.objectContaining({ code: 'bad_name' }));
+    expect(() => parseName(`A${character}da`)).toThrow(
+      expect.objectContaining({ code: 'bad_name' }),
+    );
+    expect(() => parseRoom(`te${character}a`)).toThrow(
+      expect.objectContaining({ code: 'bad_room' }),
+    );
+  });
 });
 
 describe('a message id', () => {

@@ -4,6 +4,7 @@ import {
   type ChatMessage,
   lengthOf,
   MAX_TEXT_LENGTH,
+  showsNothing,
 } from '../../functions/protocol.ts';
 import type { Draft } from '../device/unsent.ts';
 import type { Problem } from '../state/connection-state.ts';
@@ -35,7 +36,7 @@ export const Composer = memo(({ write, typing, draft, replyTo, endReply }: Compo
   const answer = withoutLastBreaks(text);
   const full = replyTo ? toReply({ name: replyTo.name, text: plainOf(replyTo) }, answer) : answer;
   const left = MAX_TEXT_LENGTH - lengthOf(full);
-  const isEmpty = text.trim() === '';
+  const isEmpty = showsNothing(text);
   // The counter already says it, and updates while the person writes.
   const isTooLong = problem?.code === 'bad_text' && left < 0;
   const complaint =

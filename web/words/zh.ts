@@ -17,7 +17,7 @@ const between = (text: string) => (isChinese(text) ? text : ` ${text} `);
 const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
   bad_room: `房间名只能包含 1 到 ${NUMBER.format(MAX_ROOM_LENGTH)} 个文字、数字、- 或 _。请换一个。`,
   bad_name: `名字需要 1 到 ${NUMBER.format(MAX_NAME_LENGTH)} 个可见字符。请换一个。`,
-  bad_text: `消息不能为空，最多 ${NUMBER.format(MAX_TEXT_LENGTH)} 个字符。请修改后再发。`,
+  bad_text: `消息需要有可见的内容，最多 ${NUMBER.format(MAX_TEXT_LENGTH)} 个字符。请修改后再发。`,
   bad_id: '消息没有发出，页面给它的编号不对。请重新载入页面。',
   id_in_use: '消息没有发出，它的编号已用于另一条消息。请重新载入页面。',
   bad_request: '服务器不接受这个请求。请重新载入页面。',

@@ -2,7 +2,7 @@
 // long for a message. Bytes that are not text are refused with the number of their line, because replacement loses them.
 
 import { isUtf8 } from 'node:buffer';
-import { MAX_TEXT_LENGTH } from '../../../functions/protocol.ts';
+import { MAX_TEXT_LENGTH, showsNothing } from '../../../functions/protocol.ts';
 import { settledLine } from '../../../web/text/terminal-text.ts';
 import { Interrupted } from '../context.ts';
 
@@ -221,14 +221,13 @@ class LineCutter {
 }
 
 /** The only escape sequence in a final line. */
-const COLOURS = String.raw`\u001b\[[\d;:]{0,64}m`;
-const SHOWS_NOTHING = new RegExp(
-  String.raw`^(?:${COLOURS}|[\s\p{Cf}\p{Default_Ignorable_Code_Point}])*$`,
-  'u',
-);
+const CODE = String.raw`\u001b\[[\d;:]`;
+const COLOURS = `${CODE}{0,64}m`;
+const ANY_COLOURS = new RegExp(`${CODE}*m`, 'g');
 
+/** The functions drop such a line too, so the number of published lines is right. */
 function isBlank(text: string): boolean {
-  return SHOWS_NOTHING.test(text);
+  return showsNothing(text.replace(ANY_COLOURS, ''));
 }
 
 const WHOLE = new RegExp(`${COLOURS}|[^]`, 'gu');

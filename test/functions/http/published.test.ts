@@ -170,3 +170,36 @@ test('C5: a line that overwrites itself is published in its last state', async (
   await say(chat, `${bar}\rdone\n${bar}\r\nnext\r\n\r\r\n50%\r\u001b[K\n`, '?id=x');
   expect(await textsOf(chat)).toEqual(['done', '100%', 'next', '50%']);
 });
+
+describe('P11: what shows nothing', () => {
+  const ESC = '\u001b';
+
+  test('is dropped as a line, and the others keep their numbers', async () => {
+    const chat = openTestChat();
+    const lines = ['one', '\u200b\u2060', `${ESC}[32m \u3164${ESC}[0m`, '\ufe0f', 'five'];
+    expect(await say(chat, lines.join('\n'), '?id=x')).toMatchObject({ jsonBody: { seq: 2 } });
+    const { messages } = (await ask(history, chat, { params })).jsonBody as History;
+    expect(messages.map(({ id, text }) => [id, text])).toEqual([
+      ['x.1', 'one'],
+      ['x.5', 'five'],
+    ]);
+  });
+
+  test('is no state of a line', async () => {
+    const chat = openTestChat();
+    await say(chat, `100%\r${ESC}[0m\r${ESC}]0;title\u0007\u200b`);
+    expect(await textsOf(chat)).toEqual(['100%']);
+  });
+
+  test.each([
+    ['invisible characters', '\u200b\u3164'],
+    ['control sequences', `${ESC}[31m${ESC}[2K${ESC}]8;;https://a.example${ESC}\\ ${ESC}[0m`],
+  ])('is refused as a message of %s', async (_, text) => {
+    const chat = openTestChat();
+    expect(await sayJson(chat, text, 'x')).toMatchObject({
+      status: 400,
+      jsonBody: { error: { code: 'bad_text' } },
+    });
+    expect(await textsOf(chat)).toEqual([]);
+  });
+});

@@ -258,6 +258,8 @@ describe('C5: a line', () => {
       ['docs (https://a.example)'],
     ],
     ['nothing, of what shows nothing', [`${ESC}[32m \u200b\u2060${ESC}[m\n\ufeff\n`], []],
+    ['nothing, of blank letters and long colours', [`\u2800\n${ESC}[${'1;'.repeat(40)}m\n`], []],
+    ['a sign of format that is visible', ['\u0600\n'], ['\u0600']],
   ])('is %s', async (_, chunks, texts) => {
     expect(await textsOf(...chunks)).toEqual(texts);
   });
