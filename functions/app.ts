@@ -76,7 +76,7 @@ onHttp(
 );
 
 // At the beginning of every minute.
-onTimer('tidy', '0 * * * * *', cleanUpRooms, deps);
+onTimer('cleanup', '0 * * * * *', cleanUpRooms, deps);
 
 app.http('web', {
   methods: ['GET', 'HEAD'],

@@ -100,7 +100,8 @@ resource limitAlerts 'Microsoft.Insights/metricAlerts@2018-03-01' = [
   }
 ]
 
-// An upstream request that fails inside a function is in the app's telemetry. One that the host refuses (no function,
+// An upstream request that fails inside a function is in the app's telemetry. A forged one is refused and does not fail, so
+// strangers cannot raise this alert. One that the host refuses (no function,
 // no key) is in the service's log only. While storage does not answer, hub calls succeed for the platform, because the
 // client gets an error code as its answer: the `call` line has the code. HTTP callers get 503.
 resource upstreamAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
@@ -124,14 +125,50 @@ resource upstreamAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
         {
           query: '''
             union isfuzzy=true
-              (AppRequests | where Name in~ ('connected', 'message', 'typing', 'disconnected') and Success == false),
+              (AppRequests | where Name in~ ('connected', 'message', 'typing', 'disconnected', 'cleanup', 'tidy') and Success == false),
               (AppRequests | where toint(ResultCode) == 503),
               (AppTraces | where Message startswith 'call {' and Message contains '"refused":"unavailable"'),
-              (SignalRServiceDiagnosticLogs | where Level in ('Warning', 'Error', 'Critical') and Message has 'upstream')
+              (AppTraces | where Message startswith 'cleanup-failed {' or Message startswith 'tidy-failed {'),
+              (SignalRServiceDiagnosticLogs | where Level in ('Warning', 'Error', 'Critical') and Message has_any ('upstream', 'status code invoking'))
           '''
           timeAggregation: 'Count'
           operator: 'GreaterThan'
           threshold: 10
+          failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+        }
+      ]
+    }
+    actions: { actionGroups: [owner.id] }
+  }
+}
+
+// The timer runs every minute. Without it, lost connections count for ever, and nothing expires.
+resource timerAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+  name: 'chat-timer-${token}'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'Chat: the timer does not run'
+    description: 'The function cleanup has not succeeded for 15 minutes. Restart the app. Look for its failures in the log.'
+    enabled: true
+    severity: 2
+    scopes: [workspaceId]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT15M'
+    skipQueryValidation: true
+    autoMitigate: true
+    criteria: {
+      allOf: [
+        {
+          // The timer was called tidy until version 0.1.0.
+          query: '''
+            union isfuzzy=true
+              (AppRequests | where Name in~ ('cleanup', 'tidy') and Success == true)
+          '''
+          timeAggregation: 'Count'
+          operator: 'LessThan'
+          threshold: 1
           failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
         }
       ]

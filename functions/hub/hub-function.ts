@@ -5,7 +5,7 @@ import { app, type InvocationContext } from '@azure/functions';
 import type { Deps } from '../deps.ts';
 import { TICKET_PARAMETER } from '../identity/ticket.ts';
 import { type About, logCall, logCommits } from '../log.ts';
-import { ChatError } from '../protocol.ts';
+import { ChatError, type SendResult } from '../protocol.ts';
 import { type Action, type HubInvocation, hubTrigger, signalR } from '../service/bindings.ts';
 
 /** A parsed upstream event. */
@@ -75,6 +75,9 @@ export function answerHub(
       );
       return result;
     } catch (error) {
+      if (error instanceof ChatError && error.code === 'bad_signature') {
+        return refuseStranger(event, error, context);
+      }
       context.error(error);
       throw error;
     } finally {
@@ -91,6 +94,17 @@ export function answerHub(
 }
 
 /**
+ * Anyone can send a request to the webhook. It is no failure of the function: otherwise strangers could fill the records of
+ * failures, and raise the alerts that read them.
+ */
+function refuseStranger(event: string, error: ChatError, context: InvocationContext): unknown {
+  const { code, message } = error;
+  context.warn(message);
+  logCall({ event, actions: [], ms: 0 }, { refused: code }, context);
+  return event === 'send' ? ({ ok: false, code, message } satisfies SendResult) : undefined;
+}
+
+/**
  * The error to throw for a failure. The client gets message and stack of every error that leaves a hub function: the
  * worker passes both to the host, which makes one text of them, `Result: Failure\nException: …\nStack: …`, and the
  * extension sends that as the completion's error.
@@ -103,7 +117,7 @@ function toClientError(event: string, cause: unknown): Error {
   return error;
 }
 
-/** Throws ChatError `bad_signature`. */
+/** Throws ChatError `bad_signature`, `bad_setting` or `unavailable`, see upstream-auth.ts. */
 async function fromInvocation(invocation: HubInvocation, deps: Deps): Promise<HubCall> {
   const { ConnectionId: connectionId, Arguments, Headers, Query } = invocation;
   await deps.verifyUpstream(Headers, connectionId);

@@ -8,14 +8,18 @@
 // Source: learn.microsoft.com/azure/azure-signalr/concept-upstream
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { JWTVerifyGetKey } from 'jose';
+import { errors, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { ChatError } from '../protocol.ts';
 import type { UpstreamSettings } from '../settings.ts';
 import { type KeysOf, readBearer, verifyEntraToken } from './entra-token.ts';
 
 type UpstreamHeaders = Readonly<Record<string, unknown>> | null | undefined;
 
-/** Throws ChatError `bad_signature` unless the request is from our service, or `unavailable` if that cannot be checked now. */
+/**
+ * Throws ChatError `bad_signature` unless the request is from our service, `bad_setting` if it has a token of our tenant that
+ * does not fit the settings, or `unavailable` if it cannot be checked now. Only strangers cause the first, and no stranger
+ * can cause the others.
+ */
 export type UpstreamCheck = (headers: UpstreamHeaders, connectionId: string) => Promise<void>;
 
 /** `now` is for tests. */
@@ -55,20 +59,34 @@ async function verifyToken(
   now: number,
 ): Promise<void> {
   const remedy = 'the CHAT_UPSTREAM_ settings name our service and its tenant';
+  const issuer = `https://sts.windows.net/${tenant}/`;
   // The documentation has both names for the header.
   const token =
     readBearer(headerOf(headers, 'authorization')) ??
     readBearer(headerOf(headers, 'authentication'));
   if (!token) throw notOurs('it brings no token', remedy);
-  try {
-    const issuer = `https://sts.windows.net/${tenant}/`;
-    const { oid } = await verifyEntraToken(token, { tenant, issuer, audience }, keys, now);
-    // Any identity of the tenant can get a token with this audience.
-    if (oid !== objectId) throw new Error('unexpected "oid" claim value');
-  } catch (cause) {
+  const expected = { tenant, issuer, audience };
+  const { oid } = await verifyEntraToken(token, expected, keys, now).catch((cause) => {
     if (cause instanceof ChatError) throw cause;
-    throw notOurs(`its token is not good (${String(cause)})`, remedy, cause);
+    const reason = `its token is not good (${String(cause)})`;
+    throw notOurs(reason, remedy, cause, isOfTenant(cause, tenant) ? 'bad_setting' : undefined);
+  });
+  // Any identity of the tenant can get a token with this audience.
+  if (oid !== objectId) {
+    throw notOurs(
+      'its token has an unexpected "oid" claim value',
+      remedy,
+      undefined,
+      'bad_setting',
+    );
   }
+}
+
+/** Whether Entra ID signed the token for our tenant, and only its purpose is another. */
+function isOfTenant(cause: unknown, tenant: string): boolean {
+  if (!(cause instanceof errors.JWTClaimValidationFailed)) return false;
+  const { tid }: JWTPayload = cause.payload;
+  return tid === tenant && (cause.claim === 'aud' || cause.claim === 'iss');
 }
 
 function signaturesIn(headers: UpstreamHeaders): Buffer[] {
@@ -85,9 +103,14 @@ function headerOf(headers: UpstreamHeaders, wanted: string): unknown {
   return Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === wanted)?.[1];
 }
 
-function notOurs(reason: string, check: string, cause?: unknown): ChatError {
+function notOurs(
+  reason: string,
+  check: string,
+  cause?: unknown,
+  code: 'bad_signature' | 'bad_setting' = 'bad_signature',
+): ChatError {
   return new ChatError(
-    'bad_signature',
+    code,
     `unable to accept the upstream request; ${reason}. Check that ${check}.`,
     { cause },
   );

@@ -49,7 +49,7 @@ export function answerTimer(
     try {
       const { actions, corrected, failed, postponed } = await handler(deps);
       for (const correction of corrected) context.log(`corrected ${JSON.stringify(correction)}`);
-      for (const failure of failed) context.warn(`tidy-failed ${JSON.stringify(failure)}`);
+      for (const failure of failed) context.warn(`cleanup-failed ${JSON.stringify(failure)}`);
       if (postponed > 0) context.warn(`cleanup-postponed ${JSON.stringify({ rooms: postponed })}`);
       if (actions.length === 0) return;
       context.extraOutputs.set(signalR, actions);

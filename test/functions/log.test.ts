@@ -128,14 +128,14 @@ test('the timer writes a line if it broadcasts to a room', async () => {
   const chat = await openRoom();
   const lines: string[] = [];
   const run = () =>
-    answerTimer('tidy', cleanUpRooms, chat)(openContext((line) => lines.push(line)));
+    answerTimer('cleanup', cleanUpRooms, chat)(openContext((line) => lines.push(line)));
   await run();
   expect(callsIn(lines)).toEqual([]);
   chat.newcomers.confirm('c1');
   chat.unknown.add('c1');
   await chat.clock.advance(6 * 60_000);
   await run();
-  expect(callsIn(lines)).toMatchObject([{ event: 'tidy', broadcasts: [expect.any(Number)] }]);
+  expect(callsIn(lines)).toMatchObject([{ event: 'cleanup', broadcasts: [expect.any(Number)] }]);
   expect(lines).toContain('corrected {"room":"lobby","connections":1}');
 });
 
@@ -146,8 +146,8 @@ test('a room that the timer could not clean up is in the log of its invocation',
     throw new Error('the service is away\nRequestId:1');
   };
   const lines: string[] = [];
-  await answerTimer('tidy', cleanUpRooms, chat)(openContext((line) => lines.push(line)));
-  expect(lines).toContain('tidy-failed {"room":"lobby","reason":"Error: the service is away"}');
+  await answerTimer('cleanup', cleanUpRooms, chat)(openContext((line) => lines.push(line)));
+  expect(lines).toContain('cleanup-failed {"room":"lobby","reason":"Error: the service is away"}');
 });
 
 test('a failure of a commit is in the log of an invocation that waited for it', async () => {

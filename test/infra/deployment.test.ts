@@ -61,6 +61,7 @@ describe('the workflow', () => {
       'contents: read',
       'contents: read',
       'contents: read',
+      'contents: read',
       'id-token: write',
     ]);
   });
@@ -85,11 +86,60 @@ describe('the workflow', () => {
     ).toEqual([]);
   });
 
-  test('asks for existing outputs', () => {
-    const outputs = at(readSnapshot('free').json, 'outputs');
-    const asked = [...workflow.matchAll(/output ([A-Z_]+)/g)].map(([, name]) => name);
-    expect(asked.length).toBeGreaterThan(0);
-    expect(asked.filter((name) => !isObject(outputs) || !(String(name) in outputs))).toEqual([]);
+  test('asks for existing outputs, and passes existing parameters', () => {
+    const template = read('infra/chat.bicep');
+    const asked = [...workflow.matchAll(/\(output (\w+)\)/g)].map(([, name]) => name);
+    expect(asked.length).toBeGreaterThan(2);
+    expect(asked.filter((name) => !template.includes(`output ${name} string`))).toEqual([]);
+    const passed = [...workflow.matchAll(/ (\w+)="\$/g)].map(([, name = '']) => name);
+    expect(passed.length).toBeGreaterThan(1);
+    expect(passed.filter((name) => !parametersOf('infra/chat.bicep').has(name))).toEqual([]);
+  });
+
+  test('S7: pins every action by its commit', () => {
+    const used = [...workflow.matchAll(/uses: (.+)$/gm)].map(([, action]) => action);
+    expect(used.length).toBeGreaterThan(8);
+    for (const action of used)
+      expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  describe('S7: the job with the deployment’s identity', () => {
+    const jobs = new Map(
+      workflow
+        .split(/^ {2}(?=[\w-]+:$)/m)
+        .slice(1)
+        .map((job) => [job.slice(0, job.indexOf(':')), job]),
+    );
+    const trusted = [...jobs].filter(([, job]) => /id-token|environment:|azure\/login/.test(job));
+
+    test('is one', () => {
+      expect([...jobs.keys()]).toEqual(
+        expect.arrayContaining(['check', 'test', 'package', 'deploy']),
+      );
+      expect(trusted.map(([name]) => name)).toEqual(['deploy']);
+    });
+
+    test('installs and builds nothing, so no script of a package runs beside the identity', () => {
+      const [[, job] = ['', '']] = trusted;
+      expect(job).not.toMatch(/\b(npm|npx|node|yarn|pnpm|tsx)\b/);
+      const actions = [...job.matchAll(/uses: ([\w-]+\/[\w-]+)@/g)].map(([, action]) => action);
+      expect(actions).toEqual(['actions/checkout', 'actions/download-artifact', 'azure/login']);
+    });
+
+    test('takes the package of the job that built it, by its id', () => {
+      const [[, job] = ['', '']] = trusted;
+      expect(job).toMatch(/^ {4}needs: \[.*\bpackage\b.*\]$/m);
+      expect(job).toMatch(/artifact-ids: \$\{\{ needs\.package\.outputs\.artifact \}\}/);
+      expect(jobs.get('package')).toMatch(
+        /artifact: \$\{\{ steps\.upload\.outputs\.artifact-id \}\}/,
+      );
+    });
+
+    test('deploys into one resource group, never into the subscription', () => {
+      const [[, job] = ['', '']] = trusted;
+      expect(job).toContain('az deployment group create');
+      expect(job).not.toMatch(/az deployment sub|az group create|az role/);
+    });
   });
 });
 
@@ -109,14 +159,12 @@ describe('a deployment from GitHub', () => {
   }
 
   /** Runs a step with given answers of the commands. Returns the calls. */
-  async function run(step: string, answers: { group?: boolean; units?: string; toDo?: string }) {
-    const { group = true, units = '', toDo = '' } = answers;
+  async function run(step: string, answers: { units?: string; toDo?: string }) {
+    const { units = '', toDo = '' } = answers;
     const note = `#!/bin/sh\necho "$(basename "$0") $*" >> '${folder}/calls'\n`;
     const az = `${note}case "$*" in
-  'group exists -n rg-demo') echo ${group} ;;
   'signalr list -g rg-demo '*) echo '${units}' ;;
-  *outputs.TO_DO*) echo '${toDo}' ;;
-  *outputs.AZURE_RESOURCE_GROUP*) echo rg-demo ;;
+  *outputs.toDo*) echo '${toDo}' ;;
 esac
 `;
     await mkdir(join(folder, 'infra'));
@@ -127,7 +175,6 @@ esac
     const env = {
       PATH: `${folder}${delimiter}${process.env.PATH ?? ''}`,
       NAME: 'demo',
-      LOCATION: 'westeurope',
       PARAMETERS: 'signalRTier=Premium_P1 signalRMaxUnits=10',
       GITHUB_STEP_SUMMARY: join(folder, 'summary'),
     };
@@ -138,11 +185,12 @@ esac
   test.each([
     ['the units that autoscale has come to', { units: '7' }, '7'],
     ['none without a service', {}, '0'],
-    ['none without a resource group', { group: false, units: '7' }, '0'],
   ])('passes on %s', async (_, azure, units) => {
     const calls = await run('Deploy the infrastructure', azure);
     expect(calls.at(-1)).toMatch(
-      new RegExp(`^az deployment sub create .* signalRLiveUnits=${units} signalRTier=Premium_P1 `),
+      new RegExp(
+        `^az deployment group create -n chat -g rg-demo .* signalRLiveUnits=${units} signalRTier=Premium_P1 `,
+      ),
     );
   });
 

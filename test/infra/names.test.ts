@@ -8,7 +8,15 @@ import { ChatError } from '../../functions/protocol.ts';
 import { HUB } from '../../functions/service/bindings.ts';
 import { readSettings, SIGNALR_SETTING } from '../../functions/settings.ts';
 import { openTestChat } from '../support/chat.ts';
-import { at, listAt, readSnapshot, resourceOf, SHAPES, settingsOf } from './snapshot.ts';
+import {
+  at,
+  listAt,
+  readSnapshot,
+  resourceOf,
+  resourcesOf,
+  SHAPES,
+  settingsOf,
+} from './snapshot.ts';
 
 const OBJECT_ID = '11111111-1111-1111-1111-111111111111';
 const CLIENT_ID = '22222222-2222-2222-2222-222222222222';
@@ -112,20 +120,57 @@ describe('host.json', () => {
   });
 });
 
+const CRITERION = 'properties.criteria.allOf.0';
+/** The timer's name until version 0.1.0: its runs stay in the workspace for 30 days. */
+const RETIRED_TIMER = ['tidy'];
+
+function alertOf(name: string) {
+  const alerts = resourcesOf(readSnapshot('scale'), 'Microsoft.Insights/scheduledQueryRules');
+  const alert = alerts.find((one) => one.name.startsWith(`${name}-`));
+  if (!alert) throw new Error(`there is no alert ${name}`);
+  return alert.json;
+}
+
+/** The functions that the app registers in this way. */
+function registered(by: 'onHub' | 'onTimer'): string[] {
+  const calls = readFileSync('functions/app.ts', 'utf8').matchAll(
+    new RegExp(`^${by}\\('([^']+)'`, 'gm'),
+  );
+  return [...calls].map(([, name = '']) => name);
+}
+
+/** The functions that a query names. */
+function namesIn(query: string): string[] {
+  const [, list = ''] = /Name in~ \(([^)]*)\)/.exec(query) ?? [];
+  return [...list.matchAll(/'([^']+)'/g)].map(([, name = '']) => name);
+}
+
+test('S8: an alert notices that the timer does not run', () => {
+  const criterion = at(alertOf('chat-timer'), CRITERION) ?? null;
+  expect(criterion).toMatchObject({ operator: 'LessThan', threshold: 1, timeAggregation: 'Count' });
+  expect(namesIn(String(at(criterion, 'query'))).sort()).toEqual(
+    [...registered('onTimer'), ...RETIRED_TIMER].sort(),
+  );
+});
+
 describe('the alert on calls that fail', () => {
-  const alertQuery = () => {
-    const { json } = resourceOf(readSnapshot('scale'), 'Microsoft.Insights/scheduledQueryRules');
-    return String(at(json, 'properties.criteria.allOf.0.query'));
-  };
+  const alertQuery = () => String(at(alertOf('chat-upstream'), CRITERION.concat('.query')));
   const healthyQuery = () => readFileSync('infra/queries/healthy.kql', 'utf8');
 
-  test('looks for the functions that upstream requests trigger', () => {
-    const registered = readFileSync('functions/app.ts', 'utf8').matchAll(/^onHub\('([^']+)'/gm);
-    const [, list = ''] = /Name in~ \(([^)]*)\)/.exec(alertQuery()) ?? [];
-    const watched = [...list.matchAll(/'([^']+)'/g)].map(([, name]) => name);
-    const functions = [...registered].map(([, name]) => name);
-    expect(functions.length).toBeGreaterThan(0);
-    expect(watched.sort()).toEqual(functions.sort());
+  test('S8: looks for the functions that upstream requests trigger, and for the timer', () => {
+    const functions = [...registered('onHub'), ...registered('onTimer')];
+    expect(functions.length).toBeGreaterThan(4);
+    expect(namesIn(alertQuery()).sort()).toEqual([...functions, ...RETIRED_TIMER].sort());
+  });
+
+  test('S8: and the query for health count rooms whose cleanup failed, by both names of the line', () => {
+    const timer = readFileSync('functions/timer/timer-function.ts', 'utf8');
+    expect(timer).toContain('`cleanup-failed $');
+    for (const query of [alertQuery(), healthyQuery()]) {
+      for (const word of ['cleanup-failed', 'tidy-failed']) {
+        expect(query).toMatch(new RegExp(`startswith ['"]${word} \\{['"]`));
+      }
+    }
   });
 
   test('and the query for health count refusals without storage, although the invocation succeeds', async () => {

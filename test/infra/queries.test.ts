@@ -25,10 +25,14 @@ const CALL_FIELDS = [
   'seq',
   'messages',
   'broadcasts',
+  'refused',
   'tells',
   'ms',
 ];
 const CORRECTED_FIELDS = ['room', 'connections'];
+
+/** Lines of earlier versions. They stay in the workspace for 30 days. */
+const RETIRED = ['tidy-failed'];
 
 const fieldsIn = (query: string, line: string) =>
   [...query.matchAll(new RegExp(`\\b${line}\\.(\\w+)`, 'g'))].map(([, field]) => String(field));
@@ -53,11 +57,12 @@ describe.each(files)('the query %s', (file) => {
   });
 
   test('finds lines by their beginning', () => {
-    const beginnings = [...query.matchAll(/startswith "(\w+) \{"/g)].map(([, word]) => word);
+    const beginnings = [...query.matchAll(/startswith "([\w-]+) \{"/g)].map(([, word]) => word);
     expect(beginnings.length).toBeGreaterThan(0);
     const sources = ['log.ts', 'timer/timer-function.ts']
       .map((source) => readFileSync(join('functions', source), 'utf8'))
       .join('\n');
-    for (const word of beginnings) expect(sources).toContain(`\`${word} \${JSON.stringify(`);
+    const written = beginnings.filter((word) => !RETIRED.includes(String(word)));
+    for (const word of written) expect(sources).toContain(`\`${word} \${JSON.stringify(`);
   });
 });

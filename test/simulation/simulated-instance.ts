@@ -188,7 +188,7 @@ export class SimulatedInstance {
 
   /** The timer's function. */
   cleanUpRooms(): Promise<void> {
-    return this.#call('tidy', async () => {
+    return this.#call('cleanup', async () => {
       const { actions } = await this.#simulation.subject.cleanUpRooms(this.chat);
       await this.#performAll(actions);
     });

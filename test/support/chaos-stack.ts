@@ -102,8 +102,9 @@ export async function startChaosStack({ faults }: ChaosOptions = {}): Promise<Ch
     readHistory: (room) => readHistory(stack.url, room),
     cleanUpRooms: async (room) => {
       await age(table, room);
-      const answer = await fetch(`${stack.url}/admin/functions/tidy`, { method: 'POST' });
-      if (answer.status !== 202) throw new Error(`unable to run tidy; ${answer.status}. Look why.`);
+      const answer = await fetch(`${stack.url}/admin/functions/cleanup`, { method: 'POST' });
+      if (answer.status !== 202)
+        throw new Error(`unable to run cleanup; ${answer.status}. Look why.`);
     },
     stop: async () => {
       await faulty?.stop();

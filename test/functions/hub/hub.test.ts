@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { connected } from '../../../functions/hub/connected.ts';
 import { disconnected } from '../../../functions/hub/disconnected.ts';
-import { answerHub } from '../../../functions/hub/hub-function.ts';
+import { answerHub, type HubHandler } from '../../../functions/hub/hub-function.ts';
 import { message } from '../../../functions/hub/message.ts';
 import { typing } from '../../../functions/hub/typing.ts';
 import { TICKET_LIFETIME_SECONDS } from '../../../functions/identity/ticket.ts';
@@ -237,6 +237,60 @@ describe('the error that a client gets', () => {
       'Result: Failure\nException: unable to handle typing; something failed on our side. Try again.\nStack: ',
     );
   });
+});
+
+describe('S8: what strangers send to the webhook', () => {
+  const call = async (
+    event: string,
+    handler: HubHandler,
+    code: 'bad_signature' | 'bad_setting',
+  ) => {
+    const lines: string[] = [];
+    const chat = openTestChat();
+    const refusing = {
+      ...chat,
+      verifyUpstream: async () => fail(new ChatError(code, 'unable to accept it; forged. Check.')),
+    };
+    const { ticket } = await chat.call('c1', ada);
+    const invocation = {
+      ConnectionId: 'c1',
+      Arguments: ['hi', 'id'],
+      Headers: {},
+      Query: { ticket },
+    };
+    const context = openContext((line) => lines.push(line));
+    const answered = answerHub(event, handler, refusing)(invocation, context);
+    const result = await answered.catch(() => 'failed');
+    expect(context.extraOutputs.get('signalR')).toBeUndefined();
+    expect(await chat.reader.findHead('lobby')).toBeUndefined();
+    return { result, lines };
+  };
+  const HUB = { connected, disconnected, send: message, typing };
+
+  test.each(Object.entries(HUB))(
+    'is refused by %s and is no failed function',
+    async (event, handler) => {
+      const { result, lines } = await call(event, handler, 'bad_signature');
+      expect(result).toEqual(
+        event === 'send'
+          ? { ok: false, code: 'bad_signature', message: 'unable to accept it; forged. Check.' }
+          : undefined,
+      );
+      expect(lines).toEqual([
+        'unable to accept it; forged. Check.',
+        'call {"event":"' +
+          event +
+          '","invocation":"i1","refused":"bad_signature","broadcasts":[],"ms":0}',
+      ]);
+    },
+  );
+
+  test.each(Object.entries(HUB))(
+    'but a token of our tenant that does not fit makes %s fail',
+    async (event, handler) => {
+      expect((await call(event, handler, 'bad_setting')).result).toBe('failed');
+    },
+  );
 });
 
 function fail(thrown: unknown): never {

@@ -104,9 +104,20 @@ describe('an upstream request of a service with an identity', () => {
     ['an expiry that has passed', {}, { exp: -301 }],
     ['a beginning that is not yet', {}, { nbf: 301 }],
   ];
-  test.each(wrong)('is refused with a token that has %s', async (_, change, times) => {
+  /** Only Entra ID makes such a token, for somebody of our tenant. */
+  const ofOurTenant = [
+    'the issuer of version 2 tokens',
+    'another issuer',
+    'no issuer',
+    'another audience',
+    'an audience with two slashes',
+    'no audience',
+    'the object id of another identity',
+  ];
+  test.each(wrong)('is refused with a token that has %s', async (name, change, times) => {
     const token = await entra.sign({ ...good, ...change }, times);
-    await expect(verify({ Authorization: `Bearer ${token}` })).rejects.toEqual(refused);
+    const code = ofOurTenant.includes(name) ? 'bad_setting' : 'bad_signature';
+    await expect(verify({ Authorization: `Bearer ${token}` })).rejects.toMatchObject({ code });
   });
 
   test('is refused with a token that another key signed', async () => {
