@@ -35,8 +35,7 @@ export function openOwner(device: Memory, tab: Memory, account: string | undefin
   let hasEnded = false;
   /** Whether the device has the user's id. Without storage nobody can replace it. */
   let isKept = false;
-  const before = device.read(OWNER);
-  let user = before !== undefined && isGuest(before) ? before : undefined;
+  let user: string | undefined;
 
   const open = (memory: Memory, keyOf = (key: string) => key): Memory => ({
     read: (key) => memory.read(keyOf(key)),
@@ -77,8 +76,9 @@ export function openOwner(device: Memory, tab: Memory, account: string | undefin
     for (const key of memory.keys()) if (OURS.test(key)) memory.write(key, undefined);
   }
 
+  const last = device.read(OWNER) ?? '';
   if (account !== undefined) become(account);
-  else isKept = user !== undefined;
+  else if (isGuest(last)) become(last);
   return {
     user: () => user,
     device: open(device, ofUser),

@@ -41,9 +41,9 @@ export function rememberedUnsent(memory: Memory, room: string): Unsent {
 export function rememberUnsent(memory: Memory, room: string, outbox: Outbox, before: Outbox): void {
   const unsent = unsentOf(outbox);
   const earlier = unsentOf(before);
-  const lines = rememberedUnsent(memory, room).filter(
-    ({ id }) => has(unsent, id) || !has(earlier, id),
-  );
+  const lines = rememberedUnsent(memory, room)
+    .filter(({ id }) => has(unsent, id) || !has(earlier, id))
+    .map((line) => unsent.find(({ id }) => id === line.id) ?? line);
   const added = unsent.filter(({ id }) => !has(earlier, id) && !has(lines, id));
   let left = lines.reduce((rest, line) => rest - sizeOf(line), MOST_CHARACTERS);
   for (const line of added) {
@@ -60,7 +60,9 @@ export function areKept(memory: Memory, room: string, outbox: Outbox): boolean {
 }
 
 const unsentOf = (outbox: Outbox): Unsent =>
-  outbox.filter(({ state }) => state !== 'stored').map(({ id, text }) => ({ id, text }));
+  outbox
+    .filter(({ state }) => state !== 'stored')
+    .map(({ id, text, state }) => ({ id, text, isRefused: state === 'refused' || undefined }));
 const has = (lines: Unsent, wanted: string) => lines.some(({ id }) => id === wanted);
 const sizeOf = ({ id, text }: Unsent[number]) => id.length + text.length;
 

@@ -96,7 +96,12 @@ export interface Before {
   readonly unsent: Unsent;
 }
 
-export type Unsent = readonly { readonly id: string; readonly text: string }[];
+export type Unsent = readonly {
+  readonly id: string;
+  readonly text: string;
+  /** The person decides what becomes of it. */
+  readonly isRefused?: boolean | undefined;
+}[];
 
 /** The state before the first event. */
 export function initialState(room: string): ChatState {
@@ -297,8 +302,8 @@ function followLog(state: ChatState): ChatState {
 }
 
 /** A new line of the outbox. */
-function toWaiting({ id, text }: Unsent[number]): Outbox[number] {
-  return { id, text, state: 'waiting' };
+function toWaiting({ id, text, isRefused }: Unsent[number]): Outbox[number] {
+  return { id, text, state: isRefused ? 'refused' : 'waiting' };
 }
 
 function isHere(state: ChatState, { room }: { readonly room: string }): boolean {

@@ -119,6 +119,12 @@ describe('P16: what is on the device', () => {
     expect(remembered(owner)).toEqual(NOTHING);
   });
 
+  test('of version 0.1.0 in a second tab goes to the guest as well', () => {
+    const device = memoryOf(V_0_1_0.device);
+    openOwner(device, memoryOf(), undefined).become('g-1');
+    expect(remembered(openOwner(device, memoryOf(V_0_1_0.tab), undefined))).toEqual(EVERYTHING);
+  });
+
   test('of version 0.1.0 goes to no account, and is removed', () => {
     const [device, tab] = [memoryOf(V_0_1_0.device), memoryOf(V_0_1_0.tab)];
     expect(remembered(openOwner(device, tab, 'e-1'))).toEqual(NOTHING);

@@ -57,6 +57,17 @@ describe('what is unsent', () => {
     expect(rememberedUnsent(memory, 'tea').map(({ id }) => id)).toEqual(['b', 'c']);
   });
 
+  test('P4: is kept as refused, so that only the person sends it again', () => {
+    const memory = memoryOf();
+    rememberUnsent(memory, 'tea', OUTBOX, []);
+    const refused = markRefused(OUTBOX, 'b', { code: 'banned', message: 'no.' });
+    rememberUnsent(memory, 'tea', refused, OUTBOX);
+    const isRefused = () => rememberedUnsent(memory, 'tea').map((line) => line.isRefused === true);
+    expect(isRefused()).toEqual([false, true, false]);
+    rememberUnsent(memory, 'tea', OUTBOX, refused);
+    expect(isRefused()).toEqual([false, false, false]);
+  });
+
   test('P4: is kept up to a size, and what is not kept is known', () => {
     const memory = memoryOf();
     const text = 'x'.repeat(4_000);

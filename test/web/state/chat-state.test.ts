@@ -283,6 +283,16 @@ describe('outbox', () => {
     expect(outbox).toEqual([{ id: 'x', text: 'hi', state: isSent ? 'waiting' : 'refused' }]);
   });
 
+  test('P4: a line that was refused before the page was closed waits for the person', () => {
+    const unsent = [
+      { id: 'x', text: 'hi' },
+      { id: 'y', text: 'no', isRefused: true },
+    ];
+    const before = { user: undefined, readTo: undefined, unsent };
+    const { outbox } = reduce(initialState(ROOM), { type: 'restored', before });
+    expect(outbox.map(({ state }) => state)).toEqual(['waiting', 'refused']);
+  });
+
   test('P16: lines of a guest who has become another one wait for the person, and no line is sent twice', () => {
     const sending = reduce(written, { type: 'sending', id: 'x' });
     const bob = welcomeOf({ ...memberOf('c-bob', 'bob'), revision: 9 });
