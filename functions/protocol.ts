@@ -102,8 +102,8 @@ function isListOfStrings(value: unknown): value is readonly string[] {
 }
 
 /**
- * The first extension bundle whose SignalR extension (2.0) returns what functions answer; older ones return null, or fail
- * with MessagePack. `host.json` asks for it.
+ * The first extension bundle whose SignalR extension (2.0) returns the answers of functions. Older ones return null, or fail
+ * with MessagePack. `host.json` requires it.
  * Source: bundleConfig.json of azure-functions-extension-bundles; the extension's CHANGELOG, 1.15.0 and 2.0.0
  */
 export const LEAST_BUNDLE = '4.23.0';
@@ -184,7 +184,7 @@ export type ErrorCode =
   | 'bad_text'
   /** The message id is missing or too long. */
   | 'bad_id'
-  /** Another text is stored under the message id; nothing is stored. */
+  /** Another text is stored under the message id. The new text is not stored. */
   | 'id_in_use'
   /** Another part of a request has the wrong shape. */
   | 'bad_request'
@@ -200,7 +200,7 @@ export type ErrorCode =
   | 'too_many_messages'
   /** The ticket in the connection's query is missing, forged, or too old to connect. */
   | 'bad_ticket'
-  /** The Functions host's SignalR extension does not pass on what functions answer. The page says so; no function does. */
+  /** The Functions host's SignalR extension does not return the answers of functions. Only the page reports this code. */
   | 'old_extension'
   /** An upstream request does not come from our service. */
   | 'bad_signature'

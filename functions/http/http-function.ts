@@ -61,7 +61,7 @@ export function answerHttp(
   deps: Deps,
 ): (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit> {
   // Public reads are frequent and change nothing, so the platform's own record is enough.
-  const isOrder = to.needsKey || to.method !== 'GET';
+  const isLogged = to.needsKey || to.method !== 'GET';
   const answer = async (request: HttpRequest, context: InvocationContext): Promise<HttpAnswer> => {
     try {
       return await handler(request, deps, context);
@@ -75,7 +75,7 @@ export function answerHttp(
     const { actions = [], about = {}, ...response } = await answer(request, context);
     if (actions.length > 0) context.extraOutputs.set(signalR, actions);
     const { status = 200 } = response;
-    if (isOrder || status >= 500) {
+    if (isLogged || status >= 500) {
       logCall(
         { event: name, status, actions, ms: Math.round(deps.monotonicNow() - startedAt) },
         about,

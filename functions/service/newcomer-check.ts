@@ -1,7 +1,7 @@
 // Asks the service about newcomers some seconds after their joins, because a join is committed before the host adds the
 // connection to its group: if that fails, the service may drop the connection, and nobody reports its end.
 //
-// Cost: one existence check for each join whose connection is silent for ten seconds; nothing for a message. The newcomers
+// Cost: one existence check for each join whose connection is silent for ten seconds, and nothing for a message. The newcomers
 // are in memory. If the process ends first, the timer finds the connection (timer/cleanup.ts).
 
 import { atATime } from '../at-a-time.ts';

@@ -1,5 +1,5 @@
 // Keeps the SignalR extension from taking a group action for a message. It tries each item as a message first, and its JSON
-// library finds out on first use that a message needs a target; for a moment other threads read that it does not.
+// library finds out on first use that a message needs a target. For a moment other threads read that it does not.
 // With many first `connected` events at once, some group actions were sent as messages without a target, and failed.
 // Source: JsonObjectContract.HasRequiredOrDefaultValueProperties of Newtonsoft.Json, which SignalROutputConverter relies on.
 

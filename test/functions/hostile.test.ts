@@ -182,7 +182,7 @@ describe('an HTTP request gets an answer below 500', () => {
         body,
         async (params, query, sentHeaders, sentBody) => {
           const chat = openTestChat();
-          await speak(chat);
+          await sendOne(chat);
           const withBody = method === 'GET' ? {} : { body: sentBody };
           const sent = { method, params, query: `?${query}`, headers: sentHeaders, ...withBody };
           const { status = 200, jsonBody } = await ask(handler, chat, sent);
@@ -270,7 +270,7 @@ describe('send', () => {
     ['typing', typing],
   ])('%s with a ticket that is not ours changes nothing', async (_, handler) => {
     const chat = openTestChat();
-    await speak(chat);
+    await sendOne(chat);
     const before = await numbersOf(chat);
     const forged = fc.oneof(
       hostileValue,
@@ -357,7 +357,7 @@ describe('at the other edges', () => {
 });
 
 /** Two people in the room, one message. */
-async function speak(chat: TestChat): Promise<void> {
+async function sendOne(chat: TestChat): Promise<void> {
   await connected(await chat.call('c1', bob), chat);
   await message(await chat.call('c1', bob, 'hi', 'first'), chat);
 }

@@ -79,17 +79,17 @@ export class Fleet {
   /** What moderators do. Nobody repeats it if it fails. */
   erase(): void {
     this.#simulation.ledger.mayErase = true;
-    this.#order('eraseRoom');
+    this.#request('eraseRoom');
   }
 
   removeMessage(): void {
     const seq = this.#simulation.ledger.seq;
-    this.#order('deleteMessage', { seq: `${seq}` });
+    this.#request('deleteMessage', { seq: `${seq}` });
   }
 
   closeAndOpen(): void {
-    this.#order('closeRoom');
-    this.#simulation.scheduler.after(30_000, 'a room is opened', () => this.#order('openRoom'));
+    this.#request('closeRoom');
+    this.#simulation.scheduler.after(30_000, 'a room is opened', () => this.#request('openRoom'));
   }
 
   /** A connection that the service does not know any more, and whose join nobody repeats. */
@@ -102,7 +102,7 @@ export class Fleet {
     if (this.size > 0) this.#any().ban(userId);
   }
 
-  #order(handler: HttpAsked['handler'], params: Readonly<Record<string, string>> = {}): void {
+  #request(handler: HttpAsked['handler'], params: Readonly<Record<string, string>> = {}): void {
     if (this.size === 0) return;
     const rest = { query: new URLSearchParams(), headers: {}, body: '' };
     this.#any()

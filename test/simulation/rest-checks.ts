@@ -15,7 +15,7 @@ export function unrest(world: World): string | undefined {
 /** The first difference between a page and the room. Undefined without one. */
 export function untruth(world: World): string | undefined {
   const { publisher } = world;
-  if (world.orders > 0) return 'a moderator waits for an answer';
+  if (world.pendingRequests > 0) return 'a moderator waits for an answer';
   if (publisher.pending > 0) return 'a publish is not acknowledged yet';
   if (!world.crowd.isComplete) return 'some of the crowd are not online';
   return connectionUnrest(world) ?? firstOf(world.pages, (page) => pageUnrest(page, world));

@@ -25,7 +25,7 @@ export class World implements Simulation {
   readonly fleet: Fleet;
   readonly publisher: Publisher;
   /** Pending moderator requests. */
-  orders = 0;
+  pendingRequests = 0;
   readonly crowd: Crowd;
   readonly pages: SimulatedPage[] = [];
   faults: Faults;
@@ -82,9 +82,9 @@ export class World implements Simulation {
     const query = new URLSearchParams({ banMinutes: `${banMinutes}` });
     const params = { room: ROOM, connectionId };
     const settled = () => {
-      this.orders -= 1;
+      this.pendingRequests -= 1;
     };
-    this.orders += 1;
+    this.pendingRequests += 1;
     this.#office({ handler: 'disconnect', params, query }).then(settled, settled);
   }
 

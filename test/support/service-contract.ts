@@ -81,7 +81,7 @@ export function describeServiceContract(endpoint: ContractEndpoint): void {
   // Random names, so that runs against a shared resource do not meet.
   const hub = `contract${randomUUID().replaceAll('-', '')}`;
   const testUpstream = endpoint.hasUpstream ? test : test.skip;
-  /** For a test that fails where this difference is. */
+  /** For a test that fails with this difference. */
   const unless = (difference: OfficialDifference) => {
     if (!endpoint.differences?.includes(difference)) return { test, note: '' };
     const { reason, source } = OFFICIAL_DIFFERENCES[difference];

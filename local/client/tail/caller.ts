@@ -1,4 +1,4 @@
-// Who follows the room: an account, or one guest for the whole run, also where something drops the cookies on the way.
+// The user who follows the room: an account, or one guest for the whole run, also if a proxy drops the cookies.
 
 import { GUEST_HEADER } from '../../../functions/protocol.ts';
 import type { Answer } from '../api/chat-api.ts';

@@ -148,7 +148,7 @@ class Follower {
     this.#end = end;
   }
 
-  hear(frame: Pick<Events, 'seq' | 'messages'>): void {
+  receive(frame: Pick<Events, 'seq' | 'messages'>): void {
     this.#showAll(this.#order.take(frame));
     if (this.#order.hasGap) void this.#fetchMissing();
   }
@@ -244,12 +244,12 @@ async function follow(
     hub.onclose((error) => resolve(error ? messageOf(error) : 'the service closed it'));
   });
   const timer = setTimeout(() => void stopQuietly(hub), WELCOME_WITHIN_MS);
-  hub.on('events', (events: Events) => follower.hear(events));
+  hub.on('events', (events: Events) => follower.receive(events));
   hub.on('typing', () => {});
   hub.on('welcome', ({ seq }: Welcome) => {
     clearTimeout(timer);
     onWelcome();
-    follower.hear({ seq, messages: [] });
+    follower.receive({ seq, messages: [] });
   });
   const stop = () => void stopQuietly(hub);
   signal.addEventListener('abort', stop);

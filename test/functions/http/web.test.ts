@@ -44,7 +44,7 @@ function policyOf(path: string, auth?: AuthSettings): Map<string, string> {
 
 describe('the page', () => {
   test.each(['', 'r/lobby', 'r/%E5%A4%A7', 'main.js', 'missing.js'])(
-    'at /%s runs scripts and styles of its own origin only, and none that stand in a document',
+    'at /%s runs scripts and styles of its own origin only, and no inline ones',
     (path) => {
       const policy = policyOf(path);
       expect(policy.get('default-src')).toBe("'self'");

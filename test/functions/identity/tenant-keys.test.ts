@@ -110,7 +110,7 @@ function openProcess(table = new MemoryTable(), clock = new Clock(entra.now())) 
       expect(read.status ?? 200).toBe(status);
       return status;
     },
-    hear: async (by = entra) =>
+    callHub: async (by = entra) =>
       verify(await bearer(service, by), 'c1').then(
         () => 'accepted',
         ({ code }) => code,
@@ -123,11 +123,11 @@ describe('S2: without the key server', () => {
     'that %s, nobody is locked out and the hub accepts events for a day',
     async (_, answer) => {
       const app = openProcess();
-      expect([await app.enter(), await app.hear()]).toEqual([200, 'accepted']);
+      expect([await app.enter(), await app.callHub()]).toEqual([200, 'accepted']);
       app.server.answer = answer;
       for (let hours = 0; hours < 24; hours += 1) {
         await app.clock.advance(HOUR);
-        expect([await app.enter(), await app.hear()]).toEqual([200, 'accepted']);
+        expect([await app.enter(), await app.callHub()]).toEqual([200, 'accepted']);
         await settle();
       }
       expect(app.lines[0]).toMatch(/^keys-failed \{"tenant":"1111.*"reason":".+"\}$/);
@@ -144,10 +144,10 @@ describe('S2: without the key server', () => {
     async (_, answer) => {
       const app = openProcess();
       app.server.answer = answer;
-      expect([await app.enter(), await app.hear()]).toEqual([503, 'unavailable']);
+      expect([await app.enter(), await app.callHub()]).toEqual([503, 'unavailable']);
       app.server.answer = keysOf(entra);
       await app.clock.advance(5_000);
-      expect([await app.enter(), await app.hear()]).toEqual([200, 'accepted']);
+      expect([await app.enter(), await app.callHub()]).toEqual([200, 'accepted']);
     },
   );
 
@@ -157,7 +157,7 @@ describe('S2: without the key server', () => {
     const young = openProcess(table);
     young.server.answer = async () => Promise.reject(new TypeError('fetch failed'));
     await young.clock.advance(23 * HOUR);
-    expect([await young.enter(), await young.hear()]).toEqual([200, 'accepted']);
+    expect([await young.enter(), await young.callHub()]).toEqual([200, 'accepted']);
   });
 
   test('keys of long ago end', async () => {
@@ -165,7 +165,7 @@ describe('S2: without the key server', () => {
     await app.enter();
     app.server.answer = async () => new Response('', { status: 503 });
     await app.clock.advance(49 * HOUR);
-    expect([await app.enter(), await app.hear()]).toEqual([503, 'unavailable']);
+    expect([await app.enter(), await app.callHub()]).toEqual([503, 'unavailable']);
   });
 
   test('that never answers, nobody with a known key waits', async () => {
@@ -173,7 +173,7 @@ describe('S2: without the key server', () => {
     await app.enter();
     app.server.answer = () => new Promise<Response>(() => {});
     await app.clock.advance(2 * HOUR);
-    expect([await app.enter(), await app.hear()]).toEqual([200, 'accepted']);
+    expect([await app.enter(), await app.callHub()]).toEqual([200, 'accepted']);
     expect(app.asked.length).toBe(2);
   });
 
@@ -181,7 +181,7 @@ describe('S2: without the key server', () => {
     const broken = new MemoryTable();
     broken.get = async () => Promise.reject(new Error('no storage'));
     broken.commit = async () => Promise.reject(new Error('no storage'));
-    expect(await openProcess(broken).hear()).toBe('accepted');
+    expect(await openProcess(broken).callHub()).toBe('accepted');
   });
 });
 
@@ -192,7 +192,10 @@ describe('S2: a token of an unknown key', () => {
     await app.clock.advance(MINUTE);
     const before = app.asked.length;
     for (let tokens = 0; tokens < 20; tokens += 1) {
-      expect([await app.enter(stranger), await app.hear(stranger)]).toEqual([401, 'bad_signature']);
+      expect([await app.enter(stranger), await app.callHub(stranger)]).toEqual([
+        401,
+        'bad_signature',
+      ]);
     }
     expect(app.asked.length).toBe(before + 1);
     await app.clock.advance(30_000);
@@ -205,7 +208,7 @@ describe('S2: a token of an unknown key', () => {
     await app.enter();
     await app.clock.advance(MINUTE);
     app.server.answer = keysOf(next);
-    expect([await app.enter(next), await app.hear(next)]).toEqual([200, 'accepted']);
+    expect([await app.enter(next), await app.callHub(next)]).toEqual([200, 'accepted']);
     expect(await app.enter(entra)).toBe(401);
   });
 
@@ -216,7 +219,7 @@ describe('S2: a token of an unknown key', () => {
     app.server.answer = async () => new Response('', { status: 500 });
     const before = app.asked.length;
     for (let tokens = 0; tokens < 20; tokens += 1) {
-      expect([await app.enter(next), await app.hear(next)]).toEqual([503, 'unavailable']);
+      expect([await app.enter(next), await app.callHub(next)]).toEqual([503, 'unavailable']);
     }
     expect(app.asked.length).toBe(before + 1);
     app.server.answer = keysOf(entra, next);
@@ -227,7 +230,7 @@ describe('S2: a token of an unknown key', () => {
 
 test('S2: a storm of first requests asks the key server once', async () => {
   const app = openProcess();
-  const answers = await Promise.all(Array.from({ length: 50 }, () => app.hear()));
+  const answers = await Promise.all(Array.from({ length: 50 }, () => app.callHub()));
   expect(new Set(answers)).toEqual(new Set(['accepted']));
   expect(app.asked).toEqual([`https://login.microsoftonline.com/${tenant}/discovery/v2.0/keys`]);
 });

@@ -175,7 +175,7 @@ describe('the audience', () => {
     }
   });
 
-  test('M1: of another host is refused where a host is given', () => {
+  test('M1: of another host is refused if a host is given', () => {
     const access = (hosts: readonly string[]) =>
       new AccessCheck([EMULATOR_KEY], 4_096, () => NOW, { hosts });
     const target = parseTarget('/client/negotiate?hub=chat');
