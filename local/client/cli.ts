@@ -1,13 +1,15 @@
 // The command `serverless-chat`: publishes into a chat, watches it and moderates it over HTTP, from anywhere.
 
 import { randomBytes } from 'node:crypto';
+import { fstatSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { onHangUp } from '../hang-up.ts';
 import { INTERRUPTED } from './command-line/exit-code.ts';
 import { Interrupted, type Interrupts } from './context.ts';
 import { runCommandLine } from './main.ts';
 import { systemClock } from './system-clock.ts';
-import { openOutput, openStdout } from './terminal/output.ts';
+import { openOutput, openStdout, type Sink } from './terminal/output.ts';
+import { NO_STATUS, openStatusLine } from './terminal/progress.ts';
 import { toVisible } from './terminal/visible-text.ts';
 
 /** Time for a last report after the second Ctrl+C. */
@@ -52,8 +54,34 @@ async function readVersion(): Promise<string> {
   return String(JSON.parse(text).version);
 }
 
+/** The length of standard input, if it is a file. */
+function inputBytes(): number | undefined {
+  try {
+    const input = fstatSync(0);
+    return input.isFile() ? input.size : undefined;
+  } catch {
+    // It is closed.
+    return undefined;
+  }
+}
+
+const status = process.stderr.isTTY
+  ? openStatusLine((text) => void process.stderr.write(text))
+  : NO_STATUS;
+
+/** Standard output, which may be the same terminal. */
+function openSink(): Sink {
+  const stdout = openStdout(process.stdout);
+  const write = (bytes: Uint8Array) => {
+    status.clear();
+    return stdout.write(bytes);
+  };
+  return { ...stdout, write };
+}
+
 /** To stderr, with the program's name, because several programs may write in a pipe. It may contain a server's text. */
 function report(sentence: string): void {
+  status.clear();
   console.error(`serverless-chat: ${toVisible(sentence)}`);
 }
 
@@ -63,8 +91,11 @@ process.exitCode = await runCommandLine(
   { environment: process.env, version: readVersion },
   {
     input: readInput(interrupts),
-    output: openOutput(openStdout(process.stdout), process.stdout.hasColors?.() ?? false),
+    inputBytes: inputBytes(),
+    isTyped: process.stdin.isTTY === true,
+    output: openOutput(openSink(), process.stdout.hasColors?.() ?? false),
     report,
+    status,
     network: async () => (await import('./api/network.ts')).openNetwork(process.env),
     clock: systemClock,
     random: Math.random,
@@ -73,4 +104,5 @@ process.exitCode = await runCommandLine(
     interrupts,
   },
 );
+status.clear();
 stopInput();

@@ -16,6 +16,7 @@ import { UsageError } from './command-line/usage-error.ts';
 import { RESUME_OPTION } from './publish/resume.ts';
 
 const json = flag('one JSON object a line, for programs');
+const quiet = flag('no progress on a terminal');
 const reason = text('TEXT', 'shown to those whom it concerns');
 const connection: Option<string> = {
   takes: 'CONNECTION',
@@ -70,6 +71,7 @@ export const COMMANDS: readonly Command[] = [
       name: nameOr(undefined, "the author's name, default App"),
       encoding,
       json,
+      quiet,
       resume: RESUME_OPTION,
       ...WITH_KEY_LONG,
     },
@@ -168,6 +170,7 @@ export const COMMANDS: readonly Command[] = [
         most: Number.MAX_SAFE_INTEGER,
         otherwise: 0,
       }),
+      quiet,
       ...WITH_KEY_LONG,
     },
     run: async (values, context) =>
@@ -176,7 +179,7 @@ export const COMMANDS: readonly Command[] = [
   command({
     name: 'erase',
     summary: 'remove all messages of the room, for good',
-    options: { room, yes, reason, json, ...WITH_KEY_LONG },
+    options: { room, yes, reason, json, quiet, ...WITH_KEY_LONG },
     run: async (values, context) =>
       (await import('./moderation/moderate.ts')).eraseRoom(values, context),
   }),

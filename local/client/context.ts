@@ -2,12 +2,19 @@
 
 import type { Network } from './api/network.ts';
 import type { Output } from './terminal/output.ts';
+import type { StatusLine } from './terminal/progress.ts';
 
 export interface CommandContext {
   readonly input: AsyncIterable<Uint8Array>;
+  /** The length of the input, if it is a file. */
+  readonly inputBytes: number | undefined;
+  /** Whether a person types the input. */
+  readonly isTyped: boolean;
   readonly output: Output;
   /** A sentence for people, beside the output. */
   readonly report: (sentence: string) => void;
+  /** The progress of a long command. */
+  readonly status: StatusLine;
   /** Opens the network. Throws UsageError for invalid variables of the environment. */
   readonly network: () => Promise<Network>;
   readonly clock: Clock;

@@ -9,6 +9,7 @@ import { openNetwork } from '../../local/client/api/network.ts';
 import { runCommandLine } from '../../local/client/main.ts';
 import { systemClock } from '../../local/client/system-clock.ts';
 import { openOutput } from '../../local/client/terminal/output.ts';
+import { NO_STATUS } from '../../local/client/terminal/progress.ts';
 import { joinRoom } from '../support/chat-client.ts';
 import { inputOf } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
@@ -38,6 +39,9 @@ async function chat(args: readonly string[], input = '', key = stack.functionKey
     { environment: { CHAT_URL: stack.url, CHAT_KEY: key }, version: async () => '' },
     {
       input: inputOf(input),
+      inputBytes: undefined,
+      isTyped: false,
+      status: NO_STATUS,
       output: openOutput({ write }, false),
       report: (sentence) => void stderr.push(`${sentence}\n`),
       network: () => openNetwork(process.env),

@@ -4,6 +4,7 @@ import type { Fetch, FetchAnswer, FetchInit } from '../../local/client/api/fetch
 import type { CommandContext } from '../../local/client/context.ts';
 import { runCommandLine } from '../../local/client/main.ts';
 import { openOutput } from '../../local/client/terminal/output.ts';
+import { NO_STATUS, type StatusLine } from '../../local/client/terminal/progress.ts';
 import { Clock, runUntil } from './clock.ts';
 
 export interface Ran {
@@ -17,6 +18,8 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Standard input, in chunks. */
   readonly input?: AsyncIterable<Uint8Array>;
+  readonly inputBytes?: number;
+  readonly status?: StatusLine;
   readonly clock?: Clock;
   /** Receives the output. Throws if it cannot be written. */
   readonly write?: (text: string) => void;
@@ -36,6 +39,8 @@ export async function runInProcess(
   const never = new AbortController().signal;
   const context: CommandContext = {
     input: options.input ?? inputOf(),
+    inputBytes: options.inputBytes,
+    isTyped: false,
     output: openOutput(
       {
         write: async (bytes) => {
@@ -47,6 +52,7 @@ export async function runInProcess(
       hasColours,
     ),
     report: (sentence) => void stderr.push(sentence),
+    status: options.status ?? NO_STATUS,
     network: async () => ({ fetch, WebSocket: undefined }),
     clock,
     random: () => 1,

@@ -2,23 +2,27 @@
 // written, so the room may be erased.
 
 import type { ChatMessage } from '../../../functions/protocol.ts';
-import { parseMessage } from '../api/answers.ts';
+import { parseMessage, parseRooms } from '../api/answers.ts';
 import { ApiError } from '../api/api-error.ts';
-import { type Answer, inRoom } from '../api/chat-api.ts';
+import { type Answer, type ChatApi, inRoom } from '../api/chat-api.ts';
 import { type ChatValues, connect } from '../api/chat-options.ts';
 import { callInRoom } from '../api/existing-room.ts';
 import { DONE, type ExitCode, FAILED, INTERRUPTED } from '../command-line/exit-code.ts';
 import { type CommandContext, Interrupted } from '../context.ts';
 import { OutputClosed, OutputFailed } from '../terminal/output.ts';
+import { NO_STATUS, Progress } from '../terminal/progress.ts';
 import { toVisibleJson } from '../terminal/visible-text.ts';
 
 export async function exportRoom(
-  values: ChatValues & { readonly room: string; readonly after: number },
+  values: ChatValues & { readonly room: string; readonly after: number; readonly quiet: boolean },
   context: CommandContext,
 ): Promise<ExitCode> {
   const { output, interrupts, report } = context;
   const { room } = values;
   const api = await connect(values, context);
+  const status = values.quiet ? NO_STATUS : context.status;
+  const progress = new Progress(status, context.clock.now);
+  const end = status.isShown ? await lastNumber(room, api, interrupts.first) : undefined;
   let last = values.after;
   try {
     for (;;) {
@@ -33,6 +37,8 @@ export async function exportRoom(
       if (page.lines === '') return DONE;
       await output.safe(toVisibleJson(page.lines));
       last = page.last;
+      const { after: start } = values;
+      progress.update(last - start, 'messages', end && (last - start) / (end - start));
     }
   } catch (error) {
     if (error instanceof OutputClosed || error instanceof OutputFailed) throw error;
@@ -45,6 +51,28 @@ export async function exportRoom(
         : 'No message is written.',
     );
     return isInterrupted ? INTERRUPTED : FAILED;
+  } finally {
+    status.clear();
+  }
+}
+
+/** The number of the room's last message. Undefined if the list of rooms does not have it. */
+async function lastNumber(
+  room: string,
+  api: ChatApi,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const request = {
+    to: 'list the rooms',
+    path: '/api/rooms',
+    query: { continue: room, limit: '1' },
+  };
+  try {
+    const { rooms } = await api.once(request, { 200: ({ text }) => parseRooms(text) }, signal);
+    return rooms.find((one) => one.room === room)?.seq;
+  } catch (error) {
+    if (error instanceof ApiError) return undefined;
+    throw error;
   }
 }
 

@@ -101,7 +101,7 @@ const UNFINISHED_PAUSE_MS = 1_000;
 type Erasing = 'done' | 'unfinished';
 
 export async function eraseRoom(
-  values: InRoom & { readonly reason: string | undefined },
+  values: InRoom & { readonly reason: string | undefined; readonly quiet: boolean },
   context: CommandContext,
 ): Promise<ExitCode> {
   const { room, reason } = values;
@@ -113,8 +113,11 @@ export async function eraseRoom(
     204: nothing,
     202: ({ text }: Answer) => parseUnfinished(text) && ('unfinished' as const),
   };
+  const startedAt = context.clock.now();
   try {
     while ((await callInRoom<Erasing>(api, room, request, answers, first)) === 'unfinished') {
+      const seconds = Math.round((context.clock.now() - startedAt) / 1_000);
+      if (!values.quiet) context.status.show(`erasing ${room}, ${seconds} s so far`);
       await context.clock.sleep(UNFINISHED_PAUSE_MS, first);
     }
   } catch (error) {
@@ -123,6 +126,8 @@ export async function eraseRoom(
     if (!isInterrupted) context.report(error.message);
     context.report(`${room} may be erased in part. To go on, run the same command again.`);
     return isInterrupted ? INTERRUPTED : FAILED;
+  } finally {
+    context.status.clear();
   }
   return reportDone(values, context, {
     sentence: `all messages of ${room} are erased`,

@@ -8,6 +8,7 @@ import { type ChatValues, connect } from '../api/chat-options.ts';
 import { DONE, type ExitCode, FAILED, INTERRUPTED } from '../command-line/exit-code.ts';
 import { type CommandContext, Interrupted } from '../context.ts';
 import { OutputFailed } from '../terminal/output.ts';
+import { NO_STATUS, Progress } from '../terminal/progress.ts';
 import { type InputCounts, type InputLine, readLines } from './input-lines.ts';
 import { type Limits, type LineBatch, toBatches } from './line-batches.ts';
 import { formatResume, type Resume } from './resume.ts';
@@ -20,6 +21,7 @@ export type PublishValues = ChatValues & {
   readonly name: string | undefined;
   readonly encoding: string | undefined;
   readonly json: boolean;
+  readonly quiet: boolean;
   readonly resume: Resume | undefined;
 };
 
@@ -52,18 +54,40 @@ async function sendAll(
   values: PublishValues,
   context: CommandContext,
 ): Promise<{ readonly error: unknown } | undefined> {
-  const { clock, input, interrupts } = context;
+  const { clock, inputBytes, interrupts, isTyped, status } = context;
   const api = await connect(values, context);
-  const lines = readLines(input, values.encoding, counts);
+  const progress = new Progress(values.quiet || isTyped ? NO_STATUS : status, clock.now);
+  const input = new CountedInput(context.input);
+  const lines = readLines(input.chunks(), values.encoding, counts);
   const sleep = (ms: number) => clock.sleep(ms);
   try {
     for await (const batch of toBatches(lines, LIMITS, sleep, values.resume)) {
       run.begin(batch);
       await send(run, batch, values, api, interrupts.second);
+      progress.update(run.counts.lines, 'lines', inputBytes && input.bytes / inputBytes);
     }
     return undefined;
   } catch (error) {
     return { error };
+  } finally {
+    status.clear();
+  }
+}
+
+/** Counts the bytes that have been read. */
+class CountedInput {
+  readonly #input: AsyncIterable<Uint8Array>;
+  bytes = 0;
+
+  constructor(input: AsyncIterable<Uint8Array>) {
+    this.#input = input;
+  }
+
+  async *chunks(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of this.#input) {
+      this.bytes += chunk.length;
+      yield chunk;
+    }
   }
 }
 

@@ -1,0 +1,66 @@
+// What a long command shows on a terminal while it works: count, rate and time left, in a line that is written over itself.
+
+/** The last line of a terminal. Without a terminal both methods do nothing. */
+export interface StatusLine {
+  /** Whether somebody sees it. */
+  readonly isShown: boolean;
+  show(text: string): void;
+  /** Called before anything else is written. */
+  clear(): void;
+}
+
+export const NO_STATUS: StatusLine = { isShown: false, show: () => {}, clear: () => {} };
+
+const TO_LINE_START = '\r\u001b[K';
+
+export function openStatusLine(write: (text: string) => void): StatusLine {
+  let isEmpty = true;
+  return {
+    isShown: true,
+    show: (text) => {
+      write(`${TO_LINE_START}${text}`);
+      isEmpty = false;
+    },
+    clear: () => {
+      if (!isEmpty) write(TO_LINE_START);
+      isEmpty = true;
+    },
+  };
+}
+
+const SHOW_EVERY_MS = 200;
+const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+export class Progress {
+  readonly #status: StatusLine;
+  /** Monotonic milliseconds. */
+  readonly #now: () => number;
+  readonly #startedAt: number;
+  #shownAt = Number.NEGATIVE_INFINITY;
+
+  constructor(status: StatusLine, now: () => number) {
+    this.#status = status;
+    this.#now = now;
+    this.#startedAt = now();
+  }
+
+  /**
+   * @param done e.g. the number of lines
+   * @param unit e.g. `lines`
+   * @param part of the whole, 0 to 1. Undefined if it is unknown
+   */
+  update(done: number, unit: string, part: number | undefined): void {
+    const now = this.#now();
+    if (!this.#status.isShown || now - this.#shownAt < SHOW_EVERY_MS) return;
+    this.#shownAt = now;
+    const ms = now - this.#startedAt;
+    const rate = ms === 0 ? '' : `, ${NUMBER.format((done * 1_000) / ms)}/s`;
+    this.#status.show(`${NUMBER.format(done)} ${unit}${rate}${toRest(part, ms)}`);
+  }
+}
+
+function toRest(part: number | undefined, ms: number): string {
+  if (part === undefined || part <= 0) return '';
+  const seconds = Math.ceil((ms * (1 - part)) / part / 1_000);
+  return `, ${Math.floor(part * 100)} %, ${seconds} s left`;
+}
