@@ -5,6 +5,8 @@ import type { Mutation } from './mutant.ts';
 export interface Suspect extends Mutation {
   /** It is noticed within so many seeds, counted from 1. */
   readonly within: number;
+  /** A seed that noticed it. It is tried first, so no time goes into the seeds before it. */
+  readonly noticedBy?: number;
 }
 
 export const MUTATIONS: readonly Suspect[] = [
@@ -87,6 +89,7 @@ export const MUTATIONS: readonly Suspect[] = [
     to: '',
     // Only a crowd's presence is deferred, and few worlds have a crowd.
     within: 150,
+    noticedBy: 21,
   },
   {
     name: 'messages of one batch get the same number',
@@ -115,6 +118,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'return sleep(random() * Math.min(maxMs, 10 * 2 ** round));',
     to: 'return sleep(random() * Math.min(maxMs, 0));',
     within: 300,
+    noticedBy: 10,
   },
   {
     name: 'a change is retried for ever',
@@ -122,6 +126,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'return now >= this.#giveUpAt;',
     to: 'return false;',
     within: 600,
+    noticedBy: 11,
   },
   {
     name: 'the newcomer is welcomed but not put into the group',
@@ -136,6 +141,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: "open ? ({ kind: 'joined', revision, seq, online } as const) : GONE",
     to: 'GONE',
     within: 100,
+    noticedBy: 17,
   },
   {
     name: 'the history omits its last message',
@@ -297,6 +303,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: "[{ kind: 'delete', key, etag }]",
     to: "[{ kind: 'delete', key, ...(etag ? {} : {}) }]",
     within: 100,
+    noticedBy: 47,
   },
   {
     name: 'the timer’s result counts although the room has changed',
@@ -304,6 +311,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'return look.seenRevision === head.revision ?',
     to: 'return look || head.revision < 0 ?',
     within: 200,
+    noticedBy: 27,
   },
   {
     name: 'a lowered retention does not apply to quiet rooms',
@@ -325,6 +333,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: "const deletion = { kind: 'delete', key, etag } as const;",
     to: "const deletion = { kind: 'delete', key, ...(etag ? {} : {}) } as const;",
     within: 600,
+    noticedBy: 67,
   },
   {
     name: 'an empty room leaves the list before the commit that says so',
@@ -332,6 +341,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: "  await rooms.submit(room, { kind: 'unlist' });\n",
     to: "  if (listed) await cleanup.removeFromList(listed);\n  await rooms.submit(room, { kind: 'unlist' });\n",
     within: 600,
+    noticedBy: 143,
   },
   {
     name: 'a room stays on the list whose first commit never came',
@@ -339,6 +349,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: '  if (!(await deps.cleanup.findOnList(room))) return undefined;\n',
     to: '  if (room) return undefined;\n',
     within: 600,
+    noticedBy: 364,
   },
   {
     name: 'a closed room is open to who comes',
@@ -346,5 +357,6 @@ export const MUTATIONS: readonly Suspect[] = [
     from: "if (head.closed !== '') return",
     to: "if (head.closed === 'no') return",
     within: 600,
+    noticedBy: 21,
   },
 ];

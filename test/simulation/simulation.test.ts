@@ -8,7 +8,7 @@ import { MUTATIONS } from './mutations.ts';
 import { simulate } from './simulate.ts';
 import * as subject from './subject.ts';
 
-const SEEDS = sized(400, 5_000);
+const SEEDS = sized(200, 5_000);
 const LIMIT_MS = 600_000;
 
 let storms: Command;
