@@ -61,8 +61,15 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-/** Throws an error whose one line names the option. */
-export function parseCommandLine(args: readonly string[]): CommandLine {
+/**
+ * @param environment npm's own variables show which options it kept to itself
+ * @throws an error whose one line names the option
+ */
+export function parseCommandLine(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = {},
+): CommandLine {
+  refuseKeptByNpm(environment);
   const values = parseOptions(args);
   if (values.data !== undefined && values.ephemeral) {
     throw usageError('--data and --ephemeral contradict each other', 'Give one of them');
@@ -94,6 +101,16 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     verbose: values.verbose ?? false,
     help: values.help ?? false,
   };
+}
+
+/** Without `--` npm takes an option for its own setting. */
+function refuseKeptByNpm(environment: Readonly<Record<string, string | undefined>>): void {
+  const kept = Object.keys(OPTIONS).find((name) => {
+    // npm has a --verbose of its own.
+    return name !== 'verbose' && `npm_config_${name.replaceAll('-', '_')}` in environment;
+  });
+  if (kept === undefined) return;
+  throw usageError(`npm kept --${kept} to itself`, `Write -- before it: npm start -- --${kept} …`);
 }
 
 function parseOptions(args: readonly string[]) {

@@ -22,7 +22,7 @@ import { findFunc } from './stack-parts.ts';
 /** Sets the exit code. A failure is one line on stderr. */
 export async function main(args: readonly string[]): Promise<void> {
   try {
-    const commandLine = parseCommandLine(args);
+    const commandLine = parseCommandLine(args, process.env);
     if (commandLine.help) console.log(HELP);
     else await run(commandLine);
   } catch (error) {

@@ -104,3 +104,22 @@ function refusalOf(text: string): string {
   }
   return 'understood';
 }
+
+test.each([
+  ['npm_config_port', '--port'],
+  ['npm_config_service_port', '--service-port'],
+  ['npm_config_ephemeral', '--ephemeral'],
+])(
+  'an option that npm kept to itself is refused with the right way to write it: %s',
+  (name, option) => {
+    expect(() => parseCommandLine(['1'], { [name]: 'true' })).toThrow(
+      `unable to understand the command line; npm kept ${option} to itself. Write -- before it: npm start -- ${option} ….`,
+    );
+  },
+);
+
+test('what npm sets for itself is no option of ours', () => {
+  expect(parseCommandLine([], { npm_config_loglevel: 'verbose', npm_config_verbose: '' })).toEqual(
+    DEFAULTS,
+  );
+});
