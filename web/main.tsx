@@ -84,8 +84,11 @@ function draw(): void {
 }
 
 function changeSettings(changed: Preferences): void {
+  const isOtherLanguage = changed.language !== settings.language;
   settings = changed;
   writePreferences(device, changed);
+  // A translator has taken the text nodes out of the page (view/live.tsx), so other words would not show.
+  if (isOtherLanguage && document.querySelector('font')) location.reload();
   draw();
   void changeLanguage(changed);
 }

@@ -229,3 +229,69 @@ test('P13: a page whose connection code is gone loads the new page, and says so 
   expect(await read(page.getByTestId('notice'))).toContain('the chat may have a new version');
   expect(loads).toBe(3);
 });
+
+/** Puts translations in the place of the text nodes, as the translator of Chromium does. */
+const TRANSLATE = `
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) texts.push(walker.currentNode);
+  for (const text of texts) {
+    if (text.data.trim() === '' || text.parentElement.closest('[translate=no], script, style, textarea')) continue;
+    const outer = document.createElement('font');
+    outer.append(document.createElement('font'));
+    outer.firstChild.textContent = '«' + text.data + '»';
+    text.replaceWith(outer);
+  }
+`;
+
+test('P7: what changes in a page that the browser has translated shows, and the page goes on', async () => {
+  const room = newRoom('translated');
+  const page = await enter(`/r/${room}`, 'Ada');
+  await say(page, 'before');
+  await shown(page, 'before');
+  await page.evaluate(TRANSLATE);
+  expect(await read(page.getByTestId('online'))).toBe('«1 online»');
+  expect(await read(page.getByTestId('own-name'))).toContain('Ada');
+  const says = (testId: string, text: string) =>
+    becomes(`"${text}"`, async () => (await read(page.getByTestId(testId))) === text);
+
+  const bob = await enter(`/r/${room}`, 'Bob');
+  await says('online', '2 online');
+  await bob.getByTestId('composer').pressSequentially('h');
+  await says('typing', 'Bob is typing…');
+  await page.evaluate(TRANSLATE);
+  await say(bob, 'hello');
+  await shown(page, 'hello');
+  await says('typing', '');
+  await page.getByTestId('qr').first().click();
+  await becomes('another word on the button', async () =>
+    (await page.getByTestId('qr').allInnerTexts()).includes('Hide QR code'),
+  );
+  await bob.context().close();
+  await says('online', '1 online');
+
+  await page.evaluate(TRANSLATE);
+  await page.context().setOffline(true);
+  await becomes('offline', async () =>
+    (await read(page.getByTestId('connection-state'))).includes('offline'),
+  );
+  await say(page, 'in the tunnel');
+  await page.getByTestId('outbox-line').waitFor();
+  await page.evaluate(TRANSLATE);
+  await page.context().setOffline(false);
+  await isOnline(page);
+  await shown(page, 'in the tunnel');
+  expect((await textsOf(page)).map((text) => text.replace(/[«»]/g, ''))).toEqual([
+    'before',
+    'hello',
+    'in the tunnel',
+  ]);
+  expect(await page.getByTestId('connection-state').getByRole('status').textContent()).toBe(
+    'connected',
+  );
+
+  await page.evaluate(TRANSLATE);
+  await page.locator('#rooms').getByTestId('language').selectOption('zh');
+  await becomes('Chinese', async () => (await read(page.getByTestId('online'))) === '1 人在线');
+  await page.getByRole('heading', { name: '成员' }).waitFor();
+});

@@ -8,7 +8,7 @@ interface AvatarProps {
 /** Decoration beside a name, hidden from screen readers. */
 export function Avatar({ userId, name }: AvatarProps) {
   return (
-    <span class="avatar" data-hue={hueOf(userId)} aria-hidden="true">
+    <span class="avatar" data-hue={hueOf(userId)} aria-hidden="true" translate={false}>
       {initialsOf(name)}
     </span>
   );

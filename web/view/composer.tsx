@@ -13,6 +13,7 @@ import { plainOf } from '../text/log-text.ts';
 import { excerptOf, toReply } from '../text/text-parts.ts';
 import { Icon } from './icons.tsx';
 import { useWords } from './language.ts';
+import { Live } from './live.tsx';
 import { memo } from './memo.tsx';
 import { isSendKey } from './send-key.ts';
 
@@ -122,7 +123,7 @@ export const Composer = memo(({ write, typing, draft, replyTo, endReply }: Compo
         <Icon name="send" />
       </button>
       <p class="unseen" id="composer-hint">
-        {isFull ? words.draftCut : (complaint ?? words.writeHint)}
+        <Live text={isFull ? words.draftCut : (complaint ?? words.writeHint)} />
       </p>
       {left < COUNT_FROM && (
         <p
@@ -133,7 +134,7 @@ export const Composer = memo(({ write, typing, draft, replyTo, endReply }: Compo
           data-over={left < 0}
           role={isTooLong ? 'alert' : 'status'}
         >
-          {left < 0 ? words.tooMany(-left) : words.left(left)}
+          <Live text={left < 0 ? words.tooMany(-left) : words.left(left)} />
         </p>
       )}
       {isFull && (
@@ -143,7 +144,7 @@ export const Composer = memo(({ write, typing, draft, replyTo, endReply }: Compo
       )}
       {complaint && !isTooLong && (
         <p class="complaint" role="alert">
-          {complaint}
+          <Live text={complaint} />
         </p>
       )}
     </form>
@@ -158,8 +159,12 @@ function ReplyBar({ message, end }: { readonly message: ChatMessage; readonly en
   return (
     <div class="reply-bar" data-testid="reply-bar">
       <p>
-        <strong>{words.replyingTo(message.name)}</strong>
-        <span dir="auto">{excerptOf(plainOf(message))}</span>
+        <strong>
+          <Live text={words.replyingTo(message.name)} />
+        </strong>
+        <span dir="auto">
+          <Live text={excerptOf(plainOf(message))} />
+        </span>
       </p>
       <button
         type="button"

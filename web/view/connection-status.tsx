@@ -2,6 +2,7 @@ import type { ChatState } from '../state/chat-state.ts';
 import type { ConnectionState } from '../state/connection-state.ts';
 import type { Words } from '../words/words.ts';
 import { useWords } from './language.ts';
+import { Live } from './live.tsx';
 import { useNow } from './page-signs.ts';
 
 interface ConnectionStatusProps {
@@ -25,11 +26,11 @@ export function ConnectionStatus({
       <span class="link-dot" aria-hidden="true" />
       {/* Without the seconds: nobody wants to hear them counted. */}
       <span class="link-text" role="status" data-counts={!isOffline && seconds > 1}>
-        {isOffline ? words.offline : linkText(connection, words)}
+        <Live text={isOffline ? words.offline : linkText(connection, words)} />
       </span>
       {!isOffline && seconds > 1 && (
         <>
-          <span aria-hidden="true" data-testid="countdown">
+          <span key={seconds} aria-hidden="true" data-testid="countdown">
             {words.reconnectingIn(seconds)}
           </span>
           <button type="button" class="plain" data-testid="connect-now" onClick={reconnect}>

@@ -2,6 +2,7 @@ import type { ChatState } from '../state/chat-state.ts';
 import { ConnectionStatus } from './connection-status.tsx';
 import { Icon } from './icons.tsx';
 import { useWords } from './language.ts';
+import { Live } from './live.tsx';
 
 export type PanelId = 'rooms' | 'people';
 
@@ -38,7 +39,7 @@ export function Header({ state, panel, toggle, reconnect, unreadElsewhere }: Hea
         <span class="room-mark" aria-hidden="true">
           #
         </span>
-        <bdi>{room}</bdi>
+        <bdi translate={false}>{room}</bdi>
       </h1>
       <ConnectionStatus state={state} reconnect={reconnect} />
       <button
@@ -53,9 +54,13 @@ export function Header({ state, panel, toggle, reconnect, unreadElsewhere }: Hea
         onClick={() => toggle('people')}
       >
         <Icon name="people" />
-        {online === undefined || connection.kind === 'blocked'
-          ? words.onlineUnknown
-          : words.online(online)}
+        <Live
+          text={
+            online === undefined || connection.kind === 'blocked'
+              ? words.onlineUnknown
+              : words.online(online)
+          }
+        />
       </button>
     </header>
   );

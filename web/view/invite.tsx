@@ -5,6 +5,7 @@ import { pathOf } from '../device/names.ts';
 import type { QrCode } from '../text/qr-code.ts';
 import { ReloadNotice } from './guard.tsx';
 import { useWords } from './language.ts';
+import { Live } from './live.tsx';
 
 interface InviteProps {
   readonly room: string;
@@ -60,11 +61,11 @@ export function Invite({ room, isFirst = false }: InviteProps) {
           aria-expanded={code !== undefined}
           onClick={() => void toggleCode()}
         >
-          {code === undefined ? words.showQr : words.hideQr}
+          <Live text={code === undefined ? words.showQr : words.hideQr} />
         </button>
       </div>
       <p class="hint" role="status">
-        {isCopied && words.linkCopied}
+        {isCopied && <Live text={words.linkCopied} />}
       </p>
       {isMissing && code === undefined && <ReloadNotice text={words.partMissing} />}
       {code !== undefined && (

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useWords } from './language.ts';
+import { Live } from './live.tsx';
 import { NameForm } from './name-form.tsx';
 import { RoomForm } from './room-form.tsx';
 
@@ -36,7 +37,7 @@ export function Welcome({ room, online, join, footer }: WelcomeProps) {
       <p dir="auto">{words.welcomeTo(room)}</p>
       <NameForm name="" action={words.join} choose={join} />
       <p class="hint" data-testid="peek">
-        {online !== undefined && online > 0 && words.online(online)}
+        {online !== undefined && online > 0 && <Live text={words.online(online)} />}
       </p>
       {footer}
     </JoinScreen>
@@ -55,7 +56,7 @@ export function SignInScreen({ reason, signIn, footer }: SignInScreenProps) {
   return (
     <JoinScreen title={words.signIn}>
       <p dir="auto" data-testid="sign-in-reason">
-        {reason}
+        <Live text={reason} />
       </p>
       <button type="button" data-testid="sign-in" onClick={signIn}>
         {words.signIn}

@@ -31,7 +31,9 @@ export const MessageLine = memo(({ message, isMine, follows, reply, copy }: Mess
     >
       {!isMine && <Avatar userId={userId} name={name} />}
       <p class="line-head">
-        <bdi class="author">{name}</bdi>{' '}
+        <bdi class="author" translate={false}>
+          {name}
+        </bdi>{' '}
         <span class="direction" lang="zh">
           {isMine ? words.sentMark : words.receivedMark}
         </span>{' '}
@@ -56,7 +58,9 @@ export function PlainLine({ message: { seq, name, text } }: Pick<MessageLineProp
   return (
     <article class="line" data-testid="message" data-seq={seq} tabIndex={-1}>
       <p class="line-head">
-        <bdi class="author">{name}</bdi>
+        <bdi class="author" translate={false}>
+          {name}
+        </bdi>
       </p>
       <div class="line-body">
         <p class="text" dir="auto" data-testid="message-text">
@@ -105,7 +109,7 @@ function Actions({ message, reply, copy }: ActionsProps) {
 function Time({ at }: { readonly at: number }) {
   const { formats } = useLanguage();
   return (
-    <time dateTime={new Date(at).toISOString()} title={formats.full(at)}>
+    <time dateTime={new Date(at).toISOString()} title={formats.full(at)} translate={false}>
       {formats.time(at)}
     </time>
   );

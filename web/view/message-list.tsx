@@ -11,6 +11,7 @@ import { Guard } from './guard.tsx';
 import { Icon } from './icons.tsx';
 import { Invite } from './invite.tsx';
 import { useLanguage, useWords } from './language.ts';
+import { Live } from './live.tsx';
 import { keyOf, type LogItem, toItems } from './log-items.ts';
 import { MessageLine, PlainLine } from './message-line.tsx';
 import { moveBetweenLines } from './move-between-lines.ts';
@@ -94,13 +95,17 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
         </div>
       </section>
       <div class="toast" role="status" data-testid="toast">
-        {copied === 'copied' && words.copied}
-        {copied === 'failed' && words.copyFailed}
+        {copied === 'copied' && <Live text={words.copied} />}
+        {copied === 'failed' && <Live text={words.copyFailed} />}
       </div>
       <div class="to-end" role="status">
         {!isAtEnd && (
           <button type="button" data-testid="to-end" data-unread={unread} onClick={toEnd}>
-            {unread > 0 ? words.newMessages(unread) : <span class="unseen">{words.toEnd}</span>}
+            {unread > 0 ? (
+              <Live text={words.newMessages(unread)} />
+            ) : (
+              <span class="unseen">{words.toEnd}</span>
+            )}
             <Icon name="down" />
           </button>
         )}
@@ -127,7 +132,7 @@ function Mark({ item }: { readonly item: Exclude<LogItem, { readonly kind: 'mess
     case 'day':
       return (
         <p class="mark day" data-testid="day">
-          <span>{formats.day(item.at, Date.now())}</span>
+          <Live text={formats.day(item.at, Date.now())} />
         </p>
       );
     case 'gone':
@@ -149,14 +154,24 @@ function Top({ state, loadOlder }: { readonly state: ChatState; readonly loadOld
   const { log, room, isLoadingOlder } = state;
   const words = useWords();
   if (log.to === undefined) {
-    return <p class="mark">{state.isNetworkUp ? words.loading : words.offlineShell}</p>;
+    const text = state.isNetworkUp ? words.loading : words.offlineShell;
+    return (
+      <p class="mark">
+        <Live text={text} />
+      </p>
+    );
   }
   if (!hasOlder(log)) {
-    return <p class="mark">{log.from > 1 ? words.olderGone : words.beginning(room)}</p>;
+    const text = log.from > 1 ? words.olderGone : words.beginning(room);
+    return (
+      <p class="mark">
+        <Live text={text} />
+      </p>
+    );
   }
   return (
     <button type="button" class="older" onClick={loadOlder} disabled={isLoadingOlder}>
-      {isLoadingOlder ? words.loading : words.showOlder}
+      <Live text={isLoadingOlder ? words.loading : words.showOlder} />
     </button>
   );
 }

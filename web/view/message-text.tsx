@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { type Block, isEmojiOnly, isLong, type Part, toBlocks } from '../text/text-parts.ts';
 import { useWords } from './language.ts';
+import { Live } from './live.tsx';
 import { memo } from './memo.tsx';
 
 interface MessageTextProps {
@@ -35,7 +36,7 @@ export const MessageText = memo(({ text, testId }: MessageTextProps) => {
           aria-expanded={isOpen}
           onClick={() => setOpen(!isOpen)}
         >
-          {isOpen ? words.showLess : words.showMore}
+          <Live text={isOpen ? words.showLess : words.showMore} />
         </button>
       )}
     </>

@@ -3,6 +3,7 @@ import type { Problem } from '../state/connection-state.ts';
 import type { Language } from '../words/language.ts';
 import type { Words } from '../words/words.ts';
 import { useLanguage } from './language.ts';
+import { Live } from './live.tsx';
 
 interface NoticesProps {
   readonly state: ChatState;
@@ -28,11 +29,19 @@ export function Notices({ state, dismiss, reconnect }: NoticesProps) {
       {isRefused && (
         <div class="notice" data-kind={connection.kind} data-testid="notice">
           <div>
-            {reason && <p dir="auto">{noticeText(reason, words)}</p>}
+            {reason && (
+              <p dir="auto">
+                <Live text={noticeText(reason, words)} />
+              </p>
+            )}
             <p dir="auto">
-              {connection.kind === 'blocked'
-                ? words.sentences(blockedText(connection.problem, language), words.blockedRetry)
-                : problemText(connection.problem, words)}
+              <Live
+                text={
+                  connection.kind === 'blocked'
+                    ? words.sentences(blockedText(connection.problem, language), words.blockedRetry)
+                    : problemText(connection.problem, words)
+                }
+              />
             </p>
           </div>
           <button type="button" onClick={reconnect}>
@@ -42,7 +51,9 @@ export function Notices({ state, dismiss, reconnect }: NoticesProps) {
       )}
       {notice !== undefined && notice !== reason && (
         <div class="notice" data-testid="notice">
-          <p dir="auto">{noticeText(notice, words)}</p>
+          <p dir="auto">
+            <Live text={noticeText(notice, words)} />
+          </p>
           {notice.kind === 'part-missing' ? (
             <button type="button" data-testid="reload" onClick={() => location.reload()}>
               {words.reload}

@@ -1,6 +1,7 @@
 import type { OutboxLine } from '../state/outbox.ts';
 import type { Words } from '../words/words.ts';
 import { useWords } from './language.ts';
+import { Live } from './live.tsx';
 import { MessageText } from './message-text.tsx';
 
 interface OutboxLinesProps {
@@ -27,7 +28,9 @@ export function OutboxLines({ lines, tryAgain, discard }: OutboxLinesProps) {
             <span class="direction" lang="zh">
               {words.sentMark}
             </span>{' '}
-            <span class="line-state">{stateText(state, words)}</span>
+            <span class="line-state">
+              <Live text={stateText(state, words)} />
+            </span>
           </p>
           <div class="line-body">
             <MessageText text={text} />

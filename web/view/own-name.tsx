@@ -28,7 +28,7 @@ export function OwnName({ userId, name, rename, signOut }: OwnNameProps) {
     <div class="own-name" data-testid="own-name">
       <Avatar userId={userId} name={name} />
       <p>
-        <span class="hint">{words.chattingAs}</span> <bdi>{name}</bdi>
+        <span class="hint">{words.chattingAs}</span> <bdi translate={false}>{name}</bdi>
       </p>
       {rename && (
         <button

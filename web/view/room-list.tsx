@@ -3,6 +3,7 @@ import { pathOf, privateRoom } from '../device/names.ts';
 import type { KnownRoom } from '../device/rooms.ts';
 import { Icon } from './icons.tsx';
 import { useWords } from './language.ts';
+import { Live } from './live.tsx';
 import { RoomForm } from './room-form.tsx';
 
 interface RoomListProps {
@@ -25,7 +26,7 @@ export function RoomList({ room, rooms, unread, forget }: RoomListProps) {
               <span class="room-mark" aria-hidden="true">
                 #
               </span>
-              <bdi>{known.room}</bdi>
+              <bdi translate={false}>{known.room}</bdi>
               <Unread count={unread.get(known.room) ?? 0} />
             </a>
             {known.room !== room && (
@@ -63,8 +64,12 @@ function Unread({ count }: { readonly count: number }) {
   if (count === 0) return null;
   return (
     <span class="badge" data-testid="unread" title={words.unread(count)}>
-      <span aria-hidden="true">{badgeText(count)}</span>
-      <span class="unseen">{words.unread(count)}</span>
+      <span aria-hidden="true" translate={false}>
+        {badgeText(count)}
+      </span>
+      <span class="unseen">
+        <Live text={words.unread(count)} />
+      </span>
     </span>
   );
 }

@@ -3,6 +3,7 @@ import { type ChatState, isRosterIncomplete } from '../state/chat-state.ts';
 import { type RosterUser, usersIn } from '../state/roster.ts';
 import { Avatar } from './avatar.tsx';
 import { useWords } from './language.ts';
+import { Live } from './live.tsx';
 
 /** The people in the room. */
 export function Roster({ state }: { readonly state: ChatState }) {
@@ -26,12 +27,16 @@ export function Roster({ state }: { readonly state: ChatState }) {
         {users.map(({ userId, name, connections }) => (
           <li key={userId} data-news={news.get(userId)}>
             <Avatar userId={userId} name={name} />
-            <bdi>{name}</bdi>
+            <bdi translate={false}>{name}</bdi>
             {userId === me?.userId && <span class="tag">{words.you}</span>}
             {connections > 1 && (
               <span class="tag" title={words.tabs(connections)}>
-                <span aria-hidden="true">×{connections}</span>
-                <span class="unseen">{words.tabs(connections)}</span>
+                <span aria-hidden="true" translate={false}>
+                  ×{connections}
+                </span>
+                <span class="unseen">
+                  <Live text={words.tabs(connections)} />
+                </span>
               </span>
             )}
           </li>

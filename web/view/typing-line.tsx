@@ -2,6 +2,7 @@ import type { ChatState } from '../state/chat-state.ts';
 import type { Coming } from '../state/comings.ts';
 import type { Words } from '../words/words.ts';
 import { useWords } from './language.ts';
+import { Live } from './live.tsx';
 
 /** Who is typing, or who has just joined or left. Always present, so the page does not jump. Not announced to screen readers. */
 export function TypingLine({ state: { typing, comings } }: { readonly state: ChatState }) {
@@ -9,7 +10,7 @@ export function TypingLine({ state: { typing, comings } }: { readonly state: Cha
   const names = [...typing.values()].map(({ name }) => name);
   return (
     <p class="typing" data-testid="typing" data-typing={names.length > 0}>
-      {names.length > 0 ? typingText(names, words) : comingText(comings, words)}
+      <Live text={names.length > 0 ? typingText(names, words) : comingText(comings, words)} />
     </p>
   );
 }
