@@ -30,8 +30,12 @@ const SEPARATOR_TEXT = '\x1e';
 export const MAX_DEPTH = 64;
 /** A whole number in JSON, without fraction and exponent. */
 export const WHOLE_NUMBER = /^-?\d+$/;
-/** Enough of a text's end for its type: a comma, `"type":`, a number of 32 bits, a bracket. */
-const LONGEST_TYPE = 20;
+/** How the clients that we know write the type: as the first member, the last one, or the only one. */
+const USUAL_TYPES = Array.from({ length: 10 }, (_, type) => ({
+  first: `{"type":${type},`,
+  last: `,"type":${type}}`,
+  only: `{"type":${type}}`,
+}));
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -75,7 +79,8 @@ function parse(payload: Buffer): ClientMessage {
   const { text, members: message } = parsed;
   checkMembers(message);
   const type = toMessageType(message.type);
-  if (!hasWholeType(text)) throw wrong('message', 'its type has a fraction. Send a whole number.');
+  if (!hasWholeType(text, type))
+    throw wrong('message', 'its type has a fraction. Send a whole number.');
   switch (type) {
     case 1:
       requireTarget(message.target, 'invocation');
@@ -122,24 +127,44 @@ function parse(payload: Buffer): ClientMessage {
 
 /** A known member has its own type in a message of any type. ASP.NET Core reads it before it knows the message's type. */
 function checkMembers(message: Record<string, unknown>): void {
-  const { invocationId, target, headers, streamIds, error, allowReconnect, sequenceId } = message;
-  if (invocationId !== undefined) toInvocationId(invocationId);
-  if (target !== undefined && typeof target !== 'string') requireTarget(target, 'message');
-  if (message.arguments !== undefined) checkArguments(message.arguments, 'message');
-  if (headers !== undefined) checkHeaders(headers);
-  if (streamIds !== undefined) toHasStreams(streamIds);
-  if (error !== undefined) checkError(error);
-  if (allowReconnect !== undefined) checkAllowReconnect(allowReconnect);
-  if (sequenceId !== undefined && sequenceId !== null) checkSequenceId(sequenceId);
+  // The members that are there: looking for all that may be there costs more than the rest of the parsing.
+  for (const name in message) {
+    const value = message[name];
+    switch (name) {
+      case 'invocationId':
+        if (value !== undefined) toInvocationId(value);
+        break;
+      case 'target':
+        if (typeof value !== 'string') requireTarget(value, 'message');
+        break;
+      case 'arguments':
+        checkArguments(value, 'message');
+        break;
+      case 'headers':
+        checkHeaders(value);
+        break;
+      case 'streamIds':
+        toHasStreams(value);
+        break;
+      case 'error':
+        checkError(value);
+        break;
+      case 'allowReconnect':
+        checkAllowReconnect(value);
+        break;
+      case 'sequenceId':
+        if (value !== null) checkSequenceId(value);
+        break;
+    }
+  }
 }
 
-/** JSON.parse takes 1.0 and 1e0 for 1, and .NET does not. The first two patterns are for the clients that we know. */
-function hasWholeType(text: string): boolean {
-  return (
-    /^\{"type":\d+[,}]/.test(text) ||
-    /[,{]"type":\d+\}$/.test(text.slice(-LONGEST_TYPE)) ||
-    WHOLE_NUMBER.test(rawMembers(text).get('type') ?? '')
-  );
+/** JSON.parse takes 1.0 and 1e0 for 1, and .NET does not. */
+function hasWholeType(text: string, type: number): boolean {
+  const usual = USUAL_TYPES[type];
+  if (usual && (text.startsWith(usual.first) || text.endsWith(usual.last))) return true;
+  if (text === usual?.only) return true;
+  return WHOLE_NUMBER.test(rawMembers(text).get('type') ?? '');
 }
 
 function isTooDeep(message: object, bytes: number): boolean {
@@ -150,9 +175,20 @@ function isTooDeep(message: object, bytes: number): boolean {
 /** Whether the value has more than `depth` levels of objects and arrays. */
 export function isDeeper(value: object, depth: number): boolean {
   if (depth === 0) return true;
+  if (Array.isArray(value)) return hasDeeperItem(value, depth - 1);
   if (value instanceof Uint8Array) return false;
-  for (const item of Array.isArray(value) ? value : Object.values(value)) {
+  const record = value as Readonly<Record<string, unknown>>;
+  // Object.values would make an array for each object.
+  for (const key in record) {
+    const item = record[key];
     if (typeof item === 'object' && item !== null && isDeeper(item, depth - 1)) return true;
+  }
+  return false;
+}
+
+function hasDeeperItem(items: readonly unknown[], depth: number): boolean {
+  for (const item of items) {
+    if (typeof item === 'object' && item !== null && isDeeper(item, depth)) return true;
   }
   return false;
 }
