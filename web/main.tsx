@@ -9,7 +9,7 @@ import { parseSignIn } from './connection/incoming.ts';
 import { watchCalendar } from './device/calendar.ts';
 import { ifPossible } from './device/if-possible.ts';
 import { openMemory } from './device/memory.ts';
-import { rememberedName, rememberName, roomOf } from './device/names.ts';
+import { pathBelow, rememberedName, rememberName, roomOf } from './device/names.ts';
 import { type Owner, openOwner } from './device/owner.ts';
 import { partLoader } from './device/part-loader.ts';
 import { type Preferences, readPreferences, writePreferences } from './device/preferences.ts';
@@ -34,7 +34,7 @@ const loadPart = partLoader({
   tab,
   now: Date.now,
   isServed: async () => {
-    const answer = await plainFetch('/', { method: 'HEAD' }).catch(() => undefined);
+    const answer = await plainFetch('./', { method: 'HEAD' }).catch(() => undefined);
     return answer?.ok ?? false;
   },
   reload: () => location.reload(),
@@ -104,7 +104,7 @@ async function changeLanguage(changed: Preferences): Promise<void> {
 
 async function open(): Promise<void> {
   language = await loadLanguage(settings);
-  const room = roomOf(location.pathname);
+  const room = roomHere();
   document.title = language.words.title(room);
   const account = await rememberedAccount();
   const owner = openOwner(device, tab, account?.userId);
@@ -133,7 +133,7 @@ async function rememberedAccount(): Promise<Account | undefined> {
   show({ kind: 'opening' });
   try {
     const { openGate } = await loadPart(() => import('./connection/entra.ts'));
-    return (await openGate(to, location.origin)).account;
+    return (await openGate(to, document.baseURI)).account;
   } catch {
     // The room's answer shows whether a sign-in is needed. The sign-in screen then says that it failed.
     hasFailed = true;
@@ -145,17 +145,22 @@ async function signIn(to: SignIn): Promise<void> {
   rememberSignIn(device, to);
   try {
     const { openGate } = await loadPart(() => import('./connection/entra.ts'));
-    await (await openGate(to, location.origin)).signIn();
+    await (await openGate(to, document.baseURI)).signIn();
   } catch {
     show({ kind: 'sign-in', signIn: to, hasFailed: true });
   }
+}
+
+/** Throws `bad_room`. */
+function roomHere(): string {
+  return roomOf(pathBelow(document.baseURI, location.href) ?? '/');
 }
 
 function join(name: string): void {
   const owner = openOwner(device, tab, undefined);
   rememberName(owner.device, name);
   try {
-    enter(roomOf(location.pathname), name, undefined, owner);
+    enter(roomHere(), name, undefined, owner);
   } catch (error) {
     fail(error);
   }
@@ -209,5 +214,5 @@ open().catch(fail);
 // After everything that the page itself needs to load.
 addEventListener('load', () => {
   // Private windows and plain HTTP have no service worker. The page works without it.
-  ifPossible(() => navigator.serviceWorker.register('/service-worker.js').catch(() => {}));
+  ifPossible(() => navigator.serviceWorker.register('service-worker.js').catch(() => {}));
 });

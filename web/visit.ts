@@ -99,7 +99,7 @@ export function startVisit(deps: VisitDeps): Visit {
     room,
     open: (listener) => {
       const opened = loadPart(() => import('./connection/hub.ts')).then(({ openHub }) =>
-        openHub({ origin: location.origin, room, name, token, route }, listener, fetcher),
+        openHub({ base: document.baseURI, room, name, token, route }, listener, fetcher),
       );
       opened.catch((error: unknown) => {
         if (!(error instanceof PartMissing)) return;

@@ -27,18 +27,35 @@ interface PageFile {
   bytes(isGzip: boolean): Buffer;
 }
 
-export type PageFiles = ReadonlyMap<string, PageFile>;
+export interface PageFiles {
+  readonly get: (path: string) => PageFile | undefined;
+  /** The page for an address that is `depth` folders below that of the chat: 0 for `/`, 1 for `/r/lobby`. */
+  readonly page: (depth: number) => PageFile | undefined;
+}
+
+const PAGE = 'index.html';
+/** All other addresses in the page are relative to it. So the page works below any path of its origin. */
+const BASE = '<base href="./" />';
+const MAX_DEPTH = 2;
 
 /** Takes stored files: `main.js`, or `main.js.gz` for the same file. Unknown kinds of files are left out. */
 export function toPageFiles(stored: Iterable<readonly [path: string, bytes: Buffer]>): PageFiles {
   const files = new Map<string, PageFile>();
+  const pages: (PageFile | undefined)[] = [];
   for (const [path, bytes] of stored) {
     const isGzip = path.endsWith(GZIP);
     const name = isGzip ? path.slice(0, -GZIP.length) : path;
     const kind = TYPES[extname(name)];
-    if (kind) files.set(name, toPageFile(kind, bytes, isGzip));
+    if (!kind) continue;
+    files.set(name, toPageFile(kind, bytes, isGzip));
+    if (name !== PAGE) continue;
+    const html = (isGzip ? gunzipSync(bytes) : bytes).toString();
+    for (let depth = 0; depth <= MAX_DEPTH; depth += 1) {
+      const base = BASE.replace('./', '../'.repeat(depth) || './');
+      pages[depth] = toPageFile(kind, Buffer.from(html.replace(BASE, base)), false);
+    }
   }
-  return files;
+  return { get: (path) => files.get(path), page: (depth) => pages[depth] };
 }
 
 export const GZIP = '.gz';

@@ -35,7 +35,7 @@ export function web(request: HttpRequest, files: PageFiles, settings: Settings):
     );
   }
   const isPage = path === '' || /^r\/[^/]+\/?$/.test(path);
-  const file = files.get(isPage ? 'index.html' : path);
+  const file = isPage ? files.page(depthOf(request, path)) : files.get(path);
   if (!file) return { status: 404, body: 'Not found\n', headers: securityHeaders(settings) };
   const isGzip = file.isText && acceptsGzip(request.headers);
   const etag = file.etag(isGzip);
@@ -52,6 +52,12 @@ export function web(request: HttpRequest, files: PageFiles, settings: Settings):
   return { headers, ...(request.method === 'HEAD' ? {} : { body: file.bytes(isGzip) }) };
 }
 
+/** How many folders the address of the page is below that of the chat. The host may drop a slash at the end of `path`. */
+function depthOf(request: HttpRequest, path: string): number {
+  if (path === '') return 0;
+  return request.url.split('?', 1)[0]?.endsWith('/') ? 2 : 1;
+}
+
 function securityHeaders({ signalR, auth }: Settings): Record<string, string> {
   const { origin } = new URL(signalR.clientEndpoint);
   const signIn = auth.kind === 'entra' ? [AUTHORITY_HOST] : [];
@@ -64,7 +70,7 @@ function securityHeaders({ signalR, auth }: Settings): Record<string, string> {
       `frame-src ${signIn[0] ?? "'none'"}`,
       "img-src 'self' data:",
       "object-src 'none'",
-      "base-uri 'none'",
+      "base-uri 'self'",
       "form-action 'self'",
       "frame-ancestors 'none'",
     ].join('; '),

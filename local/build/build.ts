@@ -162,7 +162,7 @@ async function bundleServiceWorker(
   const files = page.filter(([path]) => !/\/(?:chunk-entra-|screenshot)/.test(path));
   const digest = createHash('sha256');
   for (const [path, contents] of files) digest.update(path).update(contents);
-  const paths = files.map(([path]) => path.replace(/^dist\/web\//, '/'));
+  const paths = files.map(([path]) => path.replace(/^dist\/web\//, ''));
   return run({
     absWorkingDir: root,
     entryPoints: [SERVICE_WORKER],
@@ -172,7 +172,10 @@ async function bundleServiceWorker(
     target: [...BROWSERS],
     minify: true,
     define: {
-      SHELL_FILES: JSON.stringify(paths.map((path) => (path === '/index.html' ? '/' : path))),
+      // The page once for each depth of address, see `copyOf` in shell.ts.
+      SHELL_FILES: JSON.stringify(
+        paths.flatMap((path) => (path === 'index.html' ? ['./', 'r/-', 'r/-/'] : path)),
+      ),
       SHELL_VERSION: JSON.stringify(digest.digest('hex').slice(0, 16)),
     },
   });
@@ -220,9 +223,9 @@ function withPreloads(page: readonly [string, Uint8Array][]) {
       .match(/(?<=from"\.\/)chunk-[\w-]+\.js/g) ?? [];
   const hub = page.flatMap(([path]) => /chunk-hub-[\w-]+\.js$/.exec(path)?.[0] ?? []);
   const links = [
-    ...imported.map((file) => `<link rel="modulepreload" href="/${file}" />\n    `),
+    ...imported.map((file) => `<link rel="modulepreload" href="${file}" />\n    `),
     // Rendering does not need it, so it has low priority.
-    ...hub.map((file) => `<link rel="modulepreload" href="/${file}" fetchpriority="low" />\n    `),
+    ...hub.map((file) => `<link rel="modulepreload" href="${file}" fetchpriority="low" />\n    `),
   ];
   return ([path, contents]: [string, Uint8Array]): [string, Uint8Array] => {
     if (path !== 'dist/web/index.html') return [path, contents];

@@ -200,6 +200,7 @@ describe('an HTTP request gets an answer below 500', () => {
     fc.assert(
       fc.property(orAs('r/lobby'), headerValue, (path, value) => {
         const request = {
+          url: `http://chat.test/${path}`,
           params: { path },
           method: 'GET',
           headers: new Headers({

@@ -2,6 +2,7 @@
 
 import { expect, test } from '@jest/globals';
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import { serveBelow } from '../support/path-prefix.ts';
 import { newRoom } from '../support/shared-stack.ts';
 import { becomes, isOnline, PHONE, people, read, say, shown, textsOf } from './page-room.ts';
 
@@ -25,12 +26,12 @@ test('the manifest is served as one, and its icons are as large as it says', asy
     readonly start_url: string;
     readonly icons: readonly { readonly src: string; readonly sizes: string }[];
   };
-  expect(manifest).toMatchObject({ display: 'standalone', start_url: '/' });
+  expect(manifest).toMatchObject({ display: 'standalone', start_url: './' });
   expect(manifest.icons.map(({ sizes }) => sizes)).toEqual(
     expect.arrayContaining(['192x192', '512x512']),
   );
   for (const { src, sizes } of manifest.icons) {
-    const icon = await fetch(`${url}${src}`);
+    const icon = await fetch(new URL(src, `${url}/`));
     expect(icon.status).toBe(200);
     if (sizes === 'any') continue;
     const png = Buffer.from(await icon.arrayBuffer());
@@ -119,4 +120,29 @@ test('old copies go when the page has changed', async () => {
   await page.reload();
   await installed(page);
   await becomes('one copy', async () => ((await names()) as string[]).length === 1);
+});
+
+test('H11: works below a path of its origin, and opens there without a network', async () => {
+  const proxy = await serveBelow('/chat', stack().url);
+  try {
+    const room = newRoom('below');
+    const page = await enter(`${proxy.url}/r/${room}`, 'Ada', INSTALLED);
+    const link = page.getByTestId('log').getByTestId('invite').getByRole('textbox');
+    expect(await link.inputValue()).toBe(`${proxy.url}/r/${room}`);
+    await say(page, 'from below');
+    await shown(page, 'from below');
+    const scope = `navigator.serviceWorker.ready.then((it) => it.scope)`;
+    expect(await page.evaluate(scope)).toBe(`${proxy.url}/`);
+    await page.context().setOffline(true);
+    for (const path of ['/', `/r/${newRoom('other')}`, `/r/${room}/`]) {
+      await page.goto(`${proxy.url}${path}`);
+      await offline(page);
+    }
+    await page.context().setOffline(false);
+    await isOnline(page);
+    await shown(page, 'from below');
+    expect(proxy.strayed.filter((path) => path !== '/favicon.ico')).toEqual([]);
+  } finally {
+    await proxy.stop();
+  }
 });

@@ -27,7 +27,7 @@ interface PersonOptions extends BrowserContextOptions {
 export interface People {
   readonly stack: () => SharedStack;
   readonly browser: () => Browser;
-  /** A page in a context of its own, without a name yet; on a desktop unless the options say otherwise. */
+  /** A page in a context of its own, at a path or an address, without a name yet; on a desktop unless the options say otherwise. */
   readonly come: (path: string, options?: PersonOptions) => Promise<Page>;
   /** The same, through the door and connected. */
   readonly enter: (path: string, name: string, options?: PersonOptions) => Promise<Page>;
@@ -72,7 +72,7 @@ export function people(): People {
       const isOurs = message.type() === 'error' && !/Failed to load|WebSocket/.test(message.text());
       if (isOurs) complaints.push(message.text());
     });
-    await page.goto(`${stack.url}${path}`);
+    await page.goto(/^https?:/.test(path) ? path : `${stack.url}${path}`);
     return page;
   };
   return {

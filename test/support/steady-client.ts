@@ -29,7 +29,8 @@ export function stay(origin: string, room: string, name: string): SteadyClient {
   const route = { isSilent: false };
   const chat: ChatClient = startChat({
     room,
-    open: (listener) => openHub({ origin, room, name, token, route }, listener, fetcher),
+    open: (listener) =>
+      openHub({ base: `${origin}/`, room, name, token, route }, listener, fetcher),
     api: chatApi(room, fetcher),
     newId: () => crypto.randomUUID(),
     random: Math.random,

@@ -14,7 +14,7 @@ const ANSWER_LIMIT_MS = 15_000;
 
 /** Its calls reject with a ChatError, or with the fetcher's error if no answer came. */
 export function chatApi(room: string, fetcher: typeof fetch): ChatApi {
-  const base = `/api/rooms/${encodeURIComponent(room)}`;
+  const base = `api/rooms/${encodeURIComponent(room)}`;
   return {
     history: ({ after, before, limit }) => {
       const query = new URLSearchParams({ limit: `${limit}` });

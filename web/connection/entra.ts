@@ -18,15 +18,15 @@ const SCOPES = ['openid', 'profile'];
 /** A token with less remaining lifetime is renewed before use. */
 const LEAST_LEFT_MS = 5 * 60_000;
 
-/** Completes a sign-in that has just returned to the page. Rejects if that sign-in failed. */
-export async function openGate({ clientId, authority }: SignIn, origin: string): Promise<Gate> {
+/** Completes a sign-in that has just returned to the page. `base` is the chat's address. Rejects if that sign-in failed. */
+export async function openGate({ clientId, authority }: SignIn, base: string): Promise<Gate> {
   const app = new PublicClientApplication({
     auth: {
       clientId,
       authority,
       // One address for all rooms, because each address has to be registered. The library then returns to the room.
-      redirectUri: `${origin}/`,
-      postLogoutRedirectUri: `${origin}/`,
+      redirectUri: base,
+      postLogoutRedirectUri: base,
     },
     cache: { cacheLocation: 'localStorage' },
   });

@@ -25,7 +25,7 @@ export function keepGuest(
   let isFleeting = false;
   return {
     forget: async () => {
-      const { ok, status } = await fetcher('/api/guest', { method: 'DELETE' });
+      const { ok, status } = await fetcher('api/guest', { method: 'DELETE' });
       if (!ok) throw new Error(`the answer is ${status}`);
     },
     isFleeting: () => isFleeting,

@@ -61,8 +61,8 @@ export function reasonOf(error: Error | undefined): string | undefined {
 }
 
 export interface HubAddress {
-  /** Origin of page and API. */
-  readonly origin: string;
+  /** Address of page and API, with a slash at its end. */
+  readonly base: string;
   readonly room: string;
   readonly name: string;
   /** The person's ID token. Undefined without sign-in. */
@@ -87,15 +87,15 @@ const HANDSHAKE_LIMIT_MS = 10_000;
  * SignalR client goes on to server-sent events, then to long polling.
  */
 export function openHub(
-  { origin, room, name, token, route }: HubAddress,
+  { base, room, name, token, route }: HubAddress,
   listener: HubListener,
   fetcher: typeof fetch,
 ): Hub {
   const polls = route.isSilent;
   route.isSilent = false;
-  const http = new HubHttpClient(fetcher, `${origin}/api/`);
+  const http = new HubHttpClient(fetcher, `${base}api/`);
   const connection = new HubConnectionBuilder()
-    .withUrl(`${origin}/api?${new URLSearchParams({ room, name })}`, {
+    .withUrl(`${base}api?${new URLSearchParams({ room, name })}`, {
       ...(polls && { transport: HttpTransportType.LongPolling }),
       httpClient: http,
       // For our own negotiate. Its answer has the access token of the service, which replaces this one.

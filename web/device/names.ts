@@ -20,15 +20,26 @@ export function rememberName(memory: Memory, name: string): void {
   memory.write(KEY, name);
 }
 
+/**
+ * The path of an address below that of the chat, which ends with a slash: `/` or `/r/{room}`, also if the chat is below a path
+ * of its origin. Undefined for an address elsewhere.
+ */
+export function pathBelow(base: string, address: string): string | undefined {
+  const home = new URL(base);
+  const { origin, pathname } = new URL(address, base);
+  if (origin !== home.origin || !pathname.startsWith(home.pathname)) return undefined;
+  return pathname.slice(home.pathname.length - 1);
+}
+
 /** The room of a path: `/` is the lobby, `/r/{room}` names one, percent-encoded. Throws `bad_room`. */
 export function roomOf(path: string): string {
   const match = /^\/r\/([^/]*)\/?$/.exec(path);
   return match ? parseRoom(decode(match[1] ?? '')) : DEFAULT_ROOM;
 }
 
-/** The path of a room, percent-encoded. The inverse of {@link roomOf}. */
+/** The address of a room relative to that of the chat, percent-encoded. */
 export function pathOf(room: string): string {
-  return room === DEFAULT_ROOM ? '/' : `/r/${encodeURIComponent(room)}`;
+  return room === DEFAULT_ROOM ? './' : `r/${encodeURIComponent(room)}`;
 }
 
 /** Letters and digits that are not confused with each other when read aloud or copied by hand. */

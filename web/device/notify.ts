@@ -28,7 +28,7 @@ export async function askForNotifications(): Promise<NotificationPermission> {
 
 async function show({ title, body, room }: Notice): Promise<void> {
   if (!('Notification' in window) || Notification.permission !== 'granted') return;
-  const options = { body, tag: tagOf(room), icon: '/icons/icon-192.png', data: pathOf(room) };
+  const options = { body, tag: tagOf(room), icon: 'icons/icon-192.png', data: pathOf(room) };
   // Phones support notifications of a service worker only. It also handles the click.
   const registration = await navigator.serviceWorker?.getRegistration();
   if (registration?.active) return registration.showNotification(title, options);

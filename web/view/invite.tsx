@@ -20,7 +20,7 @@ export function Invite({ room, isFirst = false }: InviteProps) {
   const [code, setCode] = useState<QrCode>();
   /** Whether the part that draws the code does not load: it is gone after a deployment, or the network is away. */
   const [isMissing, setMissing] = useState(false);
-  const link = `${location.origin}${pathOf(room)}`;
+  const link = new URL(pathOf(room), document.baseURI).href;
   const toggleCode = async () => {
     if (code !== undefined) return setCode(undefined);
     try {

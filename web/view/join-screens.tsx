@@ -14,7 +14,7 @@ interface JoinScreenProps {
 function JoinScreen({ title, children }: JoinScreenProps) {
   return (
     <main class="join-screen" data-testid="join-screen">
-      <img class="join-screen-mark" src="/favicon.svg" alt="" width="56" height="56" />
+      <img class="join-screen-mark" src="favicon.svg" alt="" width="56" height="56" />
       <h1>{title}</h1>
       {children}
     </main>
@@ -81,7 +81,7 @@ export function NoSuchRoom({ reason, footer }: NoSuchRoomProps) {
       </p>
       <RoomForm />
       <p>
-        <a href="/">{words.toLobby}</a>
+        <a href="./">{words.toLobby}</a>
       </p>
       {footer}
     </JoinScreen>

@@ -1,6 +1,6 @@
 // Decides what a click on a notification opens.
 
-import { roomOf } from '../device/names.ts';
+import { pathBelow, roomOf } from '../device/names.ts';
 import { isPage } from './shell.ts';
 
 /** The part of `Clients` that a click needs. */
@@ -18,19 +18,20 @@ interface OpenWindow {
   readonly focus: () => Promise<unknown>;
 }
 
-/** Focuses a window that shows the room of `path`, else opens one. Windows of other rooms stay as they are. */
-export async function openRoom(windows: Windows, path: string): Promise<void> {
+/** Focuses a window that shows the room of `path`, else opens one. Windows of other rooms stay as they are. `base` as in shell.ts. */
+export async function openRoom(windows: Windows, path: string, base: string): Promise<void> {
   // A page that was reloaded without its cache is not controlled by the worker.
   const open = await windows.matchAll({ type: 'window', includeUncontrolled: true });
-  const room = roomAt(path);
-  const shown = open.find(({ url }) => roomAt(new URL(url).pathname) === room);
+  const room = roomAt(path, base);
+  const shown = open.find(({ url }) => roomAt(url, base) === room);
   await (shown ? shown.focus() : windows.openWindow(path));
 }
 
 /** One room has several paths: `/` and `/r/lobby`, with and without a final slash. Undefined for other pages. */
-function roomAt(path: string): string | undefined {
+function roomAt(address: string, base: string): string | undefined {
   try {
-    return isPage(path) ? roomOf(path) : undefined;
+    const path = pathBelow(base, address);
+    return path !== undefined && isPage(path) ? roomOf(path) : undefined;
   } catch {
     return undefined;
   }

@@ -1,9 +1,10 @@
 // Lets the page open without a network: stores a copy of its files and serves them if the network does not answer, or the server fails.
 // It does not store messages: a room is shared, and only the service knows its current content.
 
+import { pathBelow } from '../device/names.ts';
 import { networkFirst } from './network-first.ts';
 import { openRoom, type Windows } from './notification-click.ts';
-import { handlingOf } from './shell.ts';
+import { copyOf, handlingOf } from './shell.ts';
 
 /** The build defines both: the page's files, and a hash of their contents. */
 declare const SHELL_FILES: readonly string[];
@@ -35,6 +36,8 @@ interface WorkerEvents {
 }
 
 const worker = self as unknown as ServiceWorkerScope;
+/** The address of the chat. */
+const BASE = new URL('./', worker.location.href).href;
 const CACHE = `shell ${SHELL_VERSION}`;
 
 /** After this time without an answer, for example in a tunnel, the worker serves the copy. */
@@ -64,11 +67,13 @@ worker.addEventListener('activate', (event) => {
 
 worker.addEventListener('fetch', (event) => {
   const { request } = event;
-  switch (handlingOf(request, worker.location.origin)) {
+  switch (handlingOf(request, BASE)) {
     case 'leave':
       return;
     case 'page':
-      return event.respondWith(fromNetworkFirst(request, '/'));
+      return event.respondWith(
+        fromNetworkFirst(request, copyOf(pathBelow(BASE, request.url) ?? '/')),
+      );
     case 'file':
       return event.respondWith(fromNetworkFirst(request, request.url));
     case 'part':
@@ -78,13 +83,13 @@ worker.addEventListener('fetch', (event) => {
 
 worker.addEventListener('notificationclick', (event) => {
   event.notification.close();
-  event.waitUntil(openRoom(worker.clients, String(event.notification.data ?? '/')));
+  event.waitUntil(openRoom(worker.clients, String(event.notification.data ?? './'), BASE));
 });
 
-function fromNetworkFirst(request: Request, copyOf: string): Promise<Response> {
+function fromNetworkFirst(request: Request, copy: string): Promise<Response> {
   return networkFirst({
     ask: () => fetch(request),
-    copy: () => caches.match(copyOf),
+    copy: () => caches.match(copy),
     limit: waitForLimit,
     onTooLate: () => {
       silentUntil = performance.now() + SILENCE_MS;

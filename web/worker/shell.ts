@@ -1,5 +1,7 @@
 // Decides how the service worker handles a request. Pure.
 
+import { pathBelow } from '../device/names.ts';
+
 export type Handling =
   /** Not handled: the API, other origins, and requests that are not for the page. */
   | 'leave'
@@ -16,15 +18,23 @@ export interface Asked {
   readonly mode: string;
 }
 
-/** `origin` is that of the page. */
-export function handlingOf({ method, url, mode }: Asked, origin: string): Handling {
-  const { origin: of, pathname } = new URL(url);
-  if (method !== 'GET' || of !== origin || pathname.startsWith('/api/')) return 'leave';
-  if (mode === 'navigate') return isPage(pathname) ? 'page' : 'leave';
-  return pathname.startsWith('/chunk-') ? 'part' : 'file';
+/** `base` is the address of the chat, with a slash at its end. */
+export function handlingOf({ method, url, mode }: Asked, base: string): Handling {
+  const path = pathBelow(base, url);
+  if (method !== 'GET' || path === undefined || path.startsWith('/api/')) return 'leave';
+  if (mode === 'navigate') return isPage(path) ? 'page' : 'leave';
+  return path.startsWith('/chunk-') ? 'part' : 'file';
 }
 
 /** Whether the path is the address of a room. */
-export function isPage(pathname: string): boolean {
-  return pathname === '/' || /^\/r\/[^/]+\/?$/.test(pathname);
+export function isPage(path: string): boolean {
+  return path === '/' || /^\/r\/[^/]+\/?$/.test(path);
+}
+
+/**
+ * The stored copy for a page, relative to the chat's address. Each depth of address has its own, because the page says how
+ * far above it the chat's address is.
+ */
+export function copyOf(path: string): string {
+  return path === '/' ? './' : path.endsWith('/') ? 'r/-/' : 'r/-';
 }

@@ -26,7 +26,8 @@ const ENTRA: AuthSettings = {
 
 function get(path: string, auth?: AuthSettings, headers = {}, method = 'GET') {
   const { settings } = openTestChat(new MemoryTable(), auth);
-  const request = { params: { path }, method, headers: new Headers(headers) };
+  const url = `http://chat.test/${path}`;
+  const request = { url, params: { path }, method, headers: new Headers(headers) };
   const answer = web(request as unknown as HttpRequest, FILES, settings);
   return { ...answer, headers: new Headers(answer.headers as Record<string, string>) };
 }
@@ -53,7 +54,7 @@ describe('the page', () => {
       }
       expect([...policy.values()].join(' ')).not.toMatch(/unsafe|\*|data:.*script/);
       expect(policy.get('object-src')).toBe("'none'");
-      expect(policy.get('base-uri')).toBe("'none'");
+      expect(policy.get('base-uri')).toBe("'self'");
     },
   );
 
@@ -92,6 +93,41 @@ describe('the page', () => {
       expect([path, get(path).status]).toEqual([path, 404]);
     }
     expect(get('main.js').body?.toString()).toBe('script');
+  });
+});
+
+describe('H11: the page below a path of its origin', () => {
+  const html = '<base href="./" /><script type="module" src="main.js">';
+  const files = toPageFiles([['index.html', Buffer.from(html)]]);
+  const packed = toPageFiles([['index.html.gz', gzipSync(html)]]);
+
+  test.each([
+    ['', './'],
+    ['r/tea', '../'],
+    ['r/tea/', '../../'],
+  ])('at /%s names the chat’s address as %s', (path, base) => {
+    for (const stored of [files, packed]) {
+      const request = {
+        url: `http://chat.test/${path}?x=/`,
+        params: { path: path.replace(/\/$/, '') },
+      };
+      const answer = web(
+        { ...request, method: 'GET', headers: new Headers() } as unknown as HttpRequest,
+        stored,
+        openTestChat().settings,
+      );
+      expect(`${answer.body}`).toBe(html.replace('./', base));
+    }
+  });
+
+  test('has an ETag for each, and no address that begins at the origin', async () => {
+    const etags = [0, 1, 2].map((depth) => files.page(depth)?.etag(false));
+    expect(new Set(etags).size).toBe(3);
+    const web = join(import.meta.dirname, '../../../web');
+    const page = await readFile(join(web, 'index.html'), 'utf8');
+    expect(page).toContain('<base href="./" />');
+    expect(page).not.toMatch(/(?:href|src)="\//);
+    expect(await readFile(join(web, 'manifest.webmanifest'), 'utf8')).not.toMatch(/: "\//);
   });
 });
 

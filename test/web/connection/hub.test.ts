@@ -11,7 +11,7 @@ function negotiating(status: number, body: string) {
     return new Response(body, { status });
   };
   const address = {
-    origin: 'http://chat.test',
+    base: 'http://chat.test/',
     room: '茶室',
     name: 'Ada & Bob',
     token: async () => undefined,

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { parseMessageId } from '../../../functions/protocol.ts';
 import {
   newMessageId,
+  pathBelow,
   pathOf,
   privateRoom,
   rememberedName,
@@ -36,7 +37,7 @@ describe('room', () => {
     [`/r/${encodeURIComponent('茶室')}`, '茶室'],
   ])('of the path %s is %s', (path, room) => {
     expect(roomOf(path)).toBe(room);
-    expect(roomOf(pathOf(room))).toBe(room);
+    expect(roomOf(pathBelow('https://chat.example/', pathOf(room)) ?? '')).toBe(room);
   });
 
   test.each(['/r/', '/r/%', '/r/%E0%A4%A', '/r/a%2Fb', '/r/a%20b', `/r/${'x'.repeat(65)}`])(
@@ -45,6 +46,26 @@ describe('room', () => {
       expect(() => roomOf(path)).toThrow(expect.objectContaining({ code: 'bad_room' }));
     },
   );
+});
+
+describe('H11: below a path of its origin', () => {
+  const base = 'https://example.org/chat/';
+
+  test.each([
+    ['https://example.org/chat/', '/'],
+    ['https://example.org/chat/r/tea?x#y', '/r/tea'],
+    ['r/tea', '/r/tea'],
+    ['https://example.org/', undefined],
+    ['https://example.org/chatter/r/tea', undefined],
+    ['https://other.org/chat/r/tea', undefined],
+  ])('%s is at %s', (address, path) => {
+    expect(pathBelow(base, address)).toBe(path);
+  });
+
+  test('a room has its address there', () => {
+    expect(new URL(pathOf('茶'), base).href).toBe('https://example.org/chat/r/%E8%8C%B6');
+    expect(new URL(pathOf('lobby'), base).href).toBe(base);
+  });
 });
 
 describe('name', () => {
@@ -65,7 +86,7 @@ test('a private room has a name that every room may have, and another one each t
   const names = Array.from({ length: 50 }, () => privateRoom(random));
   for (const name of names) {
     expect(name).toMatch(/^(?:[a-z2-9]{4}-){3}[a-z2-9]{4}$/);
-    expect(roomOf(pathOf(name))).toBe(name);
+    expect(roomOf(`/${pathOf(name)}`)).toBe(name);
   }
   expect(new Set(names).size).toBe(50);
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { openRoom } from '../../../web/worker/notification-click.ts';
 
 const ORIGIN = 'https://chat.example';
+const BASE = `${ORIGIN}/`;
 
 /** What a click does while windows with these paths are open, the most recently focused first. */
 async function click(path: string, open: readonly string[]): Promise<readonly string[]> {
@@ -18,6 +19,7 @@ async function click(path: string, open: readonly string[]): Promise<readonly st
       openWindow: async (url) => done.push(`open ${url}`),
     },
     path,
+    BASE,
   );
   return done;
 }
@@ -36,4 +38,16 @@ describe('P6: a click on a notification', () => {
   ])('%s', async (_, path, open, done) => {
     expect(await click(path, open)).toEqual([done]);
   });
+});
+
+test('H11: below a path, a click focuses the room’s tab, and no tab of another app', async () => {
+  const focused: string[] = [];
+  const windows = (...urls: string[]) => ({
+    matchAll: async () => urls.map((url) => ({ url, focus: async () => focused.push(url) })),
+    openWindow: async (url: string) => focused.push(`open ${url}`),
+  });
+  const base = `${ORIGIN}/chat/`;
+  await openRoom(windows(`${ORIGIN}/r/tea`, `${base}r/tea`), 'r/tea', base);
+  await openRoom(windows(`${ORIGIN}/`), './', base);
+  expect(focused).toEqual([`${base}r/tea`, 'open ./']);
 });

@@ -70,7 +70,7 @@ async function startProxy({ webSocket, refusesEventStreams = false }: ProxyRules
 function pageBehind(port: number) {
   const welcomes: number[] = [];
   const address = {
-    origin: 'http://chat.test',
+    base: 'http://chat.test/',
     room: 'lobby',
     name: 'Ada',
     token: async () => undefined,
