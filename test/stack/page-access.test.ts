@@ -112,6 +112,8 @@ describe.each([
 
     if (device === 'phone') {
       await page.getByTestId('menu').click();
+      await page.getByTestId('forget-me').click();
+      await page.getByTestId('forget-me-now').waitFor();
       await check(page, 'rooms');
       await page.keyboard.press('Escape');
       await page.getByTestId('online').click();
