@@ -27,7 +27,8 @@ export type UpstreamSettings =
   | {
       readonly kind: 'token';
       readonly tenant: string;
-      readonly audience: string;
+      /** Any of them will do. Not empty. */
+      readonly audiences: readonly string[];
       /** The object id of the identity of our SignalR Service. */
       readonly objectId: string;
     };
@@ -145,9 +146,31 @@ function readUpstream(env: Environment, { access }: SignalRSettings): UpstreamSe
   return {
     kind: 'token',
     tenant: required('CHAT_UPSTREAM_TENANT', 'the id of the tenant of the service'),
-    audience: required('CHAT_UPSTREAM_AUDIENCE', 'the resource that the upstream token is for'),
+    audiences: toAudiences(
+      required('CHAT_UPSTREAM_AUDIENCE', 'the client id of the registration that its token is for'),
+    ),
     objectId: required('CHAT_UPSTREAM_OBJECT_ID', 'the object id of the identity of the service'),
   };
+}
+
+/**
+ * The audiences of a list with commas. Entra ID writes the client id of a registration, `<GUID>`, also as the URI
+ * `api://<GUID>`, depending on the version of the token, so each stands for both.
+ * Source: learn.microsoft.com/entra/identity-platform/access-token-claims-reference
+ */
+function toAudiences(text: string): readonly string[] {
+  const audiences = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  if (audiences.length === 0) {
+    const remedy = 'Set it to client ids or URIs, with commas between them.';
+    throw badSetting('CHAT_UPSTREAM_AUDIENCE', 'it names no audience', remedy);
+  }
+  return audiences.flatMap((audience) => {
+    const clientId = audience.replace(/^api:\/\/|\/$/g, '');
+    return GUID.test(clientId) ? [clientId, `api://${clientId}`] : [audience];
+  });
 }
 
 function readStorage(env: Environment): StorageSettings {

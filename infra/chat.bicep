@@ -80,9 +80,9 @@ param pageOrigins string[] = []
 @description('How upstream requests pass the Functions host.')
 param upstreamAuth upstreamAuthMode = 'identity'
 
-@description('Audience of SignalR\'s upstream token, which the app requires.')
+@description('Audience of SignalR\'s upstream token, which the app requires: the client id of an app registration, see infra/README.md.')
 @minLength(1)
-param upstreamAudience string = 'https://signalr.azure.com'
+param upstreamAudience string
 
 @description('Makes the storage accounts reachable through private endpoints only.')
 param privateNetwork bool = false

@@ -5,9 +5,10 @@ import { type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 
 export interface Expected {
   readonly tenant: string;
-  /** `https://sts.windows.net/<tenant>/` for version 1, {@link authorityOf} for version 2. */
-  readonly issuer: string;
-  readonly audience: string;
+  /** Any of them will do: {@link issuerOfVersion1}, or {@link authorityOf} for version 2. */
+  readonly issuers: readonly string[];
+  /** Any of them will do. */
+  readonly audiences: readonly string[];
 }
 
 export const AUTHORITY_HOST = 'https://login.microsoftonline.com';
@@ -19,22 +20,27 @@ export function authorityOf(tenant: string): string {
   return `${AUTHORITY_HOST}/${tenant}/v2.0`;
 }
 
+export function issuerOfVersion1(tenant: string): string {
+  return `https://sts.windows.net/${tenant}/`;
+}
+
 /** Finds the keys of a tenant, see tenant-keys.ts. */
 export type KeysOf = (tenant: string) => JWTVerifyGetKey;
 
 /** The claims of a valid token. Throws an error that names an invalid claim, or what `keys` throws. */
 export async function verifyEntraToken(
   token: string,
-  { tenant, issuer, audience }: Expected,
+  { tenant, issuers, audiences }: Expected,
   keys: JWTVerifyGetKey,
   now: number,
 ): Promise<JWTPayload> {
-  const address = audience.replace(/\/$/, '');
   const { payload } = await jwtVerify(token, keys, {
     algorithms: ['RS256'],
-    issuer,
+    issuer: [...issuers],
     // An audience that is a URL may or may not have a trailing slash, in Entra and in the settings.
-    audience: [address, `${address}/`],
+    audience: audiences
+      .map((audience) => audience.replace(/\/$/, ''))
+      .flatMap((address) => [address, `${address}/`]),
     requiredClaims: ['exp', 'tid', 'oid'],
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
     currentDate: new Date(now),

@@ -74,7 +74,7 @@ async function readClaims(
   if (isBehindAppServiceAuth && principal) return ofPerson(fromPrincipal(principal, tenant));
   const token = readBearer(request.headers.get('authorization'));
   if (!token) throw notSignedIn('there is no token');
-  const expected = { tenant, issuer: authorityOf(tenant), audience: clientId };
+  const expected = { tenant, issuers: [authorityOf(tenant)], audiences: [clientId] };
   const claims = await verifyEntraToken(token, expected, keys, now).catch((cause) => {
     if (cause instanceof ChatError) throw cause;
     throw notSignedIn('the token is not good, or has expired', cause);

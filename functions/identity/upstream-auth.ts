@@ -11,7 +11,13 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { errors, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { ChatError } from '../protocol.ts';
 import type { UpstreamSettings } from '../settings.ts';
-import { type KeysOf, readBearer, verifyEntraToken } from './entra-token.ts';
+import {
+  authorityOf,
+  issuerOfVersion1,
+  type KeysOf,
+  readBearer,
+  verifyEntraToken,
+} from './entra-token.ts';
 
 type UpstreamHeaders = Readonly<Record<string, unknown>> | null | undefined;
 
@@ -54,18 +60,19 @@ function verifySignature(headers: UpstreamHeaders, connectionId: string, accessK
 
 async function verifyToken(
   headers: UpstreamHeaders,
-  { tenant, audience, objectId }: Extract<UpstreamSettings, { kind: 'token' }>,
+  { tenant, audiences, objectId }: Extract<UpstreamSettings, { kind: 'token' }>,
   keys: JWTVerifyGetKey,
   now: number,
 ): Promise<void> {
   const remedy = 'the CHAT_UPSTREAM_ settings name our service and its tenant';
-  const issuer = `https://sts.windows.net/${tenant}/`;
   // The documentation has both names for the header.
   const token =
     readBearer(headerOf(headers, 'authorization')) ??
     readBearer(headerOf(headers, 'authentication'));
   if (!token) throw notOurs('it brings no token', remedy);
-  const expected = { tenant, issuer, audience };
+  // The registration that the token is for chooses the version. learn.microsoft.com/entra/identity-platform/access-tokens
+  const issuers = [issuerOfVersion1(tenant), authorityOf(tenant)];
+  const expected = { tenant, issuers, audiences };
   const { oid } = await verifyEntraToken(token, expected, keys, now).catch((cause) => {
     if (cause instanceof ChatError) throw cause;
     const reason = `its token is not good (${String(cause)})`;

@@ -3,3 +3,4 @@ using '../main.bicep'
 
 param environmentName = 'free'
 param location = 'westeurope'
+param upstreamAudience = '00000000-0000-0000-0000-000000000004'

@@ -3,6 +3,7 @@ using '../main.bicep'
 
 param environmentName = 'private'
 param location = 'westeurope'
+param upstreamAudience = '00000000-0000-0000-0000-000000000004'
 param node = '22'
 param signalRTier = 'Standard_S1'
 param auth = 'entra'

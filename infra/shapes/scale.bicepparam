@@ -3,6 +3,7 @@ using '../main.bicep'
 
 param environmentName = 'scale'
 param location = 'westeurope'
+param upstreamAudience = 'https://signalr.azure.com'
 param tags = { project: 'serverless-chat' }
 param signalRTier = 'Premium_P1'
 param signalRUnits = 2

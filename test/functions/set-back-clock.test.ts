@@ -112,7 +112,7 @@ const guards: Record<string, Guard> = {
     const entra = await openEntra();
     const clock = new Clock(entra.now());
     const verify = openUpstreamCheck(
-      { kind: 'token', tenant, audience: 'api', objectId: 'o' },
+      { kind: 'token', tenant, audiences: ['api'], objectId: 'o' },
       () => entra.keys,
       clock.now,
     );

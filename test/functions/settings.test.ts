@@ -69,7 +69,7 @@ describe('the settings', () => {
       upstream: {
         kind: 'token',
         tenant: 'tenant',
-        audience: 'https://signalr.azure.com',
+        audiences: ['https://signalr.azure.com'],
         objectId: 'object',
       },
       storage: {
@@ -86,6 +86,27 @@ describe('the settings', () => {
     expect(readSettings(others).storage).toMatchObject({
       tableEndpoint: 'https://hosts.table.core.windows.net',
     });
+  });
+
+  const CLIENT_ID = '44444444-4444-4444-4444-444444444444';
+  test.each([
+    ['a client id', CLIENT_ID, [CLIENT_ID, `api://${CLIENT_ID}`]],
+    ['the URI of a client id', `api://${CLIENT_ID}`, [CLIENT_ID, `api://${CLIENT_ID}`]],
+    [
+      'several',
+      ` https://signalr.azure.com , ${CLIENT_ID},`,
+      ['https://signalr.azure.com', CLIENT_ID, `api://${CLIENT_ID}`],
+    ],
+    ['a URI of another form', 'api://chat', ['api://chat']],
+  ])('row 1: accept as audience of the upstream token %s', (_, text, audiences) => {
+    const settings = readSettings({ ...byIdentity, CHAT_UPSTREAM_AUDIENCE: text });
+    expect(settings.upstream).toMatchObject({ audiences });
+  });
+
+  test('row 1: stop the start if the list of audiences is empty', () => {
+    expect(() => readSettings({ ...byIdentity, CHAT_UPSTREAM_AUDIENCE: ' , ' })).toThrow(
+      /CHAT_UPSTREAM_AUDIENCE; it names no audience/,
+    );
   });
 
   test.each(['CHAT_UPSTREAM_TENANT', 'CHAT_UPSTREAM_AUDIENCE', 'CHAT_UPSTREAM_OBJECT_ID'])(

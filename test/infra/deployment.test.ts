@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { at, isObject, readSnapshot, resourceOf } from './snapshot.ts';
+import { at, isObject, readSnapshot, resourceOf, settingsOf } from './snapshot.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');
 
@@ -30,6 +30,47 @@ test('infra/README.md explains every parameter', () => {
     (name) => !readme.includes(`\`${name}\``),
   );
   expect(missing).toEqual([]);
+});
+
+describe('row 1: the audience of the upstream token', () => {
+  const readme = read('infra/README.md');
+
+  test('is a choice of each deployment, because no audience is good in every tenant', () => {
+    expect(parametersOf('infra/main.bicep').get('upstreamAudience')).toBe('string');
+    const { parameters } = JSON.parse(read('infra/main.parameters.json'));
+    expect(parameters.upstreamAudience).toEqual({ value: `\${CHAT_UPSTREAM_AUDIENCE}` });
+  });
+
+  test('is made before the first deployment, with its service principal and without a URI', () => {
+    const [before = ''] = readme.split('az deployment sub create');
+    expect(before).toMatch(/^id=\$\(az ad app create --display-name chat-upstream .*\)$/m);
+    expect(before).toMatch(/^az ad sp create --id "\$id"$/m);
+    expect(readme).not.toContain('--identifier-uris');
+  });
+
+  test('is in each command that deploys', () => {
+    const commands = readme
+      .replaceAll('\\\n', '')
+      .match(/az deployment (?:sub|group) create .*-p .*/g);
+    expect(commands).toHaveLength(3);
+    for (const command of commands ?? []) expect(command).toContain('upstreamAudience="$id"');
+    expect(readme).toMatch(/gh variable set CHAT_PARAMETERS --body "upstreamAudience=\$id /);
+  });
+
+  test('reaches the service and the app, a client id and the other choice alike', () => {
+    const audienceOf = (shape: 'free' | 'scale') => {
+      const snapshot = readSnapshot(shape);
+      const { json } = resourceOf(snapshot, 'Microsoft.SignalRService/signalR');
+      return [
+        at(json, 'properties.upstream.templates.0.auth.managedIdentity.resource'),
+        settingsOf(snapshot).CHAT_UPSTREAM_AUDIENCE,
+      ];
+    };
+    const clientId = '00000000-0000-0000-0000-000000000004';
+    expect(audienceOf('free')).toEqual([clientId, clientId]);
+    const other = 'https://signalr.azure.com';
+    expect(audienceOf('scale')).toEqual([other, other]);
+  });
 });
 
 describe('azd', () => {

@@ -48,7 +48,7 @@ describe.each(SHAPES)('the functions take the settings of the shape %s', (shape)
     expect(settings().upstream).toMatchObject({
       kind: 'token',
       tenant: '00000000-0000-0000-0000-000000000002',
-      audience: 'https://signalr.azure.com',
+      audiences: expect.arrayContaining([deployedSettings(shape).CHAT_UPSTREAM_AUDIENCE]),
       objectId: OBJECT_ID,
     });
   });

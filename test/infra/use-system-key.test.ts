@@ -42,7 +42,7 @@ case "$*" in
   'functionapp keys list'*) echo '${key}' ;;
   *'templates[0].hubPattern'*) echo chat ;;
   *'templates[0].urlTemplate'*) echo '${url}' ;;
-  *'templates[0].auth.managedIdentity.resource'*) echo https://signalr.azure.com ;;
+  *'templates[0].auth.managedIdentity.resource'*) echo 00000000-0000-0000-0000-000000000004 ;;
   'rest --method patch'*) for last; do case "$last" in @*) cat "\${last#@}" > '${folder}/body' ;; esac; done ;;
   *) exit 9 ;;
 esac

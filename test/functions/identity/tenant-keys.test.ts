@@ -89,7 +89,7 @@ function openProcess(table = new MemoryTable(), clock = new Clock(entra.now())) 
     openSignIn(auth, () => keys, new GuestTokens(new SigningKey(table)), clock.now),
   );
   const verify = openUpstreamCheck(
-    { kind: 'token', tenant, audience: 'api', objectId: oid },
+    { kind: 'token', tenant, audiences: ['api'], objectId: oid },
     () => keys,
     clock.now,
   );

@@ -43,21 +43,31 @@ describe('an upstream request of a service with a key', () => {
 
 describe('an upstream request of a service with an identity', () => {
   const tenant = '11111111-1111-1111-1111-111111111111';
+  const clientId = '44444444-4444-4444-4444-444444444444';
   const audience = 'https://signalr.azure.com';
+  const audiences = [clientId, `api://${clientId}`, audience];
   const objectId = '22222222-2222-2222-2222-222222222222';
-  const good = {
+  const version1 = {
+    ver: '1.0',
     iss: `https://sts.windows.net/${tenant}/`,
     aud: audience,
     tid: tenant,
     oid: objectId,
   };
+  const version2 = {
+    ...version1,
+    ver: '2.0',
+    iss: `https://login.microsoftonline.com/${tenant}/v2.0`,
+    aud: clientId,
+  };
+  const good = version1;
   let entra: Entra;
   beforeAll(async () => {
     entra = await openEntra();
   });
-  const verify = (headers: Record<string, unknown>, configured = audience) =>
+  const verify = (headers: Record<string, unknown>, configured = audiences) =>
     openUpstreamCheck(
-      { kind: 'token', tenant, audience: configured, objectId },
+      { kind: 'token', tenant, audiences: configured, objectId },
       () => entra.keys,
       entra.now,
     )(headers, CONNECTION);
@@ -72,9 +82,20 @@ describe('an upstream request of a service with an identity', () => {
     for (const aud of [audience, `${audience}/`]) {
       const headers = { Authorization: `Bearer ${await entra.sign({ ...good, aud })}` };
       await verify(headers);
-      await verify(headers, `${audience}/`);
+      await verify(headers, [`${audience}/`]);
     }
   });
+
+  test.each(audiences)(
+    'row 1: is accepted with a token of version 1 or 2 for the configured audience %s, in any place of the list',
+    async (aud) => {
+      for (const { iss, ver } of [version1, version2]) {
+        const token = await entra.sign({ ...good, iss, ver, aud });
+        await verify({ Authorization: `Bearer ${token}` });
+        await verify({ Authorization: `Bearer ${token}` }, [...audiences].reverse());
+      }
+    },
+  );
 
   test('is accepted with a token that is slightly too early or too late by this clock', async () => {
     for (const shift of [{ nbf: 200 }, { exp: -200 }]) {
@@ -89,13 +110,20 @@ describe('an upstream request of a service with an identity', () => {
       {},
     ],
     [
-      'the issuer of version 2 tokens',
-      { iss: `https://login.microsoftonline.com/${tenant}/v2.0` },
+      'another issuer of version 2',
+      { iss: 'https://login.microsoftonline.com/33333333-3333-3333-3333-333333333333/v2.0' },
+      {},
+    ],
+    [
+      'the issuer of another version of the authority',
+      { iss: `https://login.microsoftonline.com/${tenant}/` },
       {},
     ],
     ['no issuer', { iss: undefined }, {}],
     ['another audience', { aud: 'https://management.azure.com' }, {}],
     ['an audience with two slashes', { aud: `${audience}//` }, {}],
+    ['the client id of another registration', { aud: '33333333-3333-3333-3333-333333333333' }, {}],
+    ['all audiences as one text', { aud: audiences.join(',') }, {}],
     ['no audience', { aud: undefined }, {}],
     ['another tenant', { tid: '33333333-3333-3333-3333-333333333333' }, {}],
     ['no tenant', { tid: undefined }, {}],
@@ -106,18 +134,23 @@ describe('an upstream request of a service with an identity', () => {
   ];
   /** Only Entra ID makes such a token, for somebody of our tenant. */
   const ofOurTenant = [
-    'the issuer of version 2 tokens',
     'another issuer',
+    'another issuer of version 2',
+    'the issuer of another version of the authority',
     'no issuer',
     'another audience',
     'an audience with two slashes',
+    'the client id of another registration',
+    'all audiences as one text',
     'no audience',
     'the object id of another identity',
   ];
   test.each(wrong)('is refused with a token that has %s', async (name, change, times) => {
-    const token = await entra.sign({ ...good, ...change }, times);
     const code = ofOurTenant.includes(name) ? 'bad_setting' : 'bad_signature';
-    await expect(verify({ Authorization: `Bearer ${token}` })).rejects.toMatchObject({ code });
+    for (const version of [version1, version2]) {
+      const token = await entra.sign({ ...version, ...change }, times);
+      await expect(verify({ Authorization: `Bearer ${token}` })).rejects.toMatchObject({ code });
+    }
   });
 
   test('is refused with a token that another key signed', async () => {
