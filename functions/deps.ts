@@ -8,7 +8,7 @@ import { TenantKeys } from './identity/tenant-keys.ts';
 import { SignedTickets, type Tickets } from './identity/ticket.ts';
 import { openUpstreamCheck, type UpstreamCheck } from './identity/upstream-auth.ts';
 import { Admission } from './moderation/admission.ts';
-import { FloodGuard } from './moderation/flood-guard.ts';
+import { FloodGuard, JOINS } from './moderation/flood-guard.ts';
 import { RoomCleanup } from './room/room-cleanup.ts';
 import { RoomLog } from './room/room-log.ts';
 import { RoomReader } from './room/room-reader.ts';
@@ -27,6 +27,8 @@ export interface Deps {
   readonly tickets: Tickets;
   readonly service: SignalRService;
   readonly flood: FloodGuard;
+  /** The rate limit of connections. */
+  readonly joinRate: FloodGuard;
   readonly joined: JoinedConnections;
   readonly admission: Admission;
   readonly newcomers: NewcomerCheck;
@@ -48,6 +50,7 @@ export function openDeps(settings: Settings): Deps {
     table,
     batchMs: settings.batchMs,
     retentionMs: settings.retentionDays * 24 * 60 * 60_000,
+    caps: settings.caps,
     // The output binding sends only during an invocation.
     broadcast: (events) => service.sendToGroup(events.room, 'events', events),
   });
@@ -69,6 +72,7 @@ export function openDeps(settings: Settings): Deps {
     cleanup: new RoomCleanup(table),
     service,
     flood: new FloodGuard(monotonicNow),
+    joinRate: new FloodGuard(monotonicNow, JOINS),
     newcomers: new NewcomerCheck({ rooms, service, monotonicNow, sleep: sleepIdly }),
     warmUp: new OutputWarmUp(monotonicNow),
     verifyUpstream: openUpstreamCheck(settings.upstream, keysOf),

@@ -198,6 +198,12 @@ export type ErrorCode =
   | 'room_closed'
   /** The caller exceeds the rate limit, and may retry a moment later. */
   | 'too_many_messages'
+  /** The user has too many connections, or opens too many in a short time. Close some, or retry later. */
+  | 'too_many_connections'
+  /** The room has as many connections as the settings allow. */
+  | 'room_full'
+  /** SignalR Service takes no more connections, or no more messages today. The page says so; no function does. */
+  | 'quota_used_up'
   /** The ticket in the connection's query is missing, forged, or too old to connect. */
   | 'bad_ticket'
   /** The Functions host's SignalR extension does not return the answers of functions. Only the page reports this code. */
@@ -211,6 +217,29 @@ export type ErrorCode =
   | 'too_large'
   /** Storage or service did not answer, or were busy, for longer than we retry. Try again. */
   | 'unavailable';
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/**
+ * The error for a 429 of SignalR Service that says which limit was reached. Undefined for any other text. The messages of a day
+ * are counted anew at midnight UTC.
+ *
+ * Source: learn.microsoft.com/azure/azure-signalr/signalr-howto-troubleshoot-guide
+ *
+ * @param now epoch ms
+ */
+export function toQuotaError(text: string, now: number): ChatError | undefined {
+  if (text.includes('Message count reaches limit')) {
+    const until = (Math.floor(now / DAY_MS) + 1) * DAY_MS;
+    const message = `unable to use SignalR Service; the messages of the day are used up until ${new Date(until).toISOString()}. Come back then, or use a larger service.`;
+    return new ChatError('quota_used_up', message, { until });
+  }
+  if (!text.includes('Connection count reaches limit')) return undefined;
+  return new ChatError(
+    'quota_used_up',
+    'unable to use SignalR Service; all of its connections are in use. Wait until somebody has gone, or use a larger service.',
+  );
+}
 
 /** The only error class of `functions/` and `web/`: a code for programs, a sentence for people. */
 export class ChatError extends Error {

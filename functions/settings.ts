@@ -1,6 +1,7 @@
 // The app's settings, read once at the start. A missing or wrong one stops the start, and the error names it.
 
 import { ChatError } from './protocol.ts';
+import { completeStorageConnectionString } from './storage-connection-string.ts';
 
 export interface Settings {
   readonly signalR: SignalRSettings;
@@ -11,6 +12,7 @@ export interface Settings {
   readonly retentionDays: number;
   /** How long a message waits so that others join its broadcast, ms. Fewer billed messages, more latency. */
   readonly batchMs: number;
+  readonly caps: ConnectionCaps;
 }
 
 export interface SignalRSettings {
@@ -55,6 +57,21 @@ export type AuthSettings =
       readonly isBehindAppServiceAuth: boolean;
     };
 
+export interface ConnectionCaps {
+  /** Connections of one user in a room. */
+  readonly user: number;
+  /** Connections in a room. */
+  readonly room: number;
+}
+
+/**
+ * A person with five tabs who is cut off has ten connections until the service notices the dead ones. A free resource of the
+ * service has 20 for everyone.
+ */
+export const DEFAULT_CAPS: ConnectionCaps = { user: 12, room: 10_000 };
+/** The head of a room counts no further (room/tallies.ts). */
+const MOST_USER_CONNECTIONS = 60;
+
 /** The name of the setting that the SignalR bindings and {@link readSettings} share. */
 export const SIGNALR_SETTING = 'AzureSignalRConnectionString';
 
@@ -71,6 +88,10 @@ export function readSettings(env: Environment): Settings {
     auth: readAuth(env),
     retentionDays: readNumber(env, 'CHAT_RETENTION_DAYS', 30, 1, 36_500),
     batchMs: readNumber(env, 'CHAT_BATCH_MS', 0, 0, 10_000),
+    caps: {
+      user: readNumber(env, 'CHAT_USER_CONNECTIONS', DEFAULT_CAPS.user, 1, MOST_USER_CONNECTIONS),
+      room: readNumber(env, 'CHAT_ROOM_CONNECTIONS', DEFAULT_CAPS.room, 1, 100_000),
+    },
   };
 }
 
@@ -190,14 +211,11 @@ function readStorage(env: Environment): StorageSettings {
   return { tableEndpoint: toSecureEndpoint(setting, uri, remedy), ...readIdentity(env, name) };
 }
 
+/** The connection string, complete for the table client. */
 function toStorageConnectionString(name: string, text: string): string {
-  const isUsable =
-    /^UseDevelopmentStorage=true;?$/i.test(text) ||
-    (/(^|;)\s*(AccountKey|SharedAccessSignature)=/i.test(text) &&
-      /(^|;)\s*(AccountName|TableEndpoint)=/i.test(text));
-  if (isUsable) return text;
-  const remedy = 'Copy it again from the storage account, or set UseDevelopmentStorage=true.';
-  throw badSetting(name, 'it is no storage connection string', remedy);
+  const completed = completeStorageConnectionString(text);
+  if (completed.kind === 'usable') return completed.text;
+  throw badSetting(name, completed.reason, completed.remedy);
 }
 
 function readIdentity(env: Environment, prefix: string): Identity {

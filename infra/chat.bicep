@@ -74,6 +74,16 @@ param retentionDays int = 30
 @maxValue(10000)
 param batchMs int = 0
 
+@description('How many connections a user may have in one room.')
+@minValue(1)
+@maxValue(60)
+param userConnections int = 12
+
+@description('How many connections a room may have.')
+@minValue(1)
+@maxValue(100000)
+param roomConnections int = 10000
+
 @description('Other addresses that serve the page, such as https://chat.example.org.')
 param pageOrigins string[] = []
 
@@ -279,6 +289,8 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     CHAT_ENTRA_CLIENT_ID: signInClientId
     CHAT_RETENTION_DAYS: string(retentionDays)
     CHAT_BATCH_MS: string(batchMs)
+    CHAT_USER_CONNECTIONS: string(userConnections)
+    CHAT_ROOM_CONNECTIONS: string(roomConnections)
     CHAT_UPSTREAM_TENANT: tenant().tenantId
     CHAT_UPSTREAM_AUDIENCE: upstreamAudience
     CHAT_UPSTREAM_OBJECT_ID: signalRIdentity.properties.principalId

@@ -73,6 +73,16 @@ param retentionDays int = 30
 @maxValue(10000)
 param batchMs int = 0
 
+@description('How many connections a user may have in one room.')
+@minValue(1)
+@maxValue(60)
+param userConnections int = 12
+
+@description('How many connections a room may have.')
+@minValue(1)
+@maxValue(100000)
+param roomConnections int = 10000
+
 @description('Other addresses that serve the page, such as https://chat.example.org.')
 param pageOrigins string[] = []
 
@@ -125,6 +135,8 @@ module chat 'chat.bicep' = {
     entraClientId: entraClientId
     retentionDays: retentionDays
     batchMs: batchMs
+    userConnections: userConnections
+    roomConnections: roomConnections
     pageOrigins: pageOrigins
     upstreamAuth: upstreamAuth
     upstreamAudience: upstreamAudience

@@ -22,26 +22,39 @@ export function openHealth(): HttpHandler {
       askStorage(() => table.get(KEYS_PARTITION, SIGNING_KEY_ROW), context),
       askService((signal) => service.checkHealth(signal), context),
     ]);
-    const isWell = storage === 'ok' && signalR === 'ok';
+    const isWell = storage.text === 'ok' && signalR.text === 'ok';
+    const { until } = signalR;
     return {
       status: isWell ? 200 : 503,
-      jsonBody: { status: isWell ? 'ok' : 'unavailable', storage, signalR },
+      jsonBody: {
+        status: isWell ? 'ok' : 'unavailable',
+        storage: storage.text,
+        signalR: signalR.text,
+        ...(until === undefined ? {} : { until }),
+      },
     };
   };
 }
 
 type Check = (signal: AbortSignal) => Promise<unknown>;
 
-/** Checks a part: `ok`, or a sentence with the reason. */
+interface Verdict {
+  readonly text: string;
+  /** When the failure ends by itself, if known. Epoch ms. */
+  readonly until?: number | undefined;
+}
+
+/** Checks a part. The text is `ok`, or a sentence with the reason. */
 function openPart(toSentence: (error: unknown) => string) {
   let patienceMs = FIRST_PATIENCE_MS;
-  return async (check: Check, context: InvocationContext): Promise<string> => {
+  return async (check: Check, context: InvocationContext): Promise<Verdict> => {
     try {
       await within(patienceMs, check);
-      return 'ok';
+      return { text: 'ok' };
     } catch (error) {
       context.error(error);
-      return toSentence(error);
+      const until = error instanceof ChatError ? error.until : undefined;
+      return { text: toSentence(error), until };
     } finally {
       patienceMs = PATIENCE_MS;
     }
@@ -85,6 +98,8 @@ const STORAGE_SENTENCES: Readonly<Record<TableTrouble, string>> = {
   busy: 'unable to use storage; it is busy or broken. Ask again in a minute, and look at the health of the storage account if it stays so.',
   refused:
     "unable to use storage; it refuses this app. Give the app's identity the role Storage Table Data Contributor (it takes some minutes), or copy the key again, and allow the app's network.",
+  taken:
+    'unable to use the table; storage has one whose name differs in letter case only, and tells the two apart. Set CHAT_TABLE to the name of that table, letter by letter.',
   misplaced:
     'unable to find storage; there is none at its address. Correct CHAT_STORAGE, or AzureWebJobsStorage where that is not set.',
 };

@@ -133,7 +133,10 @@ function toStatus(code: ErrorCode): number {
     case 'too_large':
       return 413;
     case 'too_many_messages':
+    case 'too_many_connections':
       return 429;
+    case 'room_full':
+    case 'quota_used_up':
     case 'unavailable':
     case 'bad_setting':
     case 'old_extension':

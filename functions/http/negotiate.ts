@@ -3,7 +3,7 @@
 import type { HttpRequest, InvocationContext } from '@azure/functions';
 import type { Deps } from '../deps.ts';
 import { TICKET_PARAMETER } from '../identity/ticket.ts';
-import { bannedUntil, closedError } from '../moderation/refusals.ts';
+import { bannedUntil, closedError, fullError, tooManyJoins } from '../moderation/refusals.ts';
 import {
   type ConnectionInfo,
   DEFAULT_ROOM,
@@ -11,13 +11,17 @@ import {
   parseName,
   parseRoom,
 } from '../protocol.ts';
+import { findFullCapFor } from '../room/connection-caps.ts';
 import { connectionInfo } from '../service/bindings.ts';
 import type { HttpAnswer } from './http-function.ts';
 
-/** `POST /api/negotiate?room=&name=`. Throws `bad_room`, `bad_name`, `not_signed_in`, `banned`, `room_closed` or `unavailable`. */
+/**
+ * `POST /api/negotiate?room=&name=`. Throws `bad_room`, `bad_name`, `not_signed_in`, `banned`, `room_closed`, `room_full`,
+ * `too_many_connections` or `unavailable`. `connected` decides again, so this only saves a connection in vain.
+ */
 export async function negotiate(
   request: HttpRequest,
-  { readUser, tickets, reader, now }: Deps,
+  { readUser, tickets, reader, settings, joinRate, now }: Deps,
   context: InvocationContext,
 ): Promise<HttpAnswer> {
   const room = parseRoom(request.query.get('room') ?? DEFAULT_ROOM);
@@ -25,12 +29,12 @@ export async function negotiate(
   const { userId, cookie, issueToken } = user;
   const name = user.name ?? parseName(request.query.get('name') ?? `Guest ${userId.slice(2, 6)}`);
 
-  const [until, { closed }] = await Promise.all([
-    reader.bannedUntil(room, userId),
-    reader.head(room),
-  ]);
+  if (!joinRate.hasSpace(userId)) throw tooManyJoins();
+  const [until, head] = await Promise.all([reader.bannedUntil(room, userId), reader.head(room)]);
   if (until > now()) throw bannedUntil(until);
-  if (closed !== '') throw closedError(closed);
+  if (head.closed !== '') throw closedError(head.closed);
+  const full = await findFullCapFor(userId, { room, head, caps: settings.caps, reader });
+  if (full) throw fullError(full);
 
   const info = context.extraInputs.get(connectionInfo) as ConnectionInfo;
   const url = new URL(info.url);

@@ -2,16 +2,21 @@
 
 import type { Deps } from '../deps.ts';
 import type { Ticket } from '../identity/ticket.ts';
-import { refusalOf } from '../moderation/refusals.ts';
+import { refusalOf, tooManyJoins } from '../moderation/refusals.ts';
 import { ChatError } from '../protocol.ts';
 import { addToRoom, toNewcomer, toRoom } from '../service/bindings.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
 
-/** Closes the connection with the reason for a bad ticket, a ban, a closed room, or storage that does not answer. */
+/**
+ * Closes the connection with the reason for a bad ticket, a ban, a closed or full room, too many connections of the user, or
+ * storage that does not answer.
+ */
 export async function connected(call: HubCall, deps: Deps): Promise<HubAnswer> {
   try {
     const ticket = await deps.tickets.read(call.ticket, 'fresh');
     const { room, userId: user } = ticket;
+    // One ticket opens any number of connections for five minutes.
+    if (deps.joinRate.judge(user) !== 'accept') throw tooManyJoins();
     return { actions: await join(call.connectionId, ticket, deps), about: { room, user } };
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;
@@ -46,6 +51,7 @@ async function join(connectionId: string, { userId, name, room }: Ticket, deps: 
       return [];
     case 'banned':
     case 'closed':
+    case 'full':
       throw refusalOf(outcome);
   }
 }

@@ -1,10 +1,17 @@
 // The rate limit per user. A user who sends faster than people type is refused, and a user who continues is banned.
 // Each instance counts for itself in memory, so on a large app a user may get a few times the rate.
 
-/** Messages at once. */
-const BURST = 30;
-/** Messages per second after the burst. */
-const PER_SECOND = 5;
+export interface RateLimit {
+  /** Messages, or connections, at once. */
+  readonly burst: number;
+  /** Per second after the burst. */
+  readonly perSecond: number;
+}
+
+const MESSAGES: RateLimit = { burst: 30, perSecond: 5 };
+/** Five tabs in a network that comes and goes every ten seconds stay below it. */
+export const JOINS: RateLimit = { burst: 30, perSecond: 0.5 };
+
 /** Refusals until the ban. One is forgiven each second. */
 const REFUSALS_BEFORE_BAN = 100;
 export const BAN_MS = 5 * 60_000;
@@ -18,28 +25,34 @@ export type Verdict =
   /** Too fast for too long. */
   | 'ban';
 
-const NEW_RATE = { allowance: BURST, refusals: 0 };
-
 interface Rate {
   readonly allowance: number;
   readonly at: number;
   readonly refusals: number;
 }
 
-/** Judges every message and every `typing`. */
+/** Judges every message and every `typing`, and, with the limit {@link JOINS}, every connection. */
 export class FloodGuard {
   readonly #rates = new Map<string, Rate>();
   readonly #monotonicNow: () => number;
 
+  readonly #limit: RateLimit;
+
   /** @param monotonicNow ms that never go back: a clock that is set back would take the allowance away, and ban */
-  constructor(monotonicNow: () => number) {
+  constructor(monotonicNow: () => number, limit: RateLimit = MESSAGES) {
     this.#monotonicNow = monotonicNow;
+    this.#limit = limit;
   }
 
-  /** Counts one message of the user. */
+  /** Whether the next one of the user would be accepted. Counts nothing. */
+  hasSpace(userId: string): boolean {
+    return judge(this.#rates.get(userId), this.#monotonicNow(), this.#limit).verdict === 'accept';
+  }
+
+  /** Counts one message, or connection, of the user. */
   judge(userId: string): Verdict {
     const now = this.#monotonicNow();
-    const { rate, verdict } = judge(this.#rates.get(userId), now);
+    const { rate, verdict } = judge(this.#rates.get(userId), now, this.#limit);
     // Deleted and set again, it is the map's last entry.
     this.#rates.delete(userId);
     this.#rates.set(userId, rate);
@@ -49,10 +62,15 @@ export class FloodGuard {
   }
 }
 
-function judge(before: Rate | undefined, now: number): { rate: Rate; verdict: Verdict } {
-  const { allowance: left, at, refusals: refused } = before ?? { ...NEW_RATE, at: now };
+function judge(
+  before: Rate | undefined,
+  now: number,
+  { burst, perSecond }: RateLimit,
+): { rate: Rate; verdict: Verdict } {
+  const newRate = { allowance: burst, refusals: 0, at: now };
+  const { allowance: left, at, refusals: refused } = before ?? newRate;
   const seconds = Math.max(0, now - at) / 1_000;
-  const allowance = Math.min(BURST, left + seconds * PER_SECOND);
+  const allowance = Math.min(burst, left + seconds * perSecond);
   const refusals = Math.max(0, refused - seconds);
   if (allowance >= 1)
     return { rate: { allowance: allowance - 1, at: now, refusals }, verdict: 'accept' };

@@ -1,7 +1,7 @@
 // Errors for users who may not enter a room or speak in it.
 
 import { ChatError } from '../protocol.ts';
-import type { Banned, Closed, Conflict } from '../room/change.ts';
+import type { Banned, Closed, Conflict, Full } from '../room/change.ts';
 import type { RoomReader } from '../room/room-reader.ts';
 import type { Head } from '../room/rows.ts';
 
@@ -29,9 +29,37 @@ export async function refuseBanned(
   if (until > now()) throw bannedUntil(until);
 }
 
-/** The error for a user who may not join or send: `banned` or `room_closed`. */
-export function refusalOf(outcome: Banned | Closed): ChatError {
-  return outcome.kind === 'banned' ? bannedUntil(outcome.until) : closedError(outcome.reason);
+/** The error for a user who may not join or send: `banned`, `room_closed`, `too_many_connections` or `room_full`. */
+export function refusalOf(outcome: Banned | Closed | Full): ChatError {
+  switch (outcome.kind) {
+    case 'banned':
+      return bannedUntil(outcome.until);
+    case 'closed':
+      return closedError(outcome.reason);
+    case 'full':
+      return fullError(outcome.of);
+  }
+}
+
+/** The error for a connection beyond a cap. */
+export function fullError(of: Full['of']): ChatError {
+  return of === 'room'
+    ? new ChatError(
+        'room_full',
+        'unable to join the room; it has no place left. Come back when somebody has gone.',
+      )
+    : new ChatError(
+        'too_many_connections',
+        'unable to join the room; you are in it too many times. Close a tab or another program, or wait a minute.',
+      );
+}
+
+/** The error for a user who opens connections faster than a broken network makes a page do. */
+export function tooManyJoins(): ChatError {
+  return new ChatError(
+    'too_many_connections',
+    'unable to join the room; you have connected too often in the last minutes. Wait a minute.',
+  );
 }
 
 /** @param until epoch ms */

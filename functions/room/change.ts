@@ -66,7 +66,7 @@ export type PreparedOf<Kind extends Change['kind']> = Extract<Prepared, { kind: 
 
 /** The outcome of a change, by its kind. `revision`, `seq` and `online` are the room's after the commit. */
 export interface Outcomes {
-  join: Joined | Gone | Banned | Closed;
+  join: Joined | Gone | Banned | Closed | Full;
   leave: Done;
   send: Stored | Conflict | Banned | Closed;
   publish: Stored | Conflict | Banned | Closed;
@@ -109,6 +109,12 @@ export interface Banned {
 export interface Closed {
   readonly kind: 'closed';
   readonly reason: string;
+}
+
+/** The room, or the user in the room, has as many connections as the settings allow. */
+export interface Full {
+  readonly kind: 'full';
+  readonly of: 'room' | 'user';
 }
 
 export interface Stored {

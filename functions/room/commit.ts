@@ -8,6 +8,7 @@ import { kindOf } from './kinds/kinds.ts';
 import { presenceWindowMs } from './presence-budget.ts';
 import { type Head, NO_PENDING_PRESENCE, type PendingPresence, toHeadRow } from './rows.ts';
 import type { Operation } from './table.ts';
+import { NO_TALLIES, type Tallies, withTally } from './tallies.ts';
 
 export interface Plan {
   readonly head: Head;
@@ -72,6 +73,7 @@ export function planCommit(
     listed: isListed(stored, changes),
     presenceAt: broadcastsNow ? now : stored.presenceAt,
     pendingPresence: broadcastsNow ? NO_PENDING_PRESENCE : pendingPresence,
+    tallies: after.online === 0 ? NO_TALLIES : talliesAfter(stored, presence),
   };
   const row = toHeadRow(head);
   const { joined, left } = pendingPresence;
@@ -118,6 +120,16 @@ function stateAfter(
 function isListed({ listed }: Head, changes: readonly Prepared[]): boolean {
   const listings = changes.map((change) => kindOf(change).listing);
   return listings.includes('add') || (listed && !listings.includes('remove'));
+}
+
+function talliesAfter({ tallies }: Head, presence: readonly Presence[]): Tallies | undefined {
+  return tallies && presence.reduce(addPresence, tallies);
+}
+
+function addPresence(tallies: Tallies, presence: Presence): Tallies {
+  return 'joined' in presence
+    ? withTally(tallies, presence.joined.userId, 1)
+    : withTally(tallies, presence.left.userId, -1);
 }
 
 function withPresence({ joined, left }: PendingPresence, presence: Presence): PendingPresence {

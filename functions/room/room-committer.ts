@@ -4,11 +4,13 @@
 //   a row exists already (409)        that change happened before: it gets its earlier result, the others go on
 //   no answer, or "busy"              it may have happened or not: retry. The commit's id in the rows shows which
 
-import type { Events } from '../protocol.ts';
+import type { Events, Member } from '../protocol.ts';
+import type { ConnectionCaps } from '../settings.ts';
 import type { Banned, Change, Closed, LeaveRow, Prepared } from './change.ts';
 import { CLEANUP_PARTITION, missingDueRow, nextCleanupAt } from './cleanup-schedule.ts';
 import { HEAD, type Plan, planCommit } from './commit.ts';
 import { type CommitStats, toReason } from './commit-note.ts';
+import { findFullCap } from './connection-caps.ts';
 import { toFrames } from './frames.ts';
 import type { Found, Happened } from './kinds/kind.ts';
 import { kindOf } from './kinds/kinds.ts';
@@ -36,6 +38,7 @@ export interface CommitterOptions {
   readonly newCommitId: () => string;
   /** How long messages are kept. */
   readonly retentionMs: number;
+  readonly caps: ConnectionCaps;
 }
 
 interface StoredHead {
@@ -118,6 +121,7 @@ export class RoomCommitter {
       return true;
     }
     await Promise.all(batch.map((pending) => this.#prepare(pending, stored.head, attempts)));
+    await this.#refuseExcess(batch.filter(isOpen), stored.head);
     const open = batch.filter(isOpen);
     const plan = this.#plan(open, stored, attempts, await this.#schedule(open, stored.head));
     if (plan.operations.length > 0) {
@@ -196,6 +200,23 @@ export class RoomCommitter {
     if (head.bannedUntil <= now()) return undefined;
     const until = await this.#reader.bannedUntil(this.#room, userId);
     return until > now() ? { kind: 'banned', until } : undefined;
+  }
+
+  /** Refuses joins beyond the caps. The commit is guarded by the head that decides, so no process admits one too many. */
+  async #refuseExcess(batch: readonly PendingChange[], head: Head): Promise<void> {
+    const admitted: Member[] = [];
+    for (const pending of batch) {
+      const { change } = pending;
+      if (change.kind !== 'join') continue;
+      const of = await findFullCap(change, admitted, {
+        room: this.#room,
+        head,
+        caps: this.#options.caps,
+        reader: this.#reader,
+      });
+      if (of) pending.settle({ kind: 'full', of });
+      else admitted.push(change);
+    }
   }
 
   /**

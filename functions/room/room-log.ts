@@ -2,6 +2,7 @@
 // during a commit wait and share the next one. A single change is committed at once. One caller broadcasts a commit.
 
 import { randomUUID } from 'node:crypto';
+import { DEFAULT_CAPS } from '../settings.ts';
 import type { Change, ChangeOf } from './change.ts';
 import type { CommitNote } from './commit-note.ts';
 import type { ChangeResult } from './pending-change.ts';
@@ -32,6 +33,7 @@ export class RoomLog {
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       newCommitId: randomUUID,
       retentionMs: 30 * 24 * 60 * 60_000,
+      caps: DEFAULT_CAPS,
       ...options,
       note: (note) => {
         if (this.#notes.push(note) > MOST_NOTES) this.#notes.shift();

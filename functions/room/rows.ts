@@ -10,6 +10,7 @@
 import { createHash } from 'node:crypto';
 import type { ChatMessage, Member } from '../protocol.ts';
 import type { Row } from './table.ts';
+import { fromTallyText, NO_TALLIES, type Tallies, toTallyText } from './tallies.ts';
 
 export const HEAD_KEY = 'head';
 
@@ -38,6 +39,8 @@ export interface Head {
   readonly closed: string;
   /** Whether the room is on the list of rooms (room-list.ts). */
   readonly listed: boolean;
+  /** How many connections the users have. Undefined if an earlier version wrote the head, until the room is empty once. */
+  readonly tallies: Tallies | undefined;
 }
 
 export interface PendingPresence {
@@ -63,6 +66,7 @@ export const EMPTY_HEAD: Head = {
   activeAt: 0,
   closed: '',
   listed: false,
+  tallies: NO_TALLIES,
 };
 
 /** Whether nobody is in the room, nobody has ever spoken in it, and it is open. The timer deletes such a room. */
@@ -71,13 +75,14 @@ export function isEmptyRoom({ seq, online, closed }: Head): boolean {
 }
 
 export function toHeadRow(head: Head): Row {
-  const { pendingPresence, presenceAt, cleanupAt, ...numbers } = head;
+  const { pendingPresence, presenceAt, cleanupAt, tallies, ...numbers } = head;
   const { joined, left, isPending } = pendingPresence;
   // Stored rows keep the names of the first version.
   const stored = {
     toldAt: presenceAt,
     tidyAt: cleanupAt,
     untold: isPending ? JSON.stringify({ joined, left, owed: true }) : '',
+    ...(tallies && { tallies: toTallyText(tallies) }),
   };
   return { key: HEAD_KEY, properties: { ...numbers, ...stored } };
 }
@@ -97,6 +102,7 @@ export function fromHeadRow({ properties: row }: Row): Head {
     activeAt: Number(row.activeAt ?? 0),
     closed: String(row.closed ?? ''),
     listed: row.listed === true,
+    tallies: row.tallies === undefined ? undefined : fromTallyText(String(row.tallies)),
   };
 }
 

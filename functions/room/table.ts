@@ -77,6 +77,17 @@ export class TableUnavailable extends Error {
   }
 }
 
+/**
+ * A table of another letter case has the name. Azure takes both names for one table. Azurite refuses to create the second, and
+ * does not find it.
+ */
+class TableNameTaken extends Error {
+  constructor(name: string) {
+    super(`a table exists whose name differs from ${name} in letter case only`);
+    this.name = 'TableNameTaken';
+  }
+}
+
 // Time limit of a request. After it the outcome is unknown, and the caller retries.
 const REQUEST_TIMEOUT_MS = 10_000;
 
@@ -101,7 +112,8 @@ export function openTable(storage: StorageSettings, name: string): Table {
       await client.createTable();
       return await run(client);
     } catch (error) {
-      throw toUnavailable(error);
+      // It exists, and is not found.
+      throw isTableMissing(error) ? new TableNameTaken(name) : toUnavailable(error);
     }
   };
 
@@ -302,10 +314,13 @@ export type TableTrouble =
   /** A missing role, a wrong key, or a network that is not allowed. */
   | 'refused'
   /** The address has no table storage. */
-  | 'misplaced';
+  | 'misplaced'
+  /** A table of the same name in another letter case is in the way. */
+  | 'taken';
 
 /** Classifies an error of any method of {@link Table}. */
 export function toTableTrouble(error: unknown): TableTrouble {
+  if (error instanceof TableNameTaken) return 'taken';
   const cause = error instanceof TableUnavailable ? error.cause : error;
   if (!isRestError(cause)) return 'silent';
   const { statusCode, code } = cause;

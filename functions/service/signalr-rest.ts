@@ -4,7 +4,7 @@
 
 import { SignJWT } from 'jose';
 import { type Credential, openCredential } from '../credential.ts';
-import { ChatError } from '../protocol.ts';
+import { ChatError, toQuotaError } from '../protocol.ts';
 import type { SignalRSettings } from '../settings.ts';
 import { HUB } from './bindings.ts';
 
@@ -21,7 +21,7 @@ export interface SignalRService {
   closeRoom(room: string, reason: string): Promise<void>;
   hasConnection(connectionId: string, signal?: AbortSignal): Promise<boolean>;
   sendToGroup(group: string, target: string, argument: unknown): Promise<void>;
-  /** Resolves if the service is well and accepts this app's calls. */
+  /** Resolves if the service is well, accepts this app's calls, and has a message and a connection left. Or ChatError `quota_used_up`. */
   checkHealth(signal: AbortSignal): Promise<void>;
 }
 
@@ -64,12 +64,30 @@ export class SignalRRest implements SignalRService {
   }
 
   async checkHealth(signal: AbortSignal): Promise<void> {
+    const nothing = JSON.stringify({ target: 'health', arguments: [] });
     const [response] = await Promise.all([
       this.#request('HEAD', '/api/health', {}, undefined, signal),
-      // Anyone may ask for the health. Asking for a connection needs the role.
-      this.hasConnection('nobody', signal),
+      // Anyone may ask for the health. Sending needs the role, and a message that is left. It reaches nobody and is not billed,
+      // because no connection has a user id.
+      this.#request('POST', `/api/hubs/${HUB}/users/nobody/:send`, {}, nothing, signal),
+      this.#checkConnections(signal),
     ]);
     if (response.status !== 200) throw refusedError(response.status, 'HEAD /api/health');
+  }
+
+  /** Negotiates as a client does, which opens no connection. Says nothing about a client's endpoint that this app cannot reach. */
+  async #checkConnections(signal: AbortSignal): Promise<void> {
+    const { access, clientEndpoint } = this.#settings;
+    // Only the service itself signs tokens for clients without a key.
+    if (access.kind !== 'key') return;
+    const search = new URLSearchParams({ hub: HUB });
+    const token = await this.#sign(`${clientEndpoint}/client/?${search}`, access.accessKey);
+    const url = `${clientEndpoint}/client/negotiate?${search}&negotiateVersion=1`;
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await this.#fetch(url, { method: 'POST', headers, signal }).catch(() => {});
+    const text = await response?.text().catch(() => '');
+    const quota = response?.status === 429 && toQuotaError(text ?? '', this.#now());
+    if (quota) throw quota;
   }
 
   async #request(
@@ -96,8 +114,10 @@ export class SignalRRest implements SignalRService {
       throw unavailable('it did not answer', cause);
     }
     // An unread body blocks its socket.
-    await response.arrayBuffer().catch(() => {});
+    const text = await response.text().catch(() => '');
     if (!response.ok && response.status !== 404) {
+      const quota = response.status === 429 ? toQuotaError(text, this.#now()) : undefined;
+      if (quota) throw quota;
       throw refusedError(response.status, `${method} ${path}`);
     }
     return response;

@@ -22,6 +22,7 @@ describe('the settings', () => {
       auth: { kind: 'guest' },
       retentionDays: 30,
       batchMs: 0,
+      caps: { user: 12, room: 10_000 },
     });
   });
 
@@ -43,7 +44,7 @@ describe('the settings', () => {
     const CHAT_STORAGE = 'AccountName=a;AccountKey=b;TableEndpoint=http://t';
     expect(readSettings({ ...good, CHAT_STORAGE }).storage).toEqual({
       kind: 'key',
-      connectionString: CHAT_STORAGE,
+      connectionString: `DefaultEndpointsProtocol=http;${CHAT_STORAGE}`,
     });
   });
 
@@ -152,6 +153,9 @@ describe('the settings', () => {
     ['CHAT_RETENTION_DAYS', { CHAT_RETENTION_DAYS: 'long' }],
     ['CHAT_BATCH_MS', { CHAT_BATCH_MS: '-1' }],
     ['CHAT_BATCH_MS', { CHAT_BATCH_MS: '1.5' }],
+    ['CHAT_USER_CONNECTIONS', { CHAT_USER_CONNECTIONS: '0' }],
+    ['CHAT_USER_CONNECTIONS', { CHAT_USER_CONNECTIONS: '61' }],
+    ['CHAT_ROOM_CONNECTIONS', { CHAT_ROOM_CONNECTIONS: '100001' }],
   ];
   test.each(bad)('stop the start and name %s in %j', (name, change) => {
     const read = () => readSettings({ ...good, ...change });

@@ -92,6 +92,7 @@ export class SimulatedInstance {
       table,
       batchMs,
       retentionMs: retentionDays * 86_400_000,
+      caps: SETTINGS.caps,
       now,
       monotonicNow,
       random: scheduler.random,
@@ -111,6 +112,7 @@ export class SimulatedInstance {
       now,
       monotonicNow,
       flood: new subject.FloodGuard(monotonicNow),
+      joinRate: new subject.FloodGuard(monotonicNow, subject.JOINS),
       newcomers: new subject.NewcomerCheck({
         rooms,
         service: rest,
@@ -299,6 +301,7 @@ const SETTINGS: Deps['settings'] = {
   table: 'chat',
   retentionDays: 30,
   batchMs: 0,
+  caps: { user: 60, room: 10_000 },
 };
 
 function notSimulated(): Promise<never> {

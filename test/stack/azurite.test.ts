@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { openTable, toTableTrouble } from '../../functions/room/table.ts';
 import { type Azurite, type AzuriteOptions, startAzurite } from '../../local/stack/azurite.ts';
 import { allGone } from '../support/processes.ts';
 
@@ -102,6 +103,16 @@ describe('Azurite', () => {
       `unable to read the tables kept in ${folder}; `,
     );
     expect(await readFile(path, 'utf8')).toBe('{"collections": [');
+  });
+
+  test('tells tables apart by letter case, and the chat says so', async () => {
+    const { connectionString } = await start({ tablePort: 0 });
+    const storage = { kind: 'key', connectionString } as const;
+    await openTable(storage, 'Chat').get('p', 'k');
+    const error = await openTable(storage, 'chat')
+      .get('p', 'k')
+      .catch((cause: unknown) => cause);
+    expect(toTableTrouble(error)).toBe('taken');
   });
 
   test('H7: reports a file of tables that lost its content, and keeps it', async () => {

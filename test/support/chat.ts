@@ -15,7 +15,7 @@ import { openSignIn, type ReadUser } from '../../functions/identity/sign-in.ts';
 import { SigningKey } from '../../functions/identity/signing-key.ts';
 import { SignedTickets, type Ticket } from '../../functions/identity/ticket.ts';
 import { Admission } from '../../functions/moderation/admission.ts';
-import { FloodGuard } from '../../functions/moderation/flood-guard.ts';
+import { FloodGuard, JOINS } from '../../functions/moderation/flood-guard.ts';
 import type { Events } from '../../functions/protocol.ts';
 import { RoomCleanup } from '../../functions/room/room-cleanup.ts';
 import { RoomLog } from '../../functions/room/room-log.ts';
@@ -25,6 +25,7 @@ import { NewcomerCheck } from '../../functions/service/newcomer-check.ts';
 import { OutputWarmUp } from '../../functions/service/output-warm-up.ts';
 import type { SignalRService } from '../../functions/service/signalr-rest.ts';
 import type { AuthSettings } from '../../functions/settings.ts';
+import { DEFAULT_CAPS } from '../../functions/settings.ts';
 import { Clock } from './clock.ts';
 import { MemoryTable } from './memory-table.ts';
 
@@ -97,6 +98,7 @@ export function openTestChat(
       table: 'chat',
       retentionDays: 30,
       batchMs: 0,
+      caps: DEFAULT_CAPS,
     },
     table,
     clock,
@@ -108,6 +110,7 @@ export function openTestChat(
     unknown,
     tickets,
     flood: new FloodGuard(monotonicNow),
+    joinRate: new FloodGuard(monotonicNow, JOINS),
     readUser: readUser ?? openSignIn(auth, noKeys, new GuestTokens(key, clock.now)),
     verifyUpstream: async () => {},
     now,

@@ -21,7 +21,13 @@ const BLOCKED_RETRY_MS = 30_000;
 const FINAL: readonly ErrorCode[] = ['bad_room', 'bad_name', 'bad_request', 'not_signed_in'];
 
 /** Answers of negotiate that end by themselves. */
-const BLOCKED: readonly ErrorCode[] = ['banned', 'room_closed'];
+const BLOCKED: readonly ErrorCode[] = [
+  'banned',
+  'room_closed',
+  'too_many_connections',
+  'room_full',
+  'quota_used_up',
+];
 
 export interface Connection {
   /** Rejects at once without a connection. */

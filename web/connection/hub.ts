@@ -15,6 +15,7 @@ import {
   type SendResult,
   type Typing,
   toArgument,
+  toQuotaError,
   type Welcome,
 } from '../../functions/protocol.ts';
 import { fromJson, refusalOf } from './chat-api.ts';
@@ -192,7 +193,8 @@ class HubHttpClient extends HttpClient {
         if (!url.startsWith(this.#api)) this.onServiceAnswer();
         return new HttpResponse(response.status, response.statusText, text);
       }
-      this.refusal = refusalOf(fromJson(text));
+      const quota = response.status === 429 ? toQuotaError(text, Date.now()) : undefined;
+      this.refusal = quota ?? refusalOf(fromJson(text));
       throw new HttpError(response.statusText, response.status);
     } catch (error) {
       // A poll without messages ends like this, and the client polls again.

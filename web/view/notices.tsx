@@ -81,9 +81,9 @@ function noticeText(notice: Notice, words: Words): string {
 }
 
 function blockedText(problem: Problem, { words, formats }: Language): string {
-  return problem.until === undefined
-    ? problemText(problem, words)
-    : words.blockedUntil(formats.end(problem.until, Date.now()));
+  if (problem.until === undefined) return problemText(problem, words);
+  const time = formats.end(problem.until, Date.now());
+  return problem.code === 'quota_used_up' ? words.quotaUntil(time) : words.blockedUntil(time);
 }
 
 const problemText = ({ code, message }: Problem, words: Words) => words.problem(code, message);

@@ -64,6 +64,7 @@ export const EN: Words = {
   connectNow: 'Connect now',
   dismiss: 'Dismiss',
   blockedUntil: (time) => `You are banned from this room until ${time}.`,
+  quotaUntil: (time) => `The messages of the day are used up until ${time}.`,
   blockedRetry: 'The page tries again from time to time.',
   sentences: (first, second) => `${first} ${second}`,
   ended: (reason) => `The connection was ended: ${reason}`,

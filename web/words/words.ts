@@ -63,6 +63,7 @@ export interface Words {
   readonly dismiss: string;
   /** `time` is by the person's own clock, with the date if it is not today. */
   readonly blockedUntil: (time: string) => string;
+  readonly quotaUntil: (time: string) => string;
   readonly blockedRetry: string;
   /** Two sentences in a row. */
   readonly sentences: (first: string, second: string) => string;

@@ -1,7 +1,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { openTable } from '../../../functions/room/table.ts';
+import { openTable, toTableTrouble } from '../../../functions/room/table.ts';
 
 const cleanUp: (() => unknown)[] = [];
 afterEach(() => {
@@ -87,4 +87,25 @@ test('S5: a list that breaks off goes on at its page, and each page has a time l
   expect(rows.map(({ key }) => key)).toEqual(['k10', 'k11', 'k20', 'k21', 'k30', 'k31']);
   expect(asked).toEqual([null, '2', '2', '3']);
   expect(limits).toHaveLength(4);
+});
+
+test('a table of the same name in another letter case, as Azurite has it, is named by health', async () => {
+  const storage = createHttpServer((request, response) => {
+    const isCreation = request.method === 'POST';
+    const code = isCreation ? 'TableAlreadyExists' : 'TableNotFound';
+    response.writeHead(isCreation ? 409 : 404, {
+      'Content-Type': 'application/json',
+      'x-ms-error-code': code,
+    });
+    response.end(JSON.stringify({ 'odata.error': { code, message: { value: code } } }));
+  });
+  cleanUp.push(() => storage.close());
+  await new Promise<void>((resolve) => storage.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(storage.address() as AddressInfo).port}/account`;
+  const connectionString = `DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5;TableEndpoint=${endpoint};`;
+  const error = await openTable({ kind: 'key', connectionString }, 'chat')
+    .get('p', 'k')
+    .catch((cause: unknown) => cause);
+  expect(String(error)).toContain('differs from chat in letter case only');
+  expect(toTableTrouble(error)).toBe('taken');
 });

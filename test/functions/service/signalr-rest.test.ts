@@ -18,17 +18,17 @@ function openRest(toStatus: (path: string) => number): SignalRRest {
 }
 
 describe('health', () => {
-  const check = (health: number, connection: number) => {
-    const rest = openRest((path) => (path === '/api/health' ? health : connection));
+  const check = (health: number, send: number) => {
+    const rest = openRest((path) => (path === '/api/health' ? health : send));
     return rest.checkHealth(AbortSignal.timeout(1_000));
   };
 
-  test('is good if the service is healthy and answers that it does not know the connection', async () => {
-    await expect(check(200, 404)).resolves.toBeUndefined();
+  test('is good if the service is healthy and takes a message to nobody', async () => {
+    await expect(check(200, 202)).resolves.toBeUndefined();
   });
 
   test.each([404, 204, 500, 503])('is bad if the service answers %i', async (status) => {
-    await expect(check(status, 404)).rejects.toMatchObject({
+    await expect(check(status, 202)).rejects.toMatchObject({
       code: 'unavailable',
       message: `unable to reach SignalR Service; it answered ${status} to HEAD /api/health. Try again, and check AzureSignalRConnectionString if it stays so.`,
     });
@@ -43,6 +43,50 @@ describe('health', () => {
       });
     },
   );
+});
+
+describe('S3: a quota that is used up', () => {
+  const NOON = Date.UTC(2026, 10, 28, 12);
+  const checkWith = (refused: string, text: string) => {
+    const send: typeof fetch = async (url) => {
+      const isRefused = new URL(String(url)).pathname === refused;
+      return isRefused ? new Response(text, { status: 429 }) : new Response(null, { status: 202 });
+    };
+    const withHealth: typeof fetch = async (url, init) => {
+      const { status } = await send(url, init);
+      return String(url).includes('/api/health') && status === 202
+        ? new Response(null, { status: 200 })
+        : send(url, init);
+    };
+    return new SignalRRest(settings, () => NOON, withHealth).checkHealth(
+      AbortSignal.timeout(1_000),
+    );
+  };
+
+  test('of messages ends at midnight UTC', async () => {
+    const text = 'Message count reaches limit; the free unit has 20000 messages a day.';
+    await expect(checkWith('/api/hubs/chat/users/nobody/:send', text)).rejects.toMatchObject({
+      code: 'quota_used_up',
+      message: expect.stringContaining('used up until 2026-11-29T00:00:00.000Z'),
+      until: Date.UTC(2026, 10, 29),
+    });
+  });
+
+  test('of connections ends when somebody goes', async () => {
+    const text = 'Connection count reaches limit; more than 20 connections need more units.';
+    await expect(checkWith('/client/negotiate', text)).rejects.toMatchObject({
+      code: 'quota_used_up',
+      message: expect.stringContaining('all of its connections are in use'),
+      until: undefined,
+    });
+  });
+
+  test('is not meant by another 429, or by an endpoint of clients that this app cannot reach', async () => {
+    await expect(checkWith('/client/negotiate', 'slow down')).resolves.toBeUndefined();
+    await expect(checkWith('/api/health', 'slow down')).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+  });
 });
 
 test('a connection that the service does not know is no failure', async () => {

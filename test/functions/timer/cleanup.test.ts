@@ -274,7 +274,7 @@ test('a change between the timer’s read and its commit is not lost', async () 
 
 describe('S5: a run of the timer is bounded', () => {
   const enter = (chat: TestChat, room: string, connectionId: string) =>
-    chat.rooms.submit(room, { kind: 'join', connectionId, userId: 'g-ada', name: 'Ada' });
+    chat.rooms.submit(room, { kind: 'join', connectionId, userId: `g-${connectionId}`, name: 'N' });
   const speak = (chat: TestChat, room: string) =>
     chat.rooms.submit(room, { kind: 'send', id: 'm', text: 'hi', userId: 'g-ada', name: 'Ada' });
 

@@ -56,3 +56,34 @@ test.each([
 test('a close without an error has no reason', () => {
   expect(reasonOf(undefined)).toBeUndefined();
 });
+
+test('S3: a 429 of the service says which quota is used up, and until when', async () => {
+  const asked: string[] = [];
+  const start = (text: string) => {
+    const fetcher: typeof fetch = async (url) => {
+      asked.push(String(url));
+      const isOurs = String(url).startsWith('http://page/api/');
+      return isOurs
+        ? new Response(JSON.stringify({ url: 'http://service/client/?hub=chat', accessToken: 't' }))
+        : new Response(text, { status: 429 });
+    };
+    const address = {
+      base: 'http://page/',
+      room: 'lobby',
+      name: 'Ada',
+      token: async () => undefined,
+    };
+    return openHub({ ...address, route: { isSilent: false } }, LISTENER, fetcher).start();
+  };
+  const midnight = (Math.floor(Date.now() / 86_400_000) + 1) * 86_400_000;
+  await expect(start('Message count reaches limit; 20000 a day.')).rejects.toMatchObject({
+    code: 'quota_used_up',
+    until: midnight,
+  });
+  await expect(start('Connection count reaches limit; 20.')).rejects.toMatchObject({
+    code: 'quota_used_up',
+    until: undefined,
+  });
+  await expect(start('slow down')).rejects.not.toMatchObject({ code: 'quota_used_up' });
+  expect(asked).toHaveLength(6);
+});
