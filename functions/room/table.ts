@@ -179,7 +179,7 @@ export function openTable(storage: StorageSettings, name: string): Table {
   };
 }
 
-/** Storage closes connections that were idle, and may do so just as one is used again: nothing of the request was read. */
+/** For reads only. Storage closes idle connections, perhaps just as one is used again, and nothing shows whether it read the request. */
 async function againIfReset<T>(run: () => Promise<T>, triesLeft = 2): Promise<T> {
   try {
     return await run();
