@@ -9,6 +9,7 @@ import {
   DESKTOP,
   DEVICES,
   messageOf,
+  openPanel,
   PHONE,
   people,
   read,
@@ -153,6 +154,128 @@ describe.each(DEVICES)('a message on %s', (_, viewport) => {
     await reach(messageOf(page, 'two').getByTestId('copy'), 0.5, 0.9);
     expect(await messageOf(page, 'two').getByTestId('copy').isVisible()).toBe(true);
     expect(await messageOf(page, 'three').getByTestId('copy').isVisible()).toBe(false);
+  });
+});
+
+describe('P11: what people write', () => {
+  /** A letter with marks that stack above it, and one with marks below it. DejaVu stacks these. */
+  const marked = (letter: string, above: number, below: number) =>
+    `${letter}${'\u0315\u0321\u0300'.repeat(above)}${letter}${'\u0323'.repeat(below)}`;
+  const show = (element: Locator, isShown: boolean) =>
+    element.evaluate(
+      (of, visibility) => {
+        of.style.visibility = visibility;
+      },
+      isShown ? '' : 'hidden',
+    );
+  const pictures = async (elements: readonly Locator[]) => {
+    const taken: string[] = [];
+    for (const element of elements) taken.push((await element.screenshot()).toString('base64'));
+    return taken;
+  };
+
+  test('with marks without end covers neither another line nor another name', async () => {
+    const room = newRoom('marks');
+    const page = await enter(`/r/${room}`, 'Ada');
+    const other = await enter(`/r/${room}`, marked('Z', 5, 15));
+    await publish(room, ['above'], 'Bob');
+    await shown(other, 'above');
+    await say(other, marked('Z', 60, 170));
+    await say(other, `> ${marked('Q', 20, 60)}\nanswer`);
+    await shown(page, 'answer');
+    await publish(room, ['below'], 'Eve');
+    await shown(page, 'below');
+    const said = page.getByTestId('message');
+    const people = page.getByTestId('roster').locator('li');
+    for (const [covering, covered] of [
+      [said.nth(1), [said.nth(0).getByTestId('message-text')]],
+      [said.nth(1), [said.nth(2).locator('blockquote')]],
+      [said.nth(2).locator('blockquote'), [said.nth(2).getByTestId('message-text').locator('p')]],
+      [said.nth(1), [said.nth(3).locator('.line-head')]],
+      [people.nth(1), [people.nth(0).locator('bdi')]],
+    ] as const) {
+      await show(covering, false);
+      const alone = await pictures(covered);
+      await show(covering, true);
+      expect(await pictures(covered)).toEqual(alone);
+    }
+  });
+
+  test('in tall letters is whole', async () => {
+    const page = await enter(`/r/${newRoom('tall')}`, 'Ada');
+    // The stack is as high as the letters of a tall script, for which a machine may have no font.
+    const tall = `${marked('A', 3, 2)} ไม่ได้ปั้น ཧཱུྃ ကြွေ نستعلیق क्ष्म्य`;
+    await say(page, tall);
+    const text = (await shown(page, 'ไม่')).getByTestId('message-text');
+    const { x = 0, y = 0, width = 0, height = 0 } = (await text.boundingBox()) ?? {};
+    const picture = async () => {
+      const clip = { x: x - 20, y: y - 20, width: width + 40, height: height + 40 };
+      return (await page.screenshot({ clip })).toString('base64');
+    };
+    const clipped = await picture();
+    await text.evaluate((of) => {
+      for (const element of [of, ...of.querySelectorAll('*')]) element.style.overflow = 'visible';
+    });
+    expect(await picture()).toBe(clipped);
+  });
+
+  test.each(DEVICES)('without a space stays within its place on %s', async (_, viewport) => {
+    const room = newRoom('wide');
+    const page = await enter(`/r/${room}`, 'W'.repeat(32), { viewport });
+    const other = await enter(`/r/${room}`, 'M'.repeat(32));
+    await say(other, 'W'.repeat(300));
+    await (await shown(page, 'WWW')).getByTestId('reply').dispatchEvent('click');
+    await page.getByTestId('reply-bar').waitFor();
+    await openPanel(page, 'people');
+    await other.context().close();
+    await page.locator('[data-news=left]').waitFor();
+    const wide = await page
+      .locator('.reply-bar, .reply-bar *, .line *, .side, .side *, .own-name *')
+      .evaluateAll((all) =>
+        all
+          // An ellipsis shows that something is left out.
+          .filter(
+            (element) => element.computedStyleMap().get('text-overflow')?.value !== 'ellipsis',
+          )
+          .filter((element) => element.clientWidth > 1)
+          .filter((element) => element.scrollWidth > element.clientWidth + 1)
+          .map((element) => element.outerHTML.slice(0, 80)),
+      );
+    expect(wide).toEqual([]);
+  });
+
+  test('with unfinished bidi controls turns no other line around', async () => {
+    const room = newRoom('bidi');
+    const page = await enter(`/r/${room}`, 'Ada');
+    await say(page, 'first \u202e\u2067 abc');
+    await say(page, '> quoted \u202e abc\nsecond (1)');
+    await becomes('two', async () => (await textsOf(page)).length === 2);
+    await publish(room, ['third \u202e', 'fourth (1)']);
+    await shown(page, 'fourth');
+    /** Where the first letter of the text stands in its box, from the left. */
+    const startOf = (text: Locator) =>
+      text.evaluate((of) => {
+        const document = of.ownerDocument;
+        const range = document.createRange();
+        const letters = document.createTreeWalker(of, 4).nextNode();
+        range.setStart(letters, 0);
+        range.setEnd(letters, 1);
+        return range.getBoundingClientRect().left - of.getBoundingClientRect().left;
+      });
+    const texts = page.getByTestId('message-text');
+    for (const text of [texts.nth(1).locator('p'), texts.nth(3)]) {
+      expect(await startOf(text)).toBeLessThan(20);
+    }
+  });
+
+  test('that nobody can see is not sent', async () => {
+    const page = await enter(`/r/${newRoom('invisible')}`, 'Ada');
+    await page.getByTestId('composer').fill('\u200b\u3164 \ufe0f');
+    expect(await page.getByTestId('send').isDisabled()).toBe(true);
+    await page.getByTestId('composer').press('Enter');
+    await say(page, 'seen\u200b');
+    await shown(page, 'seen');
+    expect(await textsOf(page)).toEqual(['seen\u200b']);
   });
 });
 
