@@ -53,6 +53,7 @@ export default {
   // Suites wait as much as they work: on two cores three of them take turns. A number, because Jest 30 takes
   // '150%' for 150 workers.
   maxWorkers: Math.ceil(availableParallelism() * 1.5),
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
   reporters: ['default', '<rootDir>/test/support/rerun-reporter.mjs'],
   // Not beside the short forms, which `npm test` runs.
   projects: process.argv.includes('soak') ? [soak] : [unit, stack],
