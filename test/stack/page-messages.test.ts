@@ -204,7 +204,7 @@ describe('P11: what people write', () => {
   test('in tall letters is whole', async () => {
     const page = await enter(`/r/${newRoom('tall')}`, 'Ada');
     // The stack is as high as the letters of a tall script, for which a machine may have no font.
-    const tall = `${marked('A', 3, 2)} ไม่ได้ปั้น ཧཱུྃ ကြွေ نستعلیق क्ष्म्य`;
+    const tall = `${marked('A', 3, 4)} ไม่ได้ปั้น ཧཱུྃ ကြွေ نستعلیق क्ष्म्य`;
     await say(page, tall);
     const text = (await shown(page, 'ไม่')).getByTestId('message-text');
     const { x = 0, y = 0, width = 0, height = 0 } = (await text.boundingBox()) ?? {};
