@@ -150,7 +150,7 @@ export function startVisit(deps: VisitDeps): Visit {
     chat.stop();
     otherRooms.stop();
     owner.end();
-    // The page comes back as whoever the device belongs to now.
+    // The page comes back as the current user of the device.
     location.reload();
   };
   const watch = watchOwner(owner, end);

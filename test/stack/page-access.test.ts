@@ -211,7 +211,7 @@ describe.each([
     await bob.stop();
   });
 
-  test('axe finds nothing while one reconnects and while one is kept out', async () => {
+  test('axe finds nothing while the page reconnects, and after a ban', async () => {
     const room = newRoom('seldom');
     const network = await openNetwork();
     try {
@@ -318,7 +318,7 @@ test('everything is done by keyboard, with the focus in sight', async () => {
   expect(await page.getByTestId('sound').isChecked()).toBe(true);
 });
 
-test('a panel over the talk takes the focus and gives it back', async () => {
+test('a panel over the chat takes the focus and gives it back', async () => {
   const page = await enter(`/r/${newRoom('panels')}`, 'Ada', { viewport: PHONE });
   await page.getByTestId('menu').focus();
   await page.keyboard.press('Enter');
@@ -352,7 +352,7 @@ test('the log announces politely what comes at its end, and not what scrolling b
   expect(await page.getByTestId('to-end').count()).toBe(1);
 });
 
-test('who wants less motion has none, who wants contrast has more', async () => {
+test('less motion is none, and more contrast is more, if the person prefers it', async () => {
   const path = `/r/${newRoom('wishes')}`;
   const page = await enter(path, 'Ada', { reducedMotion: 'reduce', contrast: 'more' });
   await say(page, 'hello');

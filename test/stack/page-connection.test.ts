@@ -116,7 +116,7 @@ describe('the connection', () => {
   });
 });
 
-describe('who looks elsewhere', () => {
+describe('a person who looks elsewhere', () => {
   /** The page as it is behind another tab. Chromium driven by a test has every page in sight. */
   const hide = (page: Page, isHidden: boolean) =>
     page.evaluate(`
@@ -159,7 +159,7 @@ describe('who looks elsewhere', () => {
     };
   `;
 
-  test('is notified and rung for only who has asked for it', async () => {
+  test('gets notifications and sounds only after asking for them', async () => {
     const room = newRoom('bell');
     const page = await enter(`/r/${room}`, 'Ada', { viewport: PHONE, script: WATCHED });
     await hide(page, true);
@@ -189,7 +189,7 @@ describe('who looks elsewhere', () => {
     expect(await page.evaluate('window.sounds')).toBe(1);
   });
 
-  test('P8: has read nothing in a window that is in sight and does not have the focus', async () => {
+  test('P8: reads nothing in a window that is visible and not focused', async () => {
     const room = newRoom('focus');
     const page = await enter(`/r/${room}`, 'Ada');
     const focus = (type: 'focus' | 'blur') =>
@@ -205,7 +205,7 @@ describe('who looks elsewhere', () => {
     await becomes('nothing unread', async () => (await page.title()) === `${room} · chat`);
   });
 
-  test('P8: is not called to what another tab of the room has read', async () => {
+  test('P8: gets no alert for what another tab of the room has read', async () => {
     const room = newRoom('tabs');
     const path = `/r/${room}`;
     const page = await enter(path, 'Ada', { viewport: PHONE, script: WATCHED, hasClock: true });

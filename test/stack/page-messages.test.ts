@@ -46,11 +46,11 @@ describe.each(DEVICES)('a message on %s', (_, viewport) => {
     expect(await follows()).toEqual(['false', 'true', 'false']);
     const second = messageOf(page, 'two');
     expect((await second.locator('.avatar').boundingBox())?.width).toBeLessThan(2);
-    // For the ear the author stays.
+    // Screen readers still get the author.
     expect(await read(second.locator('.line-head'))).toContain('Bob');
   });
 
-  test('that is long is folded until one wants it all', async () => {
+  test('that is long is folded until the reader unfolds it', async () => {
     const page = await enter(`/r/${newRoom('long')}`, 'Ada', { viewport });
     await say(page, `${'long '.repeat(400)}end`);
     const message = await shown(page, 'long');
@@ -63,7 +63,7 @@ describe.each(DEVICES)('a message on %s', (_, viewport) => {
     expect(await height()).toBeLessThan(folded + 1);
   });
 
-  test('that is long and received has its actions within the log: beside it, or over its head where there is no room', async () => {
+  test('that is long and received has its actions within the log: beside it, or over its head on a narrow screen', async () => {
     const room = newRoom('beside');
     const page = await enter(`/r/${room}`, 'Ada', {
       viewport,
@@ -375,7 +375,7 @@ describe('a message', () => {
     );
   });
 
-  test('has its local time, and the full date where one points at it', async () => {
+  test('has its local time, and the full date under the pointer', async () => {
     const page = await enter(`/r/${newRoom('times')}`, 'Ada', {
       locale: 'en-GB',
       timezoneId: 'Asia/Shanghai',
@@ -446,7 +446,7 @@ describe.each(DEVICES)('reading on %s', (_, viewport) => {
     return { room, page };
   };
 
-  test('begins at the end, goes back through the history without a jump, and stays where one reads while new messages come', async () => {
+  test('begins at the end, goes back through the history without a jump, and keeps the reading place while new messages come', async () => {
     const COUNT = 1_200;
     const { room, page } = await enterRoomWith(COUNT);
     expect(await belowSight(page)).toBeLessThan(33);
@@ -490,7 +490,7 @@ describe.each(DEVICES)('reading on %s', (_, viewport) => {
     expect(await page.title()).toBe(`${room} · chat`);
   });
 
-  test('stays at the end while one is there', async () => {
+  test('stays at the end for a reader at the end', async () => {
     const { room, page } = await enterRoomWith(200);
     for (const text of ['a', 'b', 'c']) await publish(room, [`more ${text}`]);
     await shown(page, 'more c');
@@ -512,7 +512,7 @@ describe.each(DEVICES)('reading on %s', (_, viewport) => {
     await composer.press('ControlOrMeta+a');
     await composer.press('ControlOrMeta+v');
     await becomes('pasted', async () => (await composer.inputValue()) === lines(25));
-    // The scroll is told in the next frame, and drawn in the one after.
+    // The scroll event comes in the next frame, and drawn in the one after.
     await page.evaluate(
       'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))',
     );

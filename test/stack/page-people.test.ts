@@ -69,7 +69,7 @@ test('a new name in one tab is the name in all of them', async () => {
   );
 });
 
-test('somebody who comes or goes is told for a while, and the roster follows', async () => {
+test('somebody who joins or leaves is shown for a while, and the roster follows', async () => {
   const path = `/r/${newRoom('comings')}`;
   const ada = await enter(path, 'Ada', { hasClock: true });
   await becomes('the roster', async () => (await roster(ada)).length === 1);
@@ -84,7 +84,7 @@ test('somebody who comes or goes is told for a while, and the roster follows', a
   await count(ada, 1);
   await becomes('one in the roster', async () => (await roster(ada)).length === 1);
   await ada.clock.fastForward(6_000);
-  await becomes('nothing to tell', async () => (await typing(ada)) === '');
+  await becomes('an empty line', async () => (await typing(ada)) === '');
 });
 
 test('who is typing is named, several are several', async () => {
@@ -113,7 +113,7 @@ test('who is typing is named, several are several', async () => {
 });
 
 describe.each(DEVICES)('on %s', (_, viewport) => {
-  test('the people stand beside the talk where there is room, and come over it elsewhere', async () => {
+  test('the people are beside the chat on a wide screen, and over it on a narrow one', async () => {
     const path = `/r/${newRoom('side')}`;
     const ada = await joinRoom(stack().url, path.slice('/r/'.length), 'Ada');
     const bob = await enter(path, 'Bob', { viewport });

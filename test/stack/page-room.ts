@@ -29,7 +29,7 @@ export interface People {
   readonly browser: () => Browser;
   /** A page in a context of its own, at a path or an address, without a name yet; on a desktop unless the options say otherwise. */
   readonly come: (path: string, options?: PersonOptions) => Promise<Page>;
-  /** The same, through the door and connected. */
+  /** The same, past the join screen and connected. */
   readonly enter: (path: string, name: string, options?: PersonOptions) => Promise<Page>;
   /** Lines put into the room over HTTP, each of another author unless named. */
   readonly publish: (room: string, texts: readonly string[], name?: string) => Promise<void>;
@@ -102,7 +102,7 @@ export function people(): People {
   };
 }
 
-/** Through the door, and connected. */
+/** Past the join screen, and connected. */
 export async function join(page: Page, name: string): Promise<void> {
   await page.getByTestId('name-input').fill(name);
   await page.getByTestId('join').click();
@@ -139,13 +139,13 @@ export const becomes = (what: string, claim: () => Promise<boolean>) => eventual
 /** As in web/style/panels.css. */
 const isNarrow = (page: Page) => (page.viewportSize()?.width ?? 0) < 1024;
 
-/** Brings a panel into sight; where it stands beside the talk it is. */
+/** Opens a panel. On a wide screen it is always open. */
 export async function openPanel(page: Page, panel: 'rooms' | 'people'): Promise<void> {
   if (isNarrow(page)) await page.getByTestId(panel === 'rooms' ? 'menu' : 'online').click();
   await page.locator(panel === 'rooms' ? '#rooms' : '#side').waitFor();
 }
 
-/** Back to the talk, from a panel that lies over it. */
+/** Closes a panel that lies over the chat. */
 export async function closePanel(page: Page): Promise<void> {
   if (isNarrow(page)) await page.keyboard.press('Escape');
   await page.locator('.talk:not([inert])').waitFor();

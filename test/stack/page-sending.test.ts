@@ -101,7 +101,7 @@ describe('the composer', () => {
     await composer(page).fill('x'.repeat(4_001));
     expect(await read(page.getByTestId('counter'))).toBe('1 character too many');
     await composer(page).press('Enter');
-    // Said once, and now for the ear too.
+    // One sentence, which is now an alert too.
     expect(await read(page.getByRole('alert'))).toBe('1 character too many');
     expect(await page.getByTestId('counter').count()).toBe(1);
     expect(await composer(page).inputValue()).toHaveLength(4_001);

@@ -100,7 +100,7 @@ describe('coming to a room', () => {
     await page.waitForURL(`${stack().url}/`);
   });
 
-  test('rooms that one was in are a click away, with what is unread in them', async () => {
+  test('visited rooms are links, with their unread counts', async () => {
     const first = newRoom('first');
     const second = newRoom('second');
     const page = await enter(`/r/${first}`, 'Ada', { viewport: PHONE });

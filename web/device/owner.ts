@@ -15,7 +15,7 @@ export interface Owner {
   /** What the device keeps for the user, and what only this tab keeps. */
   readonly device: Memory;
   readonly tab: Memory;
-  /** What the device keeps whoever uses it. */
+  /** What the device keeps for all users. */
   readonly shared: Memory;
   /** The user is known, or is another one. */
   readonly become: (user: string) => void;

@@ -283,7 +283,7 @@ function applyTyping(state: ChatState, { userId, name }: Typing, at: number): Ch
   };
 }
 
-/** Takes `online` from the highest revision, in whatever order they arrive. */
+/** Takes `online` from the highest revision. Frames arrive in any order. */
 function applyCount(
   state: ChatState,
   { revision, online }: { readonly revision: number; readonly online: number },

@@ -86,7 +86,7 @@ function addOlder(log: MessageLog, history: History, before: number): MessageLog
     ...log,
     shown: merge(history.messages, log.shown),
     from: Math.min(log.from, oldest ?? log.from),
-    // An empty answer means that nothing older is kept, whatever `first` is.
+    // An empty answer means that nothing older is kept, also if `first` is lower.
     first: Math.max(log.first, history.first, oldest === undefined ? log.from : 0),
   };
 }

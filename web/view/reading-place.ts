@@ -1,5 +1,5 @@
 // Keeps the reading place in the log. A reader at the end stays at the end. For a reader further up nothing moves,
-// whatever is added or removed above and below. Only a window of a long log is rendered (log-window.ts).
+// also when messages above and below are added or removed. Only a window of a long log is rendered (log-window.ts).
 
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';

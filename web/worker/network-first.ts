@@ -9,7 +9,7 @@ export interface Sources {
 }
 
 /**
- * The network's answer if it comes in time and is good, else the copy, else whatever the network answers. An app that is
+ * The network's answer if it comes in time and is good, else the copy, else the network's other answer. An app that is
  * being deployed or stopped answers with a page of its host and a status from 400 on.
  */
 export async function networkFirst({ ask, copy, limit, onTooLate }: Sources): Promise<Response> {

@@ -126,11 +126,11 @@ describe('connecting', () => {
 
   test('is retried slowly while banned, even if something wakes the page', async () => {
     const until = Date.now() + 300_000;
-    fake.hub.starting.reject(new ChatError('banned', 'You are kept out.', { until }));
+    fake.hub.starting.reject(new ChatError('banned', 'You are banned.', { until }));
     await settle();
     expect(fake.state.connection).toEqual({
       kind: 'blocked',
-      problem: { code: 'banned', message: 'You are kept out.', until },
+      problem: { code: 'banned', message: 'You are banned.', until },
     });
     fake.chat.shown();
     await pass(29_000);

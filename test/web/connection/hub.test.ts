@@ -33,7 +33,7 @@ test('negotiates with room and name', async () => {
 });
 
 test('passes on why negotiate refused', async () => {
-  const error = { code: 'banned', message: 'You are kept out.' };
+  const error = { code: 'banned', message: 'You are banned.' };
   const { hub } = negotiating(403, JSON.stringify({ error, until: 1_000 }));
   await expect(hub.start()).rejects.toMatchObject({ ...error, until: 1_000 });
 });

@@ -51,7 +51,7 @@ test.each([
 });
 
 describe('the answer to a send', () => {
-  test('says which extension bundle the server needs where there is none', () => {
+  test('says which extension bundle the server needs if there is no answer', () => {
     for (const answer of [null, undefined]) {
       const sentence = expect.stringContaining('extension bundle 4.23.0 or later');
       const error = { code: 'old_extension', message: sentence };

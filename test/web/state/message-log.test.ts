@@ -27,7 +27,7 @@ describe('broadcast messages', () => {
     expect(log.waiting).toEqual([]);
   });
 
-  test('are shown in order of seq, whatever their order in the frame', () => {
+  test('are shown in order of seq, in any order of the frame', () => {
     const log = addBroadcast(logOf(1, 1), [messageOf(3), messageOf(2)], 3);
     expect(seqs(log)).toEqual([1, 2, 3]);
   });

@@ -73,7 +73,7 @@ describe('blocks', () => {
   );
 });
 
-test('whatever is written, nothing is lost and every address is of the web', () => {
+test('of any text, nothing is lost and every address is http or https', () => {
   const piece = fc.constantFrom(
     'https://',
     'a.example',
