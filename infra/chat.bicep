@@ -4,11 +4,11 @@
 //
 //   site (no settings) → SignalR Service (upstream: the site) → settings of the site (the service's address)
 
-import { chatAuth, instanceMemoryMB, nodeVersion, signalRSku, upstreamAuthMode } from 'types.bicep'
+import { chatAuth, instanceMemoryMB, nodeVersion, redundancySku, signalRSku, upstreamAuthMode } from 'types.bicep'
 
 @description('Name of the environment. All resources have it as a tag.')
 @minLength(1)
-@maxLength(64)
+@maxLength(59)
 param environmentName string
 
 @description('Azure region.')
@@ -94,17 +94,20 @@ param upstreamAuth upstreamAuthMode = 'identity'
 @minLength(1)
 param upstreamAudience string
 
+@description('Copies of what the storage accounts hold.')
+param storageRedundancy redundancySku = 'Standard_LRS'
+
 @description('Makes the storage accounts reachable through private endpoints only.')
 param privateNetwork bool = false
 
 @description('Address for alerts. Without an address there are no alerts.')
 param alertEmail string = ''
 
-@description('Monthly budget of the resource group, in the currency of the bill. 0 for none. alertEmail gets the mail.')
+@description('Monthly budget of the resource group, in the currency of the bill. 0 for none. alertEmail gets the mail. A budget that exists stays as it is.')
 @minValue(0)
 param monthlyBudget int = 0
 
-@description('First day of the budget\'s first month. Pass the same day on every deployment.')
+@description('First day of the budget\'s first month.')
 param budgetStart string = utcNow('yyyy-MM-01')
 
 @description('Maximum log data per day, GB. -1 for no limit.')
@@ -165,6 +168,7 @@ module storage 'storage.bicep' = {
     dataAccountName: dataAccountName
     appIdentityName: appIdentity.name
     tableName: tableName
+    redundancy: storageRedundancy
     isPrivate: privateNetwork
   }
 }

@@ -4,11 +4,11 @@
 
 targetScope = 'subscription'
 
-import { chatAuth, instanceMemoryMB, nodeVersion, signalRSku, upstreamAuthMode } from 'types.bicep'
+import { chatAuth, instanceMemoryMB, nodeVersion, redundancySku, signalRSku, upstreamAuthMode } from 'types.bicep'
 
-@description('Name of the environment. The resource group is rg-<name>.')
+@description('Name of the environment. The resource group is rg-<name>, and the deployment chat-<name>, which has 64 characters at most.')
 @minLength(1)
-@maxLength(64)
+@maxLength(59)
 param environmentName string
 
 @description('Azure region.')
@@ -93,17 +93,20 @@ param upstreamAuth upstreamAuthMode = 'identity'
 @minLength(1)
 param upstreamAudience string
 
+@description('Copies of what the storage accounts hold.')
+param storageRedundancy redundancySku = 'Standard_LRS'
+
 @description('Makes the storage accounts reachable through private endpoints only.')
 param privateNetwork bool = false
 
 @description('Address for alerts. Without an address there are no alerts.')
 param alertEmail string = ''
 
-@description('Monthly budget of the resource group, in the currency of the bill. 0 for none. alertEmail gets the mail.')
+@description('Monthly budget of the resource group, in the currency of the bill. 0 for none. alertEmail gets the mail. A budget that exists stays as it is.')
 @minValue(0)
 param monthlyBudget int = 0
 
-@description('First day of the budget\'s first month. Pass the same day on every deployment.')
+@description('First day of the budget\'s first month.')
 param budgetStart string = utcNow('yyyy-MM-01')
 
 @description('Maximum log data per day, GB. -1 for no limit.')
@@ -140,6 +143,7 @@ module chat 'chat.bicep' = {
     pageOrigins: pageOrigins
     upstreamAuth: upstreamAuth
     upstreamAudience: upstreamAudience
+    storageRedundancy: storageRedundancy
     privateNetwork: privateNetwork
     alertEmail: alertEmail
     monthlyBudget: monthlyBudget

@@ -1,6 +1,8 @@
 // Two accounts, so that the rights of the Functions host on its own account do not reach the chat's data.
 // Shared keys are off on both: every reader and writer needs a role.
 
+import { redundancySku } from 'types.bicep'
+
 @description('Azure region.')
 param location string
 
@@ -18,6 +20,9 @@ param appIdentityName string
 
 @description('Name of the chat\'s table.')
 param tableName string
+
+@description('Copies of what the accounts hold.')
+param redundancy redundancySku
 
 @description('Whether the accounts can be reached through private endpoints only.')
 param isPrivate bool
@@ -53,7 +58,7 @@ resource host 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   location: location
   tags: tags
   kind: 'StorageV2'
-  sku: { name: 'Standard_LRS' }
+  sku: { name: redundancy }
   properties: locked
 
   resource blobs 'blobServices' = {
@@ -76,7 +81,7 @@ resource data 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   location: location
   tags: tags
   kind: 'StorageV2'
-  sku: { name: 'Standard_LRS' }
+  sku: { name: redundancy }
   properties: locked
 
   resource tables 'tableServices' = {

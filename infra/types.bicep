@@ -13,6 +13,10 @@ type nodeVersion = '22' | '24'
 type instanceMemoryMB = 512 | 2048 | 4096
 
 @export()
+@description('Copies of storage: in one data center, in three zones of the region, or either and a second region, too.')
+type redundancySku = 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GRS' | 'Standard_GZRS'
+
+@export()
 @description('Who may chat: anybody, or people of the tenant after sign-in.')
 type chatAuth = 'guest' | 'entra'
 

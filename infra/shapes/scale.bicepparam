@@ -15,6 +15,7 @@ param alwaysReadyInstances = 1
 param instanceConcurrency = 200
 param batchMs = 200
 param pageOrigins = ['https://chat.example.org']
+param storageRedundancy = 'Standard_ZRS'
 param alertEmail = 'owner@example.org'
 param monthlyBudget = 1000
 param budgetStart = '2026-12-01'

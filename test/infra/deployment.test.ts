@@ -7,7 +7,15 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { at, isObject, readSnapshot, resourceOf, settingsOf } from './snapshot.ts';
+import {
+  at,
+  isObject,
+  readSnapshot,
+  resourceOf,
+  resourcesOf,
+  SHAPES,
+  settingsOf,
+} from './snapshot.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');
 
@@ -30,6 +38,32 @@ test('infra/README.md explains every parameter', () => {
     (name) => !readme.includes(`\`${name}\``),
   );
   expect(missing).toEqual([]);
+});
+
+test('row 10: each environment has a deployment of its own, whose name is not too long', () => {
+  const commands = read('infra/README.md').match(
+    /az deployment (?:sub|group) (?:create|show) .*-n .*/g,
+  );
+  expect(commands?.length).toBeGreaterThan(5);
+  for (const command of commands ?? []) expect(command).toContain(' -n chat-demo ');
+  for (const path of ['infra/main.bicep', 'infra/chat.bicep']) {
+    const [, length] = /@maxLength\((\d+)\)\nparam environmentName /.exec(read(path)) ?? [];
+    expect('chat-'.length + Number(length)).toBe(64);
+  }
+});
+
+test('row 3: a deployment after the first month leaves the budget alone, because Azure refuses to move its start', () => {
+  expect(read('infra/budget.bicep')).toMatch(/^@onlyIfNotExists\(\)\nresource budget /m);
+});
+
+test('row 11: both storage accounts have the chosen redundancy, by default one data center', () => {
+  const skusOf = (shape: (typeof SHAPES)[number]) =>
+    resourcesOf(readSnapshot(shape), 'Microsoft.Storage/storageAccounts').map(({ json }) =>
+      at(json, 'sku.name'),
+    );
+  expect(SHAPES.map(skusOf)).toEqual(
+    ['Standard_LRS', 'Standard_ZRS', 'Standard_LRS'].map((sku) => [sku, sku]),
+  );
 });
 
 describe('row 1: the audience of the upstream token', () => {
@@ -200,16 +234,18 @@ describe('a deployment from GitHub', () => {
   }
 
   /** Runs a step with given answers of the commands. Returns the calls. */
-  async function run(step: string, answers: { units?: string; toDo?: string }) {
-    const { units = '', toDo = '' } = answers;
+  async function run(step: string, answers: { units?: string; toDo?: string; failures?: number }) {
+    const { units = '', toDo = '', failures = 0 } = answers;
     const note = `#!/bin/sh\necho "$(basename "$0") $*" >> '${folder}/calls'\n`;
     const az = `${note}case "$*" in
   'signalr list -g rg-demo '*) echo '${units}' ;;
   *outputs.toDo*) echo '${toDo}' ;;
+  *config-zip*) [ "$(grep -c '^az .*config-zip' '${folder}/calls')" -gt ${failures} ] ;;
 esac
 `;
+    const timeout = `${note}shift\nexec "$@"\n`;
     await mkdir(join(folder, 'infra'));
-    const commands = { az, curl: note, 'infra/use-system-key.sh': note };
+    const commands = { az, timeout, curl: note, 'infra/use-system-key.sh': note };
     for (const [name, content] of Object.entries(commands)) {
       await writeFile(join(folder, name), content, { mode: 0o755 });
     }
@@ -230,9 +266,28 @@ esac
     const calls = await run('Deploy the infrastructure', azure);
     expect(calls.at(-1)).toMatch(
       new RegExp(
-        `^az deployment group create -n chat -g rg-demo .* signalRLiveUnits=${units} signalRTier=Premium_P1 `,
+        `^az deployment group create -n chat-demo -g rg-demo .* signalRLiveUnits=${units} signalRTier=Premium_P1 `,
       ),
     );
+  });
+
+  test('row 9: ends an upload that hangs, and tries again, up to twice', async () => {
+    const calls = await run('Deploy the code', { failures: 2 });
+    const uploads = calls.filter((call) => call.includes('config-zip'));
+    expect(uploads.filter((call) => call.startsWith('timeout 600 az '))).toHaveLength(3);
+    expect(calls.join('\n')).toMatch(/^curl .*--retry-max-time 1800 .*\/api\/health$/m);
+  });
+
+  test('row 9: fails if the third upload fails, and does not take old code for new', async () => {
+    await expect(run('Deploy the code', { failures: 3 })).rejects.toThrow();
+    expect(read(join(folder, 'calls'))).not.toMatch(/^curl /m);
+  });
+
+  test('row 10: asks only the deployment of its own environment', async () => {
+    const calls = await run('Deploy the code', {});
+    const asked = calls.filter((call) => call.startsWith('az deployment '));
+    expect(asked).toHaveLength(3);
+    for (const call of asked) expect(call).toContain(' -n chat-demo -g rg-demo ');
   });
 
   test('puts the system key back into the URL after the code is deployed', async () => {
