@@ -1,19 +1,10 @@
 // The page in browsers that lack a feature, forbid it, or whose feature fails; and a page of which a part fails.
 
 import { expect, test } from '@jest/globals';
+import { ALERT_AFTER_MS } from '../../web/state/alerts.ts';
 import { openNetwork } from '../support/network.ts';
 import { newRoom } from '../support/shared-stack.ts';
-import {
-  becomes,
-  isOnline,
-  join,
-  openPanel,
-  people,
-  read,
-  say,
-  shown,
-  textsOf,
-} from './page-room.ts';
+import { becomes, isOnline, join, people, read, say, shown, textsOf } from './page-room.ts';
 
 const { stack, come, enter, publish } = people();
 
@@ -41,24 +32,29 @@ const FEATURES = [
   'AbortSignal.any AbortSignal.timeout Array.prototype.findLast Array.prototype.toSorted IntersectionObserver Object.groupBy URL.canParse caches crypto.randomUUID navigator.locks reportError structuredClone',
 ] as const;
 
-/** Removes the features that the page's address names, or makes them throw: a function when it is called, else when it is read. */
+/**
+ * Removes the features that the page's address names, or lets them throw: a function when it is called, anything else when
+ * it is read. The person looks elsewhere, so messages of others notify and ring.
+ */
 const TROUBLE = `
-  const { searchParams } = new URL(location.href);
-  for (const path of (searchParams.get('without') ?? '').split(' ').filter(Boolean)) {
-    const names = path.split('.');
-    const name = names.pop();
-    const owner = names.reduce((value, key) => value?.[key], window);
-    const own = owner && Object.getOwnPropertyDescriptor(owner, name) ? owner : Object.getPrototypeOf(owner ?? {});
-    const holder = own && Object.getOwnPropertyDescriptor(own, name) ? own : owner;
-    if (!holder) continue;
+  const query = new URL(location.href).searchParams;
+  for (const path of (query.get('without') ?? '').split(' ').filter(Boolean)) {
+    const keys = path.split('.');
+    const key = keys.pop();
+    const owner = keys.reduce((value, name) => value?.[name], window);
+    if (!owner) continue;
+    const holder = [owner, Object.getPrototypeOf(owner)].find((one) => Object.hasOwn(one, key)) ?? owner;
     const fail = () => { throw new DOMException(path + ' is out of order', 'SecurityError'); };
-    const isFunction = typeof owner[name] === 'function';
-    if (searchParams.get('how') === 'missing') {
-      delete holder[name];
-      if (name in owner) Object.defineProperty(owner, name, { configurable: true, value: undefined });
-    } else if (isFunction) {
-      Object.defineProperty(holder, name, { configurable: true, writable: true, value: function () { fail(); } });
-    } else Object.defineProperty(holder, name, { configurable: true, get: fail });
+    const broken = Object.assign(function () { fail(); }, { permission: 'granted' });
+    const isMissing = query.get('how') === 'missing';
+    if (isMissing) delete holder[key];
+    if (isMissing && key in owner) Object.defineProperty(owner, key, { value: undefined });
+    if (!isMissing && typeof owner[key] === 'function') holder[key] = broken;
+    else if (!isMissing) Object.defineProperty(holder, key, { get: fail });
+  }
+  if (query.has('without')) {
+    document.hasFocus = () => false;
+    Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
   }
 `;
 
@@ -73,9 +69,8 @@ test.each(['missing', 'failing'])(
   async (how) => {
     const room = newRoom(how);
     await publish(room, ['before 👩‍👩‍👧 https://example.com/ `code`']);
-    const page = await enter(`/r/${room}`, 'Ada 👋', { script: TROUBLE });
-    await openPanel(page, 'rooms');
-    await page.getByTestId('sound').check();
+    const page = await enter(`/r/${room}`, 'Ada 👋', { script: TROUBLE, hasClock: true });
+    await page.evaluate(`localStorage.setItem('chat.settings', '{"notifies":true,"sounds":true}')`);
     const inTrouble: string[] = [];
     for (const [index, without] of FEATURES.entries()) {
       const query = new URLSearchParams({ how, without });
@@ -93,6 +88,7 @@ test.each(['missing', 'failing'])(
         await shown(page, `mine ${index} 👋`);
         await publish(room, [`theirs ${index} 🎉`]);
         await shown(page, `theirs ${index} 🎉`);
+        await page.clock.fastForward(ALERT_AFTER_MS);
         if ((await page.getByTestId('failed').count()) > 0) inTrouble.push(`${without}: a part`);
       } catch (error) {
         inTrouble.push(`${without}: ${String(error).slice(0, 200)}`);
@@ -129,8 +125,8 @@ test('P1: a message that cannot be shown as it should be is shown as plain text,
 });
 
 test.each([
-  ['en-GB', 'Unable to show this part of the page. Reload the page.', 'Reload'],
-  ['zh-CN', '页面的这一部分无法显示。请重新载入页面。', '重新载入'],
+  ['en-GB', 'Unable to show this; the chat may have a new version. Reload the page.', 'Reload'],
+  ['zh-CN', '无法显示这部分内容，聊天室可能已更新。请重新载入页面。', '重新载入'],
 ])(
   'P1: a part of the page that fails says so in %s, the rest works, and a reload keeps what was written',
   async (locale, sentence, button) => {

@@ -60,8 +60,9 @@ export function people(): People {
       serviceWorkers: 'block',
       ...options,
     });
-    if (script !== undefined) await context.addInitScript(script);
     if (hasClock) await context.clock.install();
+    // After the clock, whose functions a script may replace, too.
+    if (script !== undefined) await context.addInitScript(script);
     const page = await context.newPage();
     page.on('pageerror', (error) => {
       if (error.message !== complains) complaints.push(String(error));

@@ -15,17 +15,12 @@ export function Guard({ children, fallback = <Failed /> }: GuardProps) {
   return <>{error === undefined ? children : fallback}</>;
 }
 
-function Failed() {
-  const words = useWords();
-  return <ReloadNotice text={words.partFailed} />;
-}
-
-/** Says what went wrong, with a button that reloads the page. Drafts and unsent lines survive that. */
-export function ReloadNotice({ text }: { readonly text: string }) {
+/** Says that something cannot be shown, with a button that reloads the page. Drafts and unsent lines survive that. */
+export function Failed() {
   const words = useWords();
   return (
     <div class="notice" role="alert" data-testid="failed">
-      <p>{text}</p>
+      <p>{words.partFailed}</p>
       <button type="button" data-testid="reload" onClick={() => location.reload()}>
         {words.reload}
       </button>

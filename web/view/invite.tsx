@@ -3,7 +3,7 @@ import { copyText } from '../device/clipboard.ts';
 import { ifPossible } from '../device/if-possible.ts';
 import { pathOf } from '../device/names.ts';
 import type { QrCode } from '../text/qr-code.ts';
-import { ReloadNotice } from './guard.tsx';
+import { Failed } from './guard.tsx';
 import { useWords } from './language.ts';
 import { Live } from './live.tsx';
 
@@ -67,7 +67,7 @@ export function Invite({ room, isFirst = false }: InviteProps) {
       <p class="hint" role="status">
         {isCopied && <Live text={words.linkCopied} />}
       </p>
-      {isMissing && code === undefined && <ReloadNotice text={words.partMissing} />}
+      {isMissing && code === undefined && <Failed />}
       {code !== undefined && (
         <svg
           class="qr"

@@ -76,7 +76,7 @@ function noticeText(notice: Notice, words: Words): string {
     case 'problem':
       return problemText(notice.problem, words);
     case 'part-missing':
-      return words.partMissing;
+      return words.partFailed;
   }
 }
 

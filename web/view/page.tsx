@@ -7,7 +7,7 @@ import type { Visit } from '../visit.ts';
 import type { Language } from '../words/language.ts';
 import type { Words } from '../words/words.ts';
 import { App } from './app.tsx';
-import { Guard, ReloadNotice } from './guard.tsx';
+import { Failed, Guard } from './guard.tsx';
 import { NoSuchRoom, SignInScreen, Welcome } from './join-screens.tsx';
 import { LanguageProvider, useWords } from './language.ts';
 import { LanguageSelect } from './settings-form.tsx';
@@ -56,7 +56,7 @@ function FailedPage({ draft }: { readonly draft: () => string }) {
   const [text] = useState(draft);
   return (
     <main class="join-screen">
-      <ReloadNotice text={words.partFailed} />
+      <Failed />
       {text !== '' && (
         <textarea readOnly dir="auto" rows={6} value={text} aria-label={words.write} />
       )}

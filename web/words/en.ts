@@ -78,9 +78,7 @@ export const EN: Words = {
   leftRoom: (name) => `${name} left`,
   severalCame: (n) => `${NUMBER.format(n)} people came or went`,
   close: 'Close',
-  partFailed: 'Unable to show this part of the page. Reload the page.',
-  partMissing:
-    'Unable to load this part of the page; the chat may have a new version. Reload the page.',
+  partFailed: 'Unable to show this; the chat may have a new version. Reload the page.',
   reload: 'Reload',
 
   typingOne: (name) => `${name} is typing…`,

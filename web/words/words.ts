@@ -78,8 +78,8 @@ export interface Words {
   readonly leftRoom: (name: string) => string;
   readonly severalCame: (n: number) => string;
   readonly close: string;
+  /** A part of the page fails, or its code does not load. */
   readonly partFailed: string;
-  readonly partMissing: string;
   readonly reload: string;
 
   readonly typingOne: (name: string) => string;

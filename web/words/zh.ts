@@ -111,8 +111,7 @@ export const ZH: Words = {
   leftRoom: (name) => `${name} 离开了`,
   severalCame: (n) => `${NUMBER.format(n)} 人进出了房间`,
   close: '关闭',
-  partFailed: '页面的这一部分无法显示。请重新载入页面。',
-  partMissing: '页面的这一部分无法载入，聊天室可能已更新。请重新载入页面。',
+  partFailed: '无法显示这部分内容，聊天室可能已更新。请重新载入页面。',
   reload: '重新载入',
 
   typingOne: (name) => `${name} 正在输入…`,
