@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
-import { build } from '../../local/build/build.ts';
 import { startStack } from '../../local/stack/stack.ts';
 import { copyProject } from '../support/copy-project.ts';
 import { eventually } from '../support/eventually.ts';
@@ -29,7 +28,7 @@ afterEach(async () => {
 });
 
 describe('npm start', () => {
-  test('serves the page, ends on Ctrl+C with exit code 0, and finds the history again', async () => {
+  test('serves the page, ends on Ctrl+C with exit code 0, leaves no process and loses nothing when it is killed, and finds the history again each time', async () => {
     const args = [...ANY_PORTS, '--data', join(folder, 'data')];
     const first = start(args);
     const url = await addressOf(first);
@@ -55,25 +54,20 @@ describe('npm start', () => {
       online: 0,
       messages: [{ seq: 1, id: 'one', text: '你好 👩‍🚀' }],
     });
-    second.signal('SIGTERM');
-    expect(await second.ended).toBe(0);
-  });
+    const bob = await joinLobby(await addressOf(second));
+    await bob.invoke('send', 'still here', 'two');
+    const others = await descendantsOf(second.pid);
+    expect(others.length).toBeGreaterThanOrEqual(3);
+    second.signal('SIGKILL');
+    expect(await second.ended).toBe('SIGKILL');
+    await allGone(others);
+    await bob.stop();
 
-  test('leaves no process and loses nothing when it is killed', async () => {
-    const args = [...ANY_PORTS, '--data', join(folder, 'data')];
-    const first = start(args);
-    const ada = await joinLobby(await addressOf(first));
-    await ada.invoke('send', 'still here', 'one');
-    const children = await descendantsOf(first.pid);
-    expect(children.length).toBeGreaterThanOrEqual(3);
-    first.signal('SIGKILL');
-    expect(await first.ended).toBe('SIGKILL');
-    await allGone(children);
-    await ada.stop();
-
-    const second = start(args);
-    const response = await fetch(`${await addressOf(second)}/api/rooms/lobby/messages`);
-    expect(await response.json()).toMatchObject({ messages: [{ text: 'still here' }] });
+    const third = start(args);
+    const after = await fetch(`${await addressOf(third)}/api/rooms/lobby/messages`);
+    expect(await after.json()).toMatchObject({ messages: [{ seq: 1 }, { text: 'still here' }] });
+    third.signal('SIGTERM');
+    expect(await third.ended).toBe(0);
   });
 
   test('ends on Ctrl+C during its start', async () => {
@@ -208,7 +202,6 @@ describe('npm run dev', () => {
 
 describe('startStack', () => {
   test('restarts a part that was killed, on the same port', async () => {
-    await build();
     const stack = await startStack();
     try {
       const before = stack.children.find(({ name }) => name === 'host');
@@ -223,7 +216,6 @@ describe('startStack', () => {
   });
 
   test('requires a given function key, which the service has', async () => {
-    await build();
     const stack = await startStack({ functionKey: 'a key & more' });
     try {
       const publish = (headers: Record<string, string>) =>
