@@ -68,17 +68,17 @@ const guards: Record<string, Guard> = {
   'a change is given up after 20 s, and not later': async (setBack) => {
     const table = new MemoryTable();
     const chat = openTestChat(table);
-    const call = await chat.call('c1', ada, 'hi', 'id');
     table.commit = async () => Promise.reject(new TableUnavailable(new Error('busy')));
-    let result: unknown;
-    void message(call, chat).then((answer) => {
-      result = answer.result;
+    const line = { kind: 'send', id: 'id', userId: 'g-ada', name: 'Ada', text: 'hi' } as const;
+    let refusal: unknown;
+    chat.rooms.submit('lobby', line).catch((error) => {
+      refusal = error;
     });
     await settle();
     setBack(chat.clock);
     await chat.clock.advance(23_000);
     await settle();
-    expect(result).toMatchObject({ ok: false, code: 'unavailable' });
+    expect(refusal).toMatchObject({ code: 'unavailable' });
   },
   'a newcomer is checked ten seconds later': async (setBack) => {
     const chat = openTestChat();
