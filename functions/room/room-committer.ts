@@ -171,9 +171,20 @@ export class RoomCommitter {
     return found.some(({ kind }) => kind !== 'unknown');
   }
 
+  /** A refusal commits nothing, so no conflict would show that another process has opened the room, or that people have left. */
+  #refuses({ closed, online }: Head): boolean {
+    return closed !== '' || online >= this.#options.caps.room;
+  }
+
   async #readHead(): Promise<StoredHead> {
     const { monotonicNow, table } = this.#options;
-    if (this.#stored && monotonicNow() >= this.#contendedUntil) return this.#stored;
+    if (
+      this.#stored &&
+      monotonicNow() >= this.#contendedUntil &&
+      !this.#refuses(this.#stored.head)
+    ) {
+      return this.#stored;
+    }
     const row = await table.get(this.#room, HEAD_KEY);
     this.#stored = row
       ? { head: fromHeadRow(row), etag: row.etag }

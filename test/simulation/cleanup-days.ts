@@ -101,7 +101,7 @@ export function duringACleanup({ scheduler }: World, run: () => void): void {
   scheduler.after(at + scheduler.between(0, CLEANUP_MS), 'while the timer works', run);
 }
 
-async function expectTidy(world: World, retentionMs: number): Promise<void> {
+export async function expectTidy(world: World, retentionMs: number): Promise<void> {
   const { ledger, table, scheduler, fail } = world;
   const now = EPOCH_MS + scheduler.now;
   const rows = await table.rowsOf(ROOM);

@@ -1,5 +1,6 @@
 // All instances of the functions app. A request goes to any running one.
 
+import type { Change } from '../../functions/room/change.ts';
 import type { Lifetime } from './lifetime.ts';
 import { type HttpAnswered, type HttpAsked, SimulatedInstance } from './simulated-instance.ts';
 import type { SimulatedService, Upstream } from './simulated-service.ts';
@@ -16,7 +17,7 @@ export class Fleet {
   readonly #simulation: Simulation;
   readonly #table: SimulatedTable;
   /** Maximum difference between the clocks of machines. */
-  readonly #skewMs: number;
+  skewMs: number;
   #instances: SimulatedInstance[] = [];
   #started = 0;
   #strays = 0;
@@ -24,7 +25,7 @@ export class Fleet {
   constructor(simulation: Simulation, table: SimulatedTable, skewMs: number) {
     this.#simulation = simulation;
     this.#table = table;
-    this.#skewMs = skewMs;
+    this.skewMs = skewMs;
   }
 
   get size(): number {
@@ -42,7 +43,7 @@ export class Fleet {
   start(service: SimulatedService): void {
     this.#started += 1;
     const { scheduler } = this.#simulation;
-    const skewMs = scheduler.between(-this.#skewMs, this.#skewMs);
+    const skewMs = scheduler.between(-this.skewMs, this.skewMs);
     const name = `f${this.#started}`;
     const { retentionDays, batchMs } = this;
     const settings = { skewMs, retentionDays, batchMs };
@@ -96,6 +97,11 @@ export class Fleet {
   join(): void {
     this.#strays += 1;
     if (this.size > 0) this.#any().join(`stray-${this.#strays}`);
+  }
+
+  /** Makes a change in one process. Undefined without one. */
+  submit(change: Change) {
+    return this.size > 0 ? this.#any().chat.rooms.submit(ROOM, change) : undefined;
   }
 
   ban(userId: string): void {

@@ -144,9 +144,9 @@ export class Ledger {
   #enterHead(head: Properties, before: { readonly revision: number; readonly seq: number }): void {
     const firstBefore = this.first;
     this.first = Number(head.first);
-    if (this.mayErase && this.first > firstBefore && this.first === Number(head.seq) + 1) {
-      this.erasedTo = this.first - 1;
-      // An erase removes the bans that it finds.
+    if (this.mayErase && this.first === Number(head.seq) + 1) {
+      if (this.first > firstBefore) this.erasedTo = this.first - 1;
+      // An erase removes the bans that it finds, also if nothing was said since the last one.
       this.#bans.clear();
     }
     this.#isListed = head.listed === true;

@@ -1,8 +1,4 @@
-// npm run simulate -- --seeds N [--from S] [--all]   runs N seeds, from S on (default 1), and ends at the first one that
-//                                                     fails. With --all it goes on
-// npm run simulate -- --seed S [--quiet]             replays one seed, and prints each step
-// npm run simulate -- --mutants                      applies each mistake of mutations.ts, and prints the seed that
-//                                                     notices it
+// npm run simulate -- --help says what it does.
 //
 // A seed decides everything: the people, their actions, the faults, the duration of each request. So a failure repeats
 // step by step with the same code. Runs with the same hash of the trace were identical.
@@ -10,13 +6,32 @@
 // Not simulated: more than one room; pages whose messages expire, are removed or erased while they are open.
 
 import { parseArgs } from 'node:util';
+import { fuzz } from './fuzz.ts';
 import { hunt } from './hunt.ts';
 import { MUTATIONS } from './mutations.ts';
 import { type Outcome, simulate } from './simulate.ts';
 import * as subject from './subject.ts';
 
+const HELP = `npm run simulate -- [options]
+
+Runs the chat's real code in a simulated world: storage, service, functions, networks, pages and people, in virtual time.
+
+  --seeds N           runs N seeds (default 1000), and ends at the first one that fails
+  --from S            begins with seed S (default 1)
+  --all               goes on after a failure
+  --seed S            replays one seed, and prints each step
+  --quiet             with --seed: prints its result only
+  --mutants           applies each mistake of mutations.ts, and prints the seed that notices it
+  --only TEXT         with --mutants: only the mistakes whose names have this text
+  --fuzz N            fuzzes the room log alone in N short runs: three processes, clocks that differ, lost and late answers,
+                      deaths, and every kind of change. With --from and --all as above
+  --help              prints this
+`;
+
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean', default: false },
+    fuzz: { type: 'string' },
     seeds: { type: 'string', default: '1000' },
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
@@ -27,11 +42,15 @@ const { values } = parseArgs({
   },
 });
 
-if (values.mutants) await huntMutants();
+// A trace of the stack costs more than the rest of an error, and nobody reads it here.
+Error.stackTraceLimit = 0;
+if (values.help) print(HELP);
+else if (values.mutants) await huntMutants();
+else if (values.fuzz !== undefined) await fuzzMany(wholeOf('fuzz'), wholeOf('from'));
 else if (values.seed === undefined) await runMany(wholeOf('seeds'), wholeOf('from'));
 else await replay(wholeOf('seed'));
 
-function wholeOf(option: 'seeds' | 'from' | 'seed'): number {
+function wholeOf(option: 'seeds' | 'from' | 'seed' | 'fuzz'): number {
   const number = Number(values[option]);
   if (Number.isSafeInteger(number) && number >= 0) return number;
   print(`unable to simulate; --${option} is ${values[option]}. Give it a whole number.`);
@@ -53,6 +72,31 @@ async function huntMutants(): Promise<void> {
     const by = noticed && `seed ${noticed.seed}: ${noticed.broken}`;
     print(`${mutation.name}: ${by ?? `not noticed within ${mutation.within} seeds`}`);
   }
+}
+
+async function fuzzMany(count: number, from: number): Promise<void> {
+  const began = performance.now();
+  const kinds = new Map<string, number>();
+  let commits = 0;
+  let deaths = 0;
+  let failed = 0;
+  for (let seed = from; seed < from + count; seed += 1) {
+    const outcome = await fuzz(seed, subject);
+    for (const [kind, n] of outcome.kinds) kinds.set(kind, (kinds.get(kind) ?? 0) + n);
+    commits += outcome.commits;
+    deaths += outcome.deaths;
+    if (!outcome.broken) continue;
+    failed += 1;
+    print(`fuzz ${seed}: ${outcome.broken}`);
+    process.exitCode = 1;
+    if (!values.all) break;
+  }
+  const seconds = (performance.now() - began) / 1_000;
+  const changes = [...kinds].sort().map(([kind, n]) => `${n} ${kind}`);
+  print(
+    `${count - failed} runs from ${from} kept every promise, ${failed} did not: ${commits} commits checked, ${deaths} deaths, ${seconds.toFixed(0)} s`,
+  );
+  print(`changes: ${changes.join(', ')}`);
 }
 
 async function runMany(count: number, from: number): Promise<void> {

@@ -9,16 +9,19 @@ import { simulate } from './simulate.ts';
 import * as subject from './subject.ts';
 
 const SEEDS = sized(200, 5_000);
+const FUZZED = sized(200, 2_000);
 const LIMIT_MS = 600_000;
 
 let storms: Command;
 let mutants: Command;
+let fuzzed: Command;
 beforeAll(() => {
   storms = runModule('test/simulation/run.ts', ['--seeds', `${SEEDS}`]);
   mutants = runModule('test/simulation/run.ts', ['--mutants']);
+  fuzzed = runModule('test/simulation/run.ts', ['--fuzz', `${FUZZED}`]);
 });
 afterAll(() => {
-  for (const command of [storms, mutants]) command.signal('SIGKILL');
+  for (const command of [storms, mutants, fuzzed]) command.signal('SIGKILL');
 });
 
 describe('a simulated chat', () => {
@@ -44,6 +47,18 @@ describe('a simulated chat', () => {
     LIMIT_MS,
   );
 });
+
+test(
+  `a room log that is fuzzed ${FUZZED} times keeps every promise`,
+  async () => {
+    await fuzzed.ended;
+    expect(fuzzed.stderr).toBe('');
+    expect(fuzzed.stdout).toMatch(
+      new RegExp(`^${FUZZED} runs from 1 kept every promise, 0 did not: `),
+    );
+  },
+  LIMIT_MS,
+);
 
 describe('the simulation', () => {
   beforeAll(async () => {

@@ -113,6 +113,28 @@ describe('S3: the connections of a room', () => {
   });
 });
 
+describe('S3: a process that has refused somebody', () => {
+  test('lets people in again when another process has opened the room', async () => {
+    const table = new MemoryTable();
+    const [one, other] = [openRooms(table), openRooms(table)];
+    await join(one, 'first');
+    await one.submit(ROOM, { kind: 'close', reason: 'night' });
+    expect((await join(one, 'late')).outcome).toMatchObject({ kind: 'closed' });
+    await other.submit(ROOM, { kind: 'open' });
+    expect((await join(one, 'morning')).outcome).toMatchObject({ kind: 'joined' });
+  });
+
+  test('lets people in again when others have left the full room by another process', async () => {
+    const table = new MemoryTable();
+    const caps = { user: 12, room: 2 };
+    const [one, other] = [openRooms(table, caps), openRooms(table, caps)];
+    for (const id of ['a', 'b']) await join(one, id, id);
+    expect((await join(one, 'c', 'c')).outcome).toEqual({ kind: 'full', of: 'room' });
+    await other.submit(ROOM, { kind: 'leave', connectionId: 'a' });
+    expect((await join(one, 'c', 'c')).outcome).toMatchObject({ kind: 'joined', online: 2 });
+  });
+});
+
 const ada = { userId: 'g-ada', name: 'Ada', room: ROOM };
 const eve = { userId: 'g-eve', name: 'Eve', room: ROOM };
 const connect = async (chat: TestChat, connectionId: string, who = ada) =>
