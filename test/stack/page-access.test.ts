@@ -1,4 +1,4 @@
-// For everybody: nothing that axe finds, in every state, light and dark, in both languages; everything by keyboard; what
+// For everybody: nothing that axe finds, in every state, light and dark, in both languages. Everything by keyboard. What
 // people ask of their device. Every state is written to test-results/page/ as a picture, for people to look at.
 
 import { mkdir, readFile } from 'node:fs/promises';
@@ -32,7 +32,7 @@ beforeAll(async () => {
   [axe] = await Promise.all([readFile(path, 'utf8'), mkdir(SCREENSHOTS, { recursive: true })]);
 });
 
-/** What axe finds on the page as it is, one line each; and a picture of it. */
+/** What axe finds on the page as it is, one line each. Takes a picture of it. */
 async function look(page: Page, name: string): Promise<readonly string[]> {
   await page.screenshot({ path: `${SCREENSHOTS}/${name}.png` });
   if (await page.evaluate('window.axe === undefined')) await page.evaluate(axe);

@@ -1,4 +1,4 @@
-// The page in browsers that lack a feature, forbid it, or whose feature fails; and a page of which a part fails.
+// The page in browsers that lack a feature, forbid it, or whose feature fails. A page of which a part fails.
 
 import { expect, test } from '@jest/globals';
 import { ALERT_AFTER_MS } from '../../web/state/alerts.ts';

@@ -27,7 +27,7 @@ interface PersonOptions extends BrowserContextOptions {
 export interface People {
   readonly stack: () => SharedStack;
   readonly browser: () => Browser;
-  /** A page in a context of its own, at a path or an address, without a name yet; on a desktop unless the options say otherwise. */
+  /** A page in a context of its own, at a path or an address, without a name yet. On a desktop unless the options say otherwise. */
   readonly come: (path: string, options?: PersonOptions) => Promise<Page>;
   /** The same, past the join screen and connected. */
   readonly enter: (path: string, name: string, options?: PersonOptions) => Promise<Page>;
@@ -35,7 +35,7 @@ export interface People {
   readonly publish: (room: string, texts: readonly string[], name?: string) => Promise<void>;
 }
 
-/** Sets up and takes down around the file's tests; after each, everybody goes, and no page may have complained. */
+/** Sets up and takes down around the file's tests. After each test everybody leaves, and no page may have reported an error. */
 export function people(): People {
   let stack: SharedStack;
   let browser: Browser;

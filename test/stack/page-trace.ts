@@ -1,4 +1,4 @@
-// What a page's main thread has done, from Chromium's own trace; and a page with all of a room's history in it.
+// What a page's main thread has done, from Chromium's own trace. A page with all of a room's history in it.
 
 import type { Page } from 'playwright-core';
 

@@ -48,7 +48,7 @@ export function openOwner(device: Memory, tab: Memory, account: string | undefin
 
   /**
    * A guest takes over what nobody owns: it is the guest's own, or an older version left it. An account does not. What belongs to
-   * other guests is removed, because they cannot come back; other accounts can.
+   * other guests is removed, because they cannot come back. Other accounts can.
    */
   function become(next: string): void {
     for (const memory of [device, tab]) {

@@ -41,7 +41,7 @@ interface Format {
 const START = String.raw`^(?:[\w.-]{1,40} +\| |\[[^\]]{1,40}\] |[\dT:.,Z+-]{8,35} )*\s*`;
 const at = (start: string) => new RegExp(START + start);
 
-/** Of those that match, the one that matches first in the line counts; of two at the same place, the one that is first here. */
+/** The match that is first in the line counts. Of two at the same place, the one that is first here counts. */
 const FORMATS: readonly Format[] = [
   // .NET's console, `fail: Microsoft.Hosting[0]`
   { pattern: at('(trce|dbug|info|warn|fail|crit): ') },

@@ -1,11 +1,11 @@
-// What a terminal makes of the text of a log: control sequences, links, colours, and what overwrites what. Pure; it runs
-// in the browser and in the command line.
+// Parses the text of a log as a terminal does: control sequences, links, colours, and overwriting. Pure. It runs in the
+// browser and in the command line.
 
 export type Piece =
   | { readonly kind: 'text'; readonly text: string }
   /** Select Graphic Rendition: codes between `;` or `:`, empty for a reset. */
   | { readonly kind: 'colours'; readonly codes: string }
-  /** OSC 8: what follows links to this address; an empty one ends the link. */
+  /** OSC 8: the text after it links to this address. An empty address ends the link. */
   | { readonly kind: 'link'; readonly address: string }
   /** The cursor goes to the start of the line, so what follows overwrites it. */
   | { readonly kind: 'return' }
@@ -13,7 +13,7 @@ export type Piece =
   | { readonly kind: 'back'; readonly count: number };
 
 // Source: ECMA-48. A control sequence begins with CSI (ESC [ or U+009B), has parameters, and ends with one letter. A
-// string (OSC and its like) lasts to BEL or ST; as in xterm, ESC, CAN and SUB break it off, and here the line's end, too.
+// string (OSC and its like) lasts to BEL or ST. As in xterm, ESC, CAN and SUB break it off, and here the line's end, too.
 // No part of a match is ever read twice, so the time is linear in the text.
 const CSI = String.raw`(?:\u001b\[|\u009b)(?<parameters>[0-?]*)[ -/]*(?<final>[@-~])?`;
 const STRING = String.raw`(?:(?<osc>\u001b\]|\u009d)|\u001b[PX^_]|[\u0090\u0098\u009e\u009f])(?<content>[^\u0007\u0018\u001a\u001b\u009c\n\r]*)(?:\u0007|\u0018|\u001a|\u001b\\|\u009c)?`;
@@ -21,7 +21,7 @@ const ESCAPE = String.raw`\u001b[ -/]*[0-~]?`;
 const CONTROL = String.raw`(?<control>[\u0000-\u0008\u000b-\u001f\u007f-\u009f])`;
 const SEQUENCE = new RegExp(`${CSI}|${STRING}|${ESCAPE}|${CONTROL}`, 'g');
 
-/** The text between control sequences, and those sequences that mean something in a line; all others are left out. */
+/** The text between control sequences, and the sequences that mean something in a line. All others are left out. */
 export function* piecesOf(text: string): Generator<Piece> {
   let at = 0;
   for (const match of text.matchAll(SEQUENCE)) {
@@ -129,7 +129,7 @@ export function* withAddresses(
   yield* end();
 }
 
-/** More cannot hold at a time; a bar in a new colour for each state must not pile them up. */
+/** No more can apply at a time. A bar in a new colour for each state must not pile them up. */
 const MOST_CODES = 16;
 
 /** What stands in a line until now. */

@@ -33,7 +33,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: kindOf('reconnect') }) },
 );
 
-/** Messages in one answer; small, so that catching up takes several. */
+/** Messages in one answer. Few, so that catching up takes several answers. */
 const PAGE = 5;
 
 export class RoomModel {

@@ -128,7 +128,7 @@ describe('what a line shows in the end', () => {
 });
 
 describe('S13: a line of any kind is read in linear time', () => {
-  // Quadratic, each of these takes longer than a test may; linear, a part of a second.
+  // In quadratic time each of these takes longer than a test may, in linear time a part of a second.
   const LENGTH = 500_000;
   const repeat = (part: string) => part.repeat(LENGTH / part.length);
   test.each([
