@@ -52,6 +52,19 @@ test('row 10: each environment has a deployment of its own, whose name is not to
   }
 });
 
+test('row 12: infra/README.md lists every provider that is not registered from the start', () => {
+  // learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types
+  const registered = ['Microsoft.Authorization', 'Microsoft.Consumption', 'Microsoft.Resources'];
+  const used = SHAPES.flatMap((shape) => resourcesOf(readSnapshot(shape))).map(({ type }) =>
+    type.slice(0, type.indexOf('/')),
+  );
+  const [, list = ''] = /^- the providers ([\s\S]*?)\n\n/m.exec(read('infra/README.md')) ?? [];
+  const missing = used.filter(
+    (name) => !registered.includes(name) && !list.includes(`\`${name}\``),
+  );
+  expect([...new Set(missing)]).toEqual([]);
+});
+
 test('row 3: a deployment after the first month leaves the budget alone, because Azure refuses to move its start', () => {
   expect(read('infra/budget.bicep')).toMatch(/^@onlyIfNotExists\(\)\nresource budget /m);
 });

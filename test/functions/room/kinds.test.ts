@@ -1,5 +1,6 @@
 // One case for each kind of change, against one room. The compiler requires a case for a new kind.
 
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { ChatMessage } from '../../../functions/protocol.ts';
 import {
@@ -340,6 +341,14 @@ const CASES: {
 const cases = Object.entries<readonly Case[]>(CASES).flatMap(([kind, each]) =>
   each.map((one, index) => ({ name: `${kind}, case ${index + 1}`, ...one })),
 );
+
+test('row 12: a line is as many operations as the cost table counts', () => {
+  const [line] = CASES.send.slice(0, 1).map(({ change }) => change);
+  const { length } = planCommit(HEAD, 'e0', line ? [line] : [], CONTEXT).operations;
+  expect(length).toBe(3);
+  const costs = readFileSync('infra/README.md', 'utf8');
+  expect(costs).toContain(`4.3 M × ${length}: ${(4.32 * length * 0.036).toFixed(2)} `);
+});
 
 describe.each(cases)('$name', (expected) => {
   const change: Prepared = expected.change;
