@@ -99,7 +99,7 @@ const STORAGE_SENTENCES: Readonly<Record<TableTrouble, string>> = {
   refused:
     "unable to use storage; it refuses this app. Give the app's identity the role Storage Table Data Contributor (it takes some minutes), or copy the key again, and allow the app's network.",
   taken:
-    'unable to use the table; storage has one whose name differs in letter case only, and tells the two apart. Set CHAT_TABLE to the name of that table, letter by letter.',
+    'unable to use the table; storage has one whose name differs in letter case only, and distinguishes the two. Set CHAT_TABLE to the name of that table, letter by letter.',
   misplaced:
     'unable to find storage; there is none at its address. Correct CHAT_STORAGE, or AzureWebJobsStorage where that is not set.',
 };

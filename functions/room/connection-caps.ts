@@ -33,7 +33,7 @@ export async function findFullCap(
   return own.length + inCommit >= caps.user ? 'user' : undefined;
 }
 
-/** The cap that one more connection of the user would exceed, as far as a read of the head and, at a cap, one of the rows tells. */
+/** The cap that one more connection of the user would exceed. It reads the head, and the rows only at a cap. */
 export async function findFullCapFor(
   userId: string,
   { room, head, caps, reader }: Joining,

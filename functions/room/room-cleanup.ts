@@ -72,7 +72,7 @@ export class RoomCleanup {
 
   /** The head of an empty room, if the room has no other row and is not on the list. */
   async findLoneHead(room: string): Promise<SeenRow | undefined> {
-    // In this order: whoever adds a row changes the head, too.
+    // In this order: a change that adds a row changes the head, too.
     const row = await this.#table.get(room, HEAD_KEY);
     const rows = await this.#table.list(room, { from: '', to: '~', limit: 2 });
     const head = row && fromHeadRow(row);

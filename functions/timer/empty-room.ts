@@ -1,7 +1,7 @@
 // Deletes a room that nobody is in and in which nobody has ever spoken. A room with messages keeps its head for ever,
 // because a page that comes back has to find its numbers.
 //
-// Whoever enters the room meanwhile wins: a join changes the head, and it writes the room's row on the list first if the head
+// A join that comes meanwhile wins: it changes the head, and writes the room's row on the list first if the head
 // says that the room is not listed. Each deletion is guarded by the ETag of the row that was read before. The timer may end
 // after any step. Then the room is still due, and the next run goes on.
 

@@ -86,7 +86,7 @@ export class Ledger {
       else if (key.startsWith('m:')) this.#enterRemoval(properties);
       else if (key.startsWith('i:')) this.#enterReceipt(key, properties);
     }
-    // Last, because whoever shares the commit of a ban came before it.
+    // Last, because a join in the same commit as a ban came before it.
     for (const operation of operations) {
       if (operation.kind === 'delete' || !operation.row.key.startsWith('b:')) continue;
       const until = Number(operation.row.properties.until);

@@ -328,7 +328,7 @@ export const MUTATIONS: readonly Suspect[] = [
     within: 200,
   },
   {
-    name: 'the head of an empty room is deleted whatever its ETag',
+    name: 'the head of an empty room is deleted without a look at its ETag',
     file: 'functions/room/room-cleanup.ts',
     from: "const deletion = { kind: 'delete', key, etag } as const;",
     to: "const deletion = { kind: 'delete', key, ...(etag ? {} : {}) } as const;",

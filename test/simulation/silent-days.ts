@@ -38,7 +38,7 @@ export async function silentDays(world: World): Promise<void> {
   });
   table.beforeHeadDeletion = undefined;
   if (world.pages.length > 0) {
-    // A page that has heard nothing for minutes asks seldom. Whoever comes makes the room tell its number.
+    // A page without news for minutes asks seldom. The next join makes the room broadcast its number.
     world.arrive();
     const end = scheduler.now + REST_WITHIN_MS;
     while (untruth(world) && scheduler.now < end) await world.runFor(LOOK_EVERY_MS);

@@ -105,7 +105,7 @@ describe('Azurite', () => {
     expect(await readFile(path, 'utf8')).toBe('{"collections": [');
   });
 
-  test('tells tables apart by letter case, and the chat says so', async () => {
+  test('distinguishes tables by letter case, and the chat says so', async () => {
     const { connectionString } = await start({ tablePort: 0 });
     const storage = { kind: 'key', connectionString } as const;
     await openTable(storage, 'Chat').get('p', 'k');

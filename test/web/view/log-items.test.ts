@@ -83,7 +83,7 @@ describe('a mark', () => {
   });
 });
 
-test('every item has a key of its own, the same wherever the window begins', () => {
+test('every item has a key of its own, the same for every beginning of the window', () => {
   const messages = [at(1, 0), at(4, 1), at(5, 24 * 60), at(6, 24 * 60)];
   const keys = toItems(messages, undefined, 4).map(keyOf);
   expect(new Set(keys).size).toBe(keys.length);
