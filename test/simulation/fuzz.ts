@@ -56,6 +56,8 @@ export async function fuzz(seed: number, subject: Subject): Promise<FuzzOutcome>
     await world.runFor(LENGTH_MS + 60_000);
     world.faults = NO_FAULTS;
     table.isOut = false;
+    // Until the last request of the faults has its answer, or none.
+    await world.runFor(30_000);
     await expectLive(world);
     // No connection exists at the service, so the timer ends them all, and everything else that has an end.
     await world.runFor(LATE_MS + TOMBSTONE_MS + LATE_MS);
