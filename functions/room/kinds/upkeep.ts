@@ -1,7 +1,7 @@
 // Changes of the room log and the timer.
 
 import { DONE } from '../change.ts';
-import { isEmptyRoom } from '../rows.ts';
+import { fromHeadRow, isEmptyRoom } from '../rows.ts';
 import { type ChangeKind, HEAD_ONLY, NEW, type RoomNumbers, sameState, UNKNOWN } from './kind.ts';
 
 export const BROADCAST: ChangeKind<'broadcast'> = {
@@ -13,10 +13,12 @@ export const BROADCAST: ChangeKind<'broadcast'> = {
 export const UNLIST: ChangeKind<'unlist'> = {
   ...HEAD_ONLY,
   stateAfter: sameState,
-  // So that each attempt looks at the head that it replaces.
+  // The row, because this process may know an older head: what commits nothing meets no conflict that would show it. A commit
+  // on an older head does.
   readsRowFirst: () => true,
-  found: (_change, _row, head) => {
-    return isEmptyRoom(head) ? UNKNOWN : { kind: 'happened', outcome: DONE };
+  found: (_change, row) => {
+    const isEmpty = row === undefined || isEmptyRoom(fromHeadRow(row));
+    return isEmpty ? UNKNOWN : { kind: 'happened', outcome: DONE };
   },
   listing: 'remove',
 };

@@ -298,7 +298,8 @@ const CASES: {
       readsRowFirst: true,
       // Somebody has spoken in the room.
       found: [
-        [undefined, HAPPENED],
+        [undefined, UNKNOWN],
+        [toHeadRow(EMPTY_HEAD), UNKNOWN],
         [toHeadRow(HEAD), HAPPENED],
       ],
     },

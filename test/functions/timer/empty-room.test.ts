@@ -53,6 +53,19 @@ describe('S5: an empty room in which nobody has spoken', () => {
     expect((await ask(listRooms, chat, {})).jsonBody).toEqual({ rooms: [] });
   });
 
+  test('vanishes although the process whose timer runs knows an older head', async () => {
+    const table = new MemoryTable();
+    const [chat, other] = [openTestChat(table), openTestChat(table)];
+    await join(chat, 'c1');
+    await leave(other, 'c1');
+    for (let minute = 0; minute < UNTIL_GONE; minute += 1) {
+      await chat.clock.advance(MINUTE);
+      await clean(other, 1);
+    }
+    await clean(chat, 2);
+    expect(await all(chat)).toEqual(NOTHING);
+  });
+
   test('vanishes after a late end of a connection that never joined, too', async () => {
     const chat = openTestChat();
     await leave(chat, 'never-joined');
