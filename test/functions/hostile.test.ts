@@ -43,7 +43,7 @@ import { ask, openTestChat, type TestChat } from '../support/chat.ts';
 import { headerValue, hostileQuery, hostileText, hostileValue } from '../support/hostile-input.ts';
 import { sized } from '../support/sizes.ts';
 
-const RUNS = { numRuns: sized(150, 2_000) };
+const RUNS = { numRuns: sized(40, 2_000) };
 const bob = { userId: 'g-bob', name: 'Bob', room: 'lobby' };
 
 /** The parsed value, or the code of the refusal. Any other error fails the test. */
@@ -122,7 +122,7 @@ describe('names that imitate', () => {
           else expect(outcome.code).toBe('bad_name');
         },
       ),
-      { numRuns: sized(500, 2_000) },
+      { numRuns: sized(100, 2_000) },
     );
   });
 

@@ -333,7 +333,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: "const deletion = { kind: 'delete', key, etag } as const;",
     to: "const deletion = { kind: 'delete', key, ...(etag ? {} : {}) } as const;",
     within: 600,
-    noticedBy: 67,
+    noticedBy: 79,
   },
   {
     name: 'an empty room leaves the list before the commit that says so',
@@ -341,7 +341,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: "  await rooms.submit(room, { kind: 'unlist' });\n",
     to: "  if (listed) await cleanup.removeFromList(listed);\n  await rooms.submit(room, { kind: 'unlist' });\n",
     within: 600,
-    noticedBy: 143,
+    noticedBy: 334,
   },
   {
     name: 'a room stays on the list whose first commit never came',

@@ -8,8 +8,8 @@ import { MUTATIONS } from './mutations.ts';
 import { simulate } from './simulate.ts';
 import * as subject from './subject.ts';
 
-const SEEDS = sized(200, 5_000);
-const FUZZED = sized(200, 2_000);
+const SEEDS = sized(40, 5_000);
+const FUZZED = sized(60, 2_000);
 const LIMIT_MS = 600_000;
 
 let storms: Command;
