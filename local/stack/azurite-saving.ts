@@ -2,7 +2,7 @@
 // meanwhile: with 100,000 messages a third of a second. The file has the same name and contents, so plain Azurite reads it.
 // Source: lokijs 1.5.12, `LokiFsAdapter` and `Loki.saveDatabaseInternal` ("incremental" mode).
 
-import { type FileHandle, open, rename } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 
 /** The used part of LokiJS's collection. Rows are never changed in place, but lose `$loki` and `meta` when they are removed. */
 interface Collection {
@@ -55,15 +55,11 @@ async function save(
   const draft = `${path}~`;
   const file = await open(draft, 'w');
   try {
-    for (const piece of toPieces(database, collections)) await writeAll(file, piece);
+    for (const piece of toPieces(database, collections)) await file.writeFile(piece);
   } finally {
     await file.close();
   }
   await rename(draft, path);
-}
-
-async function writeAll(file: FileHandle, text: string): Promise<void> {
-  await file.writeFile(text);
 }
 
 /** The JSON text that LokiJS makes of a database, in pieces that take a few milliseconds each. */

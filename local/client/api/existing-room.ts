@@ -1,9 +1,9 @@
 // Requests for a room that exists. If it does not, the error names the rooms that are spelled nearly so.
 
 import leven from 'leven';
-import { parseRooms } from './answers.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiRequest, ChatApi, Readers } from './chat-api.ts';
+import { pageOfRooms } from './room-list.ts';
 
 /** A page has up to 100 rooms, and each costs the chat a read. */
 const MOST_PAGES = 5;
@@ -67,11 +67,7 @@ async function listNames(api: ChatApi, signal: AbortSignal): Promise<string[]> {
   const names: string[] = [];
   try {
     for (let page = 0, next: string | undefined; page < MOST_PAGES; page += 1) {
-      const rooms = await api.once(
-        { to: 'list the rooms', path: '/api/rooms', query: { continue: next } },
-        { 200: ({ text }) => parseRooms(text) },
-        signal,
-      );
+      const rooms = await api.once(...pageOfRooms(next), signal);
       names.push(...rooms.rooms.map(({ room }) => room));
       next = rooms.continue;
       if (next === undefined) break;

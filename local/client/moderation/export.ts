@@ -2,11 +2,12 @@
 // written, so the room may be erased.
 
 import type { ChatMessage } from '../../../functions/protocol.ts';
-import { parseMessage, parseRooms } from '../api/answers.ts';
+import { parseMessage } from '../api/answers.ts';
 import { ApiError } from '../api/api-error.ts';
 import { type Answer, type ChatApi, inRoom } from '../api/chat-api.ts';
 import { type ChatValues, connect } from '../api/chat-options.ts';
 import { callInRoom } from '../api/existing-room.ts';
+import { pageOfRooms } from '../api/room-list.ts';
 import { DONE, type ExitCode, FAILED, INTERRUPTED } from '../command-line/exit-code.ts';
 import { type CommandContext, Interrupted } from '../context.ts';
 import { OutputClosed, OutputFailed } from '../terminal/output.ts';
@@ -62,13 +63,8 @@ async function lastNumber(
   api: ChatApi,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const request = {
-    to: 'list the rooms',
-    path: '/api/rooms',
-    query: { continue: room, limit: '1' },
-  };
   try {
-    const { rooms } = await api.once(request, { 200: ({ text }) => parseRooms(text) }, signal);
+    const { rooms } = await api.once(...pageOfRooms(room, '1'), signal);
     return rooms.find((one) => one.room === room)?.seq;
   } catch (error) {
     if (error instanceof ApiError) return undefined;

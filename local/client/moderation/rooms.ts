@@ -1,10 +1,11 @@
 // `serverless-chat rooms` and `members`: lists, as a table or as JSON lines.
 
 import type { RoomSummary } from '../../../functions/protocol.ts';
-import { parseMembers, parseRooms } from '../api/answers.ts';
+import { parseMembers } from '../api/answers.ts';
 import { inRoom, json } from '../api/chat-api.ts';
 import { type ChatValues, connect } from '../api/chat-options.ts';
 import { callInRoom } from '../api/existing-room.ts';
+import { pageOfRooms } from '../api/room-list.ts';
 import { DONE, type ExitCode } from '../command-line/exit-code.ts';
 import type { CommandContext } from '../context.ts';
 import { toTime } from '../terminal/time.ts';
@@ -16,17 +17,7 @@ export async function listRooms(
   const { output, interrupts } = context;
   const api = await connect(values, context);
   for (let next: string | undefined; ; ) {
-    const page = await api.call(
-      { to: 'list the rooms', path: '/api/rooms', query: { continue: next } },
-      {
-        // A page that does not advance would repeat for ever.
-        200: ({ text }) => {
-          const parsed = parseRooms(text);
-          return parsed?.continue !== undefined && parsed.continue === next ? undefined : parsed;
-        },
-      },
-      interrupts.first,
-    );
+    const page = await api.call(...pageOfRooms(next), interrupts.first);
     // Not before there is something below it: a refusal leaves the output empty.
     const isFirst = next === undefined;
     if (isFirst && !values.json)
