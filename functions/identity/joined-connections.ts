@@ -4,6 +4,7 @@
 // Cost: one read for each connection that sends with an expired ticket, in each process. A connection that has joined can
 // only end, so the answer is kept.
 
+import { BoundedMap } from '../bounded-map.ts';
 import type { RoomReader } from '../room/room-reader.ts';
 import { badTicket, type ReadTicket } from './ticket.ts';
 
@@ -13,7 +14,7 @@ const MOST_REMEMBERED = 10_000;
 /** One per process. */
 export class JoinedConnections {
   readonly #reader: Pick<RoomReader, 'connection'>;
-  readonly #joined = new Set<string>();
+  readonly #joined = new BoundedMap<true>(MOST_REMEMBERED);
 
   constructor(reader: Pick<RoomReader, 'connection'>) {
     this.#reader = reader;
@@ -27,12 +28,6 @@ export class JoinedConnections {
     if (isFresh || this.#joined.has(connectionId)) return;
     const connection = await this.#reader.connection(room, connectionId);
     if (!connection?.open) throw badTicket('it has expired, and the connection is not in the room');
-    this.#remember(connectionId);
-  }
-
-  #remember(connectionId: string): void {
-    this.#joined.add(connectionId);
-    const [first] = this.#joined;
-    if (this.#joined.size > MOST_REMEMBERED && first !== undefined) this.#joined.delete(first);
+    this.#joined.set(connectionId, true);
   }
 }

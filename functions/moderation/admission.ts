@@ -3,6 +3,7 @@
 // Cost: while somebody types, one read of the room's head in 5 s, in each process. While anyone is banned from the room, one
 // more for each user who types. However many signs arrive, it costs no more.
 
+import { BoundedMap } from '../bounded-map.ts';
 import type { RoomReader } from '../room/room-reader.ts';
 import type { Head } from '../room/rows.ts';
 import { bannedUntil, closedError } from './refusals.ts';
@@ -49,7 +50,9 @@ export class Admission {
 
 /** Shares a read with everyone who asks within {@link ADMITTED_FOR_MS}. */
 class RecentReads<T> {
-  readonly #reads = new Map<string, { readonly at: number; readonly value: Promise<T> }>();
+  readonly #reads = new BoundedMap<{ readonly at: number; readonly value: Promise<T> }>(
+    MOST_REMEMBERED,
+  );
   readonly #monotonicNow: () => number;
 
   constructor(monotonicNow: () => number) {
@@ -64,11 +67,7 @@ class RecentReads<T> {
       this.#reads.delete(key);
       throw error;
     });
-    // Deleted and set again, it is the map's last entry.
-    this.#reads.delete(key);
     this.#reads.set(key, { at: now, value });
-    const [oldest] = this.#reads.keys();
-    if (this.#reads.size > MOST_REMEMBERED && oldest !== undefined) this.#reads.delete(oldest);
     return value;
   }
 }

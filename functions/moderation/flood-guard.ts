@@ -1,6 +1,8 @@
 // The rate limit per user. A user who sends faster than people type is refused, and a user who continues is banned.
 // Each instance counts for itself in memory, so on a large app a user may get a few times the rate.
 
+import { BoundedMap } from '../bounded-map.ts';
+
 export interface RateLimit {
   /** Messages, or connections, at once. */
   readonly burst: number;
@@ -33,9 +35,8 @@ interface Rate {
 
 /** Judges every message and every `typing`, and, with the limit {@link JOINS}, every connection. */
 export class FloodGuard {
-  readonly #rates = new Map<string, Rate>();
+  readonly #rates = new BoundedMap<Rate>(REMEMBERED_USERS);
   readonly #monotonicNow: () => number;
-
   readonly #limit: RateLimit;
 
   /** @param monotonicNow ms that never go back: a clock that is set back would take the allowance away, and ban */
@@ -53,11 +54,7 @@ export class FloodGuard {
   judge(userId: string): Verdict {
     const now = this.#monotonicNow();
     const { rate, verdict } = judge(this.#rates.get(userId), now, this.#limit);
-    // Deleted and set again, it is the map's last entry.
-    this.#rates.delete(userId);
     this.#rates.set(userId, rate);
-    const [oldest] = this.#rates.keys();
-    if (this.#rates.size > REMEMBERED_USERS && oldest !== undefined) this.#rates.delete(oldest);
     return verdict;
   }
 }
