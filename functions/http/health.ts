@@ -4,7 +4,7 @@
 import type { InvocationContext } from '@azure/functions';
 import { KEYS_PARTITION, SIGNING_KEY_ROW } from '../identity/signing-key.ts';
 import { ChatError } from '../protocol.ts';
-import { type TableTrouble, toTableTrouble } from '../room/table.ts';
+import { type TableTrouble, toTableTrouble } from '../room/azure-table.ts';
 import type { HttpHandler } from './http-function.ts';
 
 /** Every answer comes within a second. */

@@ -7,7 +7,7 @@ import type { Lifetime } from './lifetime.ts';
 import type { Simulation } from './simulation.ts';
 import { EPOCH_MS } from './virtual-time.ts';
 
-/** As REQUEST_TIMEOUT_MS in functions/room/table.ts. After it the outcome is unknown, and may still take effect. */
+/** As REQUEST_TIMEOUT_MS in functions/room/azure-table.ts. After it the outcome is unknown, and may still take effect. */
 const TIMEOUT_MS = 10_000;
 
 /** A ban that is renewed meanwhile is stored by then, mostly, and so is a join. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { openTable, toTableTrouble } from '../../functions/room/table.ts';
+import { openTable, toTableTrouble } from '../../functions/room/azure-table.ts';
 import { type Azurite, type AzuriteOptions, startAzurite } from '../../local/stack/azurite.ts';
 import { allGone } from '../support/processes.ts';
 

@@ -3,9 +3,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { openTable } from '../../functions/room/azure-table.ts';
 import { RoomLog } from '../../functions/room/room-log.ts';
 import { CONNECTION_ROWS, fromHeadRow, HEAD_KEY } from '../../functions/room/rows.ts';
-import { openTable, type Table } from '../../functions/room/table.ts';
+import type { Table } from '../../functions/room/table.ts';
 import { type Azurite, startAzurite } from '../../local/stack/azurite.ts';
 import { atATime } from '../support/chat-client.ts';
 import { openStorageWire, type StorageWire } from '../support/storage-wire.ts';

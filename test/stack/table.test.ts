@@ -1,7 +1,7 @@
 // The table and the room log's contracts against Azurite, in its own process.
 
 import { afterAll, beforeAll } from '@jest/globals';
-import { openTable } from '../../functions/room/table.ts';
+import { openTable } from '../../functions/room/azure-table.ts';
 import { type Azurite, startAzurite } from '../../local/stack/azurite.ts';
 import { describeRoomLog } from '../support/room-log-contract.ts';
 import { describeTable } from '../support/table-contract.ts';

@@ -1,7 +1,7 @@
 // A second process that works in a room: 200 joins and 200 messages, as soon as it gets the signal.
 
+import { openTable } from '../../functions/room/azure-table.ts';
 import { RoomLog } from '../../functions/room/room-log.ts';
-import { openTable } from '../../functions/room/table.ts';
 import { atATime } from './chat-client.ts';
 
 const [connectionString = '', tableName = '', room = ''] = process.argv.slice(2);

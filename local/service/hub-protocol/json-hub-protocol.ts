@@ -82,16 +82,17 @@ function parse(payload: Buffer): ClientMessage {
   if (!hasWholeType(text, type))
     throw wrong('message', 'its type has a fraction. Send a whole number.');
   switch (type) {
-    case 1:
-      requireTarget(message.target, 'invocation');
+    case 1: {
+      const target = requireTarget(message.target, 'invocation');
       checkArguments(message.arguments, 'invocation');
       return {
         kind: 'invocation',
-        target: message.target as string,
+        target,
         invocationId: toInvocationId(message.invocationId),
         hasStreams: toHasStreams(message.streamIds),
         payload,
       };
+    }
     case 2:
       requireInvocationId(message.invocationId, 'stream item');
       if (message.item === undefined) throw wrong('stream item', 'it has no item. Send one.');
@@ -199,7 +200,8 @@ function toAnswer(message: Record<string, unknown>, text: string): ClientAnswer 
   if (message.result !== undefined) {
     throw wrong('completion', 'it has a result and an error. Send one of them.');
   }
-  return { ok: false, error: error as string };
+  checkError(error);
+  return { ok: false, error };
 }
 
 function toText(message: ServiceMessage): string {

@@ -64,7 +64,7 @@ export function toHasStreams(value: unknown): boolean {
   return value.length > 0;
 }
 
-export function checkError(value: unknown): void {
+export function checkError(value: unknown): asserts value is string {
   if (typeof value !== 'string') throw wrong('message', 'its error is no text. Send a text.');
 }
 

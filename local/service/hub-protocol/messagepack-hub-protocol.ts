@@ -118,13 +118,13 @@ function toInvocation(
   message: readonly unknown[],
   payload: Buffer,
 ): Extract<ClientMessage, { kind: 'invocation' }> {
-  const [, , invocationId, target, args, streamIds] = message;
+  const [, , invocationId, name, args, streamIds] = message;
   checkHeadersOf(message, payload);
-  requireTarget(target, 'invocation');
+  const target = requireTarget(name, 'invocation');
   checkArguments(args, 'invocation');
   return {
     kind: 'invocation',
-    target: target as string,
+    target,
     invocationId: toInvocationId(orUndefined(invocationId)),
     hasStreams: toHasStreams(streamIds),
     payload,

@@ -4,7 +4,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { openTable, type Table, TableUnavailable } from '../../../functions/room/table.ts';
+import { openTable } from '../../../functions/room/azure-table.ts';
+import { type Table, TableUnavailable } from '../../../functions/room/table.ts';
 
 const KEY = Buffer.from('key').toString('base64');
 

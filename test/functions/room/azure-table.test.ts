@@ -1,7 +1,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { openTable, toTableTrouble } from '../../../functions/room/table.ts';
+import { openTable, toTableTrouble } from '../../../functions/room/azure-table.ts';
 
 const cleanUp: (() => unknown)[] = [];
 afterEach(() => {
