@@ -14,6 +14,7 @@ import { newMessageId, rememberedName, rememberName } from './device/names.ts';
 import { closeNotifications, showNotification } from './device/notify.ts';
 import type { Owner } from './device/owner.ts';
 import { watchOwner } from './device/owner-watch.ts';
+import { isVisible, watchPage } from './device/page-watch.ts';
 import { type LoadPart, PartMissing } from './device/part-loader.ts';
 import type { Preferences } from './device/preferences.ts';
 import { forget, type KnownRoom, knownRooms, markRead, readToIn, visit } from './device/rooms.ts';
@@ -57,6 +58,8 @@ export interface Visit {
   readonly forgetRoom: (room: string) => void;
   /** Writes the title again, in the current language. */
   readonly retitle: () => void;
+  /** Leaves the room: ends the connection, the timers and everything that listens to the page. What is stored stays. */
+  readonly stop: () => void;
 }
 
 export interface VisitDeps {
@@ -75,9 +78,7 @@ const NOT_FORGOTTEN: Problem = {
   message: 'unable to forget you; no answer came. Try again.',
 };
 
-const isVisible = () => document.visibilityState === 'visible';
-
-/** Connects at once. A page has one visit for its whole life. */
+/** Connects at once, and lasts until `stop`. A page has one visit at a time. */
 export function startVisit(deps: VisitDeps): Visit {
   const { room, account, owner, loadPart } = deps;
   const { device, tab } = owner;
@@ -135,7 +136,7 @@ export function startVisit(deps: VisitDeps): Visit {
     isVisible,
     onUnread: (unread) => rooms.dispatch({ rooms: knownRooms(device), unread }),
   });
-  startAlerts({
+  const stopAlerts = startAlerts({
     store: chat.store,
     wants: deps.settings,
     isInFocus,
@@ -146,9 +147,15 @@ export function startVisit(deps: VisitDeps): Visit {
     },
     sound: playSound,
   });
-  const end = () => {
+  const stop = () => {
+    unwatch();
     chat.stop();
     otherRooms.stop();
+    stopAlerts();
+    watch.stop();
+  };
+  const end = () => {
+    stop();
     owner.end();
     // The page comes back as the current user of the device.
     location.reload();
@@ -158,30 +165,25 @@ export function startVisit(deps: VisitDeps): Visit {
     owner.forget();
     watch.announce();
   };
-  document.addEventListener('visibilitychange', () => {
-    if (!isVisible()) return;
-    chat.shown();
-    otherRooms.check();
-  });
-  // Another tab may have read this room, entered a room, or forgotten one.
-  window.addEventListener('storage', () => {
-    const known = knownRooms(device);
-    const readTo = readToIn(known, room);
-    if (readTo !== undefined) chat.store.dispatch({ type: 'read-elsewhere', readTo });
-    rooms.dispatch({ rooms: known, unread: rooms.state.unread });
-  });
-  window.addEventListener('online', () => chat.networkChanged(true));
-  window.addEventListener('offline', () => chat.networkChanged(false));
-  // Another tab may have stored a new name. A person has one name in all tabs.
-  window.addEventListener('storage', () => {
-    const chosen = account ? undefined : rememberedName(device);
-    if (chosen === undefined || chosen === name) return;
-    name = chosen;
-    chat.reconnect();
-  });
-  window.addEventListener('beforeunload', (event) => {
-    if (!owner.hasEnded() && !areKept(device, room, chat.store.state.outbox))
-      event.preventDefault();
+  const unwatch = watchPage({
+    shown: () => {
+      chat.shown();
+      otherRooms.check();
+    },
+    // Another tab may have read this room, entered a room or forgotten one, or stored a new name.
+    stored: () => {
+      const known = knownRooms(device);
+      const readTo = readToIn(known, room);
+      if (readTo !== undefined) chat.store.dispatch({ type: 'read-elsewhere', readTo });
+      rooms.dispatch({ rooms: known, unread: rooms.state.unread });
+      // A person has one name in all tabs.
+      const chosen = account ? undefined : rememberedName(device);
+      if (chosen === undefined || chosen === name) return;
+      name = chosen;
+      chat.reconnect();
+    },
+    networkChanged: chat.networkChanged,
+    wouldLose: () => !owner.hasEnded() && !areKept(device, room, chat.store.state.outbox),
   });
   if (ifPossible(() => navigator.onLine) === false)
     chat.store.dispatch({ type: 'network', isUp: false });
@@ -229,6 +231,7 @@ export function startVisit(deps: VisitDeps): Visit {
     forgetRoom: (other) =>
       rooms.dispatch({ rooms: forget(device, other), unread: rooms.state.unread }),
     retitle,
+    stop,
   };
 }
 

@@ -59,6 +59,7 @@ export function startChat(deps: ChatClientDeps): ChatClient {
   const catchUp = startCatchUp({ store, api, random, isVisible });
   const connection = keepConnected(open, onEvent, random);
   const sender = startSender(store, connection, random);
+  const ticks = new Set<ReturnType<typeof setTimeout>>();
   let typingSentAt = Number.NEGATIVE_INFINITY;
 
   function onEvent(event: ChatEvent): void {
@@ -75,7 +76,11 @@ export function startChat(deps: ChatClientDeps): ChatClient {
   function tickAfter(ms: number): void {
     // The planned time, because timers of browsers may fire a fraction of a millisecond early.
     const at = performance.now() + ms;
-    setTimeout(() => store.dispatch({ type: 'tick', at }), ms);
+    const timer = setTimeout(() => {
+      ticks.delete(timer);
+      store.dispatch({ type: 'tick', at });
+    }, ms);
+    ticks.add(timer);
   }
 
   return {
@@ -111,6 +116,7 @@ export function startChat(deps: ChatClientDeps): ChatClient {
       connection.stop();
       catchUp.stop();
       sender.stop();
+      for (const timer of ticks) clearTimeout(timer);
     },
   };
 }

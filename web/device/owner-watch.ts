@@ -6,6 +6,8 @@ import type { Owner } from './owner.ts';
 export interface OwnerWatch {
   /** The user has been forgotten, or has signed out. */
   readonly announce: () => void;
+  /** Ends the watch. After it `end` is not called. */
+  readonly stop: () => void;
 }
 
 /** Calls `end` at most once. Storage and its events may be forbidden, and old browsers have no channels: either is enough. */
@@ -20,5 +22,12 @@ export function watchOwner(owner: Owner, end: () => void): OwnerWatch {
   channel?.addEventListener('message', () => {
     if (!owner.hasEnded()) end();
   });
-  return { announce: () => channel?.postMessage('forgotten') };
+  return {
+    announce: () => channel?.postMessage('forgotten'),
+    stop: () => {
+      window.removeEventListener('storage', check);
+      document.removeEventListener('visibilitychange', check);
+      channel?.close();
+    },
+  };
 }
