@@ -1,5 +1,6 @@
 // The parts that the handlers work with, made once per process from the settings.
 
+import { ActivityRecord } from './activity.ts';
 import { GuestTokens } from './identity/guest-token.ts';
 import { JoinedConnections } from './identity/joined-connections.ts';
 import { openSignIn, type ReadUser } from './identity/sign-in.ts';
@@ -35,6 +36,7 @@ export interface Deps {
   readonly newcomers: NewcomerCheck;
   readonly warmUp: OutputWarmUp;
   readonly verifyUpstream: UpstreamCheck;
+  readonly activity: ActivityRecord;
   readonly readUser: ReadUser;
   /** Epoch ms. It follows a clock that is set. */
   readonly now: () => number;
@@ -57,6 +59,7 @@ export function openDeps(settings: Settings): Deps {
   });
   const reader = new RoomReader(table);
   const tickets = new SignedTickets(signingKey);
+  const activity = new ActivityRecord({ table, now: Date.now, monotonicNow });
   const keysOf = (tenant: string) =>
     new TenantKeys({
       tenant,
@@ -76,7 +79,10 @@ export function openDeps(settings: Settings): Deps {
     joinRate: new FloodGuard(monotonicNow, JOINS),
     newcomers: new NewcomerCheck({ rooms, service, monotonicNow, sleep: sleepIdly }),
     warmUp: new OutputWarmUp(monotonicNow),
-    verifyUpstream: openUpstreamCheck(settings.upstream, keysOf),
+    verifyUpstream: openUpstreamCheck(settings.upstream, keysOf, Date.now, (reason) =>
+      activity.upstreamRefused(reason),
+    ),
+    activity,
     readUser: openSignIn(settings.auth, keysOf, new GuestTokens(signingKey)),
     tickets,
     joined: new JoinedConnections(reader),

@@ -60,10 +60,20 @@ var limits = [
   {
     name: 'errors'
     metric: 'SystemErrors'
-    aggregation: 'Average'
+    aggregation: 'Maximum'
     threshold: 5
     severity: 1
     description: 'Over 5 % of what the service does fails on its side.'
+  }
+  {
+    // Nothing else shows an upstream request that the host refuses, unless the log has one of the words of upstreamAlert.
+    // Strangers can raise this alert, by connecting with a wrong token, so it is no emergency.
+    name: 'refusals'
+    metric: 'UserErrors'
+    aggregation: 'Maximum'
+    threshold: 50
+    severity: 3
+    description: 'Over 50 % of what the service does is refused by the app, or comes from callers that the service refuses. Run the doctor. See infra/README.md, "When the chat stays silent".'
   }
 ]
 
@@ -129,7 +139,9 @@ resource upstreamAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
               (AppRequests | where toint(ResultCode) == 503),
               (AppTraces | where Message startswith 'call {' and Message contains '"refused":"unavailable"'),
               (AppTraces | where Message startswith 'cleanup-failed {' or Message startswith 'tidy-failed {'),
-              (SignalRServiceDiagnosticLogs | where Level in ('Warning', 'Error', 'Critical') and Message has_any ('upstream', 'status code invoking'))
+              // As one public report has it: "Unexpected status code invoking '<URL>' … StatusCode: 401." The URL may hold a key, so
+              // only their number counts.
+              (SignalRServiceDiagnosticLogs | where Level in ('Warning', 'Error', 'Critical') and Message has_any ('upstream', 'status code invoking', 'webhooks/signalr'))
           '''
           timeAggregation: 'Count'
           operator: 'GreaterThan'
@@ -142,7 +154,8 @@ resource upstreamAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   }
 }
 
-// The timer runs every minute. Without it, lost connections count for ever, and nothing expires.
+// The timer runs every minute, and writes a line at the end of each run. Without it, lost connections count for ever, and
+// nothing expires. It can end with a deployment, and restarts may not help (Azure/azure-functions-host, issue 11828).
 resource timerAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   name: 'chat-timer-${token}'
   location: location
@@ -150,21 +163,20 @@ resource timerAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   kind: 'LogAlert'
   properties: {
     displayName: 'Chat: the timer does not run'
-    description: 'The function cleanup has not succeeded for 15 minutes. Restart the app. Look for its failures in the log.'
+    description: 'The function cleanup has not ended well for 10 minutes. Look for its failures in the log, and whether the log is full. Restart the app, and deploy the code again if that does not help.'
     enabled: true
     severity: 2
     scopes: [workspaceId]
     evaluationFrequency: 'PT5M'
-    windowSize: 'PT15M'
+    windowSize: 'PT10M'
     skipQueryValidation: true
     autoMitigate: true
     criteria: {
       allOf: [
         {
-          // The timer was called tidy until version 0.1.0.
           query: '''
             union isfuzzy=true
-              (AppRequests | where Name in~ ('cleanup', 'tidy') and Success == true)
+              (AppTraces | where Message startswith 'cleanup {')
           '''
           timeAggregation: 'Count'
           operator: 'LessThan'

@@ -1,8 +1,8 @@
-// Whether storage and service answer. Anyone may ask, so the answer describes a failing part by a fixed sentence. The
-// error of the library or the network is in the log.
+// Whether storage and service answer, and when the service and the timer last called. Anyone may ask, so the answer describes
+// a failing part by a fixed sentence. The error of the library or the network is in the log.
 
 import type { InvocationContext } from '@azure/functions';
-import { KEYS_PARTITION, SIGNING_KEY_ROW } from '../identity/signing-key.ts';
+import type { Activity } from '../activity.ts';
 import { ChatError } from '../protocol.ts';
 import { type TableTrouble, toTableTrouble } from '../room/azure-table.ts';
 import type { HttpHandler } from './http-function.ts';
@@ -14,12 +14,12 @@ const FIRST_PATIENCE_MS = 5_000;
 
 /** One handler per process, because a cold part is not a broken one. */
 export function openHealth(): HttpHandler {
-  const askStorage = openPart(toStorageSentence);
-  const askService = openPart(toServiceSentence);
+  const askStorage = openPart<Activity>(toStorageSentence);
+  const askService = openPart<void>(toServiceSentence);
   return async (_request, deps, context) => {
-    const { table, service } = deps;
+    const { activity, service, now } = deps;
     const [storage, signalR] = await Promise.all([
-      askStorage(() => table.get(KEYS_PARTITION, SIGNING_KEY_ROW), context),
+      askStorage(() => activity.read(), context),
       askService((signal) => service.checkHealth(signal), context),
     ]);
     const isWell = storage.text === 'ok' && signalR.text === 'ok';
@@ -30,27 +30,30 @@ export function openHealth(): HttpHandler {
         status: isWell ? 'ok' : 'unavailable',
         storage: storage.text,
         signalR: signalR.text,
+        now: now(),
+        ...storage.value,
         ...(until === undefined ? {} : { until }),
       },
     };
   };
 }
 
-type Check = (signal: AbortSignal) => Promise<unknown>;
+type Check<T> = (signal: AbortSignal) => Promise<T>;
 
-interface Verdict {
+interface Verdict<T> {
   readonly text: string;
+  /** What the part answered, unless it failed. */
+  readonly value?: T;
   /** When the failure ends by itself, if known. Epoch ms. */
   readonly until?: number | undefined;
 }
 
 /** Checks a part. The text is `ok`, or a sentence with the reason. */
-function openPart(toSentence: (error: unknown) => string) {
+function openPart<T>(toSentence: (error: unknown) => string) {
   let patienceMs = FIRST_PATIENCE_MS;
-  return async (check: Check, context: InvocationContext): Promise<Verdict> => {
+  return async (check: Check<T>, context: InvocationContext): Promise<Verdict<T>> => {
     try {
-      await within(patienceMs, check);
-      return { text: 'ok' };
+      return { text: 'ok', value: await within(patienceMs, check) };
     } catch (error) {
       context.error(error);
       const until = error instanceof ChatError ? error.until : undefined;
@@ -61,7 +64,7 @@ function openPart(toSentence: (error: unknown) => string) {
   };
 }
 
-async function within(ms: number, check: Check): Promise<void> {
+async function within<T>(ms: number, check: Check<T>): Promise<T> {
   const patience = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
@@ -72,7 +75,7 @@ async function within(ms: number, check: Check): Promise<void> {
     }, ms);
   });
   try {
-    await Promise.race([check(patience.signal), tooLate]);
+    return await Promise.race([check(patience.signal), tooLate]);
   } finally {
     clearTimeout(timer);
   }

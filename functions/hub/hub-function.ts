@@ -121,5 +121,6 @@ function toClientError(event: string, cause: unknown): Error {
 async function fromInvocation(invocation: HubInvocation, deps: Deps): Promise<HubCall> {
   const { ConnectionId: connectionId, Arguments, Headers, Query } = invocation;
   await deps.verifyUpstream(Headers, connectionId);
+  deps.activity.upstreamCame();
   return { connectionId, ticket: Query?.[TICKET_PARAMETER], arguments: Arguments ?? [] };
 }

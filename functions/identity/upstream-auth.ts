@@ -9,6 +9,7 @@
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { errors, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import type { UpstreamRefusal } from '../activity.ts';
 import { ChatError } from '../protocol.ts';
 import type { UpstreamSettings } from '../settings.ts';
 import {
@@ -28,29 +29,43 @@ type UpstreamHeaders = Readonly<Record<string, unknown>> | null | undefined;
  */
 export type UpstreamCheck = (headers: UpstreamHeaders, connectionId: string) => Promise<void>;
 
-/** `now` is for tests. */
+/**
+ * `now` is for tests.
+ *
+ * @param onRefused called with the reason of each refusal
+ */
 export function openUpstreamCheck(
   settings: UpstreamSettings,
   keysOf: KeysOf,
   now: () => number = Date.now,
+  onRefused: (reason: UpstreamRefusal) => void = () => {},
 ): UpstreamCheck {
   switch (settings.kind) {
     case 'signature':
       return async (headers, connectionId) =>
-        verifySignature(headers, connectionId, settings.accessKey);
+        verifySignature(headers, connectionId, settings.accessKey, onRefused);
     case 'token': {
       const tenantKeys = keysOf(settings.tenant);
-      return (headers) => verifyToken(headers, settings, tenantKeys, now());
+      return (headers) => verifyToken(headers, settings, tenantKeys, now(), onRefused);
     }
   }
 }
 
-function verifySignature(headers: UpstreamHeaders, connectionId: string, accessKey: string): void {
+type OnRefused = (reason: UpstreamRefusal) => void;
+
+function verifySignature(
+  headers: UpstreamHeaders,
+  connectionId: string,
+  accessKey: string,
+  onRefused: OnRefused,
+): void {
   const expected = createHmac('sha256', accessKey).update(connectionId).digest();
-  const isOurs = signaturesIn(headers).some(
+  const signatures = signaturesIn(headers);
+  const isOurs = signatures.some(
     (signature) => signature.length === expected.length && timingSafeEqual(signature, expected),
   );
   if (!isOurs) {
+    onRefused(signatures.length === 0 ? 'no_signature' : 'wrong_signature');
     throw notOurs(
       'none of its signatures is from our service',
       'AzureSignalRConnectionString holds one of its access keys',
@@ -63,23 +78,30 @@ async function verifyToken(
   { tenant, audiences, objectId }: Extract<UpstreamSettings, { kind: 'token' }>,
   keys: JWTVerifyGetKey,
   now: number,
+  onRefused: OnRefused,
 ): Promise<void> {
   const remedy = 'the CHAT_UPSTREAM_ settings name our service and its tenant';
   // The documentation has both names for the header.
   const token =
     readBearer(headerOf(headers, 'authorization')) ??
     readBearer(headerOf(headers, 'authentication'));
-  if (!token) throw notOurs('it brings no token', remedy);
+  if (!token) {
+    onRefused('no_token');
+    throw notOurs('it brings no token', remedy);
+  }
   // The registration that the token is for chooses the version. learn.microsoft.com/entra/identity-platform/access-tokens
   const issuers = [issuerOfVersion1(tenant), authorityOf(tenant)];
   const expected = { tenant, issuers, audiences };
   const { oid } = await verifyEntraToken(token, expected, keys, now).catch((cause) => {
     if (cause instanceof ChatError) throw cause;
     const reason = `its token is not good (${String(cause)})`;
-    throw notOurs(reason, remedy, cause, isOfTenant(cause, tenant) ? 'bad_setting' : undefined);
+    const wrongPurpose = wrongPurposeOf(cause, tenant);
+    onRefused(wrongPurpose ?? 'bad_token');
+    throw notOurs(reason, remedy, cause, wrongPurpose && 'bad_setting');
   });
   // Any identity of the tenant can get a token with this audience.
   if (oid !== objectId) {
+    onRefused('wrong_identity');
     throw notOurs(
       'its token has an unexpected "oid" claim value',
       remedy,
@@ -89,11 +111,16 @@ async function verifyToken(
   }
 }
 
-/** Whether Entra ID signed the token for our tenant, and only its purpose is another. */
-function isOfTenant(cause: unknown, tenant: string): boolean {
-  if (!(cause instanceof errors.JWTClaimValidationFailed)) return false;
+/** What is wrong if Entra ID signed the token for our tenant, and only its purpose is another. */
+function wrongPurposeOf(
+  cause: unknown,
+  tenant: string,
+): 'wrong_audience' | 'wrong_issuer' | undefined {
+  if (!(cause instanceof errors.JWTClaimValidationFailed)) return undefined;
   const { tid }: JWTPayload = cause.payload;
-  return tid === tenant && (cause.claim === 'aud' || cause.claim === 'iss');
+  if (tid !== tenant) return undefined;
+  if (cause.claim === 'aud') return 'wrong_audience';
+  return cause.claim === 'iss' ? 'wrong_issuer' : undefined;
 }
 
 function signaturesIn(headers: UpstreamHeaders): Buffer[] {

@@ -1,7 +1,7 @@
 // The timer that cleans up rooms: removes connections whose `disconnected` was lost, and expired tombstones, messages and
 // bans. The platform runs a timer on one instance at a time.
 //
-// Cost: two reads a minute. For each due room (every 5 minutes while somebody is online) one read for each 1,000
+// Cost: two reads and a write a minute. For each due room (every 5 minutes while somebody is online) one read for each 1,000
 // connections, one existence check for each connection older than a minute, and three writes. Expired messages are read
 // and removed once, 50 per transaction. A room with messages costs nothing while it is
 // empty, until its oldest message expires. A room in which nobody has spoken is deleted ten minutes after the last one left.

@@ -51,13 +51,13 @@ export function answerTimer(
       for (const correction of corrected) context.log(`corrected ${JSON.stringify(correction)}`);
       for (const failure of failed) context.warn(`cleanup-failed ${JSON.stringify(failure)}`);
       if (postponed > 0) context.warn(`cleanup-postponed ${JSON.stringify({ rooms: postponed })}`);
+      const ms = Math.round(deps.monotonicNow() - startedAt);
+      await deps.activity.cleanupRan();
+      // Once a run: the alert chat-timer misses these lines if the timer stops.
+      context.log(`cleanup ${JSON.stringify({ failed: failed.length, postponed, ms })}`);
       if (actions.length === 0) return;
       context.extraOutputs.set(signalR, actions);
-      logCall(
-        { event: name, actions, ms: Math.round(deps.monotonicNow() - startedAt) },
-        {},
-        context,
-      );
+      logCall({ event: name, actions, ms }, {}, context);
     } finally {
       logCommits(deps.rooms, context);
     }

@@ -139,6 +139,25 @@ test('the timer writes a line if it broadcasts to a room', async () => {
   expect(lines).toContain('corrected {"room":"lobby","connections":1}');
 });
 
+test('row 7: the timer writes one line at the end of each run, and none if it fails', async () => {
+  const chat = openTestChat();
+  const lines: string[] = [];
+  const run = () =>
+    answerTimer('cleanup', cleanUpRooms, chat)(openContext((line) => lines.push(line)));
+  await run();
+  await run();
+  expect(lines).toEqual(Array(2).fill('cleanup {"failed":0,"postponed":0,"ms":0}'));
+  const ranAt = (await chat.activity.read()).cleanup.lastAt;
+  expect(ranAt).toBe(chat.now());
+  await chat.clock.advance(60_000);
+  chat.cleanup.dueRooms = async () => {
+    throw new Error('storage is away');
+  };
+  await expect(run()).rejects.toThrow('storage is away');
+  expect(lines).toHaveLength(2);
+  expect((await chat.activity.read()).cleanup.lastAt).toBe(ranAt);
+});
+
 test('a room that the timer could not clean up is in the log of its invocation', async () => {
   const chat = await openRoom();
   await chat.clock.advance(6 * 60_000);

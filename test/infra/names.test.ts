@@ -7,7 +7,9 @@ import { message } from '../../functions/hub/message.ts';
 import { ChatError } from '../../functions/protocol.ts';
 import { HUB } from '../../functions/service/bindings.ts';
 import { readSettings, SIGNALR_SETTING } from '../../functions/settings.ts';
-import { openTestChat } from '../support/chat.ts';
+import { cleanUpRooms } from '../../functions/timer/cleanup.ts';
+import { answerTimer } from '../../functions/timer/timer-function.ts';
+import { openContext, openTestChat } from '../support/chat.ts';
 import {
   at,
   listAt,
@@ -145,12 +147,47 @@ function namesIn(query: string): string[] {
   return [...list.matchAll(/'([^']+)'/g)].map(([, name = '']) => name);
 }
 
-test('S8: an alert notices that the timer does not run', () => {
-  const criterion = at(alertOf('chat-timer'), CRITERION) ?? null;
+test('S8, row 7: an alert misses the line of the timer after 10 minutes', async () => {
+  const alert = alertOf('chat-timer');
+  expect(at(alert, 'properties.windowSize')).toBe('PT10M');
+  const criterion = at(alert, CRITERION) ?? null;
   expect(criterion).toMatchObject({ operator: 'LessThan', threshold: 1, timeAggregation: 'Count' });
-  expect(namesIn(String(at(criterion, 'query'))).sort()).toEqual(
-    [...registered('onTimer'), ...RETIRED_TIMER].sort(),
-  );
+  const [, beginning = '?'] =
+    /AppTraces \| where Message startswith '([^']+)'\)/.exec(String(at(criterion, 'query'))) ?? [];
+  const lines: string[] = [];
+  await answerTimer(
+    'cleanup',
+    cleanUpRooms,
+    openTestChat(),
+  )(openContext((line) => lines.push(line)));
+  expect(lines.filter((line) => line.startsWith(beginning))).toHaveLength(1);
+});
+
+describe('row 6: an upstream that is refused raises an alert', () => {
+  test('by the sentence of the service', () => {
+    const query = String(at(alertOf('chat-upstream'), CRITERION.concat('.query')));
+    const [, list = ''] = /has_any \(([^)]+)\)/.exec(query) ?? [];
+    const words = [...list.matchAll(/'([^']+)'/g)].map(([, word = '']) => word.toLowerCase());
+    const reported =
+      "Unexpected status code invoking 'https://x/runtime/webhooks/signalr?code=k'. StatusCode: 401.";
+    const found = words.filter((word) => reported.toLowerCase().includes(word));
+    // Any of them is enough if another one is not what the service writes.
+    expect(found.length).toBeGreaterThanOrEqual(2);
+    expect(words).toContain('upstream');
+  });
+
+  test('by the metrics of errors, of the service and of its callers', () => {
+    const metrics = resourcesOf(readSnapshot('scale'), 'Microsoft.Insights/metricAlerts').map(
+      ({ json }) => at(json, 'properties.criteria.allOf.0') ?? null,
+    );
+    const ofErrors = metrics.filter((one) => /Errors$/.test(String(at(one, 'metricName'))));
+    expect(ofErrors.map((one) => [at(one, 'metricName'), at(one, 'threshold')])).toEqual([
+      ['SystemErrors', 5],
+      ['UserErrors', 50],
+    ]);
+    // The only aggregation that the reference of the metrics lists for them.
+    for (const one of ofErrors) expect(at(one, 'timeAggregation')).toBe('Maximum');
+  });
 });
 
 describe('the alert on calls that fail', () => {

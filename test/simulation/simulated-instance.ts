@@ -2,11 +2,13 @@
 // handler, performs the actions of the output binding in order, and answers.
 
 import type { HttpRequest, InvocationContext } from '@azure/functions';
+import { ActivityRecord } from '../../functions/activity.ts';
 import type { Deps } from '../../functions/deps.ts';
 import type { HttpHandler } from '../../functions/http/http-function.ts';
 import type { HubHandler } from '../../functions/hub/hub-function.ts';
 import type { Action } from '../../functions/service/bindings.ts';
 import type { SignalRService } from '../../functions/service/signalr-rest.ts';
+import { MemoryTable } from '../support/memory-table.ts';
 import { Lifetime } from './lifetime.ts';
 import type { SimulatedService, Upstream } from './simulated-service.ts';
 import type { SimulatedTable } from './simulated-table.ts';
@@ -127,6 +129,8 @@ export class SimulatedInstance {
       cleanup: new subject.RoomCleanup(table),
       service: rest,
       verifyUpstream: async () => {},
+      // Beside the storms: no room depends on it.
+      activity: new ActivityRecord({ table: new MemoryTable(), now, monotonicNow }),
       readUser: async ({ headers }) => {
         return { userId: headers.get('user') ?? '', name: undefined, cookie: undefined };
       },

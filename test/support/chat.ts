@@ -2,6 +2,7 @@
 
 import functions, { type InvocationContext } from '@azure/functions';
 import { createLocalJWKSet } from 'jose';
+import { ActivityRecord } from '../../functions/activity.ts';
 import type { Deps } from '../../functions/deps.ts';
 import {
   type HttpAnswer,
@@ -113,6 +114,7 @@ export function openTestChat(
     joinRate: new FloodGuard(monotonicNow, JOINS),
     readUser: readUser ?? openSignIn(auth, noKeys, new GuestTokens(key, clock.now)),
     verifyUpstream: async () => {},
+    activity: new ActivityRecord({ table, now, monotonicNow }),
     now,
     monotonicNow,
     rooms,

@@ -424,7 +424,7 @@ describe('health', () => {
 
   const failing = (error: unknown) => {
     const table = new MemoryTable();
-    table.get = async () => {
+    table.list = async () => {
       throw error;
     };
     return openTestChat(table);
@@ -494,7 +494,7 @@ describe('health', () => {
 
     test('allows the first request of a new process more time, because a cold client is slow', async () => {
       const chat = openTestChat();
-      chat.table.get = slow(3_000);
+      chat.table.list = async () => slow(3_000)().then(() => []);
       chat.service.checkHealth = slow(3_000);
       expect(await healthWithin(3_100, openHealth(), chat)).toMatchObject({ status: 200 });
     });
@@ -505,10 +505,10 @@ describe('health', () => {
     ])('answers within a second where nobody answers it, also where %s', async (_, first) => {
       const chat = openTestChat();
       const health = openHealth();
-      chat.table.get = first;
+      chat.table.list = async () => first().then(() => []);
       chat.service.checkHealth = first;
       await healthWithin(5_100, health, chat);
-      chat.table.get = never;
+      chat.table.list = never;
       chat.service.checkHealth = never;
       expect(await healthWithin(900, health, chat)).toMatchObject({
         status: 503,

@@ -14,6 +14,16 @@ const refused = expect.objectContaining({ code: 'bad_signature' });
 describe('an upstream request of a service with a key', () => {
   const verify = openUpstreamCheck({ kind: 'signature', accessKey: KEY }, NO_KEYS);
 
+  test('row 7: that is refused says whether it had a signature', async () => {
+    const reasons: string[] = [];
+    const note = (reason: string) => void reasons.push(reason);
+    const check = openUpstreamCheck({ kind: 'signature', accessKey: KEY }, NO_KEYS, Date.now, note);
+    await expect(check({}, CONNECTION)).rejects.toEqual(refused);
+    await expect(check({ 'X-ASRS-Signature': other }, CONNECTION)).rejects.toEqual(refused);
+    await check({ 'X-ASRS-Signature': SIGNATURE }, CONNECTION);
+    expect(reasons).toEqual(['no_signature', 'wrong_signature']);
+  });
+
   test.each([
     ['its signature', SIGNATURE],
     ['its signature in small letters', SIGNATURE.toLowerCase()],
@@ -151,6 +161,38 @@ describe('an upstream request of a service with an identity', () => {
       const token = await entra.sign({ ...version, ...change }, times);
       await expect(verify({ Authorization: `Bearer ${token}` })).rejects.toMatchObject({ code });
     }
+  });
+
+  const reasonsOf = async (headers: Record<string, unknown>) => {
+    const reasons: string[] = [];
+    const check = openUpstreamCheck(
+      { kind: 'token', tenant, audiences, objectId },
+      () => entra.keys,
+      entra.now,
+      (reason) => void reasons.push(reason),
+    );
+    await check(headers, CONNECTION).catch(() => {});
+    return reasons;
+  };
+
+  test.each(wrong)(
+    'row 7: names the reason of a token that has %s',
+    async (name, change, times) => {
+      const reason = !ofOurTenant.includes(name)
+        ? 'bad_token'
+        : name.includes('issuer')
+          ? 'wrong_issuer'
+          : name.includes('object id')
+            ? 'wrong_identity'
+            : 'wrong_audience';
+      const token = await entra.sign({ ...good, ...change }, times);
+      expect(await reasonsOf({ Authorization: `Bearer ${token}` })).toEqual([reason]);
+    },
+  );
+
+  test('row 7: names a token that is missing, and no reason for one that is good', async () => {
+    expect(await reasonsOf({})).toEqual(['no_token']);
+    expect(await reasonsOf({ Authorization: `Bearer ${await entra.sign(good)}` })).toEqual([]);
   });
 
   test('is refused with a token that another key signed', async () => {
