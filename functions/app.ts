@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { app } from '@azure/functions';
 import { openDeps } from './deps.ts';
+import { archiveRoom } from './http/archive-room.ts';
 import { closeRoom, openRoom } from './http/close-room.ts';
 import { deleteMessage } from './http/delete-message.ts';
 import { disconnect } from './http/disconnect.ts';
@@ -12,6 +13,7 @@ import { forget } from './http/forget.ts';
 import { openHealth } from './http/health.ts';
 import { history } from './http/history.ts';
 import { onHttp } from './http/http-function.ts';
+import { importRoom } from './http/import-room.ts';
 import { connections, members } from './http/members.ts';
 import { negotiate } from './http/negotiate.ts';
 import { publish } from './http/publish.ts';
@@ -65,6 +67,8 @@ onHttp(
 );
 onHttp('rooms', { ...asks, needsKey: true, route: 'api/rooms' }, rooms, deps);
 onHttp('export', { ...asks, needsKey: true, route: `${inRoom}/export` }, exportRoom, deps);
+onHttp('archive', { ...asks, needsKey: true, route: `${inRoom}/archive` }, archiveRoom, deps);
+onHttp('import', { ...orders, method: 'POST', route: `${inRoom}/archive` }, importRoom, deps);
 onHttp('erase', { ...orders, method: 'DELETE', route: inRoom }, eraseRoom, deps);
 onHttp('close', { ...orders, method: 'PUT', route: `${inRoom}/closed` }, closeRoom, deps);
 onHttp('open', { ...orders, method: 'DELETE', route: `${inRoom}/closed` }, openRoom, deps);

@@ -160,6 +160,53 @@ export interface RoomSummary {
   readonly closed?: string;
 }
 
+/** The first line of `GET …/archive`: what a room has beside its bans and messages. */
+export interface ArchivedRoom {
+  readonly room: string;
+  /** The number of the oldest message still kept. Above `seq` if there is none. */
+  readonly first: number;
+  /** The number of the last message. */
+  readonly seq: number;
+  /** Time of the last join, leave or message, epoch ms. */
+  readonly activeAt: number;
+  /** Why the room is closed. Absent while it is open. */
+  readonly closed?: string;
+}
+
+/** A ban in `…/archive`. */
+export interface ArchivedBan {
+  /** The user's id. */
+  readonly ban: string;
+  /** Epoch ms. */
+  readonly until: number;
+}
+
+/** A message in `…/archive`: all that storage has about it. */
+export interface ArchivedMessage extends ChatMessage {
+  /** With `deleted`: the number of the message that announces the removal. */
+  readonly deletedBy?: number;
+  /** Absent if the message's own text tells the receipt. `none` for a message without one. */
+  readonly receipt?: 'none' | ArchivedReceipt;
+}
+
+/** The receipt of lines that were published as one text, or of a removed message. */
+export interface ArchivedReceipt {
+  readonly kind: 'message' | 'text';
+  /** The number of the last line. */
+  readonly seq: number;
+  readonly online: number;
+  readonly digest: string;
+}
+
+/** The answer to `POST …/archive`: what became of the messages. */
+export interface ImportedMessages {
+  readonly imported: number;
+  /** They were there already. */
+  readonly unchanged: number;
+  /** They have expired in this room or were erased there, and stay so. */
+  readonly gone: number;
+}
+
 /** The body of every HTTP error. */
 export interface ErrorBody {
   readonly error: { readonly code: ErrorCode; readonly message: string };
@@ -213,6 +260,8 @@ export type ErrorCode =
   | 'not_found'
   /** A moderator's request names a room that does not exist. */
   | 'no_room'
+  /** An import names a room that has other messages, or a room is read while it is imported. */
+  | 'room_in_use'
   /** The request's body exceeds its limit. */
   | 'too_large'
   /** Storage or service did not answer, or were busy, for longer than we retry. Try again. */

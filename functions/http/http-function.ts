@@ -129,6 +129,7 @@ function toStatus(code: ErrorCode): number {
     case 'no_room':
       return 404;
     case 'id_in_use':
+    case 'room_in_use':
       return 409;
     case 'too_large':
       return 413;

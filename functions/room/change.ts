@@ -1,6 +1,6 @@
 // The kinds of change to a room, and their outcomes.
 
-import type { Member } from '../protocol.ts';
+import type { ArchivedMessage, Member } from '../protocol.ts';
 import { MAX_OPERATIONS, type StoredRow } from './table.ts';
 
 /** A requested change to a room. */
@@ -19,6 +19,18 @@ export type Change =
   | { readonly kind: 'erase' }
   /** Takes an empty room off the list, before the timer deletes it. Does nothing in any other room. */
   | { readonly kind: 'unlist' }
+  /** Messages of an export, with the numbers that they have there, at most {@link MOST_IMPORTED} operations of them. */
+  | {
+      readonly kind: 'import';
+      /** The room's last number before, for a room without messages the number ahead of the first one. */
+      readonly after: number;
+      readonly messages: readonly ArchivedMessage[];
+      /** The room's last number afterwards. Above that of the last message if the others have expired. */
+      readonly seq: number;
+      readonly activeAt: number;
+      /** {@link IMPORTING} while more follows, else why the room is closed, or nothing. */
+      readonly closed: string;
+    }
   /** Nothing new: broadcasts the pending presence. */
   | { readonly kind: 'broadcast' }
   /** The timer has cleaned up the room, see cleanup.ts. */
@@ -52,6 +64,12 @@ export interface Author {
 /** Number of messages in one transaction, beside the head and the receipt. */
 export const MOST_LINES = MAX_OPERATIONS - 2;
 
+/** The operations of an import in one transaction, beside the head. */
+export const MOST_IMPORTED = MAX_OPERATIONS - 1;
+
+/** Why a room is closed while its messages are imported: what somebody says now would take a number of theirs. */
+export const IMPORTING = 'its messages are being imported';
+
 /** The row of a leaving connection before the commit. */
 export type LeaveRow =
   | 'none'
@@ -76,6 +94,7 @@ export interface Outcomes {
   open: Done;
   erase: Done;
   unlist: Done;
+  import: Done | Taken;
   broadcast: Done;
   cleanup: CleanupOutcome;
 }
@@ -131,6 +150,11 @@ export interface Conflict {
 }
 
 export const CONFLICT: Conflict = { kind: 'conflict' };
+
+/** The room has other messages, or was changed by another import. */
+interface Taken {
+  readonly kind: 'taken';
+}
 
 export interface Done {
   readonly kind: 'done';

@@ -59,6 +59,7 @@ export function nextCleanupAt(
     messages: [now + retentionMs + 1],
     ban: [now + CHECK_AFTER_MS],
     garbage: [now + GARBAGE_AFTER_MS],
+    imported: [now + GARBAGE_AFTER_MS],
     nothing: [],
   };
   const needed = changes.flatMap((change) => dueAt[kindOf(change).leavesBehind]);
@@ -74,13 +75,17 @@ export function missingDueRow(
   cleanupAt: number,
 ): Row | undefined {
   if (cleanupAt === 0) return undefined;
-  const isFirstMessage =
-    head.seq === 0 && changes.some((change) => kindOf(change).leavesBehind === 'messages');
+  const isFirstMessage = head.seq === 0 && changes.some(bringsMessages);
   const lane = head.seq > 0 || isFirstMessage ? 'used' : 'new';
   // A room's first message moves it to the other lane.
   return cleanupAt === head.cleanupAt && !isFirstMessage
     ? undefined
     : toDueRow(room, cleanupAt, lane);
+}
+
+function bringsMessages(change: Change): boolean {
+  if (change.kind === 'import') return change.seq > 0;
+  return kindOf(change).leavesBehind === 'messages';
 }
 
 function plannedAt(look: ChangeOf<'cleanup'> | undefined, head: Head, now: number): number {

@@ -64,12 +64,13 @@ export function planCommit(
     return { head: stored, operations, owners: [], outcomes, events: undefined, broadcastAt };
   }
 
+  const state = stateAfter(stored, changes, context, after);
   const head: Head = {
     ...after,
-    ...stateAfter(stored, changes, context, after),
+    ...state,
     commit: context.commit,
     cleanupAt: context.cleanupAt,
-    activeAt: changes.some((change) => kindOf(change).isActivity) ? now : stored.activeAt,
+    activeAt: changes.some((change) => kindOf(change).isActivity) ? now : state.activeAt,
     listed: isListed(stored, changes),
     presenceAt: broadcastsNow ? now : stored.presenceAt,
     pendingPresence: broadcastsNow ? NO_PENDING_PRESENCE : pendingPresence,
@@ -106,14 +107,14 @@ function numberMessages(
 }
 
 function stateAfter(
-  { first, closed, bannedUntil }: Head,
+  { first, closed, bannedUntil, activeAt }: Head,
   changes: readonly Prepared[],
   context: CommitContext,
   after: RoomNumbers,
 ): RoomState {
   return changes.reduce<RoomState>(
     (state, change) => kindOf(change).stateAfter(state, change, context, after),
-    { first, closed, bannedUntil },
+    { seq: after.seq, first, closed, bannedUntil, activeAt },
   );
 }
 

@@ -114,7 +114,7 @@ export class RoomCommitter {
 
   /** True if the batch made progress. Otherwise the next attempt comes after a pause. */
   async #attempt(batch: readonly PendingChange[], attempts: Attempts): Promise<boolean> {
-    const stored = await this.#readHead();
+    const stored = await this.#readHead(batch);
     const own = findOwn(stored.head.commit, attempts);
     if (own) {
       this.#settleOwn(own, attempts);
@@ -172,16 +172,18 @@ export class RoomCommitter {
   }
 
   /** A refusal commits nothing, so no conflict would show that another process has opened the room, or that people have left. */
-  #refuses({ closed, online }: Head): boolean {
-    return closed !== '' || online >= this.#options.caps.room;
+  #refuses(head: Head, batch: readonly PendingChange[]): boolean {
+    const { closed, online } = head;
+    const isFull = closed !== '' || online >= this.#options.caps.room;
+    return isFull || batch.some(({ change }) => kindOf(change).misfit(change, head) !== undefined);
   }
 
-  async #readHead(): Promise<StoredHead> {
+  async #readHead(batch: readonly PendingChange[]): Promise<StoredHead> {
     const { monotonicNow, table } = this.#options;
     if (
       this.#stored &&
       monotonicNow() >= this.#contendedUntil &&
-      !this.#refuses(this.#stored.head)
+      !this.#refuses(this.#stored.head, batch)
     ) {
       return this.#stored;
     }
@@ -195,7 +197,7 @@ export class RoomCommitter {
   /** Checks what a commit cannot: whether the room refuses the change, or its row shows that it has happened. */
   async #prepare(pending: PendingChange, head: Head, attempts: Attempts): Promise<void> {
     const { change } = pending;
-    const refusal = await this.#refusalOf(change, head);
+    const refusal = kindOf(change).misfit(change, head) ?? (await this.#refusalOf(change, head));
     if (refusal) {
       pending.settle(refusal);
     } else if (kindOf(change).readsRowFirst(change) && !attempts.leaveRows.has(pending)) {

@@ -1,9 +1,12 @@
 // Reads a room. Handlers get heads, messages, connections and bans here. Only room/ knows rows and their keys.
 
-import type { ChatMessage } from '../protocol.ts';
+import { atATime } from '../at-a-time.ts';
+import type { ArchivedBan, ArchivedMessage, ChatMessage } from '../protocol.ts';
 import { LISTED_ROOMS, listedKey, ROOM_ROWS } from './room-list.ts';
 import {
+  BAN_ROWS,
   banKey,
+  bannedUser,
   CONNECTION_ROWS,
   type ConnectionRow,
   connectionKey,
@@ -16,11 +19,15 @@ import {
   type Head,
   MESSAGE_ROWS,
   messageKey,
+  toArchived,
+  untoldReceiptKey,
 } from './rows.ts';
 import type { StoredRow, Table } from './table.ts';
 
 /** More than any room has. */
 const MAX_CONNECTIONS = 100_000;
+const MAX_BANS = 100_000;
+const READS_AT_A_TIME = 16;
 
 /** Messages by number: from `from` to before `to`, or to the last one without `to`. */
 export interface MessageRange {
@@ -69,6 +76,15 @@ export class RoomReader {
     return rows.map((row) => ({ message: fromMessageRow(row), row }));
   }
 
+  /** Messages in their order with all that is stored about them. Published texts and removed messages cost a read each. */
+  async archivedMessages(room: string, range: MessageRange): Promise<ArchivedMessage[]> {
+    const stored = await this.storedMessages(room, range);
+    return atATime(READS_AT_A_TIME, stored, async ({ row }) => {
+      const key = untoldReceiptKey(row);
+      return toArchived(row, key === undefined ? undefined : await this.#table.get(room, key));
+    });
+  }
+
   async message(room: string, seq: number): Promise<StoredMessage | undefined> {
     const row = await this.#table.get(room, messageKey(seq));
     return row && { message: fromMessageRow(row), row };
@@ -95,6 +111,14 @@ export class RoomReader {
   async bannedUntil(room: string, userId: string): Promise<number> {
     const row = await this.#table.get(room, banKey(userId));
     return row ? fromBanRow(row) : 0;
+  }
+
+  /** Bans that end after `now`, epoch ms. */
+  async bans(room: string, now: number): Promise<ArchivedBan[]> {
+    const rows = await this.#table.list(room, { ...BAN_ROWS, limit: MAX_BANS });
+    return rows
+      .map((row) => ({ ban: bannedUser(row), until: fromBanRow(row) }))
+      .filter(({ until }) => until > now);
   }
 
   /** Names on the list of rooms in alphabetical order, from `start` or the first one. */

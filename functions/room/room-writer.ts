@@ -89,7 +89,9 @@ export class RoomWriter {
     for (const [index, pending] of this.#queue.entries()) {
       const { change } = pending;
       const count = kindOf(change).operationCount(change);
-      if (operations + count > MAX_OPERATIONS) {
+      const isAlone = batch.some((one) => kindOf(one.change).isAlone);
+      const wantsToBe = kindOf(change).isAlone && batch.length > 0;
+      if (isAlone || wantsToBe || operations + count > MAX_OPERATIONS) {
         others.push(...this.#queue.slice(index));
         break;
       }

@@ -8,7 +8,7 @@
 //   b:<userId>               until when that user is banned
 
 import { createHash } from 'node:crypto';
-import type { ChatMessage, Member } from '../protocol.ts';
+import type { ArchivedMessage, ArchivedReceipt, ChatMessage, Member } from '../protocol.ts';
 import type { Row } from './table.ts';
 import { fromTallyText, NO_TALLIES, type Tallies, toTallyText } from './tallies.ts';
 
@@ -236,6 +236,57 @@ export function fromReceiptRow({ properties: row }: Row): ReceiptRow {
   };
 }
 
+/** The message with all that its row and its receipt's row hold. */
+export function toArchived(row: Row, receipt: Row | undefined): ArchivedMessage {
+  const message = fromMessageRow(row);
+  const by = deletedBy(row);
+  const mark = toArchivedReceipt(row, receipt);
+  return {
+    ...message,
+    ...(by === undefined ? {} : { deletedBy: by }),
+    ...(mark === undefined ? {} : { receipt: mark }),
+  };
+}
+
+/** The key of the receipt that the text of the message does not tell. Undefined if it tells it, or if there is none. */
+export function untoldReceiptKey(row: Row): string | undefined {
+  const { receipt = 'message', deleted } = row.properties;
+  const isTold = receipt === 'message' && deleted !== true;
+  return isTold ? undefined : keysOfMessage(row)[1];
+}
+
+function toArchivedReceipt(
+  row: Row,
+  receipt: Row | undefined,
+): 'none' | ArchivedReceipt | undefined {
+  if (receipt) {
+    const { seq, online, digest } = fromReceiptRow(receipt);
+    const kind = row.properties.receipt === 'text' ? 'text' : 'message';
+    return { kind, seq, online, digest };
+  }
+  const isTold = row.properties.receipt === undefined && row.properties.deleted !== true;
+  return isTold ? undefined : 'none';
+}
+
+/** The number of {@link toArchivedRows}. */
+export function operationsOf({ receipt }: ArchivedMessage): number {
+  return receipt === 'none' ? 1 : 2;
+}
+
+/** The rows of an imported message: its own, and that of its receipt. */
+export function toArchivedRows(
+  { receipt: mark, deletedBy: by, ...message }: ArchivedMessage,
+  commit: string,
+): readonly Row[] {
+  const { seq, userId, id, text, sentAt } = message;
+  const row = toMessageRow(message, typeof mark === 'object' ? mark.kind : (mark ?? 'message'));
+  const own = by === undefined ? row : toDeletedRow(row, by, commit);
+  if (mark === 'none') return [own];
+  const told = { kind: 'message', seq, online: 0, digest: digestOf([text]) } as const;
+  const { kind, ...receipt } = mark ?? told;
+  return [own, toReceiptRow(userId, id, { ...receipt, sentAt, commit }, kind)];
+}
+
 /** The range of all bans. */
 export const BAN_ROWS = { from: 'b:', to: 'b;' };
 
@@ -245,6 +296,11 @@ export function banKey(userId: string): string {
 
 export function toBanRow(userId: string, until: number): Row {
   return { key: banKey(userId), properties: { userId, until } };
+}
+
+/** The id of the user whom the row bans. */
+export function bannedUser({ properties: row }: Row): string {
+  return String(row.userId);
 }
 
 /** Until when the row bans its user, epoch ms. */

@@ -27,7 +27,7 @@ export interface CommitContext {
 export type RoomNumbers = Pick<Head, 'revision' | 'seq' | 'online'>;
 
 /** The part of the head that a change may set. */
-export type RoomState = Pick<Head, 'first' | 'closed' | 'bannedUntil'>;
+export type RoomState = Pick<Head, 'seq' | 'first' | 'closed' | 'bannedUntil' | 'activeAt'>;
 
 /** A connection that joined or left. */
 export type Presence = { readonly joined: Member } | { readonly left: Member };
@@ -59,7 +59,7 @@ export type ChangeKind<Kind extends Change['kind']> = KindRecord<
 >;
 
 /** See {@link KindRecord.leavesBehind}. */
-export type LeftBehind = 'connection' | 'messages' | 'ban' | 'garbage' | 'nothing';
+export type LeftBehind = 'connection' | 'messages' | 'ban' | 'garbage' | 'imported' | 'nothing';
 
 /** Methods instead of properties, so that the record of one kind is assignable to a record of any kind. */
 export interface KindRecord<
@@ -97,6 +97,8 @@ export interface KindRecord<
 
   /** The user whom a ban or a closed room stops. Undefined for a change that nothing stops. */
   userToAdmit(change: Asked): string | undefined;
+  /** The outcome if the head shows that the change cannot be made. */
+  misfit(change: Asked, head: Head): Result | undefined;
   /** Whether the row is read before the first attempt. Otherwise it is read after a conflict. */
   readsRowFirst(change: Asked): boolean;
   /** What the row shows about the change. `row` is undefined if there is none. */
@@ -111,13 +113,15 @@ export interface KindRecord<
   readonly changesHead: boolean;
   /** Whether the change waits for others, to share their commit and broadcast. */
   readonly waitsForOthers: boolean;
+  /** Whether its commit has no other change. */
+  readonly isAlone: boolean;
   /** Whether the change is a join, a leave or a message. */
   readonly isActivity: boolean;
   /** What the change does to the room's place on the list of rooms. */
   readonly listing: 'add' | 'remove' | 'keep';
   /**
-   * What the change leaves to clean up: a connection that may end unreported, messages that expire, a ban that ends, or
-   * rows that nobody needs.
+   * What the change leaves to clean up: a connection that may end unreported, messages that expire, a ban that ends,
+   * rows that nobody needs, or imported messages that may have expired.
    */
   readonly leavesBehind: LeftBehind;
 }
@@ -131,12 +135,14 @@ export const HEAD_ONLY = {
   presence: () => undefined,
   outcome: () => ({ kind: 'done' }) as const,
   userToAdmit: () => undefined,
+  misfit: () => undefined,
   readsRowFirst: () => false,
   // Repeating the change has no effect.
   found: (_change: unknown, row: StoredRow | undefined) => (row ? UNKNOWN : NEW),
   broadcastBy: 'writer',
   changesHead: true,
   waitsForOthers: false,
+  isAlone: false,
   isActivity: false,
   listing: 'keep',
   leavesBehind: 'nothing',

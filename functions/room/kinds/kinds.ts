@@ -1,6 +1,7 @@
 // All kinds of change to a room. The compiler requires a record for each kind of `Change`.
 
 import type { Change } from '../change.ts';
+import { IMPORT } from './archive.ts';
 import type { ChangeKind, KindRecord } from './kind.ts';
 import { DELETE, PUBLISH, SEND } from './messages.ts';
 import { BAN, CLOSE, ERASE, OPEN } from './moderation.ts';
@@ -18,6 +19,7 @@ const KINDS: { readonly [Kind in Change['kind']]: ChangeKind<Kind> } = {
   open: OPEN,
   erase: ERASE,
   unlist: UNLIST,
+  import: IMPORT,
   broadcast: BROADCAST,
   cleanup: CLEANUP,
 };

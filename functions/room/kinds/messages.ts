@@ -26,8 +26,10 @@ import {
 const OF_MESSAGES = {
   presence: () => undefined,
   stateAfter: sameState,
+  misfit: () => undefined,
   broadcastBy: 'caller',
   changesHead: false,
+  isAlone: false,
   leavesBehind: 'messages',
 } as const;
 

@@ -8,9 +8,11 @@ const OF_A_CONNECTION = {
   operationCount: () => 1,
   messages: () => [],
   stateAfter: sameState,
+  misfit: () => undefined,
   broadcastBy: 'caller',
   changesHead: false,
   waitsForOthers: false,
+  isAlone: false,
   isActivity: true,
   leavesBehind: 'connection',
 } as const;

@@ -6,6 +6,7 @@ import type { ChatMessage } from '../../../functions/protocol.ts';
 import {
   type Change,
   DONE,
+  IMPORTING,
   type Outcome,
   type Outcomes,
   type Prepared,
@@ -91,6 +92,18 @@ const HEAD_ONLY = {
   found: [
     [undefined, NEW],
     [toHeadRow(HEAD), UNKNOWN],
+  ],
+} as const;
+
+const EMPTY = { ...EMPTY_HEAD };
+const IMPORT = { kind: 'import', activeAt: 600, closed: IMPORTING } as const;
+const LINE = { ...SAID, id: 't.1', userId: 'app' };
+const IMPORTED = {
+  outcome: DONE,
+  broadcastBy: 'writer',
+  found: [
+    [undefined, NEW],
+    [SAID_ROW, UNKNOWN],
   ],
 } as const;
 
@@ -304,6 +317,72 @@ const CASES: {
       ],
     },
   ],
+  import: [
+    {
+      // The lines of a text share the receipt of the first one.
+      before: EMPTY,
+      change: {
+        ...IMPORT,
+        after: 0,
+        messages: [
+          { ...LINE, seq: 1, receipt: { kind: 'text', seq: 2, online: 1, digest: 'd' } },
+          { ...LINE, seq: 2, id: 't.2', receipt: 'none' },
+          { ...SAID, seq: 3 },
+        ],
+        seq: 3,
+      },
+      writes: ['put m:0000000000000001', 'put i:app:t.1:text', 'put m:0000000000000002'].concat(
+        'put m:0000000000000003',
+        'put i:ada:m4',
+      ),
+      operations: 5,
+      head: {
+        revision: 1,
+        seq: 3,
+        online: 0,
+        listed: true,
+        closed: IMPORTING,
+        bannedUntil: 0,
+        activeAt: 600,
+      },
+      ...IMPORTED,
+    },
+    {
+      // The messages ahead of a gap expired during the export, and so did those behind the last one.
+      before: { ...EMPTY, seq: 4, closed: IMPORTING },
+      change: { ...IMPORT, after: 4, messages: [{ ...SAID, seq: 9 }], seq: 9, closed: '' },
+      writes: ['put m:0000000000000009', 'put i:ada:m4'],
+      operations: 2,
+      head: {
+        revision: 1,
+        seq: 9,
+        first: 9,
+        online: 0,
+        listed: true,
+        bannedUntil: 0,
+        activeAt: 600,
+      },
+      ...IMPORTED,
+    },
+    {
+      // No message is left.
+      before: EMPTY,
+      change: { ...IMPORT, after: 6, messages: [], seq: 8, closed: 'night' },
+      writes: [],
+      operations: 0,
+      head: {
+        revision: 1,
+        seq: 8,
+        first: 9,
+        online: 0,
+        listed: true,
+        closed: 'night',
+        bannedUntil: 0,
+        activeAt: 600,
+      },
+      ...IMPORTED,
+    },
+  ],
   broadcast: [{ ...HEAD_ONLY, change: { kind: 'broadcast' }, head: 'unchanged' }],
   cleanup: [
     {
@@ -338,6 +417,18 @@ const CASES: {
     },
   ],
 };
+
+test.each<[string, Partial<Head>, number, boolean]>([
+  ['into a room without messages', {}, 4, true],
+  ['at the number that an unfinished import has reached', { seq: 4, closed: IMPORTING }, 4, true],
+  ['at another number than that', { seq: 5, closed: IMPORTING }, 4, false],
+  ['into a room where somebody has spoken', { seq: 4 }, 4, false],
+  ['into a closed room where somebody has spoken', { seq: 4, closed: 'night' }, 4, false],
+])('an import %s: %#', (_, head, after, fits) => {
+  const change = { ...IMPORT, after, messages: [], seq: after } as const;
+  const outcome = kindOf(change).misfit(change, { ...EMPTY_HEAD, ...head });
+  expect(outcome).toEqual(fits ? undefined : { kind: 'taken' });
+});
 
 const cases = Object.entries<readonly Case[]>(CASES).flatMap(([kind, each]) =>
   each.map((one, index) => ({ name: `${kind}, case ${index + 1}`, ...one })),
