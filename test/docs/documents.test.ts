@@ -1,4 +1,4 @@
-// Checks the documents: short lines, links that lead somewhere, and names of files that exist.
+// Checks the documents: short lines, links that lead somewhere, and names of files, folders and scripts that exist.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -7,12 +7,30 @@ import { describe, expect, test } from '@jest/globals';
 
 const ROOT = join(import.meta.dirname, '../..');
 const MAX_LINE = 200;
-/** Files that a machine makes, so no clone has them. */
-const NOT_COMMITTED = ['local.settings.json', 'dist/maps/', '.cache/', 'test-results/'];
+/** Files that a machine makes, so no clone has them, and files of other projects. */
+const NOT_COMMITTED = [
+  'local.settings.json',
+  'released-package.zip',
+  'dist/',
+  '.cache/',
+  'test-results/',
+  'extensions.json',
+  'bundleConfig.json',
+];
 
-const documents = execFileSync('git', ['ls-files', '*.md'], { cwd: ROOT, encoding: 'utf8' })
+const committed = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' })
   .split('\n')
-  .filter((file) => file !== '' && !file.startsWith('findings/'));
+  .filter((file) => file !== '' && existsSync(join(ROOT, file)));
+const documents = committed.filter((file) => file.endsWith('.md') && !file.startsWith('findings/'));
+const files = new Set(committed);
+const folders = new Set(committed.flatMap(parentsOf));
+const scripts = Object.keys(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).scripts);
+
+/** The folders in which a file or folder is. The checkout is the empty one. */
+function parentsOf(path: string): string[] {
+  const parent = path.split('/').slice(0, -1);
+  return parent.map((_, index) => parent.slice(0, index + 1).join('/'));
+}
 
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
@@ -54,14 +72,63 @@ describe.each(documents)('%s', (file) => {
     expect(broken.map(([link]) => link)).toEqual([]);
   });
 
-  test('names files that exist', () => {
-    const paths = [...prose.join('\n').matchAll(/`((?:[\w.-]+\/)+[\w.-]+\.\w{1,5})`/g)];
-    const missing = paths
-      .map(([, path = '']) => path)
-      .filter((path) => !NOT_COMMITTED.some((made) => path.startsWith(made)))
-      .filter(
-        (path) => !existsSync(join(ROOT, path)) && !existsSync(join(ROOT, dirname(file), path)),
-      );
-    expect(missing).toEqual([]);
+  test('names files and folders that exist, by their path or after one in the same folder', () => {
+    expect(prose.flatMap((line) => missingIn(line, dirname(file)))).toEqual([]);
+  });
+
+  test('names scripts of package.json', () => {
+    // Of code blocks, too.
+    const named = [...read(file).matchAll(/\bnpm run ([\w:-]+)/g)].map(([, name = '']) => name);
+    expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
+  });
+});
+
+/** A path, a file's name or a folder's name in backticks, for example `web/view/`, `hub.ts`, `infra/*.bicep`. */
+const NAMED =
+  /`((?:[\w.-]+\/)+|(?:[\w.-]+\/)*[\w.*-]+\.(?:tsx?|[cm]?js|json|bicep|kql|css|html|md|ya?ml|svg|png|zip))`/g;
+
+/** Names in the line that are nowhere: from the checkout, the document, or the folders of the line's names before them. */
+function missingIn(line: string, folder: string): string[] {
+  const places = ['.', folder];
+  return [...line.matchAll(NAMED)].flatMap(([, name = '']) => {
+    if (NOT_COMMITTED.some((made) => name.startsWith(made))) return [];
+    const found = places.map((place) => find(name, place)).find((path) => path !== undefined);
+    if (found !== undefined)
+      places.push(...parentsOf(`${found.replace(/\/$/, '')}/`), ...parentsOf(found));
+    return found === undefined && !isTheOnly(name) ? [name] : [];
+  });
+}
+
+/** The path from the checkout, of a file or folder that exists. */
+function find(name: string, place: string): string | undefined {
+  const path = join(place, name);
+  if (path.endsWith('/')) return folders.has(path.slice(0, -1)) ? path : undefined;
+  const isThere = path.includes('*') ? committed.some(matching(path)) : files.has(path);
+  return isThere ? path : undefined;
+}
+
+/** Whether exactly one file has this name, or files of any folder have a name of this pattern. */
+function isTheOnly(name: string): boolean {
+  const same = committed.map((file) => file.split('/').at(-1) ?? '').filter(matching(name));
+  return name.includes('*') ? same.length > 0 : same.length === 1;
+}
+
+function matching(path: string): (file: string) => boolean {
+  const escaped = path.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]*');
+  const pattern = new RegExp(`^${escaped}$`);
+  return (file) => pattern.test(file);
+}
+
+describe('the check of names', () => {
+  test.each([
+    ['`functions/nowhere.ts`', ['functions/nowhere.ts']],
+    ['`functions/hub/`, `functions/nowhere/`', ['functions/nowhere/']],
+    ['`functions/hub/message.ts`, `typing.ts`, `members.ts`', []],
+    // Two files have this name, and none is in the folder that the line names.
+    ['`functions/hub/message.ts`, `frames.ts`', ['frames.ts']],
+    ['`web/connection/connection.ts` → `hub.ts`', []],
+    ['`infra/*.bicep`, `infra/*.nowhere.json`', ['infra/*.nowhere.json']],
+  ])('finds in %s what is missing', (line, missing) => {
+    expect(missingIn(line, '.')).toEqual(missing);
   });
 });

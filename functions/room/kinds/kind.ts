@@ -105,8 +105,8 @@ export interface KindRecord<
   found(change: Asked, row: StoredRow | undefined, head: Head): Found<Result>;
 
   /**
-   * Who broadcasts the frames of a commit: a caller of the change, or the writer. Moderator requests and the timer never
-   * get the frames: if a later step failed, they would be lost.
+   * Who broadcasts the frames of a commit: a caller of the change, or the writer. The writer does for a change whose caller
+   * has further steps to do: if one of these failed, the frames would be lost.
    */
   readonly broadcastBy: 'caller' | 'writer';
   /** Whether the change is worth a commit even if it writes nothing beside the head. */

@@ -1,0 +1,153 @@
+// What documents list and code has: settings, routes, functions, statuses. Nothing of a list is missing on either side.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { toErrorAnswer } from '../../functions/http/http-function.ts';
+import { ChatError, type ErrorCode } from '../../functions/protocol.ts';
+import { readSettings } from '../../functions/settings.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+
+/** The first group of each match, without repetitions, in order. */
+function findAll(text: string, pattern: RegExp): string[] {
+  return [...new Set([...text.matchAll(pattern)].map(([, found = '']) => found))].sort();
+}
+
+describe('docs/settings.md', () => {
+  /** Set by the platform, not by the owner of the app. */
+  const OF_THE_PLATFORM = ['IDENTITY_ENDPOINT', 'WEBSITE_AUTH_ENABLED'];
+  const GUID = '00000000-0000-0000-0000-000000000000';
+  const TOKEN = {
+    CHAT_UPSTREAM_TENANT: GUID,
+    CHAT_UPSTREAM_AUDIENCE: GUID,
+    CHAT_UPSTREAM_OBJECT_ID: GUID,
+  };
+  const BY_KEY = {
+    AzureSignalRConnectionString: 'Endpoint=http://localhost;AccessKey=a',
+    AzureWebJobsStorage: 'UseDevelopmentStorage=true',
+  };
+  const BY_IDENTITY = {
+    AzureSignalRConnectionString__serviceUri: 'https://localhost',
+    AzureWebJobsStorage__accountName: 'a',
+    CHAT_AUTH: 'entra',
+    CHAT_ENTRA_TENANT: GUID,
+    CHAT_ENTRA_CLIENT_ID: GUID,
+    ...TOKEN,
+  };
+
+  /** The names that the app looks up. */
+  function namesRead(): string[] {
+    const names = new Set<string>();
+    const watched = (env: object) =>
+      new Proxy<Record<string, string>>(
+        { ...env },
+        {
+          get: (known, name) => {
+            names.add(String(name));
+            return known[String(name)];
+          },
+        },
+      );
+    for (const env of [BY_KEY, BY_IDENTITY]) readSettings(watched(env));
+    return [...names].filter((name) => !OF_THE_PLATFORM.includes(name)).sort();
+  }
+
+  const [, table = '', prose = ''] =
+    /(\n\|[\s\S]*?\n)\n([\s\S]*)/.exec(read('docs/settings.md')) ?? [];
+  const listed = findAll(table, /^\| `(\w+)` \|/gm);
+  const endings = findAll(`${table}${prose}`, /`…__(\w+)`/g);
+
+  test('lists every setting that the app reads, and no other', () => {
+    const settings = new Set(namesRead().map((name) => name.replace(/__.*/, '')));
+    expect(settings.size).toBeGreaterThan(10);
+    expect(listed).toEqual([...settings].sort());
+  });
+
+  test('lists every form of a setting for an identity, and no other', () => {
+    const forms = namesRead().flatMap((name) => name.split('__').slice(1));
+    expect(endings).toEqual([...new Set(forms)].sort());
+  });
+
+  test('local.settings.example.json has only settings of this list, and of the host', () => {
+    const { Values } = JSON.parse(read('local.settings.example.json'));
+    const others = Object.keys(Values).filter((name) => !listed.includes(name));
+    expect(others).toEqual(['FUNCTIONS_WORKER_RUNTIME', 'AzureWebJobsDisableHomepage']);
+  });
+});
+
+describe('functions/app.ts', () => {
+  const app = read('functions/app.ts');
+  const constants = new Map(
+    [...app.matchAll(/^const (\w+) = (.*);$/gm)].map(([, a = '', b = '']) => [a, b]),
+  );
+  const inRoom = /'(.*)'/.exec(constants.get('inRoom') ?? '')?.[1] ?? '';
+
+  interface HttpFunction {
+    readonly name: string;
+    readonly route: string;
+    readonly needsKey: boolean;
+  }
+  /** By the calls of `onHttp`. `web`, which has every other path, is registered by itself. */
+  const functions = [...app.matchAll(/^onHttp\(\s*'(\w+)',\s*\{([\s\S]*?)\},\s*\w+/gm)].map(
+    ([, name = '', options = '']): HttpFunction => {
+      const all = options.replace(/\.\.\.(\w+)/g, (_, constant) => constants.get(constant) ?? '');
+      const method = /method: '(\w+)'/.exec(all)?.[1] ?? '';
+      const [, quoted = '', constant = ''] = /route: (?:['`](.*?)['`]|(\w+))/.exec(all) ?? [];
+      const path = constant === 'inRoom' ? inRoom : quoted.replace(/^\$\{inRoom\}/, inRoom);
+      return { name, route: `${method} /${path}`, needsKey: all.includes('needsKey: true') };
+    },
+  );
+
+  /** The headings of PROTOCOL.md with a method, and the text below each. */
+  const sections = read('PROTOCOL.md')
+    .split(/^#+ /m)
+    .flatMap((section) => {
+      const [heading = '', ...text] = section.split('\n');
+      const routes = [...heading.matchAll(/`([A-Z]+ \/[^`?]*)[^`]*`/g)];
+      return routes.map(([, route = '']) => ({ route, text: text.join('\n') }));
+    })
+    .filter(({ route }) => route.includes(' /api/'));
+
+  test('has the routes of PROTOCOL.md, and PROTOCOL.md has its routes', () => {
+    expect(functions).toHaveLength(app.match(/^onHttp\(/gm)?.length ?? 0);
+    const routes = functions.map(({ route }) => route).sort();
+    expect(routes.length).toBeGreaterThan(10);
+    expect(sections.map(({ route }) => route).sort()).toEqual(routes);
+  });
+
+  test.each(functions)('$name needs a function key if PROTOCOL.md says so', (fn) => {
+    const { text } = sections.find(({ route }) => route === fn.route) ?? { text: '' };
+    const [direction = ''] = /^- \*\*Direction\*\*.*/m.exec(text) ?? [];
+    expect(direction.includes('with a function key')).toBe(fn.needsKey);
+  });
+
+  test('has the hub functions of PROTOCOL.md, and PROTOCOL.md has its hub functions', () => {
+    const hub = findAll(app, /^onHub\('\w+', '(\w+', '\w+)'/gm).map((pair) =>
+      pair.replace("', '", ' '),
+    );
+    const rows = [
+      ...read('PROTOCOL.md').matchAll(/^\| `(connections|messages)` \| `(\w+)` \| `(.*)` \|/gm),
+    ];
+    expect(rows.map(([, category, event]) => `${category} ${event}`).sort()).toEqual(hub);
+  });
+
+  test('has the functions that ARCHITECTURE.md lists, and no other', () => {
+    const [, list = ''] = /^They are (.*)\.$/m.exec(read('ARCHITECTURE.md')) ?? [];
+    expect(findAll(list, /`(\w+)`/g)).toEqual(functions.map(({ name }) => name).sort());
+  });
+});
+
+test('PROTOCOL.md lists error codes with the statuses that they have', () => {
+  const rows = [...read('PROTOCOL.md').matchAll(/^\| (`\w+`(?:, `\w+`)*) \| (\d{3}) \|/gm)];
+  const listed = rows.flatMap(([, codes = '', status]) =>
+    findAll(codes, /`(\w+)`/g).map((code) => [code, Number(status)] as const),
+  );
+  expect(listed.length).toBeGreaterThan(10);
+  const answered = listed.map(([code]) => {
+    const { status } = toErrorAnswer(new ChatError(code as ErrorCode, 'unable to answer'));
+    return [code, status] as const;
+  });
+  expect(answered).toEqual(listed);
+});
