@@ -36,22 +36,30 @@ const EXPIRED_AT_A_TIME = 1_000;
 
 /**
  * Cleans up the due rooms, the longest due first, as many as one run has time for. A room that is left, or whose cleanup fails,
- * stays due. Throws if the schedule cannot be read.
+ * stays due. Throws if neither lane's schedule can be read.
  */
 export async function cleanUpRooms(deps: Deps): Promise<TimerAnswer> {
   const { cleanup, now } = deps;
   const startedAt = now();
   const run: Run = { deps, corrected: [], failed: [], isLate: () => now() > startedAt + RUN_MS };
   await cleanup.applyRetention(retentionMsOf(deps), startedAt);
-  const [used, fresh] = await Promise.all([cleanUpLane('used', run), cleanUpLane('new', run)]);
-  const { corrected, failed } = run;
+  const ends = await Promise.allSettled(LANES.map((lane) => cleanUpLane(lane, run)));
+  // A failed call sends no broadcast. So one lane's failure is reported, and the other lane's broadcasts are sent.
+  const done = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+  const failures = ends.flatMap((end, index): Failure[] =>
+    end.status === 'rejected' ? [{ lane: LANES[index], reason: toReason(end.reason) }] : [],
+  );
+  const [first] = ends;
+  if (done.length === 0 && first?.status === 'rejected') throw first.reason;
   return {
-    actions: [...used.actions, ...fresh.actions],
-    corrected,
-    failed,
-    postponed: used.postponed + fresh.postponed,
+    actions: done.flatMap(({ actions }) => actions),
+    corrected: run.corrected,
+    failed: [...run.failed, ...failures],
+    postponed: done.reduce((sum, { postponed }) => sum + postponed, 0),
   };
 }
+
+const LANES: readonly Lane[] = ['used', 'new'];
 
 /** One run of the timer, and what it has found so far. */
 interface Run {

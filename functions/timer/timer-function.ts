@@ -3,6 +3,7 @@
 import { app, type InvocationContext } from '@azure/functions';
 import type { Deps } from '../deps.ts';
 import { logCall, logCommits } from '../log.ts';
+import type { Lane } from '../room/cleanup-schedule.ts';
 import { type Action, signalR } from '../service/bindings.ts';
 
 export interface TimerAnswer {
@@ -20,9 +21,10 @@ export interface Correction {
   readonly connections: number;
 }
 
-/** A room whose cleanup failed. */
+/** A room whose cleanup failed, or a lane whose due rooms could not be read. */
 export interface Failure {
-  readonly room: string;
+  readonly room?: string;
+  readonly lane?: Lane | undefined;
   readonly reason: string;
 }
 

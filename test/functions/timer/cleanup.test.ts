@@ -72,6 +72,40 @@ describe('a connection whose end was never reported', () => {
     expect(broadcasts[0]).toMatchObject({ online: 1, left: [{ connectionId: 'lost' }] });
   });
 
+  test('is broadcast also if the due rooms of the other lane cannot be read', async () => {
+    const table = new MemoryTable();
+    let isOut = false;
+    const chat = openTestChat({
+      get: (partition, key) => table.get(partition, key),
+      commit: (partition, operations) => table.commit(partition, operations),
+      list: async (partition, range) => {
+        if (isOut && partition === CLEANUP_PARTITION && range.from === '') throw new Error('busy');
+        return table.list(partition, range);
+      },
+    });
+    await join(chat, 'stays');
+    await join(chat, 'lost');
+    chat.unknown.add('lost');
+    await chat.clock.advance(CHECK_AFTER_MS + MINUTE);
+    isOut = true;
+    const answer = await cleanUpRooms(chat);
+    expect(eventsIn(answer)).toMatchObject([{ online: 1, left: [{ connectionId: 'lost' }] }]);
+    expect(answer.failed).toMatchObject([{ lane: 'used' }]);
+  });
+
+  test('waits if no due room can be read, and the call fails', async () => {
+    const table = new MemoryTable();
+    const chat = openTestChat({
+      get: (partition, key) => table.get(partition, key),
+      commit: (partition, operations) => table.commit(partition, operations),
+      list: async (partition, range) => {
+        if (partition === CLEANUP_PARTITION) throw new Error('busy');
+        return table.list(partition, range);
+      },
+    });
+    await expect(cleanUpRooms(chat)).rejects.toThrow('busy');
+  });
+
   test('is found in a busy room, too', async () => {
     const chat = openTestChat();
     await join(chat, 'lost');
