@@ -16,6 +16,7 @@ import type { ChatApi } from './chat-api.ts';
 import { keepConnected } from './connection.ts';
 import type { Hub, HubListener } from './hub.ts';
 import { startSender } from './sender.ts';
+import { noticeStartedOver } from './started-over.ts';
 
 /** Shortest time between two signs of typing that we send. Other pages show a sign for a second longer. */
 const TYPING_EVERY_MS = 3_000;
@@ -56,7 +57,12 @@ export function startChat(deps: ChatClientDeps): ChatClient {
   const { room, open, api, newId, random, isVisible, before } = deps;
   const store = createStore<ChatState, ChatEvent>(reduce, initialState(room));
   if (before) store.dispatch({ type: 'restored', before });
-  const catchUp = startCatchUp({ store, api, random, isVisible });
+  const catchUp = startCatchUp({
+    store,
+    api: noticeStartedOver(api, () => store.state, joinAnew),
+    random,
+    isVisible,
+  });
   const connection = keepConnected(open, onEvent, random);
   const sender = startSender(store, connection, random);
   const ticks = new Set<ReturnType<typeof setTimeout>>();
@@ -71,6 +77,11 @@ export function startChat(deps: ChatClientDeps): ChatClient {
       if (event.events.joined.length + event.events.left.length > 0) tickAfter(COMING_SHOWN_MS);
     }
     if (event.type === 'typing') tickAfter(TYPING_SHOWN_MS);
+  }
+
+  /** The next welcome shows that the room has started over, and clears what the page shows. Before a welcome it is under way. */
+  function joinAnew(): void {
+    if (store.state.connection.kind === 'online') connection.renew();
   }
 
   function tickAfter(ms: number): void {

@@ -146,6 +146,37 @@ describe('connecting', () => {
     expect(fake.state.notice).toEqual({ kind: 'ended', reason: 'Be kind.' });
     expect(fake.hubs.length).toBe(2);
   });
+
+  test('happens anew when an answer over HTTP shows that the room was deleted and is there again', async () => {
+    fake.members = async () => membersOf([memberOf('c-ada', 'ada')], { revision: 20 });
+    fake.hub.welcome(20);
+    await settle();
+    fake.hasStartedOver = true;
+    fake.members = async () => membersOf([memberOf('c-bob', 'bob')], { revision: 3 });
+    fake.history = async () => historyOf({ revision: 3 });
+    await pass(SILENCE_MS * 2);
+    expect(fake.hubs.length).toBe(2);
+    fake.members = async () => membersOf([memberOf('c-bob', 'bob')], { revision: 4 });
+    fake.history = async () => historyOf({ revision: 4 });
+    fake.hub.welcome(4);
+    await settle();
+    expect(fake.state).toMatchObject({ revision: 4, connection: { kind: 'online' } });
+  });
+
+  test('goes on when an answer is older than a frame that came meanwhile', async () => {
+    fake.hub.welcome(20);
+    await settle();
+    let answer = () => {};
+    fake.members = () =>
+      new Promise((resolve) => {
+        answer = () => resolve(membersOf([], { revision: 20 }));
+      });
+    await pass(SILENCE_MS * 2);
+    fake.hub.receive({ revision: 25 });
+    answer();
+    await settle();
+    expect(fake.hubs.length).toBe(1);
+  });
 });
 
 describe('catching up', () => {
@@ -322,6 +353,7 @@ describe('catching up', () => {
     await settle();
     fake.members = async () =>
       membersOf([memberOf('c-ada', 'ada'), memberOf('c-bob')], { revision: 2 });
+    fake.history = async () => historyOf({ revision: 2, online: 2 });
     fake.isVisible = false;
     fake.hub.receive({ revision: 2, online: 2 });
     await pass(60_000);

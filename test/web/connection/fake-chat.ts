@@ -84,6 +84,8 @@ export class FakeChat {
   readonly hubs: FakeHub[] = [];
   readonly queries: HistoryQuery[] = [];
   membersAsked = 0;
+  /** Whether the room was deleted, and is there again. Its revisions begin again. */
+  hasStartedOver = false;
   isVisible = true;
   /** The room's content. A test may replace it at any time. */
   history: (query: HistoryQuery) => Promise<History> = async () => historyOf();
@@ -111,11 +113,11 @@ export class FakeChat {
           answerEarly = undefined;
           if (answer) return answer();
           this.queries.push(query);
-          return this.history(query);
+          return this.#notOlder(() => this.history(query));
         },
         members: () => {
           this.membersAsked += 1;
-          return this.members();
+          return this.#notOlder(() => this.members());
         },
       },
       newId: () => {
@@ -125,6 +127,13 @@ export class FakeChat {
       random: () => this.random,
       isVisible: () => this.isVisible,
     });
+  }
+
+  /** As the functions: an answer is never older than its request, unless the room has started over. */
+  async #notOlder<T extends { readonly revision: number }>(ask: () => Promise<T>): Promise<T> {
+    const known = this.hasStartedOver ? 0 : this.state.revision;
+    const answer = await ask();
+    return { ...answer, revision: Math.max(answer.revision, known) };
   }
 
   get hub(): FakeHub {
