@@ -10,6 +10,7 @@ import { SignedTickets, type Tickets } from './identity/ticket.ts';
 import { openUpstreamCheck, type UpstreamCheck } from './identity/upstream-auth.ts';
 import { Admission } from './moderation/admission.ts';
 import { FloodGuard, JOINS } from './moderation/flood-guard.ts';
+import { TypingBudget } from './moderation/typing-budget.ts';
 import { openTable } from './room/azure-table.ts';
 import { RoomCleanup } from './room/room-cleanup.ts';
 import { RoomLog } from './room/room-log.ts';
@@ -33,6 +34,7 @@ export interface Deps {
   readonly joinRate: FloodGuard;
   readonly joined: JoinedConnections;
   readonly admission: Admission;
+  readonly typingBudget: TypingBudget;
   readonly newcomers: NewcomerCheck;
   readonly warmUp: OutputWarmUp;
   readonly verifyUpstream: UpstreamCheck;
@@ -87,6 +89,7 @@ export function openDeps(settings: Settings): Deps {
     tickets,
     joined: new JoinedConnections(reader),
     admission: new Admission({ reader, now: Date.now, monotonicNow }),
+    typingBudget: new TypingBudget(monotonicNow),
     now: Date.now,
     monotonicNow,
   };

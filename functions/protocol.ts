@@ -58,6 +58,8 @@ export interface Welcome {
   readonly revision: number;
   readonly seq: number;
   readonly online: number;
+  /** Present if the app broadcasts no typing notes at all. */
+  readonly typing?: false;
 }
 
 /** Service → everyone in the room, as target `events`: the changes of one commit, or of several in a row. */
@@ -75,10 +77,52 @@ export interface Events {
   readonly left: readonly Member[];
 }
 
-/** Service → everyone in the room, as target `typing`. */
+/** Service → everyone in the room, as target `typing`: a typing note. */
 export interface Typing {
   readonly userId: string;
   readonly name: string;
+}
+
+/** How often typing notes are sent and broadcast, and how long they are shown. All times in ms. */
+export interface TypingRule {
+  /** How long a person types before the first note of a line. */
+  readonly afterMs: number;
+  /** Time between two notes of one person. */
+  readonly everyMs: number;
+  /** How long a note is shown: until the next one is there. */
+  readonly shownMs: number;
+  /** Maximum number of notes of all people together in `everyMs`. */
+  readonly most: number;
+}
+
+/** Up to this many online, everybody's typing is shown at once. */
+const TYPING_AT_ONCE_UP_TO = 8;
+/** Above this many online, nobody's is. */
+const TYPING_SHOWN_UP_TO = 50;
+/** Each person more delays the first note, so the price of a line grows slower than the room. */
+const TYPING_DELAY_MS = 1_000;
+export const TYPING_EVERY_MS = 3_000;
+/** For the way of the next note. */
+const TYPING_MARGIN_MS = 1_000;
+/** The page names two people, and calls three *several*. More notes would change nothing. */
+const TYPING_NAMED = 3;
+
+/**
+ * The rule of a room, for page and functions alike. A note is one billed message for everyone online, and its line often
+ * follows within seconds. So in a larger room only long lines are announced, and in a large one none: undefined.
+ */
+export function typingRule(online: number): TypingRule | undefined {
+  if (online > TYPING_SHOWN_UP_TO) return undefined;
+  const isSmall = online <= TYPING_AT_ONCE_UP_TO;
+  const afterMs = isSmall ? 0 : (online - TYPING_AT_ONCE_UP_TO) * TYPING_DELAY_MS;
+  const everyMs = Math.max(TYPING_EVERY_MS, afterMs);
+  return {
+    afterMs,
+    everyMs,
+    shownMs: everyMs + TYPING_MARGIN_MS,
+    // In a small room everybody may type at once, and begin another line meanwhile.
+    most: isSmall ? 2 * TYPING_AT_ONCE_UP_TO : TYPING_NAMED,
+  };
 }
 
 /**

@@ -12,6 +12,8 @@ export interface Settings {
   readonly retentionDays: number;
   /** How long a message waits so that others join its broadcast, ms. Fewer billed messages, more latency. */
   readonly batchMs: number;
+  /** Whether people see who is typing, in rooms of up to 50. */
+  readonly typing: boolean;
   readonly caps: ConnectionCaps;
 }
 
@@ -88,6 +90,7 @@ export function readSettings(env: Environment): Settings {
     auth: readAuth(env),
     retentionDays: readNumber(env, 'CHAT_RETENTION_DAYS', 30, 1, 36_500),
     batchMs: readNumber(env, 'CHAT_BATCH_MS', 0, 0, 10_000),
+    typing: readTyping(env),
     caps: {
       user: readNumber(env, 'CHAT_USER_CONNECTIONS', DEFAULT_CAPS.user, 1, MOST_USER_CONNECTIONS),
       room: readNumber(env, 'CHAT_ROOM_CONNECTIONS', DEFAULT_CAPS.room, 1, 100_000),
@@ -255,6 +258,12 @@ function readAuth(env: Environment): AuthSettings {
     // The platform sets it, and the Functions host uses it, too.
     isBehindAppServiceAuth: env.WEBSITE_AUTH_ENABLED?.toLowerCase() === 'true',
   };
+}
+
+function readTyping(env: Environment): boolean {
+  const typing = env.CHAT_TYPING || 'on';
+  if (typing === 'on' || typing === 'off') return typing === 'on';
+  throw badSetting('CHAT_TYPING', `${JSON.stringify(typing)} is not known`, 'Set it to on or off.');
 }
 
 function readNumber(

@@ -4,7 +4,7 @@
 //
 //   site (no settings) → SignalR Service (upstream: the site) → settings of the site (the service's address)
 
-import { chatAuth, instanceMemoryMB, nodeVersion, redundancySku, signalRSku, upstreamAuthMode } from 'types.bicep'
+import { chatAuth, instanceMemoryMB, nodeVersion, redundancySku, signalRSku, typingNotes, upstreamAuthMode } from 'types.bicep'
 
 @description('Name of the environment. All resources have it as a tag.')
 @minLength(1)
@@ -73,6 +73,9 @@ param retentionDays int = 30
 @minValue(0)
 @maxValue(10000)
 param batchMs int = 0
+
+@description('Whether people see who is typing, in rooms of up to 50 connections.')
+param typing typingNotes = 'on'
 
 @description('How many connections a user may have in one room.')
 @minValue(1)
@@ -293,6 +296,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     CHAT_ENTRA_CLIENT_ID: signInClientId
     CHAT_RETENTION_DAYS: string(retentionDays)
     CHAT_BATCH_MS: string(batchMs)
+    CHAT_TYPING: typing
     CHAT_USER_CONNECTIONS: string(userConnections)
     CHAT_ROOM_CONNECTIONS: string(roomConnections)
     CHAT_UPSTREAM_TENANT: tenant().tenantId

@@ -4,7 +4,7 @@
 
 targetScope = 'subscription'
 
-import { chatAuth, instanceMemoryMB, nodeVersion, redundancySku, signalRSku, upstreamAuthMode } from 'types.bicep'
+import { chatAuth, instanceMemoryMB, nodeVersion, redundancySku, signalRSku, typingNotes, upstreamAuthMode } from 'types.bicep'
 
 @description('Name of the environment. The resource group is rg-<name>, and the deployment chat-<name>, which has 64 characters at most.')
 @minLength(1)
@@ -73,6 +73,9 @@ param retentionDays int = 30
 @maxValue(10000)
 param batchMs int = 0
 
+@description('Whether people see who is typing, in rooms of up to 50 connections.')
+param typing typingNotes = 'on'
+
 @description('How many connections a user may have in one room.')
 @minValue(1)
 @maxValue(60)
@@ -138,6 +141,7 @@ module chat 'chat.bicep' = {
     entraClientId: entraClientId
     retentionDays: retentionDays
     batchMs: batchMs
+    typing: typing
     userConnections: userConnections
     roomConnections: roomConnections
     pageOrigins: pageOrigins

@@ -21,5 +21,9 @@ type redundancySku = 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GRS' | 'Standar
 type chatAuth = 'guest' | 'entra'
 
 @export()
+@description('Whether people see who is typing.')
+type typingNotes = 'on' | 'off'
+
+@export()
 @description('How upstream requests pass the Functions host: with the token of SignalR\'s identity alone, or also with the host\'s system key.')
 type upstreamAuthMode = 'identity' | 'systemKey'

@@ -27,7 +27,7 @@ export async function connected(call: HubCall, deps: Deps): Promise<HubAnswer> {
 }
 
 async function join(connectionId: string, { userId, name, room }: Ticket, deps: Deps) {
-  const { rooms, newcomers } = deps;
+  const { rooms, newcomers, settings } = deps;
   const member = { connectionId, userId, name };
   const { outcome, frames } = await rooms
     .submit(room, { kind: 'join', ...member })
@@ -40,10 +40,12 @@ async function join(connectionId: string, { userId, name, room }: Ticket, deps: 
     case 'joined': {
       newcomers.joined(room, connectionId);
       const { revision, seq, online } = outcome;
+      // The page then sends no notes. Each would be a call in vain.
+      const typing = settings.typing ? {} : ({ typing: false } as const);
       return [
         // In this order: before its welcome the newcomer is in the group.
         addToRoom(room, connectionId),
-        toNewcomer({ ...member, room, revision, seq, online }),
+        toNewcomer({ ...member, room, revision, seq, online, ...typing }),
         ...frames.map((events) => toRoom(room, events)),
       ];
     }

@@ -35,7 +35,7 @@ function internalError(): ChatError {
 }
 
 async function send(call: HubCall, deps: Deps): Promise<HubAnswer> {
-  const { tickets, rooms, joined } = deps;
+  const { tickets, rooms, joined, typingBudget } = deps;
   const ticket = await tickets.read(call.ticket, 'any');
   const { userId, name, room } = ticket;
   await refuseFlood(call.connectionId, userId, room, deps);
@@ -45,6 +45,7 @@ async function send(call: HubCall, deps: Deps): Promise<HubAnswer> {
   const { outcome, frames } = await rooms.submit(room, { kind: 'send', id, userId, name, text });
   if (outcome.kind !== 'stored') throw notStored(outcome);
   const { seq, sentAt, online } = outcome;
+  typingBudget.lineSent(room, userId, online);
   return {
     actions: frames.map((events) => toRoom(room, events)),
     result: { ok: true, seq, sentAt, online } satisfies SendResult,

@@ -1,14 +1,14 @@
-// Bans and closing for signs of typing. A message is checked by its commit, and typing has none.
+// Bans and closing for typing notes. A message is checked by its commit, and a note has none.
 //
 // Cost: while somebody types, one read of the room's head in 5 s, in each process. While anyone is banned from the room, one
-// more for each user who types. However many signs arrive, it costs no more.
+// more for each user who types. However many notes arrive, it costs no more.
 
 import { BoundedMap } from '../bounded-map.ts';
 import type { RoomReader } from '../room/room-reader.ts';
 import type { Head } from '../room/rows.ts';
 import { bannedUntil, closedError } from './refusals.ts';
 
-/** How late a ban or a closing stops the signs of typing of a connection that is still open. */
+/** How late a ban or a closing stops the typing notes of a connection that is still open. */
 export const ADMITTED_FOR_MS = 5_000;
 /** The oldest reads are forgotten first. */
 const MOST_REMEMBERED = 1_000;
@@ -35,16 +35,17 @@ export class Admission {
     this.#bans = new RecentReads(monotonicNow);
   }
 
-  /** Throws ChatError `banned` or `room_closed`, as of the last seconds. */
-  async refuse(room: string, userId: string): Promise<void> {
+  /** The room's head, as of the last seconds. Throws ChatError `banned` or `room_closed`. */
+  async admit(room: string, userId: string): Promise<Head> {
     const head = await this.#heads.get(room, () => this.#reader.head(room));
     if (head.closed !== '') throw closedError(head.closed);
-    if (head.bannedUntil <= this.#now()) return;
+    if (head.bannedUntil <= this.#now()) return head;
     // No room's name has a space.
     const until = await this.#bans.get(`${room} ${userId}`, () =>
       this.#reader.bannedUntil(room, userId),
     );
     if (until > this.#now()) throw bannedUntil(until);
+    return head;
   }
 }
 

@@ -1,4 +1,4 @@
-// The rate limit: each message and each sign of typing counts for its user.
+// The rate limit: each message and each typing note counts for its user.
 
 import { ChatError } from '../protocol.ts';
 import { type BanDeps, banUser } from './ban-user.ts';

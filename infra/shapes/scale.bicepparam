@@ -14,6 +14,7 @@ param maximumInstances = 100
 param alwaysReadyInstances = 1
 param instanceConcurrency = 200
 param batchMs = 200
+param typing = 'off'
 param pageOrigins = ['https://chat.example.org']
 param storageRedundancy = 'Standard_ZRS'
 param alertEmail = 'owner@example.org'

@@ -333,6 +333,7 @@ describe('at the other edges', () => {
       'CHAT_AUTH',
       'CHAT_TABLE',
       'CHAT_BATCH_MS',
+      'CHAT_TYPING',
     ];
     const secret = 'c2VjcmV0LWtleQ';
     const value = fc.oneof(

@@ -22,6 +22,7 @@ describe('the settings', () => {
       auth: { kind: 'guest' },
       retentionDays: 30,
       batchMs: 0,
+      typing: true,
       caps: { user: 12, room: 10_000 },
     });
   });
@@ -29,6 +30,11 @@ describe('the settings', () => {
   test('of the example file are valid', () => {
     const { Values } = JSON.parse(readFileSync('local.settings.example.json', 'utf8'));
     expect(readSettings(Values).signalR.serverEndpoint).toBe('http://localhost:8888');
+  });
+
+  test('row 4: switch typing notes off', () => {
+    expect(readSettings({ ...good, CHAT_TYPING: 'off' }).typing).toBe(false);
+    expect(readSettings({ ...good, CHAT_TYPING: 'on' }).typing).toBe(true);
   });
 
   test('may have different addresses for clients and REST calls', () => {
@@ -153,6 +159,7 @@ describe('the settings', () => {
     ['CHAT_RETENTION_DAYS', { CHAT_RETENTION_DAYS: 'long' }],
     ['CHAT_BATCH_MS', { CHAT_BATCH_MS: '-1' }],
     ['CHAT_BATCH_MS', { CHAT_BATCH_MS: '1.5' }],
+    ['CHAT_TYPING', { CHAT_TYPING: 'no' }],
     ['CHAT_USER_CONNECTIONS', { CHAT_USER_CONNECTIONS: '0' }],
     ['CHAT_USER_CONNECTIONS', { CHAT_USER_CONNECTIONS: '61' }],
     ['CHAT_ROOM_CONNECTIONS', { CHAT_ROOM_CONNECTIONS: '100001' }],

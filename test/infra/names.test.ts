@@ -80,7 +80,7 @@ test('sign-in is on in the shape private, for its tenant and its page', () => {
 });
 
 test('the choices of a deployment reach the functions', () => {
-  expect(readSettings(deployedSettings('scale')).batchMs).toBe(200);
+  expect(readSettings(deployedSettings('scale'))).toMatchObject({ batchMs: 200, typing: false });
   expect(readSettings(deployedSettings('private')).retentionDays).toBe(365);
 });
 

@@ -126,6 +126,7 @@ export class SimulatedInstance {
       reader,
       joined: new subject.JoinedConnections(reader),
       admission: new subject.Admission({ reader, now, monotonicNow }),
+      typingBudget: new subject.TypingBudget(monotonicNow),
       cleanup: new subject.RoomCleanup(table),
       service: rest,
       verifyUpstream: async () => {},
@@ -305,6 +306,7 @@ const SETTINGS: Deps['settings'] = {
   table: 'chat',
   retentionDays: 30,
   batchMs: 0,
+  typing: true,
   caps: { user: 60, room: 10_000 },
 };
 

@@ -17,6 +17,7 @@ export { message } from '../../functions/hub/message.ts';
 export { JoinedConnections } from '../../functions/identity/joined-connections.ts';
 export { Admission } from '../../functions/moderation/admission.ts';
 export { FloodGuard, JOINS } from '../../functions/moderation/flood-guard.ts';
+export { TypingBudget } from '../../functions/moderation/typing-budget.ts';
 export { ChatError } from '../../functions/protocol.ts';
 export { presenceWindowMs } from '../../functions/room/presence-budget.ts';
 export { RoomCleanup } from '../../functions/room/room-cleanup.ts';

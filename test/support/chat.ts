@@ -17,6 +17,7 @@ import { SigningKey } from '../../functions/identity/signing-key.ts';
 import { SignedTickets, type Ticket } from '../../functions/identity/ticket.ts';
 import { Admission } from '../../functions/moderation/admission.ts';
 import { FloodGuard, JOINS } from '../../functions/moderation/flood-guard.ts';
+import { TypingBudget } from '../../functions/moderation/typing-budget.ts';
 import type { Events } from '../../functions/protocol.ts';
 import { RoomCleanup } from '../../functions/room/room-cleanup.ts';
 import { RoomLog } from '../../functions/room/room-log.ts';
@@ -99,6 +100,7 @@ export function openTestChat(
       table: 'chat',
       retentionDays: 30,
       batchMs: 0,
+      typing: true,
       caps: DEFAULT_CAPS,
     },
     table,
@@ -123,6 +125,7 @@ export function openTestChat(
     reader,
     joined: new JoinedConnections(reader),
     admission: new Admission({ reader, now, monotonicNow }),
+    typingBudget: new TypingBudget(monotonicNow),
     cleanup: new RoomCleanup(table),
     service,
     call: async (connectionId, who, ...args) => {

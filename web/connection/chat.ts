@@ -1,25 +1,23 @@
 // One person in one room: connects the state, the connection, catching up and sending.
 
-import { parseText } from '../../functions/protocol.ts';
+import { parseText, typingRule } from '../../functions/protocol.ts';
 import {
   type Before,
   type ChatEvent,
   type ChatState,
   initialState,
   reduce,
-  TYPING_SHOWN_MS,
+  typingShownMs,
 } from '../state/chat-state.ts';
 import { COMING_SHOWN_MS } from '../state/comings.ts';
 import { createStore, type Store } from '../state/store.ts';
+import { addKey, NOT_TYPED } from '../state/typing-pace.ts';
 import { startCatchUp } from './catch-up.ts';
 import type { ChatApi } from './chat-api.ts';
 import { keepConnected } from './connection.ts';
 import type { Hub, HubListener } from './hub.ts';
 import { startSender } from './sender.ts';
 import { noticeStartedOver } from './started-over.ts';
-
-/** Shortest time between two signs of typing that we send. Other pages show a sign for a second longer. */
-const TYPING_EVERY_MS = 3_000;
 
 export interface ChatClient {
   readonly store: Store<ChatState, ChatEvent>;
@@ -66,7 +64,7 @@ export function startChat(deps: ChatClientDeps): ChatClient {
   const connection = keepConnected(open, onEvent, random);
   const sender = startSender(store, connection, random);
   const ticks = new Set<ReturnType<typeof setTimeout>>();
-  let typingSentAt = Number.NEGATIVE_INFINITY;
+  let typed = NOT_TYPED;
 
   function onEvent(event: ChatEvent): void {
     store.dispatch(event);
@@ -76,7 +74,7 @@ export function startChat(deps: ChatClientDeps): ChatClient {
       catchUp.onEvents();
       if (event.events.joined.length + event.events.left.length > 0) tickAfter(COMING_SHOWN_MS);
     }
-    if (event.type === 'typing') tickAfter(TYPING_SHOWN_MS);
+    if (event.type === 'typing') tickAfter(typingShownMs(store.state));
   }
 
   /** The next welcome shows that the room has started over, and clears what the page shows. Before a welcome it is under way. */
@@ -98,14 +96,17 @@ export function startChat(deps: ChatClientDeps): ChatClient {
     store,
     write: (text) => {
       store.dispatch({ type: 'written', id: newId(), text: parseText(text) });
-      typingSentAt = Number.NEGATIVE_INFINITY;
+      typed = NOT_TYPED;
     },
     typing: () => {
-      const now = performance.now();
-      if (now - typingSentAt < TYPING_EVERY_MS) return;
-      typingSentAt = now;
-      // A lost sign of typing does no harm.
-      connection.typing().catch(() => {});
+      const { me, online = 0 } = store.state;
+      const rule = typingRule(online);
+      // Nobody would see a note. Its call may be billed all the same.
+      if (!rule || online < 2 || me?.typing === false) return;
+      const { line, isNoteDue } = addKey(typed, rule, performance.now());
+      typed = line;
+      // A lost note does no harm.
+      if (isNoteDue) connection.typing().catch(() => {});
     },
     tryAgain: (id) => store.dispatch({ type: 'try-again', id }),
     discard: (id) => store.dispatch({ type: 'discard', id }),

@@ -56,7 +56,12 @@ const isMessage = (value: unknown) => has(message, value);
 
 const place = { room: isText, revision: isWhole, online: isWhole };
 
-export const parseWelcome = parser<Welcome>({ ...place, ...member, seq: isWhole });
+export const parseWelcome = parser<Welcome>({
+  ...place,
+  ...member,
+  seq: isWhole,
+  typing: isAbsentOr((value) => value === false),
+});
 
 export const parseEvents = parser<Events>({
   ...place,

@@ -1,7 +1,15 @@
 // The page's state and its reducer: (state, event) → state. Pure. The time comes with the event, by a clock that nobody
 // sets: milliseconds since the page opened.
 
-import type { Events, History, Members, Typing, Welcome } from '../../functions/protocol.ts';
+import {
+  type Events,
+  type History,
+  type Members,
+  TYPING_EVERY_MS,
+  type Typing,
+  typingRule,
+  type Welcome,
+} from '../../functions/protocol.ts';
 import { type Coming, noteComings } from './comings.ts';
 import {
   type ConnectionEvent,
@@ -30,14 +38,11 @@ import {
 import { look, NOT_READ, type Reading, readElsewhere, readOn } from './reading.ts';
 import { applyChanges, applySnapshot, connectionsIn, EMPTY_ROSTER, type Roster } from './roster.ts';
 
-/** How long a sign of typing stays without a new one. */
-export const TYPING_SHOWN_MS = 4_000;
-
 export interface ChatState {
   readonly room: string;
   readonly connection: ConnectionState;
   /** Our identity, from the last `welcome`. */
-  readonly me: Pick<Welcome, 'userId' | 'name' | 'connectionId'> | undefined;
+  readonly me: Pick<Welcome, 'userId' | 'name' | 'connectionId' | 'typing'> | undefined;
   /** Whose unsent lines the device had. Undefined if they may be sent by anybody who is welcomed. */
   readonly unsentOf: string | undefined;
   /** Open connections in the room at the highest known revision. Undefined before the first one. */
@@ -49,7 +54,7 @@ export interface ChatState {
   readonly isLoadingOlder: boolean;
   readonly roster: Roster;
   readonly outbox: Outbox;
-  /** By user id. `until` is the end of the sign, in milliseconds since the page opened. */
+  /** By user id. `until` is the end of the note, in milliseconds since the page opened. */
   readonly typing: ReadonlyMap<string, { readonly name: string; readonly until: number }>;
   readonly comings: readonly Coming[];
   readonly reading: Reading;
@@ -279,8 +284,13 @@ function applyTyping(state: ChatState, { userId, name }: Typing, at: number): Ch
   if (userId === state.me?.userId) return state;
   return {
     ...state,
-    typing: new Map(state.typing).set(userId, { name, until: at + TYPING_SHOWN_MS }),
+    typing: new Map(state.typing).set(userId, { name, until: at + typingShownMs(state) }),
   };
+}
+
+/** How long a typing note stays without a new one, ms. A note may be on its way while the room becomes too large for notes. */
+export function typingShownMs({ online = 0 }: Pick<ChatState, 'online'>): number {
+  return typingRule(online)?.shownMs ?? TYPING_EVERY_MS;
 }
 
 /** Takes `online` from the highest revision. Frames arrive in any order. */

@@ -188,6 +188,16 @@ test('typing broadcasts who types, and stores nothing', async () => {
   });
 });
 
+test('row 4: typing is broadcast to nobody if the setting is off, and the welcome says so', async () => {
+  const chat = openTestChat();
+  const off = { ...chat, settings: { ...chat.settings, typing: false } };
+  const { actions } = await connected(await off.call('c1', ada), off);
+  expect(actions[1]).toMatchObject({ target: 'welcome', arguments: [{ typing: false }] });
+  const reads: string[] = [];
+  chat.table.get = async (_, key) => fail(new Error(`read ${reads.push(key)}`));
+  expect(await typing(await off.call('c1', ada), off)).toEqual({ actions: [] });
+});
+
 describe('the error that a client gets', () => {
   const HANDLERS = { connected, disconnected, send: message, typing };
   const THROWN: readonly [string, () => never][] = [

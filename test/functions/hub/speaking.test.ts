@@ -98,7 +98,8 @@ describe('S4: typing', () => {
     const chat = openTestChat(table);
     await connected(await chat.call('c1', ada), chat);
     const before = table.reads;
-    for (let n = 0; n < 10; n += 1) expect((await note(chat)).actions).toHaveLength(1);
+    const users = Array.from({ length: 10 }, (_, n) => ({ ...ada, userId: `g-${n}` }));
+    for (const user of users) expect((await note(chat, user)).actions).toHaveLength(1);
     expect(table.reads).toBe(before + 1);
     await chat.rooms.submit('lobby', {
       kind: 'ban',

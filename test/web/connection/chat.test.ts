@@ -519,8 +519,61 @@ describe('sending', () => {
 });
 
 describe('typing', () => {
+  /** Types for some seconds, a key every half second. Returns at which of them a note was sent. */
+  const type = async (seconds: number): Promise<number[]> => {
+    const notes: number[] = [];
+    for (let ms = 0; ms <= seconds * 1_000; ms += 500) {
+      const before = fake.hub.typed;
+      fake.chat.typing();
+      if (fake.hub.typed > before) notes.push(ms / 1_000);
+      await pass(500);
+    }
+    return notes;
+  };
+
+  test.each([
+    { online: 2, notes: [0, 3, 6, 9] },
+    { online: 8, notes: [0, 3, 6, 9] },
+    { online: 10, notes: [2, 5, 8] },
+    { online: 14, notes: [6] },
+    { online: 20, notes: [] },
+    { online: 1_000, notes: [] },
+  ])('row 4: of a line of ten seconds is sent at $notes with $online online', async (row) => {
+    fake.hub.welcome(5, 0, { online: row.online });
+    await settle();
+    expect(await type(10)).toEqual(row.notes);
+    fake.chat.write('one');
+    expect(await type(10)).toEqual(row.notes);
+  });
+
+  test('row 4: of a long line is sent in a room of 20, and begins anew after a break', async () => {
+    fake.hub.welcome(5, 0, { online: 20 });
+    await settle();
+    expect(await type(25)).toEqual([12, 24]);
+    await pass(14_000);
+    expect(await type(20)).toEqual([12]);
+  });
+
+  test('row 4: is not sent by somebody who is alone, or if the app broadcasts none', async () => {
+    fake.hub.welcome(5, 0, { online: 1 });
+    await settle();
+    expect(await type(10)).toEqual([]);
+    fake.hub.welcome(6, 0, { online: 8, typing: false });
+    await settle();
+    expect(await type(10)).toEqual([]);
+  });
+
+  test('row 4: stays in a room of 20 until the next note is due', async () => {
+    fake.hub.welcome(5, 0, { online: 20 });
+    fake.hub.listener.typing({ userId: 'bob', name: 'Bob' });
+    await pass(12_999);
+    expect(fake.state.typing.size).toBe(1);
+    await pass(1);
+    expect(fake.state.typing.size).toBe(0);
+  });
+
   test('is sent at most every three seconds, and again after a line was sent', async () => {
-    fake.hub.welcome(1);
+    fake.hub.welcome(5, 0, { online: 2 });
     await settle();
     for (let key = 0; key < 10; key += 1) {
       fake.chat.typing();
@@ -541,7 +594,7 @@ describe('typing', () => {
   });
 
   test('P12: is sent and disappears in time after the clock was set back', async () => {
-    fake.hub.welcome(1);
+    fake.hub.welcome(5, 0, { online: 2 });
     await settle();
     fake.chat.typing();
     fake.hub.listener.typing({ userId: 'bob', name: 'Bob' });

@@ -6,6 +6,7 @@ import {
   type History,
   type Members,
   type SendResult,
+  type Welcome,
 } from '../../../functions/protocol.ts';
 import { type ChatClient, startChat } from '../../../web/connection/chat.ts';
 import type { Hub, HubListener } from '../../../web/connection/hub.ts';
@@ -70,9 +71,9 @@ export class FakeHub implements Hub {
   };
 
   /** Started and welcomed: the revision must be above those before. */
-  welcome(revision: number, seq = 0): void {
+  welcome(revision: number, seq = 0, more: Partial<Welcome> = {}): void {
     this.starting.resolve();
-    this.listener.welcome(welcomeOf({ revision, seq }));
+    this.listener.welcome(welcomeOf({ revision, seq, ...more }));
   }
 
   receive(events: Partial<Events>): void {
