@@ -52,8 +52,10 @@ export async function build(input: BuildInput = {}): Promise<readonly BuiltFile[
     const isNew = await replaceFile(join(root, path), contents);
     files.push({ path, bytes: contents.byteLength, isNew });
   }
+  // The rest of dist/ belongs to other commands.
   for (const path of await listFiles(join(root, 'dist'))) {
     const built = `dist/${path}`;
+    if (!/^dist\/(functions|maps|web)\//.test(built)) continue;
     // A draft belongs to another build that is running.
     if (!output.has(built) && !built.endsWith(DRAFT)) await rm(join(root, built), { force: true });
   }

@@ -1,17 +1,17 @@
 // Parses the arguments of `signalr-emulator`.
 
-import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { EMULATOR_KEY, EMULATOR_PORT } from '../access-token.ts';
+import { requireHost, requireIp, requireKeys, requirePort, requireUnits } from './check-options.ts';
 import { parseFaults } from './faults-option.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
-import { isUnitCount, type Units } from './quota.ts';
-import type { ServiceOptions } from './server.ts';
+import type { EmulatorOptions, Units } from './options.ts';
 import { toTemplate } from './upstream/upstream-settings.ts';
 
-export const HELP = `Usage: node local/service start [options]
-       node local/service upstream init [--output DIR]
-       node local/service upstream list [--config FILE]
+/** @param program what a user types before the command, e.g. `signalr-emulator` */
+export const toHelp = (program: string) => `Usage: ${program} start [options]
+       ${program} upstream init [--output DIR]
+       ${program} upstream list [--config FILE]
 
 A local Azure SignalR Service in serverless mode.
 
@@ -40,7 +40,7 @@ export type Command =
   | { readonly kind: 'help' }
   | {
       readonly kind: 'start';
-      readonly options: ServiceOptions;
+      readonly options: EmulatorOptions;
       /** The source of upstream settings. Undefined if a URL is given instead. */
       readonly settings: SettingsSource | undefined;
       readonly logLevel: LogLevel;
@@ -124,9 +124,9 @@ function toStart(values: Values): Command {
     logLevel: parseLogLevel(values['log-level']),
     options: {
       port: parsePort(values.port),
-      keys: parseKeys(values.key),
-      ...(tokenHosts === undefined ? {} : { tokenHosts: tokenHosts.map(parseHost) }),
-      ...(ip === undefined ? {} : { ip: parseIp(ip) }),
+      keys: requireKeys(values.key ?? [EMULATOR_KEY]),
+      ...(tokenHosts === undefined ? {} : { tokenHosts: tokenHosts.map(requireHost) }),
+      ...(ip === undefined ? {} : { ip: requireIp(ip) }),
       ...(upstream === undefined ? {} : { upstream: [toTemplate(upstream)] }),
       ...(units === undefined ? {} : { units: parseUnits(units) }),
       ...(faults === undefined ? {} : { faults: parseFaults(faults) }),
@@ -141,53 +141,16 @@ function toSource(path: string | undefined): SettingsSource {
 }
 
 function parsePort(text: string | undefined): number {
-  const port = text === undefined ? EMULATOR_PORT : Number(text);
-  if (text?.trim() === '' || !Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(
-      `unable to listen at port ${JSON.stringify(text)}; a port is a number from 0 to 65535. Choose one, or 0 for any.`,
-    );
-  }
-  return port;
-}
-
-function parseIp(text: string): string {
-  if (isIP(text) === 0) {
-    throw new Error(
-      `unable to listen at ${JSON.stringify(text)}; it is no IP address. Give one such as 127.0.0.1 or 0.0.0.0.`,
-    );
-  }
-  return text;
-}
-
-function parseKeys(keys: readonly string[] | undefined): readonly string[] {
-  if (keys === undefined) return [EMULATOR_KEY];
-  if (keys.length > 2 || keys.some((key) => key === '' || /[;\s]/.test(key))) {
-    throw new Error(
-      'unable to use the access keys; there are one or two, without spaces or semicolons. Give --key once or twice.',
-    );
-  }
-  return keys;
-}
-
-function parseHost(text: string): string {
-  const url = URL.canParse(`http://${text}`) ? new URL(`http://${text}`) : undefined;
-  if (url?.host !== url?.hostname || url?.href !== `http://${text.toLowerCase()}/`) {
-    throw new Error(
-      `unable to compare tokens with ${JSON.stringify(text)}; it is no host name. Give one without scheme, port and path.`,
-    );
-  }
-  return text.toLowerCase();
+  return text === undefined ? EMULATOR_PORT : requirePort(toNumber(text), text);
 }
 
 function parseUnits(text: string): Units {
-  if (text === 'free') return text;
-  const units = Number(text);
-  if (text.trim() === '' || !isUnitCount(units)) {
-    throw new Error(
-      `unable to use ${JSON.stringify(text)} units; a resource has 1 to 10 of them, then tens to 100, then hundreds to 1000. Choose one of these, or free.`,
-    );
-  }
-  return units;
+  return requireUnits(text === 'free' ? text : toNumber(text), text);
+}
+
+/** NaN for an empty text. */
+function toNumber(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text);
 }
 
 function parseLogLevel(text = 'info'): LogLevel {

@@ -1,6 +1,7 @@
 // `--faults concurrent,late=300,twice=0.1,lost=0.05,seed=42`
 
-import { type Faults, NO_FAULTS } from './upstream/faults.ts';
+import type { Faults } from './options.ts';
+import { NO_FAULTS } from './upstream/faults.ts';
 
 /** An hour. */
 const MAX_LATE_MS = 3_600_000;

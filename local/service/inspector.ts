@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import type { Hubs } from './connections/hubs.ts';
 import type { Counts } from './counts.ts';
 import { HttpError } from './http/http-error.ts';
@@ -13,7 +14,7 @@ const LINES = 200;
 const CONNECTIONS = 200;
 const GROUPS = 200;
 
-const PAGE = new URL('./inspector.html', import.meta.url);
+const PAGE = join(import.meta.dirname, 'inspector.html');
 
 interface Line {
   /** A running number, so that the page finds new lines. */

@@ -3,9 +3,7 @@
 
 import type { Counts } from './counts.ts';
 import { HttpError } from './http/http-error.ts';
-
-/** `free`, or the number of units of the Standard or Premium tier. */
-export type Units = 'free' | number;
+import type { Units } from './options.ts';
 
 const FREE_CONNECTIONS = 20;
 const FREE_MESSAGES_A_DAY = 20_000;

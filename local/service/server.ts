@@ -12,68 +12,37 @@ import { HttpError } from './http/http-error.ts';
 import { listen } from './http/listen.ts';
 import { parseTarget, type RequestTarget } from './http/request-target.ts';
 import { Inspector } from './inspector.ts';
-import type { Log } from './log.ts';
-import { DEFAULT_LIMITS, DEFAULT_TIMES, type Limits, type Times } from './options.ts';
-import { Quota, type Units } from './quota.ts';
+import { DEFAULT_LIMITS, DEFAULT_TIMES, type EmulatorOptions, type Times } from './options.ts';
+import { Quota } from './quota.ts';
 import { handleRest, type RestContext } from './rest/rest-api.ts';
 import { isServerPath, noServerConnections, ServerConnections } from './server-connections.ts';
 import { inOrder } from './upstream/delivery.ts';
-import { type Faults, withFaults } from './upstream/faults.ts';
+import { NO_FAULTS, withFaults } from './upstream/faults.ts';
 import { Upstream } from './upstream/upstream.ts';
-import { toTemplate, type UpstreamTemplate } from './upstream/upstream-settings.ts';
+import { toTemplates, type UpstreamOption } from './upstream/upstream-settings.ts';
 
-export interface ServiceOptions {
-  /** 0 for any free port. */
-  readonly port?: number;
-  /** The address to listen at, default loopback. */
-  readonly ip?: string;
-  /** One or two access keys, primary first. */
-  readonly keys?: readonly string[];
-  /** Hosts, without port, for which access tokens may be signed. Without it, any. */
-  readonly tokenHosts?: readonly string[];
-  /** Templates, or one URL for all events. Without it, events are skipped. */
-  readonly upstream?: readonly UpstreamTemplate[] | string;
-  readonly times?: Partial<Times>;
-  readonly limits?: Partial<Limits>;
-  /** Enforces the limits of a resource of this size. Without it there are no limits. */
-  readonly units?: Units;
-  /** Faults to inject into the delivery of events. */
-  readonly faults?: Faults;
-  /** Behave as the official emulator, see `compat.ts`. */
-  readonly compat?: boolean;
-  /** Shows hubs, connections, groups and the last events at /emulator/, to everyone who can reach it. */
-  readonly inspect?: boolean;
-  /** Epoch milliseconds, for tokens and days. */
-  readonly now?: () => number;
-  /** Milliseconds that never go back, for durations. A test with a clock of its own needs no second one. */
-  readonly monotonicNow?: () => number;
-  readonly log?: Log;
-}
-
-export interface Service {
+/** A running emulator. */
+export interface Emulator {
   readonly port: number;
   /** E.g. `http://localhost:8888`. */
   readonly endpoint: string;
   readonly connectionString: string;
   /** A live object: the numbers keep changing. */
   readonly counts: Counts;
-  setUpstream(upstream: readonly UpstreamTemplate[] | string): void;
+  /** Events go there from now on. Throws if it is not usable, and changes nothing. */
+  setUpstream(upstream: UpstreamOption): void;
   /** Disconnects all clients, posts their `disconnected` events, and closes everything. May be called twice. */
   stop(): Promise<void>;
 }
 
 const LONGEST_TICK_MS = 1_000;
 
-/** Resolves when it listens. */
-export async function startService(options: ServiceOptions = {}): Promise<Service> {
+/** Resolves when it listens. The options have to be valid. `startEmulator` checks them. */
+export async function startService(options: EmulatorOptions): Promise<Emulator> {
   const { keys = [EMULATOR_KEY], now = Date.now, compat = false } = options;
   const monotonicNow = options.monotonicNow ?? options.now ?? (() => performance.now());
   const [accessKey] = keys;
-  if (accessKey === undefined || keys.length > 2) {
-    throw new Error(
-      'unable to start the service; it has one or two access keys. Give a primary one.',
-    );
-  }
+  if (accessKey === undefined) throw new Error('unable to start; there is no key. Give one.');
   const times = { ...DEFAULT_TIMES, ...options.times };
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const counts = newCounts();
@@ -89,7 +58,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   const quota = options.units === undefined ? undefined : new Quota(options.units, counts, now);
   const clients = new ClientEndpoint(access, hubs, quota, {
     accessKeys: keys,
-    deliver: options.faults ? withFaults(options.faults, deliver) : deliver,
+    deliver: options.faults ? withFaults({ ...NO_FAULTS, ...options.faults }, deliver) : deliver,
     times,
     limits,
     compat,
@@ -214,10 +183,6 @@ async function answer(
   } else {
     throw new HttpError(404, 'NotFound', 'unable to find this path; there is /client/ and /api/.');
   }
-}
-
-function toTemplates(upstream: readonly UpstreamTemplate[] | string): readonly UpstreamTemplate[] {
-  return typeof upstream === 'string' ? [toTemplate(upstream)] : upstream;
 }
 
 /** Short enough for the shortest of the times, which tests set low. */

@@ -8,7 +8,8 @@ import {
   LogLevel,
 } from '@microsoft/signalr';
 import { DEFAULT_CAPS } from '../../functions/settings.ts';
-import { type Service, startService } from '../../local/service/server.ts';
+import { startEmulator } from '../../local/service/emulator.ts';
+import type { Emulator } from '../../local/service/server.ts';
 import { type Stack, startStack } from '../../local/stack/stack.ts';
 import { joinRoom } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
@@ -19,12 +20,12 @@ jest.setTimeout(120_000);
 const FREE_CONNECTIONS = 20;
 const ATTEMPTS = 60;
 let now = Date.now();
-let service: Service;
+let service: Emulator;
 let stack: Stack;
 
 beforeAll(async () => {
   const [port = 0, tablePort = 0, servicePort = 0] = await choosePorts(3);
-  service = await startService({
+  service = await startEmulator({
     units: 'free',
     now: () => now,
     upstream: `http://127.0.0.1:${port}/runtime/webhooks/signalr`,

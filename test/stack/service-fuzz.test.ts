@@ -4,7 +4,8 @@ import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { EMULATOR_KEY, signAccessToken } from '../../local/access-token.ts';
-import { type Service, startService } from '../../local/service/server.ts';
+import { startEmulator } from '../../local/service/emulator.ts';
+import type { Emulator } from '../../local/service/server.ts';
 import {
   collect,
   connectionInfo,
@@ -18,11 +19,11 @@ import { eventually } from '../support/eventually.ts';
 const RUNS = { numRuns: 150 };
 const TIMEOUT_MS = 60_000;
 
-let service: Service;
+let service: Emulator;
 let failures: string[];
 
 beforeAll(async () => {
-  service = await startService({
+  service = await startEmulator({
     ip: '127.0.0.1',
     log: (line) => {
       // The service's log lines about its own errors.

@@ -3,7 +3,8 @@
 import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { EMULATOR_KEY, signAccessToken } from '../../local/access-token.ts';
-import { type Service, startService } from '../../local/service/server.ts';
+import { startEmulator } from '../../local/service/emulator.ts';
+import type { Emulator } from '../../local/service/server.ts';
 import { connectionInfo, openRawClient, type RawClient } from '../local/service/hub-client.ts';
 import {
   type RecordingUpstream,
@@ -15,11 +16,11 @@ import { eventually } from '../support/eventually.ts';
 const CLIENTS = 60;
 
 let upstream: RecordingUpstream;
-let service: Service;
+let service: Emulator;
 
 beforeAll(async () => {
   upstream = await startRecordingUpstream();
-  service = await startService({
+  service = await startEmulator({
     ip: '127.0.0.1',
     upstream: upstream.url,
     // Silent clients are removed soon.

@@ -5,7 +5,8 @@
 //                                        need an upstream are listed as skipped
 //   SIGNALR_CONTRACT_IS_OFFICIAL_EMULATOR=1  expects the failures that test/support/service-differences.ts explains
 
-import { type ServiceOptions, startService } from '../../local/service/server.ts';
+import { startEmulator } from '../../local/service/emulator.ts';
+import type { EmulatorOptions } from '../../local/service/options.ts';
 import { startRecordingUpstream } from '../local/service/recording-upstream.ts';
 import {
   type ContractUpstream,
@@ -27,19 +28,19 @@ async function startUpstream(port = 0) {
 describeServiceContract({
   name: 'the emulator',
   hasUpstream: true,
-  start: () => startEmulator({}),
+  start: () => startStage({}),
 });
 
 describeServiceContract({
   name: 'the emulator with --compat',
   hasUpstream: true,
   differences: OF_COMPAT,
-  start: () => startEmulator({ compat: true }),
+  start: () => startStage({ compat: true }),
 });
 
-async function startEmulator(options: ServiceOptions) {
+async function startStage(options: EmulatorOptions) {
   const { recording, upstream } = await startUpstream();
-  const service = await startService({ ip: '127.0.0.1', upstream: recording.url, ...options });
+  const service = await startEmulator({ ip: '127.0.0.1', upstream: recording.url, ...options });
   return {
     connectionString: service.connectionString,
     upstream,

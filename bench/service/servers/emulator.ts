@@ -1,8 +1,8 @@
 // The emulator as its command starts it, without the log.
 
-import { startService } from '../../../local/service/server.ts';
+import { startEmulator } from '../../../local/service/emulator.ts';
 import { keepYoungGenerationSmall } from '../../../local/service/young-generation.ts';
 
 keepYoungGenerationSmall();
-const service = await startService({ ip: '127.0.0.1' });
+const service = await startEmulator({ ip: '127.0.0.1' });
 console.log(`port ${service.port}`);

@@ -1,8 +1,8 @@
 // The emulator for the soak. On request of its parent it also reports its memory after a garbage collection.
 
-import { startService } from '../../../local/service/server.ts';
+import { startEmulator } from '../../../local/service/emulator.ts';
 
-const service = await startService({ ip: '127.0.0.1', upstream: process.argv[2] ?? '' });
+const service = await startEmulator({ ip: '127.0.0.1', upstream: process.argv[2] ?? '' });
 
 process.on('message', () => {
   // Twice: the first collection runs finalizers, the second frees their objects.

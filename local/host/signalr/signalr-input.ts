@@ -58,7 +58,7 @@ export async function createConnectionInfo(
   const audience = `${protocol}//${hostname}/client/?hub=${hub}`;
   return {
     url: `${clientEndpoint}/client/?hub=${hub}`,
-    accessToken: await signAccessToken(accessKey, audience, claims, context.now),
+    accessToken: signAccessToken(accessKey, audience, claims, context.now),
   };
 }
 

@@ -38,7 +38,7 @@ export function createServiceClient(now: () => number): ServiceClient {
     async call({ endpoint, serverEndpoint, accessKey }, hub, call) {
       const path = ['api', 'hubs', hub, ...call.path].map(encodeSegment).join('/');
       const url = new URL(`${serverEndpoint}/${path}`);
-      const token = await signAccessToken(accessKey, `${endpoint}/${path}`, {}, now());
+      const token = signAccessToken(accessKey, `${endpoint}/${path}`, {}, now());
       url.searchParams.set('api-version', API_VERSION);
       const send = () =>
         exchange(url, call, token, url.protocol === 'https:' ? secureAgent : agent);

@@ -24,10 +24,7 @@ export interface RestRequest {
   readonly tokenUserId: string | undefined;
   readonly tokenMinutes: number;
   /** Signs a client token for the hub, as a negotiate function would. */
-  readonly signToken: (
-    claims: Readonly<Record<string, string>>,
-    minutes: number,
-  ) => Promise<string>;
+  readonly signToken: (claims: Readonly<Record<string, string>>, minutes: number) => string;
   /** This request's URL with other query parameters. */
   readonly linkWith: (parameters: Readonly<Record<string, string | undefined>>) => string;
   /** Behave as the official emulator, see `compat.ts`. */
@@ -150,7 +147,7 @@ export const generateToken: Operation = {
   takesMessage: false,
   async run({ tokenUserId, tokenMinutes, signToken }) {
     const claims: Record<string, string> = tokenUserId ? { 'asrs.s.uid': tokenUserId } : {};
-    const token = await signToken(claims, tokenMinutes);
+    const token = signToken(claims, tokenMinutes);
     return { found: true, json: JSON.stringify({ token }) };
   },
 };

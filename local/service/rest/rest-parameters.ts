@@ -18,7 +18,7 @@ export interface RestDeps {
     audience: string,
     claims: Readonly<Record<string, string>>,
     minutes: number,
-  ) => Promise<string>;
+  ) => string;
   readonly compat: boolean;
   /** Epoch milliseconds. */
   readonly now: number;

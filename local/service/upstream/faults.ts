@@ -1,24 +1,12 @@
 // Faults that the platform permits, to test an app against: events that arrive concurrently, late, twice, or never.
 // The service promises neither order nor delivery.
 
+import type { Faults } from '../options.ts';
 import type { Deliver, EventSender, EventSink } from './delivery.ts';
 import type { QueuedEvent } from './event-queue.ts';
 import { seededRandom } from './random.ts';
 import type { UpstreamEvent } from './upstream.ts';
 import type { UpstreamAnswer } from './upstream-answer.ts';
-
-export interface Faults {
-  /** The same seed gives the n-th event of the m-th connection the same faults. */
-  readonly seed: number;
-  /** The events of a connection do not wait for each other. */
-  readonly concurrent: boolean;
-  /** Every event is delayed by up to this time. */
-  readonly lateMs: number;
-  /** Share of events that arrive twice, 0 to 1. */
-  readonly twice: number;
-  /** Share of events that never arrive, 0 to 1. */
-  readonly lost: number;
-}
 
 export const NO_FAULTS: Faults = { seed: 1, concurrent: false, lateMs: 0, twice: 0, lost: 0 };
 

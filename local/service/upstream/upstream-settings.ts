@@ -14,6 +14,11 @@ export interface UpstreamTemplate {
   readonly eventPattern: UpstreamPattern;
 }
 
+/** One URL for all events, or templates. A pattern that is left out matches everything. */
+export type UpstreamOption =
+  | string
+  | readonly (Pick<UpstreamTemplate, 'urlTemplate'> & Partial<UpstreamTemplate>)[];
+
 export type UpstreamCategory = 'connections' | 'messages';
 
 export interface EventName {
@@ -31,6 +36,24 @@ export function toTemplate(urlTemplate: string): UpstreamTemplate {
     );
   }
   return { urlTemplate, hubPattern: '*', categoryPattern: '*', eventPattern: '*' };
+}
+
+/** The templates of an option. Throws an error whose message is for the user. */
+export function toTemplates(upstream: UpstreamOption): UpstreamTemplate[] {
+  if (typeof upstream === 'string') return [toTemplate(upstream)];
+  const isList = Array.isArray(upstream) && upstream.every(isTemplateOption);
+  if (!isList) {
+    throw new Error(
+      'unable to use the upstream; it is neither a URL nor a list of templates. Give one such as http://localhost:7071/runtime/webhooks/signalr, or [{ urlTemplate, hubPattern, categoryPattern, eventPattern }].',
+    );
+  }
+  return upstream.map((template) => ({ ...toTemplate(template.urlTemplate), ...template }));
+}
+
+function isTemplateOption(template: unknown): boolean {
+  if (typeof template !== 'object' || template === null) return false;
+  const { urlTemplate, ...patterns } = template as Record<string, unknown>;
+  return [urlTemplate, ...Object.values(patterns)].every((value) => typeof value === 'string');
 }
 
 /** Parses a settings file. Members that are not about the upstream are ignored. */

@@ -3,7 +3,7 @@
 // twice would be a message said twice.
 
 import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import https from 'node:https';
+import type https from 'node:https';
 import { MAX_ANSWER_BYTES, type UpstreamAnswer } from './upstream-answer.ts';
 import { toHeaderValue } from './upstream-headers.ts';
 import {
@@ -21,14 +21,13 @@ export interface UpstreamEvent extends EventName {
 }
 
 /** Enough that slow functions do not block quick ones, and few enough for the host's listen queue. */
-const MAX_SOCKETS = 512;
+const AGENT_OPTIONS = { keepAlive: true, maxSockets: 512, maxFreeSockets: 128 };
 
 /** Sends events by the current settings. */
 export class Upstream {
-  readonly #agents = {
-    'http:': new http.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: 128 }),
-    'https:': new https.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: 128 }),
-  };
+  readonly #agent = new http.Agent(AGENT_OPTIONS);
+  /** Loaded on first use, because few have an upstream with TLS. */
+  #secure: Promise<{ request: typeof https.request; agent: https.Agent }> | undefined;
   readonly #underWay = new Set<ClientRequest>();
   #isStopped = false;
   readonly #timeoutMs: number;
@@ -64,15 +63,26 @@ export class Upstream {
   stop(): void {
     this.#isStopped = true;
     for (const request of this.#underWay) request.destroy(new Error('the service stops'));
-    this.#agents['http:'].destroy();
-    this.#agents['https:'].destroy();
+    this.#agent.destroy();
+    void this.#secure?.then(({ agent }) => agent.destroy());
   }
 
-  #request(url: URL, event: UpstreamEvent): Promise<UpstreamAnswer> {
-    const isHttps = url.protocol === 'https:';
+  #loadSecure() {
+    this.#secure ??= import('node:https').then(({ Agent, request }) => ({
+      request,
+      agent: new Agent(AGENT_OPTIONS),
+    }));
+    return this.#secure;
+  }
+
+  async #request(url: URL, event: UpstreamEvent): Promise<UpstreamAnswer> {
+    const { request: open, agent } =
+      url.protocol === 'https:'
+        ? await this.#loadSecure()
+        : { request: http.request, agent: this.#agent };
     const options: RequestOptions = {
       method: 'POST',
-      agent: this.#agents[isHttps ? 'https:' : 'http:'],
+      agent,
       headers: {
         ...event.headers,
         'X-ASRS-Category': event.category,
@@ -81,9 +91,9 @@ export class Upstream {
         'Content-Length': event.body.length,
       },
     };
-    return new Promise((resolve, reject) => {
+    return await new Promise((resolve, reject) => {
       let hasBegun = false;
-      const request = (isHttps ? https : http).request(url, options, (response) => {
+      const request = open(url, options, (response) => {
         hasBegun = true;
         readAnswer(response).then(resolve, reject);
       });

@@ -89,6 +89,8 @@ describe('build', () => {
 
   test('writes only changed files, and removes files that are no longer built', async () => {
     await build({ root });
+    // What `npm run package:emulator` writes stays.
+    await write('dist/emulator/package.json', '{}');
     await write('web/index.html', '<!doctype html><title>new</title>');
     await rm(join(root, 'web/icons'), { recursive: true });
     const files = await build({ root });
@@ -96,6 +98,7 @@ describe('build', () => {
       'dist/web/index.html',
     ]);
     expect(await filesBelow('dist')).not.toContain('dist/web/icons/icon.svg');
+    expect(await filesBelow('dist')).toContain('dist/emulator/package.json');
   });
 
   test.each([

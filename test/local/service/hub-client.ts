@@ -10,7 +10,10 @@ import {
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { WebSocket } from 'ws';
 import { EMULATOR_KEY, signAccessToken } from '../../../local/access-token.ts';
-import type { Service } from '../../../local/service/server.ts';
+import type { Emulator } from '../../../local/service/server.ts';
+
+/** The part of an emulator that a client has to know. */
+type Service = Pick<Emulator, 'port'>;
 
 export interface ClientOptions {
   readonly hub?: string;

@@ -2,7 +2,9 @@
 
 import { afterEach, beforeEach } from '@jest/globals';
 import type { HubConnection } from '@microsoft/signalr';
-import { type Service, type ServiceOptions, startService } from '../../../local/service/server.ts';
+import { startEmulator } from '../../../local/service/emulator.ts';
+import type { EmulatorOptions } from '../../../local/service/options.ts';
+import type { Emulator } from '../../../local/service/server.ts';
 import {
   type ClientOptions,
   openRawClient,
@@ -17,7 +19,7 @@ import {
 } from './recording-upstream.ts';
 
 export interface Stage {
-  service: Service;
+  service: Emulator;
   upstream: RecordingUpstream;
   /** A started client. */
   client(options?: ClientOptions): Promise<HubConnection>;
@@ -34,7 +36,7 @@ export interface Stage {
 
 export const HANDSHAKE = '{"protocol":"json","version":1}\x1e';
 
-export function stageService(options: ServiceOptions = {}): Stage {
+export function stageService(options: EmulatorOptions = {}): Stage {
   let opened: (() => Promise<void> | void)[] = [];
   const stage = {
     async client(clientOptions?: ClientOptions) {
@@ -79,7 +81,7 @@ export function stageService(options: ServiceOptions = {}): Stage {
   beforeEach(async () => {
     opened = [];
     stage.upstream = await startRecordingUpstream();
-    stage.service = await startService({
+    stage.service = await startEmulator({
       ip: '127.0.0.1',
       upstream: stage.upstream.url,
       ...options,

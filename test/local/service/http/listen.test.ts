@@ -3,7 +3,7 @@
 import { connect } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { EMULATOR_KEY, signAccessToken } from '../../../../local/access-token.ts';
-import { startService } from '../../../../local/service/server.ts';
+import { startEmulator } from '../../../../local/service/emulator.ts';
 import { collect } from '../hub-client.ts';
 import { stageService } from '../stage.ts';
 
@@ -59,7 +59,7 @@ test('an unread body ends the connection', async () => {
 });
 
 test('loopback listens at both of its addresses', async () => {
-  const service = await startService();
+  const service = await startEmulator();
   try {
     const answers = await Promise.all(
       ['127.0.0.1', '[::1]'].map((host) =>

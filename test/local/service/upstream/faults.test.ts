@@ -1,8 +1,9 @@
 // The fault switches: their effect on the events of a connection, and repeatable runs.
 
 import { describe, expect, test } from '@jest/globals';
+import type { Faults } from '../../../../local/service/options.ts';
 import { type Deliver, inOrder } from '../../../../local/service/upstream/delivery.ts';
-import { type Faults, NO_FAULTS, withFaults } from '../../../../local/service/upstream/faults.ts';
+import { NO_FAULTS, withFaults } from '../../../../local/service/upstream/faults.ts';
 import type { UpstreamEvent } from '../../../../local/service/upstream/upstream.ts';
 import type { UpstreamAnswer } from '../../../../local/service/upstream/upstream-answer.ts';
 import { stageService } from '../stage.ts';

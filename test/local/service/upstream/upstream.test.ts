@@ -9,7 +9,7 @@ import { toTemplate } from '../../../../local/service/upstream/upstream-settings
 import { jsonCompletion } from '../recording-upstream.ts';
 import { stageService } from '../stage.ts';
 
-const SECOND_KEY = 'a second key';
+const SECOND_KEY = 'the-second-access-key';
 const lines: string[] = [];
 const stage = stageService({
   keys: [EMULATOR_KEY, SECOND_KEY],
