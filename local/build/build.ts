@@ -22,13 +22,16 @@ export interface BuiltFile {
 /** The input of a build. Tests use another folder than the checkout. */
 export interface BuildInput {
   readonly root?: string;
-  /** Minified, and without source maps. */
+  /** Minified. The app's source map is an output all the same, but the app does not refer to it. */
   readonly forProduction?: boolean;
   /** The page includes its source map, for a browser's debugger. */
   readonly withPageMap?: boolean;
 }
 
 const DRAFT = '.draft';
+
+/** Outside the package, and as deep as dist/functions/, so the map's relative paths are right. */
+export const APP_MAP = 'dist/maps/app.cjs.map';
 
 /** Compiles without writing to the disk. Throws an error of one line for a mistake in the source. */
 export async function compile(input: BuildInput = {}): Promise<Output> {
@@ -123,9 +126,8 @@ function bundleApp(root: string, forProduction: boolean): Promise<[string, Uint8
     define: { 'import.meta.dirname': '__dirname' },
     minify: forProduction,
     keepNames: true,
-    // The map goes to dist/maps/, outside the package. That is as deep as dist/functions/, so its paths are right.
-    sourcemap: forProduction ? false : 'external',
-  }).then((files) => files.map(forProduction ? (file) => file : withMapElsewhere));
+    sourcemap: 'external',
+  }).then((files) => files.map((file) => withMapElsewhere(file, forProduction)));
 }
 
 /**
@@ -195,8 +197,12 @@ async function run(options: BuildOptions): Promise<[string, Uint8Array][]> {
   }
 }
 
-function withMapElsewhere([path, contents]: [string, Uint8Array]): [string, Uint8Array] {
-  if (path.endsWith('.map')) return ['dist/maps/app.cjs.map', contents];
+function withMapElsewhere(
+  [path, contents]: [string, Uint8Array],
+  forProduction: boolean,
+): [string, Uint8Array] {
+  if (path.endsWith('.map')) return [APP_MAP, contents];
+  if (forProduction) return [path, contents];
   const reference = Buffer.from('//# sourceMappingURL=../maps/app.cjs.map\n');
   return [path, Buffer.concat([contents, reference])];
 }

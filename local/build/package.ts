@@ -1,4 +1,5 @@
-// `npm run package`: the zip that Azure runs. The same sources give the same bytes at any time and place.
+// `npm run package`: the zip that Azure runs, and the source map of its app beside it. The same sources give the same
+// bytes at any time and place.
 
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,23 +7,38 @@ import { gzipSync, type Zippable, zipSync } from 'fflate';
 import { GZIP, isPageText } from '../../functions/http/page-file.ts';
 import { runAsCommand } from '../command.ts';
 import { ROOT } from '../root.ts';
-import { type BuildInput, compile, type Output } from './build.ts';
+import { APP_MAP, type BuildInput, compile, type Output } from './build.ts';
 
 export const PACKAGE_NAME = 'released-package.zip';
+/** Translates the lines of a stack trace in Azure's log, as CONTRIBUTING.md says. Nothing that runs needs it. */
+const MAP_NAME = 'released-app.cjs.map';
 
-/** The package's files, sorted by path. Compiles in memory, because a running stack may be using dist/. */
+/** The package's files, sorted by path. */
 export async function collect(root = ROOT): Promise<Output> {
-  const [built, hostJson, packageJson] = await Promise.all([
-    compile({ root, forProduction: true } satisfies BuildInput).then(withCompressedPage),
+  return (await collectWithMap(root)).files;
+}
+
+/** Compiles in memory, because a running stack may be using dist/. */
+export async function collectWithMap(root = ROOT): Promise<{ files: Output; map: Uint8Array }> {
+  const [{ map, built }, hostJson, packageJson] = await Promise.all([
+    compile({ root, forProduction: true } satisfies BuildInput).then(withoutMap),
     readFile(join(root, 'host.json')),
     readFile(join(root, 'package.json'), 'utf8'),
   ]);
   const files = [
-    ...built,
+    ...withCompressedPage(built),
     ['host.json', hostJson] as const,
     ['package.json', Buffer.from(toDeployed(packageJson))] as const,
   ];
-  return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { files: new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))), map };
+}
+
+function withoutMap(compiled: Output): { built: Output; map: Uint8Array } {
+  const built = new Map(compiled);
+  const map = built.get(APP_MAP);
+  if (!map) throw new Error('unable to package the app; esbuild made no source map.');
+  built.delete(APP_MAP);
+  return { built, map };
 }
 
 /**
@@ -57,13 +73,18 @@ function toDeployed(packageJson: string): string {
   return `${JSON.stringify({ name, version, main }, null, 2)}\n`;
 }
 
-await runAsCommand(import.meta.url, async () => {
-  const files = await collect();
-  const bytes = zip(files);
-  const path = join(ROOT, PACKAGE_NAME);
+async function replace(path: string, bytes: Uint8Array): Promise<void> {
   await writeFile(`${path}.draft`, bytes);
   await rename(`${path}.draft`, path);
+}
+
+await runAsCommand(import.meta.url, async () => {
+  const { files, map } = await collectWithMap();
+  const bytes = zip(files);
+  await replace(join(ROOT, PACKAGE_NAME), bytes);
+  await replace(join(ROOT, MAP_NAME), map);
   for (const [name, { byteLength }] of files)
     console.log(`${String(byteLength).padStart(9)}  ${name}`);
   console.log(`${String(bytes.byteLength).padStart(9)}  ${PACKAGE_NAME}, ${files.size} files`);
+  console.log(`${String(map.byteLength).padStart(9)}  ${MAP_NAME}`);
 });

@@ -1,10 +1,11 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { SourceMap } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { gunzipSync, unzipSync } from 'fflate';
 import { BROWSERS, type BuiltFile, build, compile, watch } from '../../../local/build/build.ts';
-import { collect, zip } from '../../../local/build/package.ts';
+import { collect, collectWithMap, zip } from '../../../local/build/package.ts';
 import { ROOT } from '../../../local/root.ts';
 
 const APP = `import { join } from 'node:path';
@@ -228,6 +229,19 @@ describe('package', () => {
     } finally {
       await rm(elsewhere, { recursive: true });
     }
+  });
+
+  test('row 13: has a source map beside it, which finds the source of a line in a stack trace', async () => {
+    const { files, map } = await collectWithMap(root);
+    const app = Buffer.from(files.get('dist/functions/app.cjs') ?? []).toString();
+    const lines = app.split('\n');
+    const line = lines.findIndex((text) => text.includes('"../web"'));
+    const column = lines[line]?.indexOf('"../web"') ?? -1;
+    const origin = new SourceMap(JSON.parse(Buffer.from(map).toString())).findOrigin(
+      line + 1,
+      column + 1,
+    );
+    expect(origin).toMatchObject({ fileName: '../../functions/app.ts', lineNumber: 2 });
   });
 
   test('does not change dist', async () => {
