@@ -7,6 +7,8 @@ export const DEFAULT_ROOM = 'lobby';
 /** The user of published messages. Ids of people have another form. */
 export const PUBLISHER = 'app';
 
+/** The name of a room that a deployment check makes, before 12 random characters. */
+export const CHECK_ROOM = 'doctor-';
 /** The header of a guest token, in the answer of negotiate and in later requests. Only for guests without a cookie. */
 export const GUEST_HEADER = 'x-chat-guest';
 
@@ -399,6 +401,11 @@ const SEEN_JOINERS = new RegExp(
   String.raw`${EMOJI}(?:\u200d${EMOJI})*|[\d#*]\ufe0f\u20e3|[\p{Script=Arabic}\p{Script=Syriac}]\u200c(?=\p{L})|${VIRAMA}[\u200c\u200d](?=\p{L})`,
   'gu',
 );
+
+/** Whether a deployment check made the room. Nobody comes back to it, so the timer deletes it with its messages. */
+export function isCheckRoom(room: string): boolean {
+  return /^doctor-[\w-]{12}$/.test(room);
+}
 
 /** A person's name: NFC, trimmed, with every run of spaces as one plain space. Throws `bad_name`. */
 export function parseName(value: unknown): string {

@@ -76,7 +76,7 @@ export class RoomCleanup {
     const row = await this.#table.get(room, HEAD_KEY);
     const rows = await this.#table.list(room, { from: '', to: '~', limit: 2 });
     const head = row && fromHeadRow(row);
-    return head && isEmptyRoom(head) && !head.listed && rows.length === 1 ? row : undefined;
+    return head && isEmptyRoom(room, head) && !head.listed && rows.length === 1 ? row : undefined;
   }
 
   /** Deletes the head unless it has changed since it was read. Returns whether it is gone. */

@@ -272,7 +272,7 @@ export class RoomCommitter {
     const kind = kindOf(change);
     const row = await this.#options.table.get(this.#room, kind.rowKey(change));
     const commit = row && findOwn(row.properties.commit, attempts);
-    return commit ? { kind: 'took effect', commit } : kind.found(change, row, head);
+    return commit ? { kind: 'took effect', commit } : kind.found(change, row, head, this.#room);
   }
 
   async #apply(

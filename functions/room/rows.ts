@@ -8,7 +8,13 @@
 //   b:<userId>               until when that user is banned
 
 import { createHash } from 'node:crypto';
-import type { ArchivedMessage, ArchivedReceipt, ChatMessage, Member } from '../protocol.ts';
+import {
+  type ArchivedMessage,
+  type ArchivedReceipt,
+  type ChatMessage,
+  isCheckRoom,
+  type Member,
+} from '../protocol.ts';
 import type { Row } from './table.ts';
 import { fromTallyText, NO_TALLIES, type Tallies, toTallyText } from './tallies.ts';
 
@@ -69,9 +75,13 @@ export const EMPTY_HEAD: Head = {
   tallies: NO_TALLIES,
 };
 
-/** Whether nobody is in the room, nobody has ever spoken in it, and it is open. The timer deletes such a room. */
-export function isEmptyRoom({ seq, online, closed }: Head): boolean {
-  return seq === 0 && online === 0 && closed === '';
+/**
+ * Whether nobody is in the room, nobody has ever spoken in it, and it is open. The timer deletes such a room. For the room of a
+ * deployment check it is enough that no message is kept.
+ */
+export function isEmptyRoom(room: string, { seq, first, online, closed }: Head): boolean {
+  const isSilent = seq === 0 || (isCheckRoom(room) && first > seq);
+  return isSilent && online === 0 && closed === '';
 }
 
 export function toHeadRow(head: Head): Row {

@@ -153,7 +153,7 @@ function refusedError(status: number, request: string): ChatError {
   return unavailable(
     reason,
     undefined,
-    "Give the app's identity the role SignalR Service Owner, which takes some minutes to arrive, or copy the key again.",
+    "Give the app's identity the role SignalR Service Owner, which takes some minutes to arrive, or copy the key into AzureSignalRConnectionString again.",
   );
 }
 

@@ -4,13 +4,14 @@
 // Cost: two reads and a write a minute. For each due room (every 5 minutes while somebody is online) one read for each 1,000
 // connections, one existence check for each connection older than a minute, and three writes. Expired messages are read
 // and removed once, 50 per transaction. A room with messages costs nothing while it is
-// empty, until its oldest message expires. A room in which nobody has spoken is deleted ten minutes after the last one left.
+// empty, until its oldest message expires. A room in which nobody has spoken, and the room of a deployment check, is deleted
+// ten minutes after the last one left.
 
 import { atATime } from '../at-a-time.ts';
 import type { Deps } from '../deps.ts';
 import { TICKET_LIFETIME_SECONDS } from '../identity/ticket.ts';
 import { closedError } from '../moderation/refusals.ts';
-import type { Events } from '../protocol.ts';
+import { type Events, isCheckRoom } from '../protocol.ts';
 import { CHECK_AFTER_MS, type Lane } from '../room/cleanup-schedule.ts';
 import { toReason } from '../room/commit-note.ts';
 import type { DueRoom } from '../room/room-cleanup.ts';
@@ -153,10 +154,10 @@ async function cleanUpRoom(
     // A few expired messages wait, so that they are removed together.
     ...(oldestSentAt === undefined
       ? []
-      : [Math.max(oldestSentAt + retentionMsOf(deps) + 1, now() + CHECK_AFTER_MS)]),
+      : [Math.max(oldestSentAt + keptMsOf(room, deps) + 1, now() + CHECK_AFTER_MS)]),
     ...bansEnd.map((end) => Math.max(end, now() + CHECK_AFTER_MS)),
   ];
-  if (next.length === 0 && isEmptyRoom(head)) {
+  if (next.length === 0 && isEmptyRoom(room, { ...head, first })) {
     return (await deleteEmptyRoom(room, deps)) ? undefined : FROM_THE_START;
   }
   await rooms.submit(room, {
@@ -242,7 +243,7 @@ async function removeDead(
  */
 async function expireMessages(room: string, head: Head, deps: Deps, isLate: () => boolean) {
   const { reader, cleanup, rooms, now } = deps;
-  const cutoff = now() - retentionMsOf(deps);
+  const cutoff = now() - keptMsOf(room, deps);
   let { first } = head;
   if (head.seq === 0) return { isDone: true, first, oldestSentAt: undefined };
   for (;;) {
@@ -261,6 +262,11 @@ async function expireMessages(room: string, head: Head, deps: Deps, isLate: () =
     }
     await cleanup.removeMessages(room, gone);
   }
+}
+
+/** How long the room keeps a message, ms. That of a deployment check is of no use once its connection is gone. */
+function keptMsOf(room: string, deps: Deps): number {
+  return isCheckRoom(room) ? TOMBSTONE_MS : retentionMsOf(deps);
 }
 
 function retentionMsOf({ settings }: Deps): number {

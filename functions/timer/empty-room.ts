@@ -1,5 +1,5 @@
 // Deletes a room that nobody is in and in which nobody has ever spoken. A room with messages keeps its head for ever,
-// because a page that comes back has to find its numbers.
+// because a page that comes back has to find its numbers. Nobody comes back to the room of a deployment check.
 //
 // A join that comes meanwhile wins: it changes the head, and writes the room's row on the list first if the head
 // says that the room is not listed. Each deletion is guarded by the ETag of the row that was read before. The timer may end

@@ -191,6 +191,17 @@ export const COMMANDS: readonly Command[] = [
       (await import('./moderation/moderate.ts')).health(values, context),
   }),
   command({
+    name: 'doctor',
+    summary: 'send a line through the whole chat, and name what is broken',
+    details: [
+      'Opens the page, connects, sends a line in a room of its own, hears it and leaves. One row a hop; the',
+      'last line names the first broken hop and its cure. Exit code 1 if one is broken.',
+    ],
+    example: 'node local/client doctor --url https://my-chat.azurewebsites.net',
+    options: { json, quiet, token, ...ANYBODY },
+    run: async (values, context) => (await import('./doctor/doctor.ts')).doctor(values, context),
+  }),
+  command({
     name: 'completion',
     summary: 'print a script that completes these commands in your shell',
     details: [

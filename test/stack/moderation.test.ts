@@ -197,3 +197,13 @@ describe('from the command line', () => {
     });
   });
 });
+
+test('the doctor finds nothing broken in the whole stack, and prints a row for each hop', async () => {
+  const { code, stdout, stderr } = await chat(['doctor']);
+  const rows = stdout.trim().split('\n');
+  // The timer may not have run yet.
+  const wrong = rows.filter((row) => !/^\w+ +(?:ok|skipped)/.test(row));
+  expect({ code, wrong }).toEqual({ code: 0, wrong: [] });
+  expect(rows.find((row) => row.startsWith('hear'))).toMatch(/ok +\d+ ms {2}its broadcast: /);
+  expect(stderr).toMatch(/^(?:all is well|nothing is broken; not checked: timer)\n$/);
+});

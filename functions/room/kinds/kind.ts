@@ -102,7 +102,7 @@ export interface KindRecord<
   /** Whether the row is read before the first attempt. Otherwise it is read after a conflict. */
   readsRowFirst(change: Asked): boolean;
   /** What the row shows about the change. `row` is undefined if there is none. */
-  found(change: Asked, row: StoredRow | undefined, head: Head): Found<Result>;
+  found(change: Asked, row: StoredRow | undefined, head: Head, room: string): Found<Result>;
 
   /**
    * Who broadcasts the frames of a commit: a caller of the change, or the writer. The writer does for a change whose caller

@@ -16,8 +16,8 @@ export const UNLIST: ChangeKind<'unlist'> = {
   // The row, because this process may know an older head: what commits nothing meets no conflict that would show it. A commit
   // on an older head does.
   readsRowFirst: () => true,
-  found: (_change, row) => {
-    const isEmpty = row === undefined || isEmptyRoom(fromHeadRow(row));
+  found: (_change, row, _head, room) => {
+    const isEmpty = row === undefined || isEmptyRoom(room, fromHeadRow(row));
     return isEmpty ? UNKNOWN : { kind: 'happened', outcome: DONE };
   },
   listing: 'remove',

@@ -120,6 +120,56 @@ export function parseHealth(text: string, expected: Health['status']): Health | 
   return { ...Object.fromEntries(parts), status: expected };
 }
 
+/** Health for the doctor: what each part says, and the times. A chat of an earlier version has no times. */
+export interface HealthFacts {
+  readonly storage: string;
+  readonly signalR: string;
+  /** The functions' clock, epoch ms. */
+  readonly now: number | undefined;
+  /** The last upstream event, epoch ms. Undefined if there was none. */
+  readonly upstreamAt: number | undefined;
+  readonly refused: readonly { readonly reason: string; readonly at: number }[];
+  /** The end of the timer's last run, epoch ms. Undefined if it never ran. */
+  readonly cleanupAt: number | undefined;
+  /** Whether it says the times at all. */
+  readonly hasTimes: boolean;
+}
+
+const refusal: Check<HealthFacts['refused'][number]> = { reason: isText, at: isWhole };
+const lastTime: Check<{ readonly lastAt?: number }> = { lastAt: isAbsentOr(isWhole) };
+const times: Check<HealthTimes> = {
+  now: isWhole,
+  upstream: (value) => has({ ...lastTime, refused: isListOf((one) => has(refusal, one)) }, value),
+  cleanup: (value) => has(lastTime, value),
+};
+
+interface HealthTimes {
+  readonly now: number;
+  readonly upstream: { readonly lastAt?: number; readonly refused: HealthFacts['refused'] };
+  readonly cleanup: { readonly lastAt?: number };
+}
+
+export function parseHealthFacts(text: string): HealthFacts | undefined {
+  const value = parseJson(text);
+  const parts: Check<Pick<HealthFacts, 'storage' | 'signalR'>> = {
+    storage: isText,
+    signalR: isText,
+  };
+  if (!has(parts, value)) return undefined;
+  const { storage, signalR } = value;
+  const said: HealthTimes | undefined = has(times, value) ? value : undefined;
+  const now = 'now' in value && isWhole(value.now) ? Number(value.now) : undefined;
+  return {
+    storage,
+    signalR,
+    now,
+    upstreamAt: said?.upstream.lastAt,
+    refused: said?.upstream.refused ?? [],
+    cleanupAt: said?.cleanup.lastAt,
+    hasTimes: said !== undefined,
+  };
+}
+
 /** The chat's error for a refused request. */
 export interface Refusal {
   readonly code: string;

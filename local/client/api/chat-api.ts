@@ -6,6 +6,7 @@ import { type Clock, type CommandContext, Interrupted } from '../context.ts';
 import { parseRefusal, type Refusal } from './answers.ts';
 import { ApiError } from './api-error.ts';
 import type { Fetch, FetchAnswer } from './fetch.ts';
+import { reasonOf, wasNeverSent } from './network-error.ts';
 
 /** A complete answer. */
 export interface Answer {
@@ -258,35 +259,4 @@ async function readBody(body: FetchAnswer['body'], idle: IdleTimeout): Promise<B
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-const NO_CONNECTION = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
-
-/** Whether no connection was opened, so the request cannot have been sent. */
-function wasNeverSent(error: unknown): boolean {
-  return NO_CONNECTION.includes(codeOf(toCause(error)));
-}
-
-/** The real error: Node puts it into the cause of a `fetch failed`, and a proxy's answer into the cause of that. */
-function toCause(error: unknown): unknown {
-  const cause = fieldOf(error, 'cause');
-  return cause === undefined ? error : toCause(cause);
-}
-
-function reasonOf(error: unknown): string {
-  const cause = toCause(error);
-  // OpenSSL's reason. Its message is a dump that contains it.
-  const reason = fieldOf(cause, 'reason') ?? (fieldOf(cause, 'message') || codeOf(cause));
-  return String(reason || cause).replace(/\.$/, '');
-}
-
-function codeOf(error: unknown): string {
-  return String(fieldOf(error, 'code') ?? '');
-}
-
-/** Also for an error of another realm, which is not `instanceof Error` here. */
-function fieldOf(error: unknown, name: string): unknown {
-  return typeof error === 'object' && error !== null
-    ? (error as Readonly<Record<string, unknown>>)[name]
-    : undefined;
 }

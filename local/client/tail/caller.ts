@@ -24,7 +24,7 @@ export class Caller {
   }
 
   /** Keeps what an answer of negotiate gives. */
-  remember({ headers }: Answer): void {
+  remember({ headers }: Pick<Answer, 'headers'>): void {
     for (const line of headers.getSetCookie()) {
       const [pair = ''] = line.split(';');
       const [key = ''] = pair.split('=');

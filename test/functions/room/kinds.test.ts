@@ -489,7 +489,7 @@ describe.each(cases)('$name', (expected) => {
 
   test('finds out from its row whether it happened before', () => {
     for (const [row, says] of expected.found) {
-      expect(kind.found(change, row && { ...row, etag: 'stored' }, HEAD)).toEqual(says);
+      expect(kind.found(change, row && { ...row, etag: 'stored' }, HEAD, 'lobby')).toEqual(says);
     }
   });
 });

@@ -43,6 +43,53 @@ const NOTHING = { room: [], listed: [], due: [] };
 /** Until the tombstone of a visit is about to go. */
 const UNTIL_GONE = 9;
 
+describe('the room of a deployment check', () => {
+  const room = 'doctor-qpXRZnkW4Gw_';
+  const check = async (chat: TestChat, name: string) => {
+    const member = { connectionId: 'c1', userId: 'g-d', name: 'doctor' };
+    await chat.rooms.submit(name, { kind: 'join', ...member });
+    await chat.rooms.submit(name, {
+      kind: 'send',
+      id: 'a',
+      userId: 'g-d',
+      name: 'doctor',
+      text: 'x',
+    });
+    await chat.rooms.submit(name, { kind: 'leave', connectionId: 'c1' });
+  };
+  const rowsIn = async (chat: TestChat, name: string) => [
+    ...(await rowsOf(chat, name)),
+    ...(await rowsOf(chat, LISTED_ROOMS)),
+    ...(await rowsOf(chat, CLEANUP_PARTITION)),
+  ];
+
+  test('leaves nothing behind, although it has a message', async () => {
+    const chat = openTestChat();
+    await check(chat, room);
+    expect(await rowsIn(chat, room)).not.toEqual([]);
+    await clean(chat, 17);
+    expect(await rowsIn(chat, room)).toEqual([]);
+  });
+
+  test('stays while somebody is in it', async () => {
+    const chat = openTestChat();
+    await check(chat, room);
+    await chat.rooms.submit(room, { kind: 'join', connectionId: 'c2', userId: 'g-b', name: 'Bob' });
+    await clean(chat, 30);
+    expect((await chat.reader.findHead(room))?.online).toBe(1);
+  });
+
+  test.each(['doctor-', 'doctor-who', 'doctor-qpXRZnkW4Gw_x', 'my-doctor-qpXRZnkW4Gw_'])(
+    'is not the room %s, which keeps its messages',
+    async (name) => {
+      const chat = openTestChat();
+      await check(chat, name);
+      await clean(chat, 30);
+      expect(await chat.reader.findHead(name)).toMatchObject({ seq: 1, first: 1 });
+    },
+  );
+});
+
 describe('S5: an empty room in which nobody has spoken', () => {
   test('vanishes with its tombstones, and leaves nothing in storage', async () => {
     const chat = openTestChat();

@@ -1,0 +1,299 @@
+// `serverless-chat doctor`: sends a line through the whole chat, hop by hop, and names the broken hop with its cure.
+// diagnosis.ts judges what the hops show. A local check of this machine can be one more hop.
+
+import { CHECK_ROOM, type ConnectionInfo } from '../../../functions/protocol.ts';
+import { parseConnectionInfo, parseMembers, parseRefusal } from '../api/answers.ts';
+import { inRoom } from '../api/chat-api.ts';
+import { type ChatValues, connect } from '../api/chat-options.ts';
+import type { Network } from '../api/network.ts';
+import { DONE, type ExitCode, FAILED } from '../command-line/exit-code.ts';
+import { type CommandContext, Interrupted } from '../context.ts';
+import { Caller } from '../tail/caller.ts';
+import { OutputClosed } from '../terminal/output.ts';
+import {
+  judgeClock,
+  judgeConnect,
+  judgeFunctions,
+  judgeHear,
+  judgeLeave,
+  judgeNegotiate,
+  judgeOutput,
+  judgePage,
+  judgePart,
+  judgeSend,
+  judgeTimer,
+  judgeUpstream,
+  judgeWebSockets,
+} from './diagnosis.ts';
+import { type Asking, askHealth, exchange, type HealthSeen } from './exchange.ts';
+import { broken, HOPS, type Hop, type Row, skipped, type Verdict } from './hops.ts';
+import { type ConnectFacts, isUnreachable } from './observations.ts';
+import { Visit } from './visit.ts';
+
+/** For the event `disconnected` after the end of the connection. */
+const LEAVE_WITHIN_MS = 10_000;
+const LEAVE_PAUSE_MS = 250;
+
+export type DoctorValues = ChatValues & {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly token: string | undefined;
+};
+
+/** Exit code 0 if no hop is broken. */
+export async function doctor(values: DoctorValues, context: CommandContext): Promise<ExitCode> {
+  const api = await connect(values, context);
+  if (values['retry-for']) {
+    // A new deployment takes its time. The hops say what is wrong after it.
+    const health = { to: 'ask for the health of the chat', path: '/api/health' };
+    await api
+      .call(health, { 200: ({ status }) => status }, context.interrupts.first)
+      .catch(throwInterrupted);
+  }
+  const checkup = new Checkup(values, context);
+  try {
+    await examine(checkup, values, context);
+  } finally {
+    context.status.clear();
+  }
+  return print(checkup.rows, values, context);
+}
+
+function throwInterrupted(error: unknown): void {
+  if (error instanceof Interrupted) throw error;
+}
+
+/** The rows so far, in the order of the hops. */
+class Checkup {
+  readonly #rows = new Map<Hop, Row>();
+  readonly #quiet: boolean;
+  readonly #context: CommandContext;
+
+  constructor({ quiet }: DoctorValues, context: CommandContext) {
+    this.#quiet = quiet;
+    this.#context = context;
+  }
+
+  get rows(): Row[] {
+    return HOPS.flatMap((hop) => this.#rows.get(hop) ?? []);
+  }
+
+  /** Checks a hop. An error that nobody expected makes it broken, and the others go on. */
+  async check(hop: Hop, tried: string, run: () => Promise<Verdict> | Verdict): Promise<Verdict> {
+    const { clock, interrupts, status } = this.#context;
+    if (!this.#quiet) status.show(`${hop}: ${tried}`);
+    const startedAt = clock.now();
+    const verdict = await Promise.resolve()
+      .then(run)
+      .catch((error) => broken(String(error), 'Report this as a fault of the doctor.'));
+    if (interrupts.first.aborted) throw new Interrupted(false);
+    const ms = Math.round(clock.now() - startedAt);
+    this.#rows.set(hop, { hop, tried, ms, ...verdict });
+    return verdict;
+  }
+
+  skip(hops: readonly Hop[], because: string): void {
+    for (const hop of hops) {
+      this.#rows.set(hop, { hop, tried: '', ms: 0, ...skipped(because) });
+    }
+  }
+}
+
+const AFTER_CONNECT = ['websockets', 'upstream', 'output', 'send', 'hear', 'leave'] as const;
+
+/** What the checks of one examination share. */
+interface Examination {
+  readonly checkup: Checkup;
+  readonly values: DoctorValues;
+  readonly network: Network;
+  readonly asking: Asking;
+  /** A room of its own. The timer deletes it, see functions/timer/cleanup.ts. */
+  readonly room: string;
+  readonly caller: Caller;
+  readonly newRunId: () => string;
+}
+
+async function examine(
+  checkup: Checkup,
+  values: DoctorValues,
+  context: CommandContext,
+): Promise<void> {
+  const network = await context.network();
+  const { clock, interrupts, newRunId } = context;
+  const examination: Examination = {
+    checkup,
+    values,
+    network,
+    asking: { fetch: network.fetch, clock, signal: interrupts.first },
+    room: `${CHECK_ROOM}${newRunId()}`,
+    caller: new Caller(values.token),
+    newRunId,
+  };
+  await checkPage(examination);
+  const health = await checkHealth(examination);
+  const info = await checkNegotiate(examination);
+  if (info) return checkConnection(info, health, examination);
+  checkup.skip(['clock'], 'the service was not asked');
+  checkup.skip(['connect', ...AFTER_CONNECT], 'it needs the answer of negotiate');
+}
+
+async function checkPage({ checkup, values: { url }, asking }: Examination): Promise<void> {
+  const get = (address: URL) => exchange(address, { method: 'GET', headers: {} }, asking);
+  await checkup.check('page', 'GET /', async () => {
+    const page = await get(new URL(`${url}/`));
+    const script = isUnreachable(page) ? undefined : /<script[^>]+src="([^"]+)"/.exec(page.text);
+    const source = script?.[1] === undefined ? undefined : new URL(script[1], `${url}/`);
+    return judgePage(page, source ? await get(source) : undefined);
+  });
+}
+
+async function checkHealth({ checkup, values, asking }: Examination): Promise<HealthSeen> {
+  let health: HealthSeen | undefined;
+  await checkup.check('functions', 'GET /api/health', async () => {
+    health = await askHealth(values.url, asking);
+    return judgeFunctions(health.facts, health.seen);
+  });
+  const facts = health?.facts;
+  const tried = 'what health says';
+  await checkup.check('storage', tried, () => judgePart(facts?.storage));
+  await checkup.check('service', tried, () => judgePart(facts?.signalR));
+  await checkup.check('timer', tried, () => judgeTimer(facts));
+  return health ?? { facts: undefined, seen: { reason: '' }, clockOffset: undefined };
+}
+
+async function checkNegotiate(examination: Examination): Promise<ConnectionInfo | undefined> {
+  const { checkup, values, asking, room, caller } = examination;
+  let info: ConnectionInfo | undefined;
+  await checkup.check('negotiate', 'POST /api/negotiate', async () => {
+    const url = new URL(`${values.url}/api/negotiate`);
+    url.searchParams.set('room', room);
+    url.searchParams.set('name', 'doctor');
+    const seen = await exchange(url, { method: 'POST', headers: caller.headers }, asking);
+    const text = isUnreachable(seen) ? '' : seen.text;
+    if (!isUnreachable(seen) && seen.status === 200) info = parseConnectionInfo(text);
+    if (info && seen.headers) caller.remember({ headers: seen.headers });
+    const hasToken = values.token !== undefined;
+    return judgeNegotiate(seen, parseRefusal(text), { hasInfo: info !== undefined, hasToken });
+  });
+  return info;
+}
+
+async function checkConnection(
+  info: ConnectionInfo,
+  health: HealthSeen,
+  examination: Examination,
+): Promise<void> {
+  const { checkup, network, asking } = examination;
+  const { clock } = asking;
+  const visit = new Visit(info, network, clock);
+  /** The functions' clock, as health told it. */
+  const now = () => clock.now() + (health.clockOffset ?? 0);
+  const since = now();
+  let facts: ConnectFacts | undefined;
+  const compareClocks = () => {
+    const negotiated = facts?.negotiated;
+    const isAnswered = negotiated !== undefined && !isUnreachable(negotiated);
+    return judgeClock(health.clockOffset, isAnswered ? negotiated.clockOffset : undefined);
+  };
+  try {
+    const connected = await checkup.check('connect', 'the service, by its address', async () => {
+      facts = await visit.connect();
+      return judgeConnect(facts, compareClocks(), now());
+    });
+    await checkup.check('clock', 'compare the clocks of functions and service', compareClocks);
+    if (connected.state !== 'ok' || !facts) {
+      return checkup.skip(AFTER_CONNECT, 'it needs a connection');
+    }
+    const { host, isPolling } = facts;
+    await checkup.check('websockets', 'a WebSocket', () => judgeWebSockets({ host, isPolling }));
+    await checkConversation(visit, since, examination);
+  } finally {
+    await visit.leave();
+  }
+}
+
+async function checkConversation(
+  visit: Visit,
+  since: number,
+  examination: Examination,
+): Promise<void> {
+  const { checkup, values, asking, newRunId } = examination;
+  let isWelcome = false;
+  const upstream = await checkup.check('upstream', 'wait for the welcome', async () => {
+    const welcome = await visit.waitForWelcome();
+    ({ isWelcome } = welcome);
+    const { ended } = welcome;
+    if (isWelcome || ended !== undefined) return judgeUpstream({ since, ...NOTHING, ...welcome });
+    const health = await askHealth(values.url, asking);
+    const webhook = await exchange(
+      new URL(`${values.url}/runtime/webhooks/signalr`),
+      { method: 'POST', headers: {} },
+      asking,
+    );
+    const webhookStatus = isUnreachable(webhook) ? undefined : webhook.status;
+    return judgeUpstream({ isWelcome, ended, since, health: health.facts, webhookStatus });
+  });
+  if (upstream.state !== 'ok') {
+    return checkup.skip(['output', 'send', 'hear', 'leave'], 'it needs the events of the service');
+  }
+  await checkup.check('output', 'what the functions send back', () => judgeOutput(isWelcome));
+  const id = newRunId();
+  const sent = await checkup.check('send', 'a line', async () => judgeSend(await visit.send(id)));
+  if (sent.state === 'ok') {
+    await checkup.check('hear', 'its broadcast', async () => judgeHear(await visit.hears(id)));
+  } else {
+    checkup.skip(['hear'], 'it needs a line that is stored');
+  }
+  await checkup.check('leave', 'end the connection', async () => {
+    await visit.leave();
+    return judgeLeave(await waitUntilEmpty(examination));
+  });
+}
+
+const NOTHING = { ended: undefined, health: undefined, webhookStatus: undefined };
+
+/** How many are in the room in the end. Undefined if the chat does not say. */
+async function waitUntilEmpty(examination: Examination): Promise<number | undefined> {
+  const { values, asking, room, caller } = examination;
+  const { clock, signal } = asking;
+  const url = new URL(`${values.url}${inRoom(room, 'members')}`);
+  const until = clock.now() + LEAVE_WITHIN_MS;
+  for (;;) {
+    const seen = await exchange(url, { method: 'GET', headers: caller.headers }, asking);
+    const online = isUnreachable(seen) ? undefined : parseMembers(seen.text)?.online;
+    if (!online || clock.now() >= until || signal.aborted) return online;
+    await clock.sleep(LEAVE_PAUSE_MS, signal);
+  }
+}
+
+async function print(
+  rows: readonly Row[],
+  { json, url }: DoctorValues,
+  { output, report }: CommandContext,
+): Promise<ExitCode> {
+  const first = rows.find(({ state }) => state === 'broken');
+  try {
+    for (const row of rows) await (json ? output.json(row) : output.line(toLine(row)));
+  } catch (error) {
+    // The exit code is the answer, too.
+    if (!(error instanceof OutputClosed)) throw error;
+  }
+  if (first) {
+    report(`unable to send a line through ${url}; ${first.hop}: ${first.found}. ${first.cure}`);
+    return FAILED;
+  }
+  const unchecked = rows.filter(({ state }) => state === 'skipped').map(({ hop }) => hop);
+  report(
+    unchecked.length === 0
+      ? 'all is well'
+      : `nothing is broken; not checked: ${unchecked.join(', ')}`,
+  );
+  return DONE;
+}
+
+/** E.g. `negotiate   ok          12 ms  POST /api/negotiate: where to connect, and a ticket`. */
+function toLine({ hop, state, ms, tried, found }: Row): string {
+  const time = state === 'skipped' ? '' : `${ms} ms`;
+  const what = tried === '' ? found : `${tried}: ${found}`;
+  return `${hop.padEnd(11)} ${state.padEnd(8)} ${time.padStart(8)}  ${what}`;
+}
