@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { COMMANDS } from '../../local/client/commands.ts';
 import { job, stepsOf } from './workflow.ts';
 
 describe('a deployment from GitHub', () => {
@@ -233,6 +234,32 @@ esac
   test('is checked by a job without the identity', () => {
     const verify = job('deploy.yml', 'verify');
     expect(verify.needs).toBe('deploy');
-    expect(stepsOf(verify).map((step) => step.name)).toContain('Check the deployment');
+    expect(verify.permissions).toEqual({ contents: 'read' });
+    const check = stepsOf(verify).find((step) => step.name === 'Check the deployment');
+    expect(check?.run).toContain('node local/client doctor --url "$URL"');
+    expect(COMMANDS.map(({ name }) => name)).toContain('doctor');
   });
+
+  test.each([
+    [0, 1, true],
+    [1, 2, true],
+    [2, 2, false],
+  ])(
+    'is checked by the doctor: after %d failures it has run %d times',
+    async (failures, times, isWell) => {
+      const [check] = stepsOf(job('deploy.yml', 'verify')).slice(-1);
+      const note = `echo x >> '${folder}/doctor'; [ "$(wc -l < '${folder}/doctor')" -gt ${failures} ]`;
+      await writeFile(join(folder, 'node'), `#!/bin/sh\n${note}\n`, { mode: 0o755 });
+      await writeFile(join(folder, 'sleep'), '#!/bin/sh\n', { mode: 0o755 });
+      const env = { PATH: `${folder}${delimiter}${process.env.PATH ?? ''}`, URL: 'https://x' };
+      const ended = promisify(execFile)('bash', ['-e', '-c', check?.run ?? ''], { env });
+      const ran = await ended.then(
+        () => true,
+        () => false,
+      );
+      expect([readFileSync(join(folder, 'doctor'), 'utf8').trim().split('\n').length, ran]).toEqual(
+        [times, isWell],
+      );
+    },
+  );
 });

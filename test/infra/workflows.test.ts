@@ -47,7 +47,7 @@ describe('row 13: every workflow', () => {
       'ci.yml/deploy': deploy,
       'codeql.yml/analyze': { contents: 'read', 'security-events': 'write' },
       'deploy.yml/deploy': deploy,
-      'deploy.yml/verify': {},
+      'deploy.yml/verify': read,
       'release.yml/package': read,
       'release.yml/release': { contents: 'write' },
     });
