@@ -18,8 +18,9 @@ export default class RerunReporter {
     }
     if (this.#watches) return;
     setTimeout(() => {
+      const open = process.getActiveResourcesInfo().join(', ') || 'a worker';
       process.stderr.write(
-        'unable to end the run; a test has left something open. Run its file with --detectOpenHandles.\n',
+        `unable to end the run; a test has left something open (${open}). Run its file with --detectOpenHandles.\n`,
       );
       process.exit(1);
     }, EXIT_LIMIT_MS).unref();
