@@ -3,9 +3,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import * as incoming from '../../web/connection/incoming.ts';
+import { anyCharacter } from '../support/hostile-input.ts';
 
 const whole = fc.oneof(fc.nat(), fc.double(), fc.constantFrom(-1, Number.NaN, 2 ** 60, '7', null));
-const text = fc.oneof(fc.string({ unit: 'binary' }), fc.anything());
+const text = fc.oneof(fc.string({ unit: anyCharacter }), fc.anything());
 const member = fc.record({ connectionId: text, userId: text, name: text });
 const message = fc.record(
   { seq: whole, id: text, userId: text, name: text, text, sentAt: whole, deletes: whole },

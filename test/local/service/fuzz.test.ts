@@ -25,6 +25,7 @@ import { messagePackHubProtocol } from '../../../local/service/hub-protocol/mess
 import { bodyReader } from '../../../local/service/rest/rest-message.ts';
 import { matchPath } from '../../../local/service/rest/rest-routes.ts';
 import { toHeaderValue } from '../../../local/service/upstream/upstream-headers.ts';
+import { anyCharacter } from '../../support/hostile-input.ts';
 
 const LIMIT = 10_000;
 const PROTOCOLS = [jsonHubProtocol, messagePackHubProtocol];
@@ -66,7 +67,7 @@ const json = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as 
 const clientMessage = fc.record(
   {
     type: fc.oneof(fc.constantFrom(1, 2, 3, 4, 5, 6, 7, 8, 99), json),
-    target: fc.oneof(fc.string({ unit: 'binary' }), json),
+    target: fc.oneof(fc.string({ unit: anyCharacter }), json),
     invocationId: fc.oneof(fc.string(), json),
     arguments: fc.oneof(fc.array(json), json),
     result: json,
@@ -172,7 +173,7 @@ describe('REST bodies', () => {
   const bodies = fc.oneof(
     bytes,
     oversized,
-    fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),
+    fc.string({ unit: anyCharacter }).map((text) => Buffer.from(text)),
     json.map((value) => Buffer.from(JSON.stringify(value))),
     fc
       .record({ target: json, Arguments: json }, { requiredKeys: [] })
@@ -219,7 +220,7 @@ describe('REST bodies', () => {
 test('the raw members of an object are those that JSON.parse finds', () => {
   fc.assert(
     fc.property(
-      fc.dictionary(fc.string({ unit: 'binary' }), json),
+      fc.dictionary(fc.string({ unit: anyCharacter }), json),
       fc.constantFrom(0, 1, '\t', '\n '),
       (object, space) => {
         const members = rawMembers(JSON.stringify(object, undefined, space));
@@ -288,7 +289,10 @@ describe('MessagePack', () => {
 });
 
 test('any address is matched or not, and never throws', () => {
-  const part = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('api', 'hubs', 'v1', '%zz'));
+  const part = fc.oneof(
+    fc.string({ unit: anyCharacter }),
+    fc.constantFrom('api', 'hubs', 'v1', '%zz'),
+  );
   fc.assert(
     fc.property(fc.array(part), fc.string(), (parts, query) => {
       const { path, query: parameters } = parseTarget(`/${parts.join('/')}?${query}`);
@@ -313,7 +317,7 @@ test('any token is refused with a reason', () => {
 
 test('any text becomes a header that can be sent', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+    fc.property(fc.string({ unit: anyCharacter }), (text) => {
       expect(toHeaderValue(text)).toMatch(/^[\x20-\x7e]*$/);
     }),
   );
