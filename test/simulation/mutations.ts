@@ -32,6 +32,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'if (!row) return NEW;\n    const { open, connectedAt,',
     to: "if (!row) return { kind: 'happened', outcome: DONE };\n    const { open, connectedAt,",
     within: 50,
+    noticedBy: 13,
   },
   {
     name: 'a connection that closes leaves no row',
@@ -74,6 +75,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'pending === broadcaster ? frames : []',
     to: 'frames',
     within: 50,
+    noticedBy: 12,
   },
   {
     name: 'only the first message of a batch is broadcast',
@@ -97,6 +99,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: '    last += messages.length;\n',
     to: '',
     within: 50,
+    noticedBy: 14,
   },
   {
     name: 'a message is stored whether it has a receipt or not',
@@ -170,6 +173,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'message.seq > last)',
     to: 'message.seq >= last)',
     within: 50,
+    noticedBy: 10,
   },
   {
     name: 'the page retries a line under a new id',
@@ -219,6 +223,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: '    }, WELCOME_LIMIT_MS);',
     to: '    }, 1e9);',
     within: 50,
+    noticedBy: 13,
   },
   {
     name: 'the timer removes no lost connection',
@@ -226,6 +231,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: "old.filter((_, index) => found[index] === 'dead')",
     to: 'old.filter(() => false)',
     within: 50,
+    noticedBy: 9,
   },
   {
     name: 'the timer removes every connection',
@@ -233,6 +239,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: "old.filter((_, index) => found[index] === 'dead')",
     to: 'old',
     within: 50,
+    noticedBy: 7,
   },
   {
     name: 'no newcomer is checked',
@@ -261,6 +268,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'isAtRisk ? [TO_NOBODY, ...actions] : actions',
     to: 'isAtRisk ? actions : actions',
     within: 50,
+    noticedBy: 2,
   },
   {
     name: 'the timer does not delete messages below the first one',
@@ -268,6 +276,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: '{ from: 0, limit: EXPIRED_AT_A_TIME }',
     to: '{ from: first, limit: EXPIRED_AT_A_TIME }',
     within: 50,
+    noticedBy: 2,
   },
   {
     name: 'messages are deleted before the commit of a new first message',
@@ -282,6 +291,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: "  leavesBehind: 'garbage',\n",
     to: '',
     within: 100,
+    noticedBy: 4,
   },
   {
     name: 'the due row is removed before the work is done',
@@ -326,6 +336,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'if (!head.listed) await finishLeavingList',
     to: 'if (head.revision < 0) await finishLeavingList',
     within: 200,
+    noticedBy: 31,
   },
   {
     name: 'the head of an empty room is deleted without a look at its ETag',
