@@ -3,17 +3,15 @@
 //
 //   npm run bench -- load [--people 1000] [--seconds 5]        seconds per rate
 
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { availableParallelism, loadavg } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from '../local/build/build.ts';
 import { type Stack, startStack } from '../local/stack/stack.ts';
-import type { Order, StormResult, TalkResult } from './load/generator.ts';
+import type { StormResult, TalkResult } from './load/generator.ts';
+import { send, startGenerator } from './load/order.ts';
 import { busyMs, usageOf } from './service/usage.ts';
 
-const GENERATOR = fileURLToPath(new URL('./load/generator.ts', import.meta.url));
 const { values } = parseArgs({
   args: process.argv.slice(2),
   options: {
@@ -45,7 +43,7 @@ for (const rooms of [20, 1]) await measure(rooms);
 /** Each measurement has its own stack, so earlier rooms do not slow it down. */
 async function measure(rooms: number): Promise<void> {
   const stack = await startStack();
-  const generator = fork(GENERATOR, [], { execArgv: ['--import', 'tsx'] });
+  const generator = startGenerator();
   try {
     const title = `${PEOPLE} people in ${rooms === 1 ? 'one room' : `${rooms} rooms`}`;
     const filledMs = await send<number>(generator, {
@@ -140,22 +138,4 @@ function toLimit(cores: Cores = {}): string {
   const free = availableParallelism() - others;
   const rest = `of the ${free.toFixed(1)} cores that other programs left`;
   return `${name} is busiest with ${share.toFixed(2)} ${rest}`;
-}
-
-async function send<Answer>(generator: ChildProcess, order: Order): Promise<Answer> {
-  const over = new AbortController();
-  const { signal } = over;
-  try {
-    generator.send(order);
-    const ended = once(generator, 'exit', { signal }).then(([code]) => {
-      throw new Error(`unable to measure; the generator ended with ${code}. Run it alone.`);
-    });
-    ended.catch(() => {});
-    const [message] = await Promise.race([once(generator, 'message', { signal }), ended]);
-    const { answer, error } = message as { answer: Answer; error?: string };
-    if (error !== undefined) throw new Error(error);
-    return answer;
-  } finally {
-    over.abort();
-  }
 }

@@ -3,7 +3,7 @@
 
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { clientFrame, NumberReader } from '../service/frames.ts';
+import { clientFrame, NumberReader, payloadAt } from '../service/frames.ts';
 
 export interface ChatSocket {
   /** Sends a message whose text contains the number. */
@@ -19,6 +19,8 @@ export interface Person {
   readonly name: string;
   /** Called with the number of each message that arrives, once per copy. */
   readonly onNumber: (number: number) => void;
+  /** Called with the number of each own message that is acknowledged. */
+  readonly onAck?: (number: number) => void;
   /** Called when the connection ends for another reason than `cut`. */
   readonly onEnd: () => void;
 }
@@ -49,7 +51,7 @@ export async function enter(person: Person): Promise<ChatSocket> {
   return open(service, info.accessToken, person);
 }
 
-function open(url: URL, token: string, { onNumber, onEnd }: Person): Promise<ChatSocket> {
+function open(url: URL, token: string, { onNumber, onAck, onEnd }: Person): Promise<ChatSocket> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(url.port), url.hostname).setNoDelay(true);
     let isCut = false;
@@ -76,6 +78,7 @@ function open(url: URL, token: string, { onNumber, onEnd }: Person): Promise<Cha
         });
       };
       socket.on('data', (bytes) => reader.read(bytes)).on('data', untilWelcome);
+      if (onAck) socket.on('data', readAcks(onAck));
       socket.emit('data', rest);
     });
     socket.write(
@@ -96,6 +99,23 @@ function onceUpgraded(socket: Socket, then: (rest: Buffer) => void): void {
     else socket.destroy();
   };
   socket.on('data', read);
+}
+
+const ACK = /"type":3,"invocationId":"(\d+)"/g;
+
+/** Finds completions in whole frames, however their bytes are chunked. */
+function readAcks(onAck: (number: number) => void): (chunk: Buffer) => void {
+  let rest: Buffer = Buffer.alloc(0);
+  return (chunk) => {
+    const bytes = Buffer.concat([rest, chunk]);
+    let at = 0;
+    for (let payload = payloadAt(bytes, at); payload; payload = payloadAt(bytes, at)) {
+      const text = bytes.toString('latin1', payload.start, payload.end);
+      for (const [, number] of text.matchAll(ACK)) onAck(Number(number));
+      at = payload.end;
+    }
+    rest = bytes.subarray(at);
+  };
 }
 
 function toInvocation(number: number): string {

@@ -9,6 +9,8 @@ export interface StorageCounts {
   transactions: number;
   /** Everything else: point reads and queries. */
   reads: number;
+  /** Rows in the answers to reads. */
+  entities: number;
 }
 
 /** The fate of one request. */
@@ -40,7 +42,7 @@ export interface StorageWire {
 /** `delayMs` is added to the time of each answer. */
 export async function openStorageWire(connectionString: string, delayMs = 0): Promise<StorageWire> {
   const endpoint = new URL(/TableEndpoint=([^;]+)/.exec(connectionString)?.[1] ?? '');
-  const counted: StorageCounts = { transactions: 0, reads: 0 };
+  const counted: StorageCounts = { transactions: 0, reads: 0, entities: 0 };
   const agent = new Agent({ keepAlive: true });
   let choose: Parameters<StorageWire['trouble']>[0] | undefined;
 
@@ -58,6 +60,11 @@ export async function openStorageWire(connectionString: string, delayMs = 0): Pr
         return;
       }
       answer.writeHead(response.statusCode ?? 502, response.headers);
+      if (method === 'GET') {
+        countEntities(response, (count) => {
+          counted.entities += count;
+        });
+      }
       response.on('error', () => answer.destroy());
       response.pipe(answer);
     });
@@ -107,6 +114,21 @@ export async function openStorageWire(connectionString: string, delayMs = 0): Pr
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+const ETAG_MARK = Buffer.from('"odata.etag"');
+
+/** Each row of an answer has an ETag. A chunk may end within the mark. */
+function countEntities(response: IncomingMessage, onCount: (count: number) => void): void {
+  let rest: Buffer = Buffer.alloc(0);
+  response.on('data', (chunk: Buffer) => {
+    const bytes = Buffer.concat([rest, chunk]);
+    let count = 0;
+    let at = bytes.indexOf(ETAG_MARK);
+    for (; at >= 0; at = bytes.indexOf(ETAG_MARK, at + ETAG_MARK.length)) count += 1;
+    onCount(count);
+    rest = bytes.subarray(Math.max(0, bytes.length - ETAG_MARK.length + 1));
+  });
 }
 
 /** The error of a request whose connection broke. */
