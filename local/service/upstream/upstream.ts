@@ -10,6 +10,7 @@ import {
   type EventName,
   expandTemplate,
   matchTemplate,
+  type UpstreamCategory,
   type UpstreamTemplate,
 } from './upstream-settings.ts';
 
@@ -21,13 +22,17 @@ export interface UpstreamEvent extends EventName {
 }
 
 /** Enough that slow functions do not block quick ones, and few enough for the host's listen queue. */
-const AGENT_OPTIONS = { keepAlive: true, maxSockets: 512, maxFreeSockets: 128 };
+const MAX_SOCKETS: Readonly<Record<UpstreamCategory, number>> = {
+  messages: 512,
+  // If a thousand connections open or close at once, no message waits in the host behind all of their events.
+  connections: 64,
+};
 
 /** Sends events by the current settings. */
 export class Upstream {
-  readonly #agent = new http.Agent(AGENT_OPTIONS);
+  readonly #agents = toAgents(http.Agent);
   /** Loaded on first use, because few have an upstream with TLS. */
-  #secure: Promise<{ request: typeof https.request; agent: https.Agent }> | undefined;
+  #secure: Promise<{ request: typeof https.request; agents: Agents<https.Agent> }> | undefined;
   readonly #underWay = new Set<ClientRequest>();
   #isStopped = false;
   readonly #timeoutMs: number;
@@ -63,26 +68,26 @@ export class Upstream {
   stop(): void {
     this.#isStopped = true;
     for (const request of this.#underWay) request.destroy(new Error('the service stops'));
-    this.#agent.destroy();
-    void this.#secure?.then(({ agent }) => agent.destroy());
+    destroyAll(this.#agents);
+    void this.#secure?.then(({ agents }) => destroyAll(agents));
   }
 
   #loadSecure() {
     this.#secure ??= import('node:https').then(({ Agent, request }) => ({
       request,
-      agent: new Agent(AGENT_OPTIONS),
+      agents: toAgents(Agent),
     }));
     return this.#secure;
   }
 
   async #request(url: URL, event: UpstreamEvent): Promise<UpstreamAnswer> {
-    const { request: open, agent } =
+    const { request: open, agents } =
       url.protocol === 'https:'
         ? await this.#loadSecure()
-        : { request: http.request, agent: this.#agent };
+        : { request: http.request, agents: this.#agents };
     const options: RequestOptions = {
       method: 'POST',
-      agent,
+      agent: agents[event.category],
       headers: {
         ...event.headers,
         'X-ASRS-Category': event.category,
@@ -116,6 +121,20 @@ export class Upstream {
       request.end(event.body);
     });
   }
+}
+
+type Agents<Agent> = Readonly<Record<UpstreamCategory, Agent>>;
+
+function toAgents<Agent>(Agent: new (options: http.AgentOptions) => Agent): Agents<Agent> {
+  const options = { keepAlive: true, maxFreeSockets: 128 };
+  const open = (category: UpstreamCategory) =>
+    new Agent({ ...options, maxSockets: MAX_SOCKETS[category] });
+  return { messages: open('messages'), connections: open('connections') };
+}
+
+function destroyAll({ messages, connections }: Agents<http.Agent>): void {
+  messages.destroy();
+  connections.destroy();
 }
 
 async function readAnswer(response: IncomingMessage): Promise<UpstreamAnswer> {
