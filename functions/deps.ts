@@ -15,6 +15,7 @@ import { openTable } from './room/azure-table.ts';
 import { RoomCleanup } from './room/room-cleanup.ts';
 import { RoomLog } from './room/room-log.ts';
 import { RoomReader } from './room/room-reader.ts';
+import { RoomViews } from './room/room-views.ts';
 import type { Table } from './room/table.ts';
 import { NewcomerCheck } from './service/newcomer-check.ts';
 import { OutputWarmUp } from './service/output-warm-up.ts';
@@ -26,6 +27,7 @@ export interface Deps {
   readonly table: Table;
   readonly rooms: RoomLog;
   readonly reader: RoomReader;
+  readonly views: RoomViews;
   readonly cleanup: RoomCleanup;
   readonly tickets: Tickets;
   readonly service: SignalRService;
@@ -75,6 +77,7 @@ export function openDeps(settings: Settings): Deps {
     table,
     rooms,
     reader,
+    views: new RoomViews({ reader, sleep: sleepIdly }),
     cleanup: new RoomCleanup(table),
     service,
     flood: new FloodGuard(monotonicNow),

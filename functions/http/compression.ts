@@ -34,7 +34,7 @@ export async function withCompression(
   response: HttpResponseInit,
 ): Promise<HttpResponseInit> {
   const { jsonBody, ...rest } = response;
-  const text = jsonBody === undefined ? rest.body : JSON.stringify(jsonBody);
+  const text = jsonBody === undefined ? rest.body : textOf(jsonBody);
   if (typeof text !== 'string' || text.length < LEAST_BYTES) return response;
   const own = {
     ...(jsonBody === undefined ? {} : { 'content-type': 'application/json' }),
@@ -42,5 +42,28 @@ export async function withCompression(
     vary: 'accept-encoding',
   };
   if (!acceptsGzip(headers)) return { ...rest, body: text, headers: own };
-  return { ...rest, body: await compress(text), headers: { ...own, 'content-encoding': 'gzip' } };
+  const body = await (isShared(jsonBody) ? compressedOf(jsonBody, text) : compress(text));
+  return { ...rest, body, headers: { ...own, 'content-encoding': 'gzip' } };
+}
+
+// Many callers get the same object at once (room/room-views.ts). Its JSON and its compressed form are made once, and kept as long
+// as the object.
+const texts = new WeakMap<object, string>();
+const compressed = new WeakMap<object, Promise<Buffer>>();
+
+function isShared(jsonBody: unknown): jsonBody is object {
+  return typeof jsonBody === 'object' && jsonBody !== null;
+}
+
+function textOf(jsonBody: unknown): string {
+  if (!isShared(jsonBody)) return JSON.stringify(jsonBody);
+  const text = texts.get(jsonBody) ?? JSON.stringify(jsonBody);
+  texts.set(jsonBody, text);
+  return text;
+}
+
+function compressedOf(jsonBody: object, text: string): Promise<Buffer> {
+  const bytes = compressed.get(jsonBody) ?? compress(text);
+  compressed.set(jsonBody, bytes);
+  return bytes;
 }

@@ -10,7 +10,11 @@ export async function existingHead(
   room: string,
   { reader }: { readonly reader: Pick<RoomReader, 'findHead'> },
 ): Promise<Head> {
-  const head = await reader.findHead(room);
+  return requireRoom(to, room, await reader.findHead(room));
+}
+
+/** The same for a head that is read already. */
+export function requireRoom(to: string, room: string, head: Head | undefined): Head {
   if (head) return head;
   throw new ChatError(
     'no_room',

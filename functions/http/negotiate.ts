@@ -3,7 +3,7 @@
 import type { HttpRequest, InvocationContext } from '@azure/functions';
 import type { Deps } from '../deps.ts';
 import { TICKET_PARAMETER } from '../identity/ticket.ts';
-import { bannedUntil, closedError, fullError, tooManyJoins } from '../moderation/refusals.ts';
+import { closedError, fullError, refuseBanned, tooManyJoins } from '../moderation/refusals.ts';
 import {
   type ConnectionInfo,
   DEFAULT_ROOM,
@@ -12,6 +12,7 @@ import {
   parseRoom,
 } from '../protocol.ts';
 import { findFullCapFor } from '../room/connection-caps.ts';
+import { EMPTY_HEAD } from '../room/rows.ts';
 import { connectionInfo } from '../service/bindings.ts';
 import type { HttpAnswer } from './http-function.ts';
 
@@ -21,17 +22,18 @@ import type { HttpAnswer } from './http-function.ts';
  */
 export async function negotiate(
   request: HttpRequest,
-  { readUser, tickets, reader, settings, joinRate, now }: Deps,
+  deps: Deps,
   context: InvocationContext,
 ): Promise<HttpAnswer> {
+  const { readUser, tickets, reader, views, settings, joinRate } = deps;
   const room = parseRoom(request.query.get('room') ?? DEFAULT_ROOM);
   const user = await readUser(request);
   const { userId, cookie, issueToken } = user;
   const name = user.name ?? parseName(request.query.get('name') ?? `Guest ${userId.slice(2, 6)}`);
 
   if (!joinRate.hasSpace(userId)) throw tooManyJoins();
-  const [until, head] = await Promise.all([reader.bannedUntil(room, userId), reader.head(room)]);
-  if (until > now()) throw bannedUntil(until);
+  const head = (await views.findHead(room)) ?? EMPTY_HEAD;
+  await refuseBanned(room, userId, head, deps);
   if (head.closed !== '') throw closedError(head.closed);
   const full = await findFullCapFor(userId, { room, head, caps: settings.caps, reader });
   if (full) throw fullError(full);

@@ -21,10 +21,10 @@ function idInUse(): ChatError {
 export async function refuseBanned(
   room: string,
   userId: string,
-  head: Pick<Head, 'bannedUntil'>,
-  { reader, now }: { readonly reader: RoomReader; readonly now: () => number },
+  head: Pick<Head, 'bannedUntil'> | undefined,
+  { reader, now }: { readonly reader: Pick<RoomReader, 'bannedUntil'>; readonly now: () => number },
 ): Promise<void> {
-  if (head.bannedUntil <= now()) return;
+  if (!head || head.bannedUntil <= now()) return;
   const until = await reader.bannedUntil(room, userId);
   if (until > now()) throw bannedUntil(until);
 }

@@ -1,7 +1,7 @@
 // A record of what really happened to the room, independent of the code under test. It gets each transaction that took
 // effect, and checks it against the room's rules.
 
-import type { ChatMessage, Events } from '../../functions/protocol.ts';
+import type { ChatMessage, Events, History, Members } from '../../functions/protocol.ts';
 import type { Operation, Property } from '../../functions/room/table.ts';
 
 type Properties = Readonly<Record<string, Property>>;
@@ -10,6 +10,14 @@ type Properties = Readonly<Record<string, Property>>;
 export interface CommitContext {
   readonly seq: number;
   readonly online: number;
+}
+
+/** The room at the moment of a request. */
+export interface Asked {
+  readonly revision: number;
+  readonly vanished: number;
+  readonly closings: number;
+  readonly isClosed: boolean;
 }
 
 export class Ledger {
@@ -39,6 +47,8 @@ export class Ledger {
   #isListed = false;
   /** The reason why the room is closed. Empty while it is open. */
   #closed = '';
+  /** How often the room was closed or opened. */
+  #closings = 0;
   readonly #receipts = new Map<string, number>();
   readonly #seqByText = new Map<string, number>();
   /** By the number of a removed message: the number of the message that announces it. */
@@ -150,6 +160,7 @@ export class Ledger {
       this.#bans.clear();
     }
     this.#isListed = head.listed === true;
+    if (String(head.closed) !== this.#closed) this.#closings += 1;
     this.#closed = String(head.closed);
     this.revision = Number(head.revision);
     this.seq = Number(head.seq);
@@ -250,6 +261,59 @@ export class Ledger {
       this.#fail(
         `revision ${events.revision} is broadcast with seq ${events.seq}, not ${moment.seq}`,
       );
+    }
+  }
+
+  /** The room as it is at the moment of a request. */
+  now(): Asked {
+    const { revision, vanished } = this;
+    return { revision, vanished, closings: this.#closings, isClosed: this.#closed !== '' };
+  }
+
+  /** No answer is older than its request, and none that names a removal has the text of what it removes. */
+  checkHistory(history: History, asked: Asked): void {
+    this.#checkFresh('a history', history.revision, asked);
+    const { seq, first, messages } = history;
+    for (const message of messages) {
+      this.checkMessage('a history', message);
+      const removedBy = this.#removedBy.get(message.seq);
+      if (removedBy !== undefined && removedBy <= seq && message.deleted !== true) {
+        this.#fail(
+          `a history up to ${seq} has the text of ${message.seq}, removed by ${removedBy}`,
+        );
+      }
+    }
+    for (const [index, message] of messages.entries()) {
+      const before = messages[index - 1]?.seq;
+      const isGap = before !== undefined && message.seq !== before + 1;
+      // What expires between the reads of the head and of the messages is missing.
+      if (isGap && before >= Math.max(first, this.first)) {
+        this.#fail(`a history has message ${message.seq} after ${before}`);
+      }
+    }
+  }
+
+  /** An answer of the revision that the room has had since the request lists exactly its connections. */
+  checkMembers({ revision, members, truncated }: Members, asked: Asked): void {
+    this.#checkFresh('a list of members', revision, asked);
+    if (asked.vanished !== this.vanished || revision !== this.revision || truncated) return;
+    const listed = members.map(({ connectionId }) => connectionId).sort();
+    const open = this.open.sort();
+    if (listed.join() !== open.join()) {
+      this.#fail(`the members at ${revision} are ${listed.length}, and ${open.length} are open`);
+    }
+  }
+
+  /** Nobody gets a ticket for a room that has been closed since before the request. */
+  checkNegotiated(asked: Asked): void {
+    if (asked.isClosed && this.#closed !== '' && asked.closings === this.#closings) {
+      this.#fail('negotiate lets somebody into a closed room');
+    }
+  }
+
+  #checkFresh(what: string, revision: number, asked: Asked): void {
+    if (asked.vanished === this.vanished && revision < asked.revision) {
+      this.#fail(`${what} of revision ${revision} answers a request at ${asked.revision}`);
     }
   }
 

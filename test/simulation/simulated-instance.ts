@@ -6,6 +6,7 @@ import { ActivityRecord } from '../../functions/activity.ts';
 import type { Deps } from '../../functions/deps.ts';
 import type { HttpHandler } from '../../functions/http/http-function.ts';
 import type { HubHandler } from '../../functions/hub/hub-function.ts';
+import type { History, Members } from '../../functions/protocol.ts';
 import type { Action } from '../../functions/service/bindings.ts';
 import type { SignalRService } from '../../functions/service/signalr-rest.ts';
 import { MemoryTable } from '../support/memory-table.ts';
@@ -124,6 +125,7 @@ export class SimulatedInstance {
       warmUp: new subject.OutputWarmUp(monotonicNow),
       tickets,
       reader,
+      views: new subject.RoomViews({ reader, sleep: this.lifetime.sleep }),
       joined: new subject.JoinedConnections(reader),
       admission: new subject.Admission({ reader, now, monotonicNow }),
       typingBudget: new subject.TypingBudget(monotonicNow),
@@ -173,13 +175,19 @@ export class SimulatedInstance {
       arrayBuffer: async () => new TextEncoder().encode(body).buffer,
     } as unknown as HttpRequest;
     const context = { extraInputs: { get: () => CONNECTION_INFO } } as unknown as InvocationContext;
+    const { ledger } = this.#simulation;
+    const askedAt = ledger.now();
     return this.#call(name, async () => {
       const answer = await handler(request, this.chat, context).catch((error) => ({
         ...subject.toErrorAnswer(error),
         actions: [],
       }));
       await this.#performAll(answer.actions ?? []);
-      return { status: answer.status ?? 200, body: answer.jsonBody };
+      const { status = 200, jsonBody: body } = answer;
+      if (status === 200 && name === 'history') ledger.checkHistory(body as History, askedAt);
+      if (status === 200 && name === 'members') ledger.checkMembers(body as Members, askedAt);
+      if (status === 200 && name === 'negotiate') ledger.checkNegotiated(askedAt);
+      return { status, body };
     });
   }
 

@@ -23,6 +23,7 @@ export { presenceWindowMs } from '../../functions/room/presence-budget.ts';
 export { RoomCleanup } from '../../functions/room/room-cleanup.ts';
 export { RoomLog } from '../../functions/room/room-log.ts';
 export { RoomReader } from '../../functions/room/room-reader.ts';
+export { RoomViews } from '../../functions/room/room-views.ts';
 export { TableUnavailable } from '../../functions/room/table.ts';
 export { NewcomerCheck } from '../../functions/service/newcomer-check.ts';
 export { OutputWarmUp } from '../../functions/service/output-warm-up.ts';

@@ -22,6 +22,7 @@ import type { Events } from '../../functions/protocol.ts';
 import { RoomCleanup } from '../../functions/room/room-cleanup.ts';
 import { RoomLog } from '../../functions/room/room-log.ts';
 import { RoomReader } from '../../functions/room/room-reader.ts';
+import { RoomViews } from '../../functions/room/room-views.ts';
 import type { Table } from '../../functions/room/table.ts';
 import { NewcomerCheck } from '../../functions/service/newcomer-check.ts';
 import { OutputWarmUp } from '../../functions/service/output-warm-up.ts';
@@ -123,6 +124,7 @@ export function openTestChat(
     newcomers: new NewcomerCheck({ rooms, service, monotonicNow, sleep }),
     warmUp: new OutputWarmUp(monotonicNow),
     reader,
+    views: new RoomViews({ reader, sleep }),
     joined: new JoinedConnections(reader),
     admission: new Admission({ reader, now, monotonicNow }),
     typingBudget: new TypingBudget(monotonicNow),

@@ -37,6 +37,17 @@ describe('H4: a large answer', () => {
     expect(JSON.parse(gunzipSync(body as Buffer).toString())).toEqual(LARGE);
   });
 
+  test('Group read: is made once for all who get the same object', async () => {
+    let count = 0;
+    const shared = { ...LARGE, toJSON: () => ({ ...LARGE, count: ++count }) };
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => withCompression(accepting('gzip'), { jsonBody: shared })),
+    );
+    expect(new Set(answers.map(({ body }) => body)).size).toBe(1);
+    const plain = await withCompression(new Headers(), { jsonBody: shared });
+    expect(JSON.parse(`${plain.body}`)).toMatchObject({ count: 1 });
+  });
+
   test('keeps its own type', async () => {
     const headers = { 'content-type': 'application/x-ndjson' };
     const packed = await withCompression(accepting('gzip'), { body: 'x'.repeat(5_000), headers });

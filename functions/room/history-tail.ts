@@ -1,0 +1,54 @@
+// The last messages of a room, kept in memory between two reads of its history. A message never changes, except that a later
+// message removes it. So the messages up to a number stay right, and only those after it have to be read. Pure.
+
+import type { ChatMessage } from '../protocol.ts';
+
+/** All messages with `from` <= number < `to` that the room has, ascending. */
+export interface Tail {
+  readonly from: number;
+  readonly to: number;
+  readonly messages: readonly ChatMessage[];
+}
+
+/** The numbers from `from` to before `to`. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The part of the span that has to be read. Undefined if the tail has all of it. */
+export function missingIn(tail: Tail | undefined, { from, to }: Span): Span | undefined {
+  if (!tail || from < tail.from || from > tail.to) return { from, to };
+  return to <= tail.to ? undefined : { from: tail.to, to };
+}
+
+/**
+ * The tail with newer messages, those from its end to before `to`. Undefined if one of them removes an earlier message: what is
+ * kept of that one has its text.
+ */
+export function extend(
+  { from, messages }: Tail,
+  added: readonly ChatMessage[],
+  to: number,
+): Tail | undefined {
+  if (added.some(({ deletes }) => deletes !== undefined)) return undefined;
+  return { from, to, messages: [...messages, ...added] };
+}
+
+/** Only its last `most` numbers. */
+export function shorten(tail: Tail, most: number): Tail {
+  const from = Math.max(tail.from, tail.to - most);
+  return from === tail.from
+    ? tail
+    : { from, to: tail.to, messages: cut(tail, { from, to: tail.to }) };
+}
+
+/** The messages of the span, which the tail has to cover. */
+export function cut({ messages }: Tail, { from, to }: Span): readonly ChatMessage[] {
+  return messages.filter(({ seq }) => seq >= from && seq < to);
+}
+
+/** Characters of its texts. */
+export function sizeOf({ messages }: Tail): number {
+  return messages.reduce((sum, { text }) => sum + text.length, 0);
+}

@@ -1,0 +1,188 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { MAX_HISTORY } from '../../../functions/protocol.ts';
+import { RoomLog } from '../../../functions/room/room-log.ts';
+import { RoomReader } from '../../../functions/room/room-reader.ts';
+import { RoomViews } from '../../../functions/room/room-views.ts';
+import type { Table } from '../../../functions/room/table.ts';
+import { MemoryTable } from '../../support/memory-table.ts';
+
+const LATEST = { after: undefined, before: undefined, limit: MAX_HISTORY };
+const ROOM = 'lobby';
+const times = (count: number) => Array.from({ length: count }, (_, n) => n);
+
+let memory: MemoryTable;
+let rooms: RoomLog;
+let views: RoomViews;
+/** What was read since the last look. */
+let requests: string[];
+let entities: number;
+
+beforeEach(() => {
+  memory = new MemoryTable();
+  requests = [];
+  entities = 0;
+  const counting: Table = {
+    commit: (partition, operations) => memory.commit(partition, operations),
+    get: async (partition, key) => {
+      requests.push(key);
+      const row = await memory.get(partition, key);
+      // Like a request over a network, it is not over in the same turn.
+      await new Promise((resolve) => setImmediate(resolve));
+      entities += row ? 1 : 0;
+      return row;
+    },
+    list: async (partition, range) => {
+      requests.push(range.from);
+      const rows = await memory.list(partition, range);
+      await new Promise((resolve) => setImmediate(resolve));
+      entities += rows.length;
+      return rows;
+    },
+  };
+  rooms = new RoomLog({ table: memory, broadcast: async () => {} });
+  views = new RoomViews({ reader: new RoomReader(counting), sleep: () => new Promise(() => {}) });
+});
+
+const say = (text: string) =>
+  rooms.submit(ROOM, { kind: 'send', id: text.slice(0, 20), text, userId: 'u', name: 'N' });
+const join = (n: number) =>
+  rooms.submit(ROOM, { kind: 'join', connectionId: `c${n}`, userId: `u${n}`, name: `N${n}` });
+const leave = (n: number) => rooms.submit(ROOM, { kind: 'leave', connectionId: `c${n}` });
+
+function taken(): readonly [requests: readonly string[], entities: number] {
+  const answer = [requests, entities] as const;
+  requests = [];
+  entities = 0;
+  return answer;
+}
+
+async function textsOf(query: Parameters<RoomViews['history']>[1] = LATEST) {
+  const { answer } = await views.history(ROOM, query);
+  return answer.messages.map(({ text }) => text).join(' ');
+}
+
+async function idsOf() {
+  const { answer } = await views.members(ROOM);
+  return answer.members.map(({ connectionId }) => connectionId).join(' ');
+}
+
+describe('Group read: 1,000 requests at once', () => {
+  test('for the history take three reads of the head and one of the messages, and share one answer', async () => {
+    for (const n of times(3)) await say(`m${n}`);
+    const all = await Promise.all(times(1_000).map(() => views.history(ROOM, LATEST)));
+    expect(new Set(all.map(({ answer }) => answer)).size).toBe(2);
+    expect(taken()).toEqual([['head', 'm:0000000000000001', 'head'], 5]);
+  });
+
+  test('for the members take two reads of the head and one of the rows', async () => {
+    for (const n of times(3)) await join(n);
+    const all = await Promise.all(times(1_000).map(() => views.members(ROOM)));
+    expect(new Set(all.map(({ answer }) => answer)).size).toBe(2);
+    expect(taken()).toEqual([['head', 'c:', 'head'], 5]);
+  });
+
+  test('for the head take two reads', async () => {
+    await join(1);
+    const all = await Promise.all(times(1_000).map(() => views.findHead(ROOM)));
+    expect(all.every((head) => head?.online === 1)).toBe(true);
+    expect(taken()[0]).toEqual(['head', 'head']);
+  });
+});
+
+describe('Group read: a single request reads', () => {
+  test('what it did before', async () => {
+    await say('a');
+    await join(1);
+    taken();
+    expect(await textsOf()).toBe('a');
+    expect(taken()).toEqual([['head', 'm:0000000000000001'], 2]);
+    expect(await idsOf()).toBe('c1');
+    expect(taken()).toEqual([['head', 'c:'], 2]);
+  });
+
+  test('only the head, if nothing has changed since the last one', async () => {
+    await say('a');
+    await join(1);
+    await textsOf();
+    await idsOf();
+    taken();
+    expect([await textsOf(), await idsOf()]).toEqual(['a', 'c1']);
+    expect(taken()).toEqual([['head', 'head'], 2]);
+  });
+
+  test('only messages that are new', async () => {
+    for (const text of ['a', 'b']) await say(text);
+    await textsOf();
+    await say('c');
+    taken();
+    expect(await textsOf()).toBe('a b c');
+    expect(taken()).toEqual([['head', 'm:0000000000000003'], 2]);
+    expect(await textsOf({ after: 1, before: undefined, limit: 9 })).toBe('b c');
+    expect(await textsOf({ after: undefined, before: 3, limit: 1 })).toBe('b');
+    expect(taken()[0]).toEqual(['head', 'head']);
+  });
+});
+
+describe('Group read: what is kept is never offered when it is old', () => {
+  test('a message that was removed has no text', async () => {
+    for (const text of ['a', 'b']) await say(text);
+    await textsOf();
+    const reader = new RoomReader(memory);
+    const stored = await reader.message(ROOM, 1);
+    if (!stored) throw new Error('it is stored');
+    const moderator = { userId: 'm', name: 'M' };
+    await rooms.submit(ROOM, { kind: 'delete', messageRow: stored.row, ...moderator });
+    const { answer } = await views.history(ROOM, LATEST);
+    expect(answer.messages.map(({ text, deleted }) => [text, deleted])).toEqual([
+      ['', true],
+      ['b', undefined],
+      ['', undefined],
+    ]);
+  });
+
+  test('an erased message is not there', async () => {
+    for (const text of ['a', 'b']) await say(text);
+    await textsOf();
+    await rooms.submit(ROOM, { kind: 'erase' });
+    expect(await textsOf()).toBe('');
+    await say('c');
+    expect(await textsOf()).toBe('c');
+  });
+
+  test('a member who has left or come is gone or there', async () => {
+    await join(1);
+    await join(2);
+    expect(await idsOf()).toBe('c1 c2');
+    await leave(1);
+    await join(3);
+    expect(await idsOf()).toBe('c2 c3');
+  });
+
+  test('nothing of a table that was emptied is there', async () => {
+    for (const text of ['a', 'b', 'c']) await say(text);
+    await textsOf();
+    const rows = await memory.list(ROOM, { from: '', to: '~', limit: 99 });
+    await memory.commit(
+      ROOM,
+      rows.map(({ key }) => ({ kind: 'delete', key })),
+    );
+    rooms = new RoomLog({ table: memory, broadcast: async () => {} });
+    await say('x');
+    expect(await textsOf()).toBe('x');
+  });
+});
+
+test('Group read: more than 500 members are truncated, and their number is exact', async () => {
+  await Promise.all(times(502).map(join));
+  const { answer } = await views.members(ROOM);
+  expect(answer).toMatchObject({ online: 502, truncated: true });
+  expect(answer.members).toHaveLength(500);
+});
+
+test('Group read: long texts are read again each time', async () => {
+  for (const n of times(70)) await say(`${n}`.padEnd(4_000, '.'));
+  await textsOf();
+  taken();
+  await textsOf();
+  expect(taken()[1]).toBe(71);
+});
