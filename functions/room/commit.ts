@@ -8,7 +8,7 @@ import { kindOf } from './kinds/kinds.ts';
 import { presenceWindowMs } from './presence-budget.ts';
 import { type Head, NO_PENDING_PRESENCE, type PendingPresence, toHeadRow } from './rows.ts';
 import type { Operation } from './table.ts';
-import { NO_TALLIES, type Tallies, withTally } from './tallies.ts';
+import { NO_TALLIES, type Tallies, type TallyChange, withTallies } from './tallies.ts';
 
 export interface Plan {
   readonly head: Head;
@@ -124,13 +124,11 @@ function isListed({ listed }: Head, changes: readonly Prepared[]): boolean {
 }
 
 function talliesAfter({ tallies }: Head, presence: readonly Presence[]): Tallies | undefined {
-  return tallies && presence.reduce(addPresence, tallies);
+  return tallies && withTallies(tallies, presence.map(toTallyChange));
 }
 
-function addPresence(tallies: Tallies, presence: Presence): Tallies {
-  return 'joined' in presence
-    ? withTally(tallies, presence.joined.userId, 1)
-    : withTally(tallies, presence.left.userId, -1);
+function toTallyChange(presence: Presence): TallyChange {
+  return 'joined' in presence ? [presence.joined.userId, 1] : [presence.left.userId, -1];
 }
 
 function withPresence({ joined, left }: PendingPresence, presence: Presence): PendingPresence {

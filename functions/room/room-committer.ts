@@ -4,6 +4,7 @@
 //   a row exists already (409)        that change happened before: it gets its earlier result, the others go on
 //   no answer, or "busy"              it may have happened or not: retry. The commit's id in the rows shows which
 
+import type { BoundedMap } from '../bounded-map.ts';
 import type { Events, Member } from '../protocol.ts';
 import type { ConnectionCaps } from '../settings.ts';
 import type { Banned, Change, Closed, LeaveRow, Prepared } from './change.ts';
@@ -17,7 +18,7 @@ import { kindOf } from './kinds/kinds.ts';
 import { isOpen, type PendingChange } from './pending-change.ts';
 import { LISTED_ROOMS, toListedRow } from './room-list.ts';
 import { RoomReader } from './room-reader.ts';
-import { EMPTY_HEAD, fromHeadRow, HEAD_KEY, type Head } from './rows.ts';
+import { EMPTY_HEAD, fromConnectionRow, fromHeadRow, HEAD_KEY, type Head } from './rows.ts';
 import { type CommitResult, type Table, TableUnavailable } from './table.ts';
 
 const MAX_PAUSE_AFTER_CONFLICT_MS = 250;
@@ -39,6 +40,8 @@ export interface CommitterOptions {
   /** How long messages are kept. */
   readonly retentionMs: number;
   readonly caps: ConnectionCaps;
+  /** The rows of connections that this process committed, by room and connection id. They save a read when these leave. */
+  readonly openRows: BoundedMap<LeaveRow>;
 }
 
 interface StoredHead {
@@ -131,6 +134,7 @@ export class RoomCommitter {
       attempts.inDoubt.pop();
       if (!result.ok) return this.#onConflict(result, plan, open, stored.head, attempts);
       this.#stored = { head: plan.head, etag: result.etags[0] };
+      this.#rememberOpen(plan, open, result.etags);
     }
     this.#onCommit(plan, open, attempts);
     return true;
@@ -201,8 +205,36 @@ export class RoomCommitter {
     if (refusal) {
       pending.settle(refusal);
     } else if (kindOf(change).readsRowFirst(change) && !attempts.leaveRows.has(pending)) {
-      await this.#apply(await this.#lookUp(change, head, attempts), pending, head, attempts);
+      const known = this.#takeOpen(change);
+      const found: LookUp = known
+        ? { kind: 'new', leaveRow: known }
+        : await this.#lookUp(change, head, attempts);
+      await this.#apply(found, pending, head, attempts);
     }
+  }
+
+  #rememberOpen(plan: Plan, batch: readonly PendingChange[], etags: readonly string[]): void {
+    for (const [index, owner] of plan.owners.entries()) {
+      const operation = plan.operations[index];
+      if (batch[owner]?.change.kind !== 'join' || operation?.kind !== 'insert') continue;
+      const { connectionId, userId, name, connectedAt } = fromConnectionRow(operation.row);
+      const member = { connectionId, userId, name };
+      const row = { member, connectedAt, etag: etags[index] ?? '' };
+      this.#options.openRows.set(`${this.#room} ${connectionId}`, row);
+    }
+  }
+
+  /**
+   * The row of a leaving connection, if this process committed its join. If the row has changed since, the commit fails for it,
+   * and then it is read.
+   */
+  #takeOpen(change: Change): LeaveRow | undefined {
+    if (change.kind !== 'leave') return undefined;
+    const { openRows } = this.#options;
+    const key = `${this.#room} ${change.connectionId}`;
+    const row = openRows.get(key);
+    openRows.delete(key);
+    return row;
   }
 
   async #refusalOf(change: Change, head: Head): Promise<Banned | Closed | undefined> {

@@ -2,6 +2,7 @@
 // during a commit wait and share the next one. A single change is committed at once. One caller broadcasts a commit.
 
 import { randomUUID } from 'node:crypto';
+import { BoundedMap } from '../bounded-map.ts';
 import { DEFAULT_CAPS } from '../settings.ts';
 import type { Change, ChangeOf } from './change.ts';
 import type { CommitNote } from './commit-note.ts';
@@ -9,10 +10,12 @@ import type { ChangeResult } from './pending-change.ts';
 import { RoomWriter, type WriterOptions } from './room-writer.ts';
 
 export type RoomLogOptions = Pick<WriterOptions, 'table' | 'broadcast'> &
-  Partial<Omit<WriterOptions, 'note' | 'log'>>;
+  Partial<Omit<WriterOptions, 'note' | 'log' | 'openRows'>>;
 
 // Number of rooms whose head is cached. A forgotten head costs one read.
 const REMEMBERED_ROOMS = 1_000;
+// Number of connections whose row is known since their join. A forgotten one costs one read when it leaves.
+const REMEMBERED_CONNECTIONS = 10_000;
 // Every call takes all notes, so more can wait only if nobody calls any more.
 const MOST_NOTES = 1_000;
 
@@ -35,6 +38,7 @@ export class RoomLog {
       retentionMs: 30 * 24 * 60 * 60_000,
       caps: DEFAULT_CAPS,
       ...options,
+      openRows: new BoundedMap(REMEMBERED_CONNECTIONS),
       note: (note) => {
         if (this.#notes.push(note) > MOST_NOTES) this.#notes.shift();
       },

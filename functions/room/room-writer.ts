@@ -10,6 +10,12 @@ import { type ChangeResult, isOpen, PendingChange } from './pending-change.ts';
 import { type CommitterOptions, RoomCommitter } from './room-committer.ts';
 import { MAX_OPERATIONS } from './table.ts';
 
+/**
+ * The joins and leaves in a commit with other changes. A full transaction takes ten times as long as a small one, and in a storm
+ * of joins a message would wait for one after another.
+ */
+const PRESENCE_BESIDE_TALK = 20;
+
 export interface WriterOptions extends CommitterOptions {
   /** Broadcasts frames without a caller: deferred presence, and commits with moderator requests only. */
   readonly broadcast: (events: Events) => Promise<void>;
@@ -27,6 +33,8 @@ export class RoomWriter {
   #queue: PendingChange[] = [];
   #isCommitting = false;
   #isPresenceScheduled = false;
+  /** Whether the next batch has the oldest changes of all kinds. */
+  #isInOrder = false;
 
   constructor(room: string, options: WriterOptions) {
     this.#room = room;
@@ -79,33 +87,31 @@ export class RoomWriter {
     this.#queue = this.#queue.filter(isOpen);
   }
 
-  /** The oldest changes that fit one transaction, without two changes of the same row. */
+  /**
+   * The oldest changes that fit one transaction, without two changes of the same row. If messages wait behind many joins, they go
+   * first. The oldest joins and leaves go with them, so that neither kind waits for the end of the other.
+   */
   #takeBatch(): PendingChange[] {
-    const batch: PendingChange[] = [];
-    const rows = new Set<string>();
-    const others: PendingChange[] = [];
-    // One operation writes the head.
-    let operations = 1;
-    for (const [index, pending] of this.#queue.entries()) {
-      const { change } = pending;
-      const count = kindOf(change).operationCount(change);
-      const isAlone = batch.some((one) => kindOf(one.change).isAlone);
-      const wantsToBe = kindOf(change).isAlone && batch.length > 0;
-      if (isAlone || wantsToBe || operations + count > MAX_OPERATIONS) {
-        others.push(...this.#queue.slice(index));
-        break;
-      }
-      const rowKey = kindOf(change).rowKey(change);
-      if (rows.has(rowKey)) {
-        others.push(pending);
-        continue;
-      }
-      rows.add(rowKey);
-      operations += count;
-      batch.push(pending);
-    }
-    this.#queue = others;
+    const presence = this.#queue.filter(({ change }) => isPresence(change));
+    const isCrowded = presence.length > PRESENCE_BESIDE_TALK;
+    const isMixed = presence.length < this.#queue.length;
+    const batch =
+      isCrowded && isMixed && !this.#isInOrder
+        ? this.#takeMixed(presence)
+        : takeFitting(this.#queue);
+    // A text of a hundred lines leaves no space for joins. They have their turn after it.
+    this.#isInOrder = isCrowded && !batch.some(({ change }) => isPresence(change));
+    const taken = new Set(batch);
+    this.#queue = this.#queue.filter((pending) => !taken.has(pending));
     return batch;
+  }
+
+  #takeMixed(presence: readonly PendingChange[]): PendingChange[] {
+    const few = takeFitting(presence.slice(0, PRESENCE_BESIDE_TALK));
+    const others = this.#queue.filter(({ change }) => !isPresence(change));
+    const beside = takeFitting(others, few.length);
+    const isWithout = beside.length === 0 || beside.some(({ change }) => kindOf(change).isAlone);
+    return isWithout ? takeFitting(others) : [...beside, ...few];
   }
 
   /** Answers every caller of a commit that took effect. One of them broadcasts it. */
@@ -148,4 +154,29 @@ export class RoomWriter {
       });
     }
   }
+}
+
+function isPresence(change: Change): boolean {
+  return kindOf(change).leavesBehind === 'connection';
+}
+
+/** The first changes that fit one transaction beside `reserved` operations. Of two changes of one row, the first. */
+function takeFitting(queue: readonly PendingChange[], reserved = 0): PendingChange[] {
+  const batch: PendingChange[] = [];
+  const rows = new Set<string>();
+  // One operation writes the head.
+  let operations = 1 + reserved;
+  for (const pending of queue) {
+    const { change } = pending;
+    const count = kindOf(change).operationCount(change);
+    const isAlone = batch.some((one) => kindOf(one.change).isAlone);
+    const wantsToBe = kindOf(change).isAlone && batch.length > 0;
+    if (isAlone || wantsToBe || operations + count > MAX_OPERATIONS) break;
+    const rowKey = kindOf(change).rowKey(change);
+    if (rows.has(rowKey)) continue;
+    rows.add(rowKey);
+    operations += count;
+    batch.push(pending);
+  }
+  return batch;
 }

@@ -18,14 +18,19 @@ export function tallyOf(tallies: Tallies, userId: string): number {
   return tallies.get(groupOf(userId)) ?? 0;
 }
 
-/** The tallies after one connection of the user came (1) or went (-1). */
-export function withTally(tallies: Tallies, userId: string, change: 1 | -1): Tallies {
-  const group = groupOf(userId);
-  const count = tallies.get(group) ?? 0;
-  if (count >= MOST_COUNTED) return tallies;
+/** A connection of the user came (1) or went (-1). */
+export type TallyChange = readonly [userId: string, change: 1 | -1];
+
+/** The tallies after the changes, in their order. */
+export function withTallies(tallies: Tallies, changes: readonly TallyChange[]): Tallies {
   const after = new Map(tallies);
-  if (count + change > 0) after.set(group, count + change);
-  else after.delete(group);
+  for (const [userId, change] of changes) {
+    const group = groupOf(userId);
+    const count = after.get(group) ?? 0;
+    if (count >= MOST_COUNTED) continue;
+    if (count + change > 0) after.set(group, count + change);
+    else after.delete(group);
+  }
   return after;
 }
 
