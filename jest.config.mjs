@@ -23,7 +23,7 @@ const unit = {
   ...project,
   displayName: 'unit',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['<rootDir>/test/stack/'],
+  testPathIgnorePatterns: ['<rootDir>/test/stack/', '<rootDir>/test/clients/'],
 };
 
 const stack = {
@@ -34,7 +34,7 @@ const stack = {
   globalTeardown: '<rootDir>/test/support/stack-teardown.mjs',
 };
 
-/** The storms at full length, by `npm run test:soak`: all suites that have two sizes. */
+/** By `npm run test:soak`: the storms at full length, which are all suites that have two sizes, and the clients that people bring. */
 const soak = {
   ...stack,
   displayName: 'soak',
@@ -44,7 +44,8 @@ const soak = {
     .filter((path) =>
       readFileSync(join(import.meta.dirname, 'test', path), 'utf8').includes('/support/sizes.ts'),
     )
-    .map((path) => join('<rootDir>', 'test', path)),
+    .map((path) => join('<rootDir>', 'test', path))
+    .concat('<rootDir>/test/clients/*.test.ts'),
 };
 
 export default {

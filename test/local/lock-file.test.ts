@@ -6,12 +6,13 @@ import { expect, test } from '@jest/globals';
 
 interface Locked {
   readonly resolved?: string;
+  readonly integrity?: string;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
-  packages: Record<string, Locked>;
-};
+const read = (path: string) =>
+  (JSON.parse(readFileSync(path, 'utf8')) as { packages: Record<string, Locked> }).packages;
+const packages = read('package-lock.json');
 
 test('the lock file has the optional packages of every platform', () => {
   const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
@@ -22,6 +23,13 @@ test('the lock file has the optional packages of every platform', () => {
 
 test('the lock file names no registry', () => {
   expect(Object.values(packages).filter(({ resolved }) => resolved)).toEqual([]);
+});
+
+test('the lock file of the clients names no registry, and the digest of every package', () => {
+  const locked = Object.values(read('test/clients/javascript/package-lock.json'));
+  expect(locked.filter(({ resolved }) => resolved)).toEqual([]);
+  // The first is the folder itself.
+  expect(locked.slice(1).filter(({ integrity }) => !integrity)).toEqual([]);
 });
 
 /** Searches like Node: beside the package, then in each folder above. */
