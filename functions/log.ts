@@ -3,6 +3,7 @@
 
 import type { InvocationContext } from '@azure/functions';
 import type { ErrorCode, Events } from './protocol.ts';
+import type { CommitNote } from './room/commit-note.ts';
 import type { RoomLog } from './room/room-log.ts';
 import type { Action } from './service/bindings.ts';
 
@@ -32,13 +33,19 @@ export interface CallFacts {
   readonly ms: number;
 }
 
-/** Writes `call {…}`, one line for each invocation. */
+/**
+ * Writes `call {…}`, one line for each invocation. Each line is stored with 500 bytes beside it, so the commit of a call is
+ * in the line of the call. Commits of other rooms, and several commits, have lines of their own.
+ */
 export function logCall(
   { event, connection, status, actions, ms }: CallFacts,
   about: About,
+  rooms: Pick<RoomLog, 'takeNotes'>,
   context: InvocationContext,
 ): void {
   const { invocationId: invocation } = context;
+  const [note, ...others] = rooms.takeNotes();
+  const commit = others.length === 0 && note?.room === about.room ? note : undefined;
   const line = {
     event,
     connection,
@@ -47,8 +54,10 @@ export function logCall(
     broadcasts: revisionsIn(actions),
     status,
     ms,
+    commit,
   };
   context.log(`call ${JSON.stringify(line)}`);
+  if (note && !commit) logNotes([note, ...others], context);
 }
 
 /** The revisions that this call broadcasts. They join its log line to the lines of their commits. */
@@ -60,11 +69,15 @@ function revisionsIn(actions: readonly Action[]): number[] {
   });
 }
 
-/** Writes to the invocation's own log, because the platform keeps little of the console's output. */
+/** Writes what no `call` line has. To the invocation's own log, because the platform keeps little of the console's output. */
 export function logCommits(
   rooms: Pick<RoomLog, 'takeNotes' | 'takeFailures'>,
   context: InvocationContext,
 ): void {
   for (const line of rooms.takeFailures()) context.warn(line);
-  for (const note of rooms.takeNotes()) context.log(`commit ${JSON.stringify(note)}`);
+  logNotes(rooms.takeNotes(), context);
+}
+
+function logNotes(notes: readonly CommitNote[], context: InvocationContext): void {
+  for (const note of notes) context.log(`commit ${JSON.stringify(note)}`);
 }

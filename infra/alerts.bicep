@@ -113,7 +113,8 @@ resource limitAlerts 'Microsoft.Insights/metricAlerts@2018-03-01' = [
 // An upstream request that fails inside a function is in the app's telemetry. A forged one is refused and does not fail, so
 // strangers cannot raise this alert. One that the host refuses (no function,
 // no key) is in the service's log only. While storage does not answer, hub calls succeed for the platform, because the
-// client gets an error code as its answer: the `call` line has the code. HTTP callers get 503.
+// client gets an error code as its answer: the `call` line has the code. HTTP callers get 503, which is in that line, too.
+// The requests of failed calls are the only ones that host.json keeps.
 resource upstreamAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   name: 'chat-upstream-${token}'
   location: location
@@ -136,7 +137,7 @@ resource upstreamAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
           query: '''
             union isfuzzy=true
               (AppRequests | where Name in~ ('connected', 'message', 'typing', 'disconnected', 'cleanup', 'tidy') and Success == false),
-              (AppRequests | where toint(ResultCode) == 503),
+              (AppTraces | where Message startswith 'call {' and Message contains '"status":503'),
               (AppTraces | where Message startswith 'call {' and Message contains '"refused":"unavailable"'),
               (AppTraces | where Message startswith 'cleanup-failed {' or Message startswith 'tidy-failed {'),
               // As one public report has it: "Unexpected status code invoking '<URL>' … StatusCode: 401." The URL may hold a key, so
@@ -181,6 +182,41 @@ resource timerAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
           timeAggregation: 'Count'
           operator: 'LessThan'
           threshold: 1
+          failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+        }
+      ]
+    }
+    actions: { actionGroups: [owner.id] }
+  }
+}
+
+// When the cap is reached, the workspace takes no more data until its hour of the day, and the alerts above see nothing.
+// The workspace's own events go on. Source: learn.microsoft.com/azure/azure-monitor/logs/daily-cap
+resource capAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+  name: 'chat-log-cap-${token}'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'Chat: the log of the day is full'
+    description: 'The workspace has reached its daily cap and takes no more logs until it begins a new day. Until then other alerts that read logs see nothing. Raise logQuotaGb, or find out what writes so much.'
+    enabled: true
+    severity: 2
+    scopes: [workspaceId]
+    evaluationFrequency: 'PT15M'
+    windowSize: 'PT15M'
+    skipQueryValidation: true
+    autoMitigate: true
+    criteria: {
+      allOf: [
+        {
+          query: '''
+            union isfuzzy=true
+              (_LogOperation | where Category =~ 'Ingestion' and Detail contains 'OverQuota')
+          '''
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 0
           failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
         }
       ]

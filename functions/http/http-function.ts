@@ -79,6 +79,7 @@ export function answerHttp(
       logCall(
         { event: name, status, actions, ms: Math.round(deps.monotonicNow() - startedAt) },
         about,
+        deps.rooms,
         context,
       );
     }

@@ -22,6 +22,8 @@ export interface HubAnswer {
   readonly result?: unknown;
   /** Fields for the call's log line that only the handler knows. */
   readonly about?: About;
+  /** Frequent and without effect on what is stored. It writes no line. */
+  readonly isRoutine?: boolean;
   /** An unexpected error behind the client's answer, for the log only. */
   readonly failure?: unknown;
 }
@@ -64,19 +66,17 @@ export function answerHub(
     try {
       const call = await fromInvocation(invocation as HubInvocation, deps);
       const startedAt = deps.monotonicNow();
-      const { actions, result, about = {}, failure } = await handleHub(call, handler, deps);
+      const answered = await handleHub(call, handler, deps);
+      const { actions, result, about = {}, failure, isRoutine = false } = answered;
       if (failure !== undefined) context.error(failure);
       if (actions.length > 0) context.extraOutputs.set(signalR, actions);
       const { connectionId: connection } = call;
-      logCall(
-        { event, connection, actions, ms: Math.round(deps.monotonicNow() - startedAt) },
-        about,
-        context,
-      );
+      const ms = Math.round(deps.monotonicNow() - startedAt);
+      if (!isRoutine) logCall({ event, connection, actions, ms }, about, deps.rooms, context);
       return result;
     } catch (error) {
       if (error instanceof ChatError && error.code === 'bad_signature') {
-        return refuseStranger(event, error, context);
+        return refuseStranger(event, error, deps, context);
       }
       context.error(error);
       throw error;
@@ -97,10 +97,15 @@ export function answerHub(
  * Anyone can send a request to the webhook. It is no failure of the function: otherwise strangers could fill the records of
  * failures, and raise the alerts that read them.
  */
-function refuseStranger(event: string, error: ChatError, context: InvocationContext): unknown {
+function refuseStranger(
+  event: string,
+  error: ChatError,
+  { rooms }: Pick<Deps, 'rooms'>,
+  context: InvocationContext,
+): unknown {
   const { code, message } = error;
   context.warn(message);
-  logCall({ event, actions: [], ms: 0 }, { refused: code }, context);
+  logCall({ event, actions: [], ms: 0 }, { refused: code }, rooms, context);
   return event === 'send' ? ({ ok: false, code, message } satisfies SendResult) : undefined;
 }
 

@@ -17,10 +17,11 @@ export async function typing(call: HubCall, deps: Deps): Promise<HubAnswer> {
     // It may go to everyone in the room, so it counts as a message.
     await refuseFlood(call.connectionId, userId, room, deps);
     await deps.joined.refuseStranger(call.connectionId, ticket);
-    if (!deps.settings.typing) return { actions: [] };
+    if (!deps.settings.typing) return { actions: [], isRoutine: true };
     const { online } = await deps.admission.admit(room, userId);
     const isInBudget = deps.typingBudget.take(room, userId, online);
-    return { actions: isInBudget ? [typingToRoom(room, { userId, name })] : [] };
+    const actions = isInBudget ? [typingToRoom(room, { userId, name })] : [];
+    return { actions, isRoutine: true };
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;
     // Nobody waits for an answer, and a refusal is not a failure.

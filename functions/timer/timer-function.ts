@@ -59,7 +59,7 @@ export function answerTimer(
       context.log(`cleanup ${JSON.stringify({ failed: failed.length, postponed, ms })}`);
       if (actions.length === 0) return;
       context.extraOutputs.set(signalR, actions);
-      logCall({ event: name, actions, ms }, {}, context);
+      logCall({ event: name, actions, ms }, {}, deps.rooms, context);
     } finally {
       logCommits(deps.rooms, context);
     }

@@ -16,6 +16,7 @@ import { publish } from '../../functions/http/publish.ts';
 import { connected } from '../../functions/hub/connected.ts';
 import { answerHub } from '../../functions/hub/hub-function.ts';
 import { message } from '../../functions/hub/message.ts';
+import { typing } from '../../functions/hub/typing.ts';
 import { cleanUpRooms } from '../../functions/timer/cleanup.ts';
 import { answerTimer } from '../../functions/timer/timer-function.ts';
 import {
@@ -73,6 +74,7 @@ describe('the line of a moderator request', () => {
         broadcasts: [1],
         status: 202,
         ms: 0,
+        commit: expect.objectContaining({ room: 'lobby', revision: 1, seq: 2, messages: 2 }),
       },
     ]);
     expect(lines.join()).not.toMatch(/secret|Eve/);
@@ -122,6 +124,65 @@ test('a read writes no line, unless it fails on our side', async () => {
     throw new Error('broken');
   };
   expect(callsIn(await linesOf(history, chat, { params }, reads))).toMatchObject([{ status: 503 }]);
+});
+
+test('row 5: a typing note writes no line, and a refused one does', async () => {
+  const chat = openTestChat();
+  const { ticket } = await chat.call('c1', ada);
+  const lines: string[] = [];
+  const note = async () => {
+    const call = { ConnectionId: 'c1', Arguments: [], Headers: {}, Query: { ticket } };
+    await answerHub(
+      'typing',
+      typing,
+      chat,
+    )(
+      call,
+      openContext((line) => lines.push(line)),
+    );
+  };
+  await note();
+  expect(lines).toEqual([]);
+  await chat.rooms.submit('lobby', { kind: 'close', reason: 'late' });
+  await chat.clock.advance(6_000);
+  chat.rooms.takeNotes();
+  await note();
+  expect(callsIn(lines)).toMatchObject([{ event: 'typing', refused: 'room_closed' }]);
+});
+
+test('row 5: commits of another room, and several commits, have lines of their own', async () => {
+  const chat = openTestChat();
+  const send = async (room: string, id: string) => {
+    const { ticket } = await chat.call('c1', { ...ada, room });
+    const call = { ConnectionId: 'c1', Arguments: ['hi', id], Headers: {}, Query: { ticket } };
+    const lines: string[] = [];
+    await answerHub(
+      'send',
+      message,
+      chat,
+    )(
+      call,
+      openContext((line) => lines.push(line)),
+    );
+    return lines.map((line) => line.split(' ', 1).join());
+  };
+  expect(await send('lobby', '1')).toEqual(['call']);
+  await chat.rooms.submit('other', { kind: 'join', connectionId: 'c2', userId: 'b', name: 'B' });
+  expect(await send('lobby', '2')).toEqual(['call', 'commit', 'commit']);
+  chat.rooms.takeNotes();
+  await chat.rooms.submit('other', { kind: 'leave', connectionId: 'c2' });
+  const { ticket } = await chat.call('c1', ada);
+  const refused = { ConnectionId: 'c1', Arguments: [''], Headers: {}, Query: { ticket } };
+  const lines: string[] = [];
+  await answerHub(
+    'send',
+    message,
+    chat,
+  )(
+    refused,
+    openContext((line) => lines.push(line)),
+  );
+  expect(lines.map((line) => line.split(' ', 1).join())).toEqual(['call', 'commit']);
 });
 
 test('the timer writes a line if it broadcasts to a room', async () => {

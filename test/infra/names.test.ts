@@ -2,14 +2,14 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { toErrorAnswer } from '../../functions/http/http-function.ts';
+import { answerHttp } from '../../functions/http/http-function.ts';
 import { message } from '../../functions/hub/message.ts';
 import { ChatError } from '../../functions/protocol.ts';
 import { HUB } from '../../functions/service/bindings.ts';
 import { readSettings, SIGNALR_SETTING } from '../../functions/settings.ts';
 import { cleanUpRooms } from '../../functions/timer/cleanup.ts';
 import { answerTimer } from '../../functions/timer/timer-function.ts';
-import { openContext, openTestChat } from '../support/chat.ts';
+import { openContext, openTestChat, toRequest } from '../support/chat.ts';
 import {
   at,
   listAt,
@@ -112,9 +112,32 @@ describe('host.json', () => {
     expect(at(host, 'extensions.signalR.system.webhookAuthorizationLevel')).toBe('Anonymous');
   });
 
-  test('samples no line and no request, because the queries follow single ones and sum them up', () => {
+  test('samples no line, no failed call and no exception, because the queries follow single ones and sum them up', () => {
     const excluded = at(host, 'logging.applicationInsights.samplingSettings.excludedTypes');
-    expect(String(excluded).split(';')).toEqual(expect.arrayContaining(['Request', 'Trace']));
+    const kept = ['Request', 'Trace', 'Exception'];
+    expect(String(excluded).split(';')).toEqual(expect.arrayContaining(kept));
+  });
+
+  test('row 5: keeps of the host’s own records the failures and the numbers of calls', () => {
+    expect(at(host, 'logging.logLevel')).toMatchObject({
+      'Host.Results': 'Error',
+      'Host.Aggregator': 'Information',
+      Function: 'Warning',
+    });
+  });
+
+  test('row 5: keeps the lines of every function, each by its name: the host knows no wildcard', () => {
+    const functions = [
+      'web',
+      ...registered('onHub'),
+      ...registered('onHttp'),
+      ...registered('onTimer'),
+    ];
+    expect(functions.length).toBeGreaterThan(20);
+    const levels = at(host, 'logging.logLevel') as Record<string, string>;
+    const kept = Object.keys(levels).filter((category) => category.endsWith('.User'));
+    expect(kept.sort()).toEqual(functions.map((name) => `Function.${name}.User`).sort());
+    expect(new Set(kept.map((category) => levels[category]))).toEqual(new Set(['Information']));
   });
 
   test('leaves the path of the page and of the API to the functions', () => {
@@ -134,9 +157,9 @@ function alertOf(name: string) {
 }
 
 /** The functions that the app registers in this way. */
-function registered(by: 'onHub' | 'onTimer'): string[] {
+function registered(by: 'onHub' | 'onHttp' | 'onTimer'): string[] {
   const calls = readFileSync('functions/app.ts', 'utf8').matchAll(
-    new RegExp(`^${by}\\('([^']+)'`, 'gm'),
+    new RegExp(`^${by}\\(\\s*'([^']+)'`, 'gm'),
   );
   return [...calls].map(([, name = '']) => name);
 }
@@ -161,6 +184,16 @@ test('S8, row 7: an alert misses the line of the timer after 10 minutes', async 
     openTestChat(),
   )(openContext((line) => lines.push(line)));
   expect(lines.filter((line) => line.startsWith(beginning))).toHaveLength(1);
+});
+
+test('row 5: the daily cap of the log raises an alert, by an event that the cap does not stop', () => {
+  const alert = alertOf('chat-log-cap');
+  expect(at(alert, CRITERION) ?? null).toMatchObject({ operator: 'GreaterThan', threshold: 0 });
+  const query = String(at(alert, CRITERION.concat('.query')));
+  expect(query).toMatch(
+    /_LogOperation \| where Category =~ 'Ingestion' and Detail contains 'OverQuota'/,
+  );
+  expect(String(at(alert, 'properties.scopes.0'))).toContain('outputs.workspaceId');
 });
 
 describe('row 6: an upstream that is refused raises an alert', () => {
@@ -193,6 +226,11 @@ describe('row 6: an upstream that is refused raises an alert', () => {
 describe('the alert on calls that fail', () => {
   const alertQuery = () => String(at(alertOf('chat-upstream'), CRITERION.concat('.query')));
   const healthyQuery = () => readFileSync('infra/queries/healthy.kql', 'utf8');
+  /** The parts of a `call` line that a query looks for. */
+  const wordsIn = (query: string) =>
+    [...query.matchAll(/startswith ['"]call \{['"] and Message contains '([^']+)'/g)].map(
+      ([, word = '']) => word,
+    );
 
   test('S8: looks for the functions that upstream requests trigger, and for the timer', () => {
     const functions = [...registered('onHub'), ...registered('onTimer')];
@@ -218,14 +256,20 @@ describe('the alert on calls that fail', () => {
     };
     const { about } = await message(call, chat);
     const written = JSON.stringify(about).slice(1, -1);
-    const line = /startswith ['"]call \{['"] and Message contains '([^']+)'/;
-    for (const query of [alertQuery(), healthyQuery()]) expect(line.exec(query)?.[1]).toBe(written);
+    for (const query of [alertQuery(), healthyQuery()]) expect(wordsIn(query)).toContain(written);
   });
 
-  test('and the query for health count the HTTP answers that say so', () => {
-    const { status } = toErrorAnswer(new ChatError('unavailable', 'unable to'));
+  test('row 5: and the query for health count the HTTP answers that say so, of reads as well', async () => {
+    const lines: string[] = [];
+    const context = openContext((line) => lines.push(line));
+    const failing = async () => {
+      throw new ChatError('unavailable', 'unable to read the room; storage failed. Try again.');
+    };
+    await answerHttp('history', { method: 'GET' }, failing, openTestChat())(toRequest({}), context);
+    const [line = ''] = lines.filter((one) => one.startsWith('call {'));
     for (const query of [alertQuery(), healthyQuery()]) {
-      expect(query).toContain(`toint(ResultCode) == ${status}`);
+      const found = wordsIn(query).filter((word) => line.includes(word));
+      expect(found).toEqual(['"status":503']);
     }
   });
 });

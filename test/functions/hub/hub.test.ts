@@ -195,7 +195,7 @@ test('row 4: typing is broadcast to nobody if the setting is off, and the welcom
   expect(actions[1]).toMatchObject({ target: 'welcome', arguments: [{ typing: false }] });
   const reads: string[] = [];
   chat.table.get = async (_, key) => fail(new Error(`read ${reads.push(key)}`));
-  expect(await typing(await off.call('c1', ada), off)).toEqual({ actions: [] });
+  expect(await typing(await off.call('c1', ada), off)).toEqual({ actions: [], isRoutine: true });
 });
 
 describe('the error that a client gets', () => {
