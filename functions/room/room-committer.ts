@@ -97,7 +97,7 @@ export class RoomCommitter {
     const { log, monotonicNow } = this.#options;
     const attempts = newAttempts();
     for (let round = 0; batch.some(isOpen); round += 1) {
-      let cause: unknown = new Error('other processes kept changing the room');
+      let cause: unknown;
       try {
         const isForward = await this.#attempt(batch.filter(isOpen), attempts);
         if (isForward) continue;
@@ -111,7 +111,7 @@ export class RoomCommitter {
         else await this.#pause(round, MAX_PAUSE_AFTER_FAILURE_MS);
       }
       const late = batch.filter((pending) => pending.hasWaitedTooLong(monotonicNow()));
-      fail(late, cause);
+      if (late.length > 0) fail(late, cause ?? new Error('other processes kept changing the room'));
     }
   }
 

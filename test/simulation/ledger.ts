@@ -171,7 +171,8 @@ export class Ledger {
     if (this.seq !== this.messages.length) {
       this.#fail(`seq is ${this.seq}, and ${this.messages.length} messages are stored`);
     }
-    const rows = this.open.length;
+    let rows = 0;
+    for (const { isOpen } of this.connections.values()) if (isOpen) rows += 1;
     if (this.online !== rows) this.#fail(`online is ${this.online}, and ${rows} rows are open`);
     this.#moments[this.revision] = { seq: this.seq, online: this.online };
   }

@@ -6,9 +6,11 @@
 // Not simulated: more than one room; pages whose messages expire, are removed or erased while they are open.
 
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { fuzz } from './fuzz.ts';
 import { hunt } from './hunt.ts';
 import { MUTATIONS } from './mutations.ts';
+import { runInJobs, runSeeds } from './seeds.ts';
 import { type Outcome, simulate } from './simulate.ts';
 import * as subject from './subject.ts';
 
@@ -18,6 +20,7 @@ Runs the chat's real code in a simulated world: storage, service, functions, net
 
   --seeds N           runs N seeds (default 1000), and ends at the first one that fails
   --from S            begins with seed S (default 1)
+  --jobs N            splits the seeds over N processes. One for each core is the fastest
   --all               goes on after a failure
   --seed S            replays one seed, and prints each step
   --quiet             with --seed: prints its result only
@@ -34,6 +37,7 @@ const { values } = parseArgs({
     fuzz: { type: 'string' },
     seeds: { type: 'string', default: '1000' },
     from: { type: 'string', default: '1' },
+    jobs: { type: 'string', default: '1' },
     seed: { type: 'string' },
     quiet: { type: 'boolean', default: false },
     all: { type: 'boolean', default: false },
@@ -44,13 +48,15 @@ const { values } = parseArgs({
 
 // A trace of the stack costs more than the rest of an error, and nobody reads it here.
 Error.stackTraceLimit = 0;
+// Code of a world's rare events would be compiled again for each world that has one.
+setFlagsFromString('--no-flush-bytecode');
 if (values.help) print(HELP);
 else if (values.mutants) await huntMutants();
 else if (values.fuzz !== undefined) await fuzzMany(wholeOf('fuzz'), wholeOf('from'));
 else if (values.seed === undefined) await runMany(wholeOf('seeds'), wholeOf('from'));
 else await replay(wholeOf('seed'));
 
-function wholeOf(option: 'seeds' | 'from' | 'seed' | 'fuzz'): number {
+function wholeOf(option: 'seeds' | 'from' | 'seed' | 'fuzz' | 'jobs'): number {
   const number = Number(values[option]);
   if (Number.isSafeInteger(number) && number >= 0) return number;
   print(`unable to simulate; --${option} is ${values[option]}. Give it a whole number.`);
@@ -101,29 +107,21 @@ async function fuzzMany(count: number, from: number): Promise<void> {
 
 async function runMany(count: number, from: number): Promise<void> {
   const began = performance.now();
-  let steps = 0;
-  let slowest = 0;
-  let dearest = 0;
-  let messages = 0;
-  let failed = 0;
-  for (let seed = from; seed < from + count; seed += 1) {
-    const outcome = await simulate(seed, subject);
-    if (outcome.broken) {
-      failed += 1;
-      print(toLine(outcome));
-      process.exitCode = 1;
-      if (!values.all) break;
-      continue;
-    }
-    steps += outcome.steps;
-    messages += outcome.messages;
-    slowest = Math.max(slowest, outcome.restAfterMs);
-    dearest = Math.max(dearest, outcome.tableRequests / outcome.calls);
+  const range = { from, count, all: values.all };
+  const jobs = wholeOf('jobs');
+  const totals = jobs > 1 ? await runInJobs(jobs, range) : await runSeeds(range);
+  // One of several jobs, whose parent adds up and prints.
+  if (process.send) {
+    process.send(totals);
+    return;
   }
+  for (const outcome of totals.failures) print(toLine(outcome));
+  if (totals.failures.length > 0) process.exitCode = 1;
+  const { kept, steps, messages, slowestMs, dearest } = totals;
   const seconds = (performance.now() - began) / 1_000;
   print(
-    `${count - failed} seeds from ${from}: ${steps} steps, ${messages} messages, ${seconds.toFixed(1)} s (${((seconds * 1_000) / count).toFixed(1)} ms a seed); ` +
-      `at rest ${(slowest / 1_000).toFixed(0)} s after the storm at the latest; ${dearest.toFixed(1)} requests to storage a call at most`,
+    `${kept} seeds from ${from}: ${steps} steps, ${messages} messages, ${seconds.toFixed(1)} s (${((seconds * 1_000) / count).toFixed(1)} ms a seed); ` +
+      `at rest ${(slowestMs / 1_000).toFixed(0)} s after the storm at the latest; ${dearest.toFixed(1)} requests to storage a call at most`,
   );
 }
 

@@ -39,11 +39,11 @@ export function openHttp(simulation: Simulation, fleet: Fleet, network: Simulate
       };
       scheduler.after(latency(), label, () => {
         const complete: HttpAsked = {
-          params: { room: ROOM },
-          query: new URLSearchParams(),
-          headers: {},
-          body: '',
-          ...asked,
+          handler: asked.handler,
+          params: asked.params ?? { room: ROOM },
+          query: asked.query ?? new URLSearchParams(),
+          headers: asked.headers ?? {},
+          body: asked.body ?? '',
         };
         // The platform's answer for a missing or killed instance.
         fleet.http(complete).then(answer, () => answer({ status: 503, body: undefined }));
@@ -54,7 +54,8 @@ export function openHttp(simulation: Simulation, fleet: Fleet, network: Simulate
 /** The part of `fetch` that web/connection/chat-api.ts uses, for its two paths. */
 export function toFetch(ask: Ask): typeof fetch {
   return async (input) => {
-    const { pathname, searchParams: query } = new URL(String(input), 'http://page');
+    const [pathname = '', search = ''] = String(input).split('?');
+    const query = new URLSearchParams(search);
     const handler = pathname.endsWith('/messages') ? 'history' : 'members';
     const { status, body } = await ask({ handler, query });
     const ok = status >= 200 && status < 300;

@@ -6,7 +6,7 @@ import type { Scheduler, Task } from './scheduler.ts';
 /** The start time of every simulated world. */
 export const EPOCH_MS = 1_767_225_600_000;
 
-const NAMES = ['setTimeout', 'clearTimeout'] as const;
+const NAMES = ['setTimeout', 'clearTimeout', 'AbortController'] as const;
 
 /** Returns a function that restores the real time. */
 export function installVirtualTime(scheduler: Scheduler): () => void {
@@ -33,7 +33,7 @@ export function installVirtualTime(scheduler: Scheduler): () => void {
   const dateNow = Date.now;
   const monotonicNow = performance.now;
   const signalTimeout = AbortSignal.timeout;
-  Object.assign(globalThis, { setTimeout, clearTimeout });
+  Object.assign(globalThis, { setTimeout, clearTimeout, AbortController: UnheardController });
   Date.now = () => EPOCH_MS + Math.floor(scheduler.now);
   performance.now = () => scheduler.now;
   // The simulated fetch has the limit itself (simulated-http.ts).
@@ -47,3 +47,9 @@ export function installVirtualTime(scheduler: Scheduler): () => void {
 }
 
 const NEVER = new AbortController().signal;
+
+/** The simulated fetch listens to no signal. A real one for each request is dear. */
+class UnheardController {
+  readonly signal = NEVER;
+  abort(): void {}
+}

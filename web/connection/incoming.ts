@@ -33,10 +33,11 @@ function parser<T>(check: Check<T>): (value: unknown) => T | undefined {
 
 function has<T>(check: Check<T>, value: unknown): value is T {
   if (typeof value !== 'object' || value === null) return false;
-  const members = new Map<string, unknown>(Object.entries(value));
-  return Object.entries<(value: unknown) => boolean>(check).every(([key, isFit]) =>
-    isFit(members.get(key)),
-  );
+  const members = value as Readonly<Record<string, unknown>>;
+  for (const key in check) {
+    if (!check[key](Object.hasOwn(members, key) ? members[key] : undefined)) return false;
+  }
+  return true;
 }
 
 const member: Check<Member> = { connectionId: isText, userId: isText, name: isText };
