@@ -156,16 +156,17 @@ module chat 'chat.bicep' = {
   }
 }
 
-// azd turns outputs into environment variables, hence their names.
+// Azure gives outputs in capitals back in other letters, such as chaT_URL, and a query of az then finds nothing
+// (Azure/bicep#9360, Azure/azure-dev#512). azd corrects that, and looks for the group under this name.
 
 @description('Address of the chat.')
-output CHAT_URL string = chat.outputs.chatUrl
+output chatUrl string = chat.outputs.chatUrl
 
 @description('The resource group, which holds everything.')
 output AZURE_RESOURCE_GROUP string = group.name
 
 @description('Name of the function app, to which the code is deployed.')
-output AZURE_FUNCTION_APP_NAME string = chat.outputs.functionAppName
+output functionAppName string = chat.outputs.functionAppName
 
 @description('Task for a person before the chat works, beside the deployment of the code. Empty for none.')
-output TO_DO string = chat.outputs.toDo
+output toDo string = chat.outputs.toDo

@@ -3,6 +3,8 @@
 #
 #   infra/trust-github.sh OWNER/REPOSITORY RESOURCE_GROUP
 #
+# A second run makes what the first one did not.
+#
 # Entra trusts the repository's environment `production`, which only the branch main may use. The identity may change what is
 # in the group, and assign only the roles below, only to identities of programs. Who controls it controls the chat: it may
 # deploy any code there.
@@ -34,11 +36,15 @@ scope=$(az group show -n "$group" --query id -o tsv) ||
 # Without this a workflow of any branch could name the environment, and get the identity.
 gh api -X PUT "repos/$repo/environments/production" --silent \
   -F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'
-gh api -X POST "repos/$repo/environments/production/deployment-branch-policies" --silent -f name=main
+policies="repos/$repo/environments/production/deployment-branch-policies"
+[ -n "$(gh api "$policies" --jq '.branch_policies[] | select(.name == "main") | .id')" ] ||
+  gh api -X POST "$policies" --silent -f name=main
 
 id=$(az ad app create --display-name "deploy $repo" --query appId -o tsv)
-az ad sp create --id "$id" -o none
-az ad app federated-credential create --id "$id" -o none --parameters "{
+sp=$(az ad sp list --filter "appId eq '$id'" --query '[0].id' -o tsv)
+[ -n "$sp" ] || sp=$(az ad sp create --id "$id" --query id -o tsv)
+[ -n "$(az ad app federated-credential list --id "$id" --query "[?name=='production'].id" -o tsv)" ] ||
+  az ad app federated-credential create --id "$id" -o none --parameters "{
   \"name\": \"production\", \"issuer\": \"https://token.actions.githubusercontent.com\",
   \"subject\": \"repo:$repo:environment:production\", \"audiences\": [\"api://AzureADTokenExchange\"]}"
 
@@ -47,8 +53,10 @@ assignment='Microsoft.Authorization/roleAssignments'
 only() {
   echo "((!(ActionMatches{'$assignment/$1'})) OR (@$2[$assignment:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {$roles} AND @$2[$assignment:PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase {'ServicePrincipal'}))"
 }
-az role assignment create --assignee "$id" --role Contributor --scope "$scope" -o none
-az role assignment create --assignee "$id" --role 'Role Based Access Control Administrator' --scope "$scope" -o none \
+# By object id and type: az would look for a new identity in a directory that may not have it yet.
+assign() { az role assignment create --assignee-object-id "$sp" --assignee-principal-type ServicePrincipal --scope "$scope" -o none "$@"; }
+assign --role Contributor
+assign --role 'Role Based Access Control Administrator' \
   --condition-version 2.0 --condition "$(only write Request) AND $(only delete Resource)"
 
 gh variable set AZURE_CLIENT_ID --repo "$repo" --body "$id"

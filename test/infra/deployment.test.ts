@@ -1,6 +1,8 @@
 // The ways to deploy share names that no compiler compares: az with main.bicep or chat.bicep, azd.
 
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import {
   at,
@@ -53,11 +55,63 @@ test('row 12: infra/README.md lists every provider that is not registered from t
   const used = SHAPES.flatMap((shape) => resourcesOf(readSnapshot(shape))).map(({ type }) =>
     type.slice(0, type.indexOf('/')),
   );
-  const [, list = ''] = /^- the providers ([\s\S]*?)\n\n/m.exec(read('infra/README.md')) ?? [];
+  const readme = read('infra/README.md');
+  const [, list = ''] = /^- the providers ([\s\S]*?)\n\n/m.exec(readme) ?? [];
   const missing = used.filter(
     (name) => !registered.includes(name) && !list.includes(`\`${name}\``),
   );
   expect([...new Set(missing)]).toEqual([]);
+  const [always = ''] = list.split('A private network');
+  const [, registeredByCommand = ''] = /^for provider in (.*); do$/m.exec(readme) ?? [];
+  expect(registeredByCommand.split(' ')).toEqual(always.match(/Microsoft\.\w+/g));
+});
+
+describe('row 12: the commands of the documents', () => {
+  const documents = ['README.md', 'infra/README.md'].map((path) => {
+    const [, deploy = ''] = read(path).split(/^## Deploy$/m);
+    const blocks = [...deploy.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
+    return [path, blocks.join('\n')] as const;
+  });
+
+  test.each(documents)('of %s are for a POSIX shell', async (_, commands) => {
+    expect(commands).toContain('az login');
+    await promisify(execFile)('sh', ['-n', '-c', commands]);
+    expect(commands).not.toMatch(/<[\w-]+>|\\\|/);
+  });
+
+  test.each(documents)('of %s use only variables that a command above them sets', (_, commands) => {
+    const set = new Set<string>();
+    for (const line of commands.split('\n')) {
+      const unset = [...line.matchAll(/\$\{?(\w+)/g)].filter(([, name = '']) => !set.has(name));
+      expect([line, unset.map(([, name]) => name)]).toEqual([line, []]);
+      const [, variable] = /^(?:for )?(\w+)(?:=| in )/.exec(line) ?? [];
+      if (variable) set.add(variable);
+    }
+  });
+
+  test('ask for outputs whose letters Azure does not change, and which every template has', () => {
+    const asked = documents.flatMap(([, commands]) =>
+      [...commands.matchAll(/(?:properties\.outputs\.|azd env get-value )(\w+)/g)].map(
+        ([, name = '']) => name,
+      ),
+    );
+    expect(new Set(asked)).toEqual(new Set(['functionAppName', 'chatUrl']));
+    for (const name of [...asked, 'toDo']) {
+      expect(name).toMatch(/^[a-z]+(?:[A-Z][a-z]+)*$/);
+      for (const path of ['infra/main.bicep', 'infra/chat.bicep']) {
+        expect(read(path)).toMatch(new RegExp(`^output ${name} string = `, 'm'));
+      }
+    }
+  });
+
+  test('row 14: Core Tools publish the unpacked package, and build nothing', () => {
+    expect(read('infra/README.md')).toContain(
+      [
+        'npm ci && npm run package && node --import tsx infra/unpack.ts',
+        '(cd .cache/app && func azure functionapp publish "$app" --javascript --no-build)',
+      ].join('\n'),
+    );
+  });
 });
 
 test('row 3: a deployment after the first month leaves the budget alone, because Azure refuses to move its start', () => {

@@ -19,16 +19,25 @@ afterEach(() => rm(folder, { recursive: true }));
 
 /** Runs the script. Returns its output, and the calls of az and gh. */
 async function run(...args: string[]) {
+  return runWith({ isSecond: false }, ...args);
+}
+
+/** In a second run everything is there that the first one makes. */
+async function runWith({ isSecond }: { isSecond: boolean }, ...args: string[]) {
+  const found = isSecond ? 'echo 22222222-2222-2222-2222-222222222222' : ':';
   const note = `#!/bin/sh\necho "$(basename "$0") $*" >> '${folder}/calls'\n`;
   const az = `${note}case "$*" in
   'group show -n rg-demo '*) echo '${GROUP}' ;;
   'group show'*) exit 3 ;;
   'ad app create'*) echo 11111111-1111-1111-1111-111111111111 ;;
+  'ad sp list'*|'ad app federated-credential list'*) ${found} ;;
+  'ad sp create'*) echo 33333333-3333-3333-3333-333333333333 ;;
   *tenantId*) echo tenant ;;
   'account show'*) echo subscription ;;
 esac
 `;
-  for (const [name, content] of Object.entries({ az, gh: note })) {
+  const gh = `${note}case "$*" in *--jq*) ${found} ;; esac\n`;
+  for (const [name, content] of Object.entries({ az, gh })) {
     await writeFile(join(folder, name), content, { mode: 0o755 });
   }
   const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH ?? ''}` };
@@ -44,7 +53,7 @@ describe('S7: the identity of the workflow', () => {
     const { calls, stderr } = await run('o/r', 'rg-demo');
     expect(stderr).toBe('');
     const given = calls.filter((call) => call.startsWith('az role assignment create'));
-    expect(given.map((call) => /--role ('?[A-Z][\w ]+?) --/.exec(call)?.[1])).toEqual([
+    expect(given.map((call) => /--role ([A-Z][\w ]+?)(?: --|$)/.exec(call)?.[1])).toEqual([
       'Contributor',
       'Role Based Access Control Administrator',
     ]);
@@ -89,6 +98,26 @@ describe('S7: the identity of the workflow', () => {
     expect(branch).toBeGreaterThan(-1);
     expect(trust).toBeGreaterThan(branch);
     expect(calls.join('\n')).toContain('custom_branch_policies]=true');
+    expect(calls).toContain('gh variable set AZURE_ENV_NAME --repo o/r --body demo');
+  });
+
+  test('row 12: gets its roles by its object id, which a directory without it yet takes, too', async () => {
+    const { calls } = await run('o/r', 'rg-demo');
+    const given = calls.filter((call) => call.startsWith('az role assignment create'));
+    expect(given).toHaveLength(2);
+    for (const call of given) {
+      expect(call).toContain(
+        ' --assignee-object-id 33333333-3333-3333-3333-333333333333 --assignee-principal-type ServicePrincipal ',
+      );
+      expect(call).not.toContain('--assignee ');
+    }
+  });
+
+  test('is made once: a second run goes on where the first one failed', async () => {
+    const { calls, stderr } = await runWith({ isSecond: true }, 'o/r', 'rg-demo');
+    expect(stderr).toBe('');
+    expect(calls.join('\n')).not.toMatch(/ad sp create|credential create|-X POST/);
+    expect(calls.filter((call) => call.startsWith('az role assignment create'))).toHaveLength(2);
     expect(calls).toContain('gh variable set AZURE_ENV_NAME --repo o/r --body demo');
   });
 
