@@ -5,7 +5,7 @@
 //
 // Not simulated: more than one room; pages whose messages expire, are removed or erased while they are open.
 
-import { parseArgs } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { fuzz } from './fuzz.ts';
 import { hunt } from './hunt.ts';
@@ -24,6 +24,7 @@ Runs the chat's real code in a simulated world: storage, service, functions, net
   --all               goes on after a failure
   --seed S            replays one seed, and prints each step
   --quiet             with --seed: prints its result only
+  --twice S,S         runs each of these seeds twice, and prints its result and whether both were identical
   --mutants           applies each mistake of mutations.ts, and prints the seed that notices it
   --only TEXT         with --mutants: only the mistakes whose names have this text
   --fuzz N            fuzzes the room log alone in N short runs: three processes, clocks that differ, lost and late answers,
@@ -40,6 +41,7 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '1' },
     seed: { type: 'string' },
     quiet: { type: 'boolean', default: false },
+    twice: { type: 'string' },
     all: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
@@ -53,6 +55,7 @@ setFlagsFromString('--no-flush-bytecode');
 if (values.help) print(HELP);
 else if (values.mutants) await huntMutants();
 else if (values.fuzz !== undefined) await fuzzMany(wholeOf('fuzz'), wholeOf('from'));
+else if (values.twice !== undefined) await runTwice(values.twice.split(',').map(Number));
 else if (values.seed === undefined) await runMany(wholeOf('seeds'), wholeOf('from'));
 else await replay(wholeOf('seed'));
 
@@ -69,6 +72,15 @@ async function replay(seed: number): Promise<void> {
   });
   print(toLine(outcome));
   if (outcome.broken) process.exitCode = 1;
+}
+
+async function runTwice(seeds: readonly number[]): Promise<void> {
+  for (const seed of seeds) {
+    const first = await simulate(seed, subject);
+    const isSame = isDeepStrictEqual(await simulate(seed, subject), first);
+    if (!isSame) process.exitCode = 1;
+    print(`${isSame ? 'identical' : 'different'}: ${toLine(first)}`);
+  }
 }
 
 async function huntMutants(): Promise<void> {
