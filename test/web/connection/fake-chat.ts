@@ -130,11 +130,14 @@ export class FakeChat {
     });
   }
 
-  /** As the functions: an answer is never older than its request, unless the room has started over. */
-  async #notOlder<T extends { readonly revision: number }>(ask: () => Promise<T>): Promise<T> {
-    const known = this.hasStartedOver ? 0 : this.state.revision;
+  /** As the functions: an answer is never older than its request, unless the room has started over. A revision has one count. */
+  async #notOlder<T extends Pick<History, 'revision' | 'online'>>(
+    ask: () => Promise<T>,
+  ): Promise<T> {
+    const { revision, online } = this.state;
     const answer = await ask();
-    return { ...answer, revision: Math.max(answer.revision, known) };
+    if (this.hasStartedOver || answer.revision >= revision) return answer;
+    return { ...answer, revision, online: online ?? answer.online };
   }
 
   get hub(): FakeHub {
