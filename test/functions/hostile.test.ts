@@ -248,7 +248,8 @@ describe('send', () => {
         mine += 1;
         expect((await message(call, chat)).result).toMatchObject({ ok: true, seq: mine });
       }),
-      RUNS,
+      // One that is accepted, in any case.
+      { ...RUNS, examples: [[['hi', 'e1']]] },
     );
     expect(mine).toBeGreaterThan(theirs);
   });
