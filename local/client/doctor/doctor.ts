@@ -1,10 +1,12 @@
 // `serverless-chat doctor`: sends a line through the whole chat, hop by hop, and names the broken hop with its cure.
-// diagnosis.ts judges what the hops show. A local check of this machine can be one more hop.
+// diagnosis.ts judges what the hops show.
 
 import { CHECK_ROOM, type ConnectionInfo } from '../../../functions/protocol.ts';
+import { ROOT } from '../../root.ts';
 import { parseConnectionInfo, parseMembers, parseRefusal } from '../api/answers.ts';
 import { inRoom } from '../api/chat-api.ts';
 import { type ChatValues, connect } from '../api/chat-options.ts';
+import { isLoopback } from '../api/loopback.ts';
 import type { Network } from '../api/network.ts';
 import { DONE, type ExitCode, FAILED } from '../command-line/exit-code.ts';
 import { type CommandContext, Interrupted } from '../context.ts';
@@ -129,12 +131,21 @@ async function examine(
     caller: new Caller(values.token),
     newRunId,
   };
+  if (isLoopback(new URL(values.url).hostname)) await checkMachine(examination);
   await checkPage(examination);
   const health = await checkHealth(examination);
   const info = await checkNegotiate(examination);
   if (info) return checkConnection(info, health, examination);
   checkup.skip(['clock'], 'the service was not asked');
   checkup.skip(['connect', ...AFTER_CONNECT], 'it needs the answer of negotiate');
+}
+
+async function checkMachine({ checkup, values, asking }: Examination): Promise<void> {
+  // Only here, because it loads more than a chat elsewhere needs.
+  const { checkPort, checkSettings, judgeNode } = await import('./machine.ts');
+  await checkup.check('node', 'the version of Node', () => judgeNode(process.version));
+  await checkup.check('settings', 'the settings of this checkout', () => checkSettings(ROOT));
+  await checkup.check('port', 'who has the port of the page', () => checkPort(values.url, asking));
 }
 
 async function checkPage({ checkup, values: { url }, asking }: Examination): Promise<void> {
@@ -257,11 +268,18 @@ async function waitUntilEmpty(examination: Examination): Promise<number | undefi
   const { values, asking, room, caller } = examination;
   const { clock, signal } = asking;
   const url = new URL(`${values.url}${inRoom(room, 'members')}`);
-  const until = clock.now() + LEAVE_WITHIN_MS;
+  const over = new AbortController();
+  let isLate = false;
+  void clock.sleep(LEAVE_WITHIN_MS, over.signal).then(() => {
+    isLate = true;
+  });
   for (;;) {
     const seen = await exchange(url, { method: 'GET', headers: caller.headers }, asking);
     const online = isUnreachable(seen) ? undefined : parseMembers(seen.text)?.online;
-    if (!online || clock.now() >= until || signal.aborted) return online;
+    if (!online || isLate || signal.aborted) {
+      over.abort();
+      return online;
+    }
     await clock.sleep(LEAVE_PAUSE_MS, signal);
   }
 }

@@ -1,6 +1,10 @@
 // The hops of a line through the chat, in the order in which one needs the other, and what a check says of each.
 
+/** Those of this machine are checked for a chat that runs here. */
 export const HOPS = [
+  'node',
+  'settings',
+  'port',
   'page',
   'functions',
   'clock',
