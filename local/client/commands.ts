@@ -1,7 +1,8 @@
 // Declares the commands of `serverless-chat`. The code of a command loads when it runs, because most commands need little.
 
-import { parseName } from '../../functions/protocol.ts';
+import { DEFAULT_ROOM, parseName, parseRoom } from '../../functions/protocol.ts';
 import { ANYBODY, retryFor, room, token, WITH_KEY, WITH_KEY_LONG } from './api/chat-options.ts';
+import { POSITION_OPTION } from './archive/position.ts';
 import {
   type Command,
   command,
@@ -160,11 +161,16 @@ export const COMMANDS: readonly Command[] = [
   }),
   command({
     name: 'export',
-    summary: 'print all messages of the room as JSON lines',
-    details: ['Exit code 0 means that every message was read and written.'],
-    example: 'node local/client export --room build > build.jsonl',
+    summary: 'print all messages of the room, or all rooms, as JSON lines',
+    details: [
+      'Exit code 0 means that every message was read and written. With --all it is what import takes:',
+      'every room with its messages, removals, bans, and whether it is closed.',
+    ],
+    example: 'node local/client export --all > chat.jsonl',
     options: {
-      room,
+      room: oneRoom(`default ${DEFAULT_ROOM}`),
+      all: flag('all rooms, in a form that import takes'),
+      resume: POSITION_OPTION,
       after: number('NUMBER', 'only the messages after this one', {
         least: 0,
         most: Number.MAX_SAFE_INTEGER,
@@ -173,8 +179,39 @@ export const COMMANDS: readonly Command[] = [
       quiet,
       ...WITH_KEY_LONG,
     },
+    run: async ({ room, ...values }, context) => {
+      if (!values.all) {
+        if (values.resume) throw new UsageError('--resume goes with --all; give --after instead');
+        return (await import('./moderation/export.ts')).exportRoom(
+          { room: room ?? DEFAULT_ROOM, ...values },
+          context,
+        );
+      }
+      if (room !== undefined || values.after > 0) {
+        throw new UsageError(
+          '--all exports every room from the beginning; give no --room and no --after',
+        );
+      }
+      return (await import('./archive/export-all.ts')).exportAll(values, context);
+    },
+  }),
+  command({
+    name: 'import',
+    summary: 'bring the rooms of an export back, from standard input',
+    details: [
+      'Takes what export --all wrote. Messages keep their numbers, times and authors. A room where',
+      'somebody has spoken is refused. What is there already stays as it is, so a run may be repeated.',
+    ],
+    example: 'node local/client import < chat.jsonl',
+    options: {
+      room: oneRoom('only this room of the export'),
+      check: flag('read the whole input, and send nothing'),
+      json,
+      quiet,
+      ...WITH_KEY_LONG,
+    },
     run: async (values, context) =>
-      (await import('./moderation/export.ts')).exportRoom(values, context),
+      (await import('./archive/import.ts')).importRooms(values, context),
   }),
   command({
     name: 'erase',
@@ -218,6 +255,14 @@ export const COMMANDS: readonly Command[] = [
     },
   }),
 ];
+
+function oneRoom(about: string): Option<string | undefined> {
+  return {
+    takes: 'ROOM',
+    about,
+    parse: (given) => (given === undefined ? undefined : parseRoom(given)),
+  };
+}
 
 function nameOr<D extends string | undefined>(otherwise: D, about: string): Option<string | D> {
   return {

@@ -112,7 +112,7 @@ export function always(what: () => FetchAnswer): Fetch & { readonly calls: [URL,
   return Object.assign(fetch, { calls });
 }
 
-/** A command line for each command that talks to a chat. `publish` reads standard input. */
+/** A command line for each command that talks to a chat. `publish` and `import` read standard input. */
 export const EVERY_COMMAND = [
   'publish',
   'tail',
@@ -124,6 +124,11 @@ export const EVERY_COMMAND = [
   'close',
   'open',
   'export',
+  'export --all',
+  'import',
   'erase --yes',
   'health',
 ] as const;
+
+/** Their names. */
+export const COMMAND_NAMES = [...new Set(EVERY_COMMAND.map((line) => line.split(' ')[0] ?? ''))];

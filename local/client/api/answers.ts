@@ -2,13 +2,17 @@
 // Unknown members are ignored, so a newer chat can add some.
 
 import type {
+  ArchivedBan,
+  ArchivedRoom,
   ChatMessage,
   ConnectionInfo,
   History,
+  ImportedMessages,
   Members,
   RoomSummary,
   Rooms,
 } from '../../../functions/protocol.ts';
+import type { End } from '../archive/archive-lines.ts';
 
 type Check<T> = { readonly [key in keyof T]-?: (value: unknown) => boolean };
 
@@ -55,6 +59,34 @@ const message: Check<ChatMessage> = {
 };
 
 export const parseMessage = parser<ChatMessage>(message);
+
+export const parseArchivedRoom = parser<ArchivedRoom>({
+  room: isText,
+  first: isWhole,
+  seq: isWhole,
+  activeAt: isWhole,
+  closed: isAbsentOr(isText),
+});
+
+export const parseArchivedBan = parser<ArchivedBan>({ ban: isText, until: isWhole });
+
+/** The first line of an export of all rooms. */
+export const parseFormat = parser<{ readonly format: 'serverless-chat'; readonly version: number }>(
+  { format: (value) => value === 'serverless-chat', version: isWhole },
+);
+
+/** Its last line. */
+export const parseEnd = parser<End>({
+  end: (value) => value === true,
+  rooms: isWhole,
+  messages: isWhole,
+});
+
+export const parseImported = parser<ImportedMessages>({
+  imported: isWhole,
+  unchanged: isWhole,
+  gone: isWhole,
+});
 
 export const parseHistory = parser<Pick<History, 'revision' | 'first' | 'seq' | 'messages'>>({
   revision: isWhole,

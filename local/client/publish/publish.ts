@@ -9,6 +9,7 @@ import { DONE, type ExitCode, FAILED, INTERRUPTED } from '../command-line/exit-c
 import { type CommandContext, Interrupted } from '../context.ts';
 import { OutputFailed } from '../terminal/output.ts';
 import { NO_STATUS, Progress } from '../terminal/progress.ts';
+import { CountedInput } from './counted-input.ts';
 import { type InputCounts, type InputLine, readLines } from './input-lines.ts';
 import { type Limits, type LineBatch, toBatches } from './line-batches.ts';
 import { formatResume, type Resume } from './resume.ts';
@@ -71,23 +72,6 @@ async function sendAll(
     return { error };
   } finally {
     status.clear();
-  }
-}
-
-/** Counts the bytes that have been read. */
-class CountedInput {
-  readonly #input: AsyncIterable<Uint8Array>;
-  bytes = 0;
-
-  constructor(input: AsyncIterable<Uint8Array>) {
-    this.#input = input;
-  }
-
-  async *chunks(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of this.#input) {
-      this.bytes += chunk.length;
-      yield chunk;
-    }
   }
 }
 

@@ -3,6 +3,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { exportOf } from '../../../support/archive.ts';
 import {
   always,
   answer,
@@ -15,7 +16,9 @@ import {
 
 const URL_OPTION = '--url https://chat.example';
 const error = (code: string, message: string) => JSON.stringify({ error: { code, message } });
-const lines = () => ({ input: inputOf('one\ntwo\n') });
+const input = (command: string) => ({
+  input: inputOf(command === 'import' ? exportOf([{ name: 'r', messages: 1 }]) : 'one\ntwo\n'),
+});
 /** Without the retries that the command has by default. */
 const once = (command: string) => `${command} ${URL_OPTION} --retry-for 0`;
 
@@ -28,7 +31,7 @@ describe.each(EVERY_COMMAND)('%s', (command) => {
       const { code, stdout, stderr } = await runInProcess(
         `${command} ${URL_OPTION}`,
         fetch,
-        lines(),
+        input(command),
       );
       expect(code).toBe(1);
       expect(stdout).not.toMatch(/published|is |are /);
@@ -45,7 +48,7 @@ describe.each(EVERY_COMMAND)('%s', (command) => {
     ['', 'sends us to https://chat.example/'],
   ])('C1: says where a redirect to %j goes', async (location, sentence) => {
     const fetch = always(() => answer(302, '', { headers: { location } }));
-    const { code, stderr } = await runInProcess(`${command} ${URL_OPTION}`, fetch, lines());
+    const { code, stderr } = await runInProcess(`${command} ${URL_OPTION}`, fetch, input(command));
     expect([code, stderr.join('\n')]).toEqual([1, expect.stringContaining(sentence)]);
   });
 
@@ -74,7 +77,7 @@ describe.each(EVERY_COMMAND)('%s', (command) => {
     [503, '{"status":"DOWN"}'],
   ])('C3: does not take %d %j for an answer of the chat', async (status, body) => {
     const fetch = always(() => answer(status, body));
-    const { code, stdout, stderr } = await runInProcess(once(command), fetch, lines());
+    const { code, stdout, stderr } = await runInProcess(once(command), fetch, input(command));
     expect(code).toBe(1);
     expect(stdout).not.toMatch(/published|is |are |ok/);
     expect(stderr.join('\n')).toMatch(
@@ -89,7 +92,7 @@ describe.each(EVERY_COMMAND)('%s', (command) => {
     const host = await runInProcess(
       once(command),
       always(() => answer(401)),
-      lines(),
+      input(command),
     );
     expect(host.code).toBe(1);
     expect(host.stderr.join('\n')).toMatch(/wants a function key\. Give .* --key or CHAT_KEY\./);
@@ -103,7 +106,7 @@ describe.each(EVERY_COMMAND)('%s', (command) => {
       const { code, stderr } = await runInProcess(
         once(command),
         always(() => one),
-        lines(),
+        input(command),
       );
       expect([code, stderr.join('\n')]).toEqual([1, expect.stringContaining("is not the chat's")]);
     }
@@ -112,13 +115,13 @@ describe.each(EVERY_COMMAND)('%s', (command) => {
   test('prints a refusal of many lines in one line, without terminal controls', async () => {
     const body = error('bad_room', 'unable to\n  do it; \u009b2J\u001b[2Jno\u202e.\n');
     const fetch = always(() => answer(400, body));
-    const { code, stderr } = await runInProcess(once(command), fetch, lines());
+    const { code, stderr } = await runInProcess(once(command), fetch, input(command));
     expect([code, stderr[0]]).toEqual([1, 'unable to do it; \ufffd2J\u241b[2Jno\ufffd.']);
   });
 
   test('reports an incomplete answer', async () => {
     const fetch = always(() => answer(200, '{"status":"ok"}', { cutAt: 5 }));
-    const { code, stderr } = await runInProcess(once(command), fetch, lines());
+    const { code, stderr } = await runInProcess(once(command), fetch, input(command));
     expect(code).toBe(1);
     expect(stderr.join('\n')).toMatch(/cannot be reached: other side closed\. Check --url/);
   });
@@ -131,7 +134,7 @@ describe.each(EVERY_COMMAND)('%s', (command) => {
       );
       return { ...answer(200), body: inputOf(bytes) };
     });
-    const { code, stderr } = await runInProcess(once(command), fetch, lines());
+    const { code, stderr } = await runInProcess(once(command), fetch, input(command));
     expect([code, stderr.join('\n')]).toEqual([1, expect.stringContaining("is not the chat's")]);
   });
 
@@ -142,7 +145,7 @@ describe.each(EVERY_COMMAND)('%s', (command) => {
         new Promise((_resolve, reject) => {
           signal.addEventListener('abort', () => reject(signal.reason));
         }),
-      lines(),
+      input(command),
     );
     expect(silent.code).toBe(1);
     expect(silent.stderr.join('\n')).toContain('it did not answer in time');
@@ -153,7 +156,7 @@ describe.each(EVERY_COMMAND)('%s', (command) => {
         for (;;) yield megabyte;
       })(),
     }));
-    const long = await runInProcess(once(command), endless, lines());
+    const long = await runInProcess(once(command), endless, input(command));
     expect([long.code, long.stderr.join('\n')]).toEqual([
       1,
       expect.stringContaining('its answer does not end'),
@@ -164,9 +167,13 @@ describe.each(EVERY_COMMAND)('%s', (command) => {
     const fetch = always(() => {
       throw networkError('ECONNREFUSED');
     });
-    const short = await runInProcess(once(command), fetch, lines());
+    const short = await runInProcess(once(command), fetch, input(command));
     expect([short.code, fetch.calls.length]).toEqual([1, 1]);
-    const long = await runInProcess(`${command} ${URL_OPTION} --retry-for 60`, fetch, lines());
+    const long = await runInProcess(
+      `${command} ${URL_OPTION} --retry-for 60`,
+      fetch,
+      input(command),
+    );
     expect(long.code).toBe(1);
     // Pauses grow to 5 s.
     expect(fetch.calls.length - 1).toBeGreaterThanOrEqual(60 / 5);
@@ -197,7 +204,7 @@ describe.each(WITH_KEY)('%s with a key', (command) => {
   ])('C1: sends it to %s', async (url) => {
     const fetch = always(() => answer(401));
     const environment = { CHAT_KEY: 'secret', CHAT_URL: url };
-    const { stderr } = await runInProcess(command, fetch, { environment, ...lines() });
+    const { stderr } = await runInProcess(command, fetch, { environment, ...input(command) });
     expect(fetch.calls.map(([, { headers }]) => headers['x-functions-key'])).toEqual(['secret']);
     expect(stderr.join('\n')).toContain('the chat refuses this key');
   });
@@ -286,7 +293,11 @@ describe('against a real server', () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     for (const room of ['lobby', 'cut']) {
       const line = `publish --room ${room} --url ${url} --retry-for 0`;
-      const { code, stdout } = await runInProcess(line, (to, init) => fetch(to, init), lines());
+      const { code, stdout } = await runInProcess(
+        line,
+        (to, init) => fetch(to, init),
+        input('publish'),
+      );
       expect([code, stdout]).toEqual([1, '']);
     }
     expect(asked.every((line) => line.startsWith('POST /api/rooms/'))).toBe(true);

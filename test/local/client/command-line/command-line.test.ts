@@ -6,7 +6,7 @@ import { ChatError } from '../../../../functions/protocol.ts';
 import { parseCommandLine } from '../../../../local/client/command-line/command-line.ts';
 import { UsageError } from '../../../../local/client/command-line/usage-error.ts';
 import { COMMANDS } from '../../../../local/client/commands.ts';
-import { always, answer, EVERY_COMMAND, runInProcess } from '../../../support/command-line.ts';
+import { always, answer, COMMAND_NAMES, runInProcess } from '../../../support/command-line.ts';
 
 const understand = (line: string, environment = {}) =>
   parseCommandLine(
@@ -244,8 +244,7 @@ describe('the help', () => {
 
   test('lists every command with its argument, and every exit code', async () => {
     const text = await help('--help');
-    for (const line of EVERY_COMMAND) {
-      const [name = ''] = line.split(' ');
+    for (const name of COMMAND_NAMES) {
       expect(text).toMatch(new RegExp(`^ {2}${name}( [A-Z]+)? +\\w`, 'm'));
     }
     for (const code of [0, 1, 2, 3, 130])
@@ -254,7 +253,7 @@ describe('the help', () => {
 
   test('names existing commands only', () => {
     expect(COMMANDS.map(({ name }) => name)).toEqual([
-      ...EVERY_COMMAND.map((line) => line.split(' ')[0]),
+      ...COMMAND_NAMES,
       // It judges every answer, so it is tested apart.
       'doctor',
       'completion',

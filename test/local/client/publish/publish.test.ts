@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import type { FetchAnswer } from '../../../../local/client/api/fetch.ts';
 import { Clock } from '../../../support/clock.ts';
 import {
-  type AnswerOptions,
   always,
   answer,
   inputOf,
@@ -13,6 +12,7 @@ import {
   type Ran,
   runInProcess,
 } from '../../../support/command-line.ts';
+import { afterwards, foreign, lostAnswer } from '../../../support/foreign-answers.ts';
 import { type Fate, PublishModel } from '../../../support/publish-model.ts';
 
 const lineOf = (n: number) => `line ${n}`;
@@ -266,47 +266,6 @@ describe('C4: a publish that fails', () => {
   });
 });
 
-const foreignBody = fc.constantFrom(
-  '',
-  '<html>',
-  '{"seq":1}',
-  '{"seq":0}',
-  '{"error":{"code":"Unauthorized","message":"no"}}',
-  'null',
-  '{}',
-);
-const foreignHeaders = fc.constantFrom<AnswerOptions['headers']>(
-  {},
-  { location: 'https://elsewhere.example/api/x' },
-  { location: '/x' },
-  { 'www-authenticate': 'Basic' },
-  { 'content-type': 'text/html' },
-);
-/** Any answer except an acknowledgement of the chat. */
-const foreign: fc.Arbitrary<() => FetchAnswer> = fc
-  .record({
-    status: fc.oneof(
-      fc.integer({ min: 200, max: 599 }),
-      fc.constantFrom(200, 202, 302, 401, 403, 502),
-    ),
-    body: foreignBody,
-    headers: foreignHeaders,
-    cutAt: fc.option(fc.nat(8), { nil: undefined }),
-  })
-  .filter(
-    ({ status, body, cutAt }) => !(status === 202 && body === '{"seq":1}' && cutAt === undefined),
-  )
-  .map(({ status, body, headers = {}, cutAt }) => {
-    return () => answer(status, body, { headers, ...(cutAt === undefined ? {} : { cutAt }) });
-  });
-/** Failures after the chat has stored the lines: no answers of a front end that did not forward the request. */
-const afterwards = foreign.filter((back) => {
-  const { status, headers } = back();
-  return status !== 401 && !headers.get('location')?.includes('/api/');
-});
-const lostAnswer = () => {
-  throw networkError('ECONNRESET');
-};
 const fate: fc.Arbitrary<Fate> = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Fate>({ kind: 'ok' }) },
   fc.record({ kind: fc.constant('storage' as const), parts: fc.nat(4), saysStored: fc.boolean() }),
