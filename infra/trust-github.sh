@@ -3,7 +3,7 @@
 #
 #   infra/trust-github.sh OWNER/REPOSITORY RESOURCE_GROUP
 #
-# A second run makes what the first one did not.
+# A second run makes what the first one did not. Run it again after the repository got another name or owner.
 #
 # Entra trusts the repository's environment `production`, which only the branch main may use. The identity may change what is
 # in the group, and assign only the roles below, only to identities of programs. Who controls it controls the chat: it may
@@ -43,10 +43,17 @@ policies="repos/$repo/environments/production/deployment-branch-policies"
 id=$(az ad app create --display-name "deploy $repo" --query appId -o tsv)
 sp=$(az ad sp list --filter "appId eq '$id'" --query '[0].id' -o tsv)
 [ -n "$sp" ] || sp=$(az ad sp create --id "$id" --query id -o tsv)
-[ -n "$(az ad app federated-credential list --id "$id" --query "[?name=='production'].id" -o tsv)" ] ||
-  az ad app federated-credential create --id "$id" -o none --parameters "{
+# Repositories that were made, renamed or moved after July 2026 have ids in the subject: repo:OWNER@1/REPOSITORY@2.
+# learn.microsoft.com/entra/workload-id/workload-identities-github-immutable-subjects
+prefix=$(gh api "repos/$repo/actions/oidc/customization/sub" --jq '.sub_claim_prefix // empty')
+trust="{
   \"name\": \"production\", \"issuer\": \"https://token.actions.githubusercontent.com\",
-  \"subject\": \"repo:$repo:environment:production\", \"audiences\": [\"api://AzureADTokenExchange\"]}"
+  \"subject\": \"${prefix:-repo:$repo}:environment:production\", \"audiences\": [\"api://AzureADTokenExchange\"]}"
+if [ -n "$(az ad app federated-credential list --id "$id" --query "[?name=='production'].id" -o tsv)" ]; then
+  az ad app federated-credential update --id "$id" --federated-credential-id production --parameters "$trust" -o none
+else
+  az ad app federated-credential create --id "$id" --parameters "$trust" -o none
+fi
 
 assignment='Microsoft.Authorization/roleAssignments'
 # learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-examples

@@ -19,11 +19,12 @@ afterEach(() => rm(folder, { recursive: true }));
 
 /** Runs the script. Returns its output, and the calls of az and gh. */
 async function run(...args: string[]) {
-  return runWith({ isSecond: false }, ...args);
+  return runWith({}, ...args);
 }
 
 /** In a second run everything is there that the first one makes. */
-async function runWith({ isSecond }: { isSecond: boolean }, ...args: string[]) {
+async function runWith(given: { isSecond?: boolean; prefix?: string }, ...args: string[]) {
+  const { isSecond = false, prefix = '' } = given;
   const found = isSecond ? 'echo 22222222-2222-2222-2222-222222222222' : ':';
   const note = `#!/bin/sh\necho "$(basename "$0") $*" >> '${folder}/calls'\n`;
   const az = `${note}case "$*" in
@@ -36,7 +37,7 @@ async function runWith({ isSecond }: { isSecond: boolean }, ...args: string[]) {
   'account show'*) echo subscription ;;
 esac
 `;
-  const gh = `${note}case "$*" in *--jq*) ${found} ;; esac\n`;
+  const gh = `${note}case "$*" in *sub_claim_prefix*) echo '${prefix}' ;; *--jq*) ${found} ;; esac\n`;
   for (const [name, content] of Object.entries({ az, gh })) {
     await writeFile(join(folder, name), content, { mode: 0o755 });
   }
@@ -110,6 +111,19 @@ describe('S7: the identity of the workflow', () => {
         ' --assignee-object-id 33333333-3333-3333-3333-333333333333 --assignee-principal-type ServicePrincipal ',
       );
       expect(call).not.toContain('--assignee ');
+    }
+  });
+
+  test.each([
+    ['names, as of an old one', '', 'repo:o/r:environment:production'],
+    ['names and ids, as of a new one', 'repo:o@1/r@2', 'repo:o@1/r@2:environment:production'],
+  ])('is trusted under the subject that the repository sends: %s', async (_, prefix, subject) => {
+    for (const isSecond of [false, true]) {
+      const { calls } = await runWith({ prefix, isSecond }, 'o/r', 'rg-demo');
+      const verb = isSecond ? 'update' : 'create';
+      expect(calls.join('\n')).toMatch(
+        new RegExp(`credential ${verb} .*--parameters \\{\n.*\n.*"subject": "${subject}",`),
+      );
     }
   });
 
