@@ -8,10 +8,10 @@ import { inRoom } from '../api/chat-api.ts';
 import { type ChatValues, connect } from '../api/chat-options.ts';
 import { isLoopback } from '../api/loopback.ts';
 import type { Network } from '../api/network.ts';
-import { DONE, type ExitCode, FAILED } from '../command-line/exit-code.ts';
+import type { ExitCode } from '../command-line/exit-code.ts';
 import { type CommandContext, Interrupted } from '../context.ts';
 import { Caller } from '../tail/caller.ts';
-import { OutputClosed } from '../terminal/output.ts';
+import { Checkup, printRows } from './checkup.ts';
 import {
   judgeClock,
   judgeConnect,
@@ -24,12 +24,11 @@ import {
   judgePart,
   judgeSend,
   judgeTimer,
-  judgeUpstream,
   judgeWebSockets,
 } from './diagnosis.ts';
 import { type Asking, askHealth, exchange, type HealthSeen } from './exchange.ts';
-import { broken, HOPS, type Hop, type Row, skipped, type Verdict } from './hops.ts';
 import { type ConnectFacts, isUnreachable } from './observations.ts';
+import { judgeUpstream } from './upstream-diagnosis.ts';
 import { Visit } from './visit.ts';
 
 /** For the event `disconnected` after the end of the connection. */
@@ -58,47 +57,11 @@ export async function doctor(values: DoctorValues, context: CommandContext): Pro
   } finally {
     context.status.clear();
   }
-  return print(checkup.rows, values, context);
+  return printRows(checkup.rows, values, context);
 }
 
 function throwInterrupted(error: unknown): void {
   if (error instanceof Interrupted) throw error;
-}
-
-/** The rows so far, in the order of the hops. */
-class Checkup {
-  readonly #rows = new Map<Hop, Row>();
-  readonly #quiet: boolean;
-  readonly #context: CommandContext;
-
-  constructor({ quiet }: DoctorValues, context: CommandContext) {
-    this.#quiet = quiet;
-    this.#context = context;
-  }
-
-  get rows(): Row[] {
-    return HOPS.flatMap((hop) => this.#rows.get(hop) ?? []);
-  }
-
-  /** Checks a hop. An error that nobody expected makes it broken, and the others go on. */
-  async check(hop: Hop, tried: string, run: () => Promise<Verdict> | Verdict): Promise<Verdict> {
-    const { clock, interrupts, status } = this.#context;
-    if (!this.#quiet) status.show(`${hop}: ${tried}`);
-    const startedAt = clock.now();
-    const verdict = await Promise.resolve()
-      .then(run)
-      .catch((error) => broken(String(error), 'Report this as a fault of the doctor.'));
-    if (interrupts.first.aborted) throw new Interrupted(false);
-    const ms = Math.round(clock.now() - startedAt);
-    this.#rows.set(hop, { hop, tried, ms, ...verdict });
-    return verdict;
-  }
-
-  skip(hops: readonly Hop[], because: string): void {
-    for (const hop of hops) {
-      this.#rows.set(hop, { hop, tried: '', ms: 0, ...skipped(because) });
-    }
-  }
 }
 
 const AFTER_CONNECT = ['websockets', 'upstream', 'output', 'send', 'hear', 'leave'] as const;
@@ -282,36 +245,4 @@ async function waitUntilEmpty(examination: Examination): Promise<number | undefi
     }
     await clock.sleep(LEAVE_PAUSE_MS, signal);
   }
-}
-
-async function print(
-  rows: readonly Row[],
-  { json, url }: DoctorValues,
-  { output, report }: CommandContext,
-): Promise<ExitCode> {
-  const first = rows.find(({ state }) => state === 'broken');
-  try {
-    for (const row of rows) await (json ? output.json(row) : output.line(toLine(row)));
-  } catch (error) {
-    // The exit code is the answer, too.
-    if (!(error instanceof OutputClosed)) throw error;
-  }
-  if (first) {
-    report(`unable to send a line through ${url}; ${first.hop}: ${first.found}. ${first.cure}`);
-    return FAILED;
-  }
-  const unchecked = rows.filter(({ state }) => state === 'skipped').map(({ hop }) => hop);
-  report(
-    unchecked.length === 0
-      ? 'all is well'
-      : `nothing is broken; not checked: ${unchecked.join(', ')}`,
-  );
-  return DONE;
-}
-
-/** E.g. `negotiate   ok          12 ms  POST /api/negotiate: where to connect, and a ticket`. */
-function toLine({ hop, state, ms, tried, found }: Row): string {
-  const time = state === 'skipped' ? '' : `${ms} ms`;
-  const what = tried === '' ? found : `${tried}: ${found}`;
-  return `${hop.padEnd(11)} ${state.padEnd(8)} ${time.padStart(8)}  ${what}`;
 }

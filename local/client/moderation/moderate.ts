@@ -1,6 +1,11 @@
 // The commands that change a room for everyone in it, and `health`. Each may be repeated without harm.
 
-import { parseHealth, parseUnfinished } from '../api/answers.ts';
+import {
+  type HealthFacts,
+  parseHealth,
+  parseHealthFacts,
+  parseUnfinished,
+} from '../api/answers.ts';
 import { ApiError } from '../api/api-error.ts';
 import { type Answer, type ApiRequest, inRoom, nothing } from '../api/chat-api.ts';
 import { type ChatValues, connect } from '../api/chat-options.ts';
@@ -8,6 +13,7 @@ import { callInRoom } from '../api/existing-room.ts';
 import { DONE, type ExitCode, FAILED, INTERRUPTED } from '../command-line/exit-code.ts';
 import { type CommandContext, Interrupted } from '../context.ts';
 import { OutputClosed } from '../terminal/output.ts';
+import { toTime } from '../terminal/time.ts';
 
 type InRoom = ChatValues & { readonly room: string; readonly json: boolean };
 
@@ -135,23 +141,37 @@ export async function eraseRoom(
   });
 }
 
+/** When the service and the timer last called, epoch ms. */
+function toTimes(facts: HealthFacts | undefined): Readonly<Record<string, number>> {
+  const { upstreamAt, cleanupAt } = facts ?? {};
+  return {
+    ...(upstreamAt === undefined ? {} : { lastEvent: upstreamAt }),
+    ...(cleanupAt === undefined ? {} : { lastCleanup: cleanupAt }),
+  };
+}
+
 export async function health(
   values: ChatValues & { readonly json: boolean },
   context: CommandContext,
 ): Promise<ExitCode> {
   const api = await connect(values, context);
-  const answer = await api.call(
+  const read = (status: 'ok' | 'unavailable') => (answer: Answer) => {
+    const parts = parseHealth(answer.text, status);
+    return parts && { parts, facts: parseHealthFacts(answer.text) };
+  };
+  const { parts: answer, facts } = await api.call(
     { to: 'ask for the health of the chat', path: '/api/health' },
-    {
-      200: ({ text }) => parseHealth(text, 'ok'),
-      503: ({ text }) => parseHealth(text, 'unavailable'),
-    },
+    { 200: read('ok'), 503: read('unavailable') },
     context.interrupts.first,
   );
   const { output } = context;
+  const times = toTimes(facts);
   try {
-    if (values.json) await output.json(answer);
-    else for (const [part, state] of Object.entries(answer)) await output.line(`${part}: ${state}`);
+    if (values.json) await output.json({ ...answer, ...times });
+    else {
+      for (const [part, state] of Object.entries(answer)) await output.line(`${part}: ${state}`);
+      for (const [what, at] of Object.entries(times)) await output.line(`${what}: ${toTime(at)}`);
+    }
   } catch (error) {
     // The exit code is the answer, too.
     if (!(error instanceof OutputClosed)) throw error;

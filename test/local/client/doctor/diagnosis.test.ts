@@ -1,11 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  judgeClock,
-  judgeConnect,
-  judgeTimer,
-  judgeUpstream,
-} from '../../../../local/client/doctor/diagnosis.ts';
+import { judgeClock, judgeConnect, judgeTimer } from '../../../../local/client/doctor/diagnosis.ts';
 import { ok } from '../../../../local/client/doctor/hops.ts';
+import { judgeUpstream } from '../../../../local/client/doctor/upstream-diagnosis.ts';
 
 const NOW = 1_795_474_262_000;
 const MINUTE = 60_000;

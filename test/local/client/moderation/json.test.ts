@@ -1,6 +1,7 @@
 // `--json` of the commands that change a room: one object for a program, instead of a sentence.
 
 import { expect, test } from '@jest/globals';
+import { toTime } from '../../../../local/client/terminal/time.ts';
 import {
   always,
   answer,
@@ -38,4 +39,28 @@ test('publish reports what became of the input', async () => {
       ms: expect.any(Number),
     },
   ]);
+});
+
+test('row 7: health says when the service and the timer last called', async () => {
+  const at = 1_795_474_256_779;
+  const body = (upstream: object, cleanup: object) =>
+    JSON.stringify({ status: 'ok', storage: 'ok', signalR: 'ok', now: at, upstream, cleanup });
+  const run = (line: string, text: string) =>
+    runInProcess(
+      line,
+      always(() => answer(200, text)),
+    );
+  const called = body({ lastAt: at, refused: [] }, { lastAt: at + 1_000 });
+  expect(JSON.parse((await run('health --json', called)).stdout)).toEqual({
+    status: 'ok',
+    storage: 'ok',
+    signalR: 'ok',
+    lastEvent: at,
+    lastCleanup: at + 1_000,
+  });
+  expect((await run('health', called)).stdout).toBe(
+    `status: ok\nstorage: ok\nsignalR: ok\nlastEvent: ${toTime(at)}\nlastCleanup: ${toTime(at + 1_000)}\n`,
+  );
+  const never = await run('health', body({ refused: [] }, {}));
+  expect(never.stdout).toBe('status: ok\nstorage: ok\nsignalR: ok\n');
 });
