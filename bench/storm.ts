@@ -29,7 +29,7 @@ const { values } = parseArgs({
   },
 });
 const PEOPLE = Number(values.people);
-const STAYING = 2;
+const STAYING = 10;
 const QUIET_MS = 8_000;
 /** As many as an answer of the history has. */
 const MESSAGES = 200;
