@@ -4,13 +4,13 @@
 
 import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import type https from 'node:https';
+import { Turns } from './turns.ts';
 import { MAX_ANSWER_BYTES, type UpstreamAnswer } from './upstream-answer.ts';
 import { toHeaderValue } from './upstream-headers.ts';
 import {
   type EventName,
   expandTemplate,
   matchTemplate,
-  type UpstreamCategory,
   type UpstreamTemplate,
 } from './upstream-settings.ts';
 
@@ -22,17 +22,20 @@ export interface UpstreamEvent extends EventName {
 }
 
 /** Enough that slow functions do not block quick ones, and few enough for the host's listen queue. */
-const MAX_SOCKETS: Readonly<Record<UpstreamCategory, number>> = {
-  messages: 512,
-  // If a thousand connections open or close at once, no message waits in the host behind all of their events.
-  connections: 64,
-};
+const AGENT_OPTIONS = { keepAlive: true, maxSockets: 512, maxFreeSockets: 128 };
+
+/**
+ * If a thousand connections open or close at once, few of their events are in the host at a time. Otherwise a message would wait
+ * there behind all of them. Functions that take longer than this do not hold back the next event.
+ */
+const CONNECTION_TURNS = { most: 16, patienceMs: 500 };
 
 /** Sends events by the current settings. */
 export class Upstream {
-  readonly #agents = toAgents(http.Agent);
+  readonly #agent = new http.Agent(AGENT_OPTIONS);
+  readonly #connectionTurns = new Turns(CONNECTION_TURNS);
   /** Loaded on first use, because few have an upstream with TLS. */
-  #secure: Promise<{ request: typeof https.request; agents: Agents<https.Agent> }> | undefined;
+  #secure: Promise<{ request: typeof https.request; agent: https.Agent }> | undefined;
   readonly #underWay = new Set<ClientRequest>();
   #isStopped = false;
   readonly #timeoutMs: number;
@@ -56,6 +59,11 @@ export class Upstream {
   async post(event: UpstreamEvent): Promise<UpstreamAnswer> {
     const template = matchTemplate(this.#templates, event);
     if (!template) return { kind: 'unmatched' };
+    if (event.category === 'messages') return this.#send(template, event);
+    return this.#connectionTurns.run(() => this.#send(template, event));
+  }
+
+  async #send(template: UpstreamTemplate, event: UpstreamEvent): Promise<UpstreamAnswer> {
     if (this.#isStopped) return { kind: 'unreachable', reason: 'the service stops' };
     try {
       return await this.#request(expandTemplate(template, event), event);
@@ -68,26 +76,26 @@ export class Upstream {
   stop(): void {
     this.#isStopped = true;
     for (const request of this.#underWay) request.destroy(new Error('the service stops'));
-    destroyAll(this.#agents);
-    void this.#secure?.then(({ agents }) => destroyAll(agents));
+    this.#agent.destroy();
+    void this.#secure?.then(({ agent }) => agent.destroy());
   }
 
   #loadSecure() {
     this.#secure ??= import('node:https').then(({ Agent, request }) => ({
       request,
-      agents: toAgents(Agent),
+      agent: new Agent(AGENT_OPTIONS),
     }));
     return this.#secure;
   }
 
   async #request(url: URL, event: UpstreamEvent): Promise<UpstreamAnswer> {
-    const { request: open, agents } =
+    const { request: open, agent } =
       url.protocol === 'https:'
         ? await this.#loadSecure()
-        : { request: http.request, agents: this.#agents };
+        : { request: http.request, agent: this.#agent };
     const options: RequestOptions = {
       method: 'POST',
-      agent: agents[event.category],
+      agent,
       headers: {
         ...event.headers,
         'X-ASRS-Category': event.category,
@@ -121,20 +129,6 @@ export class Upstream {
       request.end(event.body);
     });
   }
-}
-
-type Agents<Agent> = Readonly<Record<UpstreamCategory, Agent>>;
-
-function toAgents<Agent>(Agent: new (options: http.AgentOptions) => Agent): Agents<Agent> {
-  const options = { keepAlive: true, maxFreeSockets: 128 };
-  const open = (category: UpstreamCategory) =>
-    new Agent({ ...options, maxSockets: MAX_SOCKETS[category] });
-  return { messages: open('messages'), connections: open('connections') };
-}
-
-function destroyAll({ messages, connections }: Agents<http.Agent>): void {
-  messages.destroy();
-  connections.destroy();
 }
 
 async function readAnswer(response: IncomingMessage): Promise<UpstreamAnswer> {

@@ -16,6 +16,11 @@ let reads: string[];
 let gate: Promise<void> | undefined;
 let rooms: RoomLog;
 
+/** The deferred presence of the last test keeps no process alive. */
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
+
 function openLog(): RoomLog {
   const table: Table = {
     get: (partition, key) => {
@@ -29,7 +34,7 @@ function openLog(): RoomLog {
       return memory.commit(partition, operations);
     },
   };
-  return new RoomLog({ table, broadcast: async () => {} });
+  return new RoomLog({ table, sleep, broadcast: async () => {} });
 }
 
 function keyOf(operation: Operation): string {

@@ -8,6 +8,8 @@ import { MemoryTable } from '../../support/memory-table.ts';
 
 const LATEST = { after: undefined, before: undefined, limit: MAX_HISTORY };
 const ROOM = 'lobby';
+/** Neither deferred presence nor patience ends in these tests. */
+const forever = () => new Promise<void>(() => {});
 const times = (count: number) => Array.from({ length: count }, (_, n) => n);
 
 let memory: MemoryTable;
@@ -39,8 +41,8 @@ beforeEach(() => {
       return rows;
     },
   };
-  rooms = new RoomLog({ table: memory, broadcast: async () => {} });
-  views = new RoomViews({ reader: new RoomReader(counting), sleep: () => new Promise(() => {}) });
+  rooms = new RoomLog({ table: memory, sleep: forever, broadcast: async () => {} });
+  views = new RoomViews({ reader: new RoomReader(counting), sleep: forever });
 });
 
 const say = (text: string) =>
@@ -166,7 +168,7 @@ describe('Group read: what is kept is never offered when it is old', () => {
       ROOM,
       rows.map(({ key }) => ({ kind: 'delete', key })),
     );
-    rooms = new RoomLog({ table: memory, broadcast: async () => {} });
+    rooms = new RoomLog({ table: memory, sleep: forever, broadcast: async () => {} });
     await say('x');
     expect(await textsOf()).toBe('x');
   });
