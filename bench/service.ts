@@ -1,7 +1,9 @@
 // The emulator compared with a plain `ws` broadcast loop, Socket.IO 4, and, if a .NET SDK is installed, ASP.NET Core SignalR.
 // Server and load generator are separate processes, each pinned to a core if the machine allows it.
 //
-//   npm run bench -- service [--clients 100,500,1000,2000] [--targets ws,emulator] [--repeat 1] [--seconds 2.5]
+//   npm run bench -- service [--clients 100,500,1000,2000] [--targets ws,emulator] [--repeat 1] [--seconds 2.5] [--base COMMIT]
+//
+// --base runs the emulator of that commit in turns with the others.
 
 import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,8 +11,9 @@ import { loadavg } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { buildBase } from './base-build.ts';
 import type { LoadOrder, LoadReport } from './service/load.ts';
-import { ASPNET_PROJECT, isBuilt, TARGETS, type Target } from './service/target.ts';
+import { ASPNET_PROJECT, emulatorOf, isBuilt, TARGETS, type Target } from './service/target.ts';
 
 const LOAD = fileURLToPath(new URL('./service/load.ts', import.meta.url));
 /** Messages in flight by number of clients. More clients mean more deliveries per message. */
@@ -29,6 +32,7 @@ const { values } = parseArgs({
     targets: { type: 'string' },
     repeat: { type: 'string', default: '1' },
     seconds: { type: 'string', default: '2.5' },
+    base: { type: 'string' },
   },
 });
 const sizes = values.clients.split(',').map(Number);
@@ -37,7 +41,12 @@ const wanted = TARGETS.filter(({ name }) => names?.includes(name) ?? true);
 const canPin = run('taskset', ['-c', '0', 'true']);
 
 if (wanted.some(({ name }) => name === 'aspnet')) buildAspnet();
-const targets = wanted.filter((target) => isBuilt(target));
+const base = values.base === undefined ? undefined : await buildBase(values.base);
+process.on('exit', () => base?.remove());
+const targets = [
+  ...wanted.filter((target) => isBuilt(target)),
+  ...(base ? [emulatorOf(base.root)] : []),
+];
 console.log(
   `Load of the machine before: ${loadavg()[0]?.toFixed(2)}. Server and generator ${canPin ? 'each have a core' : 'share all cores'}.\n`,
 );
@@ -67,6 +76,8 @@ print('ms from due to delivered at 10 messages a second, p50', ({ p50Ms }) => p5
 print('the same, p99', ({ p99Ms }) => p99Ms, 1);
 print('ms until all clients are connected', ({ connectMs }) => connectMs, 0);
 print('the same, × of ws', ({ connectMs }) => connectMs, 2, true);
+print('server CPU µs to connect a client', ({ connectCpuUs }) => connectCpuUs, 0);
+print('the same, × of ws', ({ connectCpuUs }) => connectCpuUs, 2, true);
 print('KiB a connection', ({ kibPerConnection }) => kibPerConnection, 1);
 print(
   'share of a core that the generator used at saturation',

@@ -24,6 +24,8 @@ export interface LoadOrder {
 export interface LoadReport {
   /** Time until all clients had completed their handshake. */
   readonly connectMs: number;
+  /** Processor time of the server for one of these connections. Other programs change it less than they change the time. */
+  readonly connectCpuUs: number;
   readonly kibPerConnection: number;
   /** At 10 messages a second: from the time at which a message was due to each arrival. */
   readonly p50Ms: number;
@@ -134,6 +136,7 @@ async function run(order: LoadOrder): Promise<LoadReport> {
   const startedAt = performance.now();
   await load.connect(tokens);
   const connectMs = performance.now() - startedAt;
+  const connectCpuMs = usageOf(serverPid).cpuMs - idle.cpuMs;
   await pause(1_000);
   const settled = usageOf(serverPid);
 
@@ -145,6 +148,7 @@ async function run(order: LoadOrder): Promise<LoadReport> {
   load.close();
   return {
     connectMs,
+    connectCpuUs: (connectCpuMs * 1_000) / clients,
     kibPerConnection: (settled.residentKib - idle.residentKib) / clients,
     ...quiet,
     ...busy,

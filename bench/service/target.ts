@@ -2,6 +2,7 @@
 // Every server takes messages by HTTP POST, as functions send to the service.
 
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface Target {
@@ -13,7 +14,8 @@ export interface Target {
 }
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const node = (path: string): Target['command'] => [process.execPath, '--import', 'tsx', here(path)];
+const node = (path: string): Target['command'] => [process.execPath, '--import', 'tsx', path];
+const EMULATOR = 'bench/service/servers/emulator.ts';
 
 export const ASPNET_PROJECT = here('../aspnet/aspnet.csproj');
 const ASPNET_DLL = here('../../dist/aspnet/bin/aspnet/release/aspnet.dll');
@@ -22,18 +24,23 @@ const OURS: Target = {
   name: 'emulator',
   kind: 'signalr',
   protocol: 'json',
-  command: node('./servers/emulator.ts'),
+  command: node(here('./servers/emulator.ts')),
 };
 
+/** The emulator of another checkout. Its clients, and the load, are those of this one. */
+export function emulatorOf(root: string): Target {
+  return { ...OURS, name: 'emulator before', command: node(join(root, EMULATOR)) };
+}
+
 export const TARGETS: readonly Target[] = [
-  { name: 'ws', kind: 'ws', protocol: 'json', command: node('./servers/ws.ts') },
+  { name: 'ws', kind: 'ws', protocol: 'json', command: node(here('./servers/ws.ts')) },
   OURS,
   { ...OURS, name: 'emulator msgpack', protocol: 'messagepack' },
   {
     name: 'socket.io',
     kind: 'socket.io',
     protocol: 'json',
-    command: node('./servers/socket-io.ts'),
+    command: node(here('./servers/socket-io.ts')),
   },
   { name: 'aspnet', kind: 'signalr', protocol: 'json', command: ['dotnet', ASPNET_DLL] },
 ];

@@ -19,8 +19,20 @@ const PROTOCOLS: readonly HubProtocol[] = [jsonHubProtocol, messagePackHubProtoc
 /** ASP.NET Core accepts every version up to its own, also 0 and negative ones. Clients exist that send 0. */
 const LATEST_VERSION = 2;
 
+/** The record of nearly every client, for each protocol: a storm of connections parses none of them. */
+const USUAL = new Map<string, Handshake>(
+  PROTOCOLS.map((protocol) => [
+    JSON.stringify({ protocol: protocol.name, version: 1 }),
+    { ok: true, protocol },
+  ]),
+);
+
 /** Parses a handshake record. The error texts are those of ASP.NET Core. */
 export function parseHandshake(record: Buffer): Handshake {
+  return USUAL.get(record.toString('latin1')) ?? parseAny(record);
+}
+
+function parseAny(record: Buffer): Handshake {
   const request = parseJsonObject(record);
   const { protocol: name, version } = request?.members ?? {};
   const isRead =
