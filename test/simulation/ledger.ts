@@ -254,6 +254,20 @@ export class Ledger {
     }
   }
 
+  /** At rest a page shows what the room keeps: a removed message without its text, nothing that was erased or has expired. */
+  checkShown(who: string, { seq, text, deleted }: ChatMessage): void {
+    const isRemoved = this.#removedBy.has(seq);
+    if (seq < this.first) this.#fail(`${who} shows message ${seq}, and ${this.first} is the first`);
+    if (
+      (deleted === true) !== isRemoved ||
+      text !== (isRemoved ? '' : this.messages[seq - 1]?.text)
+    ) {
+      this.#fail(
+        `${who} shows "${text}" as message ${seq}, which is ${isRemoved ? '' : 'not '}removed`,
+      );
+    }
+  }
+
   checkEvents(events: Events): void {
     this.checkNumbers('the room', events);
     for (const message of events.messages) this.checkMessage('the room', message);

@@ -3,7 +3,7 @@
 // A seed decides everything: the people, their actions, the faults, the duration of each request. So a failure repeats
 // step by step with the same code. Runs with the same hash of the trace were identical.
 //
-// Not simulated: more than one room; pages whose messages expire, are removed or erased while they are open.
+// Not simulated: more than one room.
 
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';

@@ -2,6 +2,7 @@
 
 import { cleanupDays } from './cleanup-days.ts';
 import { goodDay } from './good-day.ts';
+import { openDays } from './open-days.ts';
 import { ghosts, unrest, untruth } from './rest-checks.ts';
 import { silentDays } from './silent-days.ts';
 import type { Subject } from './simulation.ts';
@@ -51,6 +52,7 @@ export async function simulate(
     checkWork(world);
     if (!world.broken) await goodDay(world);
     if (!world.broken) await heal(world);
+    if (!world.broken) await openDays(world);
     if (!world.broken) await cleanupDays(world);
     return {
       seed,

@@ -137,7 +137,14 @@ export class SimulatedPage {
     const { shown } = state.log;
     if (shown === before.log.shown) return;
     const kept = before.log.shown;
-    if (shown.length < kept.length) fail(`${name} does not show some of its messages any more`);
+    // What the room does not keep any more leaves the page, and nothing else.
+    const least = shown[0]?.seq ?? Number.POSITIVE_INFINITY;
+    const dropped = kept.findLast(({ seq }) => seq < least);
+    if (dropped && dropped.seq >= ledger.first) {
+      fail(
+        `${name} does not show message ${dropped.seq} any more, and ${ledger.first} is the first`,
+      );
+    }
     const lastKept = kept.at(-1)?.seq ?? 0;
     for (const [index, message] of shown.entries()) {
       const previous = shown[index - 1];

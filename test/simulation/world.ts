@@ -8,6 +8,7 @@ import { Ledger } from './ledger.ts';
 import { Publisher } from './publisher.ts';
 import { Scheduler } from './scheduler.ts';
 import { type Ask, openHttp } from './simulated-http.ts';
+import type { HttpAsked } from './simulated-instance.ts';
 import { SimulatedNetwork } from './simulated-network.ts';
 import { type PageNeeds, SimulatedPage } from './simulated-page.ts';
 import { SimulatedService } from './simulated-service.ts';
@@ -86,6 +87,19 @@ export class World implements Simulation {
     };
     this.pendingRequests += 1;
     this.#office({ handler: 'disconnect', params, query }).then(settled, settled);
+  }
+
+  /** A moderator repeats a request until it is done, or until there is nothing to do. */
+  moderate(handler: HttpAsked['handler'], rest: Readonly<Record<string, string>> = {}): void {
+    this.pendingRequests += 1;
+    const attempt = () => {
+      const again = () => this.scheduler.after(2_000, 'a moderator tries again', attempt);
+      this.#office({ handler, params: { room: ROOM, ...rest } }).then(({ status }) => {
+        if (status === 204 || status === 404) this.pendingRequests -= 1;
+        else again();
+      }, again);
+    };
+    attempt();
   }
 
   calmDown(): void {

@@ -3,7 +3,7 @@ import { ChatError, type ErrorCode } from '../../../functions/protocol.ts';
 import { ACKED_GAP_MS, GAP_MS } from '../../../web/connection/history-follower.ts';
 import { ROSTER_MS } from '../../../web/connection/members-follower.ts';
 import { LONGEST_RETRY_MS } from '../../../web/connection/retry.ts';
-import { SILENCE_MS } from '../../../web/connection/silence-watch.ts';
+import { LONGEST_SILENCE_MS, SILENCE_MS } from '../../../web/connection/silence-watch.ts';
 import { historyOf, memberOf, membersOf, messageOf, messagesOf } from '../samples.ts';
 import { FakeChat } from './fake-chat.ts';
 
@@ -375,6 +375,27 @@ describe('catching up', () => {
     await pass(2 * SILENCE_MS);
     expect([...fake.state.roster.entries.keys()]).toEqual(['c-bob']);
   });
+});
+
+test('a page that stays open in a room that is never silent drops what has expired, instead of showing it for ever', async () => {
+  fake.history = async () => historyOf({ messages: messagesOf(1, 3), seq: 3 });
+  fake.hub.welcome(1, 3);
+  await settle();
+  fake.history = async ({ after = 0 }) => historyOf({ first: 3, seq: after, messages: [] });
+  let seq = 3;
+  const speakFor = async (ms: number) => {
+    for (let left = ms; left > 0; left -= SILENCE_MS / 2) {
+      seq += 1;
+      fake.hub.receive({ revision: seq, seq, messages: [messageOf(seq)] });
+      await pass(SILENCE_MS / 2);
+    }
+  };
+  await speakFor(LONGEST_SILENCE_MS - SILENCE_MS);
+  expect(shown()[0]).toBe(1);
+  await speakFor(LONGEST_SILENCE_MS);
+  expect(shown()[0]).toBe(3);
+  expect(shown().at(-1)).toBe(seq);
+  expect(fake.queries.length).toBe(2);
 });
 
 describe('sending', () => {
