@@ -170,6 +170,7 @@ export const COMMANDS: readonly Command[] = [
     options: {
       room: oneRoom(`default ${DEFAULT_ROOM}`),
       all: flag('all rooms, in a form that import takes'),
+      user: text('USER', 'what one person has said in all rooms, by the id that members shows'),
       resume: POSITION_OPTION,
       after: number('NUMBER', 'only the messages after this one', {
         least: 0,
@@ -179,7 +180,15 @@ export const COMMANDS: readonly Command[] = [
       quiet,
       ...WITH_KEY_LONG,
     },
-    run: async ({ room, ...values }, context) => {
+    run: async ({ room, user, ...values }, context) => {
+      if (user !== undefined) {
+        if (values.all || values.resume || room !== undefined || values.after > 0) {
+          throw new UsageError(
+            '--user reads every room from the beginning; give no --room, --all, --after or --resume',
+          );
+        }
+        return (await import('./archive/person.ts')).exportPerson({ user, ...values }, context);
+      }
       if (!values.all) {
         if (values.resume) throw new UsageError('--resume goes with --all; give --after instead');
         return (await import('./moderation/export.ts')).exportRoom(
@@ -215,10 +224,28 @@ export const COMMANDS: readonly Command[] = [
   }),
   command({
     name: 'erase',
-    summary: 'remove all messages of the room, for good',
-    options: { room, yes, reason, json, quiet, ...WITH_KEY_LONG },
-    run: async (values, context) =>
-      (await import('./moderation/moderate.ts')).eraseRoom(values, context),
+    summary: 'remove all messages of the room, or of one person, for good',
+    options: {
+      room: oneRoom(`default ${DEFAULT_ROOM}`),
+      user: text('USER', 'the messages of one person in all rooms, by the id that members shows'),
+      yes,
+      reason,
+      json,
+      quiet,
+      ...WITH_KEY_LONG,
+    },
+    run: async ({ room, user, ...values }, context) => {
+      if (user === undefined) {
+        const { eraseRoom } = await import('./moderation/moderate.ts');
+        return eraseRoom({ room: room ?? DEFAULT_ROOM, ...values }, context);
+      }
+      if (room !== undefined || values.reason !== undefined) {
+        throw new UsageError(
+          '--user removes the messages in every room; give no --room and no --reason',
+        );
+      }
+      return (await import('./archive/person.ts')).erasePerson({ user, ...values }, context);
+    },
   }),
   command({
     name: 'health',

@@ -2,6 +2,7 @@
 
 import type { HttpMethod } from '@azure/functions';
 import { archiveRoom } from '../../functions/http/archive-room.ts';
+import { deleteMessage } from '../../functions/http/delete-message.ts';
 import { answerHttp, type HttpHandler } from '../../functions/http/http-function.ts';
 import { importRoom } from '../../functions/http/import-room.ts';
 import { publish } from '../../functions/http/publish.ts';
@@ -15,6 +16,7 @@ const ROUTES: readonly (readonly [HttpMethod, RegExp, HttpHandler])[] = [
   ['GET', /^\/api\/rooms\/(?<room>[^/]+)\/archive$/, archiveRoom],
   ['POST', /^\/api\/rooms\/(?<room>[^/]+)\/archive$/, importRoom],
   ['POST', /^\/api\/rooms\/(?<room>[^/]+)\/messages$/, publish],
+  ['DELETE', /^\/api\/rooms\/(?<room>[^/]+)\/messages\/(?<seq>\d+)$/, deleteMessage],
 ];
 
 export function toFetch(chat: TestChat): Fetch {
@@ -22,9 +24,10 @@ export function toFetch(chat: TestChat): Fetch {
     for (const [of, path, handler] of ROUTES) {
       const found = of === method ? path.exec(pathname) : null;
       if (!found) continue;
-      const { room } = found.groups ?? {};
-      const params: Record<string, string> =
-        room === undefined ? {} : { room: decodeURIComponent(room) };
+      const groups = Object.entries(found.groups ?? {});
+      const params = Object.fromEntries(
+        groups.map(([name, part]) => [name, decodeURIComponent(part)]),
+      );
       const sent = body === undefined ? {} : { body };
       const request = toRequest({ method, query: search, params, headers, ...sent });
       const run = answerHttp('x', { method: of, needsKey: true }, handler, chat);

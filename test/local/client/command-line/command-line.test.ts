@@ -61,7 +61,7 @@ describe('the command line', () => {
       'ban c1 --minutes 5',
       { ...AS_OWNER, command: 'ban', room: 'lobby', connection: 'c1', minutes: 5 },
     ],
-    ['erase --yes', { ...AS_OWNER, 'retry-for': 300, command: 'erase', room: 'lobby' }],
+    ['erase --yes', { ...AS_OWNER, 'retry-for': 300, command: 'erase', room: undefined }],
     ['close --reason Late', { ...AS_OWNER, command: 'close', room: 'lobby', reason: 'Late' }],
   ])('understands %s', (line, values) => {
     expect(parse(line)).toMatchObject(values);

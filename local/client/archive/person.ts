@@ -1,0 +1,121 @@
+// `serverless-chat export --user` and `erase --user`: what one person has said, in all rooms. The chat keeps no index of people,
+// so both read every room.
+
+import { ApiError } from '../api/api-error.ts';
+import { type ChatApi, inRoom, nothing } from '../api/chat-api.ts';
+import { type ChatValues, connect } from '../api/chat-options.ts';
+import { DONE, type ExitCode, FAILED, INTERRUPTED } from '../command-line/exit-code.ts';
+import { type CommandContext, Interrupted } from '../context.ts';
+import { NO_STATUS, Progress } from '../terminal/progress.ts';
+import { toVisibleJson } from '../terminal/visible-text.ts';
+import { listRooms, readArchivePage } from './archive-pages.ts';
+
+type PersonValues = ChatValues & { readonly user: string; readonly quiet: boolean };
+
+/** A line of an archive that is about the person. */
+interface Found {
+  readonly room: string;
+  readonly line: string;
+  /** The number of a message that is not removed. */
+  readonly seq: number | undefined;
+}
+
+export async function exportPerson(
+  values: PersonValues,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { output } = context;
+  return forEach(values, context, 'Not every room was read. Run the same command again.', {
+    each: ({ room, line }) =>
+      output.safe(toVisibleJson(`{"room":${JSON.stringify(room)},${line.slice(1)}`)),
+    end: async () => {},
+  });
+}
+
+export async function erasePerson(
+  values: PersonValues & { readonly json: boolean },
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { output, interrupts } = context;
+  const rooms = new Set<string>();
+  let removed = 0;
+  return forEach(values, context, 'A part may be removed. To go on, run the same command again.', {
+    each: async ({ room, seq }, api) => {
+      if (seq === undefined) return;
+      const path = inRoom(room, 'messages', String(seq));
+      const request = { to: `remove message ${seq} of ${room}`, method: 'DELETE', path } as const;
+      await api.call(request, { 204: nothing }, interrupts.first);
+      rooms.add(room);
+      removed += 1;
+    },
+    end: async () => {
+      const { user, json } = values;
+      const sentence = `removed ${removed} messages of ${user}, in ${rooms.size} ${rooms.size === 1 ? 'room' : 'rooms'}`;
+      await (json ? output.json({ user, removed, rooms: rooms.size }) : output.line(sentence));
+    },
+  });
+}
+
+async function forEach(
+  values: PersonValues,
+  { clock, interrupts, report, ...context }: CommandContext,
+  unfinished: string,
+  {
+    each,
+    end,
+  }: {
+    readonly each: (found: Found, api: ChatApi) => Promise<void>;
+    readonly end: () => Promise<void>;
+  },
+): Promise<ExitCode> {
+  const api = await connect(values, { clock, report, ...context });
+  const status = values.quiet ? NO_STATUS : context.status;
+  const progress = new Progress(status, clock.now);
+  let read = 0;
+  try {
+    for await (const { room } of listRooms(api, interrupts.first)) {
+      for await (const page of pagesOf(room, api, interrupts.first)) {
+        for (const found of page.about(values.user)) await each(found, api);
+        read += page.messages;
+        progress.update(read, 'messages read', undefined);
+      }
+    }
+    status.clear();
+    await end();
+    return DONE;
+  } catch (error) {
+    const isInterrupted = error instanceof Interrupted;
+    if (!isInterrupted && !(error instanceof ApiError)) throw error;
+    if (!isInterrupted) report(error.message);
+    report(unfinished);
+    return isInterrupted ? INTERRUPTED : FAILED;
+  } finally {
+    status.clear();
+  }
+}
+
+/** What a room had when it was begun. */
+async function* pagesOf(room: string, api: ChatApi, signal: AbortSignal) {
+  let last: number | undefined;
+  let end = Number.POSITIVE_INFINITY;
+  while (last === undefined || last < end) {
+    const page = await readArchivePage(api, room, last, signal);
+    if (!page) return;
+    const { facts, bans, messages } = page;
+    if (last === undefined) end = facts.seq;
+    last = messages.at(-1)?.message.seq ?? end;
+    yield {
+      messages: messages.length,
+      about: (user: string): Found[] => [
+        ...bans
+          .filter(({ ban }) => ban.ban === user)
+          .map(({ line }) => ({ room, line, seq: undefined })),
+        ...messages
+          .filter(({ message }) => message.userId === user)
+          .map(({ message: { seq, deleted }, line }) => {
+            return { room, line, seq: deleted ? undefined : seq };
+          }),
+      ],
+    };
+  }
+}
