@@ -4,9 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-const OWN_NAME = 'run.ts';
+/** Files of this folder that are no benchmarks. */
+const OTHERS = ['run.ts', 'base-build.ts'];
 const benchmarks = readdirSync(import.meta.dirname)
-  .filter((file) => file.endsWith('.ts') && file !== OWN_NAME)
+  .filter((file) => file.endsWith('.ts') && !OTHERS.includes(file))
   .map((file) => file.slice(0, -'.ts'.length));
 
 const args = process.argv.slice(2);

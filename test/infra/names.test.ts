@@ -124,6 +124,8 @@ describe('host.json', () => {
       'Host.Aggregator': 'Information',
       Function: 'Warning',
     });
+    // The query for health counts in steps of five minutes.
+    expect(at(host, 'aggregator.flushTimeout')).toBe('00:01:00');
   });
 
   test('row 5: keeps the lines of every function, each by its name: the host knows no wildcard', () => {

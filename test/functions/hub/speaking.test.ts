@@ -113,6 +113,49 @@ describe('S4: typing', () => {
     expect(table.reads).toBe(banned + 2);
   });
 
+  const fill = async (chat: TestChat, online: number) => {
+    for (let n = 1; n <= online; n += 1) {
+      const member = { connectionId: `c${n}`, userId: n === 1 ? ada.userId : `g-${n}`, name: 'G' };
+      await chat.rooms.submit('lobby', { kind: 'join', ...member });
+    }
+  };
+  /** The broadcasts of a client that sends a note each second. */
+  const notesIn = async (chat: TestChat, seconds: number) => {
+    let notes = 0;
+    for (let second = 0; second < seconds; second += 1) {
+      notes += (await note(chat)).actions.length;
+      await chat.clock.advance(1_000);
+    }
+    return notes;
+  };
+
+  test.each([
+    [8, 10],
+    [20, 3],
+    [51, 0],
+  ])(
+    'row 4: of a client that keeps no rule is broadcast as the room of %i allows',
+    async (online, notes) => {
+      const chat = openTestChat();
+      await fill(chat, online);
+      // 30 seconds: one every 3 s, and every 12 s.
+      expect(Math.abs((await notesIn(chat, 30)) - notes)).toBeLessThanOrEqual(notes === 0 ? 0 : 1);
+    },
+  );
+
+  test('row 4: begins anew after a line of the same person', async () => {
+    const chat = openTestChat();
+    await fill(chat, 2);
+    const broadcast = async () => (await note(chat)).actions.length;
+    expect([await broadcast(), await broadcast(), await broadcast()]).toEqual([1, 1, 0]);
+    await message(await chat.call('c1', ada, 'hi', 'id-1'), chat);
+    expect(await broadcast()).toBe(1);
+    await fill(chat, 20);
+    await chat.clock.advance(ADMITTED_FOR_MS);
+    await message(await chat.call('c1', ada, 'hi', 'id-2'), chat);
+    expect(await notesIn(chat, 10)).toBe(0);
+  });
+
   test('is a failure of ours while storage fails, and forgets that afterwards', async () => {
     const table = new MemoryTable();
     const chat = openTestChat(table);
