@@ -71,8 +71,10 @@ async function moderatedHour(world: World): Promise<void> {
   }
   if (scheduler.chance(0.3)) {
     times(1, 1, 'the room is closed', () => {
-      world.moderate('closeRoom');
-      scheduler.after(30_000, 'the room is opened', () => world.moderate('openRoom'));
+      // Not before the answer, or a repeated request would close the room again.
+      world.moderate('closeRoom', {}, () => {
+        scheduler.after(30_000, 'the room is opened', () => world.moderate('openRoom'));
+      });
     });
   }
   if (scheduler.chance(0.5)) world.arrive();

@@ -90,13 +90,21 @@ export class World implements Simulation {
   }
 
   /** A moderator repeats a request until it is done, or until there is nothing to do. */
-  moderate(handler: HttpAsked['handler'], rest: Readonly<Record<string, string>> = {}): void {
+  moderate(
+    handler: HttpAsked['handler'],
+    rest: Readonly<Record<string, string>> = {},
+    done: () => void = () => {},
+  ): void {
     this.pendingRequests += 1;
     const attempt = () => {
       const again = () => this.scheduler.after(2_000, 'a moderator tries again', attempt);
       this.#office({ handler, params: { room: ROOM, ...rest } }).then(({ status }) => {
-        if (status === 204 || status === 404) this.pendingRequests -= 1;
-        else again();
+        if (status !== 204 && status !== 404) {
+          again();
+          return;
+        }
+        this.pendingRequests -= 1;
+        done();
       }, again);
     };
     attempt();
