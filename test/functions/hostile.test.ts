@@ -4,6 +4,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createLocalJWKSet } from 'jose';
+import { archiveRoom } from '../../functions/http/archive-room.ts';
 import { closeRoom, openRoom } from '../../functions/http/close-room.ts';
 import { deleteMessage } from '../../functions/http/delete-message.ts';
 import { disconnect } from '../../functions/http/disconnect.ts';
@@ -12,6 +13,7 @@ import { exportRoom } from '../../functions/http/export-room.ts';
 import { openHealth } from '../../functions/http/health.ts';
 import { history } from '../../functions/http/history.ts';
 import type { HttpHandler } from '../../functions/http/http-function.ts';
+import { importRoom } from '../../functions/http/import-room.ts';
 import { connections, members } from '../../functions/http/members.ts';
 import { negotiate } from '../../functions/http/negotiate.ts';
 import { toPageFiles } from '../../functions/http/page-file.ts';
@@ -146,6 +148,8 @@ describe('an HTTP request gets an answer below 500', () => {
     ['disconnect', disconnect, 'DELETE'],
     ['rooms', rooms, 'GET'],
     ['export', exportRoom, 'GET'],
+    ['archive', archiveRoom, 'GET'],
+    ['import', importRoom, 'POST'],
     ['erase', eraseRoom, 'DELETE'],
     ['close', closeRoom, 'PUT'],
     ['open', openRoom, 'DELETE'],

@@ -233,6 +233,7 @@ describe('H2: HEAD', () => {
     '/api/rooms/lobby/members',
     '/api/rooms/lobby/connections',
     '/api/rooms/lobby/export',
+    '/api/rooms/lobby/archive',
     '/api/rooms/a%20b/members',
   ])('of %s is its GET without a body', async (path) => {
     const ask = async (method: string) => {

@@ -98,6 +98,7 @@ describe('the package', () => {
     expect(stderr).toBe('');
     const functions: Registered[] = JSON.parse(stdout);
     expect(functions.map(({ name }) => name).sort()).toEqual([
+      'archive',
       'cleanup',
       'close',
       'connected',
@@ -110,6 +111,7 @@ describe('the package', () => {
       'forget',
       'health',
       'history',
+      'import',
       'members',
       'message',
       'negotiate',

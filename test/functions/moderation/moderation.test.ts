@@ -1,6 +1,7 @@
 // Moderator requests: removing messages, and closing, listing, exporting and erasing rooms.
 
 import { describe, expect, test } from '@jest/globals';
+import { archiveRoom } from '../../../functions/http/archive-room.ts';
 import { closeRoom, openRoom } from '../../../functions/http/close-room.ts';
 import { deleteMessage } from '../../../functions/http/delete-message.ts';
 import { disconnect } from '../../../functions/http/disconnect.ts';
@@ -472,6 +473,7 @@ describe('a room that does not exist', () => {
     ['disconnect', disconnect, { connectionId: 'c1' }],
     ['members', connections, {}],
     ['export', exportRoom, {}],
+    ['archive', archiveRoom, {}],
   ] as const)('is not taken for an empty one: %s', async (_name, handler, params) => {
     const table = countCalls(new MemoryTable());
     const chat = openTestChat(table);
