@@ -99,7 +99,6 @@ export const MUTATIONS: readonly Suspect[] = [
     from: '    last += messages.length;\n',
     to: '',
     within: 50,
-    noticedBy: 14,
   },
   {
     name: 'a message is stored whether it has a receipt or not',
@@ -129,7 +128,6 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'return now >= this.#giveUpAt;',
     to: 'return false;',
     within: 600,
-    noticedBy: 11,
   },
   {
     name: 'the newcomer is welcomed but not put into the group',
@@ -152,6 +150,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: '    latest.next ??= this.#beginAfter(latest, key, read);\n    return latest.next;\n',
     to: '    return latest.value;\n',
     within: 50,
+    noticedBy: 8,
   },
   {
     name: 'the head of a room is cached without a bound',
@@ -194,7 +193,6 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'message.seq > last)',
     to: 'message.seq >= last)',
     within: 50,
-    noticedBy: 10,
   },
   {
     name: 'the page retries a line under a new id',
@@ -252,7 +250,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: "old.filter((_, index) => found[index] === 'dead')",
     to: 'old.filter(() => false)',
     within: 50,
-    noticedBy: 9,
+    noticedBy: 7,
   },
   {
     name: 'the timer removes every connection',
@@ -289,7 +287,6 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'isAtRisk ? [TO_NOBODY, ...actions] : actions',
     to: 'isAtRisk ? actions : actions',
     within: 50,
-    noticedBy: 2,
   },
   {
     name: 'the timer does not delete messages below the first one',
@@ -297,7 +294,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: '{ from: 0, limit: EXPIRED_AT_A_TIME }',
     to: '{ from: first, limit: EXPIRED_AT_A_TIME }',
     within: 50,
-    noticedBy: 2,
+    noticedBy: 4,
   },
   {
     name: 'messages are deleted before the commit of a new first message',
@@ -312,7 +309,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: "  leavesBehind: 'garbage',\n",
     to: '',
     within: 100,
-    noticedBy: 4,
+    noticedBy: 7,
   },
   {
     name: 'the due row is removed before the work is done',
@@ -327,6 +324,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: "  leavesBehind: 'ban',\n",
     to: '',
     within: 100,
+    noticedBy: 9,
   },
   {
     name: 'a ban is deleted with any ETag',
@@ -334,7 +332,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: "[{ kind: 'delete', key, etag }]",
     to: "[{ kind: 'delete', key, ...(etag ? {} : {}) }]",
     within: 100,
-    noticedBy: 47,
+    noticedBy: 75,
   },
   {
     name: 'the timer’s result counts although the room has changed',
@@ -342,7 +340,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'return look.seenRevision === head.revision ?',
     to: 'return look || head.revision < 0 ?',
     within: 200,
-    noticedBy: 27,
+    noticedBy: 81,
   },
   {
     name: 'a lowered retention does not apply to quiet rooms',
@@ -357,7 +355,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'if (!head.listed) await finishLeavingList',
     to: 'if (head.revision < 0) await finishLeavingList',
     within: 200,
-    noticedBy: 31,
+    noticedBy: 4,
   },
   {
     name: 'the head of an empty room is deleted without a look at its ETag',
@@ -365,7 +363,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: "const deletion = { kind: 'delete', key, etag } as const;",
     to: "const deletion = { kind: 'delete', key, ...(etag ? {} : {}) } as const;",
     within: 600,
-    noticedBy: 79,
+    noticedBy: 76,
   },
   {
     name: 'an empty room leaves the list before the commit that says so',
@@ -389,7 +387,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: "if (head.closed !== '') return",
     to: "if (head.closed === 'no') return",
     within: 600,
-    noticedBy: 21,
+    noticedBy: 14,
   },
   {
     name: 'an open page ignores a removal',
@@ -397,6 +395,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'if (removed.size === 0) return messages;',
     to: 'if (removed.size >= 0) return messages;',
     within: 200,
+    noticedBy: 6,
   },
   {
     name: 'an open page keeps what has expired or was erased',
@@ -404,6 +403,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'if (to === undefined || from >= first) return log;',
     to: 'if (to === undefined || first >= 0) return log;',
     within: 200,
+    noticedBy: 6,
   },
   {
     name: 'an open page drops a message that the room keeps',
@@ -411,6 +411,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'shown: shown.slice(indexOf(shown, first)),',
     to: 'shown: shown.slice(indexOf(shown, first + 1)),',
     within: 200,
+    noticedBy: 8,
   },
   {
     name: 'an open page drops messages when its room is closed',
@@ -418,6 +419,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: "    case 'waiting':\n    case 'blocked':\n",
     to: "    case 'blocked':\n      return { ...state, log: { ...state.log, shown: [] } };\n    case 'waiting':\n",
     within: 200,
+    noticedBy: 7,
   },
   {
     name: 'a page that comes back reads no history',
