@@ -6,13 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import type { JWTPayload } from 'jose';
 import { HttpError } from '../http/http-error.ts';
 import { decodeSegment, hasDotSegment, type RequestTarget } from '../http/request-target.ts';
-import {
-  type Mac,
-  newMac,
-  TokenRefused,
-  verifySignature,
-  verifyTime,
-} from './token-verification.ts';
+import { TokenRefused, verifySignature, verifyTime } from './token-verification.ts';
 
 /** Checked tokens are remembered, because many REST calls have the same one. */
 const REMEMBERED_TOKENS = 1_000;
@@ -29,7 +23,7 @@ export interface AccessOptions {
 
 /** Verifies signature, time and audience of access tokens, and remembers the result. */
 export class AccessCheck {
-  readonly #macs: readonly Mac[];
+  readonly #keys: readonly string[];
   readonly #tokenLength: number;
   readonly #now: () => number;
   readonly #signatureOnly: boolean;
@@ -48,7 +42,7 @@ export class AccessCheck {
     now: () => number,
     { hosts, signatureOnly = false }: AccessOptions = {},
   ) {
-    this.#macs = keys.map(newMac);
+    this.#keys = keys;
     this.#tokenLength = tokenLength;
     this.#now = now;
     this.#signatureOnly = signatureOnly;
@@ -101,7 +95,7 @@ export class AccessCheck {
   #verify(token: string): JWTPayload {
     try {
       const known = this.#verified.get(token);
-      const claims = known ?? verifySignature(token, this.#macs);
+      const claims = known ?? verifySignature(token, this.#keys);
       if (!this.#signatureOnly) verifyTime(claims, this.#now());
       if (!known) this.#remember(token, claims);
       return claims;

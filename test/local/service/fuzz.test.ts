@@ -4,11 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { decode, encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { decodeBounded } from '../../../local/messagepack-decoding.ts';
-import {
-  newMac,
-  TokenRefused,
-  verifySignature,
-} from '../../../local/service/access/token-verification.ts';
+import { TokenRefused, verifySignature } from '../../../local/service/access/token-verification.ts';
 import { HttpError } from '../../../local/service/http/http-error.ts';
 import { decodeSegment, parseTarget } from '../../../local/service/http/request-target.ts';
 import {
@@ -314,7 +310,7 @@ test('any token is refused with a reason', () => {
   );
   fc.assert(
     fc.property(fc.array(part, { maxLength: 4 }), (parts) => {
-      expect(() => verifySignature(parts.join('.'), [newMac('key')])).toThrow(TokenRefused);
+      expect(() => verifySignature(parts.join('.'), ['key'])).toThrow(TokenRefused);
     }),
   );
 });
