@@ -538,7 +538,8 @@ function checkClaims(
 ): void {
   const text = stderr.join('\n');
   const upTo = Number(/^In the chat: the input up to line (\d+)\.$/m.exec(text)?.[1] ?? 0);
-  const most = Number(/^Perhaps in the chat: lines? \d+(?: to (\d+))?\.$/m.exec(text)?.[1] ?? upTo);
+  const [, from, to] = /^Perhaps in the chat: lines? (\d+)(?: to (\d+))?\.$/m.exec(text) ?? [];
+  const most = Number(to ?? from ?? upTo);
   for (const [index, line] of lines.entries()) {
     if (index < upTo && JSON.parse(line).text !== undefined)
       expect([line, after[index]]).toEqual([line, true]);
