@@ -1,7 +1,7 @@
 // The guest token: a signed user id, for a guest whose browser returns no cookie. The page keeps it and sends it with its
 // next calls, so that it stays one guest. It holds the public user id and not the cookie's secret, and it expires.
 
-import { isExpired, readToken, signToken } from './signed-token.ts';
+import { SignedTokens } from './signed-tokens.ts';
 import type { SigningKey } from './signing-key.ts';
 
 /** A page without cookies stays the same guest if it comes back within this time. Every negotiate renews it. */
@@ -11,25 +11,20 @@ export const GUEST_TOKEN_LIFETIME_SECONDS = 30 * 24 * 60 * 60;
 const AUDIENCE = 'guest';
 
 export class GuestTokens {
-  readonly #key: SigningKey;
-  readonly #now: () => number;
+  readonly #tokens: SignedTokens;
 
   constructor(key: SigningKey, now: () => number = Date.now) {
-    this.#key = key;
-    this.#now = now;
+    this.#tokens = new SignedTokens(key, AUDIENCE, now);
   }
 
   async issue(userId: string): Promise<string> {
-    const seconds = Math.floor(this.#now() / 1_000);
-    const exp = seconds + GUEST_TOKEN_LIFETIME_SECONDS;
-    return signToken({ sub: userId, aud: AUDIENCE, exp }, await this.#key.read());
+    return this.#tokens.sign({ sub: userId }, GUEST_TOKEN_LIFETIME_SECONDS);
   }
 
   /** The guest's user id. Undefined for anything but a token of ours that has not expired. */
   async read(token: string | null): Promise<string | undefined> {
     if (!token) return undefined;
-    const claims = readToken(token, await this.#key.read(), AUDIENCE);
-    if (!claims || isExpired(claims, this.#now())) return undefined;
-    return typeof claims.sub === 'string' ? claims.sub : undefined;
+    const verified = await this.#tokens.verify(token);
+    return verified?.isFresh ? verified.claims.sub : undefined;
   }
 }

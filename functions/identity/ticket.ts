@@ -2,7 +2,7 @@
 // query to every upstream event, so each function knows the three without a read.
 
 import { ChatError } from '../protocol.ts';
-import { isExpired, readToken, signToken } from './signed-token.ts';
+import { SignedTokens } from './signed-tokens.ts';
 import type { SigningKey } from './signing-key.ts';
 
 export interface Ticket {
@@ -32,25 +32,21 @@ export interface Tickets {
 
 /** Tickets with an HMAC of the app's key. */
 export class SignedTickets implements Tickets {
-  readonly #key: SigningKey;
-  readonly #now: () => number;
+  readonly #tokens: SignedTokens;
 
   constructor(key: SigningKey, now: () => number = Date.now) {
-    this.#key = key;
-    this.#now = now;
+    this.#tokens = new SignedTokens(key, AUDIENCE, now);
   }
 
   async issue({ userId, name, room }: Ticket): Promise<string> {
-    const seconds = Math.floor(this.#now() / 1_000);
-    const exp = seconds + TICKET_LIFETIME_SECONDS;
-    return signToken({ name, room, sub: userId, aud: AUDIENCE, exp }, await this.#key.read());
+    return this.#tokens.sign({ name, room, sub: userId }, TICKET_LIFETIME_SECONDS);
   }
 
   async read(token: unknown, age: 'fresh' | 'any'): Promise<ReadTicket> {
     if (typeof token !== 'string' || token === '') throw badTicket('there is none');
-    const claims = readToken(token, await this.#key.read(), AUDIENCE);
-    if (!claims) throw badTicket('it is not one of ours');
-    const isFresh = !isExpired(claims, this.#now());
+    const verified = await this.#tokens.verify(token);
+    if (!verified) throw badTicket('it is not one of ours');
+    const { claims, isFresh } = verified;
     if (!isFresh && age === 'fresh') throw badTicket('it has expired');
     const { sub: userId, name, room } = claims;
     if (typeof userId !== 'string' || typeof name !== 'string' || typeof room !== 'string') {

@@ -2,8 +2,8 @@
 // service's health, and broadcast without an invocation.
 // Source: learn.microsoft.com/azure/azure-signalr/signalr-reference-data-plane-rest-api
 
+import { SignJWT } from 'jose';
 import { type Credential, openCredential } from '../credential.ts';
-import { signToken } from '../identity/signed-token.ts';
 import { ChatError, toQuotaError } from '../protocol.ts';
 import type { SignalRSettings } from '../settings.ts';
 import { HUB } from './bindings.ts';
@@ -81,7 +81,7 @@ export class SignalRRest implements SignalRService {
     // Only the service itself signs tokens for clients without a key.
     if (access.kind !== 'key') return;
     const search = new URLSearchParams({ hub: HUB });
-    const token = this.#sign(`${clientEndpoint}/client/?${search}`, access.accessKey);
+    const token = await this.#sign(`${clientEndpoint}/client/?${search}`, access.accessKey);
     const url = `${clientEndpoint}/client/negotiate?${search}&negotiateVersion=1`;
     const headers = { authorization: `Bearer ${token}` };
     const response = await this.#fetch(url, { method: 'POST', headers, signal }).catch(() => {});
@@ -137,9 +137,13 @@ export class SignalRRest implements SignalRService {
     }
   }
 
-  #sign(url: string, accessKey: string): string {
+  #sign(url: string, accessKey: string): Promise<string> {
     const seconds = Math.floor(this.#now() / 1_000);
-    return signToken({ aud: url, exp: seconds + TOKEN_LIFETIME_SECONDS }, accessKey);
+    return new SignJWT()
+      .setProtectedHeader({ alg: 'HS256' })
+      .setAudience(url)
+      .setExpirationTime(seconds + TOKEN_LIFETIME_SECONDS)
+      .sign(new TextEncoder().encode(accessKey));
   }
 }
 

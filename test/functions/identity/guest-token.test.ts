@@ -12,6 +12,8 @@ import { SigningKey } from '../../../functions/identity/signing-key.ts';
 import { type ConnectionInfo, GUEST_HEADER } from '../../../functions/protocol.ts';
 import { type Asked, ask, openTestChat, type TestChat } from '../../support/chat.ts';
 
+type Key = Awaited<ReturnType<SigningKey['read']>>;
+
 const COOKIE = `guest=${'A'.repeat(22)}`;
 
 async function enter(chat: TestChat, headers: Asked['headers'] = {}) {
@@ -94,7 +96,7 @@ describe('P2: a guest token', () => {
     expect((await enter(chat, { [GUEST_HEADER]: renewed.token })).userId).toBe(userId);
   });
 
-  const forgeries: [string, (token: string, ticket: string, key: Uint8Array) => unknown][] = [
+  const forgeries: [string, (token: string, ticket: string, key: Key) => unknown][] = [
     ['no token', () => 'hello'],
     ['the user id alone', (token) => token.split('.')[1]],
     ['without its signature', (token) => `${token.split('.').slice(0, 2).join('.')}.`],
@@ -142,7 +144,7 @@ function alter(token: string, claims: Record<string, unknown>): string {
   return `${header}.${encode({ ...before, ...claims })}.${signature}`;
 }
 
-function sign(key: Uint8Array, claims: Record<string, unknown>): Promise<string> {
+function sign(key: Key | Uint8Array, claims: Record<string, unknown>): Promise<string> {
   const all = { sub: 'g-1', aud: 'guest', exp: 4_000_000_000, ...claims };
   const payload = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
   return new SignJWT(payload).setProtectedHeader({ alg: 'HS256' }).sign(key);
