@@ -8,6 +8,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { type BuildFailure, type BuildOptions, build as bundle, type Message } from 'esbuild';
 import { runAsCommand } from '../command.ts';
 import { ROOT } from '../root.ts';
+import { privateMembers, smallClient } from './page-client.ts';
 
 /** Built files by path below the project, with `/`, e.g. `dist/web/main.js`. */
 export type Output = ReadonlyMap<string, Uint8Array>;
@@ -137,7 +138,7 @@ function bundleApp(root: string, forProduction: boolean): Promise<[string, Uint8
 export const BROWSERS = ['es2022', 'chrome94', 'edge94', 'firefox93', 'safari16.4'];
 
 /** The page, with separate files for the parts that it loads on demand. */
-function bundlePage(root: string, withMap: boolean): Promise<[string, Uint8Array][]> {
+async function bundlePage(root: string, withMap: boolean): Promise<[string, Uint8Array][]> {
   return run({
     absWorkingDir: root,
     entryPoints: ['web/main.tsx'],
@@ -151,6 +152,10 @@ function bundlePage(root: string, withMap: boolean): Promise<[string, Uint8Array
     jsx: 'automatic',
     jsxImportSource: 'preact',
     minify: true,
+    // The SignalR client asks for it, to find Node's WebSocket.
+    define: { require: 'undefined' },
+    mangleProps: await privateMembers(root),
+    plugins: [smallClient()],
     sourcemap: withMap ? 'inline' : false,
   });
 }

@@ -130,6 +130,45 @@ describe('build', () => {
   });
 });
 
+describe('issue 15: the SignalR client of the page', () => {
+  const HUB = `import { HubConnectionBuilder } from '@microsoft/signalr';
+document.title = String(new HubConnectionBuilder().withUrl('/api').build());
+`;
+
+  async function pageOf(source: string): Promise<string> {
+    await write('web/main.tsx', source);
+    const { 'dist/web/main.js': page } = Object.fromEntries(await compile({ root }));
+    return Buffer.from(page ?? []).toString();
+  }
+
+  test('has no HTTP client and no stateful reconnect, which the page does not use', async () => {
+    const page = await pageOf(HUB);
+    expect(page).toContain('Failed to complete negotiation with the server');
+    expect(page).toContain('DefaultHttpClient is left out');
+    expect(page).not.toContain('No method defined.');
+    expect(page).toContain('MessageBuffer is left out');
+  });
+
+  test('has short names for its private members only', async () => {
+    const other = 'document.title = JSON.parse(document.title)._links;\n';
+    const page = await pageOf(`${HUB}${other}`);
+    expect(page).not.toContain('_logger');
+    expect(page).not.toContain('_connectionState');
+    expect(page).toContain('JSON.parse(document.title)._links');
+  });
+
+  test('must have the files that the build leaves out', async () => {
+    await rm(join(root, 'node_modules'));
+    const folder = 'node_modules/@microsoft/signalr';
+    await write(`${folder}/package.json`, JSON.stringify({ main: './dist/esm/index.js' }));
+    await write(
+      `${folder}/dist/esm/index.js`,
+      "import { MessageBuffer } from './MessageBuffer';\nexport const HubConnectionBuilder = MessageBuffer;\n",
+    );
+    await expect(pageOf(HUB)).rejects.toThrow('@microsoft/signalr has no file DefaultHttpClient');
+  });
+});
+
 describe('watch', () => {
   test('builds after a change, reports an error, and continues', async () => {
     await build({ root });

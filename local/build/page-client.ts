@@ -1,0 +1,53 @@
+// Makes the page's copy of the SignalR client smaller. The client's files stay as they are published: the build leaves out
+// two of them, which the page never runs, and shortens the names of private members.
+
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Plugin } from 'esbuild';
+
+/**
+ * Classes that the page never constructs: web/connection/hub.ts sends the HTTP requests itself, and does not ask for
+ * stateful reconnect.
+ */
+const UNUSED: readonly string[] = ['DefaultHttpClient', 'MessageBuffer'];
+
+/** Puts a class that throws in the place of each unused one. The build fails if the client has one of them no more. */
+export function smallClient(): Plugin {
+  return {
+    name: 'small-client',
+    setup: ({ onResolve, onLoad, onStart, onEnd }) => {
+      const missing = new Set<string>();
+      onStart(() => missing.clear());
+      onResolve({ filter: /^@microsoft\/signalr$/ }, () => {
+        for (const name of UNUSED) missing.add(name);
+        return undefined;
+      });
+      onResolve({ filter: new RegExp(`^\\./(?:${UNUSED.join('|')})$`) }, ({ path, importer }) => {
+        if (!/[\\/]@microsoft[\\/]signalr[\\/]/.test(importer)) return undefined;
+        const name = path.slice(2);
+        missing.delete(name);
+        return { path: name, namespace: 'unused', sideEffects: false };
+      });
+      onLoad({ filter: /./, namespace: 'unused' }, ({ path }) => ({
+        contents: `export class ${path} { constructor() { throw new Error('${path} is left out'); } }`,
+      }));
+      onEnd(() => ({
+        errors: [...missing].map((name) => ({
+          text: `@microsoft/signalr has no file ${name}; look at local/build/page-client.ts`,
+        })),
+      }));
+    },
+  };
+}
+
+/**
+ * Matches the names of the client's private members, which the client's own browser build shortens too. The names come
+ * from its source, because the sign-in package has names with `_` that a server reads.
+ */
+export async function privateMembers(root: string): Promise<RegExp> {
+  const folder = join(root, 'node_modules/@microsoft/signalr/dist/esm');
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.js'));
+  const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
+  const names = texts.flatMap((text): string[] => text.match(/(?<=this\.)_[a-z]\w*/g) ?? []);
+  return new RegExp(`^(?:${[...new Set(names)].sort().join('|')})$`);
+}
