@@ -5,6 +5,8 @@ import { completeStorageConnectionString } from './storage-connection-string.ts'
 
 export interface Settings {
   readonly signalR: SignalRSettings;
+  /** Whether pages find the service at their own host name. For an emulator that other devices reach. */
+  readonly serviceAtPage: boolean;
   readonly upstream: UpstreamSettings;
   readonly storage: StorageSettings;
   readonly table: string;
@@ -84,13 +86,14 @@ export function readSettings(env: Environment): Settings {
   const signalR = readSignalR(env);
   return {
     signalR,
+    serviceAtPage: readSwitch(env, 'CHAT_SERVICE_AT_PAGE', 'off'),
     upstream: readUpstream(env, signalR),
     storage: readStorage(env),
     table: readTable(env),
     auth: readAuth(env),
     retentionDays: readNumber(env, 'CHAT_RETENTION_DAYS', 30, 1, 36_500),
     batchMs: readNumber(env, 'CHAT_BATCH_MS', 0, 0, 10_000),
-    typing: readTyping(env),
+    typing: readSwitch(env, 'CHAT_TYPING', 'on'),
     caps: {
       user: readNumber(env, 'CHAT_USER_CONNECTIONS', DEFAULT_CAPS.user, 1, MOST_USER_CONNECTIONS),
       room: readNumber(env, 'CHAT_ROOM_CONNECTIONS', DEFAULT_CAPS.room, 1, 100_000),
@@ -260,10 +263,10 @@ function readAuth(env: Environment): AuthSettings {
   };
 }
 
-function readTyping(env: Environment): boolean {
-  const typing = env.CHAT_TYPING || 'on';
-  if (typing === 'on' || typing === 'off') return typing === 'on';
-  throw badSetting('CHAT_TYPING', `${JSON.stringify(typing)} is not known`, 'Set it to on or off.');
+function readSwitch(env: Environment, name: string, byDefault: 'on' | 'off'): boolean {
+  const text = env[name] || byDefault;
+  if (text === 'on' || text === 'off') return text === 'on';
+  throw badSetting(name, `${JSON.stringify(text)} is not known`, 'Set it to on or off.');
 }
 
 function readNumber(

@@ -14,6 +14,7 @@ import {
 import { findFullCapFor } from '../room/connection-caps.ts';
 import { EMPTY_HEAD } from '../room/rows.ts';
 import { connectionInfo } from '../service/bindings.ts';
+import { findClientEndpoint } from '../service/client-endpoint.ts';
 import type { HttpAnswer } from './http-function.ts';
 
 /**
@@ -40,6 +41,9 @@ export async function negotiate(
 
   const info = context.extraInputs.get(connectionInfo) as ConnectionInfo;
   const url = new URL(info.url);
+  if (settings.serviceAtPage) {
+    url.hostname = new URL(findClientEndpoint(settings, request.url)).hostname;
+  }
   url.searchParams.set(TICKET_PARAMETER, await tickets.issue({ userId, name, room }));
   const answer: ConnectionInfo = { url: url.href, accessToken: info.accessToken };
   return {

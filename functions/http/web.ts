@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { AUTHORITY_HOST } from '../identity/entra-token.ts';
 import { ChatError } from '../protocol.ts';
+import { findClientEndpoint } from '../service/client-endpoint.ts';
 import type { Settings } from '../settings.ts';
 import { acceptsGzip } from './compression.ts';
 import { endConditionalRequest } from './conditional-request.ts';
@@ -36,11 +37,12 @@ export function web(request: HttpRequest, files: PageFiles, settings: Settings):
   }
   const isPage = path === '' || /^r\/[^/]+\/?$/.test(path);
   const file = isPage ? files.page(depthOf(request, path)) : files.get(path);
-  if (!file) return { status: 404, body: 'Not found\n', headers: securityHeaders(settings) };
+  if (!file)
+    return { status: 404, body: 'Not found\n', headers: securityHeaders(settings, request.url) };
   const isGzip = file.isText && acceptsGzip(request.headers);
   const etag = file.etag(isGzip);
   const headers = {
-    ...securityHeaders(settings),
+    ...securityHeaders(settings, request.url),
     'content-type': file.type,
     'cache-control': 'no-cache',
     etag,
@@ -58,8 +60,9 @@ function depthOf(request: HttpRequest, path: string): number {
   return request.url.split('?', 1)[0]?.endsWith('/') ? 2 : 1;
 }
 
-function securityHeaders({ signalR, auth }: Settings): Record<string, string> {
-  const { origin } = new URL(signalR.clientEndpoint);
+function securityHeaders(settings: Settings, requestUrl: string): Record<string, string> {
+  const { origin } = new URL(findClientEndpoint(settings, requestUrl));
+  const { auth } = settings;
   const signIn = auth.kind === 'entra' ? [AUTHORITY_HOST] : [];
   const reachable = ["'self'", origin, origin.replace(/^http/, 'ws'), ...signIn];
   return {

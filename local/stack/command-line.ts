@@ -1,5 +1,6 @@
 // Parses the arguments of `npm start -- …`.
 
+import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
 import { EMULATOR_PORT } from '../access-token.ts';
 import { messageOf } from '../command.ts';
@@ -17,6 +18,8 @@ export interface CommandLine {
   readonly host: HostKind;
   /** Port for a debugger of the functions, 0 for any free port. Absent without `--inspect`. */
   readonly inspectPort: number | undefined;
+  /** The address for other devices, or `first` for the first one of this machine. Absent without `--lan`. */
+  readonly lan: string | undefined;
   readonly watch: boolean;
   readonly verbose: boolean;
   readonly help: boolean;
@@ -24,6 +27,9 @@ export interface CommandLine {
 
 /** The host of the functions: local/host/, Azure Functions Core Tools, or a host that somebody starts by hand. */
 export type HostKind = 'embedded' | 'func' | 'none';
+
+/** `--lan` without an address. */
+export const FIRST_ADDRESS = 'first';
 
 const DEFAULT_DATA_DIR = '.data';
 
@@ -41,6 +47,7 @@ Starts the chat on this machine: tables, realtime service, functions and page.
   --ephemeral       keep tables in memory only
   --host KIND       embedded (default); func for Azure Functions Core Tools; or none, to run func start yourself
   --inspect[=PORT]  let a debugger attach to the functions, default port ${DEFAULT_INSPECT_PORT}; 0 for any
+  --lan [ADDRESS]   let your phone in: listen at this machine's first private address, or at ADDRESS
   --watch           build again and restart the functions when a source file changes
   --verbose         show the log of every part
   --help            show this
@@ -56,6 +63,7 @@ const OPTIONS = {
   ephemeral: { type: 'boolean' },
   host: { type: 'string' },
   inspect: { type: 'string' },
+  lan: { type: 'string' },
   watch: { type: 'boolean' },
   verbose: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -97,6 +105,7 @@ export function parseCommandLine(
       values.inspect === undefined
         ? undefined
         : parsePort('inspect', values.inspect, DEFAULT_INSPECT_PORT),
+    lan: parseLan(values.lan, host),
     watch: values.watch ?? false,
     verbose: values.verbose ?? false,
     help: values.help ?? false,
@@ -115,7 +124,11 @@ function refuseKeptByNpm(environment: Readonly<Record<string, string | undefined
 
 function parseOptions(args: readonly string[]) {
   try {
-    return parseArgs({ args: args.map(withInspectPort), options: OPTIONS, strict: true }).values;
+    return parseArgs({
+      args: withLanAddress(args.map(withInspectPort)),
+      options: OPTIONS,
+      strict: true,
+    }).values;
   } catch (error) {
     // Node's message continues about `--` and positionals. Its first sentence or line has the reason.
     const [reason = ''] = messageOf(error).split(/\. |\n/);
@@ -126,6 +139,31 @@ function parseOptions(args: readonly string[]) {
 /** `parseArgs` has no options with an optional value, as Node's own `--inspect` is. */
 function withInspectPort(arg: string): string {
   return arg === '--inspect' ? `--inspect=${DEFAULT_INSPECT_PORT}` : arg;
+}
+
+/** Nor has it an option that may stand alone. An address may follow as an argument of its own. */
+function withLanAddress(args: readonly string[]): readonly string[] {
+  const at = args.indexOf('--lan');
+  if (at < 0) return args;
+  const next = args[at + 1];
+  const address = next === undefined || next.startsWith('-') ? undefined : next;
+  const rest = args.slice(at + (address === undefined ? 1 : 2));
+  return [...args.slice(0, at), `--lan=${address ?? FIRST_ADDRESS}`, ...rest];
+}
+
+function parseLan(text: string | undefined, host: HostKind): string | undefined {
+  if (text === undefined) return undefined;
+  if (text !== FIRST_ADDRESS && (!isIPv4(text) || /^0\./.test(text))) {
+    throw usageError(
+      `--lan is ${JSON.stringify(text)}`,
+      'Give an IPv4 address of this machine, such as 192.168.1.7, or --lan alone for the first one',
+    );
+  }
+  // Core Tools choose their address themselves, and ask for no keys.
+  if (host !== 'embedded') {
+    throw usageError(`--lan does not go with --host ${host}`, `Leave out --host ${host}`);
+  }
+  return text;
 }
 
 function parsePort(option: string, text: string | undefined, otherwise: number): number {

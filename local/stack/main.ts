@@ -1,11 +1,13 @@
 // The command `npm start`: builds, starts the stack, prints the page's address, waits for the end.
 
+import { randomBytes } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { stop as stopEsbuild } from 'esbuild';
 import { type BuiltFile, build, watch } from '../build/build.ts';
 import { messageOf } from '../command.ts';
 import { ROOT } from '../root.ts';
-import { type CommandLine, HELP, parseCommandLine } from './command-line.ts';
+import { type CommandLine, FIRST_ADDRESS, HELP, parseCommandLine } from './command-line.ts';
 import { onEndRequests } from './end-signals.ts';
 import { findBundles } from './func-bundle.ts';
 import {
@@ -16,6 +18,8 @@ import {
   writeLocalSettings,
 } from './func-by-hand.ts';
 import { findPlatformVariables } from './func-environment.ts';
+import { toLanNotice } from './lan-notice.ts';
+import { findNetworkAddress, listPrivateAddresses } from './network-address.ts';
 import { type Stack, type StackLog, startStack } from './stack.ts';
 import { findFunc } from './stack-parts.ts';
 
@@ -33,6 +37,7 @@ export async function main(args: readonly string[]): Promise<void> {
 
 async function run(commandLine: CommandLine): Promise<void> {
   const startedAt = performance.now();
+  const lan = toLanOptions(commandLine.lan);
   const ending = new AbortController();
   let stack: Stack | undefined;
   onEndRequests({
@@ -55,6 +60,7 @@ async function run(commandLine: CommandLine): Promise<void> {
     if (!watching) await stopEsbuild();
     stack = await startStack({
       ...commandLine,
+      ...lan,
       settingsFile: join(ROOT, 'local.settings.json'),
       log: log.line,
       signal: ending.signal,
@@ -71,7 +77,7 @@ async function run(commandLine: CommandLine): Promise<void> {
     await printHowToStartFunc(stack, commandLine, tookMs);
     void watchFunc(commandLine.port, console.log, ending.signal);
   } else {
-    printAddresses(stack, commandLine, tookMs);
+    printAddresses(stack, commandLine, tookMs, lan?.functionKey);
   }
   watching?.begin(restartAfterBuild(stack), (error) => console.error(error.message));
   const failure = await Promise.race([stack.failed, waitForAbort(ending.signal)]);
@@ -81,16 +87,43 @@ async function run(commandLine: CommandLine): Promise<void> {
   if (failure) throw failure;
 }
 
-function printAddresses(stack: Stack, { dataDir, host }: CommandLine, tookMs: number): void {
-  const { port } = new URL(stack.url);
+/** In a network the keys are secrets, and new at each start: the emulator's default key is public. */
+function toLanOptions(lan: string | undefined) {
+  if (lan === undefined) return undefined;
+  const address = lan === FIRST_ADDRESS ? findNetworkAddress(networkInterfaces()) : lan;
+  const newKey = () => randomBytes(24).toString('base64url');
+  return { address, accessKey: newKey(), functionKey: newKey() };
+}
+
+function printAddresses(
+  stack: Stack,
+  { dataDir, host, lan }: CommandLine,
+  tookMs: number,
+  functionKey: string | undefined,
+): void {
+  const { hostname, port } = new URL(stack.url);
+  const url = lan === undefined ? `http://localhost:${port}` : stack.url;
+  const notice =
+    functionKey === undefined
+      ? ''
+      : `\n\n${toLanNotice({
+          url,
+          functionKey,
+          others: listPrivateAddresses(networkInterfaces()).filter((other) => other !== hostname),
+          isTerminal: process.stdout.isTTY === true,
+        })}`;
   const inspected =
     stack.inspectPort === undefined ? '' : `\n  Debugger  127.0.0.1:${stack.inspectPort}`;
+  const first =
+    lan === undefined
+      ? 'Open the address in two windows and chat.'
+      : 'Open the address on your phone and here, and chat.';
   console.log(`
-  Chat      http://localhost:${port}
+  Chat      ${url}
 ${toPartLines(stack, dataDir)}
-  Host      ${host === 'func' ? 'Azure Functions Core Tools' : 'embedded'}${inspected}
+  Host      ${host === 'func' ? 'Azure Functions Core Tools' : 'embedded'}${inspected}${notice}
 
-Started in ${toSeconds(tookMs)}. Open the address in two windows and chat. Ctrl+C stops everything.`);
+Started in ${toSeconds(tookMs)}. ${first} Ctrl+C stops everything.`);
 }
 
 /** Prints the emulators' addresses, the command for a plain `func start`, and what func lacks. */

@@ -16,8 +16,14 @@ export async function findFreePort(): Promise<number> {
 }
 
 /** Also true if another program has the port on the IPv6 loopback only, because `localhost` may lead there. */
-export async function isPortTaken(port: number): Promise<boolean> {
+export async function isPortTaken(port: number, address = LOOPBACK): Promise<boolean> {
+  if (address !== LOOPBACK) return isTakenAt(port, address);
   return (await isTakenAt(port, LOOPBACK)) || (await isTakenAt(port, LOOPBACK_6));
+}
+
+/** Whether this machine can listen at the address. */
+export async function isOwnAddress(address: string): Promise<boolean> {
+  return typeof (await listenAndClose(0, address)) === 'number';
 }
 
 /** Whether a program accepts connections there. Sends nothing. */

@@ -2,7 +2,6 @@
 
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
-import { EMULATOR_KEY } from '../access-token.ts';
 import { ROOT } from '../root.ts';
 import { startAzuriteProcess } from './azurite.ts';
 import { type Child, startChild } from './child.ts';
@@ -27,6 +26,10 @@ export type StackLog = (
 export interface PartsInput {
   readonly settings: StackSettings;
   readonly ports: Ports;
+  /** Where page and service listen. */
+  readonly address: string;
+  /** The emulator's access key. */
+  readonly accessKey: string;
   /** The environment of the function app. */
   readonly environment: NodeJS.ProcessEnv;
   readonly dataDir: string | undefined;
@@ -65,14 +68,14 @@ export function toSystemKey(functionKey: string): string {
   return `${functionKey}-of-the-extension`;
 }
 
-function startService({ ports, functionKey, log }: PartsInput): Child {
+function startService({ ports, address, accessKey, functionKey, log }: PartsInput): Child {
   const code =
     functionKey === undefined ? '' : `?code=${encodeURIComponent(toSystemKey(functionKey))}`;
   const options: Readonly<Record<string, string>> = {
     '--port': String(ports.servicePort),
-    '--ip': LOOPBACK,
-    '--key': EMULATOR_KEY,
-    '--upstream': `http://${LOOPBACK}:${ports.port}/runtime/webhooks/signalr${code}`,
+    '--ip': address,
+    '--key': accessKey,
+    '--upstream': `http://${address}:${ports.port}/runtime/webhooks/signalr${code}`,
   };
   return startChild({
     name: 'service',
@@ -83,11 +86,12 @@ function startService({ ports, functionKey, log }: PartsInput): Child {
   });
 }
 
-function startEmbeddedHost({ ports, environment, appDir, functionKey, log }: PartsInput): Child {
+function startEmbeddedHost(input: PartsInput): Child {
+  const { ports, address, environment, appDir, functionKey, log } = input;
   const options: Readonly<Record<string, string>> = {
     '--app-dir': appDir,
     '--port': String(ports.port),
-    '--address': LOOPBACK,
+    '--address': address,
     ...(functionKey !== undefined && {
       '--function-key': functionKey,
       '--extension-key': toSystemKey(functionKey),

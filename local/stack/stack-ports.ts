@@ -1,13 +1,15 @@
 // Chooses the ports of a stack: the requested ones, and free ones for the rest.
 
-import { findFreePort, isPortTaken } from './ports.ts';
+import { findFreePort, isOwnAddress, isPortTaken, LOOPBACK } from './ports.ts';
 import type { StackSettings } from './settings.ts';
 
 /** The embedded host, none for a host that somebody starts by hand, or another host's command, e.g. `['/usr/bin/func', 'start']`. */
 export type HostChoice = 'embedded' | 'none' | readonly string[];
 
-/** The requested ports. 0 or undefined for any free port. */
+/** The address of page and service, and the requested ports. 0 or undefined for any free port. */
 export interface WantedPorts {
+  /** Where page and service listen. Default 127.0.0.1. All other parts stay on loopback. */
+  readonly address?: string | undefined;
   readonly port?: number;
   readonly servicePort?: number;
   readonly tablePort?: number;
@@ -33,6 +35,8 @@ export async function choosePorts(
   { service, storage }: StackSettings,
   host: HostChoice,
 ): Promise<Ports> {
+  const { address = LOOPBACK } = options;
+  if (!(await isOwnAddress(address))) throw notOwnAddressError(address);
   const needsBlobs = host !== 'embedded' && !storage;
   const chosen = new Set<number>();
   const choose = async (option: string, wanted: number, isNeeded = true): Promise<number> => {
@@ -41,10 +45,12 @@ export async function choosePorts(
       if (chosen.has(wanted)) throw portTwiceError(wanted);
       // A host that is started by hand may run already.
       const isOurs = option !== 'port' || host !== 'none';
-      if (isOurs && (await isPortTaken(wanted))) throw portTakenError(wanted, option);
+      if (isOurs && (await isPortTaken(wanted, addressOf(option, address))))
+        throw portTakenError(wanted, option);
     }
     let port = wanted;
-    while (port === 0 || (wanted === 0 && chosen.has(port))) port = await findFreePort();
+    while (port === 0 || (wanted === 0 && (chosen.has(port) || (await isPortTaken(port, address)))))
+      port = await findFreePort();
     chosen.add(port);
     return port;
   };
@@ -69,6 +75,16 @@ export async function choosePorts(
   };
 }
 
+function addressOf(option: string, address: string): string {
+  return option === 'port' || option === 'service-port' ? address : LOOPBACK;
+}
+
+function notOwnAddressError(address: string): Error {
+  return new Error(
+    `unable to start the stack; ${address} is no address of this machine. Write --lan alone for the first one, or give another.`,
+  );
+}
+
 function portTwiceError(port: number): Error {
   return new Error(
     `unable to start the stack; port ${port} is wanted twice. Give page, service, tables, blobs and debugger a port each.`,
@@ -84,13 +100,14 @@ function portTakenError(port: number, option: string): Error {
 
 /** Whether another program has taken a free port before its use. */
 export async function hasLostRace(options: WantedPorts, ports: Ports): Promise<boolean> {
-  const free = [
-    options.port ? 0 : ports.port,
-    options.servicePort ? 0 : ports.servicePort,
-    options.tablePort ? 0 : ports.tablePort,
-    options.blobPort ? 0 : (ports.blobPort ?? 0),
-    options.inspectPort ? 0 : (ports.inspectPort ?? 0),
+  const { address } = options;
+  const free: readonly (readonly [port: number, address?: string | undefined])[] = [
+    [options.port ? 0 : ports.port, address],
+    [options.servicePort ? 0 : ports.servicePort, address],
+    [options.tablePort ? 0 : ports.tablePort],
+    [options.blobPort ? 0 : (ports.blobPort ?? 0)],
+    [options.inspectPort ? 0 : (ports.inspectPort ?? 0)],
   ];
-  const nowTaken = await Promise.all(free.map((port) => port !== 0 && isPortTaken(port)));
+  const nowTaken = await Promise.all(free.map(([port, at]) => port !== 0 && isPortTaken(port, at)));
   return nowTaken.includes(true);
 }

@@ -34,8 +34,10 @@ export interface StackOptions extends WantedPorts {
   readonly appDir?: string;
   /** The embedded host, or the command of a host that starts like Core Tools, e.g. `['func', 'start']`. */
   readonly host?: HostKind | readonly string[];
+  /** The access key of the service emulator. Default the official emulator's, which is public. */
+  readonly accessKey?: string | undefined;
   /** If given, functions of level `function` and the upstream's webhook need a key, as on Azure. Embedded host only. */
-  readonly functionKey?: string;
+  readonly functionKey?: string | undefined;
   /** The user's settings file. Without it only local.settings.example.json and the environment count. */
   readonly settingsFile?: string;
   /** More settings of the app. They replace all others, and have no influence on which parts start. */
@@ -96,26 +98,40 @@ async function startParts(
   ports: Ports,
   host: HostChoice,
 ): Promise<Stack> {
+  const { dataDir, appDir = ROOT, functionKey, log, address = LOOPBACK } = options;
+  const { accessKey = EMULATOR_KEY } = options;
+  // Other devices know this machine by other names, too.
+  const isEmulatorInNetwork = address !== LOOPBACK && !settings.service;
   const environment = toAppEnvironment(
     settings,
     {
       serviceConnectionString: settings.service
         ? undefined
-        : toConnectionString(`http://${LOOPBACK}`, ports.servicePort, EMULATOR_KEY),
+        : toConnectionString(`http://${address}`, ports.servicePort, accessKey),
       storageConnectionString: settings.storage
         ? undefined
         : toStorageConnectionString(ports.tablePort, ports.blobPort),
     },
     process.env,
-    options.settings,
+    { ...(isEmulatorInNetwork && { CHAT_SERVICE_AT_PAGE: 'on' }), ...options.settings },
   );
-  const { dataDir, appDir = ROOT, functionKey, log } = options;
   const life = createStackLife(
-    toStarters({ settings, ports, environment, dataDir, appDir, host, functionKey, log }),
+    toStarters({
+      settings,
+      ports,
+      address,
+      accessKey,
+      environment,
+      dataDir,
+      appDir,
+      host,
+      functionKey,
+      log,
+    }),
   );
   await life.start(options.signal);
   return {
-    url: `http://${LOOPBACK}:${ports.port}`,
+    url: `http://${address}:${ports.port}`,
     ports,
     connectionString: environment.AzureSignalRConnectionString,
     tableConnectionString: environment.AzureWebJobsStorage,

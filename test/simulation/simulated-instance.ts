@@ -308,6 +308,7 @@ const SETTINGS: Deps['settings'] = {
     clientEndpoint: 'http://service',
     access: { kind: 'key', accessKey: '' },
   },
+  serviceAtPage: false,
   upstream: { kind: 'signature', accessKey: '' },
   storage: { kind: 'key', connectionString: '' },
   auth: { kind: 'guest' },

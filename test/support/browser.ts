@@ -54,10 +54,11 @@ const ARGS = [
 /** Without a window for each page: a fifth of the processor time of the page's tests went into those. */
 const HEADLESS_SHELL = '/usr/bin/chromium-headless-shell';
 
-export async function launchBrowser(): Promise<Browser> {
+/** @param more arguments for Chromium */
+export async function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const isChosen = process.env.CHROMIUM !== undefined;
   const executablePath = !isChosen && existsSync(HEADLESS_SHELL) ? HEADLESS_SHELL : findChromium();
-  return chromium.launch({ executablePath, args: ARGS });
+  return chromium.launch({ executablePath, args: [...ARGS, ...more] });
 }
 
 /** A browser whose person has blocked all cookies. Chromium then blocks storage, too. The headless shell has no such setting. */

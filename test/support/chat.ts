@@ -95,6 +95,7 @@ export function openTestChat(
         clientEndpoint: 'http://s:8888',
         access: { kind: 'key', accessKey: 'k' },
       },
+      serviceAtPage: false,
       upstream: { kind: 'signature', accessKey: 'k' },
       storage: { kind: 'key', connectionString: '' },
       auth,

@@ -5,7 +5,7 @@ import { number, type Option, text } from '../command-line/declaration.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 import type { CommandContext } from '../context.ts';
 import { ChatApi } from './chat-api.ts';
-import { isLoopback } from './loopback.ts';
+import { isThisMachine } from './loopback.ts';
 
 export interface ChatValues {
   readonly url: string;
@@ -79,7 +79,7 @@ export async function connect(
   const { protocol, hostname } = new URL(values.url);
   const secret =
     values.key !== undefined ? 'key' : values.token !== undefined ? 'token' : undefined;
-  if (secret !== undefined && protocol === 'http:' && !isLoopback(hostname)) {
+  if (secret !== undefined && protocol === 'http:' && !isThisMachine(hostname)) {
     throw new UsageError(
       `unable to send a ${secret} to ${values.url}; over http everybody on the way can read it. Give the https address by --url.`,
     );

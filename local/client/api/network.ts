@@ -3,7 +3,7 @@
 
 import { UsageError } from '../command-line/usage-error.ts';
 import type { Fetch } from './fetch.ts';
-import { isLoopback } from './loopback.ts';
+import { isThisMachine } from './loopback.ts';
 
 export interface Network {
   readonly fetch: Fetch;
@@ -39,7 +39,7 @@ export async function openNetwork(environment: Environment): Promise<Network> {
   const tunnel = new undici.EnvHttpProxyAgent(options);
   // By default undici uses one proxy for the other protocol.
   const isProxied = ({ protocol, hostname }: URL) =>
-    !isLoopback(hostname) && proxies[/^(https|wss):$/.test(protocol) ? 'https' : 'http'] !== '';
+    !isThisMachine(hostname) && proxies[/^(https|wss):$/.test(protocol) ? 'https' : 'http'] !== '';
   return {
     fetch: (to, init) =>
       isProxied(to) ? undici.fetch(to, { ...init, dispatcher: forward }) : direct(to, init),

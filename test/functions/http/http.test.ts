@@ -43,6 +43,20 @@ describe('negotiate', () => {
     expect(await ticketIn(chat, answer)).toMatchObject({ name: 'Ada L', room: '大厅' });
   });
 
+  test('row lan: sends a page to the service at its own host name, if a setting says so', async () => {
+    const chat = openTestChat();
+    const urlIn = async (settings: Partial<TestChat['settings']>) => {
+      const answer = await ask(
+        negotiate,
+        { ...chat, settings: { ...chat.settings, ...settings } },
+        {},
+      );
+      return new URL((answer.jsonBody as ConnectionInfo).url).host;
+    };
+    expect(await urlIn({})).toBe('s:8888');
+    expect(await urlIn({ serviceAtPage: true })).toBe('localhost:8888');
+  });
+
   test('recognises a guest by a cookie whose secret is not the user id', async () => {
     const chat = openTestChat();
     const first = await ask(negotiate, chat, { query: '?name=Ada' });

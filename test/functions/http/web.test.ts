@@ -77,6 +77,26 @@ describe('the page', () => {
     );
   });
 
+  test.each([
+    ['http://phone.test:7071/', "'self' http://phone.test:8888 ws://phone.test:8888"],
+    ['http://[fd00::7]:7071/', "'self' http://[fd00::7]:8888 ws://[fd00::7]:8888"],
+    ['http://a;script-src:7071/', "'self' http://s:8888 ws://s:8888"],
+    ["http://'unsafe-inline':7071/", "'self' http://s:8888 ws://s:8888"],
+  ])(
+    'row lan: connects to the service at the host name of %s, if a setting says so',
+    (url, sources) => {
+      const { settings } = openTestChat();
+      const request = { url, params: { path: '' }, method: 'GET', headers: new Headers() };
+      const { headers } = web(request as unknown as HttpRequest, FILES, {
+        ...settings,
+        serviceAtPage: true,
+      });
+      const policy = new Headers(headers as Record<string, string>).get('content-security-policy');
+      expect(policy?.split('; ')).toContain(`connect-src ${sources}`);
+      expect(policy).not.toMatch(/script-src|unsafe/);
+    },
+  );
+
   test('has no inline script, style or handler that the policy would have to allow', async () => {
     const html = await readFile(join(import.meta.dirname, '../../../web/index.html'), 'utf8');
     expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\son\w+\s*=|\sstyle\s*=|javascript:/i);

@@ -15,6 +15,7 @@ const DEFAULTS: CommandLine = {
   dataDir: '.data',
   host: 'embedded',
   inspectPort: undefined,
+  lan: undefined,
   watch: false,
   verbose: false,
   help: false,
@@ -36,6 +37,10 @@ describe('command line', () => {
     ['--inspect', { inspectPort: 9229 }],
     ['--inspect --watch', { inspectPort: 9229, watch: true }],
     ['--inspect=0', { inspectPort: 0 }],
+    ['--lan', { lan: 'first' }],
+    ['--lan --watch', { lan: 'first', watch: true }],
+    ['--lan 192.168.1.7', { lan: '192.168.1.7' }],
+    ['--lan=10.0.0.1 --port 0', { lan: '10.0.0.1', port: 0 }],
     ['--watch --verbose', { watch: true, verbose: true }],
     ['--help', { help: true }],
     ['-h', { help: true }],
@@ -65,6 +70,11 @@ describe('command line', () => {
     ['--host none --port 0', /--host none needs a port/],
     ['--host none --inspect', /--inspect finds no functions/],
     ['--blob-port x', /--blob-port is "x"/],
+    ['--lan home', /--lan is "home"/],
+    ['--lan=', /--lan is ""/],
+    ['--lan 0.0.0.0', /--lan is "0\.0\.0\.0"/],
+    ['--lan fe80::1', /--lan is "fe80::1"/],
+    ['--lan --host func', /--lan does not go with --host func/],
   ])('%j is refused in one line that names it', (text, expected) => {
     const refusal = refusalOf(text);
     expect(refusal).toMatch(/^unable to understand the command line; .+\. .+\.$/);
@@ -78,6 +88,7 @@ describe('command line', () => {
     for (const option of ['ephemeral', 'host']) expect(HELP).toContain(`--${option} `);
     for (const option of ['watch', 'verbose', 'help']) expect(HELP).toContain(`--${option} `);
     expect(HELP).toContain('--inspect[=PORT] ');
+    expect(HELP).toContain('--lan [ADDRESS] ');
   });
 });
 
@@ -109,6 +120,7 @@ test.each([
   ['npm_config_port', '--port'],
   ['npm_config_service_port', '--service-port'],
   ['npm_config_ephemeral', '--ephemeral'],
+  ['npm_config_lan', '--lan'],
 ])(
   'an option that npm kept to itself is refused with the right way to write it: %s',
   (name, option) => {
