@@ -30,9 +30,18 @@ async function bundled(entry) {
   if (path && (await isSame(sources)) && (await versionOf(join(CACHE, path)))) {
     return join(CACHE, path);
   }
-  const built = await bundle(entry, name);
-  await replace(record, JSON.stringify(built));
+  const built = await bundle(entry, name).catch(refuseReadOnly);
+  await replace(record, JSON.stringify(built)).catch(refuseReadOnly);
   return join(CACHE, built.path);
+}
+
+/** A mistake in a source is no system error. */
+function refuseReadOnly(error) {
+  if (error.syscall === undefined) throw error;
+  console.error(
+    `unable to write to ${CACHE}; ${error.message}. Make the checkout writable, or copy it to a folder that is: commands are compiled into .cache/ after a change.`,
+  );
+  process.exit(1);
 }
 
 async function bundle(entry, name) {

@@ -6,7 +6,7 @@ import { type FSWatcher, watch as watchFolder } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { type BuildFailure, type BuildOptions, build as bundle, type Message } from 'esbuild';
-import { runAsCommand } from '../command.ts';
+import { messageOf, runAsCommand } from '../command.ts';
 import { ROOT } from '../root.ts';
 import { privateMembers, smallClient } from './page-client.ts';
 
@@ -267,10 +267,16 @@ function exists(path: string): Promise<boolean> {
 async function replaceFile(path: string, contents: Uint8Array): Promise<boolean> {
   const old = await readFile(path).catch(() => undefined);
   if (old?.equals(contents)) return false;
-  await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}${DRAFT}`;
-  await writeFile(draft, contents);
-  await rename(draft, path);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(draft, contents);
+    await rename(draft, path);
+  } catch (error) {
+    throw new Error(
+      `unable to write ${path}; ${messageOf(error)}. Make the checkout writable, or copy it to a folder that is: a build writes to dist/.`,
+    );
+  }
   return true;
 }
 

@@ -31,7 +31,7 @@ start
   --inspect         shows hubs, connections, groups and the last events at /emulator/
   --log-level L     debug, info (default), warn or none
 
-upstream init       writes a settings.json to begin with (--output: into this folder)
+upstream init       writes a settings.json to begin with (--output: into this folder, which it makes)
 upstream list       shows where events go (--config: by this file)
 
   --help            this text`;

@@ -82,7 +82,7 @@ async function initUpstream(path: string): Promise<void> {
       `unable to write ${path}; it is there already. Answer y to replace it, or choose another --output.`,
     );
   }
-  writeFirstSettings(path);
+  await writeFirstSettings(path);
   console.log(`${path} sends all events to http://localhost:7071/runtime/webhooks/signalr.`);
 }
 

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { FolderRefused, makeFolder } from '../make-folder.ts';
 import type { SettingsSource } from './command-line.ts';
 import { parseUpstreamSettings, type UpstreamTemplate } from './upstream/upstream-settings.ts';
 
@@ -65,12 +66,16 @@ export function settingsIn(folder: string): string {
   return join(folder, FILE);
 }
 
-/** Throws an error whose message is for the user. */
-export function writeFirstSettings(path: string): void {
+/** Makes the folder, too, as `git init` and `func init` do. Throws an error whose message is for the user. */
+export async function writeFirstSettings(path: string): Promise<void> {
   try {
+    await makeFolder(dirname(path));
     writeFileSync(path, `${JSON.stringify(FIRST_SETTINGS, undefined, 2)}\n`);
   } catch (error) {
-    throw new Error(`unable to write ${path}; ${String(error)}. Check --output.`);
+    const reason = error instanceof FolderRefused ? error.message : String(error);
+    throw new Error(
+      `unable to write ${path}; ${reason}. Choose a folder that can be written to with --output DIR.`,
+    );
   }
 }
 

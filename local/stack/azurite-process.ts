@@ -3,11 +3,11 @@
 // it got for port 0, outlives its parent and loads telemetry.
 // Source: azurite 3.35.0, dist/src/table/main.js and dist/src/table/persistence/LokiTableMetadataStore.js.
 
-import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../command.ts';
+import { FolderRefused, makeFolder } from '../make-folder.ts';
 import { type QueryGenerator, speedUpLookups } from './azurite-lookups.ts';
 import { type FileAdapter, saveInPieces } from './azurite-saving.ts';
 import { lockFolder } from './data-lock.ts';
@@ -122,10 +122,10 @@ function startError(error: unknown, port: number, folder: string | undefined): E
 
 async function takeFolder(folder: string): Promise<() => Promise<void>> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     return await lockFolder(folder);
   } catch (error) {
-    if (error instanceof Error && !('code' in error)) throw error;
+    if (error instanceof Error && !('code' in error || error instanceof FolderRefused)) throw error;
     throw new Error(
       `unable to keep tables in ${folder}; ${messageOf(error)}. Choose a folder that can be written to with --data DIR, or keep nothing with --ephemeral.`,
     );

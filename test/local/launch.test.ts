@@ -58,6 +58,18 @@ test('what a launched command imports later is not loaded before', async () => {
   });
 });
 
+test('row start: a checkout that cannot be written to is refused with what to do', async () => {
+  await write('a.ts', `console.log('started');`);
+  await write('.cache', '');
+  await expect(launch()).rejects.toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^unable to write to \S+launch; [^\n]+\. Make the checkout writable, or copy it to [^\n]+\.\n$/,
+    ),
+  });
+});
+
 test('the stack of an error points into the source', async () => {
   await write('a.ts', `interface Unused {}\n\nconst n: number = 1;\nthrow new Error(String(n));`);
   await expect(launch()).rejects.toMatchObject({

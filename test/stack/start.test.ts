@@ -151,6 +151,7 @@ describe('npm start refuses in one line, with exit code 1,', () => {
     ['one port for two', ['--port', '7999', '--table-port', '7999'], {}, '7999 is wanted twice'],
     ['a wrong setting', [...ANY_PORTS, '--ephemeral'], { CHAT_TABLE: '1' }, 'setting CHAT_TABLE'],
     ['an impossible folder', [...ANY_PORTS, '--data', '/dev/null/x'], {}, '/dev/null/x'],
+    ['a folder in /proc', [...ANY_PORTS, '--data', '/proc/chat'], {}, 'keep tables in /proc/chat'],
   ])('%s', async (_, args, env, expected) => {
     expect(await refusalOf(start(args, { env }))).toContain(expected);
   });

@@ -46,6 +46,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
+test('row start: a checkout that cannot be written to is refused with what to do', async () => {
+  await write('dist', '');
+  await expect(build({ root })).rejects.toThrow(
+    /^unable to write \S+dist\S+; .+\. Make the checkout writable, or copy it to a folder that is: a build writes to dist\/\.$/,
+  );
+});
+
 test('P9: README.md names the oldest browsers that the page is built for', async () => {
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
   const named = /runs in Chrome and Edge (\d+), Firefox (\d+) and Safari ([\d.]+) or newer/.exec(

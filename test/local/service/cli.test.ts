@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { EMULATOR_KEY } from '../../../local/access-token.ts';
+import { writeFirstSettings } from '../../../local/service/settings-file.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const BIN = fileURLToPath(new URL('../../../local/service/index.js', import.meta.url));
@@ -102,6 +103,16 @@ describe('upstream settings', () => {
     expect(await ended).toBe(0);
     expect(output.out).toBe(
       'upstream http://localhost:7071/runtime/webhooks/signalr for hub *, category *, event *\n',
+    );
+  });
+
+  test('row start: are written into a folder that is made for them, or the reason is said', async () => {
+    await writeFirstSettings(join(folder, 'far', 'away', 'settings.json'));
+    expect(await readFile(join(folder, 'far', 'away', 'settings.json'), 'utf8')).toContain('7071');
+    await write('http://in.the.way/');
+    const refused = join(file, 'settings.json');
+    await expect(writeFirstSettings(refused)).rejects.toThrow(
+      `unable to write ${refused}; a file is in its way. Choose a folder that can be written to with --output DIR.`,
     );
   });
 
