@@ -1,33 +1,48 @@
 // Size and responsiveness of the page in a real Chromium: bytes, first paint, and the delay of a key press and the longest
 // task while 50 messages a second arrive in a room with 5,000 loaded messages.
 //
-//   npm run bench -- page [seconds]
+//   npm run bench -- page [--seconds 20]
+//   npm run bench -- page --base COMMIT [--turns 5]
+//
+// With a base it makes first visits to the build before and to this one in turns, and prints the ratios and nothing else.
+// Bytes hold on a busy machine. Times are medians, and hold on a quiet one only.
 
 import { readdirSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { build } from '../local/build/build.ts';
 import { type Stack, startStack } from '../local/stack/stack.ts';
 import { loadAll, TRACED, tasksIn } from '../test/stack/page-trace.ts';
 import { launchBrowser } from '../test/support/browser.ts';
+import { buildBase } from './base-build.ts';
+import { type FirstVisit, HERE, PHONE, visitFirst } from './page/first-visit.ts';
 
 const HISTORY = 5_000;
 const PER_SECOND = 50;
 const ROOM = 'bench';
 const KEY = 'bench';
-const seconds = Number(process.argv[2] ?? 20);
+const { values } = parseArgs({
+  args: process.argv.slice(2),
+  options: {
+    seconds: { type: 'string', default: '20' },
+    base: { type: 'string' },
+    turns: { type: 'string', default: '5' },
+  },
+});
+const seconds = Number(values.seconds);
 
 interface Row {
   readonly [column: string]: string | number;
 }
 
-/** Bytes that a first visit loads, by part. Sign-in, QR codes and the service worker load later. */
+/** Bytes that a first visit loads, by part. Sign-in, QR codes, levels of a log, the other language and the service worker load later. */
 function measureBytes(): readonly Row[] {
   const files = readdirSync('dist/web', { recursive: true, encoding: 'utf8' })
     .filter((path) => /\.(?:js|css|html)$/.test(path))
     .map((path) => ({ path, bytes: readFileSync(`dist/web/${path}`) }));
   const isLater = (path: string) =>
-    /^(?:chunk-(?:entra|qr-code|BrowserPerf)|service-worker)/.test(path);
+    /^(?:chunk-(?:entra|qr-code|log-level|zh|BrowserPerf)|service-worker)/.test(path);
   const isClient = (path: string) => path.startsWith('chunk-hub');
   const sum = (name: string, isWanted: (path: string) => boolean): Row => {
     const chosen = files.filter(({ path }) => isWanted(path)).map(({ bytes }) => bytes);
@@ -42,7 +57,7 @@ function measureBytes(): readonly Row[] {
   };
   const isOwn = (path: string) => !isLater(path) && !isClient(path);
   return [
-    sum('page: own code, Preact, two languages', (path) => isOwn(path) && path.endsWith('.js')),
+    sum('page: own code, Preact, English', (path) => isOwn(path) && path.endsWith('.js')),
     sum('styles', (path) => path.endsWith('.css')),
     sum('SignalR client', isClient),
     sum('all of a first visit', (path) => !isLater(path)),
@@ -63,45 +78,51 @@ async function publish(stack: Stack, texts: readonly string[]): Promise<void> {
 
 /** First paint of a first visit and time until the room is connected, on a near and on a distant network. */
 async function measurePaint(browser: Browser, stack: Stack): Promise<readonly Row[]> {
-  const networks = [
-    { network: 'this machine', latency: 0, kbits: 0, slowdown: 1 },
-    {
-      network: 'phone: 1.6 Mbit/s, 150 ms, a quarter of the speed',
-      latency: 150,
-      kbits: 1_600,
-      slowdown: 4,
-    },
-  ];
   const rows: Row[] = [];
-  for (const { network, latency, kbits, slowdown } of networks) {
-    const context = await browser.newContext({ viewport: { width: 360, height: 740 } });
-    await context.addInitScript(`localStorage.setItem('chat.name', 'Ada')`);
-    const page = await context.newPage();
-    const devtools = await context.newCDPSession(page);
-    if (kbits > 0) {
-      const throughput = (kbits * 1_000) / 8;
-      await devtools.send('Network.emulateNetworkConditions', {
-        offline: false,
-        latency,
-        downloadThroughput: throughput,
-        uploadThroughput: throughput,
-      });
-      await devtools.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
-    }
-    await page.goto(`${stack.url}/r/${ROOM}`);
-    await page.locator('[data-state=online]').first().waitFor({ state: 'attached' });
-    await page.getByTestId('message').first().waitFor();
-    const [paint, connected] = (await page.evaluate(
-      `[performance.getEntriesByName('first-contentful-paint')[0].startTime, performance.now()]`,
-    )) as [number, number];
+  for (const network of [HERE, PHONE]) {
+    const visit = await visitFirst(browser, `${stack.url}/r/${ROOM}`, network);
     rows.push({
-      network,
-      'first paint, ms': Math.round(paint),
-      'connected, with history, ms': Math.round(connected),
+      network: network.network,
+      'first paint, ms': Math.round(visit.paintMs),
+      'connected, with history, ms': Math.round(visit.connectedMs),
     });
-    await context.close();
   }
   return rows;
+}
+
+/** First visits to both builds in turns, so a busy moment of the machine affects both. */
+async function compare(commit: string, turns: number): Promise<void> {
+  const base = await buildBase(commit);
+  const load = base.load<{ readonly startStack: typeof startStack }>('local/stack/stack.ts');
+  const stacks: Stack[] = [];
+  const browser = await launchBrowser();
+  try {
+    for (const start of [(await load).startStack, startStack]) {
+      const stack = await start({ functionKey: KEY });
+      stacks.push(stack);
+      await publish(stack, ['so it was said, 如是我闻']);
+    }
+    const visits: FirstVisit[][] = stacks.map(() => []);
+    // One more: the first visit to each warms the machine up.
+    for (let turn = 0; turn <= turns; turn += 1) {
+      for (const [index, { url }] of stacks.entries()) {
+        const visit = await visitFirst(browser, `${url}/r/${ROOM}`, PHONE);
+        if (turn > 0) visits[index]?.push(visit);
+      }
+    }
+    const [before = [], now = []] = visits;
+    console.log(`First visits on a ${PHONE.network}, medians of ${turns} in turns`);
+    console.table(
+      (['bytes', 'paintMs', 'connectedMs'] as const).map((what) => {
+        const [old, young] = [before, now].map((all) => median(all.map((visit) => visit[what])));
+        return { what, before: old, now: young, ratio: round2((young ?? 0) / (old ?? 0)) };
+      }),
+    );
+  } finally {
+    await browser.close();
+    for (const stack of stacks) await stack.stop();
+    base.remove();
+  }
 }
 
 /** Presses keys during the whole measurement, so there are delays to measure. */
@@ -195,18 +216,30 @@ const worst = (values: readonly number[]) => round(Math.max(0, ...values));
 const percentile99 = (descending: readonly number[]) =>
   descending[Math.floor(descending.length / 100)] ?? 0;
 
-await build();
-console.table(measureBytes());
-const stack = await startStack({ functionKey: KEY });
-const browser = await launchBrowser();
-try {
-  const texts = Array.from({ length: HISTORY }, (_, n) => `history ${n}: so it was said, 如是我闻`);
-  for (let first = 0; first < HISTORY; first += 500) {
-    await publish(stack, texts.slice(first, first + 500));
+const median = (numbers: readonly number[]) =>
+  Math.round([...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN);
+const round2 = (ratio: number) => Math.round(ratio * 100) / 100;
+
+async function measure(): Promise<void> {
+  console.table(measureBytes());
+  const stack = await startStack({ functionKey: KEY });
+  const browser = await launchBrowser();
+  try {
+    const texts = Array.from(
+      { length: HISTORY },
+      (_, n) => `history ${n}: so it was said, 如是我闻`,
+    );
+    for (let first = 0; first < HISTORY; first += 500) {
+      await publish(stack, texts.slice(first, first + 500));
+    }
+    console.table(await measurePaint(browser, stack));
+    console.table(await measureUnderLoad(browser, stack));
+  } finally {
+    await browser.close();
+    await stack.stop();
   }
-  console.table(await measurePaint(browser, stack));
-  console.table(await measureUnderLoad(browser, stack));
-} finally {
-  await browser.close();
-  await stack.stop();
 }
+
+await build({ forProduction: true });
+if (values.base === undefined) await measure();
+else await compare(values.base, Number(values.turns));
