@@ -233,7 +233,7 @@ function withPreloads(page: readonly [string, Uint8Array][]) {
   const imported =
     Buffer.from(main)
       .toString()
-      .match(/(?<=from"\.\/)chunk-[\w-]+\.js/g) ?? [];
+      .match(/(?<=(?:from|import)"\.\/)chunk-[\w-]+\.js/g) ?? [];
   const hub = page.flatMap(([path]) => /chunk-hub-[\w-]+\.js$/.exec(path)?.[0] ?? []);
   const links = [
     ...imported.map((file) => `<link rel="modulepreload" href="${file}" />\n    `),

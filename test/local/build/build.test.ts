@@ -127,6 +127,18 @@ describe('build', () => {
     expect(await contentsBelow('dist')).toEqual(before);
   });
 
+  test('issue 15: the page preloads each module that its script imports, also one without names', async () => {
+    await write('web/index.html', '<!doctype html><script type="module" src="main.js"></script>');
+    await write('web/noted.ts', "document.title += '!';\n");
+    await write('web/part.ts', "import './noted.ts';\n");
+    await write('web/main.tsx', "import './noted.ts';\nvoid import('./part.ts');\n");
+    const files = await compile({ root });
+    const textOf = (path: string) => Buffer.from(files.get(`dist/web/${path}`) ?? []).toString();
+    const [imported] = /(?<=^import"\.\/)[\w-]+\.js/.exec(textOf('main.js')) ?? [];
+    expect(imported).toMatch(/^chunk-/);
+    expect(textOf('index.html')).toContain(`<link rel="modulepreload" href="${imported}" />`);
+  });
+
   test('the page has its source map on request only', async () => {
     const mapIn = async (input: object) =>
       Buffer.from((await compile({ root, ...input })).get('dist/web/main.js') ?? []).includes(
