@@ -72,7 +72,8 @@ export interface Watch {
    * Builds are never concurrent, and the last change is always built.
    */
   begin(
-    onBuilt: (files: readonly BuiltFile[]) => Promise<void>,
+    /** `startedAt` is of `performance.now()`. */
+    onBuilt: (files: readonly BuiltFile[], startedAt: number) => Promise<void>,
     onError: (error: Error) => void,
   ): void;
   close(): void;
@@ -98,12 +99,14 @@ export function watch(input: BuildInput = {}): Watch {
   );
   return {
     begin: (onBuilt, onError) => {
-      run = () =>
-        build(input)
-          .then(onBuilt)
+      run = () => {
+        const startedAt = performance.now();
+        return build(input)
+          .then((files) => onBuilt(files, startedAt))
           .catch((error: unknown) =>
             onError(error instanceof Error ? error : new Error(String(error))),
           );
+      };
       if (isChanged) onChange();
     },
     close: () => {

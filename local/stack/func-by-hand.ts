@@ -20,7 +20,9 @@ export function writeLocalSettings(root: string): Promise<boolean> {
     () => true,
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'EEXIST') return false;
-      throw error;
+      throw new Error(
+        `unable to write local.settings.json; ${error.message}. Make the checkout writable, or copy it to a folder that is.`,
+      );
     },
   );
 }

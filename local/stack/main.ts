@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { stop as stopEsbuild } from 'esbuild';
-import { type BuiltFile, build, watch } from '../build/build.ts';
+import { build, watch } from '../build/build.ts';
 import { messageOf } from '../command.ts';
 import { ROOT } from '../root.ts';
 import { type CommandLine, FIRST_ADDRESS, HELP, parseCommandLine } from './command-line.ts';
@@ -20,6 +20,7 @@ import {
 import { findPlatformVariables } from './func-environment.ts';
 import { toLanNotice } from './lan-notice.ts';
 import { findNetworkAddress, listPrivateAddresses } from './network-address.ts';
+import { restartAfterBuild, toBuildFailure } from './rebuild.ts';
 import { type Stack, type StackLog, startStack } from './stack.ts';
 import { findFunc } from './stack-parts.ts';
 
@@ -79,7 +80,10 @@ async function run(commandLine: CommandLine): Promise<void> {
   } else {
     printAddresses(stack, commandLine, tookMs, lan?.functionKey);
   }
-  watching?.begin(restartAfterBuild(stack), (error) => console.error(error.message));
+  watching?.begin(
+    restartAfterBuild({ stack, monotonicNow: () => performance.now(), print: console.log }),
+    (error) => console.error(toBuildFailure(error)),
+  );
   const failure = await Promise.race([stack.failed, waitForAbort(ending.signal)]);
   watching?.close();
   if (!failure) console.log('stopping');
@@ -196,21 +200,6 @@ function createLog(isVerbose: boolean): { readonly line: StackLog; flush(): void
  * `[2026-11-23T10:46:10.123Z] Executed 'Functions.web' (Succeeded, Id=…, Duration=2ms)`.
  */
 const ROUTINE = /^\S* ?(?:Executing '|Executed '\S+ \(Succeeded|(?:call|commit) \{)/;
-
-function restartAfterBuild(stack: Stack): (files: readonly BuiltFile[]) => Promise<void> {
-  return async (files) => {
-    const changed = files.filter(({ isNew, path }) => isNew && !path.endsWith('.map'));
-    if (changed.length === 0) return;
-    console.log(`built ${changed.map(({ path }) => path).join(', ')}`);
-    // Also for files of the page, because the app reads them once, when it is loaded.
-    if (!stack.children.some(({ name }) => name === 'host')) {
-      console.log('restart func start to use them');
-      return;
-    }
-    await stack.restart('host');
-    console.log('restarted the functions');
-  };
-}
 
 function waitForAbort(signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {

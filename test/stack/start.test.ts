@@ -185,15 +185,19 @@ describe('npm run dev', () => {
       () => /functions\/app\.ts:1:7/.test(command.stderr),
       'the mistake to be reported',
     );
+    expect(command.stderr).toMatch(
+      /^unable to build; .+ The page goes on with the last good build\.\n$/,
+    );
+    expect((await fetch(url)).status).toBe(200);
     await writeFile(health, `${good}\nconsole.log('changed');\n`);
-    await command.says(/restarted the functions/);
+    await command.says(/^built dist\/functions\/app\.cjs, restarted the functions, in \d+ ms$/m);
     expect((await fetch(`${url}/api/health`)).status).toBe(200);
 
     // H1: a change of only the page.
     const words = join(cwd, 'web/words/en.ts');
     const before = await readFile(words, 'utf8');
     await writeFile(words, before.replace("'Loading…'", "'Hold on…'"));
-    await command.says(/built dist\/web\/main\.js.*restarted the functions/s);
+    await command.says(/^built dist\/web\/main\.js.*, restarted the functions, in \d+ ms$/m);
     expect(await (await fetch(`${url}/main.js`)).text()).toContain('Hold on…');
 
     command.signal('SIGINT');
