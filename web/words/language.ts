@@ -63,26 +63,34 @@ export function openEnglish(preferred: readonly string[]): Language {
   return openLanguage('en', EN, preferred);
 }
 
+/** Throws a RangeError for a locale that the browser refuses. Each format is made when it is first used: that takes time. */
 function formatsOf(locale: string): Formats {
-  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
-  const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' });
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'full' });
-  const near = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  Intl.DateTimeFormat.supportedLocalesOf(locale);
+  const dates = (options: Intl.DateTimeFormatOptions) =>
+    once(() => new Intl.DateTimeFormat(locale, options));
+  const time = dates({ timeStyle: 'short' });
+  const full = dates({ dateStyle: 'full', timeStyle: 'medium' });
+  const day = dates({ dateStyle: 'full' });
+  const dayAndTime = dates({ dateStyle: 'medium', timeStyle: 'short' });
+  const near = once(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
   return {
-    time: (at) => time.format(at),
-    full: (at) => full.format(at),
+    time: (at) => time().format(at),
+    full: (at) => full().format(at),
     end: (at, today) => {
       const minute = Math.ceil(at / 60_000) * 60_000;
-      return daysBetween(minute, today) === 0
-        ? time.format(minute)
-        : // Seldom wanted, so not made when the page starts.
-          new Date(minute).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' });
+      const format = daysBetween(minute, today) === 0 ? time : dayAndTime;
+      return format().format(minute);
     },
     day: (at, today) => {
       const ago = daysBetween(at, today);
-      return ago === 0 || ago === 1 ? near.format(-ago, 'day') : day.format(at);
+      return ago === 0 || ago === 1 ? near().format(-ago, 'day') : day().format(at);
     },
   };
+}
+
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 /** Whole days of the local calendar between two times. A day with a clock change counts as one. */

@@ -102,6 +102,26 @@ describe('formats', () => {
     );
   });
 
+  test('issue 15: are made when they are first used, because that takes time before the first paint', () => {
+    const plain = Intl.DateTimeFormat;
+    let made = 0;
+    const counting = new Proxy(plain, {
+      construct: (target, args) => {
+        made += 1;
+        return Reflect.construct(target, args);
+      },
+    });
+    Intl.DateTimeFormat = counting;
+    try {
+      const { formats } = openEnglish(['en-GB']);
+      expect(made).toBe(0);
+      expect([formats.time(noon), formats.time(noon)]).toEqual(['12:05', '12:05']);
+      expect(made).toBe(1);
+    } finally {
+      Intl.DateTimeFormat = plain;
+    }
+  });
+
   test('P9: are those of the language where the browser refuses its own locale', () => {
     const { formats } = openEnglish(['en-US@posix']);
     expect(formats.time(noon)).toBe(openEnglish([]).formats.time(noon));
