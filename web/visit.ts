@@ -267,21 +267,21 @@ function saveOnChange(
 function keepBadge({ store }: ChatClient, { room, language }: VisitDeps): () => void {
   const link = document.querySelector<HTMLLinkElement>('link[rel=icon]');
   const plain = link?.href ?? '';
-  const icon =
-    plain === ''
-      ? undefined
-      : fetch(plain).then(
-          (answer) => answer.text(),
-          () => undefined,
-        );
+  // Asked for when a first message is unread, so it does not delay the start.
+  let icon: Promise<string | undefined> | undefined;
   const retitle = () => {
     const { reading, log, me } = store.state;
     const unread = countUnread(reading, log, me?.userId);
     const title = titleOf(language().words, room, unread);
     if (document.title === title) return;
     document.title = title;
+    if (plain === '' || (unread === 0 && !icon)) return;
+    icon ??= fetch(plain).then(
+      (answer) => answer.text(),
+      () => undefined,
+    );
     // Without the plain icon the title still has the number.
-    void icon?.then((svg) => {
+    void icon.then((svg) => {
       if (link && svg !== undefined) link.href = addBadge(svg, unread) ?? plain;
     });
   };
