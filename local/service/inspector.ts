@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { ConnectionLives } from './connection-lives.ts';
 import type { Hubs } from './connections/hubs.ts';
 import type { Counts } from './counts.ts';
 import { HttpError } from './http/http-error.ts';
@@ -30,6 +31,7 @@ export class Inspector {
   readonly #counts: Counts;
   readonly #now: () => number;
   readonly #lines: Line[] = [];
+  readonly #lives = new ConnectionLives();
   #written = 0;
 
   constructor(hubs: Hubs, counts: Counts, now: () => number) {
@@ -42,6 +44,7 @@ export class Inspector {
   overhear(log: Log | undefined): Log {
     return (text, level) => {
       log?.(text, level);
+      this.#lives.note(text, this.#now());
       this.#written += 1;
       this.#lines.push({ number: this.#written, at: this.#now(), text });
       if (this.#lines.length > LINES) this.#lines.shift();
@@ -82,7 +85,8 @@ export class Inspector {
         connections: members.size,
       })),
     }));
-    return { now: this.#now(), counts: this.#counts, hubs, lines: this.#lines };
+    const lives = this.#lives.list();
+    return { now: this.#now(), counts: this.#counts, hubs, lives, lines: this.#lines };
   }
 }
 

@@ -30,6 +30,15 @@ describe('with inspect', () => {
           groups: [{ name: 'g', connections: 1 }],
         },
       ],
+      lives: [
+        {
+          id: connectionId,
+          hub: 'chat',
+          user: '"<b>ada</b>"',
+          isOver: false,
+          steps: expect.arrayContaining([{ text: 'connected (json over WebSockets)', times: 1 }]),
+        },
+      ],
       lines: expect.arrayContaining([
         expect.objectContaining({ text: expect.stringContaining('connected (json') }),
       ]),
@@ -42,7 +51,11 @@ describe('with inspect', () => {
     const response = await fetch(`${stage.service.endpoint}/emulator/`);
     expect(response.headers.get('content-type')).toContain('text/html');
     expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
-    expect(await response.text()).toContain('<title>SignalR emulator</title>');
+    const html = await response.text();
+    expect(html).toContain('<title>SignalR emulator</title>');
+    expect(html).toMatch(
+      /Nobody has connected yet\.[\s\S]+AzureSignalRConnectionString[\s\S]+--upstream/,
+    );
   });
 
   test('an unknown page gets 404', async () => {
