@@ -18,6 +18,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { collect } from '../local/build/package.ts';
+import { readOptions } from './options.ts';
+
+readOptions({});
 
 const RUNS = 15;
 const SETTINGS = {

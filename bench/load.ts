@@ -5,19 +5,16 @@
 
 import type { ChildProcess } from 'node:child_process';
 import { availableParallelism, loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
 import { build } from '../local/build/build.ts';
 import { type Stack, startStack } from '../local/stack/stack.ts';
 import type { StormResult, TalkResult } from './load/generator.ts';
 import { send, startGenerator } from './load/order.ts';
+import { readOptions } from './options.ts';
 import { busyMs, usageOf } from './service/usage.ts';
 
-const { values } = parseArgs({
-  args: process.argv.slice(2),
-  options: {
-    people: { type: 'string', default: '1000' },
-    seconds: { type: 'string', default: '5' },
-  },
+const values = readOptions({
+  people: { type: 'string', default: '1000' },
+  seconds: { type: 'string', default: '5' },
 });
 const PEOPLE = Number(values.people);
 const MS = Number(values.seconds) * 1_000;

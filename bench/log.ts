@@ -6,16 +6,13 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ROOT } from '../local/root.ts';
 import { logBytesOf, totalOf } from '../test/support/log-records.ts';
 import { type Load, linesOfSend } from '../test/support/logged-send.ts';
 import { buildBase } from './base-build.ts';
+import { readOptions } from './options.ts';
 
-const { values } = parseArgs({
-  args: process.argv.slice(2),
-  options: { base: { type: 'string', default: 'db47424' } },
-});
+const values = readOptions({ base: { type: 'string', default: 'db47424' } });
 
 const TOTAL = 'all but the dependency';
 

@@ -8,7 +8,6 @@
 // Bytes hold on a busy machine. Times are medians, and hold on a quiet one only.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { build } from '../local/build/build.ts';
@@ -16,19 +15,17 @@ import { type Stack, startStack } from '../local/stack/stack.ts';
 import { loadAll, TRACED, tasksIn } from '../test/stack/page-trace.ts';
 import { launchBrowser } from '../test/support/browser.ts';
 import { buildBase } from './base-build.ts';
+import { readOptions } from './options.ts';
 import { type FirstVisit, HERE, PHONE, visitFirst } from './page/first-visit.ts';
 
 const HISTORY = 5_000;
 const PER_SECOND = 50;
 const ROOM = 'bench';
 const KEY = 'bench';
-const { values } = parseArgs({
-  args: process.argv.slice(2),
-  options: {
-    seconds: { type: 'string', default: '20' },
-    base: { type: 'string' },
-    turns: { type: 'string', default: '5' },
-  },
+const values = readOptions({
+  seconds: { type: 'string', default: '20' },
+  base: { type: 'string' },
+  turns: { type: 'string', default: '5' },
 });
 const seconds = Number(values.seconds);
 

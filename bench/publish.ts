@@ -7,15 +7,12 @@
 // 100,000 lines take a quarter of an hour. The number of transactions is the same as on Azure.
 
 import { loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
 import { build } from '../local/build/build.ts';
 import { streamLog } from '../test/support/log-stream.ts';
 import { startTestStack } from '../test/support/stack.ts';
+import { readOptions } from './options.ts';
 
-const { values } = parseArgs({
-  args: process.argv.slice(2),
-  options: { lines: { type: 'string', default: '20000' } },
-});
+const values = readOptions({ lines: { type: 'string', default: '20000' } });
 const LINES = Number(values.lines);
 const WATCHERS = 20;
 

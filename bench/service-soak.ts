@@ -9,8 +9,8 @@ import { once } from 'node:events';
 import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { EMULATOR_KEY, signAccessToken } from '../local/access-token.ts';
+import { readOptions } from './options.ts';
 import { clientFrame } from './service/frames.ts';
 import { openClient } from './service/load-client.ts';
 import type { Target } from './service/target.ts';
@@ -33,12 +33,9 @@ const SAY = clientFrame('{"type":1,"target":"say","arguments":["hi"]}\x1e');
 const ASK = clientFrame('{"type":1,"target":"ask","arguments":[],"invocationId":"0"}\x1e');
 const PING = clientFrame('{"type":6}\x1e');
 
-const { values } = parseArgs({
-  args: process.argv.slice(2),
-  options: {
-    clients: { type: 'string', default: '2000' },
-    seconds: { type: 'string', default: '60' },
-  },
+const values = readOptions({
+  clients: { type: 'string', default: '2000' },
+  seconds: { type: 'string', default: '60' },
 });
 const count = Number(values.clients);
 

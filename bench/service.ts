@@ -10,8 +10,8 @@ import { once } from 'node:events';
 import { loadavg } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { buildBase } from './base-build.ts';
+import { readOptions } from './options.ts';
 import type { LoadOrder, LoadReport } from './service/load.ts';
 import { ASPNET_PROJECT, emulatorOf, isBuilt, TARGETS, type Target } from './service/target.ts';
 
@@ -25,15 +25,12 @@ const WINDOWS = new Map([
 ]);
 const QUIET_MS = 3_000;
 
-const { values } = parseArgs({
-  args: process.argv.slice(2),
-  options: {
-    clients: { type: 'string', default: '100,500,1000,2000' },
-    targets: { type: 'string' },
-    repeat: { type: 'string', default: '1' },
-    seconds: { type: 'string', default: '2.5' },
-    base: { type: 'string' },
-  },
+const values = readOptions({
+  clients: { type: 'string', default: '100,500,1000,2000' },
+  targets: { type: 'string' },
+  repeat: { type: 'string', default: '1' },
+  seconds: { type: 'string', default: '2.5' },
+  base: { type: 'string' },
 });
 const sizes = values.clients.split(',').map(Number);
 const names = values.targets?.split(',');

@@ -6,7 +6,6 @@
 // The counts hold on a busy machine, the times only on a quiet one.
 
 import { availableParallelism, loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
 import { build } from '../local/build/build.ts';
 import { toStorageConnectionString } from '../local/stack/azurite.ts';
 import { startStack } from '../local/stack/stack.ts';
@@ -15,18 +14,16 @@ import { openStorageWire } from '../test/support/storage-wire.ts';
 import { type BaseBuild, buildBase } from './base-build.ts';
 import type { StormResult } from './load/generator.ts';
 import { send, startGenerator } from './load/order.ts';
+import { readOptions } from './options.ts';
 import { usageOf } from './service/usage.ts';
 
-const { values } = parseArgs({
-  args: process.argv.slice(2),
-  options: {
-    people: { type: 'string', default: '300' },
-    turns: { type: 'string', default: '1' },
-    storms: { type: 'string', default: '2' },
-    base: { type: 'string', default: 'db47424' },
-    /** Leaves out the build before. */
-    'no-base': { type: 'boolean', default: false },
-  },
+const values = readOptions({
+  people: { type: 'string', default: '300' },
+  turns: { type: 'string', default: '1' },
+  storms: { type: 'string', default: '2' },
+  base: { type: 'string', default: 'db47424' },
+  /** Leaves out the build before. */
+  'no-base': { type: 'boolean', default: false },
 });
 const PEOPLE = Number(values.people);
 const STAYING = 10;

@@ -6,12 +6,12 @@
 //   npm run bench -- typing [--base db47424] [--online 2,8,20,100,1000] [--seconds 10] [--lines 2]
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { build } from '../local/build/build.ts';
 import { ROOT } from '../local/root.ts';
 import type { Stack } from '../local/stack/stack.ts';
 import { buildBase } from './base-build.ts';
 import { type ChatSocket, enter } from './load/chat-socket.ts';
+import { readOptions } from './options.ts';
 
 type Build = Pick<Awaited<ReturnType<typeof buildBase>>, 'root' | 'load'>;
 
@@ -46,14 +46,11 @@ interface Cost {
   readonly calls: number;
 }
 
-const { values } = parseArgs({
-  args: process.argv.slice(2),
-  options: {
-    base: { type: 'string', default: 'db47424' },
-    online: { type: 'string', default: '2,8,20,100,1000' },
-    seconds: { type: 'string', default: '10' },
-    lines: { type: 'string', default: '2' },
-  },
+const values = readOptions({
+  base: { type: 'string', default: 'db47424' },
+  online: { type: 'string', default: '2,8,20,100,1000' },
+  seconds: { type: 'string', default: '10' },
+  lines: { type: 'string', default: '2' },
 });
 const SIZES = values.online.split(',').map(Number);
 const TYPED_MS = Number(values.seconds) * 1_000;

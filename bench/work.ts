@@ -5,23 +5,20 @@
 // The time of the other processes is beside it, so that nothing is moved there unseen.
 
 import { availableParallelism, loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
 import { build } from '../local/build/build.ts';
 import { startStack } from '../local/stack/stack.ts';
 import { buildBase } from './base-build.ts';
 import type { TalkResult } from './load/generator.ts';
 import { send, startGenerator } from './load/order.ts';
+import { readOptions } from './options.ts';
 import { usageOf } from './service/usage.ts';
 
-const { values } = parseArgs({
-  args: process.argv.slice(2),
-  options: {
-    people: { type: 'string', default: '300' },
-    rooms: { type: 'string', default: '20' },
-    seconds: { type: 'string', default: '8' },
-    turns: { type: 'string', default: '1' },
-    base: { type: 'string', default: 'db47424' },
-  },
+const values = readOptions({
+  people: { type: 'string', default: '300' },
+  rooms: { type: 'string', default: '20' },
+  seconds: { type: 'string', default: '8' },
+  turns: { type: 'string', default: '1' },
+  base: { type: 'string', default: 'db47424' },
 });
 const MS = Number(values.seconds) * 1_000;
 /** Messages a second in all rooms together. */

@@ -33,7 +33,9 @@ export function readSettings(source: SettingsSource): readonly UpstreamTemplate[
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (isMissing && source.isOptional) return [];
     const reason = isMissing ? 'there is no such file' : String(error);
-    throw new Error(`unable to read ${path}; ${reason}. Check --config.`);
+    throw new Error(
+      `unable to read ${path}; ${reason}. Give the path of a settings.json by --config, or make one with upstream init.`,
+    );
   }
   return parseUpstreamSettings(text);
 }

@@ -1,9 +1,8 @@
 // Parses the arguments of `npm start -- …`.
 
 import { isIPv4 } from 'node:net';
-import { parseArgs } from 'node:util';
 import { EMULATOR_PORT } from '../access-token.ts';
-import { messageOf } from '../command.ts';
+import { parseOptions } from '../command.ts';
 import { BLOB_PORT, PAGE_PORT, TABLE_PORT } from './settings.ts';
 
 export interface CommandLine {
@@ -78,7 +77,10 @@ export function parseCommandLine(
   environment: Readonly<Record<string, string | undefined>> = {},
 ): CommandLine {
   refuseKeptByNpm(environment);
-  const values = parseOptions(args);
+  const { values } = parseOptions(
+    { args: [...withLanAddress(args.map(withInspectPort))], options: OPTIONS },
+    'Run npm start -- --help for what there is',
+  );
   if (values.data !== undefined && values.ephemeral) {
     throw usageError('--data and --ephemeral contradict each other', 'Give one of them');
   }
@@ -120,20 +122,6 @@ function refuseKeptByNpm(environment: Readonly<Record<string, string | undefined
   });
   if (kept === undefined) return;
   throw usageError(`npm kept --${kept} to itself`, `Write -- before it: npm start -- --${kept} …`);
-}
-
-function parseOptions(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: withLanAddress(args.map(withInspectPort)),
-      options: OPTIONS,
-      strict: true,
-    }).values;
-  } catch (error) {
-    // Node's message continues about `--` and positionals. Its first sentence or line has the reason.
-    const [reason = ''] = messageOf(error).split(/\. |\n/);
-    throw usageError(reason.replace(/\.$/, ''), 'Run npm start -- --help for what there is');
-  }
 }
 
 /** `parseArgs` has no options with an optional value, as Node's own `--inspect` is. */

@@ -5,8 +5,10 @@
 //
 // Not simulated: more than one room.
 
-import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { isDeepStrictEqual } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
+import { messageOf } from '../../local/command.ts';
+import { parseSimulation } from './command-line.ts';
 import { fuzz } from './fuzz.ts';
 import { hunt } from './hunt.ts';
 import { MUTATIONS } from './mutations.ts';
@@ -32,21 +34,7 @@ Runs the chat's real code in a simulated world: storage, service, functions, net
   --help              prints this
 `;
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean', default: false },
-    fuzz: { type: 'string' },
-    seeds: { type: 'string', default: '1000' },
-    from: { type: 'string', default: '1' },
-    jobs: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    quiet: { type: 'boolean', default: false },
-    twice: { type: 'string' },
-    all: { type: 'boolean', default: false },
-    mutants: { type: 'boolean', default: false },
-    only: { type: 'string', default: '' },
-  },
-});
+const values = readCommandLine();
 
 // A trace of the stack costs more than the rest of an error, and nobody reads it here.
 Error.stackTraceLimit = 0;
@@ -54,16 +42,21 @@ Error.stackTraceLimit = 0;
 setFlagsFromString('--no-flush-bytecode');
 if (values.help) print(HELP);
 else if (values.mutants) await huntMutants();
-else if (values.fuzz !== undefined) await fuzzMany(wholeOf('fuzz'), wholeOf('from'));
-else if (values.twice !== undefined) await runTwice(values.twice.split(',').map(Number));
-else if (values.seed === undefined) await runMany(wholeOf('seeds'), wholeOf('from'));
-else await replay(wholeOf('seed'));
+else if (values.fuzz !== undefined) await fuzzMany(values.fuzz, values.from);
+else if (values.twice !== undefined) await runTwice(values.twice);
+else if (values.seed === undefined) await runMany(values.seeds, values.from);
+else await replay(values.seed);
 
-function wholeOf(option: 'seeds' | 'from' | 'seed' | 'fuzz' | 'jobs'): number {
-  const number = Number(values[option]);
-  if (Number.isSafeInteger(number) && number >= 0) return number;
-  print(`unable to simulate; --${option} is ${values[option]}. Give it a whole number.`);
-  process.exit(1);
+function readCommandLine() {
+  try {
+    return parseSimulation(
+      process.argv.slice(2),
+      MUTATIONS.map(({ name }) => name),
+    );
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n`);
+    process.exit(1);
+  }
 }
 
 async function replay(seed: number): Promise<void> {
@@ -84,7 +77,7 @@ async function runTwice(seeds: readonly number[]): Promise<void> {
 }
 
 async function huntMutants(): Promise<void> {
-  for (const mutation of MUTATIONS.filter(({ name }) => name.includes(values.only))) {
+  for (const mutation of MUTATIONS.filter(({ name }) => values.mistakes.includes(name))) {
     const noticed = await hunt(mutation);
     if (!noticed) process.exitCode = 1;
     const by = noticed && `seed ${noticed.seed}: ${noticed.broken}`;
@@ -120,7 +113,7 @@ async function fuzzMany(count: number, from: number): Promise<void> {
 async function runMany(count: number, from: number): Promise<void> {
   const began = performance.now();
   const range = { from, count, all: values.all };
-  const jobs = wholeOf('jobs');
+  const { jobs } = values;
   const totals = jobs > 1 ? await runInJobs(jobs, range) : await runSeeds(range);
   // One of several jobs, whose parent adds up and prints.
   if (process.send) {

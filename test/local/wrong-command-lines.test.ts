@@ -1,0 +1,84 @@
+// Wrong command lines of every command of the repository. Each is answered by one sentence with its reason, and one with the next step.
+
+import { expect, test } from '@jest/globals';
+import { parseBenchmark } from '../../bench/options.ts';
+import { parseCommand } from '../../local/service/command-line.ts';
+import { parseCommandLine } from '../../local/stack/command-line.ts';
+import { parseSimulation } from '../simulation/command-line.ts';
+import { always, answer, runInProcess } from '../support/command-line.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+async function refusalOf(line: string, environment: Environment): Promise<string> {
+  const [program = '', ...args] = line.split(' ');
+  try {
+    switch (program) {
+      case 'start':
+        parseCommandLine(args, environment);
+        break;
+      case 'emulator':
+        parseCommand(args);
+        break;
+      case 'bench':
+        parseBenchmark(args, {
+          people: { type: 'string', default: '1000' },
+          online: { type: 'string', default: '8,50' },
+          base: { type: 'string', default: 'db47424' },
+        });
+        break;
+      case 'simulate':
+        parseSimulation(args, ['a mistake']);
+        break;
+      case 'chat': {
+        const { code, stderr } = await runInProcess(
+          args,
+          always(() => answer(500, '')),
+        );
+        expect(code).toBe(2);
+        return stderr.join('\n');
+      }
+    }
+  } catch (error) {
+    return error instanceof Error ? error.message : '';
+  }
+  return 'understood';
+}
+
+test.each<[line: string, reason: string, next: string, environment?: Environment]>([
+  ['start --prot 1', "Unknown option '--prot'", 'Run npm start -- --help'],
+  ['start 7071', "Unexpected argument '7071'", 'Run npm start -- --help'],
+  ['start 7071', 'npm kept --port', 'Write -- before it', { npm_config_port: 'true' }],
+  ['start', 'npm kept --lan', 'npm start -- --lan', { npm_config_lan: 'true' }],
+  ['start --port x', '--port is "x"', 'Give a number from 0'],
+  ['start --host azure', '--host is "azure"', 'Give embedded, func or none'],
+  ['start --lan home', '--lan is "home"', 'such as 192.168.1.7'],
+  ['start --data a --ephemeral', 'contradict each other', 'Give one of them'],
+  ['chat publsih', 'no command "publsih"', 'did you mean publish?'],
+  ['chat tail --rom x', 'no option --rom', 'did you mean --room?'],
+  ['chat rooms --url ftp://x', '--url is "ftp://x"', 'rooms --help'],
+  ['chat rooms --url http://chat.test --key k', 'unable to send a key', 'Give the https address'],
+  ['chat erase', 'for good', 'needs --yes'],
+  ['emulator strat', '"strat"', 'the commands are start, upstream init and upstream list'],
+  ['emulator start --prot 1', "Unknown option '--prot'", 'Try --help'],
+  ['emulator start --port x', 'port "x"', 'Choose one, or 0 for any'],
+  ['emulator start --upstream foo', 'no absolute http or https URL', 'Give one such as'],
+  ['emulator start --log-level loud', '"loud"', 'Choose one of them'],
+  ['bench --pepole 3', "Unknown option '--pepole'", 'has --people, --online, --base'],
+  ['bench --people many', '--people is "many"', 'for example 1000'],
+  ['bench --online 8,', '--online is "8,"', 'numbers with commas between them'],
+  ['simulate --sedes 3', "Unknown option '--sedes'", 'Run npm run simulate -- --help'],
+  ['simulate all', "Unexpected argument 'all'", 'Run npm run simulate -- --help'],
+  ['simulate --seeds x', '--seeds is "x"', 'Give it a whole number'],
+  ['simulate --twice 1,x', '--twice is "x"', 'whole numbers with commas'],
+  ['simulate --only nothing', 'no mistake has "nothing"', 'Leave out --only'],
+])('row 5: %s is refused: %s. %s', async (line, reason, next, environment = {}) => {
+  const refusal = await refusalOf(line, environment);
+  expect(refusal).toMatch(/^(?:serverless-chat: )?unable to [^\n]+[.?]$/);
+  expect(refusal).toContain(reason);
+  expect(refusal).toContain(next);
+});
+
+test('row 5: right command lines are none of them', async () => {
+  const right = ['start --lan', 'emulator start', 'bench --people 3 --online 1,2', 'simulate'];
+  for (const line of right) expect([line, await refusalOf(line, {})]).toEqual([line, 'understood']);
+});
