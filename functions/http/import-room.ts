@@ -33,7 +33,7 @@ export async function importRoom(request: HttpRequest, deps: Deps): Promise<Http
   const there = messages.filter(({ seq }) => seq <= head.seq);
   const found = await compare(room, head, there, deps);
   const rest = messages.slice(there.length);
-  const isWanted = checkFit(room, head, facts, after, rest.length > 0);
+  const isWanted = checkFit(room, head, facts, after, rest.length > 0, found.unchanged > 0);
   if (isWanted) await store(room, head, { ...archive, messages: rest }, after, hasMore, deps);
   const imported = isWanted ? rest.length : 0;
   const jsonBody: ImportedMessages = { imported, ...found };
@@ -73,10 +73,13 @@ function checkFit(
   { seq }: ArchivedRoom,
   after: number,
   hasRest: boolean,
+  hasBegin: boolean,
 ): boolean {
   const isBegun = head.closed === IMPORTING;
   if (!isBegun && head.seq > 0) {
-    if (hasRest || head.seq < seq) throw inUse(room, `it has messages up to ${head.seq}`);
+    if (hasRest || head.seq < seq) {
+      throw hasBegin ? opened(room, head.seq) : inUse(room, `it has messages up to ${head.seq}`);
+    }
     return false;
   }
   // A room without any messages that is there already.
@@ -149,6 +152,14 @@ function inUse(room: string, reason: string): ChatError {
   return new ChatError(
     'room_in_use',
     `unable to import into ${JSON.stringify(room)}; ${reason}, which the import would replace. Import into a chat that does not have the room yet.`,
+  );
+}
+
+/** Once an import has ended, also because a moderator opened the room, the next numbers belong to what people say. */
+function opened(room: string, last: number): ChatError {
+  return new ChatError(
+    'room_in_use',
+    `unable to import into ${JSON.stringify(room)}; its import has ended with message ${last}: the export had no more then, or a moderator opened the room. It keeps what is there. Import the whole room into a chat that does not have it yet.`,
   );
 }
 

@@ -10,6 +10,7 @@ import { runCommandLine } from '../../local/client/main.ts';
 import { systemClock } from '../../local/client/system-clock.ts';
 import { openOutput } from '../../local/client/terminal/output.ts';
 import { NO_STATUS } from '../../local/client/terminal/progress.ts';
+import { exportOf } from '../support/archive.ts';
 import { joinRoom } from '../support/chat-client.ts';
 import { inputOf } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
@@ -150,6 +151,8 @@ describe('from the command line', () => {
     [['rooms'], ''],
     [['members'], ''],
     [['export'], ''],
+    [['export', '--all'], ''],
+    [['import'], exportOf([{ name: 'x', messages: 1 }])],
     [['delete', '1'], ''],
     [['close'], ''],
     [['open'], ''],

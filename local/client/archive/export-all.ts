@@ -24,7 +24,6 @@ export async function exportAll(
   const file = new ExportedFile(values.resume, context);
   try {
     const all = status.isShown ? await countMessages(api, interrupts.first) : undefined;
-    await file.begin();
     for await (const { room } of listRooms(api, interrupts.first, values.resume?.room?.name)) {
       await file.addRoom(room, api, () => {
         progress.update(file.messages, 'messages', all && Math.min(1, file.messages / all));
@@ -60,22 +59,16 @@ async function countMessages(api: ChatApi, signal: AbortSignal): Promise<number 
 class ExportedFile {
   readonly #context: Pick<CommandContext, 'output' | 'interrupts'>;
   readonly #lines: CheckedLines;
-  readonly #isResumed: boolean;
   #written: Position;
 
   constructor(resume: Position | undefined, context: CommandContext) {
     this.#context = context;
-    this.#isResumed = resume !== undefined;
     this.#written = resume ?? { check: '', rooms: 0, messages: 0 };
     this.#lines = new CheckedLines(resume?.check);
   }
 
   get messages(): number {
     return this.#written.messages;
-  }
-
-  async begin(): Promise<void> {
-    if (!this.#isResumed) await this.#write([JSON.stringify(FORMAT)], {});
   }
 
   async addRoom(room: string, api: ChatApi, onPage: () => void): Promise<void> {
@@ -112,7 +105,10 @@ class ExportedFile {
 
   async #write(objects: readonly string[], then: Partial<Position>): Promise<void> {
     if (objects.length > 0) {
-      const sealed = objects.map((json) => this.#lines.seal(toVisibleJson(json)));
+      // Not before there is something below it: a refusal leaves the output empty.
+      const isNew = this.#lines.check === '';
+      const all = isNew ? [JSON.stringify(FORMAT), ...objects] : objects;
+      const sealed = all.map((json) => this.#lines.seal(toVisibleJson(json)));
       await this.#context.output.safe(sealed.join('\n'));
     }
     this.#written = { ...this.#written, ...then, check: this.#lines.check };

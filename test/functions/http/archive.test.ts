@@ -278,6 +278,26 @@ describe('an import that does not fit', () => {
     expect(await stored(other)).toEqual(before);
   });
 
+  test('is refused after a moderator opened the half of it, and says so', async () => {
+    const chat = await openFullRoom();
+    const [facts = '', ...lines] = (await page(chat)).trimEnd().split('\n');
+    const other = openTestChat();
+    const half = [facts, ...lines.slice(0, 4)].join('\n');
+    await load(other, half, '?more=true');
+    await ask(openRoom, other, { method: 'DELETE', params });
+    const before = await stored(other);
+    const last = (await other.reader.head(ROOM)).seq;
+    for (const body of [[facts, ...lines].join('\n'), half]) {
+      expect((await load(other, body)).jsonBody).toEqual({
+        error: {
+          code: 'room_in_use',
+          message: `unable to import into "lobby"; its import has ended with message ${last}: the export had no more then, or a moderator opened the room. It keeps what is there. Import the whole room into a chat that does not have it yet.`,
+        },
+      });
+    }
+    expect(await stored(other)).toEqual(before);
+  });
+
   test('is refused if somebody speaks at the same moment, and the message stays', async () => {
     const archive = await page(await openFullRoom());
     const other = openTestChat();
