@@ -21,6 +21,8 @@ export class SimulatedPage {
   /** Lines that the person wrote on this page. */
   written: string[] = [];
   isVisible = true;
+  /** Requests of the page that have no answer yet. */
+  asking = 0;
   #chat: PageChat;
   readonly #memory = new Map<string, string>();
   readonly #needs: PageNeeds;
@@ -90,7 +92,13 @@ export class SimulatedPage {
     const { simulation, service, http } = this.#needs;
     const { subject, scheduler } = simulation;
     const { network, person } = this;
-    const ask = http(network);
+    const send = http(network);
+    const ask: Ask = async (asked) => {
+      this.asking += 1;
+      return send(asked).finally(() => {
+        this.asking -= 1;
+      });
+    };
     const memory = {
       read: (key: string) => this.#memory.get(key),
       write: (key: string, text = '[]') => this.#memory.set(key, text),

@@ -18,7 +18,7 @@ export const ACKED_GAP_MS = 2_000;
 export interface HistoryFollower {
   /** Fetches until the history has no more. One run at a time: a call during a run makes it repeat. */
   readonly fetch: () => Promise<void>;
-  /** Ends the pause before a retry. */
+  /** Ends the pause before a retry. A request that is under way and fails is then retried at once: it may be one of before. */
   readonly hurry: () => void;
   /** Waits for the gap of the log to close by itself, then fetches. */
   readonly watchGap: () => void;
@@ -39,6 +39,7 @@ export function followHistory({
   let isStopped = false;
   let isFetching = false;
   let isAskedAgain = false;
+  let isHurried = false;
   let gapTimer: ReturnType<typeof setTimeout> | undefined;
   /** Fetches in a row that did not close the gap. */
   let fruitless = 0;
@@ -50,14 +51,15 @@ export function followHistory({
     let failures = 0;
     while (isAskedAgain && !isStopped) {
       isAskedAgain = false;
+      isHurried = false;
       try {
         isAskedAgain = (await fetchPage()) || isAskedAgain;
         failures = 0;
       } catch (error) {
         if (isStopped || isFinal(error)) break;
-        failures += 1;
         isAskedAgain = true;
-        await pause.wait(retryDelayMs(failures, random));
+        failures = isHurried ? 0 : failures + 1;
+        if (!isHurried) await pause.wait(retryDelayMs(failures, random));
       }
     }
     isFetching = false;
@@ -94,7 +96,10 @@ export function followHistory({
 
   return {
     fetch,
-    hurry: pause.cut,
+    hurry: () => {
+      isHurried = true;
+      pause.cut();
+    },
     watchGap,
     stop: () => {
       isStopped = true;

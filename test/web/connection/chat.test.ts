@@ -348,6 +348,28 @@ describe('catching up', () => {
     expect(fake.state.isLoadingOlder).toBe(false);
   });
 
+  test('asks at once after a welcome, also if a request of the time before it fails only then', async () => {
+    fake.random = 0.999;
+    fake.hub.welcome(1);
+    await settle();
+    let failOld = () => {};
+    fake.history = () =>
+      new Promise((_, reject) => {
+        failOld = () => reject(new Error('no network'));
+      });
+    fake.chat.shown();
+    await settle();
+    fake.hub.listener.closed(undefined);
+    await pass(1_000);
+    fake.hub.welcome(2);
+    await settle();
+    const asked = fake.queries.length;
+    fake.history = async () => historyOf();
+    failOld();
+    await settle();
+    expect(fake.queries.length).toBe(asked + 1);
+  });
+
   test('fetches an incomplete roster again, in its time and not while hidden', async () => {
     fake.hub.welcome(1);
     await settle();
