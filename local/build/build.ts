@@ -8,6 +8,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { type BuildFailure, type BuildOptions, build as bundle, type Message } from 'esbuild';
 import { messageOf, runAsCommand } from '../command.ts';
 import { ROOT } from '../root.ts';
+import { type BuildInput, removeStamp, writeStamp } from './build-stamp.ts';
 import { privateMembers, smallClient } from './page-client.ts';
 
 /** Built files by path below the project, with `/`, e.g. `dist/web/main.js`. */
@@ -20,15 +21,6 @@ export interface BuiltFile {
   readonly isNew: boolean;
 }
 
-/** The input of a build. Tests use another folder than the checkout. */
-export interface BuildInput {
-  readonly root?: string;
-  /** Minified. The app's source map is an output all the same, but the app does not refer to it. */
-  readonly forProduction?: boolean;
-  /** The page includes its source map, for a browser's debugger. */
-  readonly withPageMap?: boolean;
-}
-
 const DRAFT = '.draft';
 
 /** Outside the package, and as deep as dist/functions/, so the map's relative paths are right. */
@@ -36,21 +28,31 @@ export const APP_MAP = 'dist/maps/app.cjs.map';
 
 /** Compiles without writing to the disk. Throws an error of one line for a mistake in the source. */
 export async function compile(input: BuildInput = {}): Promise<Output> {
+  return (await compileWithSources(input)).output;
+}
+
+/** With the paths of the files that esbuild read, from the root. */
+async function compileWithSources(input: BuildInput) {
   const { root = ROOT, forProduction = false, withPageMap = false } = input;
+  const sources = new Set<string>();
+  const run = (options: BuildOptions) => runBundler(options, sources);
   const [app, page, assets] = await Promise.all([
-    bundleApp(root, forProduction),
-    bundlePage(root, withPageMap),
+    bundleApp(root, forProduction, run),
+    bundlePage(root, withPageMap, run),
     readAssets(root),
   ]);
   const shell = [...page, ...assets.map(withPreloads(page))];
-  const worker = await bundleServiceWorker(root, shell);
-  return new Map([...app, ...shell, ...worker].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const worker = await bundleServiceWorker(root, shell, run);
+  const output = new Map([...app, ...shell, ...worker].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { output, sources };
 }
 
 /** Compiles, then updates dist/: writes changed files only, and removes files that are no longer built. */
 export async function build(input: BuildInput = {}): Promise<readonly BuiltFile[]> {
   const { root = ROOT } = input;
-  const output = await compile(input);
+  const startedAt = Date.now();
+  const { output, sources } = await compileWithSources(input);
+  await removeStamp(input);
   const files: BuiltFile[] = [];
   for (const [path, contents] of output) {
     const isNew = await replaceFile(join(root, path), contents);
@@ -63,6 +65,7 @@ export async function build(input: BuildInput = {}): Promise<readonly BuiltFile[
     // A draft belongs to another build that is running.
     if (!output.has(built) && !built.endsWith(DRAFT)) await rm(join(root, built), { force: true });
   }
+  await writeStamp(input, sources, output, startedAt);
   return files;
 }
 
@@ -116,7 +119,13 @@ export function watch(input: BuildInput = {}): Watch {
   };
 }
 
-function bundleApp(root: string, forProduction: boolean): Promise<[string, Uint8Array][]> {
+type Run = (options: BuildOptions) => Promise<[string, Uint8Array][]>;
+
+function bundleApp(
+  root: string,
+  forProduction: boolean,
+  run: Run,
+): Promise<[string, Uint8Array][]> {
   return run({
     absWorkingDir: root,
     entryPoints: ['functions/app.ts'],
@@ -141,7 +150,11 @@ function bundleApp(root: string, forProduction: boolean): Promise<[string, Uint8
 export const BROWSERS = ['es2022', 'chrome94', 'edge94', 'firefox93', 'safari16.4'];
 
 /** The page, with separate files for the parts that it loads on demand. */
-async function bundlePage(root: string, withMap: boolean): Promise<[string, Uint8Array][]> {
+async function bundlePage(
+  root: string,
+  withMap: boolean,
+  run: Run,
+): Promise<[string, Uint8Array][]> {
   return run({
     absWorkingDir: root,
     entryPoints: ['web/main.tsx'],
@@ -169,6 +182,7 @@ const SERVICE_WORKER = 'web/worker/service-worker.ts';
 async function bundleServiceWorker(
   root: string,
   page: readonly [string, Uint8Array][],
+  run: Run,
 ): Promise<[string, Uint8Array][]> {
   if (!(await exists(join(root, SERVICE_WORKER)))) return [];
   const files = page.filter(([path]) => !/\/(?:chunk-entra-|screenshot)/.test(path));
@@ -193,12 +207,22 @@ async function bundleServiceWorker(
   });
 }
 
-async function run(options: BuildOptions): Promise<[string, Uint8Array][]> {
+async function runBundler(
+  options: BuildOptions,
+  sources: Set<string>,
+): Promise<[string, Uint8Array][]> {
   const root = options.absWorkingDir ?? ROOT;
   try {
-    const result = await bundle({ ...options, bundle: true, write: false, logLevel: 'silent' });
+    const result = await bundle({
+      ...options,
+      bundle: true,
+      metafile: true,
+      write: false,
+      logLevel: 'silent',
+    });
     // Warnings of esbuild are mistakes: an empty import.meta, a comparison that is always false.
     if (result.warnings.length > 0) throw buildError(result.warnings);
+    for (const path of Object.keys(result.metafile.inputs)) sources.add(path);
     return (result.outputFiles ?? []).map((file) => [toPath(root, file.path), file.contents]);
   } catch (error) {
     throw isBuildFailure(error) ? buildError(error.errors) : error;

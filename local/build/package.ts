@@ -7,7 +7,8 @@ import { gzipSync, type Zippable, zipSync } from 'fflate';
 import { GZIP, isPageText } from '../../functions/http/page-file.ts';
 import { runAsCommand } from '../command.ts';
 import { ROOT } from '../root.ts';
-import { APP_MAP, type BuildInput, compile, type Output } from './build.ts';
+import { APP_MAP, compile, type Output } from './build.ts';
+import type { BuildInput } from './build-stamp.ts';
 
 export const PACKAGE_NAME = 'released-package.zip';
 /** Translates the lines of a stack trace in Azure's log, as CONTRIBUTING.md says. Nothing that runs needs it. */

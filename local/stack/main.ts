@@ -3,8 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { stop as stopEsbuild } from 'esbuild';
-import { build, watch } from '../build/build.ts';
+import { type BuildInput, isBuilt } from '../build/build-stamp.ts';
 import { messageOf } from '../command.ts';
 import { ROOT } from '../root.ts';
 import { type CommandLine, FIRST_ADDRESS, HELP, parseCommandLine } from './command-line.ts';
@@ -51,21 +50,24 @@ async function run(commandLine: CommandLine): Promise<void> {
   });
   const log = createLog(commandLine.verbose);
   const input = { withPageMap: commandLine.watch };
-  const watching = commandLine.watch ? watch(input) : undefined;
+  const watching = commandLine.watch ? (await import('../build/build.ts')).watch(input) : undefined;
   try {
-    await build(input);
+    const built = buildIfChanged(input);
+    // Its failure is the failure of the start. If another part fails first, nobody waits for the build.
+    built.catch(() => undefined);
+    if (commandLine.host === 'none') await built;
     if (commandLine.host === 'none' && (await writeLocalSettings(ROOT))) {
       console.log('wrote local.settings.json, a copy of local.settings.example.json');
     }
-    // Otherwise its process would live as long as this one.
-    if (!watching) await stopEsbuild();
     stack = await startStack({
       ...commandLine,
       ...lan,
       settingsFile: join(ROOT, 'local.settings.json'),
       log: log.line,
       signal: ending.signal,
+      built,
     });
+    await built;
   } catch (error) {
     watching?.close();
     // Stopped during its start, as requested. That is no failure.
@@ -89,6 +91,16 @@ async function run(commandLine: CommandLine): Promise<void> {
   if (!failure) console.log('stopping');
   await stack.stop();
   if (failure) throw failure;
+}
+
+/** The compiler is loaded only for a build. */
+async function buildIfChanged(input: BuildInput): Promise<void> {
+  if (await isBuilt(input)) return;
+  const { build } = await import('../build/build.ts');
+  await build(input);
+  // Otherwise its process would live as long as this one. A later build starts another.
+  const { stop } = await import('esbuild');
+  await stop();
 }
 
 /** In a network the keys are secrets, and new at each start: the emulator's default key is public. */

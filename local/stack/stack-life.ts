@@ -15,7 +15,8 @@ export interface StackLife {
   kill(): void;
 }
 
-export function createStackLife(starters: Starters): StackLife {
+/** @param built a build of the app that is under way. The host starts after it. */
+export function createStackLife(starters: Starters, built?: Promise<void>): StackLife {
   const children = new Map<PartName, Child>();
   /** The parts whose end nobody has requested. */
   const expectedUp = new Set<Child>();
@@ -33,6 +34,11 @@ export function createStackLife(starters: Starters): StackLife {
   };
 
   const startPart = async (part: PartName): Promise<void> => {
+    if (part === 'host' && built !== undefined) {
+      await built;
+      // The start may have failed meanwhile.
+      if (isEnding) return;
+    }
     const child = starters.get(part)?.();
     if (!child) return;
     children.set(part, child);

@@ -45,6 +45,8 @@ export interface StackOptions extends WantedPorts {
   readonly log?: StackLog;
   /** Aborts a start that is under way. */
   readonly signal?: AbortSignal;
+  /** A build of the function app that is under way. Only the host waits for it. */
+  readonly built?: Promise<void>;
 }
 
 export interface Stack {
@@ -128,6 +130,7 @@ async function startParts(
       functionKey,
       log,
     }),
+    options.built,
   );
   await life.start(options.signal);
   return {

@@ -78,6 +78,27 @@ describe('the life of the stack', () => {
     expect(life.children).toEqual([]);
   });
 
+  test('issue 15: the host starts after a build that is under way, the other parts at once', async () => {
+    const started: PartName[] = [];
+    const starters = new Map(
+      PARTS.map((part) => [
+        part,
+        () => {
+          started.push(part);
+          throw new Error(`${part} is not started in this test`);
+        },
+      ]),
+    );
+    const life = createStackLife(starters, new Promise(() => undefined));
+    await expect(life.start(undefined)).rejects.toThrow('azurite is not started');
+    expect(started).toEqual(['azurite', 'service']);
+  });
+
+  test('issue 15: a build that fails is the failure of the start', async () => {
+    const life = createStackLife(new Map(), Promise.reject(new Error('unable to build; why.')));
+    await expect(life.start(undefined)).rejects.toThrow('unable to build; why.');
+  });
+
   test('stopping twice stops once', async () => {
     const { life, calls } = await startAll();
     await Promise.all([life.stop(), life.stop()]);
