@@ -427,7 +427,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: '      history.hurry();\n      void history.fetch();\n      void members.fetch();\n',
     to: '      history.hurry();\n      void members.fetch();\n',
     within: 200,
-    noticedBy: 34,
+    noticedBy: 32,
   },
   {
     name: 'an open page never asks in a room where somebody always speaks',
