@@ -2,6 +2,7 @@
 // each may be sent twice without harm. So a run that failed is simply run again: what is there stays as it is.
 
 import { parseImported } from '../api/answers.ts';
+import { ApiError } from '../api/api-error.ts';
 import { type Answer, type ChatApi, inRoom } from '../api/chat-api.ts';
 import { type ChatValues, connect } from '../api/chat-options.ts';
 import { DONE, type ExitCode, FAILED, INTERRUPTED } from '../command-line/exit-code.ts';
@@ -170,6 +171,7 @@ class Run {
     const mayBe = batch && this.#mayBeDone ? batch : undefined;
     if (this.#lastLine === 0 && !mayBe) return ['This run has imported nothing.'];
     const copy = error instanceof ArchiveError ? 'a whole copy of the input' : 'the same input';
+    const isLasting = error instanceof ApiError && !error.mayPass;
     const closed = this.#openRoom ?? mayBe?.facts.room;
     return [
       ...(this.#lastLine === 0 ? [] : [`In the chat: the input up to line ${this.#lastLine}.`]),
@@ -181,6 +183,7 @@ class Run {
         : [
             `${closed} ${this.#openRoom ? 'is' : 'may be'} closed until the rest of it is imported.`,
           ]),
+      ...(isLasting ? ['The same command ends here again until that reason is gone.'] : []),
       `To go on, run the same command on ${copy}. What is there stays as it is, and nothing comes twice.`,
     ];
   }

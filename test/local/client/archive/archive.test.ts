@@ -297,6 +297,7 @@ describe('an import', () => {
         'unable to import into "b"; it has another message 1, which the import would replace. Import into a chat that does not have the room yet.',
         'In the chat: the input up to line 5.',
         'Not imported by this run: lines 6 to 1006.',
+        'The same command ends here again until that reason is gone.',
         'To go on, run the same command on the same input. What is there stays as it is, and nothing comes twice.',
       ],
     ]);
