@@ -351,7 +351,7 @@ describe('what is not sent yet', () => {
     await page.context().setOffline(true);
     await page.locator('[data-testid=connection-state][data-state=offline]').waitFor();
     for (const text of ['one', 'two', 'three']) await say(page, text);
-    expect(await linesOf(page).count()).toBe(3);
+    await becomes('three lines', async () => (await linesOf(page).count()) === 3);
     expect(await read(linesOf(page).first())).toContain('waiting to send');
     await page.reload();
     await becomes('three lines again', async () => (await linesOf(page).count()) === 3);
