@@ -121,7 +121,7 @@ class ExportedFile {
     const where = room ? `, up to message ${room.after} of ${room.name}` : '';
     return [
       `Written: ${messages} messages in ${rooms} rooms${where}.`,
-      `To go on, run the same command with --resume ${formatPosition(this.#written)}, and append its output.`,
+      `To go on, run the same command with --resume=${formatPosition(this.#written)}, and append its output.`,
     ];
   }
 }

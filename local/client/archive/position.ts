@@ -20,6 +20,7 @@ export interface RoomPosition {
   readonly seq: number;
 }
 
+/** Print it behind `--resume=`, because it may begin with a hyphen. */
 export function formatPosition({ check, rooms, messages, room }: Position): string {
   const inRoom = room ? `:${room.name}:${room.after}:${room.seq}` : '';
   return `${check}:${rooms}:${messages}${inRoom}`;

@@ -192,7 +192,7 @@ class Run {
       ...(open.length === 0
         ? []
         : [`${this.#mayBeStored ? 'Perhaps in the room' : 'Not in the room'}: ${toRange(open)}.`]),
-      `To go on where it ended, with nothing twice, run the same command on the same input with --resume ${resume}`,
+      `To go on where it ended, with nothing twice, run the same command on the same input with --resume=${resume}`,
     ];
   }
 }

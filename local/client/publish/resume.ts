@@ -9,6 +9,7 @@ export interface Resume extends Beginning {
   readonly runId: string;
 }
 
+/** Print it behind `--resume=`, because it may begin with a hyphen. */
 export function formatResume({ runId, first, count }: Resume): string {
   return `${runId}:${first}${count === undefined ? '' : `+${count}`}`;
 }

@@ -49,7 +49,7 @@ const exportAll = (chat: TestChat, more = '') => runInProcess(`export --all${mor
 const importFile = (chat: TestChat, file: string, more = '') =>
   runInProcess(`import${more}`, toFetch(chat), { input: inputOf(file) });
 /** What --resume wants, in the report of a run. */
-const resumeOf = ({ stderr }: Ran) => / --resume (\S+), and append/.exec(stderr.join('\n'))?.[1];
+const resumeOf = ({ stderr }: Ran) => / --resume=(\S+), and append/.exec(stderr.join('\n'))?.[1];
 
 describe('an export of all rooms', () => {
   test('and its import make the same chat: 10,000 messages in the soak, with the same bytes when it is exported again', async () => {
@@ -510,7 +510,7 @@ describe('C1, C3, C4: with any answers at any times', () => {
             const position = resumeOf(ran);
             // A run that wrote nothing has no position, and the next one begins again.
             expect(position === undefined).toBe(written === '');
-            more = position === undefined ? '' : ` --resume ${position}`;
+            more = position === undefined ? '' : ` --resume=${position}`;
           }
           throw new Error('it does not come to an end');
         },

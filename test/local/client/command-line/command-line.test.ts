@@ -37,6 +37,12 @@ describe('the command line', () => {
       { command: 'publish', resume: { runId: 'a-b_1', first: 99, count: 52 } },
     ],
     ['publish --resume a:7', { resume: { runId: 'a', first: 7, count: undefined } }],
+    // One run id in 64 begins with a hyphen.
+    ['publish --resume=-b_1:7', { resume: { runId: '-b_1', first: 7, count: undefined } }],
+    [
+      'export --all --resume=-bcdefghijk:1:2',
+      { resume: { check: '-bcdefghijk', rooms: 1, messages: 2 } },
+    ],
     ['publish --encoding Latin1', { encoding: 'windows-1252' }],
     [
       'tail --json --lines 0',

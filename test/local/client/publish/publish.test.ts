@@ -27,7 +27,7 @@ function publish(model: PublishModel, text: string, more = '', clock = new Clock
 }
 
 /** The value for --resume in its report. */
-const resumeOf = ({ stderr }: Ran) => / --resume (\S+)$/.exec(stderr.join('\n'))?.[1];
+const resumeOf = ({ stderr }: Ran) => / --resume=(\S+)$/.exec(stderr.join('\n'))?.[1];
 
 describe('publish', () => {
   test('sends a thousand lines per request, each batch under its own id', async () => {
@@ -191,7 +191,7 @@ describe('C4: a publish that fails', () => {
     expect(ran.stderr.filter((line) => /in the room/i.test(line))).toEqual(says);
     const resume = resumeOf(ran);
     if (says[0]?.startsWith('Nothing')) return expect(resume).toBeUndefined();
-    const again = await publish(model, input, ` --resume ${resume}`);
+    const again = await publish(model, input, ` --resume=${resume}`);
     expect([again.code, model.lines]).toEqual([0, linesTo(1_150)]);
   });
 
@@ -219,7 +219,7 @@ describe('C4: a publish that fails', () => {
       'unable to read line 3 of the input; it is not UTF-8. Give its encoding, e.g. --encoding windows-1252, or convert it first.',
       'In the room: the input up to line 2.',
     ]);
-    const again = await run(Buffer.from('line 3'), ` --resume ${resumeOf(ran)}`);
+    const again = await run(Buffer.from('line 3'), ` --resume=${resumeOf(ran)}`);
     expect([again.code, model.lines]).toEqual([0, linesTo(4)]);
   });
 
@@ -236,7 +236,7 @@ describe('C4: a publish that fails', () => {
     const ran = await runInProcess(PUBLISH, model.fetch, { input: interrupted(), interrupts });
     expect([ran.code, model.lines]).toEqual([130, linesTo(2)]);
     expect(ran.stderr[0]).toMatch(/^interrupted; published 2 lines to /);
-    const again = await publish(model, linesTo(3).join('\n'), ` --resume ${resumeOf(ran)}`);
+    const again = await publish(model, linesTo(3).join('\n'), ` --resume=${resumeOf(ran)}`);
     expect([again.code, model.lines]).toEqual([0, linesTo(3)]);
   });
 
@@ -257,7 +257,7 @@ describe('C4: a publish that fails', () => {
   test('does not continue with another input', async () => {
     const model = new PublishModel([{ kind: 'lost', code: 'ECONNRESET' }]);
     const resume = resumeOf(await publish(model, linesTo(10).join('\n'), ' --retry-for 0'));
-    const { code, stderr } = await publish(model, 'line 1', ` --resume ${resume}`);
+    const { code, stderr } = await publish(model, 'line 1', ` --resume=${resume}`);
     expect([code, stderr[0], model.lines]).toEqual([
       1,
       expect.stringContaining('Give the same input.'),
@@ -326,7 +326,7 @@ describe('C1, C3, C4: with any answers at any times', () => {
             expect([ran.code, ran.stdout]).toEqual([1, '']);
             checkClaims(ran.stderr, model.lines.length);
             const resume = resumeOf(ran);
-            more = resume === undefined ? '' : ` --resume ${resume}`;
+            more = resume === undefined ? '' : ` --resume=${resume}`;
           }
           throw new Error('it does not come to an end');
         },
