@@ -20,8 +20,8 @@ const TROUBLE_MS = 40_000;
 /** As in simulate.ts, and a page that was refused tries again after at most two minutes. */
 const REST_WITHIN_MS = 480_000;
 const LOOK_EVERY_MS = 5_000;
-/** Longer than a page waits for an answer. */
-const SLOW_REQUEST_MS = 20_000;
+/** Longer than a page waits for an answer, and then for its longest pause. */
+const SLOW_REQUEST_MS = 60_000;
 /** The longest silence of a visible page before it asks (web/connection/silence-watch.ts), with its random share. */
 const SILENCE_MS = 3_600_000;
 
@@ -87,7 +87,7 @@ async function moderatedHour(world: World): Promise<void> {
   const why = unrest(world);
   if (why) world.fail(`after moderators acted: ${why}`);
   // An erase ends the connections, so pages come back and ask. They ask when the slow request of before has ended.
-  await world.runFor(SLOW_REQUEST_MS, () => pages.every(({ asking }) => asking === 0));
+  await world.runFor(SLOW_REQUEST_MS, () => !pages.some(({ isAsking }) => isAsking));
   await world.runFor(LOOK_EVERY_MS, () => erased(world) === undefined);
   const left = erased(world);
   if (left) world.fail(left);

@@ -22,7 +22,9 @@ export class SimulatedPage {
   written: string[] = [];
   isVisible = true;
   /** Requests of the page that have no answer yet. */
-  asking = 0;
+  #asking = 0;
+  /** Whether its last request for messages failed. It asks again after a pause. */
+  #hasFailed = false;
   #chat: PageChat;
   readonly #memory = new Map<string, string>();
   readonly #needs: PageNeeds;
@@ -36,6 +38,11 @@ export class SimulatedPage {
 
   get state(): ChatState {
     return this.#chat.store.state;
+  }
+
+  /** Whether it waits for an answer, or for the pause before it asks again. */
+  get isAsking(): boolean {
+    return this.#asking > 0 || this.#hasFailed;
   }
 
   write(): void {
@@ -94,10 +101,18 @@ export class SimulatedPage {
     const { network, person } = this;
     const send = http(network);
     const ask: Ask = async (asked) => {
-      this.asking += 1;
-      return send(asked).finally(() => {
-        this.asking -= 1;
-      });
+      const isHistory = asked.handler === 'history';
+      this.#asking += 1;
+      try {
+        const answered = await send(asked);
+        if (isHistory) this.#hasFailed = answered.status >= 500;
+        return answered;
+      } catch (error) {
+        if (isHistory) this.#hasFailed = true;
+        throw error;
+      } finally {
+        this.#asking -= 1;
+      }
     };
     const memory = {
       read: (key: string) => this.#memory.get(key),
