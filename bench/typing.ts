@@ -136,7 +136,7 @@ async function fill({ url }: Stack, people: number, others: ChatSocket[]): Promi
   await Promise.all(Array.from({ length: ENTER_AT_A_TIME }, work));
 }
 
-/** The page's own code types and sends. Keys come in time, whatever happens to them. */
+/** The page's own code types and sends. Keys come in time, also if a note is refused. */
 async function type(stack: Stack, online: number, page: Page): Promise<Cost> {
   const address = `${stack.url}/`;
   const fetcher: typeof fetch = (input, init) => fetch(new URL(String(input), address), init);

@@ -231,7 +231,7 @@ export interface ArchivedBan {
 export interface ArchivedMessage extends ChatMessage {
   /** With `deleted`: the number of the message that announces the removal. */
   readonly deletedBy?: number;
-  /** Absent if the message's own text tells the receipt. `none` for a message without one. */
+  /** Absent if the receipt follows from the message's own text. `none` for a message without one. */
   readonly receipt?: 'none' | ArchivedReceipt;
 }
 

@@ -19,8 +19,8 @@ import {
   type Head,
   MESSAGE_ROWS,
   messageKey,
+  neededReceiptKey,
   toArchived,
-  untoldReceiptKey,
 } from './rows.ts';
 import type { StoredRow, Table } from './table.ts';
 
@@ -80,7 +80,7 @@ export class RoomReader {
   async archivedMessages(room: string, range: MessageRange): Promise<ArchivedMessage[]> {
     const stored = await this.storedMessages(room, range);
     return atATime(READS_AT_A_TIME, stored, async ({ row }) => {
-      const key = untoldReceiptKey(row);
+      const key = neededReceiptKey(row);
       return toArchived(row, key === undefined ? undefined : await this.#table.get(room, key));
     });
   }

@@ -258,11 +258,14 @@ export function toArchived(row: Row, receipt: Row | undefined): ArchivedMessage 
   };
 }
 
-/** The key of the receipt that the text of the message does not tell. Undefined if it tells it, or if there is none. */
-export function untoldReceiptKey(row: Row): string | undefined {
-  const { receipt = 'message', deleted } = row.properties;
-  const isTold = receipt === 'message' && deleted !== true;
-  return isTold ? undefined : keysOfMessage(row)[1];
+/** The key of a receipt that has to be read. Undefined if it follows from the message's text, or if there is none. */
+export function neededReceiptKey(row: Row): string | undefined {
+  return receiptFollowsFromText(row) ? undefined : keysOfMessage(row)[1];
+}
+
+/** A message that was sent alone and is not removed has the digest of its own text in its receipt. */
+function receiptFollowsFromText({ properties: { receipt, deleted } }: Row): boolean {
+  return receipt === undefined && deleted !== true;
 }
 
 function toArchivedReceipt(
@@ -274,8 +277,7 @@ function toArchivedReceipt(
     const kind = row.properties.receipt === 'text' ? 'text' : 'message';
     return { kind, seq, online, digest };
   }
-  const isTold = row.properties.receipt === undefined && row.properties.deleted !== true;
-  return isTold ? undefined : 'none';
+  return receiptFollowsFromText(row) ? undefined : 'none';
 }
 
 /** The number of {@link toArchivedRows}. */
@@ -292,8 +294,8 @@ export function toArchivedRows(
   const row = toMessageRow(message, typeof mark === 'object' ? mark.kind : (mark ?? 'message'));
   const own = by === undefined ? row : toDeletedRow(row, by, commit);
   if (mark === 'none') return [own];
-  const told = { kind: 'message', seq, online: 0, digest: digestOf([text]) } as const;
-  const { kind, ...receipt } = mark ?? told;
+  const ownReceipt = { kind: 'message', seq, online: 0, digest: digestOf([text]) } as const;
+  const { kind, ...receipt } = mark ?? ownReceipt;
   return [own, toReceiptRow(userId, id, { ...receipt, sentAt, commit }, kind)];
 }
 

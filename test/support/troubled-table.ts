@@ -6,6 +6,7 @@ import {
   type Table,
   TableUnavailable,
 } from '../../functions/room/table.ts';
+import { MemoryTable } from './memory-table.ts';
 
 type Trouble = 'none' | 'no answer before' | 'no answer after';
 
@@ -20,6 +21,21 @@ export function troubled(table: Table, trouble: () => Trouble): Table {
       const result = await table.commit(partition, operations);
       if (kind === 'no answer after') throw new TableUnavailable(new Error('lost'));
       return result;
+    },
+  };
+}
+
+/** A table in memory. Its lists fail while `isOut` says so. */
+export function unreadable(
+  isOut: (partition: string, range: Parameters<Table['list']>[1]) => boolean,
+): Table {
+  const table = new MemoryTable();
+  return {
+    get: (partition, key) => table.get(partition, key),
+    commit: (partition, operations) => table.commit(partition, operations),
+    list: async (partition, range) => {
+      if (isOut(partition, range)) throw new Error('busy');
+      return table.list(partition, range);
     },
   };
 }

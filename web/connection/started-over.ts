@@ -19,7 +19,7 @@ export function noticeStartedOver(
     async (...args: Args): Promise<Answer> => {
       const before = known().revision;
       const answer = await ask(...args);
-      // A welcome may have told it meanwhile.
+      // A welcome may have shown it meanwhile.
       if (answer.revision < Math.min(before, known().revision)) onStartedOver();
       return answer;
     };

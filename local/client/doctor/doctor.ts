@@ -160,7 +160,7 @@ async function checkConnection(
   const { checkup, network, asking } = examination;
   const { clock } = asking;
   const visit = new Visit(info, network, clock);
-  /** The functions' clock, as health told it. */
+  /** The functions' clock, as health says. */
   const now = () => clock.now() + (health.clockOffset ?? 0);
   const since = now();
   let facts: ConnectFacts | undefined;

@@ -1,4 +1,4 @@
-// One request, and whatever answers it: the doctor judges foreign answers, too, where the other commands refuse them.
+// One request and its answer. The doctor judges the answers of foreign servers, too. The other commands refuse them.
 
 import { type HealthFacts, parseHealthFacts } from '../api/answers.ts';
 import type { Fetch, FetchAnswer, FetchInit } from '../api/fetch.ts';

@@ -2,7 +2,7 @@
 
 import type { SendResult } from '../../../functions/protocol.ts';
 
-/** An answer over HTTP, whoever gave it. */
+/** An answer over HTTP, of the chat or of another server. */
 export interface Seen {
   readonly status: number;
   readonly text: string;

@@ -8,7 +8,7 @@ import { EMPTY_HEAD, fromHeadRow, HEAD_KEY } from '../../../functions/room/rows.
 import { cleanUpRooms } from '../../../functions/timer/cleanup.ts';
 import { ask, eventsIn, openTestChat, type TestChat } from '../../support/chat.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
-import { countCalls } from '../../support/troubled-table.ts';
+import { countCalls, unreadable } from '../../support/troubled-table.ts';
 
 const ROOM = 'lobby';
 const MINUTE = 60_000;
@@ -56,15 +56,7 @@ describe('a connection whose end was never reported', () => {
   });
 
   test('is broadcast also if a later step fails', async () => {
-    const table = new MemoryTable();
-    const chat = openTestChat({
-      get: (partition, key) => table.get(partition, key),
-      commit: (partition, operations) => table.commit(partition, operations),
-      list: async (partition, range) => {
-        if (range.from.startsWith('m:')) throw new Error('storage is out');
-        return table.list(partition, range);
-      },
-    });
+    const chat = openTestChat(unreadable((_, { from }) => from.startsWith('m:')));
     await join(chat, 'stays');
     await join(chat, 'lost');
     chat.unknown.add('lost');
@@ -73,16 +65,10 @@ describe('a connection whose end was never reported', () => {
   });
 
   test('is broadcast also if the due rooms of the other lane cannot be read', async () => {
-    const table = new MemoryTable();
     let isOut = false;
-    const chat = openTestChat({
-      get: (partition, key) => table.get(partition, key),
-      commit: (partition, operations) => table.commit(partition, operations),
-      list: async (partition, range) => {
-        if (isOut && partition === CLEANUP_PARTITION && range.from === '') throw new Error('busy');
-        return table.list(partition, range);
-      },
-    });
+    const chat = openTestChat(
+      unreadable((partition, { from }) => isOut && partition === CLEANUP_PARTITION && from === ''),
+    );
     await join(chat, 'stays');
     await join(chat, 'lost');
     chat.unknown.add('lost');
@@ -94,15 +80,7 @@ describe('a connection whose end was never reported', () => {
   });
 
   test('waits if no due room can be read, and the call fails', async () => {
-    const table = new MemoryTable();
-    const chat = openTestChat({
-      get: (partition, key) => table.get(partition, key),
-      commit: (partition, operations) => table.commit(partition, operations),
-      list: async (partition, range) => {
-        if (partition === CLEANUP_PARTITION) throw new Error('busy');
-        return table.list(partition, range);
-      },
-    });
+    const chat = openTestChat(unreadable((partition) => partition === CLEANUP_PARTITION));
     await expect(cleanUpRooms(chat)).rejects.toThrow('busy');
   });
 
