@@ -9,6 +9,9 @@ export const PUBLISHER = 'app';
 
 /** The name of a room that a deployment check makes, before 12 random characters. */
 export const CHECK_ROOM = 'doctor-';
+/** What a client reads whose connection a moderator ends without a reason. The page knows these sentences in its languages. */
+export const DISCONNECTED = 'You were disconnected by a moderator.';
+export const ERASED = 'All that was said in this room has been deleted.';
 /** The header of a guest token, in the answer of negotiate and in later requests. Only for guests without a cookie. */
 export const GUEST_HEADER = 'x-chat-guest';
 
@@ -260,6 +263,8 @@ export interface ErrorBody {
   readonly signIn?: { readonly clientId: string; readonly authority: string };
   /** With `banned`: the end of the ban, epoch milliseconds. */
   readonly until?: number;
+  /** With `room_closed`: the moderator's words. Absent if the moderator gave none. */
+  readonly reason?: string;
 }
 
 /** The body of an error in the middle of a published text. */
@@ -341,16 +346,26 @@ export class ChatError extends Error {
   readonly code: ErrorCode;
   /** When it ends by itself, if known. Epoch milliseconds. */
   readonly until: number | undefined;
+  /** A moderator's words for it. */
+  readonly reason: string | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    { until, ...options }: ErrorOptions & { readonly until?: number | undefined } = {},
+    {
+      until,
+      reason,
+      ...options
+    }: ErrorOptions & {
+      readonly until?: number | undefined;
+      readonly reason?: string | undefined;
+    } = {},
   ) {
     super(message, options);
     this.name = 'ChatError';
     this.code = code;
     this.until = until;
+    this.reason = reason;
   }
 }
 

@@ -3,13 +3,12 @@
 import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';
 import { banUser } from '../moderation/ban-user.ts';
-import { ChatError, parseRoom } from '../protocol.ts';
+import { ChatError, DISCONNECTED, parseRoom } from '../protocol.ts';
 import { toRoom } from '../service/bindings.ts';
 import { existingHead } from './existing-room.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { readReason, readWholeNumber } from './query.ts';
 
-const DEFAULT_REASON = 'You were disconnected by a moderator.';
 const MAX_BAN_MINUTES = 366 * 24 * 60;
 /** About twice the length of the service's ids. Storage refuses a query with a longer key. */
 const MAX_CONNECTION_ID_LENGTH = 100;
@@ -19,7 +18,7 @@ export async function disconnect(request: HttpRequest, deps: Deps): Promise<Http
   const { reader, rooms, service, now } = deps;
   const room = parseRoom(request.params.room);
   const connectionId = request.params.connectionId ?? '';
-  const reason = readReason(request.query, DEFAULT_REASON);
+  const reason = readReason(request.query, DISCONNECTED);
   const banMinutes = readWholeNumber(request.query, 'banMinutes', 0, MAX_BAN_MINUTES) ?? 0;
 
   const canBe = connectionId.length <= MAX_CONNECTION_ID_LENGTH;

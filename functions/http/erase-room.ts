@@ -3,12 +3,11 @@
 
 import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';
-import { ChatError, parseRoom } from '../protocol.ts';
+import { ChatError, ERASED, parseRoom } from '../protocol.ts';
 import { existingHead } from './existing-room.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { readReason } from './query.ts';
 
-const DEFAULT_REASON = 'All that was said in this room has been deleted.';
 /** A request may last 230 s on Azure. The next request continues. */
 const TIME_LIMIT_MS = 30_000;
 
@@ -19,7 +18,7 @@ const TIME_LIMIT_MS = 30_000;
 export async function eraseRoom(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
   const { reader, rooms, service, cleanup, monotonicNow } = deps;
   const room = parseRoom(request.params.room);
-  const reason = readReason(request.query, DEFAULT_REASON);
+  const reason = readReason(request.query, ERASED);
   const startedAt = monotonicNow();
   await existingHead('erase the room', room, deps);
   // Read before the commit: what is written anew after it stays.

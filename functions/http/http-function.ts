@@ -97,7 +97,7 @@ export function toErrorAnswer(
   error: unknown,
   auth: AuthSettings = { kind: 'guest' },
 ): HttpResponseInit {
-  const { code, message, until } =
+  const { code, message, until, reason } =
     error instanceof ChatError
       ? error
       : new ChatError('unavailable', 'unable to answer; something failed on our side. Try again.');
@@ -107,6 +107,7 @@ export function toErrorAnswer(
       ? { signIn: { clientId: auth.clientId, authority: authorityOf(auth.tenant) } }
       : {}),
     ...(until === undefined ? {} : { until }),
+    ...(reason === undefined ? {} : { reason }),
   };
   return { status: toStatus(code), jsonBody: body, headers: NEVER_CACHED };
 }

@@ -71,10 +71,14 @@ export function bannedUntil(until: number): ChatError {
   );
 }
 
+/** The stored reason of a room that was closed without one. */
+export const NO_REASON = 'closed by a moderator';
+
 /** `reason` is a moderator's text: a sentence or a few words. */
 export function closedError(reason: string): ChatError {
   return new ChatError(
     'room_closed',
     `unable to use the room; it is closed (${reason.replace(/\.$/, '')}). Choose another, or come back when it is open.`,
+    { reason: reason === NO_REASON ? undefined : reason },
   );
 }

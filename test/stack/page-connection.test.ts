@@ -18,7 +18,16 @@ import {
   shown,
 } from './page-room.ts';
 
-const { stack, enter, publish } = people();
+const { stack, come, enter, publish } = people();
+
+/** Past the join screen of a room that lets nobody in. */
+async function enterClosed(path: string, name: string): Promise<Page> {
+  const page = await come(path);
+  await page.getByTestId('name-input').fill(name);
+  await page.getByTestId('join').click();
+  await inState(page, 'blocked');
+  return page;
+}
 
 const state = (page: Page) => page.getByTestId('connection-state');
 
@@ -110,10 +119,70 @@ describe('the connection', () => {
       // On the person's own clock, with the date only where the end is tomorrow.
       /Be kinder\.\s+You are banned from this room until (.+, )?\d+:\d\d\s[AP]M\. The page tries/,
     );
+    // fixes: nothing can be written, and the page says so.
+    expect(await read(page.getByTestId('shut-out'))).toContain('You cannot write in this room');
+    await page.getByTestId('composer').pressSequentially('let me');
+    await page.getByTestId('composer').press('Enter');
+    expect(await page.getByTestId('composer').inputValue()).toBe('');
+    expect(await page.getByTestId('outbox-line').count()).toBe(0);
     expect(await page.getByTestId('invite').count()).toBe(0);
     expect(await page.getByTestId('roster').count()).toBe(0);
     expect(await read(page.getByTestId('online'))).toBe('– online');
   });
+});
+
+test('fixes: a closed room says so once, in the page’s language, and the page notices within seconds that it is open', async () => {
+  const room = newRoom('closed');
+  const page = await enter(`/r/${room}`, 'Ada', { locale: 'zh-CN', hasClock: true });
+  await say(page, '你好');
+  await shown(page, '你好');
+  await page.getByTestId('composer').fill('还有');
+  const close = async (method: 'PUT' | 'DELETE') => {
+    const headers = { 'x-functions-key': stack().functionKey };
+    const url = `${stack().url}/api/rooms/${room}/closed?reason=${encodeURIComponent('喝茶')}`;
+    expect((await fetch(url, { method, headers })).status).toBe(204);
+  };
+  await close('PUT');
+  await inState(page, 'blocked');
+  const newcomer = await enterClosed(`/r/${room}`, 'Bob');
+  for (const [each, text] of [
+    [page, /^这个房间已关闭：喝茶。页面会不时重试。\s*立即连接$/],
+    [
+      newcomer,
+      /^This room is closed: 喝茶. The page tries again from time to time.\s*Connect now$/,
+    ],
+  ] as const) {
+    await becomes('one notice', async () => (await each.getByTestId('notice').count()) === 1);
+    expect(await read(each.getByTestId('notice'))).toMatch(text);
+    expect(await each.getByTestId('composer').getAttribute('readonly')).not.toBeNull();
+    await shown(each, '你好');
+  }
+  expect(await page.getByTestId('composer').inputValue()).toBe('还有');
+  await close('DELETE');
+  await page.clock.fastForward(10_000);
+  await isOnline(page);
+  await page.getByTestId('composer').press('Enter');
+  await shown(page, '还有');
+});
+
+test('fixes: nothing loads for ever in front of a person who is banned', async () => {
+  const room = newRoom('banned-newcomer');
+  const page = await enter(`/r/${room}`, 'Ada');
+  await say(page, 'hello');
+  await shown(page, 'hello');
+  const members = await fetch(`${stack().url}/api/rooms/${room}/members`);
+  const [me] = ((await members.json()) as Members).members;
+  await fetch(`${stack().url}/api/rooms/${room}/connections/${me?.connectionId}?banMinutes=5`, {
+    method: 'DELETE',
+    headers: { 'x-functions-key': stack().functionKey },
+  });
+  await inState(page, 'blocked');
+  await page.reload();
+  await inState(page, 'blocked');
+  await becomes('a log that says why it is empty', async () =>
+    (await read(page.getByTestId('log'))).includes('The messages are shown once you are let in.'),
+  );
+  expect(await page.getByTestId('log').getAttribute('aria-busy')).toBe('false');
 });
 
 describe('a person who looks elsewhere', () => {

@@ -47,8 +47,12 @@ async function get<T>(
 export function refusalOf(body: unknown): ChatError | undefined {
   const refusal = parseErrorBody(body);
   if (!refusal) return undefined;
-  const { error, signIn, until } = refusal;
-  return new ChatError(error.code, error.message, { until, ...(signIn && { cause: signIn }) });
+  const { error, signIn, until, reason } = refusal;
+  return new ChatError(error.code, error.message, {
+    until,
+    reason,
+    ...(signIn && { cause: signIn }),
+  });
 }
 
 /** Undefined for a text that is not JSON. */

@@ -61,7 +61,10 @@ export function startChat(deps: ChatClientDeps): ChatClient {
     random,
     isVisible,
   });
-  const connection = keepConnected(open, onEvent, random);
+  const connection = keepConnected(open, onEvent, random, {
+    online: () => store.state.online ?? 0,
+    isVisible,
+  });
   const sender = startSender(store, connection, random);
   const ticks = new Set<ReturnType<typeof setTimeout>>();
   let typed = NOT_TYPED;
@@ -114,7 +117,7 @@ export function startChat(deps: ChatClientDeps): ChatClient {
     dismissNotice: () => store.dispatch({ type: 'notice', notice: undefined }),
     reading: (isReading) => store.dispatch({ type: 'reading', isReading }),
     shown: () => {
-      connection.wake();
+      connection.look();
       if (store.state.connection.kind === 'online') catchUp.check();
     },
     networkChanged: (isUp) => {

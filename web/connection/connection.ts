@@ -6,16 +6,13 @@ import type { ChatEvent } from '../state/chat-state.ts';
 import type { Problem } from '../state/connection-state.ts';
 import type { Hub, HubListener } from './hub.ts';
 import { parseSignIn } from './incoming.ts';
-import { makePause, retryDelayMs } from './retry.ts';
+import { BLOCKED_SOON_MS, blockedDelayMs, makePause, retryDelayMs } from './retry.ts';
 
 /** Longest time from the start of an attempt to its welcome. It includes a cold start of the functions. */
 const WELCOME_LIMIT_MS = 30_000;
 
 /** A connection that lasts this long is a success. One that ends earlier counts as a failure. */
 const LASTING_MS = 5_000;
-
-/** Pause between attempts while banned or while the room is closed, plus a random pause of the same length. */
-const BLOCKED_RETRY_MS = 30_000;
 
 /** Answers of negotiate that stay the same until the person acts. */
 const FINAL: readonly ErrorCode[] = ['bad_room', 'bad_name', 'bad_request', 'not_signed_in'];
@@ -33,8 +30,10 @@ export interface Connection {
   /** Rejects at once without a connection. */
   readonly send: (text: string, id: string) => Promise<SendResult>;
   readonly typing: () => Promise<void>;
-  /** Ends a pause between attempts, because the network or the person may be back. */
+  /** Ends a pause between attempts, because the network may be back. */
   readonly wake: () => void;
+  /** Ends a pause between attempts, because the person looks. A room may be open again, so it ends that pause too. */
+  readonly look: () => void;
   /** Reconnects at once: after a change of name, or when the connection may be dead without notice. */
   readonly renew: () => void;
   readonly stop: () => void;
@@ -48,18 +47,26 @@ type End =
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'renewed' };
 
+interface Surroundings {
+  /** Number online in the room when it was last known. */
+  readonly online: () => number;
+  readonly isVisible: () => boolean;
+}
+
 /** Starts the first attempt at once. `open` makes the hub of each attempt. */
 export function keepConnected(
   open: (listener: HubListener) => Hub,
   onEvent: OnEvent,
   random: () => number,
+  { online, isVisible }: Surroundings = { online: () => 0, isVisible: () => true },
 ): Connection {
   const pause = makePause();
   let hub: Hub | undefined;
   let finish: (end: End) => void = () => {};
   let isStopped = false;
-  /** Whether only the person can end the pause, not the return of the network. */
-  let isHeld = false;
+  /** Why the return of the network does not end the pause. Only time, or the person, ends it. */
+  let held: ErrorCode | undefined;
+  let triedAt = 0;
 
   /** Runs one connection, from negotiate to its end. */
   function live(): Promise<End> {
@@ -101,20 +108,41 @@ export function keepConnected(
 
   async function run(): Promise<void> {
     let failures = 0;
+    /** When the page was refused first, without an entry since, and how many people were in the room then. */
+    let blocked: { readonly at: number; readonly online: number } | undefined;
     while (!isStopped) {
       onEvent({ type: 'connecting' });
+      triedAt = performance.now();
       const end = await live();
       if (isStopped) return;
       failures = end.kind === 'closed' && end.lasted ? 1 : failures + 1;
-      isHeld = end.kind === 'failed' && end.error instanceof ChatError && isLasting(end.error);
+      const refusal = end.kind === 'failed' ? lastingRefusal(end.error) : undefined;
+      held = refusal?.code;
+      blocked = refusal && (blocked ?? { at: performance.now(), online: online() });
       onEvent(toEvent(end));
       if (end.kind !== 'renewed') {
-        const wait = waitAfter(end, failures, random);
+        const wait =
+          refusal && blocked ? waitAfterRefusal(refusal, blocked) : retryDelayMs(failures, random);
         if (Number.isFinite(wait)) onEvent({ type: 'waiting', until: performance.now() + wait });
         await pause.wait(wait);
       }
-      isHeld = false;
+      held = undefined;
     }
+  }
+
+  function waitAfterRefusal(
+    { code, until }: ChatError,
+    blocked: { readonly at: number; readonly online: number },
+  ): number {
+    if (FINAL.includes(code)) return Number.POSITIVE_INFINITY;
+    return blockedDelayMs({
+      // By the page's clock. The answer shows whether it was early.
+      endsInMs: until === undefined ? undefined : until - Date.now(),
+      mayEndSoon: code === 'room_closed' && isVisible(),
+      blockedMs: performance.now() - blocked.at,
+      online: blocked.online,
+      random,
+    });
   }
 
   void run();
@@ -122,7 +150,11 @@ export function keepConnected(
     send: (text, id) => hub?.send(text, id) ?? Promise.reject(new Error('not connected')),
     typing: () => hub?.typing() ?? Promise.resolve(),
     wake: () => {
-      if (!isHeld) pause.cut();
+      if (held === undefined) pause.cut();
+    },
+    look: () => {
+      const isDue = held === 'room_closed' && performance.now() - triedAt >= BLOCKED_SOON_MS;
+      if (held === undefined || isDue) pause.cut();
     },
     renew: () => {
       finish({ kind: 'renewed' });
@@ -136,21 +168,16 @@ export function keepConnected(
   };
 }
 
-function isLasting({ code }: ChatError): boolean {
-  return BLOCKED.includes(code) || FINAL.includes(code);
-}
-
-function waitAfter(end: Exclude<End, { kind: 'renewed' }>, failures: number, random: () => number) {
-  const code = end.kind === 'failed' && end.error instanceof ChatError ? end.error.code : undefined;
-  if (code && FINAL.includes(code)) return Number.POSITIVE_INFINITY;
-  if (code && BLOCKED.includes(code)) return BLOCKED_RETRY_MS * (1 + random());
-  return retryDelayMs(failures, random);
+/** Undefined for an error that a retry soon may not meet again. */
+function lastingRefusal(error: unknown): ChatError | undefined {
+  if (!(error instanceof ChatError)) return undefined;
+  return BLOCKED.includes(error.code) || FINAL.includes(error.code) ? error : undefined;
 }
 
 function toEvent(end: End): ChatEvent {
   if (end.kind === 'failed' && end.error instanceof ChatError) {
-    const { code, message, until } = end.error;
-    const problem: Problem = { code, message, until };
+    const { code, message, until, reason } = end.error;
+    const problem: Problem = { code, message, until, reason };
     if (BLOCKED.includes(code)) return { type: 'blocked', problem };
     if (code === 'not_signed_in') {
       return { type: 'signed-out', problem, signIn: parseSignIn(end.error.cause) };

@@ -54,11 +54,14 @@ const PASSING = [
   'Service reloading, try reconnecting',
 ];
 
+/** The functions' own sentences begin like this. Their next answer to negotiate says the same, with its code. */
+const OUR_SENTENCE = 'unable to ';
+
 /** The reason to show a person: a moderator's words, or a limit of the service. Undefined for a passing reason. */
 export function reasonOf(error: Error | undefined): string | undefined {
   if (!error?.message.startsWith(CLOSE_PREFIX)) return undefined;
   const reason = error.message.slice(CLOSE_PREFIX.length);
-  return PASSING.includes(reason) ? undefined : reason;
+  return PASSING.includes(reason) || reason.startsWith(OUR_SENTENCE) ? undefined : reason;
 }
 
 export interface HubAddress {

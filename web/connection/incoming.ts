@@ -93,6 +93,7 @@ export const parseErrorBody = parser<ErrorBody>({
   error: (value) => has({ code: isText, message: isText }, value),
   signIn: isAbsentOr((value) => parseSignIn(value) !== undefined),
   until: isAbsentOr(isWhole),
+  reason: isAbsentOr(isText),
 });
 
 /** The answer to `send`. Undefined for any other shape. */

@@ -12,6 +12,8 @@ const ACK_LIMIT_MS = 10_000;
 
 /** Refusals after which a retry may succeed. */
 const PASSING: readonly ErrorCode[] = ['unavailable', 'bad_ticket', 'too_many_messages'];
+/** Refusals of the person, not of the line. Negotiate gives the same answer, and then the page says it. */
+const SHUT_OUT: readonly ErrorCode[] = ['banned', 'room_closed'];
 
 /** Sends while the connection is online, until `stop`. Lines that fail for now stay in the outbox. */
 export function startSender(
@@ -36,6 +38,7 @@ export function startSender(
       if (!PASSING.includes(result.code)) {
         const { code, message } = result;
         store.dispatch({ type: 'rejected', id, problem: { code, message } });
+        if (SHUT_OUT.includes(code)) renew();
         return true;
       }
       // The functions do not count this connection as one of the room. A new one gets a new ticket.

@@ -14,6 +14,7 @@ import { type Coming, noteComings } from './comings.ts';
 import {
   type ConnectionEvent,
   type ConnectionState,
+  isShutOut,
   nextConnectionState,
   type Problem,
 } from './connection-state.ts';
@@ -152,8 +153,9 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
         typing: new Map(),
         notice: event.reason === undefined ? state.notice : { kind: 'ended', reason: event.reason },
       };
-    case 'waiting':
     case 'blocked':
+      return applyBlocked(state, event);
+    case 'waiting':
     case 'signed-out':
     case 'refused':
       return { ...state, connection: nextConnectionState(state.connection, event) };
@@ -185,8 +187,11 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
     case 'sending':
       return { ...state, outbox: markSending(state.outbox, event.id) };
     case 'postponed':
-    case 'try-again':
       return { ...state, outbox: markWaiting(state.outbox, event.id) };
+    case 'try-again':
+      return isShutOut(state.connection)
+        ? state
+        : { ...state, outbox: markWaiting(state.outbox, event.id) };
     case 'discard':
       return { ...state, outbox: state.outbox.filter((line) => line.id !== event.id) };
     case 'acked':
@@ -215,6 +220,18 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
         comings: state.comings.filter(({ until }) => until > event.at),
       };
   }
+}
+
+function applyBlocked(
+  state: ChatState,
+  event: Extract<ConnectionEvent, { readonly problem: Problem }>,
+): ChatState {
+  const connection = nextConnectionState(state.connection, event);
+  return {
+    ...state,
+    connection,
+    outbox: isShutOut(connection) ? holdBack(state.outbox) : state.outbox,
+  };
 }
 
 /**

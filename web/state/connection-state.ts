@@ -8,6 +8,8 @@ export interface Problem {
   readonly message: string;
   /** When it ends by itself, if known. Epoch milliseconds. */
   readonly until?: number | undefined;
+  /** A moderator's words for it. */
+  readonly reason?: string | undefined;
 }
 
 /** How to sign in: an app registration, and the issuer of its tokens. */
@@ -40,6 +42,16 @@ export type ConnectionEvent =
       readonly problem: Problem;
       readonly signIn: SignIn | undefined;
     };
+
+/**
+ * Whether a moderator lets the person neither enter nor write: a ban or a closed room. What the person has written then stays
+ * unsent until the person sends it: nobody wants it to appear by itself an hour later.
+ */
+export function isShutOut(connection: ConnectionState): boolean {
+  if (connection.kind !== 'blocked') return false;
+  const { code } = connection.problem;
+  return code === 'banned' || code === 'room_closed';
+}
 
 /** The state after an event. */
 export function nextConnectionState(

@@ -51,7 +51,7 @@ export function markRefused(outbox: Outbox, id: string, problem: Problem): Outbo
   return change(outbox, id, ({ text }) => ({ id, text, state: 'refused', problem }));
 }
 
-/** Lines of another user. Only the person sends them, or discards them. */
+/** Only the person sends the lines then, or discards them. */
 export function holdBack(outbox: Outbox): Outbox {
   return outbox.map((line) =>
     line.state === 'stored' ? line : { id: line.id, text: line.text, state: 'refused' },

@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { ChatMessage } from '../../functions/protocol.ts';
 import type { Preferences } from '../device/preferences.ts';
+import { isShutOut } from '../state/connection-state.ts';
 import type { Store } from '../state/store.ts';
 import type { RoomsView, Visit } from '../visit.ts';
 import { Composer } from './composer.tsx';
@@ -77,6 +78,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
           <Composer
             write={chat.write}
             typing={chat.typing}
+            isShutOut={isShutOut(state.connection)}
             draft={visit.draft}
             replyTo={isKept ? replyTo : undefined}
             endReply={endReply}

@@ -24,12 +24,15 @@ interface ComposerProps {
   /** Throws `bad_text`. */
   readonly write: (text: string) => void;
   readonly typing: () => void;
+  /** A moderator lets the person write nothing now. */
+  readonly isShutOut: boolean;
   readonly draft: Draft;
   readonly replyTo: ChatMessage | undefined;
   readonly endReply: () => void;
 }
 
-export const Composer = memo(({ write, typing, draft, replyTo, endReply }: ComposerProps) => {
+export const Composer = memo((props: ComposerProps) => {
+  const { write, typing, isShutOut, draft, replyTo, endReply } = props;
   const words = useWords();
   const [text, setText] = useState(draft.read);
   const [problem, setProblem] = useState<Problem>();
@@ -54,7 +57,7 @@ export const Composer = memo(({ write, typing, draft, replyTo, endReply }: Compo
     draft.write(changed);
   };
   const submit = () => {
-    if (isEmpty) return;
+    if (isEmpty || isShutOut) return;
     try {
       write(full);
       change('');
@@ -89,13 +92,14 @@ export const Composer = memo(({ write, typing, draft, replyTo, endReply }: Compo
         // Cuts a paste before the browser lays it out. Browsers count differently, so fitDraft cuts too.
         maxLength={MOST_DRAFT}
         rows={1}
+        readOnly={isShutOut}
         dir="auto"
         autocomplete="off"
         enterkeyhint="send"
         aria-label={words.write}
         aria-describedby="composer-hint"
         aria-invalid={problem !== undefined || left < 0}
-        placeholder={words.write}
+        placeholder={isShutOut ? '' : words.write}
         data-testid="composer"
         onInput={({ currentTarget }) => {
           const written = currentTarget.value;
@@ -117,14 +121,20 @@ export const Composer = memo(({ write, typing, draft, replyTo, endReply }: Compo
         data-testid="send"
         title={words.send}
         aria-label={words.send}
-        disabled={isEmpty}
+        disabled={isEmpty || isShutOut}
         onMouseDown={keepFocus}
       >
         <Icon name="send" />
       </button>
-      <p class="unseen" id="composer-hint">
-        <Live text={isFull ? words.draftCut : (complaint ?? words.writeHint)} />
-      </p>
+      {isShutOut ? (
+        <p class="hint" id="composer-hint" role="status" data-testid="shut-out">
+          {words.cannotWrite}
+        </p>
+      ) : (
+        <p class="unseen" id="composer-hint">
+          <Live text={isFull ? words.draftCut : (complaint ?? words.writeHint)} />
+        </p>
+      )}
       {left < COUNT_FROM && (
         <p
           // A new element alerts. Screen readers may ignore an element whose role has changed.

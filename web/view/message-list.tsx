@@ -3,6 +3,7 @@ import type { ChatMessage } from '../../functions/protocol.ts';
 import type { ChatClient } from '../connection/chat.ts';
 import { copyText } from '../device/clipboard.ts';
 import type { ChatState } from '../state/chat-state.ts';
+import { isShutOut } from '../state/connection-state.ts';
 import { rangeOf } from '../state/log-window.ts';
 import { hasOlder } from '../state/message-log.ts';
 import { countUnread } from '../state/reading.ts';
@@ -64,7 +65,7 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
         aria-label={words.messages}
         // Screen readers announce new messages at the end, not older ones that scrolling back loads.
         aria-live={isAtEnd && isLoaded ? 'polite' : 'off'}
-        aria-busy={!isLoaded || state.isLoadingOlder}
+        aria-busy={(!isLoaded && !isHidden(state)) || state.isLoadingOlder}
         data-testid="log"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
@@ -90,7 +91,12 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
             ),
           )}
           {end === log.shown.length && (
-            <OutboxLines lines={outbox} tryAgain={chat.tryAgain} discard={chat.discard} />
+            <OutboxLines
+              lines={outbox}
+              canSend={!isShutOut(connection)}
+              tryAgain={chat.tryAgain}
+              discard={chat.discard}
+            />
           )}
         </div>
       </section>
@@ -150,11 +156,21 @@ function Mark({ item }: { readonly item: Exclude<LogItem, { readonly kind: 'mess
   }
 }
 
+/** Whether the person may not read the room. Nothing is loading then. */
+function isHidden({ connection }: ChatState): boolean {
+  if (connection.kind === 'refused') return true;
+  return connection.kind === 'blocked' && connection.problem.code === 'banned';
+}
+
 function Top({ state, loadOlder }: { readonly state: ChatState; readonly loadOlder: () => void }) {
   const { log, room, isLoadingOlder } = state;
   const words = useWords();
   if (log.to === undefined) {
-    const text = state.isNetworkUp ? words.loading : words.offlineShell;
+    const text = isHidden(state)
+      ? words.logHidden
+      : state.isNetworkUp
+        ? words.loading
+        : words.offlineShell;
     return (
       <p class="mark">
         <Live text={text} />

@@ -81,6 +81,7 @@ function noticeText(notice: Notice, words: Words): string {
 }
 
 function blockedText(problem: Problem, { words, formats }: Language): string {
+  if (problem.code === 'room_closed') return words.roomClosed(problem.reason);
   if (problem.until === undefined) return problemText(problem, words);
   const time = formats.end(problem.until, Date.now());
   return problem.code === 'quota_used_up' ? words.quotaUntil(time) : words.blockedUntil(time);

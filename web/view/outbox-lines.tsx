@@ -6,12 +6,14 @@ import { MessageText } from './message-text.tsx';
 
 interface OutboxLinesProps {
   readonly lines: readonly OutboxLine[];
+  /** False while a moderator lets the person write nothing. */
+  readonly canSend: boolean;
   readonly tryAgain: (id: string) => void;
   readonly discard: (id: string) => void;
 }
 
 /** Unsent lines, below the messages. Screen readers announce a line when the room has it, not here. */
-export function OutboxLines({ lines, tryAgain, discard }: OutboxLinesProps) {
+export function OutboxLines({ lines, canSend, tryAgain, discard }: OutboxLinesProps) {
   const words = useWords();
   return (
     <div class="outbox" aria-live="off">
@@ -38,9 +40,11 @@ export function OutboxLines({ lines, tryAgain, discard }: OutboxLinesProps) {
           {state === 'refused' && (
             <div class="line-refusal" role="alert">
               {problem && <p dir="auto">{words.problem(problem.code, problem.message)}</p>}
-              <button type="button" data-testid="try-again" onClick={() => tryAgain(id)}>
-                {words.tryAgain}
-              </button>
+              {canSend && (
+                <button type="button" data-testid="try-again" onClick={() => tryAgain(id)}>
+                  {words.tryAgain}
+                </button>
+              )}
               <button type="button" data-testid="discard" onClick={() => discard(id)}>
                 {words.discard}
               </button>

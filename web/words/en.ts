@@ -4,6 +4,9 @@ const NUMBER = new Intl.NumberFormat('en');
 const count = (n: number, one: string, many: string) =>
   `${NUMBER.format(n)} ${n === 1 ? one : many}`;
 
+/** A moderator's few words, with the stop of a sentence. */
+const sentence = (words: string) => (/\p{P}$/u.test(words) ? words : `${words}.`);
+
 export const EN: Words = {
   title: (room) => `${room} · chat`,
   titleUnread: (unread, title) => `(${unread}) ${title}`,
@@ -43,6 +46,7 @@ export const EN: Words = {
   write: 'Write a message',
   writeHint: 'Enter sends, Shift+Enter starts a new line.',
   send: 'Send',
+  cannotWrite: 'You cannot write in this room now. What you have written stays here, unsent.',
   left: (n) => `${count(n, 'character', 'characters')} left`,
   tooMany: (n) => `${count(n, 'character', 'characters')} too many`,
   draftCut: 'The text was too long, and its end was cut off. Send a long text in parts.',
@@ -64,6 +68,8 @@ export const EN: Words = {
   connectNow: 'Connect now',
   dismiss: 'Dismiss',
   blockedUntil: (time) => `You are banned from this room until ${time}.`,
+  roomClosed: (reason) =>
+    reason ? `This room is closed: ${sentence(reason)}` : 'This room is closed.',
   quotaUntil: (time) => `The messages of the day are used up until ${time}.`,
   blockedRetry: 'The page tries again from time to time.',
   sentences: (first, second) => `${first} ${second}`,
@@ -73,6 +79,7 @@ export const EN: Words = {
   you: 'you',
   tabs: (n) => `on ${NUMBER.format(n)} connections`,
   rosterIncomplete: 'This list is not complete.',
+  logHidden: 'The messages are shown once you are let in.',
   rosterHidden: 'Who is here is shown once you are let in again.',
   joined: (name) => `${name} joined`,
   leftRoom: (name) => `${name} left`,

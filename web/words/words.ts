@@ -42,6 +42,7 @@ export interface Words {
   readonly write: string;
   readonly writeHint: string;
   readonly send: string;
+  readonly cannotWrite: string;
   readonly left: (n: number) => string;
   readonly tooMany: (n: number) => string;
   readonly draftCut: string;
@@ -63,6 +64,8 @@ export interface Words {
   readonly dismiss: string;
   /** `time` is by the person's own clock, with the date if it is not today. */
   readonly blockedUntil: (time: string) => string;
+  /** `reason` is a moderator's words. */
+  readonly roomClosed: (reason: string | undefined) => string;
   readonly quotaUntil: (time: string) => string;
   readonly blockedRetry: string;
   /** Two sentences in a row. */
@@ -74,6 +77,7 @@ export interface Words {
   readonly tabs: (n: number) => string;
   readonly rosterIncomplete: string;
   readonly rosterHidden: string;
+  readonly logHidden: string;
   readonly joined: (name: string) => string;
   readonly leftRoom: (name: string) => string;
   readonly severalCame: (n: number) => string;

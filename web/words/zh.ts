@@ -1,5 +1,7 @@
 import type { ErrorCode } from '../../functions/protocol.ts';
 import {
+  DISCONNECTED,
+  ERASED,
   LEAST_BUNDLE,
   MAX_NAME_LENGTH,
   MAX_ROOM_LENGTH,
@@ -38,6 +40,15 @@ const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
   unavailable: '服务器暂时没有回应，正在重试。',
   old_extension: `服务器的 SignalR 扩展太旧，不会回复消息是否已保存。请管理员在 host.json 中使用 ${LEAST_BUNDLE} 或更新的扩展包（extensionBundle）。`,
 };
+
+/** What the functions say where a moderator gave no reason. */
+const REASONS: Readonly<Record<string, string>> = {
+  [DISCONNECTED]: '管理员断开了你的连接。',
+  [ERASED]: '这个房间里的所有消息已被删除。',
+};
+
+/** A moderator's few words, with the stop of a sentence. */
+const sentence = (words: string) => (/\p{P}$/u.test(words) ? words : `${words}。`);
 
 export const ZH: Words = {
   title: (room) => `${room} · 聊天`,
@@ -78,6 +89,7 @@ export const ZH: Words = {
   write: '写消息',
   writeHint: '按 Enter 发送，按 Shift+Enter 换行。',
   send: '发送',
+  cannotWrite: '你现在不能在这个房间发言。已写的内容会留在这里，不会发出。',
   left: (n) => `还可输入 ${NUMBER.format(n)} 个字符`,
   tooMany: (n) => `超出 ${NUMBER.format(n)} 个字符`,
   draftCut: '内容太长，超出的部分已被截去。请分几次发送。',
@@ -98,15 +110,17 @@ export const ZH: Words = {
   connectNow: '立即连接',
   dismiss: '知道了',
   blockedUntil: (time) => `你在 ${time} 之前不能进入这个房间。`,
+  roomClosed: (reason) => (reason ? `这个房间已关闭：${sentence(reason)}` : '这个房间已关闭。'),
   quotaUntil: (time) => `今天的消息配额已用完，${time} 后恢复。`,
   blockedRetry: '页面会不时重试。',
   sentences: (first, second) => `${first}${second}`,
-  ended: (reason) => `连接已被终止：${reason}`,
+  ended: (reason) => `连接已被终止：${REASONS[reason] ?? reason}`,
 
   people: '成员',
   you: '你',
   tabs: (n) => `${NUMBER.format(n)} 个连接`,
   rosterIncomplete: '名单不完整。',
+  logHidden: '进入房间后才能看到消息。',
   rosterHidden: '重新进入后才能看到房间里的人。',
   joined: (name) => `${name} 加入了`,
   leftRoom: (name) => `${name} 离开了`,

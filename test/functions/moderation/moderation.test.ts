@@ -200,6 +200,18 @@ describe('a room that is closed', () => {
   });
 
   test.each([
+    ['', undefined],
+    ['?reason=tea', 'tea'],
+  ])('fixes: tells the page the reason alone: %s', async (query, reason) => {
+    const chat = openTestChat();
+    await send(chat, 'before');
+    await close(chat, query);
+    const answer = await ask(negotiate, chat, { query: `?room=${ROOM}&name=Ada` });
+    expect(answer.status).toBe(403);
+    expect((answer.jsonBody as { reason?: string }).reason).toBe(reason);
+  });
+
+  test.each([
     ['', 'closed by a moderator'],
     ['?reason=', 'closed by a moderator'],
     ['?reason=a%0Ab%00c', 'a b c'],

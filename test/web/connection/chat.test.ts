@@ -124,7 +124,7 @@ describe('connecting', () => {
     expect(fake.state.connection).toMatchObject({ kind: 'signed-out', signIn });
   });
 
-  test('is retried slowly while banned, even if something wakes the page', async () => {
+  test('fixes: is not retried before the end of a ban, even if something wakes the page', async () => {
     const until = Date.now() + 300_000;
     fake.hub.starting.reject(new ChatError('banned', 'You are banned.', { until }));
     await settle();
@@ -132,11 +132,34 @@ describe('connecting', () => {
       kind: 'blocked',
       problem: { code: 'banned', message: 'You are banned.', until },
     });
+    await pass(60_000);
     fake.chat.shown();
-    await pass(29_000);
+    await pass(239_999);
     expect(fake.hubs.length).toBe(1);
-    await pass(31_000);
+    await pass(6_001);
     expect(fake.hubs.length).toBe(2);
+  });
+
+  test('fixes: is retried every few seconds while the room is closed, and at once when the person looks', async () => {
+    const closed = new ChatError('room_closed', 'unable: it is closed.', { reason: 'tea' });
+    fake.hub.starting.reject(closed);
+    await settle();
+    expect(fake.state.connection).toMatchObject({ problem: { reason: 'tea' } });
+    await pass(10_000);
+    expect(fake.hubs.length).toBe(2);
+    fake.isVisible = false;
+    fake.hub.starting.reject(closed);
+    await pass(29_000);
+    expect(fake.hubs.length).toBe(2);
+    fake.chat.shown();
+    await settle();
+    expect(fake.hubs.length).toBe(3);
+    // Who looks again and again asks no more often.
+    fake.hub.starting.reject(closed);
+    await settle();
+    fake.chat.shown();
+    await settle();
+    expect(fake.hubs.length).toBe(3);
   });
 
   test('shows the service’s reason for the end, and reconnects', async () => {
@@ -517,7 +540,32 @@ describe('sending', () => {
     expect(shown()).toEqual([1]);
   });
 
-  test.each<ErrorCode>(['bad_text', 'bad_id', 'banned'])(
+  test.each<ErrorCode>(['banned', 'room_closed'])(
+    'fixes: after %s on an open connection the page asks again, says it, and sends nothing more by itself',
+    async (code) => {
+      fake.hub.welcome(1);
+      await settle();
+      fake.chat.write('one');
+      fake.chat.write('two');
+      await settle();
+      fake.hub.sent[0]?.answer(no(code));
+      await settle();
+      expect(fake.hubs.length).toBe(2);
+      fake.hub.starting.reject(new ChatError(code, `unable: ${code}`));
+      await settle();
+      expect(fake.state.connection).toMatchObject({ kind: 'blocked', problem: { code } });
+      await pass(60_000);
+      fake.hub.welcome(2);
+      await settle();
+      expect(fake.state.outbox.map(({ state }) => state)).toEqual(['refused', 'refused']);
+      expect(fake.hub.sent).toEqual([]);
+      fake.chat.tryAgain('id 2');
+      await settle();
+      expect(fake.hub.sent.map(({ text }) => text)).toEqual(['two']);
+    },
+  );
+
+  test.each<ErrorCode>(['bad_text', 'bad_id', 'id_in_use'])(
     'shows a line refused with %s and goes on with the next',
     async (code) => {
       fake.hub.welcome(1);

@@ -48,6 +48,11 @@ test.each([
   ['Server returned an error on close: Message count reaches limit', 'Message count reaches limit'],
   ['Server returned an error on close: Service reloading, try reconnecting', undefined],
   ['Server returned an error on close: Connection ping timeout', undefined],
+  // The answer of negotiate says it next, with its code, in the page's language.
+  [
+    'Server returned an error on close: unable to use the room; it is closed (tea). Choose another.',
+    undefined,
+  ],
   ['WebSocket closed with status code: 1006 (no reason given).', undefined],
 ])('the close error %j has the reason %j', (message, reason) => {
   expect(reasonOf(new Error(message))).toBe(reason);

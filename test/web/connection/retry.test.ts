@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import {
+  blockedDelayMs,
   LONGEST_RETRY_MS,
   makePause,
   retryDelayMs,
@@ -11,6 +12,36 @@ beforeEach(() => {
 });
 afterEach(() => {
   jest.useRealTimers();
+});
+
+describe('fixes: a page that may not enter', () => {
+  const CLOSED = { endsInMs: undefined, mayEndSoon: true, blockedMs: 0, online: 3 };
+  const between = (blocked: Omit<Parameters<typeof blockedDelayMs>[0], 'random'>) =>
+    [0, 1].map((random) => blockedDelayMs({ ...blocked, random: () => random }));
+
+  test('notices within ten seconds that a room is open again, while somebody looks', () => {
+    expect(between(CLOSED)).toEqual([5_000, 10_000]);
+  });
+
+  test('asks seldom if nobody looks, or after ten minutes', () => {
+    expect(between({ ...CLOSED, mayEndSoon: false })).toEqual([30_000, 60_000]);
+    expect(between({ ...CLOSED, blockedMs: 600_000 })).toEqual([30_000, 60_000]);
+  });
+
+  test.each([20, 50, 100])(
+    'of %i people costs three requests a second, for all together',
+    (online) => {
+      const [least = 0, most = 0] = between({ ...CLOSED, online });
+      expect((online * 2_000) / (least + most)).toBeLessThan(3);
+    },
+  );
+
+  test('asks nothing before the end of a ban, and soon after it', () => {
+    expect(between({ ...CLOSED, endsInMs: 300_000 })).toEqual([301_000, 306_000]);
+    expect(between({ ...CLOSED, endsInMs: -5 })).toEqual([1_000, 6_000]);
+    // A timer of more than 24 days would end at once. The room may be erased, with the ban.
+    expect(between({ ...CLOSED, endsInMs: 1e11 })).toEqual([600_000, 600_000]);
+  });
 });
 
 describe('retryDelayMs', () => {

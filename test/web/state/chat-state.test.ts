@@ -68,6 +68,26 @@ describe('connection', () => {
   });
 });
 
+describe('fixes: lines of a person whom a moderator lets write nothing', () => {
+  const waiting = stateAfter(CONNECTING, WELCOME, { type: 'written', id: 'a', text: 'one' });
+  const states = (state: ChatState) => state.outbox.map((line) => line.state);
+  const CLOSED: Problem = { code: 'room_closed', message: 'It is closed.' };
+
+  test.each([BANNED, CLOSED])('stay unsent after $code, until the person sends them', (problem) => {
+    const out = reduce(waiting, { type: 'blocked', problem });
+    expect(states(out)).toEqual(['refused']);
+    expect(states(reduce(out, { type: 'try-again', id: 'a' }))).toEqual(['refused']);
+    const back = [CONNECTING, WELCOME].reduce(reduce, out);
+    expect(states(back)).toEqual(['refused']);
+    expect(states(reduce(back, { type: 'try-again', id: 'a' }))).toEqual(['waiting']);
+  });
+
+  test('wait as offline where the room is only full', () => {
+    const full: Problem = { code: 'room_full', message: 'It is full.' };
+    expect(states(reduce(waiting, { type: 'blocked', problem: full }))).toEqual(['waiting']);
+  });
+});
+
 describe('connection, while it is not', () => {
   const lost = stateAfter(CONNECTING, WELCOME, { type: 'disconnected' });
 
