@@ -1,7 +1,8 @@
 // The options of a benchmark.
 
 import type { parseArgs } from 'node:util';
-import { messageOf, parseOptions } from '../local/command.ts';
+import { messageOf } from '../local/command.ts';
+import { parseOptions } from '../local/parse-options.ts';
 
 type Options = Readonly<
   Record<string, { readonly type: 'string' | 'boolean'; readonly default?: string | boolean }>

@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { findBicep, thisMachine } from './bicep.ts';
 
 const INFRA = import.meta.dirname;
@@ -123,7 +123,8 @@ async function list(folder: string, extension: string): Promise<string[]> {
 }
 
 try {
-  await check(process.argv.includes('--write'));
+  const { values } = parseArgs({ options: { write: { type: 'boolean', default: false } } });
+  await check(values.write);
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

@@ -2,7 +2,6 @@
 
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type ParseArgsConfig, parseArgs } from 'node:util';
 
 /** Runs `main` if Node was started with this module. A failure is one line on stderr and exit code 1. */
 export async function runAsCommand(moduleUrl: string, main: () => Promise<void>): Promise<void> {
@@ -20,24 +19,4 @@ export async function runAsCommand(moduleUrl: string, main: () => Promise<void>)
 export function messageOf(error: unknown): string {
   const hasMessage = typeof error === 'object' && error !== null && 'message' in error;
   return hasMessage ? String(error.message) : String(error);
-}
-
-/**
- * `parseArgs`, whose error is a sentence.
- *
- * @param remedy what to do, e.g. `Run npm start -- --help for what there is`
- */
-export function parseOptions<const Config extends ParseArgsConfig>(
-  config: Config,
-  remedy: string,
-): ReturnType<typeof parseArgs<Config>> {
-  try {
-    return parseArgs(config);
-  } catch (error) {
-    // Node's message continues about `--` and positionals. Its first sentence or line has the reason.
-    const [reason = ''] = messageOf(error).split(/\. |\n/);
-    throw new Error(
-      `unable to understand the command line; ${reason.replace(/\.$/, '')}. ${remedy}.`,
-    );
-  }
 }

@@ -94,7 +94,7 @@ export function startVisit(deps: VisitDeps): Visit {
     unread: new Map(),
   });
   const token = account?.token ?? (async () => undefined);
-  const route = { isSilent: false };
+  const route = { isSilent: false, pollsUntil: 0 };
   const apiOf = (named: string) => chatApi(named, withToken(fetcher, token));
   const chat = startChat({
     room,
@@ -182,7 +182,10 @@ export function startVisit(deps: VisitDeps): Visit {
       name = chosen;
       chat.reconnect();
     },
-    networkChanged: chat.networkChanged,
+    networkChanged: (isUp) => {
+      route.pollsUntil = 0;
+      chat.networkChanged(isUp);
+    },
     wouldLose: () => !owner.hasEnded() && !areKept(device, room, chat.store.state.outbox),
   });
   if (ifPossible(() => navigator.onLine) === false)

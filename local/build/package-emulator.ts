@@ -2,7 +2,7 @@
 // One JavaScript file with everything that it needs, its types, its licences. It is installed without another package.
 
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix, relative } from 'node:path';
 import { promisify } from 'node:util';
@@ -176,7 +176,8 @@ async function licencesOf(packages: ReadonlySet<string>): Promise<string> {
     const { version }: { version: string } = JSON.parse(
       await readFile(join(folder, 'package.json'), 'utf8'),
     );
-    return `${name} ${version}\n\n${await readFile(join(folder, 'LICENSE'), 'utf8')}`;
+    const licence = (await readdir(folder)).find((file) => /^license$/i.test(file)) ?? 'LICENSE';
+    return `${name} ${version}\n\n${await readFile(join(folder, licence), 'utf8')}`;
   });
   return `emulator.js contains these packages.\n\n${(await Promise.all(texts)).join('\n\n')}`;
 }

@@ -2,8 +2,9 @@
 // Host and app share one process, as worker and app do on Azure: an uncaught exception in the app ends it.
 
 import { close as closeInspector } from 'node:inspector';
-import { parseArgs } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
 import { onHangUp } from '../hang-up.ts';
+import { parseOptions } from '../parse-options.ts';
 import { type Host, startHost } from './host.ts';
 import { toRouteTemplate } from './http/http-functions.ts';
 import { createLineLog, paint } from './log.ts';
@@ -23,7 +24,7 @@ interface Arguments {
 }
 
 function readArguments(): Arguments {
-  const { values } = parseArgs({
+  const config = {
     options: {
       'app-dir': { type: 'string', default: '.' },
       port: { type: 'string', default: '7071', short: 'p' },
@@ -33,7 +34,9 @@ function readArguments(): Arguments {
       'master-key': { type: 'string' },
       'extension-key': { type: 'string' },
     },
-  });
+  } satisfies ParseArgsConfig;
+  const names = Object.keys(config.options).map((name) => `--${name}`);
+  const { values } = parseOptions(config, `The options are ${names.join(', ')}`);
   const port = Number(values.port);
   if (!/^\d+$/.test(values.port) || port > 65_535) {
     throw new Error(

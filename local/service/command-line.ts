@@ -1,7 +1,8 @@
 // Parses the arguments of `signalr-emulator`.
 
-import { parseArgs } from 'node:util';
 import { EMULATOR_KEY, EMULATOR_PORT } from '../access-token.ts';
+import { nearestWord } from '../nearest-word.ts';
+import { parseOptions } from '../parse-options.ts';
 import { requireHost, requireIp, requireKeys, requirePort, requireUnits } from './check-options.ts';
 import { parseFaults } from './faults-option.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
@@ -57,7 +58,7 @@ export interface SettingsSource {
 
 /** The parsed command. Throws an error whose message is for the user. */
 export function parseCommand(args: readonly string[]): Command {
-  const { values, positionals } = parseOptions(args);
+  const { values, positionals } = readOptions(args);
   if (values.help || args.length === 0) return { kind: 'help' };
   const name = positionals.join(' ');
   switch (name) {
@@ -71,10 +72,16 @@ export function parseCommand(args: readonly string[]): Command {
       refuseOthers(name, values, ...Object.keys(OPTIONS).filter((option) => option !== 'config'));
       return { kind: name, settings: toSource(values.config) };
     default:
-      throw new Error(
-        `unable to run ${JSON.stringify(name)}; the commands are start, upstream init and upstream list. Try --help.`,
-      );
+      throw unknownCommand(name);
   }
+}
+
+function unknownCommand(name: string): Error {
+  const nearest = nearestWord(name, ['start', 'upstream init', 'upstream list']);
+  const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+  return new Error(
+    `unable to run ${JSON.stringify(name)}; the commands are start, upstream init and upstream list.${hint} Try --help.`,
+  );
 }
 
 const OPTIONS = {
@@ -93,15 +100,10 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-type Values = ReturnType<typeof parseOptions>['values'];
+type Values = ReturnType<typeof readOptions>['values'];
 
-function parseOptions(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    throw new Error(`unable to read the arguments; ${reason}. Try --help.`);
-  }
+function readOptions(args: readonly string[]) {
+  return parseOptions({ args: [...args], allowPositionals: true, options: OPTIONS }, 'Try --help');
 }
 
 function refuseOthers(command: string, values: Values, ...options: readonly string[]): void {

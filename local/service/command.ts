@@ -1,6 +1,7 @@
 // The command `signalr-emulator`: starts the service, prints its address and its log, stops it.
 
 import { existsSync } from 'node:fs';
+import { isBlockedPort } from '../blocked-ports.ts';
 import { onHangUp } from '../hang-up.ts';
 import { type Command, parseCommand, type SettingsSource, toHelp } from './command-line.ts';
 import { startEmulator } from './emulator.ts';
@@ -49,6 +50,12 @@ async function start({
   keepYoungGenerationSmall();
   const upstream = settings ? readSettings(settings) : toTemplates(options.upstream ?? []);
   const service = await startEmulator({ ...options, upstream, log });
+  if (isBlockedPort(service.port)) {
+    log(
+      `browsers and Node send no request to port ${service.port}: choose another for them`,
+      'warn',
+    );
+  }
   console.log(service.connectionString);
   if (options.inspect) console.log(`Look on at ${service.endpoint}/emulator/`);
   listUpstream(upstream, log);

@@ -2,7 +2,8 @@
 
 import { isIPv4 } from 'node:net';
 import { EMULATOR_PORT } from '../access-token.ts';
-import { parseOptions } from '../command.ts';
+import { isBlockedPort } from '../blocked-ports.ts';
+import { parseOptions } from '../parse-options.ts';
 import { BLOB_PORT, PAGE_PORT, TABLE_PORT } from './settings.ts';
 
 export interface CommandLine {
@@ -86,7 +87,7 @@ export function parseCommandLine(
   }
   if (values.data === '') throw usageError('--data names no folder', 'Write --data DIR');
   const host = parseHost(values.host);
-  const port = parsePort('port', values.port, PAGE_PORT);
+  const port = parseWebPort('port', values.port, PAGE_PORT);
   if (host === 'none' && port === 0) {
     throw usageError('--host none needs a port', 'Give the port of your func start');
   }
@@ -98,7 +99,7 @@ export function parseCommandLine(
   }
   return {
     port,
-    servicePort: parsePort('service-port', values['service-port'], EMULATOR_PORT),
+    servicePort: parseWebPort('service-port', values['service-port'], EMULATOR_PORT),
     tablePort: parsePort('table-port', values['table-port'], TABLE_PORT),
     dataDir: values.ephemeral ? undefined : (values.data ?? DEFAULT_DATA_DIR),
     blobPort: parsePort('blob-port', values['blob-port'], host === 'none' ? BLOB_PORT : 0),
@@ -152,6 +153,16 @@ function parseLan(text: string | undefined, host: HostKind): string | undefined 
     throw usageError(`--lan does not go with --host ${host}`, `Leave out --host ${host}`);
   }
   return text;
+}
+
+/** The port of something that browsers send requests to. */
+function parseWebPort(option: string, text: string | undefined, otherwise: number): number {
+  const port = parsePort(option, text, otherwise);
+  if (!isBlockedPort(port)) return port;
+  throw usageError(
+    `--${option} is ${port}, a port to which browsers and Node send no request`,
+    `Choose another, such as ${otherwise}`,
+  );
 }
 
 function parsePort(option: string, text: string | undefined, otherwise: number): number {

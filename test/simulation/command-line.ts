@@ -1,6 +1,6 @@
 // Parses the arguments of `npm run simulate -- …`.
 
-import { parseOptions } from '../../local/command.ts';
+import { parseOptions } from '../../local/parse-options.ts';
 
 const HELP_IS = 'Run npm run simulate -- --help for what there is';
 

@@ -26,7 +26,7 @@ export function stay(origin: string, room: string, name: string): SteadyClient {
   const complaints: string[] = [];
   const fetcher = browserFetch(origin);
   const token = async () => undefined;
-  const route = { isSilent: false };
+  const route = { isSilent: false, pollsUntil: 0 };
   const chat: ChatClient = startChat({
     room,
     open: (listener) =>

@@ -78,6 +78,8 @@ export interface HubAddress {
 interface Route {
   /** Whether the last attempt got no further than the service's negotiate. */
   isSilent: boolean;
+  /** Until when every attempt polls, as `performance.now()`. The page sets it to 0 when the network changes. */
+  pollsUntil: number;
 }
 
 /**
@@ -85,6 +87,9 @@ interface Route {
  * a WebSocket or an event stream open and pass nothing on, so the next attempt polls.
  */
 const HANDSHAKE_LIMIT_MS = 10_000;
+
+/** If polling works then, the page polls at once for this long. After that it tries a WebSocket again, which is faster. */
+const POLLING_MS = 30 * 60_000;
 
 /**
  * Makes a connection that has not started yet. Frames that do not parse are dropped. Where a proxy refuses WebSockets, the
@@ -95,7 +100,8 @@ export function openHub(
   listener: HubListener,
   fetcher: typeof fetch,
 ): Hub {
-  const polls = route.isSilent;
+  const isTrial = route.isSilent;
+  const polls = isTrial || performance.now() < route.pollsUntil;
   route.isSilent = false;
   const http = new HubHttpClient(fetcher, `${base}api/`);
   const connection = new HubConnectionBuilder()
@@ -130,6 +136,7 @@ export function openHub(
     http.onServiceAnswer = () => {
       limit ??= setTimeout(() => {
         route.isSilent = !polls;
+        route.pollsUntil = 0;
         reject(new Error('unable to connect; no handshake in time. Trying another way.'));
       }, HANDSHAKE_LIMIT_MS);
     };
@@ -139,6 +146,7 @@ export function openHub(
     start: async () => {
       try {
         await Promise.race([connection.start(), silence]);
+        if (isTrial) route.pollsUntil = performance.now() + POLLING_MS;
       } catch (error) {
         throw http.refusal ?? error;
       } finally {

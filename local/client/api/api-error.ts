@@ -4,6 +4,8 @@ import { toVisible } from '../terminal/visible-text.ts';
 export type Failure =
   /** No answer, or an incomplete one. */
   | 'unreachable'
+  /** No answer, and the chat cannot be at this address. */
+  | 'wrong_address'
   /** An answer of another server: a proxy, a front end, or a host whose app is not loaded yet. */
   | 'foreign'
   /** A redirect. */

@@ -6,7 +6,7 @@ import { type Clock, type CommandContext, Interrupted } from '../context.ts';
 import { parseRefusal, type Refusal } from './answers.ts';
 import { ApiError } from './api-error.ts';
 import type { Fetch, FetchAnswer } from './fetch.ts';
-import { reasonOf, wasNeverSent } from './network-error.ts';
+import { addressRemedy, reasonOf, wasNeverSent } from './network-error.ts';
 
 /** A complete answer. */
 export interface Answer {
@@ -54,6 +54,8 @@ export class ChatApi {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #report: (sentence: string) => void;
+  /** The address is right, so an error that speaks against it passes. */
+  #hasAnswered = false;
 
   constructor(
     options: ChatApiOptions,
@@ -105,7 +107,10 @@ export class ChatApi {
   async once<T>(request: ApiRequest, readers: Readers<T>, signal: AbortSignal): Promise<T> {
     const answer = await this.#exchange(request, signal);
     const value = answer.isUtf8 ? readers[answer.status]?.(answer) : undefined;
-    if (value !== undefined) return value;
+    if (value !== undefined) {
+      this.#hasAnswered = true;
+      return value;
+    }
     throw this.#toError(request, answer);
   }
 
@@ -132,9 +137,10 @@ export class ChatApi {
     } catch (cause) {
       if (signal.aborted) throw new Interrupted(true);
       const reason = idle.signal.aborted ? 'it did not answer in time' : reasonOf(cause);
+      const remedy = this.#hasAnswered ? undefined : addressRemedy(cause);
       throw new ApiError(
-        'unreachable',
-        `unable to ${to}; the chat at ${this.url} cannot be reached: ${reason}. Check --url, and that it runs.`,
+        remedy === undefined ? 'unreachable' : 'wrong_address',
+        `unable to ${to}; the chat at ${this.url} cannot be reached: ${reason}. ${remedy ?? 'Check --url, and that it runs.'}`,
         { cause, mayBeDone: !wasNeverSent(cause) },
       );
     } finally {

@@ -1,7 +1,8 @@
 // Options for the chat of a command, and the connection to it.
 
 import { DEFAULT_ROOM, parseRoom } from '../../../functions/protocol.ts';
-import { number, type Option, text } from '../command-line/declaration.ts';
+import { isBlockedPort } from '../../blocked-ports.ts';
+import { number, type Option } from '../command-line/declaration.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 import type { CommandContext } from '../context.ts';
 import { ChatApi } from './chat-api.ts';
@@ -33,14 +34,32 @@ const url: Option<string> = {
         `${name} holds a password or a query, which would not be sent; a key is given by --key`,
       );
     }
+    if (isBlockedPort(Number(parsed.port))) {
+      throw new UsageError(
+        `${name} has port ${parsed.port}, to which Node and browsers send no request; let the chat listen at another port`,
+      );
+    }
     return `${parsed.origin}${parsed.pathname}`.replace(/\/+$/, '');
   },
 };
 
-const key: Option<string | undefined> = {
-  ...text('KEY', 'a function key of the app; on Azure this command needs one'),
-  environment: 'CHAT_KEY',
-};
+/** A key or a token, which travels in a header. The error does not show it. */
+function secret(takes: string, about: string, environment: string): Option<string | undefined> {
+  return {
+    takes,
+    about,
+    environment,
+    parse: (given, name) => {
+      const trimmed = given?.trim();
+      if (trimmed === undefined || /^[\x21-\x7e]*$/.test(trimmed)) return trimmed;
+      throw new UsageError(
+        `${name} holds a space, a line break or another character that no ${takes.toLowerCase()} has; copy it again`,
+      );
+    },
+  };
+}
+
+const key = secret('KEY', 'a function key of the app; on Azure this command needs one', 'CHAT_KEY');
 
 export const room: Option<string> = {
   takes: 'ROOM',
@@ -48,10 +67,11 @@ export const room: Option<string> = {
   parse: (given = DEFAULT_ROOM) => parseRoom(given),
 };
 
-export const token: Option<string | undefined> = {
-  ...text('TOKEN', 'of an account, for a chat where people sign in'),
-  environment: 'CHAT_TOKEN',
-};
+export const token = secret(
+  'TOKEN',
+  'of an account, for a chat where people sign in',
+  'CHAT_TOKEN',
+);
 
 const MOST_SECONDS = 604_800;
 
@@ -77,11 +97,10 @@ export async function connect(
   context: Pick<CommandContext, 'network' | 'clock' | 'random' | 'report'>,
 ): Promise<ChatApi> {
   const { protocol, hostname } = new URL(values.url);
-  const secret =
-    values.key !== undefined ? 'key' : values.token !== undefined ? 'token' : undefined;
-  if (secret !== undefined && protocol === 'http:' && !isThisMachine(hostname)) {
+  const sent = values.key !== undefined ? 'key' : values.token !== undefined ? 'token' : undefined;
+  if (sent !== undefined && protocol === 'http:' && !isThisMachine(hostname)) {
     throw new UsageError(
-      `unable to send a ${secret} to ${values.url}; over http everybody on the way can read it. Give the https address by --url.`,
+      `unable to send a ${sent} to ${values.url}; over http everybody on the way can read it. Give the https address by --url.`,
     );
   }
   const { fetch } = await context.network();

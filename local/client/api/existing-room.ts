@@ -1,6 +1,6 @@
 // Requests for a room that exists. If it does not, the error names the rooms that are spelled nearly so.
 
-import leven from 'leven';
+import { nearestWords } from '../../nearest-word.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiRequest, ChatApi, Readers } from './chat-api.ts';
 import { pageOfRooms } from './room-list.ts';
@@ -47,13 +47,7 @@ async function withNearest(
   const names = await listNames(api, signal);
   // It exists. Something in it does not.
   if (names.includes(room)) return error;
-  const most = Math.ceil(room.length / 3);
-  const nearest = names
-    .map((name) => ({ name, distance: leven(name, room, { maxDistance: most + 1 }) }))
-    .filter(({ distance }) => distance <= most)
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, MOST_NAMES)
-    .map(({ name }) => name);
+  const nearest = nearestWords(room, names, Math.ceil(room.length / 3)).slice(0, MOST_NAMES);
   if (nearest.length === 0) return error;
   const { message, mayBeDone } = error;
   return new ApiError('absent', `${message} Did you mean ${nearest.join(' or ')}?`, {

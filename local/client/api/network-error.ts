@@ -1,10 +1,41 @@
 // Why a request got no answer. Node's fetch, undici, the SignalR client and OpenSSL each have errors of their own.
 
 const NO_CONNECTION = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+const NO_TLS = 'ERR_SSL_WRONG_VERSION_NUMBER';
+/** OpenSSL's reasons to refuse a certificate, and Node's own. Source: nodejs.org/api/tls.html#x509-certificate-error-codes */
+const NO_CERTIFICATE =
+  /CERT|^UNABLE_TO_|^CRL_|^INVALID_(?:CA|PURPOSE)$|^PATH_LENGTH_|^HOSTNAME_MISMATCH$/;
 
 /** Whether no connection was opened, so the request cannot have been sent. */
 export function wasNeverSent(error: unknown): boolean {
-  return NO_CONNECTION.includes(codeOf(toCause(error)));
+  const code = codeOf(toCause(error));
+  return [...NO_CONNECTION, NO_TLS].includes(code) || NO_CERTIFICATE.test(code);
+}
+
+/**
+ * What to do about an address at which the chat cannot be. Undefined for an error that says nothing about the address. Such an
+ * error passes only if the network is at fault, for example before a sign-in to a Wi-Fi.
+ */
+export function addressRemedy(error: unknown): string | undefined {
+  const cause = toCause(error);
+  const code = codeOf(cause);
+  if (code === 'ENOTFOUND') return 'Check the name in the address: no host has it.';
+  if (code === NO_TLS) return 'Check the address: what answers there uses no TLS.';
+  if (code.startsWith('HPE_')) return 'Check the address: what answers there is no web server.';
+  if (/EXPIRED|NOT_YET_VALID/.test(code)) {
+    return "Renew the certificate, and check this machine's clock.";
+  }
+  if (NO_CERTIFICATE.test(code)) {
+    return 'Check the address. If an authority of your own signed the certificate, name the file of its certificate in NODE_EXTRA_CA_CERTS.';
+  }
+  const message = String(fieldOf(cause, 'message'));
+  if (message === 'bad port') {
+    return 'Let it listen at another port: browsers and Node send no request to this one.';
+  }
+  if (/^Proxy response \(407\)/.test(message)) {
+    return 'Give the name and password of the proxy: HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT.';
+  }
+  return undefined;
 }
 
 /** The real error: Node puts it into the cause of a `fetch failed`, and a proxy's answer into the cause of that. */

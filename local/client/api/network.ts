@@ -16,7 +16,12 @@ export type NodeWebSocket = new (
   url: string,
   protocols: undefined,
   options: { readonly headers: Record<string, string> },
-) => unknown;
+) => NodeSocket;
+
+export interface NodeSocket {
+  readonly readyState?: number;
+  close(): void;
+}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

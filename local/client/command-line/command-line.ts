@@ -1,7 +1,7 @@
 // Parses a command line to a command that can run. commands.ts declares the commands.
 
 import { parseArgs } from 'node:util';
-import { closestMatch } from 'leven';
+import { nearestWord } from '../../nearest-word.ts';
 import type { Command, Options, Parsed } from './declaration.ts';
 import { PROGRAM } from './program.ts';
 import { UsageError } from './usage-error.ts';
@@ -165,11 +165,9 @@ function toNames(options: Options): string[] {
   return [...Object.keys(options), 'help'].map((name) => `--${name}`);
 }
 
-/** A suggestion for one or two typing errors, not for another word. */
 function suggest(word: string, known: readonly string[]): string {
-  const maxDistance = Math.max(1, Math.floor(word.replace(/^-+/, '').length / 3));
-  const closest = closestMatch(word, known, { maxDistance });
-  return closest === undefined ? '' : `; did you mean ${closest}?`;
+  const nearest = nearestWord(word, known);
+  return nearest === undefined ? '' : `; did you mean ${nearest}?`;
 }
 
 function usageError(reason: string, command?: Command): UsageError {

@@ -9,6 +9,7 @@ import {
   isUnreachable,
   type Seen,
   type SendFacts,
+  type Unreachable,
 } from './observations.ts';
 
 const MINUTE_MS = 60_000;
@@ -18,7 +19,7 @@ const MOST_CLOCK_DIFFERENCE_MS = 5 * MINUTE_MS;
 const TIMER_IS_LATE_MS = 10 * MINUTE_MS;
 
 export function judgePage(page: Exchange, script: Exchange | undefined): Verdict {
-  if (isUnreachable(page)) return unreachableChat(page.reason);
+  if (isUnreachable(page)) return unreachableChat(page);
   const foreign = judgePlatformSignIn(page);
   if (foreign) return foreign;
   if (page.status === 204) {
@@ -43,10 +44,11 @@ export function judgePage(page: Exchange, script: Exchange | undefined): Verdict
 const NOT_LOADED =
   'Correct the setting that the log names behind "unable to load entry point", mostly AzureSignalRConnectionString, and restart the app.';
 
-function unreachableChat(reason: string): Verdict {
+function unreachableChat({ reason, remedy }: Unreachable): Verdict {
   return broken(
     `nothing answers: ${reason}`,
-    'Check --url, and that the chat runs: npm start on this machine, the function app on Azure.',
+    remedy ??
+      'Check --url, and that the chat runs: npm start on this machine, the function app on Azure.',
   );
 }
 
@@ -65,7 +67,7 @@ function judgePlatformSignIn(seen: Seen): Verdict | undefined {
 /** The functions answer as the chat does. `health` is undefined if the answer is somebody else's. */
 export function judgeFunctions(health: HealthFacts | undefined, seen: Exchange): Verdict {
   if (health) return ok('they answer');
-  if (isUnreachable(seen)) return unreachableChat(seen.reason);
+  if (isUnreachable(seen)) return unreachableChat(seen);
   const foreign = judgePlatformSignIn(seen);
   if (foreign) return foreign;
   return seen.status === 404
@@ -110,7 +112,7 @@ export function judgeNegotiate(
   { hasInfo, hasToken }: { readonly hasInfo: boolean; readonly hasToken: boolean },
 ): Verdict {
   if (hasInfo) return ok('where to connect, and a ticket');
-  if (isUnreachable(seen)) return unreachableChat(seen.reason);
+  if (isUnreachable(seen)) return unreachableChat(seen);
   if (refusal?.code === 'not_signed_in' && !hasToken) {
     return skipped(
       'people sign in to this chat; give the token of an account by --token to check the rest',

@@ -2,7 +2,7 @@
 
 import { type HealthFacts, parseHealthFacts } from '../api/answers.ts';
 import type { Fetch, FetchAnswer, FetchInit } from '../api/fetch.ts';
-import { reasonOf } from '../api/network-error.ts';
+import { addressRemedy, reasonOf } from '../api/network-error.ts';
 import type { Clock } from '../context.ts';
 import type { Exchange, Seen } from './observations.ts';
 
@@ -38,7 +38,8 @@ export async function exchange(
     const bytes = await readBody(answer.body);
     return { ...toSeen(answer, bytes.toString('utf8'), clock), headers: answer.headers };
   } catch (error) {
-    return { reason: late.signal.aborted ? 'no answer in time' : reasonOf(error) };
+    if (late.signal.aborted) return { reason: 'no answer in time' };
+    return { reason: reasonOf(error), remedy: addressRemedy(error) };
   } finally {
     answered.abort();
   }

@@ -1,8 +1,8 @@
 // What can be wrong with this machine, for a chat that runs on it: Node, the settings file, and who has the page's port.
 
 import { join } from 'node:path';
-import { closestMatch } from 'leven';
 import { parseConnectionString } from '../../access-token.ts';
+import { nearestWord } from '../../nearest-word.ts';
 import { refuseNode } from '../../stack/node-version.ts';
 import { isListening } from '../../stack/ports.ts';
 import { readSettingsFile, type Values } from '../../stack/settings.ts';
@@ -51,7 +51,7 @@ function judgeSettings(values: Values): Verdict {
   for (const name of Object.keys(values)) {
     const [base = ''] = name.split('__');
     if (!base.toUpperCase().startsWith('CHAT') || CHAT_SETTINGS.includes(base)) continue;
-    const nearest = closestMatch(base, CHAT_SETTINGS);
+    const nearest = nearestWord(base, CHAT_SETTINGS);
     const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
     return broken(
       `${FILE} has the setting ${name}, which nothing reads`,

@@ -18,6 +18,8 @@ export interface Seen {
 export interface Unreachable {
   /** E.g. `connect ECONNREFUSED 127.0.0.1:7071`. */
   readonly reason: string;
+  /** What to do, if the chat cannot be at this address. */
+  readonly remedy?: string | undefined;
 }
 
 export type Exchange = Seen | Unreachable;

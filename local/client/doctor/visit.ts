@@ -1,11 +1,6 @@
 // The doctor in the chat: a connection with the real client, which sees how it comes and how it goes.
 
-import {
-  HttpTransportType,
-  type HubConnection,
-  HubConnectionBuilder,
-  LogLevel,
-} from '@microsoft/signalr';
+import { HttpTransportType, type HubConnection } from '@microsoft/signalr';
 import {
   type ConnectionInfo,
   type Events,
@@ -13,9 +8,9 @@ import {
   toArgument,
 } from '../../../functions/protocol.ts';
 import type { Fetch } from '../api/fetch.ts';
-import { HubHttpClient } from '../api/hub-http-client.ts';
 import type { Network } from '../api/network.ts';
 import { reasonOf } from '../api/network-error.ts';
+import { makeServiceHub } from '../api/service-hub.ts';
 import type { Clock } from '../context.ts';
 import { readBody, toSeen } from './exchange.ts';
 import type { ConnectFacts, Exchange, SendFacts } from './observations.ts';
@@ -34,6 +29,7 @@ export class Visit {
   readonly #network: Network;
   readonly #clock: Clock;
   #hub: HubConnection | undefined;
+  #stop: () => Promise<void> = async () => {};
   #negotiated: Exchange | undefined;
   #isPolling = false;
   #ended: string | undefined;
@@ -100,23 +96,15 @@ export class Visit {
   }
 
   async leave(): Promise<void> {
-    await this.#hub?.stop().catch(() => {});
+    await this.#stop();
   }
 
   /** Resolves with the reason of a failure. */
   async #open(transport: HttpTransportType): Promise<string | undefined> {
-    const { url, accessToken } = this.#info;
-    const { WebSocket } = this.#network;
-    const hub = new HubConnectionBuilder()
-      .withUrl(url, {
-        accessTokenFactory: () => accessToken,
-        transport,
-        httpClient: new HubHttpClient(this.#watch(this.#network.fetch)),
-        ...(WebSocket === undefined ? {} : { WebSocket }),
-      })
-      .configureLogging(LogLevel.None)
-      .build();
+    const fetch = this.#watch(this.#network.fetch);
+    const { hub, stop } = await makeServiceHub(this.#info, transport, fetch, this.#network);
     this.#hub = hub;
+    this.#stop = stop;
     this.#welcomed = new Promise((resolve) => hub.on('welcome', () => resolve()));
     hub.on('typing', () => {});
     hub.on('events', ({ messages }: Events) => {
@@ -132,7 +120,7 @@ export class Visit {
       (error) => toReason(error),
     );
     const failure = await within(CONNECT_WITHIN_MS, started.then(toBox), this.#clock);
-    if (failure === undefined) await hub.stop().catch(() => {});
+    if (failure === undefined) await stop();
     return failure ? failure.value : LATE;
   }
 

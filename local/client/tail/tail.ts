@@ -1,28 +1,19 @@
 // `serverless-chat tail`: shows a room live. Frames come from the service, missed messages from the history.
 
-import {
-  HttpTransportType,
-  type HubConnection,
-  HubConnectionBuilder,
-  LogLevel,
-} from '@microsoft/signalr';
-import type { ChatMessage, ConnectionInfo, Events, Welcome } from '../../../functions/protocol.ts';
+import type { ChatMessage, ConnectionInfo, Events } from '../../../functions/protocol.ts';
 import { parseConnectionInfo, parseHistory } from '../api/answers.ts';
 import { ApiError } from '../api/api-error.ts';
 import { type Answer, type ChatApi, inRoom, json, pauseAfter } from '../api/chat-api.ts';
 import { type ChatValues, connect } from '../api/chat-options.ts';
 import { noRoom } from '../api/existing-room.ts';
-import { HubHttpClient } from '../api/hub-http-client.ts';
-import type { Network } from '../api/network.ts';
 import { DONE, type ExitCode } from '../command-line/exit-code.ts';
 import { type CommandContext, Interrupted } from '../context.ts';
 import { Caller } from './caller.ts';
+import { connectOnce, newRoute } from './connect-once.ts';
 import { MessageOrder } from './message-order.ts';
 import { toLine } from './print.ts';
 
 const REFETCH_PAUSE_MS = 1_000;
-/** A connection without a welcome is not in the room. */
-const WELCOME_WITHIN_MS = 30_000;
 
 export type TailValues = ChatValues & {
   readonly room: string;
@@ -64,14 +55,26 @@ export async function followRoom(
   const room: Room = { values, api, caller, signal: AbortSignal.any([signal]) };
   const follower = await Follower.begin(room, context, show);
   const retryFor = values['retry-for'];
+  const route = newRoute();
   let lastSeenAt = clock.now();
   for (let failures = 0; !signal.aborted; ) {
     let reason: string;
     try {
       const info = await negotiate(room);
-      reason = await follow(info, network, follower, signal, () => {
-        if (failures > 0) report('connected again');
-        failures = 0;
+      const failed = new AbortController();
+      follower.onFailure(() => failed.abort());
+      reason = await connectOnce({
+        info,
+        network,
+        clock,
+        route,
+        signal: AbortSignal.any([signal, failed.signal]),
+        onWelcome: ({ seq }) => {
+          if (failures > 0) report('connected again');
+          failures = 0;
+          follower.receive({ seq, messages: [] });
+        },
+        onEvents: (events) => follower.receive(events),
       });
       lastSeenAt = clock.now();
     } catch (error) {
@@ -222,52 +225,7 @@ async function negotiate({
   return api.once(request, { 200: readInfo }, signal);
 }
 
-/** Resolves with why the connection ended. */
-async function follow(
-  { url, accessToken }: ConnectionInfo,
-  network: Network,
-  follower: Follower,
-  signal: AbortSignal,
-  onWelcome: () => void,
-): Promise<string> {
-  const hub = new HubConnectionBuilder()
-    .withUrl(url, {
-      accessTokenFactory: () => accessToken,
-      // Long Polling works through a proxy that blocks WebSockets.
-      transport: HttpTransportType.WebSockets | HttpTransportType.LongPolling,
-      httpClient: new HubHttpClient(network.fetch),
-      ...(network.WebSocket === undefined ? {} : { WebSocket: network.WebSocket }),
-    })
-    .configureLogging(LogLevel.None)
-    .build();
-  const ended = new Promise<string>((resolve) => {
-    hub.onclose((error) => resolve(error ? messageOf(error) : 'the service closed it'));
-  });
-  const timer = setTimeout(() => void stopQuietly(hub), WELCOME_WITHIN_MS);
-  hub.on('events', (events: Events) => follower.receive(events));
-  hub.on('typing', () => {});
-  hub.on('welcome', ({ seq }: Welcome) => {
-    clearTimeout(timer);
-    onWelcome();
-    follower.receive({ seq, messages: [] });
-  });
-  const stop = () => void stopQuietly(hub);
-  signal.addEventListener('abort', stop);
-  follower.onFailure(stop);
-  try {
-    await hub.start();
-    return await ended;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', stop);
-  }
-}
-
-async function stopQuietly(hub: HubConnection): Promise<void> {
-  await hub.stop().catch(() => {});
-}
-
 function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/^Server returned an error on close: /, '').replace(/\.$/, '');
+  return message.replace(/\.$/, '');
 }

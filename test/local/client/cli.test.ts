@@ -8,8 +8,7 @@ import { ROOT } from '../../../local/root.ts';
 
 test('C4: a publish that fails ends, also if the program before it in the pipe continues', async () => {
   const command = join(ROOT, 'local/client/index.js');
-  // fetch refuses this port without a connection.
-  const line = [command, 'publish', '--url', 'http://127.0.0.1:9', '--retry-for', '0'];
+  const line = [command, 'publish', '--url', 'http://127.0.0.1:2', '--retry-for', '0'];
   const child = spawn(process.execPath, line, { stdio: ['pipe', 'ignore', 'pipe'] });
   try {
     let stderr = '';

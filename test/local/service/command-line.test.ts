@@ -87,5 +87,5 @@ test.each([
   [['start', '--faults', 'concurrent=1'], 'takes no value'],
 ])('%j is refused in one line that says what to do', (args, reason) => {
   expect(() => parseCommand(args)).toThrow(reason);
-  expect(() => parseCommand(args)).toThrow(/^unable to [^\n]+; [^\n]+\. [A-Z-][^\n]+\.$/);
+  expect(() => parseCommand(args)).toThrow(/^unable to [^\n]+; [^\n]+[.?] [A-Z-][^\n]+\.$/);
 });

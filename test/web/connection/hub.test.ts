@@ -15,7 +15,7 @@ function negotiating(status: number, body: string) {
     room: '茶室',
     name: 'Ada & Bob',
     token: async () => undefined,
-    route: { isSilent: false },
+    route: { isSilent: false, pollsUntil: 0 },
   };
   return { hub: openHub(address, LISTENER, fetcher), requests };
 }
@@ -78,7 +78,11 @@ test('S3: a 429 of the service says which quota is used up, and until when', asy
       name: 'Ada',
       token: async () => undefined,
     };
-    return openHub({ ...address, route: { isSilent: false } }, LISTENER, fetcher).start();
+    return openHub(
+      { ...address, route: { isSilent: false, pollsUntil: 0 } },
+      LISTENER,
+      fetcher,
+    ).start();
   };
   const midnight = (Math.floor(Date.now() / 86_400_000) + 1) * 86_400_000;
   await expect(start('Message count reaches limit; 20000 a day.')).rejects.toMatchObject({

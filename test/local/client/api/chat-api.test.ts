@@ -3,6 +3,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Fetch } from '../../../../local/client/api/fetch.ts';
 import { exportOf } from '../../../support/archive.ts';
 import {
   always,
@@ -21,6 +22,21 @@ const input = (command: string) => ({
 });
 /** Without the retries that the command has by default. */
 const once = (command: string) => `${command} ${URL_OPTION} --retry-for 0`;
+
+const failing = (code: string, message = code) => Object.assign(new Error(message), { code });
+
+/** What Node, OpenSSL and undici say, and what to do. */
+const NEVER_PASSING: readonly [Error, string][] = [
+  [failing('ENOTFOUND', 'getaddrinfo ENOTFOUND chat.example'), 'no host has it'],
+  [new Error('bad port'), 'Let it listen at another port'],
+  [failing('ERR_SSL_WRONG_VERSION_NUMBER'), 'uses no TLS'],
+  [failing('HPE_INVALID_CONSTANT'), 'no web server'],
+  [failing('DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate'), 'NODE_EXTRA_CA_CERTS'],
+  [failing('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), 'NODE_EXTRA_CA_CERTS'],
+  [failing('ERR_TLS_CERT_ALTNAME_INVALID'), 'Check the address'],
+  [failing('CERT_HAS_EXPIRED', 'certificate has expired'), "this machine's clock"],
+  [new Error('Proxy response (407) !== 200 when HTTP Tunneling'), 'password of the proxy'],
+];
 
 describe.each(EVERY_COMMAND)('%s', (command) => {
   test.each([301, 302, 303, 307, 308])(
@@ -163,6 +179,20 @@ describe.each(EVERY_COMMAND)('%s', (command) => {
     ]);
   });
 
+  test.each(NEVER_PASSING)('16.4: does not try again after %j', async (cause, sentence) => {
+    const fetch = always(() => {
+      throw new TypeError('fetch failed', { cause });
+    });
+    const { code, stderr } = await runInProcess(
+      `${command} ${URL_OPTION} --retry-for 300`,
+      fetch,
+      input(command),
+    );
+    expect([code, fetch.calls.length]).toEqual([1, 1]);
+    expect(stderr[0]).toContain('the chat at https://chat.example cannot be reached: ');
+    expect(stderr[0]).toContain(sentence);
+  });
+
   test('C3: retries for exactly the time of --retry-for', async () => {
     const fetch = always(() => {
       throw networkError('ECONNREFUSED');
@@ -179,6 +209,42 @@ describe.each(EVERY_COMMAND)('%s', (command) => {
     expect(fetch.calls.length - 1).toBeGreaterThanOrEqual(60 / 5);
     expect(long.stderr.join('\n')).toMatch(/connect ECONNREFUSED/);
   });
+});
+
+test('16.4: tries again when an address that has answered is not found', async () => {
+  const imported = { imported: 1, unchanged: 0, gone: 0 };
+  let requests = 0;
+  const fetch: Fetch = async () => {
+    requests += 1;
+    if (requests === 2 || requests === 3) {
+      throw new TypeError('fetch failed', { cause: failing('ENOTFOUND') });
+    }
+    return answer(202, JSON.stringify({ seq: requests, ...imported }));
+  };
+  const lines = Array.from({ length: 1_001 }, (_, index) => `line ${index}\n`).join('');
+  const { code } = await runInProcess(`publish ${URL_OPTION}`, fetch, { input: inputOf(lines) });
+  expect(code).toBe(0);
+  expect(requests).toBeGreaterThan(3);
+});
+
+test('16.4: an address with a port that no request is sent to is refused', async () => {
+  const fetch = always(() => answer(200));
+  const { code, stderr } = await runInProcess('rooms --url http://localhost:6000', fetch);
+  expect([code, fetch.calls]).toEqual([2, []]);
+  expect(stderr[0]).toContain('port 6000');
+  expect(stderr[0]).toContain('let the chat listen at another port');
+});
+
+test('16.4: a key or a token that no request can have is refused, and not shown', async () => {
+  for (const option of ['rooms --key', 'tail --token']) {
+    for (const secret of ['s3cr\net', 's3cr et', 's3cr\u0435t']) {
+      const fetch = always(() => answer(200));
+      const { code, stderr } = await runInProcess([...option.split(' '), secret], fetch);
+      expect([code, fetch.calls]).toEqual([2, []]);
+      expect(stderr.join()).not.toContain('s3cr');
+      expect(stderr[0]).toContain('copy it again');
+    }
+  }
 });
 
 const WITH_KEY = EVERY_COMMAND.filter((command) => !['tail', 'health'].includes(command));

@@ -43,7 +43,7 @@ describe.each([
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toEqual([
       expect.stringMatching(
-        /^unable to .*; there is no room "lobyb"\. .* Did you mean lobybe or lobby\?$/,
+        /^unable to .*; there is no room "lobyb"\. .* Did you mean lobby or lobybe\?$/,
       ),
     ]);
     // Nothing was created: a tail enters no room.

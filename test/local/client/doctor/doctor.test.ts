@@ -17,6 +17,7 @@ import { inputOf } from '../../../support/command-line.ts';
 import { openEntra } from '../../../support/entra.ts';
 import { MemoryTable } from '../../../support/memory-table.ts';
 import { type Broken, startSmallChat } from '../../../support/small-chat.ts';
+import { RefusedWebSocket, SilentWebSocket } from '../../../support/web-sockets.ts';
 
 /** Instead of half a minute for something that never comes. */
 const PATIENCE_MS = 3_000;
@@ -31,16 +32,6 @@ interface Fault {
   readonly fine?: readonly Row['hop'][];
   readonly WebSocket?: NodeWebSocket;
   readonly token?: string;
-}
-
-/** A proxy that blocks WebSockets. */
-class NoWebSocket {
-  static readonly OPEN = 1;
-  onclose: ((event: object) => void) | undefined;
-  constructor() {
-    setImmediate(() => this.onclose?.({ code: 1006, reason: '', wasClean: false }));
-  }
-  close() {}
 }
 
 /** Storage that fails every request in this way. */
@@ -289,7 +280,15 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
   'WebSockets are blocked': {
     broken: {},
-    WebSocket: NoWebSocket,
+    WebSocket: RefusedWebSocket,
+    hop: 'websockets',
+    found: 'connected, but only by long polling',
+    cure: 'Let the proxies and firewalls between here and 127.0.0.1',
+    fine: ['connect', 'upstream', 'output', 'send', 'hear', 'leave'],
+  },
+  '16.6: WebSockets are not answered': {
+    broken: {},
+    WebSocket: SilentWebSocket,
     hop: 'websockets',
     found: 'connected, but only by long polling',
     cure: 'Let the proxies and firewalls between here and 127.0.0.1',

@@ -1,14 +1,16 @@
 // The tail command with a real hub: the emulator in this process, and the test as the rest of the chat.
 
-import { describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { ChatMessage } from '../../../../functions/protocol.ts';
 import type { Fetch } from '../../../../local/client/api/fetch.ts';
 import type { NodeWebSocket } from '../../../../local/client/api/network.ts';
+import type { Clock } from '../../../../local/client/context.ts';
 import { systemClock } from '../../../../local/client/system-clock.ts';
 import { followRoom } from '../../../../local/client/tail/tail.ts';
 import { OutputFailed } from '../../../../local/client/terminal/output.ts';
 import { answer } from '../../../support/command-line.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { RefusedWebSocket, SilentWebSocket } from '../../../support/web-sockets.ts';
 import { connectionInfo, rest } from '../../service/hub-client.ts';
 import { stageService } from '../../service/stage.ts';
 
@@ -19,23 +21,26 @@ const message = (seq: number): ChatMessage => {
   return { seq, id: `i${seq}`, userId: 'u', name: 'U', text: `text ${seq}`, sentAt: 0 };
 };
 
-/** A proxy that blocks WebSockets. */
-class NoWebSocket {
-  static readonly OPEN = 1;
-  onclose: ((event: object) => void) | undefined;
+/** Counts the attempts over a WebSocket. */
+class CountedSilence extends SilentWebSocket {
+  static opened = 0;
   constructor() {
-    setImmediate(() => this.onclose?.({ code: 1006, reason: '', wasClean: false }));
+    super();
+    CountedSilence.opened += 1;
   }
-  close() {}
 }
+beforeEach(() => {
+  CountedSilence.opened = 0;
+});
 
 interface ChatOptions {
+  readonly clock?: Clock;
   readonly history?: () => Awaited<ReturnType<Fetch>>;
   readonly WebSocket?: NodeWebSocket;
   readonly show?: (message: ChatMessage) => Promise<void>;
 }
 
-function watch({ history, WebSocket, show }: ChatOptions = {}) {
+function watch({ history, WebSocket, show, clock = systemClock }: ChatOptions = {}) {
   const shown: number[] = [];
   const reports: string[] = [];
   const asked: string[] = [];
@@ -69,7 +74,7 @@ function watch({ history, WebSocket, show }: ChatOptions = {}) {
     'retry-for': undefined,
   };
   const context = {
-    clock: systemClock,
+    clock,
     random: () => 0,
     report: (sentence: string) => void reports.push(sentence),
     network: async () => ({ fetch: fetchFromChat, WebSocket }),
@@ -96,7 +101,7 @@ const connected = (times = 1) =>
 describe('tail', () => {
   test.each<[string, NodeWebSocket | undefined]>([
     ['over a WebSocket', undefined],
-    ['P3: by long polling, where a proxy lets no WebSocket through', NoWebSocket],
+    ['P3: by long polling, where a proxy lets no WebSocket through', RefusedWebSocket],
   ])('shows what is broadcast, each once and in order, %s', async (_, WebSocket) => {
     const { shown, done, stop } = watch(WebSocket ? { WebSocket } : {});
     await connected();
@@ -168,5 +173,44 @@ describe('tail', () => {
     stop();
     await done;
     expect(reports).toEqual(['disconnected (Late); connecting again', 'connected again']);
+  });
+
+  test('16.6: where a proxy never answers a WebSocket, it polls, and at once when it reconnects', async () => {
+    let elapsed = 0;
+    const limits: (() => void)[] = [];
+    const clock: Clock = {
+      now: () => elapsed,
+      sleep: (ms, signal) =>
+        ms === 10_000
+          ? new Promise((resolve) => limits.push(resolve))
+          : systemClock.sleep(ms, signal),
+    };
+    const { shown, done, stop } = watch({ WebSocket: CountedSilence, clock });
+    await eventually(() => limits.length === 1, 'the first attempt');
+    limits[0]?.();
+    await connected();
+    const reconnect = async (times: number) => {
+      const { connectionId = '' } = stage.upstream.events.at(-1) ?? {};
+      await rest(stage.service, 'DELETE', `/api/hubs/chat/connections/${connectionId}`);
+      const isNew = () =>
+        stage.upstream.events.filter(({ event }) => event === 'connected').length === times;
+      await eventually(() => isNew() || CountedSilence.opened > 1, 'the next attempt');
+    };
+    await reconnect(2);
+    await reconnect(3);
+    expect(CountedSilence.opened).toBe(1);
+    elapsed += 30 * 60_000;
+    await reconnect(4);
+    expect(CountedSilence.opened).toBe(2);
+    stop();
+    await done;
+    expect(shown).toEqual([1]);
+  });
+
+  test('16.6: Ctrl+C ends it while a WebSocket does not open', async () => {
+    const { done, stop } = watch({ WebSocket: CountedSilence });
+    await eventually(() => CountedSilence.opened === 1, 'the WebSocket');
+    stop();
+    await done;
   });
 });

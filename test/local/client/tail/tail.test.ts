@@ -24,7 +24,7 @@ function openDeps(negotiates: readonly (() => FetchAnswer)[]) {
   const asked: [string, Record<string, string>][] = [];
   const fetch: Fetch = async ({ host, pathname }, { headers }) => {
     asked.push([`${host}${pathname}`, headers]);
-    if (host !== 'localhost:7071') throw networkError('ENOTFOUND');
+    if (host !== 'localhost:7071') throw networkError('ECONNREFUSED');
     if (pathname === '/api/rooms/lobby/messages') return history();
     return (left.shift() ?? closed)();
   };
@@ -79,6 +79,21 @@ test('P2: without cookies the token that negotiate gives makes it one guest, unt
     ['t1', undefined],
     ['t2', undefined],
     [undefined, 'guest=one'],
+  ]);
+});
+
+test('16.4: the first connection ends if the service cannot be at its address, and the error names it', async () => {
+  const { fetch } = openDeps([invitation]);
+  const lost: Fetch = (url, init) => {
+    if (url.host === 'service.example') throw networkError('ENOTFOUND');
+    return fetch(url, init);
+  };
+  const { code, stderr } = await runInProcess('tail', lost);
+  expect([code, stderr]).toEqual([
+    1,
+    [
+      'unable to connect; the service at https://service.example cannot be reached: connect ENOTFOUND. Check the name in the address: no host has it.',
+    ],
   ]);
 });
 

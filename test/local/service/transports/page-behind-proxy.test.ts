@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { openHub } from '../../../../web/connection/hub.ts';
 import { connectionInfo, rest } from '../hub-client.ts';
 import { stageService } from '../stage.ts';
@@ -74,7 +74,7 @@ function pageBehind(port: number) {
     room: 'lobby',
     name: 'Ada',
     token: async () => undefined,
-    route: { isSilent: false },
+    route: { isSilent: false, pollsUntil: 0 },
   };
   const fetcher: typeof fetch = async (input, init) => {
     if (!String(input).startsWith('http://chat.test/')) return fetch(input, init);
@@ -97,7 +97,7 @@ function pageBehind(port: number) {
     opened.push(() => void hub.stop().catch(() => {}));
     return hub;
   };
-  return { welcomes, open };
+  return { welcomes, open, route: address.route };
 }
 
 const welcome = () =>
@@ -131,20 +131,59 @@ test.each<[string, ProxyRules, string]>([
   },
 );
 
-test('P3: where a proxy never answers a WebSocket the next attempt polls, and the one after tries all ways again', async () => {
-  const { passed, proxy, port } = await startProxy({ webSocket: 'never answered' });
-  const { open } = pageBehind(port);
-  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
-  const attempt = async () => {
-    const upgraded = once(proxy, 'upgrade');
-    const failed = expect(open().start()).rejects.toThrow('no handshake in time');
-    await upgraded;
-    await jest.advanceTimersByTimeAsync(10_000);
-    await failed;
-  };
-  await attempt();
-  await open().start();
-  expect(passed.at(-1)).toMatch(/^(GET|POST)$/);
-  expect(passed.filter((what) => what === 'upgrade')).toHaveLength(1);
-  await attempt();
+describe('16.6: where a proxy never answers a WebSocket, the page', () => {
+  /** Attempts of one visit. The clock moves only in the tests. */
+  async function visit() {
+    const { passed, proxy, port } = await startProxy({ webSocket: 'never answered' });
+    const { open, route } = pageBehind(port);
+    // Tokens are valid for an hour.
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'Date'] });
+    return {
+      upgrades: () => passed.filter((what) => what === 'upgrade').length,
+      silent: async () => {
+        const upgraded = once(proxy, 'upgrade');
+        const failed = expect(open().start()).rejects.toThrow('no handshake in time');
+        await upgraded;
+        await jest.advanceTimersByTimeAsync(10_000);
+        await failed;
+      },
+      polled: async () => {
+        const hub = open();
+        await hub.start();
+        expect(passed.at(-1)).toMatch(/^(GET|POST)$/);
+        await hub.stop();
+      },
+      cutOff: () => {
+        proxy.closeAllConnections();
+        proxy.close();
+      },
+      failed: () => expect(open().start()).rejects.toThrow(),
+      route,
+    };
+  }
+
+  test('polls at once in every attempt after one that polled', async () => {
+    const { silent, polled, upgrades } = await visit();
+    await silent();
+    for (let attempt = 0; attempt < 3; attempt += 1) await polled();
+    expect(upgrades()).toBe(1);
+  });
+
+  test('tries a WebSocket again half an hour later', async () => {
+    const { silent, polled, upgrades } = await visit();
+    await silent();
+    await polled();
+    await jest.advanceTimersByTimeAsync(30 * 60_000);
+    await silent();
+    await polled();
+    expect(upgrades()).toBe(2);
+  });
+
+  test('tries a WebSocket again after polling failed, too', async () => {
+    const { silent, failed, upgrades, cutOff, route } = await visit();
+    await silent();
+    cutOff();
+    await failed();
+    expect([upgrades(), route]).toEqual([1, { isSilent: false, pollsUntil: 0 }]);
+  });
 });
