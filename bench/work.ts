@@ -1,11 +1,16 @@
-// Processor time of the app's process for each message, with the embedded host. Runs the build before and this one in turns.
+// Processor time of the app's process for each message, with the embedded host, and of the app alone without host and HTTP.
+// Runs the build before and this one in turns.
 //
-//   npm run bench -- work [--people 300] [--rooms 20] [--seconds 8] [--turns 1] [--base COMMIT]
+//   npm run bench -- work [--people 300] [--rooms 20] [--seconds 8] [--turns 1] [--alone] [--base COMMIT]
 //
-// The time of the other processes is beside it, so that nothing is moved there unseen.
+// The time of the other processes is beside it, so that nothing is moved there unseen. `--alone` measures only the app alone.
 
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { availableParallelism, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { build } from '../local/build/build.ts';
+import { ROOT } from '../local/root.ts';
 import { startStack } from '../local/stack/stack.ts';
 import { buildBase } from './base-build.ts';
 import type { TalkResult } from './load/generator.ts';
@@ -18,12 +23,14 @@ const values = readOptions({
   rooms: { type: 'string', default: '20' },
   seconds: { type: 'string', default: '8' },
   turns: { type: 'string', default: '1' },
+  alone: { type: 'boolean', default: false },
   base: { type: 'string', default: 'db47424' },
 });
 const MS = Number(values.seconds) * 1_000;
 /** Messages a second in all rooms together. */
 const RATES = [120, 600];
 const PARTS = ['host', 'service', 'azurite'];
+const APP_ALONE = fileURLToPath(new URL('./load/app-alone.ts', import.meta.url));
 
 type Start = typeof startStack;
 /** Milliseconds of processor time a message, by rate and part, one for each turn. */
@@ -39,6 +46,9 @@ console.log(
 );
 try {
   for (let turn = 0; turn < Number(values.turns); turn += 1) {
+    await measureAlone(base.root, before);
+    await measureAlone(ROOT, now);
+    if (values.alone) continue;
     await measure(startBase, before);
     await measure(startStack, now);
   }
@@ -50,6 +60,17 @@ for (const [title, samples] of before) {
   const [old, fresh] = [median(samples), median(now.get(title) ?? [])];
   const ratio = (fresh / old).toFixed(2);
   console.log(`| ${title} | ${old.toFixed(2)} | ${fresh.toFixed(2)} | ${ratio} |`);
+}
+
+async function measureAlone(root: string, measured: Measured): Promise<void> {
+  const child = fork(APP_ALONE, [root], { execArgv: ['--import', 'tsx'] });
+  const [used] = await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`unable to measure; the app alone ended with ${code}. Run it by itself.`);
+    }),
+  ]);
+  add(measured, 'the app alone', used);
 }
 
 async function measure(start: Start, measured: Measured): Promise<void> {
@@ -68,7 +89,7 @@ async function measure(start: Start, measured: Measured): Promise<void> {
       for (const [index, part] of PARTS.entries()) {
         const title = `${part}, ${rate} a second`;
         const used = (usedBy(part) - (usedBefore[index] ?? 0)) / sent;
-        measured.set(title, [...(measured.get(title) ?? []), used]);
+        add(measured, title, used);
       }
     }
     await send(generator, { kind: 'leave' });
@@ -76,6 +97,10 @@ async function measure(start: Start, measured: Measured): Promise<void> {
     generator.kill('SIGKILL');
     await stack.stop();
   }
+}
+
+function add(measured: Measured, title: string, used: number): void {
+  measured.set(title, [...(measured.get(title) ?? []), used]);
 }
 
 function median(samples: readonly number[]): number {

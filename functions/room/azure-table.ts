@@ -1,12 +1,9 @@
-// Azure Table Storage as the table of the room log. The only file that knows @azure/data-tables.
+// Azure Table Storage as the table of the room log. The only file that knows the packages of Table Storage.
 // Limits and status codes: learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions
 
-import type {
-  RestError,
-  TableClient,
-  TableEntityResultPage,
-  TransactionAction,
-} from '@azure/data-tables';
+import { randomUUID } from 'node:crypto';
+import type { HttpClient, RestError } from '@azure/core-rest-pipeline';
+import type { TableClient, TableEntityResultPage } from '@azure/data-tables';
 import { openCredential } from '../credential.ts';
 import type { StorageSettings } from '../settings.ts';
 import {
@@ -14,11 +11,15 @@ import {
   type Operation,
   type Property,
   type Range,
-  type Row,
   type StoredRow,
   type Table,
   TableUnavailable,
 } from './table.ts';
+import {
+  fromTransactionAnswer,
+  type TransactionOperation,
+  toTransactionText,
+} from './transaction-text.ts';
 
 type Conflict = Extract<CommitResult, { ok: false }>;
 
@@ -36,9 +37,18 @@ class TableNameTaken extends Error {
 // Time limit of a request. After it the outcome is unknown, and the caller retries.
 const REQUEST_TIMEOUT_MS = 10_000;
 
+interface Opened {
+  readonly client: TableClient;
+  /** Sends the operations as one request, signed and logged as the client's own ones. Throws the client's errors. */
+  transact(
+    partition: string,
+    operations: readonly TransactionOperation[],
+  ): Promise<readonly (string | undefined)[]>;
+}
+
 /** Opens the table of that name. The first request creates it if it is missing. */
 export function openTable(storage: StorageSettings, name: string): Table {
-  let opened: Promise<TableClient> | undefined;
+  let opened: Promise<Opened> | undefined;
   const open = () => {
     opened ??= openClient(storage, name).catch((error) => {
       opened = undefined;
@@ -46,16 +56,16 @@ export function openTable(storage: StorageSettings, name: string): Table {
     });
     return opened;
   };
-  const request = async <T>(run: (client: TableClient) => Promise<T>): Promise<T> => {
-    const client = await open();
+  const request = async <T>(run: (opened: Opened) => Promise<T>): Promise<T> => {
+    const parts = await open();
     try {
-      return await run(client);
+      return await run(parts);
     } catch (error) {
       if (!isTableMissing(error)) throw toUnavailable(error);
     }
     try {
-      await client.createTable();
-      return await run(client);
+      await parts.client.createTable();
+      return await run(parts);
     } catch (error) {
       // It exists, and is not found.
       throw isTableMissing(error) ? new TableNameTaken(name) : toUnavailable(error);
@@ -64,7 +74,7 @@ export function openTable(storage: StorageSettings, name: string): Table {
 
   // A read changes nothing, so it may be repeated.
   const read = <T>(run: (client: TableClient) => Promise<T>) =>
-    request((client) => againIfReset(() => run(client)));
+    request(({ client }) => againIfReset(() => run(client)));
 
   return {
     get: (partition, key) =>
@@ -98,22 +108,19 @@ export function openTable(storage: StorageSettings, name: string): Table {
 
     commit: async (partition, operations) => {
       const guarded = toGuardedDeletion(operations);
-      return request(async (client) => {
+      const sent = guarded ? [] : operations.map(withEtag);
+      return request(async ({ client, transact }) => {
         try {
           if (guarded) {
             const { key, etag } = guarded;
             await client.deleteEntity(partition, key, { etag, abortSignal: timeout() });
             return { ok: true, etags: [''] };
           }
-          const response = await client.submitTransaction(
-            operations.map((operation) => toAction(partition, operation)),
-            { abortSignal: timeout() },
-          );
-          // The SDK parses ETags from the response's text and leaves the line's \r on them.
-          const etags = operations.map(({ kind }, index) =>
-            kind === 'delete' ? '' : toEtag(response.subResponses[index]?.etag?.trim()),
-          );
-          return { ok: true, etags };
+          const etags = await transact(partition, sent);
+          return {
+            ok: true,
+            etags: sent.map(({ kind }, index) => (kind === 'delete' ? '' : toEtag(etags[index]))),
+          };
         } catch (error) {
           const conflict = toConflict(error);
           if (conflict) return guarded ? { ...conflict, index: 0 } : conflict;
@@ -134,35 +141,58 @@ async function againIfReset<T>(run: () => Promise<T>, triesLeft = 2): Promise<T>
   }
 }
 
-async function openClient(storage: StorageSettings, name: string): Promise<TableClient> {
-  // The page does not need it, and it is half of the app's code.
+async function openClient(storage: StorageSettings, name: string): Promise<Opened> {
+  // The page does not need them, and they are half of the app's code.
   const { TableClient } = await import('@azure/data-tables');
+  const rest = await import('@azure/core-rest-pipeline');
+  const httpClient = rest.createDefaultHttpClient();
   // The room log has its own retries, which recognise a repeated commit.
-  const options = { allowInsecureConnection: true, retryOptions: { maxRetries: 0 } };
-  switch (storage.kind) {
-    case 'key':
-      return TableClient.fromConnectionString(storage.connectionString, name, options);
-    case 'identity':
-      return new TableClient(storage.tableEndpoint, name, await openCredential(storage), options);
-  }
+  const options = { allowInsecureConnection: true, retryOptions: { maxRetries: 0 }, httpClient };
+  const client =
+    storage.kind === 'key'
+      ? TableClient.fromConnectionString(storage.connectionString, name, options)
+      : new TableClient(storage.tableEndpoint, name, await openCredential(storage), options);
+  return { client, transact: toTransact(rest, client, httpClient) };
 }
 
-function toAction(partition: string, operation: Operation): TransactionAction {
-  switch (operation.kind) {
-    case 'insert':
-      return ['create', toEntity(partition, operation.row)];
-    case 'replace':
-      return [
-        'update',
-        toEntity(partition, operation.row),
-        'Replace',
-        { etag: toEtag(operation.etag) },
-      ];
-    case 'put':
-      return ['upsert', toEntity(partition, operation.row), 'Replace'];
-    case 'delete':
-      return ['delete', { partitionKey: partition, rowKey: operation.key }];
-  }
+function toTransact(
+  rest: typeof import('@azure/core-rest-pipeline'),
+  { url, tableName: table, pipeline }: TableClient,
+  httpClient: HttpClient,
+): Opened['transact'] {
+  // A shared access signature is in the query.
+  const [address = '', query] = url.split('?');
+  const account = address.replace(/\/$/, '');
+  return async (partition, operations) => {
+    const parts = { account, table, partition, boundary: randomUUID() };
+    const { contentType, body } = toTransactionText(operations, parts);
+    const request = rest.createPipelineRequest({
+      url: `${account}/$batch${query === undefined ? '' : `?${query}`}`,
+      method: 'POST',
+      headers: rest.createHttpHeaders({
+        accept: 'application/json',
+        'x-ms-version': '2019-02-02',
+        DataServiceVersion: '3.0;',
+        MaxDataServiceVersion: '3.0;NetFx',
+        'Content-Type': contentType,
+        'Accept-Charset': 'UTF-8',
+      }),
+      body,
+      allowInsecureConnection: true,
+      abortSignal: timeout(),
+    });
+    const response = await pipeline.sendRequest(httpClient, request);
+    const answer = fromTransactionAnswer(response.status, response.bodyAsText ?? '');
+    if (answer.ok) return answer.etags;
+    const { status: statusCode, code, message } = answer;
+    const facts = { statusCode, request, response, ...(code === undefined ? {} : { code }) };
+    throw new rest.RestError(message, facts);
+  };
+}
+
+/** Throws without an ETag, before anything is sent. */
+function withEtag(operation: Operation): TransactionOperation {
+  return operation.kind === 'replace' ? { ...operation, etag: toEtag(operation.etag) } : operation;
 }
 
 /** The operation, if it is a deletion with an ETag. */
@@ -184,15 +214,6 @@ function toGuardedDeletion(
 function toEtag(etag: unknown): string {
   if (typeof etag === 'string' && etag !== '') return etag;
   throw new TableUnavailable(new Error('an ETag is missing'));
-}
-
-function toEntity(partition: string, row: Row) {
-  const properties = Object.entries(row.properties).map(([name, value]) => [
-    name,
-    // Without a type the service stores a whole number as Int32.
-    Number.isInteger(value) ? { type: 'Int64', value: String(value) } : value,
-  ]);
-  return { ...Object.fromEntries(properties), partitionKey: partition, rowKey: row.key };
 }
 
 function fromEntity(entity: Record<string, unknown>): StoredRow {
