@@ -478,6 +478,10 @@ describe.each(DEVICES)('reading on %s', (_, viewport) => {
     const before = await topOf(lineOf(page, inSight));
     await publish(room, ['new one', 'new two', 'new three']);
     const pill = page.getByTestId('to-end');
+    // fixes: it covers no text.
+    const box = await pill.boundingBox();
+    const area = await log.boundingBox();
+    expect(box?.y).toBeGreaterThanOrEqual((area?.y ?? 0) + (area?.height ?? 0));
     await becomes('three new', async () => (await pill.getAttribute('data-unread')) === '3');
     expect(await read(pill)).toContain('3 new messages');
     expect(Math.abs((await topOf(lineOf(page, inSight))) - before)).toBeLessThanOrEqual(1);
@@ -499,6 +503,39 @@ describe.each(DEVICES)('reading on %s', (_, viewport) => {
     await becomes('the end above the keyboard', async () => (await belowSight(page)) < 33);
     await page.setViewportSize(viewport);
     expect((await textsOf(page)).at(-1)).toBe('more c');
+  });
+
+  test('fixes: “Show less” leaves the message in sight, and the focus on it', async () => {
+    const { room, page } = await enterRoomWith(40);
+    const bob = await enter(`/r/${room}`, 'Bob');
+    await say(bob, `It begins here. ${'And it goes on.\n'.repeat(120)}It ends here.`);
+    await shown(bob, 'It ends here.');
+    await publish(
+      room,
+      Array.from({ length: 40 }, (_, n) => `after ${n}`),
+    );
+    await shown(page, 'after 39');
+    const message = messageOf(page, 'It begins here.');
+    const fold = message.getByRole('button', { name: /^Show (all|less)$/ });
+    await page.getByTestId('log').hover();
+    await becomes('the long message', async () => {
+      await page.mouse.wheel(0, -300);
+      return (await fold.isVisible()) && (await topOf(message)) > 100;
+    });
+    await fold.click();
+    await page.getByRole('button', { name: 'Show less' }).scrollIntoViewIfNeeded();
+    await page.getByRole('button', { name: 'Show less' }).click();
+    await page.evaluate(
+      'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))',
+    );
+    const log = await page.getByTestId('log').boundingBox();
+    const box = await message.boundingBox();
+    if (!log || !box) throw new Error('no place');
+    expect(box.y).toBeGreaterThanOrEqual(log.y - 1);
+    expect(box.y + box.height).toBeLessThanOrEqual(log.y + log.height + 1);
+    expect(await fold.evaluate((button) => button === button.ownerDocument.activeElement)).toBe(
+      true,
+    );
   });
 
   test('stays at the end while a long draft is pasted over', async () => {

@@ -329,6 +329,25 @@ describe('a line', () => {
   });
 });
 
+describe.each(DEVICES)('a line on %s', (_, viewport) => {
+  test('fixes: moves nothing when it becomes a message', async () => {
+    const page = await enter(`/r/${newRoom('still')}`, 'Ada', { viewport });
+    const height = () => page.locator('.log-inner').evaluate((log) => log.scrollHeight);
+    const lines = Array.from({ length: 30 }, (_, n) => `line ${n}`);
+    for (const text of lines) await say(page, text);
+    await shown(page, 'line 29');
+    await becomes('no line left', async () => (await linesOf(page).count()) === 0);
+    await page.context().setOffline(true);
+    await say(page, 'short');
+    await say(page, `long ${'and longer '.repeat(20)}`);
+    await becomes('two lines', async () => (await linesOf(page).count()) === 2);
+    const before = await height();
+    await page.context().setOffline(false);
+    await becomes('no line left', async () => (await linesOf(page).count()) === 0);
+    expect(await height()).toBe(before);
+  });
+});
+
 describe('what is not sent yet', () => {
   test('a draft survives a reload, and is gone once it is sent', async () => {
     const page = await enter(`/r/${newRoom('draft')}`, 'Ada');

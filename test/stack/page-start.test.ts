@@ -178,6 +178,35 @@ test('P16: a guest who is forgotten leaves nothing on the device, in no tab, and
   expect(await message.getAttribute('data-direction')).toBe('received');
 });
 
+test('fixes: the focus is in the composer after joining, after a change of rooms, and when the button that had it is gone', async () => {
+  const other = newRoom('other');
+  const page = await enter(`/r/${other}`, 'Ada');
+  const focused = () => page.evaluate('document.activeElement.dataset.testid');
+  expect(await focused()).toBe('composer');
+  await page.goto(`${stack().url}/r/${newRoom('one')}`);
+  await isOnline(page);
+  expect(await focused()).toBe('composer');
+  await roomsIn(page).filter({ hasText: other }).press('Enter');
+  await page.waitForURL(/other/);
+  await isOnline(page);
+  expect(await focused()).toBe('composer');
+  // A room that leaves the list gives the focus to the list.
+  await page.getByRole('button', { name: /^Remove one/ }).press('Enter');
+  await becomes(
+    'the focus in the list',
+    async () => (await page.evaluate('document.activeElement.ariaCurrent')) === 'page',
+  );
+});
+
+test('fixes: on a touch screen joining opens no keyboard, and the focus is in the log', async () => {
+  const page = await enter(`/r/${newRoom('touch')}`, 'Ada', {
+    viewport: PHONE,
+    hasTouch: true,
+    isMobile: true,
+  });
+  expect(await page.evaluate('document.activeElement.dataset.testid')).toBe('log');
+});
+
 describe.each(DEVICES)('the screen of %s', (_, viewport) => {
   const fullRoom = async (name: string) => {
     const room = newRoom(name);

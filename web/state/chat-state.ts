@@ -181,8 +181,9 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
       return {
         ...state,
         outbox: [...state.outbox, toWaiting(event)],
-        // A person who answers has seen the new messages.
+        // A person who answers has seen the new messages, and the notice.
         reading: { ...state.reading, newAfter: undefined },
+        notice: undefined,
       };
     case 'sending':
       return { ...state, outbox: markSending(state.outbox, event.id) };
@@ -290,6 +291,7 @@ function applyHistory(state: ChatState, history: History, query: HistoryQuery): 
   return applyCount(
     followLog({
       ...state,
+      notice: query.before !== undefined && isPassing(state.notice) ? undefined : state.notice,
       log: addHistory(state.log, history, query),
       outbox: recognise(state.outbox, history.messages, state.me?.userId),
     }),
@@ -326,6 +328,11 @@ function followLog(state: ChatState): ChatState {
     outbox: dropShown(state.outbox, log.to),
     reading: readOn(state.reading, log, state.me?.userId),
   };
+}
+
+/** Older messages did not come, and now they have. */
+function isPassing(notice: Notice | undefined): boolean {
+  return notice?.kind === 'problem' && notice.problem.code === 'unavailable';
 }
 
 /** A new line of the outbox. */

@@ -2,6 +2,8 @@
 
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { ChatMessage } from '../../functions/protocol.ts';
+import { keepFocus } from '../device/focus.ts';
+import { ifPossible } from '../device/if-possible.ts';
 import type { Preferences } from '../device/preferences.ts';
 import { isShutOut } from '../state/connection-state.ts';
 import type { Store } from '../state/store.ts';
@@ -47,6 +49,14 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
   const panel = isWide ? undefined : chosenPanel;
   // Nobody replies to a message that has been removed or erased meanwhile.
   const isKept = state.log.shown.some(({ seq, deleted }) => seq === replyTo?.seq && !deleted);
+
+  const isInside = state.connection.kind !== 'signed-out';
+  useEffect(() => {
+    if (!isInside) return undefined;
+    // The join screen is gone, or this is another room: without the focus a keyboard begins at the top of the page.
+    if (document.activeElement === document.body) placeOfFocus()?.focus({ preventScroll: true });
+    return keepFocus(document.body, placeOfFocus);
+  }, [isInside]);
 
   if (state.connection.kind === 'signed-out') {
     const { signIn: to, problem } = state.connection;
@@ -106,6 +116,18 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
       </Panel>
       {panel !== undefined && <div class="shade" onClick={close} aria-hidden="true" />}
     </div>
+  );
+}
+
+/** Where the focus goes when the element that had it is gone: to what lies over the chat, to the log, or to the composer. */
+function placeOfFocus(gone?: Element): HTMLElement | null {
+  const open = document.querySelector('dialog[open], .side[data-open=true]');
+  if (open) return open.querySelector('button');
+  if (gone?.matches('.forget')) return document.querySelector('.rooms [aria-current]');
+  // On a touch screen a keyboard would open, which nobody asked for.
+  const isTouched = ifPossible(() => matchMedia('(pointer: coarse)').matches) ?? false;
+  return document.querySelector(
+    isTouched || gone?.closest('.line') ? '.log' : '.composer textarea',
   );
 }
 

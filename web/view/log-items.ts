@@ -54,7 +54,11 @@ function marksBetween(
   return marks;
 }
 
-function belongsTo(before: ChatMessage, message: ChatMessage): boolean {
+/** Whether a message after another belongs to its group. */
+export function belongsTo(
+  before: ChatMessage,
+  message: Pick<ChatMessage, 'userId' | 'name' | 'sentAt'>,
+): boolean {
   return (
     before.userId === message.userId &&
     before.name === message.name &&

@@ -13,7 +13,7 @@ import { Icon } from './icons.tsx';
 import { Invite } from './invite.tsx';
 import { useLanguage, useWords } from './language.ts';
 import { Live } from './live.tsx';
-import { keyOf, type LogItem, toItems } from './log-items.ts';
+import { belongsTo, keyOf, type LogItem, toItems } from './log-items.ts';
 import { MessageLine, PlainLine } from './message-line.tsx';
 import { moveBetweenLines } from './move-between-lines.ts';
 import { OutboxLines } from './outbox-lines.tsx';
@@ -94,6 +94,7 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
             <OutboxLines
               lines={outbox}
               canSend={!isShutOut(connection)}
+              follows={isMineLast(log.shown, me)}
               tryAgain={chat.tryAgain}
               discard={chat.discard}
             />
@@ -107,17 +108,20 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
       <div class="to-end" role="status">
         {!isAtEnd && (
           <button type="button" data-testid="to-end" data-unread={unread} onClick={toEnd}>
-            {unread > 0 ? (
-              <Live text={words.newMessages(unread)} />
-            ) : (
-              <span class="unseen">{words.toEnd}</span>
-            )}
+            {unread > 0 ? <Live text={words.newMessages(unread)} /> : words.toEnd}
             <Icon name="down" />
           </button>
         )}
       </div>
     </div>
   );
+}
+
+/** Whether a line written now will belong to the group of the last message. */
+function isMineLast(shown: readonly ChatMessage[], me: ChatState['me']): boolean {
+  const last = shown.at(-1);
+  if (!last || !me || last.deletes !== undefined) return false;
+  return belongsTo(last, { userId: me.userId, name: me.name, sentAt: Date.now() });
 }
 
 /** Copies text, and shows the outcome for a while. */
@@ -186,7 +190,7 @@ function Top({ state, loadOlder }: { readonly state: ChatState; readonly loadOld
     );
   }
   return (
-    <button type="button" class="older" onClick={loadOlder} disabled={isLoadingOlder}>
+    <button type="button" class="older" onClick={loadOlder} aria-disabled={isLoadingOlder}>
       <Live text={isLoadingOlder ? words.loading : words.showOlder} />
     </button>
   );

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { type Block, isEmojiOnly, isLong, type Part, toBlocks } from '../text/text-parts.ts';
 import { useWords } from './language.ts';
 import { Live } from './live.tsx';
-import { memo } from './memo.tsx';
+import { memo, renderNow } from './memo.tsx';
 
 interface MessageTextProps {
   readonly text: string;
@@ -34,7 +34,11 @@ export const MessageText = memo(({ text, testId }: MessageTextProps) => {
           type="button"
           class="plain fold"
           aria-expanded={isOpen}
-          onClick={() => setOpen(!isOpen)}
+          onClick={({ currentTarget }) => {
+            renderNow(() => setOpen(!isOpen));
+            // A reader at the end of a long text would otherwise look at something far below it.
+            if (isOpen) currentTarget.closest('.line')?.scrollIntoView({ block: 'nearest' });
+          }}
         >
           <Live text={isOpen ? words.showLess : words.showMore} />
         </button>

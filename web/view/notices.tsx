@@ -1,5 +1,8 @@
+import { useEffect } from 'preact/hooks';
+import { isInFocus, onFocusChange } from '../device/focus.ts';
 import type { ChatState, Notice } from '../state/chat-state.ts';
 import type { Problem } from '../state/connection-state.ts';
+import { NOTICE_MS } from '../state/notices.ts';
 import type { Language } from '../words/language.ts';
 import type { Words } from '../words/words.ts';
 import { useLanguage } from './language.ts';
@@ -16,6 +19,7 @@ export function Notices({ state, dismiss, reconnect }: NoticesProps) {
   const { connection, notice, isNetworkUp, log } = state;
   const language = useLanguage();
   const { words } = language;
+  useDismissal(connection.kind === 'online' ? notice : undefined, dismiss);
   const isRefused = connection.kind === 'refused' || connection.kind === 'blocked';
   // The reason of the disconnect is the reason of the ban: one notice shows both, the reason first.
   const reason = connection.kind === 'blocked' && notice?.kind === 'ended' ? notice : undefined;
@@ -67,6 +71,25 @@ export function Notices({ state, dismiss, reconnect }: NoticesProps) {
       )}
     </div>
   );
+}
+
+/** Dismisses a notice that the person has had in sight for a while. A page out of sight keeps it. */
+function useDismissal(notice: Notice | undefined, dismiss: () => void): void {
+  const isWanted = notice !== undefined && notice.kind !== 'part-missing';
+  useEffect(() => {
+    if (!isWanted) return undefined;
+    let timer: ReturnType<typeof setTimeout>;
+    const look = () => {
+      clearTimeout(timer);
+      if (isInFocus()) timer = setTimeout(dismiss, NOTICE_MS);
+    };
+    look();
+    const unwatch = onFocusChange(look);
+    return () => {
+      clearTimeout(timer);
+      unwatch();
+    };
+  }, [notice, isWanted, dismiss]);
 }
 
 function noticeText(notice: Notice, words: Words): string {

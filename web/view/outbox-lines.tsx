@@ -1,5 +1,6 @@
 import type { OutboxLine } from '../state/outbox.ts';
 import type { Words } from '../words/words.ts';
+import { Icon } from './icons.tsx';
 import { useWords } from './language.ts';
 import { Live } from './live.tsx';
 import { MessageText } from './message-text.tsx';
@@ -8,31 +9,36 @@ interface OutboxLinesProps {
   readonly lines: readonly OutboxLine[];
   /** False while a moderator lets the person write nothing. */
   readonly canSend: boolean;
+  /** The first line will belong to the group of the message before it. */
+  readonly follows: boolean;
   readonly tryAgain: (id: string) => void;
   readonly discard: (id: string) => void;
 }
 
 /** Unsent lines, below the messages. Screen readers announce a line when the room has it, not here. */
-export function OutboxLines({ lines, canSend, tryAgain, discard }: OutboxLinesProps) {
+export function OutboxLines({ lines, canSend, follows, tryAgain, discard }: OutboxLinesProps) {
   const words = useWords();
   return (
     <div class="outbox" aria-live="off">
-      {lines.map(({ id, text, state, problem }) => (
+      {lines.map(({ id, text, state, problem }, index) => (
         <article
           class="line"
           key={id}
           data-testid="outbox-line"
           data-state={state}
           data-direction="sent"
+          data-follows={follows || index > 0}
           tabIndex={-1}
         >
+          {/* A line has the head that it will have as a message, so nothing moves when it becomes one. */}
           <p class="line-head">
             <span class="direction" lang="zh">
               {words.sentMark}
-            </span>{' '}
-            <span class="line-state">
-              <Live text={stateText(state, words)} />
             </span>
+          </p>
+          <p class="line-state">
+            <Icon name={ICONS[state]} />
+            <Live text={stateText(state, words)} />
           </p>
           <div class="line-body">
             <MessageText text={text} />
@@ -55,6 +61,8 @@ export function OutboxLines({ lines, canSend, tryAgain, discard }: OutboxLinesPr
     </div>
   );
 }
+
+const ICONS = { waiting: 'clock', sending: 'clock', stored: 'check', refused: 'alert' } as const;
 
 function stateText(state: OutboxLine['state'], words: Words): string {
   switch (state) {

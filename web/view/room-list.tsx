@@ -32,7 +32,7 @@ export function RoomList({ room, rooms, unread, forget }: RoomListProps) {
             {known.room !== room && (
               <button
                 type="button"
-                class="mini"
+                class="mini forget"
                 title={words.forget(known.room)}
                 aria-label={words.forget(known.room)}
                 onClick={() => forget(known.room)}
