@@ -416,8 +416,8 @@ export const MUTATIONS: readonly Suspect[] = [
   {
     name: 'an open page drops messages when its room is closed',
     file: 'web/state/chat-state.ts',
-    from: "    case 'waiting':\n    case 'blocked':\n",
-    to: "    case 'blocked':\n      return { ...state, log: { ...state.log, shown: [] } };\n    case 'waiting':\n",
+    from: 'return applyBlocked(state, event);',
+    to: 'return { ...applyBlocked(state, event), log: { ...state.log, shown: [] } };',
     within: 200,
     noticedBy: 7,
   },
