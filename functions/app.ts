@@ -24,6 +24,7 @@ import { disconnected } from './hub/disconnected.ts';
 import { onHub } from './hub/hub-function.ts';
 import { message } from './hub/message.ts';
 import { typing } from './hub/typing.ts';
+import { watch } from './hub/watch.ts';
 import { connectionInfo, signalR } from './service/bindings.ts';
 import { readSettings } from './settings.ts';
 import { cleanUpRooms } from './timer/cleanup.ts';
@@ -37,6 +38,7 @@ onHub('connected', 'connections', 'connected', connected, deps);
 onHub('disconnected', 'connections', 'disconnected', disconnected, deps);
 onHub('message', 'messages', 'send', message, deps);
 onHub('typing', 'messages', 'typing', typing, deps);
+onHub('watch', 'messages', 'watch', watch, deps);
 
 const inRoom = 'api/rooms/{room}';
 const asks = { method: 'GET' } as const;

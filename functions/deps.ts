@@ -20,6 +20,7 @@ import type { Table } from './room/table.ts';
 import { NewcomerCheck } from './service/newcomer-check.ts';
 import { OutputWarmUp } from './service/output-warm-up.ts';
 import { SignalRRest, type SignalRService } from './service/signalr-rest.ts';
+import { UnreadNotes } from './service/unread-notes.ts';
 import type { Settings } from './settings.ts';
 
 export interface Deps {
@@ -53,6 +54,12 @@ export function openDeps(settings: Settings): Deps {
   const table = openTable(settings.storage, settings.table);
   const signingKey = new SigningKey(table);
   const service = new SignalRRest(settings.signalR);
+  const unreadNotes = new UnreadNotes({
+    service,
+    monotonicNow,
+    sleep: sleepIdly,
+    report: (line) => rooms.report(line),
+  });
   const rooms = new RoomLog({
     table,
     batchMs: settings.batchMs,
@@ -60,6 +67,7 @@ export function openDeps(settings: Settings): Deps {
     caps: settings.caps,
     // The output binding sends only during an invocation.
     broadcast: (events) => service.sendToGroup(events.room, 'events', events),
+    lineStored: (room, seq) => unreadNotes.lineStored(room, seq),
   });
   const reader = new RoomReader(table);
   const tickets = new SignedTickets(signingKey);

@@ -47,6 +47,11 @@ export interface ChatMessage {
   readonly deleted?: true;
 }
 
+/** Whether the message is what somebody said, and no announcement of another change. */
+export function isLine({ deletes }: Pick<ChatMessage, 'deletes'>): boolean {
+  return deletes === undefined;
+}
+
 /** One open connection in a room. A user with two tabs has two of these. */
 export interface Member {
   readonly connectionId: string;
@@ -87,6 +92,27 @@ export interface Typing {
   readonly userId: string;
   readonly name: string;
 }
+
+/** The most rooms of one call of `watch`. */
+export const MAX_WATCHED = 20;
+
+/** Service → pages in other rooms that watch this one, as target `unread`. */
+export interface Unread {
+  readonly room: string;
+  /** The number of the room's last line. */
+  readonly seq: number;
+}
+
+/** A room that a page watches. */
+export interface WatchedRoom extends Unread {
+  /** The oldest message still kept. Above `seq` if there is none. */
+  readonly first: number;
+}
+
+/** The result of `watch`: the rooms in the order of the call. */
+export type WatchResult =
+  | { readonly ok: true; readonly rooms: readonly WatchedRoom[] }
+  | { readonly ok: false; readonly code: ErrorCode; readonly message: string };
 
 /** How often typing notes are sent and broadcast, and how long they are shown. All times in ms. */
 export interface TypingRule {

@@ -5,7 +5,7 @@ import { type ChatClient, startChat } from './connection/chat.ts';
 import { chatApi } from './connection/chat-api.ts';
 import { keepGuest } from './connection/guest-token.ts';
 import type { Hub } from './connection/hub.ts';
-import { watchOtherRooms } from './connection/other-rooms.ts';
+import type { OtherRooms } from './connection/other-rooms.ts';
 import { addBadge, titleOf } from './device/badge.ts';
 import { hasCookies } from './device/cookies.ts';
 import { isInFocus } from './device/focus.ts';
@@ -95,7 +95,6 @@ export function startVisit(deps: VisitDeps): Visit {
   });
   const token = account?.token ?? (async () => undefined);
   const route = { isSilent: false, pollsUntil: 0 };
-  const apiOf = (named: string) => chatApi(named, withToken(fetcher, token));
   const chat = startChat({
     room,
     open: (listener) => {
@@ -108,10 +107,11 @@ export function startVisit(deps: VisitDeps): Visit {
       });
       return whenOpened(opened);
     },
-    api: apiOf(room),
+    api: chatApi(room, withToken(fetcher, token)),
     newId: newMessageId,
     random: Math.random,
     isVisible,
+    onUnread: (unread) => otherRooms?.onUnread(unread),
     before: {
       user: account ? undefined : owner.user(),
       readTo: readToIn(knownRooms(device), room),
@@ -129,12 +129,30 @@ export function startVisit(deps: VisitDeps): Visit {
     rooms.dispatch({ rooms: visit(device, room), unread: rooms.state.unread });
   });
   saveOnChange(chat, deps, rooms);
-  const retitle = keepBadge(chat, deps);
-  const otherRooms = watchOtherRooms({
-    rooms: () => knownRooms(device).filter((known) => known.room !== room),
-    api: apiOf,
-    isVisible,
-    onUnread: (unread) => rooms.dispatch({ rooms: knownRooms(device), unread }),
+  const retitle = keepBadge(chat, rooms, deps);
+  const elsewhere = () => knownRooms(device).filter((known) => known.room !== room);
+  let otherRooms: OtherRooms | undefined;
+  let isWatching = false;
+  let hasStopped = false;
+  /** On a first visit there are no other rooms, and nothing to load. */
+  const watchElsewhere = async () => {
+    if (isWatching || elsewhere().length === 0) return;
+    isWatching = true;
+    const { watchOtherRooms } = await loadPart(() => import('./connection/other-rooms.ts'));
+    otherRooms = watchOtherRooms({
+      rooms: elsewhere,
+      watch: chat.watch,
+      random: Math.random,
+      onCounts: (unread) => rooms.dispatch({ rooms: knownRooms(device), unread }),
+    });
+    const { me, online = 1 } = chat.store.state;
+    if (me && !hasStopped) otherRooms.onWelcome(online);
+  };
+  // Without the part the counts stay away.
+  const lookElsewhere = () => void watchElsewhere().catch(() => {});
+  lookElsewhere();
+  chat.store.subscribe(({ me, online = 1 }, before) => {
+    if (me && me.connectionId !== before.me?.connectionId) otherRooms?.onWelcome(online);
   });
   const stopAlerts = startAlerts({
     store: chat.store,
@@ -149,8 +167,9 @@ export function startVisit(deps: VisitDeps): Visit {
   });
   const stop = () => {
     unwatch();
+    hasStopped = true;
     chat.stop();
-    otherRooms.stop();
+    otherRooms?.stop();
     stopAlerts();
     watch.stop();
   };
@@ -166,16 +185,15 @@ export function startVisit(deps: VisitDeps): Visit {
     watch.announce();
   };
   const unwatch = watchPage({
-    shown: () => {
-      chat.shown();
-      otherRooms.check();
-    },
+    shown: chat.shown,
     // Another tab may have read this room, entered a room or forgotten one, or stored a new name.
     stored: () => {
       const known = knownRooms(device);
       const readTo = readToIn(known, room);
       if (readTo !== undefined) chat.store.dispatch({ type: 'read-elsewhere', readTo });
       rooms.dispatch({ rooms: known, unread: rooms.state.unread });
+      otherRooms?.changed();
+      lookElsewhere();
       // A person has one name in all tabs.
       const chosen = account ? undefined : rememberedName(device);
       if (chosen === undefined || chosen === name) return;
@@ -190,7 +208,6 @@ export function startVisit(deps: VisitDeps): Visit {
   });
   if (ifPossible(() => navigator.onLine) === false)
     chat.store.dispatch({ type: 'network', isUp: false });
-  otherRooms.check();
   return {
     room,
     chat,
@@ -245,6 +262,7 @@ function whenOpened(opened: Promise<Hub>): Hub {
     stop: async () => (await opened).stop(),
     send: async (text, id) => (await opened).send(text, id),
     typing: async () => (await opened).typing(),
+    watch: async (rooms) => (await opened).watch(rooms),
   };
 }
 
@@ -266,15 +284,24 @@ function saveOnChange(
   });
 }
 
+/** Unread messages in the listed rooms. A room that was just forgotten may still have a count. */
+export function unreadElsewhere({ rooms, unread }: RoomsView): number {
+  return rooms.reduce((sum, { room }) => sum + (unread.get(room) ?? 0), 0);
+}
+
 /** Keeps title and icon up to date. Returns a function that writes the title again. */
-function keepBadge({ store }: ChatClient, { room, language }: VisitDeps): () => void {
+function keepBadge(
+  { store }: ChatClient,
+  rooms: Visit['rooms'],
+  { room, language }: VisitDeps,
+): () => void {
   const link = document.querySelector<HTMLLinkElement>('link[rel=icon]');
   const plain = link?.href ?? '';
   // Asked for when a first message is unread, so it does not delay the start.
   let icon: Promise<string | undefined> | undefined;
   const retitle = () => {
     const { reading, log, me } = store.state;
-    const unread = countUnread(reading, log, me?.userId);
+    const unread = countUnread(reading, log, me?.userId) + unreadElsewhere(rooms.state);
     const title = titleOf(language().words, room, unread);
     if (document.title === title) return;
     document.title = title;
@@ -289,5 +316,6 @@ function keepBadge({ store }: ChatClient, { room, language }: VisitDeps): () => 
     });
   };
   store.subscribe(retitle);
+  rooms.subscribe(retitle);
   return retitle;
 }

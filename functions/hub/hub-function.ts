@@ -28,6 +28,9 @@ export interface HubAnswer {
   readonly failure?: unknown;
 }
 
+/** The events whose callers wait for a result. */
+const ANSWERED: ReadonlySet<string> = new Set(['send', 'watch']);
+
 export type HubHandler = (call: HubCall, deps: Deps) => Promise<HubAnswer>;
 
 /** Registers a function for one upstream event. */
@@ -106,7 +109,7 @@ function refuseStranger(
   const { code, message } = error;
   context.warn(message);
   logCall({ event, actions: [], ms: 0 }, { refused: code }, rooms, context);
-  return event === 'send' ? ({ ok: false, code, message } satisfies SendResult) : undefined;
+  return ANSWERED.has(event) ? ({ ok: false, code, message } satisfies SendResult) : undefined;
 }
 
 /**

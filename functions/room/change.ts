@@ -31,6 +31,8 @@ export type Change =
       /** {@link IMPORTING} while more follows, else why the room is closed, or nothing. */
       readonly closed: string;
     }
+  /** Until when a page in another room wants to learn of new messages, epoch ms. Does nothing in a room without a commit. */
+  | { readonly kind: 'watch'; readonly until: number }
   /** Nothing new: broadcasts the pending presence. */
   | { readonly kind: 'broadcast' }
   /** The timer has cleaned up the room, see cleanup.ts. */
@@ -95,6 +97,7 @@ export interface Outcomes {
   erase: Done;
   unlist: Done;
   import: Done | Taken;
+  watch: Done;
   broadcast: Done;
   cleanup: CleanupOutcome;
 }

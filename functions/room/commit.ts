@@ -1,7 +1,7 @@
 // Plans one commit to a room: turns the head and a batch of changes into the rows to write, the outcome of each change,
 // and the events to broadcast. Pure. room-committer.ts does the waiting and writing.
 
-import { type ChatMessage, type Events, MAX_LISTED, type Member } from '../protocol.ts';
+import { type ChatMessage, type Events, isLine, MAX_LISTED, type Member } from '../protocol.ts';
 import type { Outcome, Prepared } from './change.ts';
 import type { CommitContext, Presence, RoomNumbers, RoomState } from './kinds/kind.ts';
 import { kindOf } from './kinds/kinds.ts';
@@ -64,7 +64,7 @@ export function planCommit(
     return { head: stored, operations, owners: [], outcomes, events: undefined, broadcastAt };
   }
 
-  const state = stateAfter(stored, changes, context, after);
+  const state = stateAfter(stored, changes, context, after, messages);
   const head: Head = {
     ...after,
     ...state,
@@ -107,14 +107,17 @@ function numberMessages(
 }
 
 function stateAfter(
-  { first, closed, bannedUntil, activeAt }: Head,
+  stored: Head,
   changes: readonly Prepared[],
   context: CommitContext,
   after: RoomNumbers,
+  messages: readonly ChatMessage[],
 ): RoomState {
+  const { first, closed, bannedUntil, activeAt, watchedUntil } = stored;
+  const lastLine = messages.findLast(isLine)?.seq ?? stored.lastLine;
   return changes.reduce<RoomState>(
     (state, change) => kindOf(change).stateAfter(state, change, context, after),
-    { seq: after.seq, first, closed, bannedUntil, activeAt },
+    { seq: after.seq, first, closed, bannedUntil, activeAt, watchedUntil, lastLine },
   );
 }
 

@@ -1,6 +1,6 @@
 // The writer of one room within this process: a queue of changes, one commit at a time, and the broadcast of each commit.
 
-import type { Events } from '../protocol.ts';
+import { type Events, isLine } from '../protocol.ts';
 import type { Change } from './change.ts';
 import type { Plan } from './commit.ts';
 import { type CommitNote, type CommitStats, toCommitNote } from './commit-note.ts';
@@ -21,6 +21,8 @@ export interface WriterOptions extends CommitterOptions {
   readonly broadcast: (events: Events) => Promise<void>;
   /** Takes the log line of each commit. */
   readonly note: (note: CommitNote) => void;
+  /** Called for each commit with lines in a watched room, with the number of its last line. */
+  readonly lineStored: (room: string, seq: number) => void;
   /** How long a message waits so that others join its commit, ms. With 0 no message waits. */
   readonly batchMs: number;
 }
@@ -127,6 +129,11 @@ export class RoomWriter {
       const arrivedAt = Math.min(...batch.map((pending) => pending.arrivedAt));
       const waitedMs = Math.round(this.#options.monotonicNow() - arrivedAt);
       this.#options.note(toCommitNote(plan, frames, this.#room, stats, waitedMs));
+    }
+    const { lastLine, watchedUntil } = plan.head;
+    const hasLine = plan.events?.messages.some(isLine) === true;
+    if (hasLine && watchedUntil > this.#options.now()) {
+      this.#options.lineStored(this.#room, lastLine);
     }
     // No caller broadcasts: moderators do not, and callers who waited too long were refused before the commit took effect.
     if (!broadcaster) void this.#announce(frames);

@@ -47,6 +47,10 @@ export interface Head {
   readonly listed: boolean;
   /** How many connections the users have. Undefined if an earlier version wrote the head, until the room is empty once. */
   readonly tallies: Tallies | undefined;
+  /** Until when some page in another room wants to learn of new messages (hub/watch.ts), epoch ms. 0 for never. */
+  readonly watchedUntil: number;
+  /** Number of the last message that is no announcement of another change. Only such a message counts as unread. */
+  readonly lastLine: number;
 }
 
 export interface PendingPresence {
@@ -73,6 +77,8 @@ export const EMPTY_HEAD: Head = {
   closed: '',
   listed: false,
   tallies: NO_TALLIES,
+  watchedUntil: 0,
+  lastLine: 0,
 };
 
 /**
@@ -113,6 +119,8 @@ export function fromHeadRow({ properties: row }: Row): Head {
     closed: String(row.closed ?? ''),
     listed: row.listed === true,
     tallies: row.tallies === undefined ? undefined : fromTallyText(String(row.tallies)),
+    watchedUntil: Number(row.watchedUntil ?? 0),
+    lastLine: Number(row.lastLine ?? row.seq),
   };
 }
 

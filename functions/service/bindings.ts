@@ -78,6 +78,11 @@ export function addToRoom(room: string, connectionId: string): Action {
   return { action: 'add', groupName: groupOf(room), connectionId };
 }
 
+/** The group of the connections that watch the room from other rooms. No room's name has a `~`, so it is no room's group. */
+export function watchersOf(room: string): string {
+  return `~watch:${groupOf(room)}`;
+}
+
 // The binding treats an empty group name as no group, and would broadcast to every connection.
 function groupOf(room: string): string {
   if (room === '') throw new Error('unable to address a room; its name is empty');

@@ -21,6 +21,8 @@ export interface SignalRService {
   closeRoom(room: string, reason: string): Promise<void>;
   hasConnection(connectionId: string, signal?: AbortSignal): Promise<boolean>;
   sendToGroup(group: string, target: string, argument: unknown): Promise<void>;
+  /** Does nothing for a connection that has closed. */
+  addToGroup(group: string, connectionId: string): Promise<void>;
   /** Resolves if the service is well, accepts this app's calls, and has a message and a connection left. Or ChatError `quota_used_up`. */
   checkHealth(signal: AbortSignal): Promise<void>;
 }
@@ -61,6 +63,13 @@ export class SignalRRest implements SignalRService {
     const path = `/api/hubs/${HUB}/groups/${encodeURIComponent(group)}/:send`;
     const body = JSON.stringify({ target, arguments: [argument] });
     await this.#request('POST', path, {}, body);
+  }
+
+  async addToGroup(group: string, connectionId: string): Promise<void> {
+    if (group === '') throw new Error('unable to add to a group without a name');
+    const connection = encodeURIComponent(connectionId);
+    const path = `/api/hubs/${HUB}/groups/${encodeURIComponent(group)}/connections/${connection}`;
+    await this.#request('PUT', path, {});
   }
 
   async checkHealth(signal: AbortSignal): Promise<void> {

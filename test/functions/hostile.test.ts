@@ -24,6 +24,7 @@ import { connected } from '../../functions/hub/connected.ts';
 import { disconnected } from '../../functions/hub/disconnected.ts';
 import { message } from '../../functions/hub/message.ts';
 import { typing } from '../../functions/hub/typing.ts';
+import { watch } from '../../functions/hub/watch.ts';
 import { newGuest, readGuest } from '../../functions/identity/guest.ts';
 import { openUpstreamCheck } from '../../functions/identity/upstream-auth.ts';
 import {
@@ -281,6 +282,7 @@ describe('send', () => {
     ['disconnected', disconnected],
     ['send', message],
     ['typing', typing],
+    ['watch', watch],
   ])('%s with a ticket that is not ours changes nothing', async (_, handler) => {
     const chat = openTestChat();
     await sendOne(chat);

@@ -128,6 +128,7 @@ function newChanges(world: World): () => Drawn {
     () => ({ kind: 'open' }),
     () => ({ kind: 'broadcast' }),
     () => ({ kind: 'unlist' }),
+    () => ({ kind: 'watch', until: EPOCH_MS + scheduler.now + 60_000 }),
   ];
   const submit = (change: Change) => {
     const answer = fleet.submit(change);

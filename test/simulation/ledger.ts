@@ -47,6 +47,8 @@ export class Ledger {
   #isListed = false;
   /** The reason why the room is closed. Empty while it is open. */
   #closed = '';
+  /** The last message that announces no removal. */
+  #lastLine = 0;
   /** How often the room was closed or opened. */
   #closings = 0;
   readonly #receipts = new Map<string, number>();
@@ -171,6 +173,9 @@ export class Ledger {
     if (this.seq !== this.messages.length) {
       this.#fail(`seq is ${this.seq}, and ${this.messages.length} messages are stored`);
     }
+    if (Number(head.lastLine) !== this.#lastLine) {
+      this.#fail(`the last line is ${this.#lastLine}, and the head says ${head.lastLine}`);
+    }
     let rows = 0;
     for (const { isOpen } of this.connections.values()) if (isOpen) rows += 1;
     if (this.online !== rows) this.#fail(`online is ${this.online}, and ${rows} rows are open`);
@@ -211,6 +216,7 @@ export class Ledger {
       this.#fail(`message ${message.seq} removes ${row.deletes}, not ${removes}`);
     }
     this.messages.push(message);
+    if (row.deletes === undefined) this.#lastLine = message.seq;
     this.#seqByText.set(message.text, message.seq);
   }
 

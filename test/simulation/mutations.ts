@@ -11,6 +11,20 @@ export interface Suspect extends Mutation {
 
 export const MUTATIONS: readonly Suspect[] = [
   {
+    name: 'a removal counts as the last line',
+    file: 'functions/room/commit.ts',
+    from: 'messages.findLast(isLine)?.seq',
+    to: 'messages.at(-1)?.seq',
+    within: 50,
+  },
+  {
+    name: 'a commit without a line forgets the last line',
+    file: 'functions/room/commit.ts',
+    from: '?? stored.lastLine',
+    to: '?? 0',
+    within: 50,
+  },
+  {
     name: 'the head is written with any ETag',
     file: 'functions/room/commit.ts',
     from: "headEtag === undefined ? { kind: 'insert', row } : { kind: 'replace', row, etag: headEtag }",

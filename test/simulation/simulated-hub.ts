@@ -104,5 +104,6 @@ export function openSimulatedHub(needs: HubNeeds, listener: HubListener): Hub {
       return result;
     },
     typing: async () => {},
+    watch: async () => [],
   };
 }

@@ -89,6 +89,7 @@ export class SimulatedInstance {
         }),
       sendToGroup: (groupName, target, argument) =>
         this.#rest('announce', () => service.perform({ target, arguments: [argument], groupName })),
+      addToGroup: notSimulated,
       checkHealth: notSimulated,
     };
     const rooms = new subject.RoomLog({

@@ -18,7 +18,7 @@ import { SignedTickets, type Ticket } from '../../functions/identity/ticket.ts';
 import { Admission } from '../../functions/moderation/admission.ts';
 import { FloodGuard, JOINS } from '../../functions/moderation/flood-guard.ts';
 import { TypingBudget } from '../../functions/moderation/typing-budget.ts';
-import type { Events } from '../../functions/protocol.ts';
+import type { Events, Unread } from '../../functions/protocol.ts';
 import { RoomCleanup } from '../../functions/room/room-cleanup.ts';
 import { RoomLog } from '../../functions/room/room-log.ts';
 import { RoomReader } from '../../functions/room/room-reader.ts';
@@ -27,6 +27,7 @@ import type { Table } from '../../functions/room/table.ts';
 import { NewcomerCheck } from '../../functions/service/newcomer-check.ts';
 import { OutputWarmUp } from '../../functions/service/output-warm-up.ts';
 import type { SignalRService } from '../../functions/service/signalr-rest.ts';
+import { UnreadNotes } from '../../functions/service/unread-notes.ts';
 import type { AuthSettings } from '../../functions/settings.ts';
 import { DEFAULT_CAPS } from '../../functions/settings.ts';
 import { Clock } from './clock.ts';
@@ -42,6 +43,10 @@ export interface TestChat extends Deps {
   readonly checked: string[];
   /** The broadcasts over REST. */
   readonly announced: Events[];
+  /** The connections that were added to groups over REST, in order. */
+  readonly added: { readonly group: string; readonly connectionId: string }[];
+  /** The notes for pages that watch rooms, and the groups that they went to. */
+  readonly notes: { readonly group: string; readonly unread: Unread }[];
   /** What the room log broadcast itself, outside of a call. */
   readonly broadcasts: Events[];
   /** Connections that do not exist at the service. */
@@ -62,6 +67,8 @@ export function openTestChat(
   const unknown = new Set<string>();
   const checked: string[] = [];
   const announced: Events[] = [];
+  const added: TestChat['added'] = [];
+  const notes: TestChat['notes'] = [];
   const service: SignalRService = {
     closeConnection: async (connectionId, reason) => {
       closed.push({ connectionId, reason });
@@ -74,8 +81,12 @@ export function openTestChat(
       checked.push(connectionId);
       return !unknown.has(connectionId);
     },
-    sendToGroup: async (_room, _target, events) => {
-      announced.push(events as Events);
+    sendToGroup: async (group, target, argument) => {
+      if (target === 'unread') notes.push({ group, unread: argument as Unread });
+      else announced.push(argument as Events);
+    },
+    addToGroup: async (group, connectionId) => {
+      added.push({ group, connectionId });
     },
     checkHealth: async () => {},
   };
@@ -87,7 +98,21 @@ export function openTestChat(
   const broadcast = async (events: Events) => {
     broadcasts.push(events);
   };
-  const rooms = new RoomLog({ table, now, monotonicNow, sleep, random: () => 0.5, broadcast });
+  const unreadNotes = new UnreadNotes({
+    service,
+    monotonicNow,
+    sleep,
+    report: (line) => rooms.report(line),
+  });
+  const rooms = new RoomLog({
+    table,
+    now,
+    monotonicNow,
+    sleep,
+    random: () => 0.5,
+    broadcast,
+    lineStored: (room, seq) => unreadNotes.lineStored(room, seq),
+  });
   return {
     settings: {
       signalR: {
@@ -111,6 +136,8 @@ export function openTestChat(
     closedRooms,
     checked,
     announced,
+    added,
+    notes,
     broadcasts,
     unknown,
     tickets,

@@ -1,6 +1,6 @@
 // One person in one room: connects the state, the connection, catching up and sending.
 
-import { parseText, typingRule } from '../../functions/protocol.ts';
+import { parseText, typingRule, type Unread } from '../../functions/protocol.ts';
 import {
   type Before,
   type ChatEvent,
@@ -14,7 +14,7 @@ import { createStore, type Store } from '../state/store.ts';
 import { addKey, NOT_TYPED } from '../state/typing-pace.ts';
 import { startCatchUp } from './catch-up.ts';
 import type { ChatApi } from './chat-api.ts';
-import { keepConnected } from './connection.ts';
+import { type Connection, keepConnected } from './connection.ts';
 import type { Hub, HubListener } from './hub.ts';
 import { startSender } from './sender.ts';
 import { noticeStartedOver } from './started-over.ts';
@@ -24,6 +24,8 @@ export interface ChatClient {
   /** Puts a line into the outbox. Throws `bad_text`. */
   readonly write: (text: string) => void;
   readonly typing: () => void;
+  /** Learns of new lines in other rooms from now on. Rejects without a connection. */
+  readonly watch: Connection['watch'];
   readonly tryAgain: (id: string) => void;
   readonly discard: (id: string) => void;
   readonly loadOlder: () => void;
@@ -46,13 +48,15 @@ export interface ChatClientDeps {
   readonly newId: () => string;
   readonly random: () => number;
   readonly isVisible: () => boolean;
+  /** New lines in another room. */
+  readonly onUnread?: (unread: Unread) => void;
   /** What an earlier visit left on this device. Absent on a first visit. */
   readonly before?: Before;
 }
 
 /** Connects at once, and stays connected until `stop`. */
 export function startChat(deps: ChatClientDeps): ChatClient {
-  const { room, open, api, newId, random, isVisible, before } = deps;
+  const { room, open, api, newId, random, isVisible, before, onUnread = () => {} } = deps;
   const store = createStore<ChatState, ChatEvent>(reduce, initialState(room));
   if (before) store.dispatch({ type: 'restored', before });
   const catchUp = startCatchUp({
@@ -64,6 +68,7 @@ export function startChat(deps: ChatClientDeps): ChatClient {
   const connection = keepConnected(open, onEvent, random, {
     online: () => store.state.online ?? 0,
     isVisible,
+    onUnread,
   });
   const sender = startSender(store, connection, random);
   const ticks = new Set<ReturnType<typeof setTimeout>>();
@@ -111,6 +116,7 @@ export function startChat(deps: ChatClientDeps): ChatClient {
       // A lost note does no harm.
       if (isNoteDue) connection.typing().catch(() => {});
     },
+    watch: connection.watch,
     tryAgain: (id) => store.dispatch({ type: 'try-again', id }),
     discard: (id) => store.dispatch({ type: 'discard', id }),
     loadOlder: () => void catchUp.loadOlder(),

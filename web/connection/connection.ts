@@ -1,7 +1,13 @@
 // Keeps the page connected for ever: negotiate, start, welcome, and again after every end. One loop handles the first
 // start and all later ones. The SignalR client's automatic reconnect leaves out the first start.
 
-import { ChatError, type ErrorCode, type SendResult } from '../../functions/protocol.ts';
+import {
+  ChatError,
+  type ErrorCode,
+  type SendResult,
+  type Unread,
+  type WatchedRoom,
+} from '../../functions/protocol.ts';
 import type { ChatEvent } from '../state/chat-state.ts';
 import type { Problem } from '../state/connection-state.ts';
 import type { Hub, HubListener } from './hub.ts';
@@ -30,6 +36,8 @@ export interface Connection {
   /** Rejects at once without a connection. */
   readonly send: (text: string, id: string) => Promise<SendResult>;
   readonly typing: () => Promise<void>;
+  /** Rejects at once without a connection. */
+  readonly watch: (rooms: readonly string[]) => Promise<readonly WatchedRoom[]>;
   /** Ends a pause between attempts, because the network may be back. */
   readonly wake: () => void;
   /** Ends a pause between attempts, because the person looks. A room may be open again, so it ends that pause too. */
@@ -51,14 +59,18 @@ interface Surroundings {
   /** Number online in the room when it was last known. */
   readonly online: () => number;
   readonly isVisible: () => boolean;
+  /** Takes notes about new lines in other rooms. */
+  readonly onUnread: (unread: Unread) => void;
 }
+
+const ALONE: Surroundings = { online: () => 0, isVisible: () => true, onUnread: () => {} };
 
 /** Starts the first attempt at once. `open` makes the hub of each attempt. */
 export function keepConnected(
   open: (listener: HubListener) => Hub,
   onEvent: OnEvent,
   random: () => number,
-  { online, isVisible }: Surroundings = { online: () => 0, isVisible: () => true },
+  { online, isVisible, onUnread }: Surroundings = ALONE,
 ): Connection {
   const pause = makePause();
   let hub: Hub | undefined;
@@ -95,6 +107,9 @@ export function keepConnected(
         },
         events: (events) => onHubEvent({ type: 'events', events, at: performance.now() }),
         typing: (typing) => onHubEvent({ type: 'typing', typing, at: performance.now() }),
+        unread: (unread) => {
+          if (!hasEnded) onUnread(unread);
+        },
         closed: (reason) =>
           end({ kind: 'closed', reason, lasted: performance.now() - welcomedAt >= LASTING_MS }),
       });
@@ -149,6 +164,7 @@ export function keepConnected(
   return {
     send: (text, id) => hub?.send(text, id) ?? Promise.reject(new Error('not connected')),
     typing: () => hub?.typing() ?? Promise.resolve(),
+    watch: (rooms) => hub?.watch(rooms) ?? Promise.reject(new Error('not connected')),
     wake: () => {
       if (held === undefined) pause.cut();
     },

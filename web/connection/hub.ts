@@ -16,10 +16,19 @@ import {
   type Typing,
   toArgument,
   toQuotaError,
+  type Unread,
+  type WatchedRoom,
   type Welcome,
 } from '../../functions/protocol.ts';
 import { fromJson, refusalOf } from './chat-api.ts';
-import { parseEvents, parseTyping, parseWelcome, readSendResult } from './incoming.ts';
+import {
+  parseEvents,
+  parseTyping,
+  parseUnread,
+  parseWelcome,
+  readSendResult,
+  readWatchResult,
+} from './incoming.ts';
 import { fetchText, TimeoutError } from './timed-fetch.ts';
 
 export interface Hub {
@@ -29,12 +38,16 @@ export interface Hub {
   /** Resolves with the function's answer. Rejects when no answer can come any more. */
   readonly send: (text: string, id: string) => Promise<SendResult>;
   readonly typing: () => Promise<void>;
+  /** Resolves with the rooms' last lines. Rejects if the server refuses or no answer can come any more. */
+  readonly watch: (rooms: readonly string[]) => Promise<readonly WatchedRoom[]>;
 }
 
 export interface HubListener {
   readonly welcome: (welcome: Welcome) => void;
   readonly events: (events: Events) => void;
   readonly typing: (typing: Typing) => void;
+  /** There are new lines in a room that this connection watches. */
+  readonly unread: (unread: Unread) => void;
   /** Called once, after a successful start. `reason` is the text of the service's Close message, if it is for people. */
   readonly closed: (reason: string | undefined) => void;
 }
@@ -129,6 +142,7 @@ export function openHub(
   register('welcome', parseWelcome, listener.welcome);
   register('events', parseEvents, listener.events);
   register('typing', parseTyping, listener.typing);
+  register('unread', parseUnread, listener.unread);
   connection.onclose((error) => listener.closed(reasonOf(error)));
 
   let limit: ReturnType<typeof setTimeout> | undefined;
@@ -157,6 +171,7 @@ export function openHub(
     send: async (text, id) =>
       readSendResult(await connection.invoke('send', toArgument(text), toArgument(id))),
     typing: () => connection.send('typing'),
+    watch: async (rooms) => readWatchResult(await connection.invoke('watch', rooms)),
   };
 }
 

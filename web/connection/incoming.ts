@@ -12,6 +12,8 @@ import {
   type Members,
   type SendResult,
   type Typing,
+  type Unread,
+  type WatchedRoom,
   type Welcome,
 } from '../../functions/protocol.ts';
 import type { SignIn } from '../state/connection-state.ts';
@@ -74,6 +76,14 @@ export const parseEvents = parser<Events>({
 
 export const parseTyping = parser<Typing>({ userId: isText, name: isText });
 
+const unread: Check<Unread> = { room: isText, seq: isWhole };
+
+export const parseUnread = parser<Unread>(unread);
+
+const parseWatched = parser<{ readonly rooms: readonly WatchedRoom[] }>({
+  rooms: isListOf((value) => has({ ...unread, first: isWhole }, value)),
+});
+
 export const parseHistory = parser<History>({
   ...place,
   first: isWhole,
@@ -124,4 +134,11 @@ export function readSendResult(answer: unknown): SendResult {
   const result = parseSendResult(answer);
   if (!result) throw new Error('unable to send message; the answer has another shape.');
   return result;
+}
+
+/** The answer to a `watch`. Throws if it is a refusal, or has another shape. */
+export function readWatchResult(answer: unknown): readonly WatchedRoom[] {
+  const result = parseWatched(answer);
+  if (!result) throw new Error('unable to watch rooms; the server refuses it. Try again.');
+  return result.rooms;
 }

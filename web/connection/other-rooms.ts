@@ -1,65 +1,93 @@
-// Unread counts of the other rooms that this device has visited. One small request per room, when the page becomes
-// visible and from time to time while it is.
+// Unread counts of the other rooms that this device has visited. The page's connection watches them without being in them,
+// and the server notes new lines. See `watch` in PROTOCOL.md.
 
-import { type KnownRoom, readToIn } from '../device/rooms.ts';
-import type { ChatApi } from './chat-api.ts';
+import { MAX_WATCHED, type Unread, type WatchedRoom } from '../../functions/protocol.ts';
+import type { KnownRoom } from '../device/rooms.ts';
 
-export const ASK_EVERY_MS = 90_000;
-/** Number of rooms to ask for, the last visited first. Each costs a call. */
-export const MOST_ASKED = 6;
+/** Within this time the server forgets that somebody watches a room. It is asked anew well before. */
+const RENEW_EVERY_MS = 25 * 60_000;
+/** A call that failed is repeated after this time, and after the next welcome. */
+const RETRY_MS = 30_000;
+/** In a crowd that comes back at once, the calls are spread: this long for each person online, at most {@link MOST_DELAY_MS}. */
+const DELAY_PER_PERSON_MS = 10;
+const MOST_DELAY_MS = 10_000;
 
 export interface OtherRooms {
-  readonly check: () => void;
+  /** A connection stands. It watches nothing yet. */
+  readonly onWelcome: (online: number) => void;
+  readonly onUnread: (unread: Unread) => void;
+  /** The rooms of the device, or what was read in them, have changed. */
+  readonly changed: () => void;
   readonly stop: () => void;
 }
 
 export interface OtherRoomsDeps {
   /** The other rooms that this device remembers now, the last visited first. */
   readonly rooms: () => readonly KnownRoom[];
-  readonly api: (room: string) => Pick<ChatApi, 'history'>;
-  readonly isVisible: () => boolean;
-  readonly onUnread: (unread: ReadonlyMap<string, number>) => void;
+  /** Rejects without a connection, or if the server refuses. */
+  readonly watch: (rooms: readonly string[]) => Promise<readonly WatchedRoom[]>;
+  /** 0 ≤ r < 1. */
+  readonly random: () => number;
+  /** Takes the unread counts by room. */
+  readonly onCounts: (unread: ReadonlyMap<string, number>) => void;
 }
 
-/** Asks at `check` and every {@link ASK_EVERY_MS} until `stop`. A room that does not answer keeps its count. */
-export function watchOtherRooms({ rooms, api, isVisible, onUnread }: OtherRoomsDeps): OtherRooms {
-  let isStopped = false;
-  let isAsking = false;
-  let unread: ReadonlyMap<string, number> = new Map();
+/** Watches from the first welcome until `stop`. A room that does not answer keeps its count. */
+export function watchOtherRooms({ rooms, watch, random, onCounts }: OtherRoomsDeps): OtherRooms {
+  const known = new Map<string, WatchedRoom>();
+  let watched: ReadonlySet<string> = new Set();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let counts = '';
+  let isConnected = false;
 
-  async function ask(room: string): Promise<number | undefined> {
+  const names = () => rooms().map(({ room }) => room);
+
+  function plan(ms: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => void watchAll(), ms);
+  }
+
+  async function watchAll(): Promise<void> {
+    const wanted = names().slice(0, MAX_WATCHED);
+    watched = new Set(wanted);
+    if (wanted.length === 0) return;
     try {
-      const { seq } = await api(room).history({ limit: 1 });
-      // Read after the answer: another tab may have read the room meanwhile.
-      return Math.max(0, seq - (readToIn(rooms(), room) ?? seq));
+      for (const room of await watch(wanted)) known.set(room.room, room);
+      plan(RENEW_EVERY_MS);
+      count();
     } catch {
-      // The count stays as it was until the next round.
-      return unread.get(room);
+      // Also if the connection has closed meanwhile: then the next welcome is earlier.
+      plan(RETRY_MS);
     }
   }
 
-  async function askAll(): Promise<void> {
-    if (isAsking || isStopped || !isVisible()) return;
-    isAsking = true;
-    const counted = new Map(unread);
-    for (const { room } of rooms().slice(0, MOST_ASKED)) {
-      const count = await ask(room);
-      if (isStopped) return;
-      if (count !== undefined) counted.set(room, count);
+  function count(): void {
+    const unread = new Map<string, number>();
+    for (const { room, readTo } of rooms()) {
+      const { seq, first } = known.get(room) ?? { seq: 0, first: 1 };
+      // In a room that was never read, old lines are history, not news.
+      unread.set(room, readTo === undefined ? 0 : Math.max(0, seq - Math.max(readTo, first - 1)));
     }
-    isAsking = false;
-    // Counts of rooms that were forgotten meanwhile are dropped.
-    const left = new Set(rooms().map(({ room }) => room));
-    unread = new Map([...counted].filter(([room]) => left.has(room)));
-    onUnread(unread);
+    const text = JSON.stringify([...unread]);
+    if (text === counts) return;
+    counts = text;
+    onCounts(unread);
   }
 
-  const timer = setInterval(() => void askAll(), ASK_EVERY_MS);
   return {
-    check: () => void askAll(),
-    stop: () => {
-      isStopped = true;
-      clearInterval(timer);
+    onWelcome: (online) => {
+      isConnected = true;
+      plan(random() * Math.min(MOST_DELAY_MS, online * DELAY_PER_PERSON_MS));
     },
+    onUnread: ({ room, seq }) => {
+      const before = known.get(room) ?? { room, seq: 0, first: 1 };
+      known.set(room, { ...before, seq: Math.max(seq, before.seq) });
+      count();
+    },
+    changed: () => {
+      count();
+      if (isConnected && names().some((room) => !watched.has(room))) plan(0);
+    },
+    stop: () => clearTimeout(timer),
   };
 }

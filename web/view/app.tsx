@@ -7,7 +7,7 @@ import { ifPossible } from '../device/if-possible.ts';
 import type { Preferences } from '../device/preferences.ts';
 import { isShutOut } from '../state/connection-state.ts';
 import type { Store } from '../state/store.ts';
-import type { RoomsView, Visit } from '../visit.ts';
+import { unreadElsewhere, type Visit } from '../visit.ts';
 import { Composer } from './composer.tsx';
 import { Guard } from './guard.tsx';
 import { Header, type PanelId } from './header.tsx';
@@ -72,7 +72,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
             panel={panel}
             toggle={(id) => setPanel(id === chosenPanel ? undefined : id)}
             reconnect={chat.reconnect}
-            unreadElsewhere={totalOf(view)}
+            unreadElsewhere={unreadElsewhere(view)}
           />
         </Guard>
         <main class="conversation">
@@ -130,10 +130,6 @@ function placeOfFocus(gone?: Element): HTMLElement | null {
     isTouched || gone?.closest('.line') ? '.log' : '.composer textarea',
   );
 }
-
-/** Sum over the listed rooms. A room that was just forgotten may still have a count. */
-const totalOf = ({ rooms, unread }: RoomsView) =>
-  rooms.reduce((sum, { room }) => sum + (unread.get(room) ?? 0), 0);
 
 /** Render interval of a hidden page. It is enough for screen readers. */
 const HIDDEN_DRAW_MS = 500;

@@ -1,5 +1,6 @@
 // Importing messages of an export, with the numbers, times and receipts that they have there.
 
+import { isLine } from '../../protocol.ts';
 import { DONE, IMPORTING } from '../change.ts';
 import { HEAD_KEY, messageKey, operationsOf, toArchivedRows } from '../rows.ts';
 import { type ChangeKind, HEAD_ONLY } from './kind.ts';
@@ -25,7 +26,8 @@ export const IMPORT: ChangeKind<'import'> = {
       if (message.seq > last + 1) first = message.seq;
       last = message.seq;
     }
-    return { ...state, closed, activeAt, seq, first: seq > last ? seq + 1 : first };
+    const lastLine = messages.findLast(isLine)?.seq ?? state.lastLine;
+    return { ...state, closed, activeAt, seq, lastLine, first: seq > last ? seq + 1 : first };
   },
   outcome: () => DONE,
   misfit: ({ after }, { closed, seq }) => {

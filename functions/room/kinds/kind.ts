@@ -27,7 +27,10 @@ export interface CommitContext {
 export type RoomNumbers = Pick<Head, 'revision' | 'seq' | 'online'>;
 
 /** The part of the head that a change may set. */
-export type RoomState = Pick<Head, 'seq' | 'first' | 'closed' | 'bannedUntil' | 'activeAt'>;
+export type RoomState = Pick<
+  Head,
+  'seq' | 'first' | 'closed' | 'bannedUntil' | 'activeAt' | 'watchedUntil' | 'lastLine'
+>;
 
 /** A connection that joined or left. */
 export type Presence = { readonly joined: Member } | { readonly left: Member };

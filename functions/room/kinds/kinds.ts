@@ -6,7 +6,7 @@ import type { ChangeKind, KindRecord } from './kind.ts';
 import { DELETE, PUBLISH, SEND } from './messages.ts';
 import { BAN, CLOSE, ERASE, OPEN } from './moderation.ts';
 import { JOIN, LEAVE } from './presence.ts';
-import { BROADCAST, CLEANUP, UNLIST } from './upkeep.ts';
+import { BROADCAST, CLEANUP, UNLIST, WATCH } from './upkeep.ts';
 
 const KINDS: { readonly [Kind in Change['kind']]: ChangeKind<Kind> } = {
   join: JOIN,
@@ -20,6 +20,7 @@ const KINDS: { readonly [Kind in Change['kind']]: ChangeKind<Kind> } = {
   erase: ERASE,
   unlist: UNLIST,
   import: IMPORT,
+  watch: WATCH,
   broadcast: BROADCAST,
   cleanup: CLEANUP,
 };

@@ -10,6 +10,15 @@ export const BROADCAST: ChangeKind<'broadcast'> = {
   changesHead: false,
 };
 
+export const WATCH: ChangeKind<'watch'> = {
+  ...HEAD_ONLY,
+  // Anyone may name any room. A head of a room that nobody has entered would stay for ever.
+  misfit: (_change, { revision }) => (revision === 0 ? DONE : undefined),
+  stateAfter: (state, { until }) => {
+    return { ...state, watchedUntil: Math.max(state.watchedUntil, until) };
+  },
+};
+
 export const UNLIST: ChangeKind<'unlist'> = {
   ...HEAD_ONLY,
   stateAfter: sameState,

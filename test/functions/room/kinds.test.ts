@@ -36,6 +36,7 @@ const HEAD: Head = {
   bannedUntil: 500,
   presenceAt: 900,
   activeAt: 900,
+  lastLine: 18,
 };
 const CONTEXT = { room: 'lobby', now: 1_000, commit: 'c7', cleanupAt: 0 };
 const ADA = { userId: 'ada', name: 'Ada' };
@@ -58,6 +59,8 @@ const DEFAULT_HEAD = {
   bannedUntil: 500,
   activeAt: 900,
   listed: false,
+  watchedUntil: 0,
+  lastLine: 18,
 };
 
 interface Case<Ready extends Prepared = Prepared, Result extends Outcome = Outcome> {
@@ -171,7 +174,7 @@ const CASES: {
       writes: ['insert i:ada:a', 'insert m:0000000000000021'],
       operations: 2,
       messages: ['21 hi'],
-      head: { seq: 21, activeAt: 1_000, listed: true },
+      head: { seq: 21, activeAt: 1_000, listed: true, lastLine: 21 },
       outcome: { ...STORED, seq: 21 },
       broadcastBy: 'caller',
       admits: 'ada',
@@ -202,7 +205,7 @@ const CASES: {
       writes: ['insert i:ada:a:text', 'insert m:0000000000000021', 'insert m:0000000000000022'],
       operations: 3,
       messages: ['21 one', '22 two'],
-      head: { seq: 22, activeAt: 1_000, listed: true },
+      head: { seq: 22, activeAt: 1_000, listed: true, lastLine: 22 },
       outcome: { ...STORED, seq: 22 },
       broadcastBy: 'caller',
       admits: 'ada',
@@ -344,6 +347,7 @@ const CASES: {
         closed: IMPORTING,
         bannedUntil: 0,
         activeAt: 600,
+        lastLine: 3,
       },
       ...IMPORTED,
     },
@@ -361,6 +365,7 @@ const CASES: {
         listed: true,
         bannedUntil: 0,
         activeAt: 600,
+        lastLine: 9,
       },
       ...IMPORTED,
     },
@@ -379,8 +384,24 @@ const CASES: {
         closed: 'night',
         bannedUntil: 0,
         activeAt: 600,
+        lastLine: 0,
       },
       ...IMPORTED,
+    },
+  ],
+  watch: [
+    {
+      ...HEAD_ONLY,
+      before: { watchedUntil: 3_000 },
+      change: { kind: 'watch', until: 5_000 },
+      head: { watchedUntil: 5_000 },
+    },
+    {
+      // The longer time stays.
+      ...HEAD_ONLY,
+      before: { watchedUntil: 9_000 },
+      change: { kind: 'watch', until: 5_000 },
+      head: { watchedUntil: 9_000 },
     },
   ],
   broadcast: [{ ...HEAD_ONLY, change: { kind: 'broadcast' }, head: 'unchanged' }],

@@ -69,6 +69,7 @@ export class FakeHub implements Hub {
   typing = async () => {
     this.typed += 1;
   };
+  watch = async () => [];
 
   /** Started and welcomed: the revision must be above those before. */
   welcome(revision: number, seq = 0, more: Partial<Welcome> = {}): void {

@@ -1,7 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { openHub, reasonOf } from '../../../web/connection/hub.ts';
 
-const LISTENER = { welcome: () => {}, events: () => {}, typing: () => {}, closed: () => {} };
+const LISTENER = {
+  welcome: () => {},
+  events: () => {},
+  typing: () => {},
+  unread: () => {},
+  closed: () => {},
+};
 
 /** A hub with a given answer to negotiate, and the requests that it made. */
 function negotiating(status: number, body: string) {

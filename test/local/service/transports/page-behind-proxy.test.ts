@@ -90,6 +90,7 @@ function pageBehind(port: number) {
         welcome: ({ seq }) => void welcomes.push(seq),
         events: () => {},
         typing: () => {},
+        unread: () => {},
         closed: () => {},
       },
       fetcher,

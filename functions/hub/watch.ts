@@ -1,0 +1,61 @@
+// A client invoked `watch(rooms)`: from now on its connection learns of new lines in these rooms, without being in them.
+
+import { atATime } from '../at-a-time.ts';
+import type { Deps } from '../deps.ts';
+import { refuseFlood } from '../moderation/refuse-flood.ts';
+import {
+  ChatError,
+  MAX_WATCHED,
+  parseRoom,
+  type WatchedRoom,
+  type WatchResult,
+} from '../protocol.ts';
+import { watchersOf } from '../service/bindings.ts';
+import type { HubAnswer, HubCall } from './hub-function.ts';
+
+/** How long a room is watched after a call. */
+export const WATCHED_FOR_MS = 60 * 60_000;
+/** A room that is watched for longer than this needs no commit. So all pages together cost it two commits in an hour. */
+const RENEW_BELOW_MS = WATCHED_FOR_MS / 2;
+const ROOMS_AT_A_TIME = 4;
+
+/** Answers a {@link WatchResult}. */
+export async function watch(call: HubCall, deps: Deps): Promise<HubAnswer> {
+  try {
+    const ticket = await deps.tickets.read(call.ticket, 'any');
+    const { userId, room } = ticket;
+    await refuseFlood(call.connectionId, userId, room, deps);
+    await deps.joined.refuseStranger(call.connectionId, ticket);
+    const rooms = await atATime(ROOMS_AT_A_TIME, parseRooms(call.arguments[0]), (watched) =>
+      watchRoom(watched, call.connectionId, deps),
+    );
+    return { actions: [], result: { ok: true, rooms } satisfies WatchResult, isRoutine: true };
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error;
+    const { code, message } = error;
+    const result: WatchResult = { ok: false, code, message };
+    return { actions: [], result, about: { refused: code } };
+  }
+}
+
+function parseRooms(value: unknown): readonly string[] {
+  if (!Array.isArray(value) || value.length > MAX_WATCHED) {
+    throw new ChatError(
+      'bad_request',
+      `unable to watch rooms; the argument is no list of at most ${MAX_WATCHED} rooms. Send a shorter list.`,
+    );
+  }
+  return value.map(parseRoom);
+}
+
+/** The connection is in the group before the head is read: a line is either in the answer, or noted. */
+async function watchRoom(room: string, connectionId: string, deps: Deps): Promise<WatchedRoom> {
+  await deps.service.addToGroup(watchersOf(room), connectionId);
+  const head = await deps.views.findHead(room);
+  if (!head) return { room, seq: 0, first: 1 };
+  const now = deps.now();
+  if (head.watchedUntil < now + RENEW_BELOW_MS) {
+    await deps.rooms.submit(room, { kind: 'watch', until: now + WATCHED_FOR_MS });
+  }
+  return { room, seq: head.lastLine, first: head.first };
+}
