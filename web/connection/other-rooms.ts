@@ -7,7 +7,7 @@ import type { KnownRoom } from '../device/rooms.ts';
 /** Within this time the server forgets that somebody watches a room. It is asked anew well before. */
 const RENEW_EVERY_MS = 25 * 60_000;
 /** A call that failed is repeated after this time, and after the next welcome. */
-const RETRY_MS = 30_000;
+const RETRY_MS = 10_000;
 /** In a crowd that comes back at once, the calls are spread: this long for each person online, at most {@link MOST_DELAY_MS}. */
 const DELAY_PER_PERSON_MS = 10;
 const MOST_DELAY_MS = 10_000;
