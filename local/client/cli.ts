@@ -4,12 +4,13 @@ import { randomBytes } from 'node:crypto';
 import { fstatSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { onHangUp } from '../hang-up.ts';
+import { readTerminal } from '../terminal.ts';
 import { INTERRUPTED } from './command-line/exit-code.ts';
 import { Interrupted, type Interrupts } from './context.ts';
 import { runCommandLine } from './main.ts';
 import { systemClock } from './system-clock.ts';
 import { openOutput, openStdout, type Sink } from './terminal/output.ts';
-import { NO_STATUS, openStatusLine } from './terminal/progress.ts';
+import { openStatusLine } from './terminal/progress.ts';
 import { toVisible } from './terminal/visible-text.ts';
 
 /** Time for a last report after the second Ctrl+C. */
@@ -65,9 +66,8 @@ function inputBytes(): number | undefined {
   }
 }
 
-const status = process.stderr.isTTY
-  ? openStatusLine((text) => void process.stderr.write(text))
-  : NO_STATUS;
+const terminal = readTerminal(process, process.env);
+const status = openStatusLine(terminal.errors, (text) => void process.stderr.write(text));
 
 /** Standard output, which may be the same terminal. */
 function openSink(): Sink {
@@ -92,8 +92,8 @@ process.exitCode = await runCommandLine(
   {
     input: readInput(interrupts),
     inputBytes: inputBytes(),
-    isTyped: process.stdin.isTTY === true,
-    output: openOutput(openSink(), process.stdout.hasColors?.() ?? false),
+    isTyped: terminal.isTyped,
+    output: openOutput(openSink(), terminal.output?.hasColours ?? false),
     report,
     status,
     network: async () => (await import('./api/network.ts')).openNetwork(process.env),

@@ -5,13 +5,14 @@ import { close as closeInspector } from 'node:inspector';
 import type { ParseArgsConfig } from 'node:util';
 import { onHangUp } from '../hang-up.ts';
 import { parseOptions } from '../parse-options.ts';
+import { readTerminal } from '../terminal.ts';
 import { type Host, startHost } from './host.ts';
 import { toRouteTemplate } from './http/http-functions.ts';
 import { createLineLog, paint } from './log.ts';
 import { HOST_VERSION } from './worker/core-api.ts';
 import { toError } from './worker/invoke.ts';
 
-const hasColours = process.stdout.isTTY === true && !process.env.NO_COLOR;
+const hasColours = readTerminal(process, process.env).output?.hasColours ?? false;
 const write = (text: string) => void process.stdout.write(text);
 const log = createLineLog(write, hasColours, () => Date.now());
 

@@ -1,6 +1,7 @@
 // What `npm start -- --lan` prints: the address as a QR code, and who can do what there.
 
 import { encode } from 'uqr';
+import type { Screen } from '../terminal.ts';
 
 interface LanNotice {
   readonly url: string;
@@ -8,12 +9,12 @@ interface LanNotice {
   readonly functionKey: string;
   /** Other addresses of this machine, for a phone that cannot reach this one. */
   readonly others: readonly string[];
-  /** A code is drawn for a person only. */
-  readonly isTerminal: boolean;
+  /** A code is drawn for a person only. Undefined if nobody looks. */
+  readonly screen: Screen | undefined;
 }
 
-export function toLanNotice({ url, functionKey, others, isTerminal }: LanNotice): string {
-  const code = isTerminal ? `${drawQrCode(url)}\n\n` : '';
+export function toLanNotice({ url, functionKey, others, screen }: LanNotice): string {
+  const code = screen?.hasEscapes ? `${drawOrExplain(url, screen.columns())}\n\n` : '';
   const elsewhere =
     others.length === 0
       ? ''
@@ -24,8 +25,17 @@ export function toLanNotice({ url, functionKey, others, isTerminal }: LanNotice)
 
 /** Source: ISO/IEC 18004. Readers need four white modules around the code. */
 const QUIET = 4;
+const MARGIN = '  ';
 /** Black on white in each terminal: some readers refuse a code whose colours are inverted. */
 const [ON_WHITE, PLAIN] = ['\x1b[30;107m', '\x1b[0m'];
+
+/** A code whose lines are broken is unreadable. */
+function drawOrExplain(url: string, columns: number): string {
+  const needed = encode(url, { ecc: 'M', border: QUIET }).size + MARGIN.length;
+  return needed <= columns
+    ? drawQrCode(url)
+    : `  A terminal with ${needed} columns or more shows a QR code here.`;
+}
 
 /** Two modules a character, one above the other. */
 export function drawQrCode(text: string): string {
@@ -38,7 +48,7 @@ export function drawQrCode(text: string): string {
       if (upper) return lower ? '█' : '▀';
       return lower ? '▄' : ' ';
     });
-    return `  ${ON_WHITE}${row.join('')}${PLAIN}`;
+    return `${MARGIN}${ON_WHITE}${row.join('')}${PLAIN}`;
   });
   return lines.join('\n');
 }

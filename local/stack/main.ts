@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type BuildInput, isBuilt } from '../build/build-stamp.ts';
 import { messageOf } from '../command.ts';
 import { ROOT } from '../root.ts';
+import { readTerminal } from '../terminal.ts';
 import { type CommandLine, FIRST_ADDRESS, HELP, parseCommandLine } from './command-line.ts';
 import { onEndRequests } from './end-signals.ts';
 import { findBundles } from './func-bundle.ts';
@@ -126,7 +127,7 @@ function printAddresses(
           url,
           functionKey,
           others: listPrivateAddresses(networkInterfaces()).filter((other) => other !== hostname),
-          isTerminal: process.stdout.isTTY === true,
+          screen: readTerminal(process, process.env).output,
         })}`;
   const inspected =
     stack.inspectPort === undefined ? '' : `\n  Debugger  127.0.0.1:${stack.inspectPort}`;

@@ -3,15 +3,16 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import type { Browser } from 'playwright-core';
+import { drawQrCode } from '../../local/stack/lan-notice.ts';
 import { findFreePort, isListening } from '../../local/stack/ports.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { type Command, runModule } from '../support/processes.ts';
+import { openPseudoTerminal, type PseudoTerminal } from '../support/pseudo-terminal.ts';
 import { newRoom, sharedStack } from '../support/shared-stack.ts';
 import { join, PHONE, say, shown } from './page-room.ts';
 
 const NETWORK = '127.0.0.2';
 
-let command: Command;
+let terminal: PseudoTerminal;
 let browser: Browser;
 let url: string;
 let tablePort: number;
@@ -20,14 +21,15 @@ jest.setTimeout(120_000);
 beforeAll(async () => {
   tablePort = await findFreePort();
   const ports = ['--port', '0', '--service-port', '0', '--table-port', String(tablePort)];
-  command = runModule('local/start.ts', ['--lan', NETWORK, '--ephemeral', ...ports]);
-  [, url = ''] = await command.says(/Chat +(http:\S+)[\s\S]+Started/);
+  const options = ['--lan', NETWORK, '--ephemeral', ...ports].join(' ');
+  terminal = await openPseudoTerminal(`node local/launch.mjs local/start.ts ${options}`);
+  [, url = ''] = await terminal.shows(/Chat +(http:\S+)[\s\S]+Started/);
   browser = await launchBrowser([`--host-resolver-rules=MAP phone.test ${NETWORK}`]);
 });
 afterAll(async () => {
   await browser?.close();
-  command.signal('SIGINT');
-  await command.ended;
+  terminal.type('\u0003');
+  expect([await terminal.ended, terminal.screen]).toEqual([0, expect.stringContaining('stopping')]);
 });
 
 describe('row lan: npm start -- --lan 127.0.0.2', () => {
@@ -38,7 +40,11 @@ describe('row lan: npm start -- --lan 127.0.0.2', () => {
     expect(await isListening(Number(port), '127.0.0.1')).toBe(false);
     expect(await isListening(tablePort, '127.0.0.1')).toBe(true);
     expect(await isListening(tablePort, NETWORK)).toBe(false);
-    expect(command.stdout).toContain(`Everyone who reaches ${NETWORK}:${port} can read and write`);
+    expect(terminal.screen).toContain(`Everyone who reaches ${NETWORK}:${port} can read and write`);
+  });
+
+  test('16.1: draws the code of its address in the terminal, black on white', () => {
+    expect(terminal.screen.replaceAll('\r\n', '\n')).toContain(drawQrCode(url));
   });
 
   test('lets a JavaScript client in', async () => {
@@ -77,7 +83,7 @@ describe('row lan: npm start -- --lan 127.0.0.2', () => {
   });
 
   test('publishing needs the key that it prints', async () => {
-    const [, key = ''] = /CHAT_KEY=(\S+)/.exec(command.stdout) ?? [];
+    const [, key = ''] = /CHAT_KEY=(\S+)/.exec(terminal.screen) ?? [];
     const publish = (headers: Record<string, string>) =>
       fetch(`${url}/api/rooms/${newRoom('lan')}/messages`, {
         method: 'POST',

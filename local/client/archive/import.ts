@@ -54,7 +54,7 @@ async function sendAll(
   const { clock, inputBytes, interrupts, status } = context;
   const api = await connect(values, context);
   const progress = new Progress(values.quiet ? NO_STATUS : status, clock.now);
-  const input = new CountedInput(context.input);
+  const input = new CountedInput(context.input, context.interrupts.first);
   try {
     for await (const batch of toBatches(input.chunks())) {
       if (values.room !== undefined && batch.facts.room !== values.room) continue;

@@ -58,7 +58,7 @@ async function sendAll(
   const { clock, inputBytes, interrupts, isTyped, status } = context;
   const api = await connect(values, context);
   const progress = new Progress(values.quiet || isTyped ? NO_STATUS : status, clock.now);
-  const input = new CountedInput(context.input);
+  const input = new CountedInput(context.input, interrupts.first);
   const lines = readLines(input.chunks(), values.encoding, counts);
   const sleep = (ms: number) => clock.sleep(ms);
   try {

@@ -1,5 +1,7 @@
 // What a long command shows on a terminal while it works: count, rate and time left, in a line that is written over itself.
 
+import type { Screen } from '../../terminal.ts';
+
 /** The last line of a terminal. Without a terminal both methods do nothing. */
 export interface StatusLine {
   /** Whether somebody sees it. */
@@ -13,12 +15,18 @@ export const NO_STATUS: StatusLine = { isShown: false, show: () => {}, clear: ()
 
 const TO_LINE_START = '\r\u001b[K';
 
-export function openStatusLine(write: (text: string) => void): StatusLine {
+/** @param screen of standard error. Undefined if it is no terminal */
+export function openStatusLine(
+  screen: Screen | undefined,
+  write: (text: string) => void,
+): StatusLine {
+  // What cannot be written over would fill the screen.
+  if (!screen?.hasEscapes) return NO_STATUS;
   let isEmpty = true;
   return {
     isShown: true,
     show: (text) => {
-      write(`${TO_LINE_START}${text}`);
+      write(`${TO_LINE_START}${cut(text, screen.columns() - 1)}`);
       isEmpty = false;
     },
     clear: () => {
@@ -26,6 +34,19 @@ export function openStatusLine(write: (text: string) => void): StatusLine {
       isEmpty = true;
     },
   };
+}
+
+/** Only the last line of the terminal can be written over, so the text may not continue in a second one. */
+function cut(text: string, columns: number): string {
+  let width = 0;
+  let end = 0;
+  for (const character of text) {
+    // Chinese, Japanese and Korean characters are two columns wide.
+    width += character >= '\u1100' ? 2 : 1;
+    if (width > columns) return text.slice(0, end);
+    end += character.length;
+  }
+  return text;
 }
 
 const SHOW_EVERY_MS = 200;

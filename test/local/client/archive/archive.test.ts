@@ -375,7 +375,10 @@ describe('an import', () => {
 
   test('shows count, rate and time left on a terminal, and so does the export', async () => {
     const shown: string[] = [];
-    const status = openStatusLine((text) => void shown.push(text));
+    const status = openStatusLine(
+      { columns: () => 80, hasEscapes: true, hasColours: false },
+      (text) => void shown.push(text),
+    );
     const clock = new Clock();
     const chat = openTestChat();
     const slow: Fetch = async (url, init) => {

@@ -240,6 +240,20 @@ describe('C4: a publish that fails', () => {
     expect([again.code, model.lines]).toEqual([0, linesTo(3)]);
   });
 
+  test('16.1: by Ctrl+C ends in the middle of a chunk of the input', async () => {
+    const first = new AbortController();
+    const interrupts = { first: first.signal, second: new AbortController().signal };
+    const fetch = always(() => {
+      first.abort();
+      return answer(202, '{"seq":1}');
+    });
+    const input = inputOf(linesTo(5_000).join('\n'));
+    const { code, stderr } = await runInProcess(PUBLISH, fetch, { input, interrupts });
+    expect(code).toBe(130);
+    expect(fetch.calls.length).toBeLessThan(4);
+    expect(stderr.at(-1)).toContain('--resume=');
+  });
+
   test('by a second Ctrl+C reports that the last request may be stored', async () => {
     const second = new AbortController();
     const interrupts = { first: new AbortController().signal, second: second.signal };

@@ -7,14 +7,33 @@ import { Clock } from '../../../support/clock.ts';
 import { answer, inputOf, OF_THE_CHAT, runInProcess } from '../../../support/command-line.ts';
 
 /** A terminal that keeps what is written to it. */
-function openTerminal() {
+function openTerminal(columns = 80, hasEscapes = true) {
   const written: string[] = [];
-  return { written, status: openStatusLine((text) => void written.push(text)) };
+  const screen = { columns: () => columns, hasEscapes, hasColours: false };
+  return { written, status: openStatusLine(screen, (text) => void written.push(text)) };
 }
 
 const CLEAR = '\r\u001b[K';
 
 describe('progress', () => {
+  test.each([
+    [20, 'erasing lobby, 1 s so far', 'erasing lobby, 1 s '],
+    [20, 'erasing 茶室茶室茶室, 1 s so far', 'erasing 茶室茶室茶'],
+    [80, 'erasing 茶室, 1 s so far', 'erasing 茶室, 1 s so far'],
+  ])('16.1: fits into one line of %d columns: %s', (columns, text, shown) => {
+    const { written, status } = openTerminal(columns);
+    status.show(text);
+    expect(written).toEqual([`${CLEAR}${shown}`]);
+  });
+
+  test('16.1: is not shown where it cannot be written over', () => {
+    const { written, status } = openTerminal(80, false);
+    status.show('erasing');
+    status.clear();
+    expect([status.isShown, written]).toEqual([false, []]);
+    expect(openStatusLine(undefined, () => {}).isShown).toBe(false);
+  });
+
   test('has count, rate, part and time left, and is written over itself', async () => {
     const clock = new Clock();
     const { written, status } = openTerminal();
@@ -37,6 +56,23 @@ describe('progress', () => {
     expect(written).toHaveLength(5);
     expect(written[0]).toBe(`${CLEAR}1 lines, 100/s`);
   });
+});
+
+test('16.1: a file that comes in one chunk has a progress', async () => {
+  const { written, status } = openTerminal();
+  const text = Array.from({ length: 4_000 }, (_, index) => `${index}`.padStart(9)).join('\n');
+  const clock = new Clock();
+  const fetch: Fetch = async () => {
+    await clock.sleep(500);
+    return answer(202, '{"seq":1}', { headers: OF_THE_CHAT });
+  };
+  const options = { clock, status, input: inputOf(text), inputBytes: text.length };
+  await runInProcess('publish', fetch, options);
+  const parts = written.flatMap((line) => Number(/(\d+) %/.exec(line)?.[1] ?? []));
+  // It reads a little ahead.
+  expect(parts[0]).toBeGreaterThan(25);
+  expect(parts[0]).toBeLessThan(50);
+  expect(Math.max(...parts)).toBe(100);
 });
 
 const line = (seq: number) =>
