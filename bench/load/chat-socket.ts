@@ -8,6 +8,8 @@ import { clientFrame, NumberReader, payloadAt } from '../service/frames.ts';
 export interface ChatSocket {
   /** Sends a message whose text contains the number. */
   say(number: number): void;
+  /** Watches the rooms from now on. The answer comes to `onAck` as {@link WATCHING}. */
+  watch(rooms: readonly string[]): void;
   ping(): void;
   /** Destroys the socket, as a lost network does. */
   cut(): void;
@@ -21,6 +23,8 @@ export interface Person {
   readonly onNumber: (number: number) => void;
   /** Called with the number of each own message that is acknowledged. */
   readonly onAck?: (number: number) => void;
+  /** Called with each note about new lines in a room that is watched. */
+  readonly onUnread?: (room: string, seq: number) => void;
   /** Called when the connection ends for another reason than `cut`. */
   readonly onEnd: () => void;
 }
@@ -51,7 +55,11 @@ export async function enter(person: Person): Promise<ChatSocket> {
   return open(service, info.accessToken, person);
 }
 
-function open(url: URL, token: string, { onNumber, onAck, onEnd }: Person): Promise<ChatSocket> {
+function open(
+  url: URL,
+  token: string,
+  { onNumber, onAck, onUnread, onEnd }: Person,
+): Promise<ChatSocket> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(url.port), url.hostname).setNoDelay(true);
     let isCut = false;
@@ -70,6 +78,7 @@ function open(url: URL, token: string, { onNumber, onAck, onEnd }: Person): Prom
         socket.off('data', untilWelcome);
         resolve({
           say: (number) => socket.write(clientFrame(toInvocation(number))),
+          watch: (rooms) => socket.write(clientFrame(toWatch(rooms))),
           ping: () => socket.write(clientFrame('{"type":6}\x1e')),
           cut: () => {
             isCut = true;
@@ -78,7 +87,17 @@ function open(url: URL, token: string, { onNumber, onAck, onEnd }: Person): Prom
         });
       };
       socket.on('data', (bytes) => reader.read(bytes)).on('data', untilWelcome);
-      if (onAck) socket.on('data', readAcks(onAck));
+      if (onAck)
+        socket.on(
+          'data',
+          readMatches(ACK, (number) => onAck(Number(number))),
+        );
+      if (onUnread) {
+        socket.on(
+          'data',
+          readMatches(UNREAD, (room, seq) => onUnread(room, Number(seq))),
+        );
+      }
       socket.emit('data', rest);
     });
     socket.write(
@@ -102,20 +121,31 @@ function onceUpgraded(socket: Socket, then: (rest: Buffer) => void): void {
 }
 
 const ACK = /"type":3,"invocationId":"(\d+)"/g;
+const UNREAD = /"target":"unread","arguments":\[\{"room":"([^"]+)","seq":(\d+)/g;
 
-/** Finds completions in whole frames, however their bytes are chunked. */
-function readAcks(onAck: (number: number) => void): (chunk: Buffer) => void {
+/** Finds what matches in whole frames, however their bytes are chunked. */
+function readMatches(
+  pattern: RegExp,
+  onMatch: (...groups: [string, string]) => void,
+): (chunk: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);
   return (chunk) => {
     const bytes = Buffer.concat([rest, chunk]);
     let at = 0;
     for (let payload = payloadAt(bytes, at); payload; payload = payloadAt(bytes, at)) {
       const text = bytes.toString('latin1', payload.start, payload.end);
-      for (const [, number] of text.matchAll(ACK)) onAck(Number(number));
+      for (const [, one = '', two = ''] of text.matchAll(pattern)) onMatch(one, two);
       at = payload.end;
     }
     rest = bytes.subarray(at);
   };
+}
+
+/** The number of the invocation of `watch`. Messages have others. */
+export const WATCHING = 0;
+
+function toWatch(rooms: readonly string[]): string {
+  return `${JSON.stringify({ type: 1, invocationId: `${WATCHING}`, target: 'watch', arguments: [rooms] })}\x1e`;
 }
 
 function toInvocation(number: number): string {

@@ -73,6 +73,8 @@ export function payloadAt(
 /** A text frame as a client sends it. The mask is zero, so the payload stays as it is. */
 export function clientFrame(payload: string): Buffer {
   const body = Buffer.from(payload);
-  if (body.length > 125) throw new Error('unable to frame; it is for short messages only.');
-  return Buffer.concat([Buffer.from([0x81, 0x80 | body.length, 0, 0, 0, 0]), body]);
+  const { length } = body;
+  if (length > 0xffff) throw new Error('unable to frame; it is for messages up to 64 KiB only.');
+  const size = length < 126 ? [0x80 | length] : [0x80 | 126, length >> 8, length & 0xff];
+  return Buffer.concat([Buffer.from([0x81, ...size, 0, 0, 0, 0]), body]);
 }
