@@ -9,6 +9,7 @@ import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { type Stack, startStack } from '../../local/stack/stack.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { chooseHost } from '../support/other-host.ts';
+import { serveBelow } from '../support/path-prefix.ts';
 import { newRoom, type SharedStack, sharedStack } from '../support/shared-stack.ts';
 import { DESKTOP, isOnline, PHONE, SCREENSHOTS, say, shown, textsOf } from './page-room.ts';
 
@@ -58,6 +59,8 @@ class Authority {
   readonly grants: URLSearchParams[] = [];
   isRefusing = false;
   signedOut = 0;
+  /** Where it was asked to lead people back to. */
+  readonly returns: string[] = [];
   /** How far the page's clock is ahead of ours. */
   aheadMs = 0;
   #nonce = '';
@@ -90,6 +93,7 @@ class Authority {
         : { code: randomUUID(), client_info: segment({ uid: this.name, utid: TENANT }) }),
       state: query.get('state') ?? '',
     });
+    this.returns.push(query.get('redirect_uri') ?? '');
     const location = `${query.get('redirect_uri')}#${answer}`;
     return route.fulfill({ status: 302, headers: { location } });
   }
@@ -132,6 +136,7 @@ class Authority {
   async #logout(route: Route, query: URLSearchParams): Promise<void> {
     this.signedOut += 1;
     const location = query.get('post_logout_redirect_uri') ?? '';
+    this.returns.push(location);
     return route.fulfill({ status: 302, headers: { location } });
   }
 }
@@ -156,8 +161,12 @@ function discovery(path: string): object {
   };
 }
 
-/** A browser whose authority is the test's, and whose requests with a token are answered as those of a guest. */
-async function openBrowser(authority: Authority, options = {}) {
+/**
+ * A browser whose authority is the test's, and whose requests with a token are answered as those of a guest.
+ *
+ * @param chat the address of page and API
+ */
+async function openBrowser(authority: Authority, options = {}, chat = members.url) {
   const context = await browser.newContext({
     viewport: DESKTOP,
     serviceWorkers: 'block',
@@ -165,12 +174,12 @@ async function openBrowser(authority: Authority, options = {}) {
   });
   const bearers: string[] = [];
   await context.route(`${AUTHORITY}/**`, (route) => authority.answer(route));
-  await context.route(`${members.url}/api/**`, async (route) => {
+  await context.route(`${chat}/api/**`, async (route) => {
     const request = route.request();
     const bearer = request.headers().authorization;
     if (bearer === undefined) return route.continue();
     bearers.push(`${new URL(request.url()).pathname} ${bearer}`);
-    const url = new URL(request.url().replace(members.url, guests.url));
+    const url = new URL(request.url().replace(chat, guests.url));
     // The functions take the name from the token.
     if (url.searchParams.has('name')) url.searchParams.set('name', nameIn(bearer));
     return route.fulfill({ response: await route.fetch({ url: url.href }) });
@@ -183,9 +192,9 @@ function nameIn(bearer: string): string {
   return String((JSON.parse(claims) as { name?: unknown }).name);
 }
 
-async function openPage(context: BrowserContext, path: string): Promise<Page> {
+async function openPage(context: BrowserContext, path: string, chat = members.url): Promise<Page> {
   const page = await context.newPage();
-  await page.goto(`${members.url}${path}`);
+  await page.goto(`${chat}${path}`);
   return page;
 }
 
@@ -259,6 +268,45 @@ describe('where sign-in is required', () => {
     await page.getByTestId('sign-in').waitFor();
     expect(bearers.length).toBe(asked);
   });
+});
+
+test('16.5: below a path of a proxy people sign in, come back to their room there, and sign out', async () => {
+  const proxy = await serveBelow('/chat', members.url);
+  try {
+    const authority = new Authority('Grace Hopper');
+    const { context, bearers } = await openBrowser(authority, {}, proxy.url);
+    const room = newRoom('below');
+    authority.isRefusing = true;
+    const page = await openPage(context, `/r/${room}`, proxy.url);
+    await page.getByTestId('sign-in').click();
+    await page.getByTestId('join-screen').filter({ hasText: 'Unable to sign in' }).waitFor();
+    expect(page.url()).toBe(`${proxy.url}/r/${room}`);
+
+    authority.isRefusing = false;
+    await page.getByTestId('sign-in').click();
+    await isOnline(page);
+    expect(page.url()).toBe(`${proxy.url}/r/${room}`);
+    await say(page, 'aye');
+    expect(await (await shown(page, 'aye')).textContent()).toContain('Grace Hopper');
+    const paths = new Set(bearers.map((line) => line.split(' ')[0]));
+    expect([...paths].sort()).toEqual([
+      '/chat/api/negotiate',
+      `/chat/api/rooms/${room}/members`,
+      `/chat/api/rooms/${room}/messages`,
+    ]);
+
+    const tab = await openPage(context, `/`, proxy.url);
+    await isOnline(tab);
+    await tab.close();
+    await page.getByTestId('sign-out').click();
+    await page.waitForURL(`${proxy.url}/`);
+    await page.getByTestId('sign-in').waitFor();
+    // The app registration has one address, with its final slash.
+    expect(authority.returns).toEqual(Array.from({ length: 3 }, () => `${proxy.url}/`));
+    expect(proxy.strayed.filter((path) => path !== '/favicon.ico')).toEqual([]);
+  } finally {
+    await proxy.stop();
+  }
 });
 
 /** Somebody who has gone through the door with an account. */
