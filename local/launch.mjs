@@ -60,7 +60,6 @@ async function bundle(entry, name) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    keepNames: true,
     sourcemap: 'linked',
     sourcesContent: false,
     write: false,
