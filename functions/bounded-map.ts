@@ -19,8 +19,10 @@ export class BoundedMap<Value> {
   set(key: string, value: Value): void {
     this.#entries.delete(key);
     this.#entries.set(key, value);
+    // Not before: to find the oldest one, Map walks over the entries that have moved to its end.
+    if (this.#entries.size <= this.#most) return;
     const [oldest] = this.#entries.keys();
-    if (this.#entries.size > this.#most && oldest !== undefined) this.#entries.delete(oldest);
+    if (oldest !== undefined) this.#entries.delete(oldest);
   }
 
   delete(key: string): void {

@@ -10,6 +10,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { errors, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import type { UpstreamRefusal } from '../activity.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import { ChatError } from '../protocol.ts';
 import type { UpstreamSettings } from '../settings.ts';
 import {
@@ -19,6 +20,9 @@ import {
   readBearer,
   verifyEntraToken,
 } from './entra-token.ts';
+
+/** As many as one instance has open connections. */
+const MOST_REMEMBERED = 2_000;
 
 type UpstreamHeaders = Readonly<Record<string, unknown>> | null | undefined;
 
@@ -41,9 +45,16 @@ export function openUpstreamCheck(
   onRefused: (reason: UpstreamRefusal) => void = () => {},
 ): UpstreamCheck {
   switch (settings.kind) {
-    case 'signature':
-      return async (headers, connectionId) =>
-        verifySignature(headers, connectionId, settings.accessKey, onRefused);
+    case 'signature': {
+      const verified = new BoundedMap<Buffer>(MOST_REMEMBERED);
+      return async (headers, connectionId) => {
+        const known = verified.get(connectionId);
+        const expected = known ?? signatureOf(connectionId, settings.accessKey);
+        verifySignature(headers, expected, onRefused);
+        // Not before: a stranger's ids must not push ours out.
+        if (!known) verified.set(connectionId, expected);
+      };
+    }
     case 'token': {
       const tenantKeys = keysOf(settings.tenant);
       return (headers) => verifyToken(headers, settings, tenantKeys, now(), onRefused);
@@ -53,13 +64,12 @@ export function openUpstreamCheck(
 
 type OnRefused = (reason: UpstreamRefusal) => void;
 
-function verifySignature(
-  headers: UpstreamHeaders,
-  connectionId: string,
-  accessKey: string,
-  onRefused: OnRefused,
-): void {
-  const expected = createHmac('sha256', accessKey).update(connectionId).digest();
+/** The service sends the same signature with every event of a connection. */
+function signatureOf(connectionId: string, accessKey: string): Buffer {
+  return createHmac('sha256', accessKey).update(connectionId).digest();
+}
+
+function verifySignature(headers: UpstreamHeaders, expected: Buffer, onRefused: OnRefused): void {
   const signatures = signaturesIn(headers);
   const isOurs = signatures.some(
     (signature) => signature.length === expected.length && timingSafeEqual(signature, expected),

@@ -46,6 +46,12 @@ describe('an upstream request of a service with a key', () => {
     await expect(verify(headers, CONNECTION)).rejects.toEqual(refused);
   });
 
+  test('is refused with a wrong signature also after a right one, which is remembered', async () => {
+    await verify({ 'X-ASRS-Signature': SIGNATURE }, CONNECTION);
+    await expect(verify({ 'X-ASRS-Signature': other }, CONNECTION)).rejects.toEqual(refused);
+    await verify({ 'X-ASRS-Signature': SIGNATURE }, CONNECTION);
+  });
+
   test('is refused with the signature of another connection', async () => {
     await expect(verify({ 'X-ASRS-Signature': SIGNATURE }, 'other')).rejects.toEqual(refused);
   });
