@@ -25,7 +25,7 @@ export function refuseBadHead({ method, target, rawHeaders }: RequestHead): void
   if (rawHeaders.length / 2 > MAX_HEADERS || bytes > MAX_HEADER_BYTES) {
     throw new RequestError(431, `there are more than ${MAX_HEADERS} headers, or 32 KB of them`);
   }
-  if (!isAscii(target) || !rawHeaders.every(isAscii)) {
+  if (!isAscii(target) || !isAscii(rawHeaders.join(' '))) {
     throw new RequestError(400, 'target or headers have bytes beyond ASCII');
   }
 }

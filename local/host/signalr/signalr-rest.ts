@@ -33,12 +33,13 @@ export function createServiceClient(now: () => number): ServiceClient {
   const options = { keepAlive: true, scheduling: 'lifo', timeout: TIMEOUT_MS } as const;
   const agent = new Agent(options);
   const secureAgent = new SecureAgent(options);
+  const sign = createSigner();
 
   return {
     async call({ endpoint, serverEndpoint, accessKey }, hub, call) {
       const path = ['api', 'hubs', hub, ...call.path].map(encodeSegment).join('/');
       const url = new URL(`${serverEndpoint}/${path}`);
-      const token = signAccessToken(accessKey, `${endpoint}/${path}`, {}, now());
+      const token = sign(accessKey, `${endpoint}/${path}`, now());
       url.searchParams.set('api-version', API_VERSION);
       const send = () =>
         exchange(url, call, token, url.protocol === 'https:' ? secureAgent : agent);
@@ -55,6 +56,22 @@ export function createServiceClient(now: () => number): ServiceClient {
       agent.destroy();
       secureAgent.destroy();
     },
+  };
+}
+
+/** A busy room gets many calls a second, and the tokens of a second are the same. */
+function createSigner(): (accessKey: string, audience: string, now: number) => string {
+  let second = 0;
+  const signed = new Map<string, string>();
+  return (accessKey, audience, now) => {
+    if (Math.floor(now / 1_000) !== second) {
+      second = Math.floor(now / 1_000);
+      signed.clear();
+    }
+    const key = JSON.stringify([accessKey, audience]);
+    const token = signed.get(key) ?? signAccessToken(accessKey, audience, {}, now);
+    signed.set(key, token);
+    return token;
   };
 }
 
@@ -83,7 +100,7 @@ function exchange(
     };
     const request = url.protocol === 'https:' ? requestHttps : requestHttp;
     const outgoing = request(url, { method, headers, agent, timeout: TIMEOUT_MS }, (incoming) => {
-      readAnswer(incoming).then(resolve, reject);
+      readAnswer(incoming, resolve, reject);
     });
     outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer in ${TIMEOUT_MS} ms`)));
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
@@ -100,18 +117,27 @@ function exchange(
   });
 }
 
-async function readAnswer(incoming: IncomingMessage): Promise<Answer> {
+function readAnswer(
+  incoming: IncomingMessage,
+  resolve: (answer: Answer) => void,
+  reject: (error: Error) => void,
+): void {
   let text = '';
   incoming.setEncoding('utf8');
-  for await (const chunk of incoming as AsyncIterable<string>) {
+  incoming.on('data', (chunk: string) => {
     if (text.length < 1_000) text += chunk;
-  }
-  const code = incoming.headers['x-ms-error-code'];
-  return {
-    status: incoming.statusCode ?? 0,
-    errorCode: typeof code === 'string' ? code : undefined,
-    text: text.slice(0, 300),
-  };
+  });
+  incoming.on('end', () => {
+    const code = incoming.headers['x-ms-error-code'];
+    resolve({
+      status: incoming.statusCode ?? 0,
+      errorCode: typeof code === 'string' ? code : undefined,
+      text: text.slice(0, 300),
+    });
+  });
+  incoming.on('error', reject);
+  // The last event, also of an answer that ended early.
+  incoming.on('close', () => reject(new Error('the answer ended early')));
 }
 
 /** Encodes like Uri.EscapeDataString of .NET, except that an operation keeps its colon. */
