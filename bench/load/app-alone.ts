@@ -1,7 +1,7 @@
 // The built app alone, in a process of its own: no host, no emulators, and no HTTP, because storage answers in the process.
 // Runs the function `message` for people in 20 rooms, and sends the processor time of a message to the parent, in ms.
 //
-//   node --import tsx bench/load/app-alone.ts ROOT
+//   node local/launch.mjs bench/load/app-alone.ts ROOT
 
 import { createHmac } from 'node:crypto';
 import { EventEmitter } from 'node:events';
