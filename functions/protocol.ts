@@ -7,6 +7,9 @@ export const DEFAULT_ROOM = 'lobby';
 /** The user of published messages. Ids of people have another form. */
 export const PUBLISHER = 'app';
 
+/** The user of what moderators do. Ids of people have another form. */
+export const MODERATOR = 'moderator';
+
 /** The name of a room that a deployment check makes, before 12 random characters. */
 export const CHECK_ROOM = 'doctor-';
 /** What a client reads whose connection a moderator ends without a reason. The page knows these sentences in its languages. */
@@ -20,6 +23,12 @@ export const MAX_ROOM_LENGTH = 64;
 export const MAX_NAME_LENGTH = 32;
 export const MAX_TEXT_LENGTH = 4_000;
 export const MAX_ID_LENGTH = 64;
+/** Twice the length of an account's id. */
+export const MAX_USER_ID_LENGTH = 128;
+/** Maximum number of people whom a message mentions. */
+export const MAX_MENTIONS = 10;
+/** For how many minutes after a message its author may edit or remove it, unless `CHAT_EDIT_MINUTES` says otherwise. */
+export const DEFAULT_EDIT_MINUTES = 60;
 /** Maximum number of messages in one answer of the history. */
 export const MAX_HISTORY = 200;
 /** Maximum number of entries of `joined` and of `left` in one `events`. */
@@ -41,6 +50,17 @@ export interface ChatMessage {
   readonly text: string;
   /** Milliseconds since the Unix epoch, by the function's clock. */
   readonly sentAt: number;
+  /** The number of the message that this one answers. It may have expired or be removed. */
+  readonly replyTo?: number;
+  /** The ids of the users whom the text mentions, at most {@link MAX_MENTIONS}. */
+  readonly mentions?: readonly string[];
+  /** When the text was last changed, epoch ms. The text is the new one. */
+  readonly editedAt?: number;
+  /**
+   * The number of an earlier message whose text this one replaces. Its own text is the new one. It is empty once a later
+   * message edits or removes the same message, or once that message has expired.
+   */
+  readonly edits?: number;
   /** The number of an earlier message that this one removes. Its own text is empty. */
   readonly deletes?: number;
   /** The message was removed, and its text is empty. */
@@ -48,8 +68,8 @@ export interface ChatMessage {
 }
 
 /** Whether the message is what somebody said, and no announcement of another change. */
-export function isLine({ deletes }: Pick<ChatMessage, 'deletes'>): boolean {
-  return deletes === undefined;
+export function isLine({ deletes, edits }: Pick<ChatMessage, 'deletes' | 'edits'>): boolean {
+  return deletes === undefined && edits === undefined;
 }
 
 /** One open connection in a room. A user with two tabs has two of these. */
@@ -70,6 +90,8 @@ export interface Welcome {
   readonly online: number;
   /** Present if the app broadcasts no typing notes at all. */
   readonly typing?: false;
+  /** For how many minutes an author may edit or remove a message. Present if it is not {@link DEFAULT_EDIT_MINUTES}. */
+  readonly editMinutes?: number;
 }
 
 /** Service → everyone in the room, as target `events`: the changes of one commit, or of several in a row. */
@@ -183,10 +205,28 @@ function isListOfStrings(value: unknown): value is readonly string[] {
  */
 export const LEAST_BUNDLE = '4.23.0';
 
+/** The result of a refused call. */
+export interface Refusal {
+  readonly ok: false;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
 /** The result of `send`. */
 export type SendResult =
   | { readonly ok: true; readonly seq: number; readonly sentAt: number; readonly online: number }
-  | { readonly ok: false; readonly code: ErrorCode; readonly message: string };
+  | Refusal;
+
+/** The third argument of `send`. */
+export type SendOptions = Pick<ChatMessage, 'replyTo' | 'mentions'>;
+
+/** The result of `edit`. `seq` and `sentAt` are those of the message that announces the edit. */
+export type EditResult =
+  | { readonly ok: true; readonly seq: number; readonly sentAt: number }
+  | Refusal;
+
+/** The result of `remove`. */
+export type RemoveResult = { readonly ok: true } | Refusal;
 
 /** `POST /api/negotiate`: where to connect, and the token that opens it. */
 export interface ConnectionInfo {
@@ -260,11 +300,13 @@ export interface ArchivedBan {
 export interface ArchivedMessage extends ChatMessage {
   /** With `deleted`: the number of the message that announces the removal. */
   readonly deletedBy?: number;
+  /** With `editedAt`: the number of the message that announces the last edit. */
+  readonly editedBy?: number;
   /** Absent if the receipt follows from the message's own text. `none` for a message without one. */
   readonly receipt?: 'none' | ArchivedReceipt;
 }
 
-/** The receipt of lines that were published as one text, or of a removed message. */
+/** The receipt of lines that were published as one text, or of a message whose text is not the one that was sent. */
 export interface ArchivedReceipt {
   readonly kind: 'message' | 'text';
   /** The number of the last line. */
@@ -332,6 +374,10 @@ export type ErrorCode =
   | 'bad_ticket'
   /** The Functions host's SignalR extension does not return the answers of functions. Only the page reports this code. */
   | 'old_extension'
+  /** Only the author of a message may edit or remove it. */
+  | 'not_author'
+  /** The message is too old for its author to edit or remove it, or the settings do not allow it. */
+  | 'too_late'
   /** An upstream request does not come from our service. */
   | 'bad_signature'
   | 'not_found'
@@ -510,6 +556,56 @@ export function parseMessageId(value: unknown): string {
     );
   }
   return value;
+}
+
+/** A number of a message, as an argument. Throws `bad_request`. */
+export function parseSeq(value: unknown): number {
+  if (Number.isSafeInteger(value) && Number(value) >= 1) return Number(value);
+  throw new ChatError(
+    'bad_request',
+    'unable to find the message; its number must be a whole number from 1. Take the number from the history.',
+  );
+}
+
+/** The third argument of `send`. Throws `bad_request`. */
+export function parseSendOptions(value: unknown, text: string): SendOptions {
+  if (value === undefined || value === null) return {};
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    throw badOptions('its third argument is no object');
+  }
+  const { replyTo, mentions } = value as Readonly<Record<string, unknown>>;
+  return { ...parseReplyTo(replyTo), ...parseMentions(mentions, text) };
+}
+
+function parseReplyTo(value: unknown): Pick<ChatMessage, 'replyTo'> {
+  if (value === undefined || value === null) return {};
+  if (Number.isSafeInteger(value) && Number(value) >= 1) return { replyTo: Number(value) };
+  throw badOptions('`replyTo` is no number of a message');
+}
+
+function parseMentions(value: unknown, text: string): Pick<ChatMessage, 'mentions'> {
+  if (value === undefined || value === null) return {};
+  if (!isListOfStrings(value) || value.length > MAX_MENTIONS) {
+    throw badOptions(`\`mentions\` is no list of at most ${MAX_MENTIONS} user ids`);
+  }
+  if (value.length === 0) return {};
+  if (!text.includes('@')) throw badOptions('it mentions people, and its text has no @');
+  if (!value.every(isUserId)) throw badOptions('`mentions` has an entry that is no user id');
+  return { mentions: [...new Set(value)] };
+}
+
+/** Whether the text can be a user id: one line without invisible controls. */
+export function isUserId(text: string): boolean {
+  return (
+    text !== '' && lengthOf(text) <= MAX_USER_ID_LENGTH && !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(text)
+  );
+}
+
+function badOptions(reason: string): ChatError {
+  return new ChatError(
+    'bad_request',
+    `unable to send message; ${reason}. Send it without, or correct it.`,
+  );
 }
 
 /** Number of Unicode code points, close to what people count. */

@@ -1,6 +1,6 @@
 // The app's settings, read once at the start. A missing or wrong one stops the start, and the error names it.
 
-import { ChatError } from './protocol.ts';
+import { ChatError, DEFAULT_EDIT_MINUTES } from './protocol.ts';
 import { completeStorageConnectionString } from './storage-connection-string.ts';
 
 export interface Settings {
@@ -12,6 +12,8 @@ export interface Settings {
   readonly table: string;
   readonly auth: AuthSettings;
   readonly retentionDays: number;
+  /** For how many minutes after a message its author may edit or remove it. 0 for never. */
+  readonly editMinutes: number;
   /** How long a message waits so that others join its broadcast, ms. Fewer billed messages, more latency. */
   readonly batchMs: number;
   /** Whether people see who is typing, in rooms of up to 50. */
@@ -73,6 +75,8 @@ export interface ConnectionCaps {
  * service has 20 for everyone.
  */
 export const DEFAULT_CAPS: ConnectionCaps = { user: 12, room: 10_000 };
+/** A leap year. */
+const MOST_EDIT_MINUTES = 527_040;
 /** The head of a room counts no further (room/tallies.ts). */
 const MOST_USER_CONNECTIONS = 60;
 
@@ -92,6 +96,7 @@ export function readSettings(env: Environment): Settings {
     table: readTable(env),
     auth: readAuth(env),
     retentionDays: readNumber(env, 'CHAT_RETENTION_DAYS', 30, 1, 36_500),
+    editMinutes: readNumber(env, 'CHAT_EDIT_MINUTES', DEFAULT_EDIT_MINUTES, 0, MOST_EDIT_MINUTES),
     batchMs: readNumber(env, 'CHAT_BATCH_MS', 0, 0, 10_000),
     typing: readSwitch(env, 'CHAT_TYPING', 'on'),
     caps: {

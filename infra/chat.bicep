@@ -69,6 +69,11 @@ param entraClientId string = ''
 @maxValue(36500)
 param retentionDays int = 30
 
+@description('Minutes for which people may edit and remove their messages. 0 for never.')
+@minValue(0)
+@maxValue(527040)
+param editMinutes int = 60
+
 @description('Milliseconds that a message waits so that others join its broadcast. More is cheaper and slower.')
 @minValue(0)
 @maxValue(10000)
@@ -295,6 +300,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     CHAT_ENTRA_TENANT: auth == 'entra' ? tenant().tenantId : ''
     CHAT_ENTRA_CLIENT_ID: signInClientId
     CHAT_RETENTION_DAYS: string(retentionDays)
+    CHAT_EDIT_MINUTES: string(editMinutes)
     CHAT_BATCH_MS: string(batchMs)
     CHAT_TYPING: typing
     CHAT_USER_CONNECTIONS: string(userConnections)

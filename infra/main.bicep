@@ -68,6 +68,11 @@ param entraClientId string = ''
 @maxValue(36500)
 param retentionDays int = 30
 
+@description('Minutes for which people may edit and remove their messages. 0 for never.')
+@minValue(0)
+@maxValue(527040)
+param editMinutes int = 60
+
 @description('Milliseconds that a message waits so that others join its broadcast. More is cheaper and slower.')
 @minValue(0)
 @maxValue(10000)
@@ -140,6 +145,7 @@ module chat 'chat.bicep' = {
     auth: auth
     entraClientId: entraClientId
     retentionDays: retentionDays
+    editMinutes: editMinutes
     batchMs: batchMs
     typing: typing
     userConnections: userConnections

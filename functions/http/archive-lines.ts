@@ -10,13 +10,13 @@ import {
   ChatError,
   lengthOf,
   MAX_ID_LENGTH,
+  MAX_MENTIONS,
   MAX_NAME_LENGTH,
   MAX_TEXT_LENGTH,
+  MAX_USER_ID_LENGTH,
 } from '../protocol.ts';
 
 const MAX_BODY_BYTES = 1_048_576;
-/** Twice the length of an account's id. */
-const MAX_USER_ID_LENGTH = 128;
 const MAX_REASON_LENGTH = 500;
 
 export interface Archive {
@@ -97,6 +97,7 @@ function toBan({ ban, until }: Members): ArchivedBan | undefined {
 
 function toMessage(value: Members): ArchivedMessage | undefined {
   const { seq, id, userId, name, text, sentAt, deletes, deleted, deletedBy, receipt } = value;
+  const { edits, editedAt, editedBy, replyTo, mentions } = value;
   if (!isWhole(seq) || seq < 1 || !isWhole(sentAt)) return undefined;
   if (!isText(id, 1, MAX_ID_LENGTH) || !isText(userId, 1, MAX_USER_ID_LENGTH)) return undefined;
   if (!isText(name, 1, MAX_NAME_LENGTH) || !isMessageText(text)) return undefined;
@@ -105,14 +106,33 @@ function toMessage(value: Members): ArchivedMessage | undefined {
   if ((isNotice || isRemoved) && text !== '') return undefined;
   if (isNotice && !(isWhole(deletes) && deletes > 0 && deletes < seq)) return undefined;
   if (isRemoved && !(deleted === true && isWhole(deletedBy) && deletedBy > seq)) return undefined;
+  if (edits !== undefined && !(isWhole(edits) && edits > 0 && edits < seq)) return undefined;
+  const isEdited = editedAt !== undefined || editedBy !== undefined;
+  if (isEdited && !(isWhole(editedAt) && isWhole(editedBy) && editedBy > seq)) return undefined;
+  if (replyTo !== undefined && !(isWhole(replyTo) && replyTo > 0 && replyTo < seq))
+    return undefined;
+  if (mentions !== undefined && !isListOfUsers(mentions)) return undefined;
   const mark = receipt === undefined || receipt === 'none' ? receipt : toReceipt(receipt, seq);
   if (mark === undefined && receipt !== undefined) return undefined;
   return {
     ...{ seq, id, userId, name, text, sentAt },
     ...(isNotice ? { deletes } : {}),
     ...(isRemoved ? { deleted: true, deletedBy } : {}),
+    ...(edits === undefined ? {} : { edits }),
+    ...(isEdited ? { editedAt, editedBy } : {}),
+    ...(replyTo === undefined ? {} : { replyTo }),
+    ...(mentions === undefined ? {} : { mentions }),
     ...(mark === undefined ? {} : { receipt: mark }),
   } as ArchivedMessage;
+}
+
+function isListOfUsers(value: unknown): value is readonly string[] {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= MAX_MENTIONS &&
+    value.every((user) => isText(user, 1, MAX_USER_ID_LENGTH))
+  );
 }
 
 function toReceipt(value: unknown, of: number): ArchivedReceipt | undefined {

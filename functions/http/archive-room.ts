@@ -25,7 +25,7 @@ export async function archiveRoom(request: HttpRequest, deps: Deps): Promise<Htt
   const { first, seq } = head;
   const bans = after === undefined ? await reader.bans(room, now()) : [];
   const from = Math.max(first, (after ?? 0) + 1);
-  const range = { from, to: seq + 1, limit: MOST_MESSAGES };
+  const range = { first, from, to: seq + 1, limit: MOST_MESSAGES };
   const messages = await reader.archivedMessages(room, range);
   const lines = [toArchivedRoom(room, head), ...bans, ...messages];
   return {

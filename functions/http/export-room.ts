@@ -16,7 +16,8 @@ export async function exportRoom(request: HttpRequest, deps: Deps): Promise<Http
   const after = readWholeNumber(request.query, 'after', 0, Number.MAX_SAFE_INTEGER) ?? 0;
   const { first, seq } = await existingHead('export the room', room, deps);
   const from = Math.max(first, after + 1);
-  const messages = await deps.reader.messages(room, { from, to: seq + 1, limit: MOST_MESSAGES });
+  const range = { first, from, to: seq + 1, limit: MOST_MESSAGES };
+  const messages = await deps.reader.messages(room, range);
   return {
     headers: { 'content-type': 'application/x-ndjson; charset=utf-8' },
     body: messages.map((message) => `${JSON.stringify(message)}\n`).join(''),

@@ -126,6 +126,8 @@ function toStatus(code: ErrorCode): number {
       return 401;
     case 'banned':
     case 'room_closed':
+    case 'not_author':
+    case 'too_late':
       return 403;
     case 'not_found':
     case 'no_room':

@@ -57,13 +57,18 @@ async function compare(
   return { unchanged: kept.length, gone: there.length - kept.length };
 }
 
-/** A message that was removed after the export stays removed, and one of a person who was erased does not name them. */
+/**
+ * A message that was removed after the export stays removed, and one of a person who was erased does not name them. One that
+ * was edited since stays edited, and the announcement of an earlier edit has lost its text.
+ */
 function isSame(archived: ArchivedMessage, stored: ChatMessage | undefined): boolean {
   if (!stored || stored.sentAt !== archived.sentAt) return false;
   if (stored.deleted) return true;
-  const { id, userId, text, deleted } = archived;
-  const isUnchanged = stored.id === id && stored.userId === userId && stored.text === text;
-  return isUnchanged && deleted === undefined;
+  const { id, userId, text, deleted, edits } = archived;
+  if (stored.id !== id || stored.userId !== userId || stored.edits !== edits) return false;
+  const isEdited = stored.editedAt !== undefined;
+  const isEmptied = edits !== undefined && stored.text === '';
+  return deleted === undefined && (stored.text === text || isEdited || isEmptied);
 }
 
 /** Whether there is something to import. Throws `room_in_use` or `bad_request` if it does not fit the room. */

@@ -3,7 +3,7 @@
 import type { Deps } from '../deps.ts';
 import type { Ticket } from '../identity/ticket.ts';
 import { refusalOf, tooManyJoins } from '../moderation/refusals.ts';
-import { ChatError } from '../protocol.ts';
+import { ChatError, DEFAULT_EDIT_MINUTES, type Welcome } from '../protocol.ts';
 import { addToRoom, toNewcomer, toRoom } from '../service/bindings.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
 
@@ -26,6 +26,11 @@ export async function connected(call: HubCall, deps: Deps): Promise<HubAnswer> {
   }
 }
 
+/** The page then offers neither edit nor removal in vain. */
+function editTime({ editMinutes }: Deps['settings']): Pick<Welcome, 'editMinutes'> {
+  return editMinutes === DEFAULT_EDIT_MINUTES ? {} : { editMinutes };
+}
+
 async function join(connectionId: string, { userId, name, room }: Ticket, deps: Deps) {
   const { rooms, newcomers, settings } = deps;
   const member = { connectionId, userId, name };
@@ -45,7 +50,7 @@ async function join(connectionId: string, { userId, name, room }: Ticket, deps: 
       return [
         // In this order: before its welcome the newcomer is in the group.
         addToRoom(room, connectionId),
-        toNewcomer({ ...member, room, revision, seq, online, ...typing }),
+        toNewcomer({ ...member, room, revision, seq, online, ...typing, ...editTime(settings) }),
         ...frames.map((events) => toRoom(room, events)),
       ];
     }

@@ -5,7 +5,7 @@ import { app, type InvocationContext } from '@azure/functions';
 import type { Deps } from '../deps.ts';
 import { TICKET_PARAMETER } from '../identity/ticket.ts';
 import { type About, logCall, logCommits } from '../log.ts';
-import { ChatError, type SendResult } from '../protocol.ts';
+import { ChatError, type Refusal } from '../protocol.ts';
 import { type Action, type HubInvocation, hubTrigger, signalR } from '../service/bindings.ts';
 
 /** A parsed upstream event. */
@@ -29,7 +29,7 @@ export interface HubAnswer {
 }
 
 /** The events whose callers wait for a result. */
-const ANSWERED: ReadonlySet<string> = new Set(['send', 'watch']);
+const ANSWERED: ReadonlySet<string> = new Set(['send', 'edit', 'remove', 'watch']);
 
 export type HubHandler = (call: HubCall, deps: Deps) => Promise<HubAnswer>;
 
@@ -109,7 +109,7 @@ function refuseStranger(
   const { code, message } = error;
   context.warn(message);
   logCall({ event, actions: [], ms: 0 }, { refused: code }, rooms, context);
-  return ANSWERED.has(event) ? ({ ok: false, code, message } satisfies SendResult) : undefined;
+  return ANSWERED.has(event) ? ({ ok: false, code, message } satisfies Refusal) : undefined;
 }
 
 /**

@@ -1,37 +1,26 @@
-// A client invoked `send(text, id)`: stores the message, broadcasts it, acknowledges it.
+// A client invoked `send(text, id, {replyTo?, mentions?})`: stores the message, broadcasts it, acknowledges it.
 
 import type { Deps } from '../deps.ts';
 import { notStored } from '../moderation/refusals.ts';
 import { refuseFlood } from '../moderation/refuse-flood.ts';
 import {
-  ChatError,
   fromArgument,
   parseMessageId,
+  parseSendOptions,
   parseText,
   type SendResult,
 } from '../protocol.ts';
 import { toRoom } from '../service/bindings.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
+import { refusedCall } from './refused-call.ts';
 
 /** Answers a {@link SendResult}, and never throws. */
 export async function message(call: HubCall, deps: Deps): Promise<HubAnswer> {
   try {
     return await send(call, deps);
   } catch (error) {
-    // The extension would send a thrown error with its stack to the client.
-    const failure = error instanceof ChatError ? {} : { failure: error };
-    const { code, message } = error instanceof ChatError ? error : internalError();
-    return {
-      actions: [],
-      result: { ok: false, code, message } satisfies SendResult,
-      about: { refused: code },
-      ...failure,
-    };
+    return refusedCall(error, 'send message');
   }
-}
-
-function internalError(): ChatError {
-  return new ChatError('unavailable', 'unable to send message; something failed here. Try again.');
 }
 
 async function send(call: HubCall, deps: Deps): Promise<HubAnswer> {
@@ -42,7 +31,9 @@ async function send(call: HubCall, deps: Deps): Promise<HubAnswer> {
   await joined.refuseStranger(call.connectionId, ticket);
   const text = parseText(fromArgument(call.arguments[0]));
   const id = parseMessageId(fromArgument(call.arguments[1]));
-  const { outcome, frames } = await rooms.submit(room, { kind: 'send', id, userId, name, text });
+  const options = parseSendOptions(call.arguments[2], text);
+  const change = { kind: 'send', id, userId, name, text, ...options } as const;
+  const { outcome, frames } = await rooms.submit(room, change);
   if (outcome.kind !== 'stored') throw notStored(outcome);
   const { seq, sentAt, online } = outcome;
   typingBudget.lineSent(room, userId, online);

@@ -1,13 +1,23 @@
 // Errors for users who may not enter a room or speak in it.
 
 import { ChatError } from '../protocol.ts';
-import type { Banned, Closed, Conflict, Full } from '../room/change.ts';
+import type { Banned, Closed, Conflict, Full, Missing } from '../room/change.ts';
 import type { RoomReader } from '../room/room-reader.ts';
 import type { Head } from '../room/rows.ts';
 
 /** The error for the sender of a message that was not stored. */
-export function notStored(outcome: Conflict | Banned | Closed): ChatError {
-  return outcome.kind === 'conflict' ? idInUse() : refusalOf(outcome);
+export function notStored(outcome: Conflict | Missing | Banned | Closed): ChatError {
+  switch (outcome.kind) {
+    case 'conflict':
+      return idInUse();
+    case 'missing':
+      return new ChatError(
+        'bad_request',
+        'unable to send message; the room has no message of the number in `replyTo`. Send it without.',
+      );
+    default:
+      return refusalOf(outcome);
+  }
 }
 
 function idInUse(): ChatError {

@@ -1,17 +1,25 @@
 // The kinds of change to a room, and their outcomes.
 
-import type { ArchivedMessage, Member } from '../protocol.ts';
+import type { ArchivedMessage, Member, SendOptions } from '../protocol.ts';
 import { MAX_OPERATIONS, type StoredRow } from './table.ts';
 
 /** A requested change to a room. */
 export type Change =
   | ({ readonly kind: 'join' } & Member)
   | { readonly kind: 'leave'; readonly connectionId: string }
-  | ({ readonly kind: 'send' } & Line & Author)
+  | ({ readonly kind: 'send' } & Line & Author & SendOptions)
   /** Lines of one text, at most {@link MOST_LINES}, with one receipt. A retry must have the same lines. */
   | ({ readonly kind: 'publish'; readonly lines: readonly [Line, ...Line[]] } & Author)
-  /** The message's row as it was read. The author is that of the removal. */
-  | ({ readonly kind: 'delete'; readonly messageRow: StoredRow } & Author)
+  /** The author is that of the removal. */
+  | ({ readonly kind: 'delete' } & StoredText & Author)
+  /** The new text of a message, and the id of the message that announces it. */
+  | ({
+      readonly kind: 'edit';
+      /** True if the edit is not allowed any more. Then only an earlier one with the same id succeeds. */
+      readonly isRepeatOnly: boolean;
+    } & StoredText &
+      Line &
+      Author)
   | { readonly kind: 'ban'; readonly userId: string; readonly until: number }
   | { readonly kind: 'close'; readonly reason: string }
   | { readonly kind: 'open' }
@@ -63,6 +71,16 @@ export interface Author {
   readonly name: string;
 }
 
+/** The rows that hold a message's text, as they were read. */
+export interface StoredText {
+  readonly messageRow: StoredRow;
+  /** The row of the message that announces the last edit. */
+  readonly announcementRow: StoredRow | undefined;
+}
+
+/** How often a caller reads the rows of a message that others keep changing. */
+export const MOST_READS = 20;
+
 /** Number of messages in one transaction, beside the head and the receipt. */
 export const MOST_LINES = MAX_OPERATIONS - 2;
 
@@ -88,9 +106,10 @@ export type PreparedOf<Kind extends Change['kind']> = Extract<Prepared, { kind: 
 export interface Outcomes {
   join: Joined | Gone | Banned | Closed | Full;
   leave: Done;
-  send: Stored | Conflict | Banned | Closed;
+  send: Stored | Conflict | Banned | Closed | Missing;
   publish: Stored | Conflict | Banned | Closed;
-  delete: Done;
+  delete: Done | Stale | Banned | Closed;
+  edit: Stored | Conflict | Stale | Missing | Banned | Closed;
   ban: Done;
   close: Done;
   open: Done;
@@ -164,3 +183,17 @@ export interface Done {
 }
 
 export const DONE: Done = { kind: 'done' };
+
+/** A row has changed since the caller read it. The caller reads it again and decides anew. */
+export interface Stale {
+  readonly kind: 'stale';
+}
+
+export const STALE: Stale = { kind: 'stale' };
+
+/** The change names a message that the room does not have. */
+export interface Missing {
+  readonly kind: 'missing';
+}
+
+export const MISSING: Missing = { kind: 'missing' };

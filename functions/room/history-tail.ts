@@ -1,7 +1,7 @@
 // The last messages of a room, kept in memory between two reads of its history. A message never changes, except that a later
-// message removes it. So the messages up to a number stay right, and only those after it have to be read. Pure.
+// message edits or removes it. So the messages up to a number stay right, and only those after it have to be read. Pure.
 
-import type { ChatMessage } from '../protocol.ts';
+import { type ChatMessage, isLine } from '../protocol.ts';
 
 /** All messages with `from` <= number < `to` that the room has, ascending. */
 export interface Tail {
@@ -23,15 +23,15 @@ export function missingIn(tail: Tail | undefined, { from, to }: Span): Span | un
 }
 
 /**
- * The tail with newer messages, those from its end to before `to`. Undefined if one of them removes an earlier message: what is
- * kept of that one has its text.
+ * The tail with newer messages, those from its end to before `to`. Undefined if one of them edits or removes an earlier
+ * message: what is kept of that one has its former text.
  */
 export function extend(
   { from, messages }: Tail,
   added: readonly ChatMessage[],
   to: number,
 ): Tail | undefined {
-  if (added.some(({ deletes }) => deletes !== undefined)) return undefined;
+  if (!added.every(isLine)) return undefined;
   return { from, to, messages: [...messages, ...added] };
 }
 
@@ -46,6 +46,17 @@ export function shorten(tail: Tail, most: number): Tail {
 /** The messages of the span, which the tail has to cover. */
 export function cut({ messages }: Tail, { from, to }: Span): readonly ChatMessage[] {
   return messages.filter(({ seq }) => seq >= from && seq < to);
+}
+
+/** An announcement of an edit is without its text if the edited message is before `first`: it has expired or was erased. */
+export function withoutLostTexts(
+  messages: readonly ChatMessage[],
+  first: number,
+): readonly ChatMessage[] {
+  const isLost = ({ edits }: ChatMessage) => edits !== undefined && edits < first;
+  return messages.some(isLost)
+    ? messages.map((message) => (isLost(message) ? { ...message, text: '' } : message))
+    : messages;
 }
 
 /** Characters of its texts. */

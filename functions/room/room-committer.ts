@@ -333,7 +333,8 @@ export class RoomCommitter {
   async #framesOf(stored: Happened['stored'], head: Head): Promise<Events[]> {
     if (!stored) return [];
     const { last, count } = stored;
-    const range = { from: Math.max(head.first, last + 1 - count), to: last + 1, limit: count };
+    const { first } = head;
+    const range = { first, from: Math.max(first, last + 1 - count), to: last + 1, limit: count };
     const messages = await this.#reader.messages(this.#room, range);
     if (messages.length === 0) return [];
     const { revision, seq, online } = head;

@@ -1,7 +1,8 @@
 // Reads a room. Handlers get heads, messages, connections and bans here. Only room/ knows rows and their keys.
 
 import { atATime } from '../at-a-time.ts';
-import type { ArchivedBan, ArchivedMessage, ChatMessage } from '../protocol.ts';
+import { type ArchivedBan, type ArchivedMessage, type ChatMessage, isLine } from '../protocol.ts';
+import type { StoredText } from './change.ts';
 import { LISTED_ROOMS, listedKey, ROOM_ROWS } from './room-list.ts';
 import {
   BAN_ROWS,
@@ -11,6 +12,7 @@ import {
   type ConnectionRow,
   connectionKey,
   EMPTY_HEAD,
+  editedBy,
   fromBanRow,
   fromConnectionRow,
   fromHeadRow,
@@ -21,6 +23,7 @@ import {
   messageKey,
   neededReceiptKey,
   toArchived,
+  withoutLostText,
 } from './rows.ts';
 import type { StoredRow, Table } from './table.ts';
 
@@ -31,15 +34,22 @@ const READS_AT_A_TIME = 16;
 
 /** Messages by number: from `from` to before `to`, or to the last one without `to`. */
 export interface MessageRange {
+  /** The oldest message still kept. Announcements of edits of an older one have no text then. */
+  readonly first?: number;
   readonly from: number;
   readonly to?: number;
   readonly limit: number;
 }
 
-/** A message, and the row that a removal replaces. */
+/** A message and its row. */
 export interface StoredMessage {
   readonly message: ChatMessage;
   readonly row: StoredRow;
+}
+
+/** A message with the rows that an edit or a removal replaces. */
+export interface FoundText extends StoredText {
+  readonly message: ChatMessage;
 }
 
 /** Every method throws `TableUnavailable` if storage does not answer. */
@@ -68,15 +78,18 @@ export class RoomReader {
 
   async storedMessages(
     room: string,
-    { from, to, limit }: MessageRange,
+    { first = 0, from, to, limit }: MessageRange,
   ): Promise<readonly StoredMessage[]> {
     if (to !== undefined && from >= to) return [];
     const end = to === undefined ? MESSAGE_ROWS.to : messageKey(to);
     const rows = await this.#table.list(room, { from: messageKey(from), to: end, limit });
-    return rows.map((row) => ({ message: fromMessageRow(row), row }));
+    return rows.map((stored) => {
+      const row = withoutLostText(stored, first);
+      return { message: fromMessageRow(row), row };
+    });
   }
 
-  /** Messages in their order with all that is stored about them. Published texts and removed messages cost a read each. */
+  /** Messages in their order with all that is stored about them. Published texts, edited and removed messages cost a read each. */
   async archivedMessages(room: string, range: MessageRange): Promise<ArchivedMessage[]> {
     const stored = await this.storedMessages(room, range);
     return atATime(READS_AT_A_TIME, stored, async ({ row }) => {
@@ -88,6 +101,18 @@ export class RoomReader {
   async message(room: string, seq: number): Promise<StoredMessage | undefined> {
     const row = await this.#table.get(room, messageKey(seq));
     return row && { message: fromMessageRow(row), row };
+  }
+
+  /** A message that somebody said or published, removed or not. Undefined for the announcement of an edit or a removal, too. */
+  async text(room: string, seq: number): Promise<FoundText | undefined> {
+    const messageRow = await this.#table.get(room, messageKey(seq));
+    if (!messageRow) return undefined;
+    const message = fromMessageRow(messageRow);
+    if (!isLine(message)) return undefined;
+    const by = editedBy(messageRow);
+    const announcementRow =
+      by === undefined ? undefined : await this.#table.get(room, messageKey(by));
+    return { message, messageRow, announcementRow };
   }
 
   async openConnections(room: string, limit = MAX_CONNECTIONS): Promise<ConnectionRow[]> {

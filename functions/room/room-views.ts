@@ -7,7 +7,16 @@
 import { BoundedMap } from '../bounded-map.ts';
 import { type ChatMessage, type History, MAX_HISTORY, type Members } from '../protocol.ts';
 import { GroupRead } from './group-read.ts';
-import { cut, extend, missingIn, type Span, shorten, sizeOf, type Tail } from './history-tail.ts';
+import {
+  cut,
+  extend,
+  missingIn,
+  type Span,
+  shorten,
+  sizeOf,
+  type Tail,
+  withoutLostTexts,
+} from './history-tail.ts';
 import type { RoomReader } from './room-reader.ts';
 import { EMPTY_HEAD, type Head } from './rows.ts';
 
@@ -81,7 +90,8 @@ export class RoomViews {
   async #readHistory(room: string, query: HistoryQuery): Promise<View<History>> {
     const head = await this.findHead(room);
     const { revision, first, seq, online } = head ?? EMPTY_HEAD;
-    const messages = await this.#messages(room, pick({ first, seq }, query), seq);
+    const kept = await this.#messages(room, pick({ first, seq }, query), seq);
+    const messages = withoutLostTexts(kept, first);
     return { head, answer: { room, revision, first, seq, online, messages } };
   }
 

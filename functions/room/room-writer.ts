@@ -179,9 +179,9 @@ function takeFitting(queue: readonly PendingChange[], reserved = 0): PendingChan
     const isAlone = batch.some((one) => kindOf(one.change).isAlone);
     const wantsToBe = kindOf(change).isAlone && batch.length > 0;
     if (isAlone || wantsToBe || operations + count > MAX_OPERATIONS) break;
-    const rowKey = kindOf(change).rowKey(change);
-    if (rows.has(rowKey)) continue;
-    rows.add(rowKey);
+    const keys = [kindOf(change).rowKey(change), ...(kindOf(change).otherRowKeys?.(change) ?? [])];
+    if (keys.some((key) => rows.has(key))) continue;
+    for (const key of keys) rows.add(key);
     operations += count;
     batch.push(pending);
   }

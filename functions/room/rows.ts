@@ -172,9 +172,13 @@ export function messageKey(seq: number): string {
 /** The receipt of a message: its own, that of a text (for its first line), or none (for other lines and removals). */
 export type ReceiptKind = 'message' | 'text' | 'none';
 
-export function toMessageRow(message: ChatMessage, receipt: ReceiptKind = 'message'): Row {
+export function toMessageRow(
+  { mentions, ...message }: ChatMessage,
+  receipt: ReceiptKind = 'message',
+): Row {
   const mark = receipt === 'message' ? {} : { receipt };
-  return { key: messageKey(message.seq), properties: { ...message, ...mark } };
+  const mentioned = mentions === undefined ? {} : { mentions: JSON.stringify(mentions) };
+  return { key: messageKey(message.seq), properties: { ...message, ...mentioned, ...mark } };
 }
 
 /** The keys of the message and of its receipt, if it has one. */
@@ -193,6 +197,10 @@ export function fromMessageRow({ properties: row }: Row): ChatMessage {
     name: String(row.name),
     text: String(row.text),
     sentAt: Number(row.sentAt),
+    ...(row.replyTo === undefined ? {} : { replyTo: Number(row.replyTo) }),
+    ...(row.mentions === undefined ? {} : { mentions: JSON.parse(String(row.mentions)) }),
+    ...(row.editedAt === undefined ? {} : { editedAt: Number(row.editedAt) }),
+    ...(row.edits === undefined ? {} : { edits: Number(row.edits) }),
     ...(row.deletes === undefined ? {} : { deletes: Number(row.deletes) }),
     ...(row.deleted === true ? { deleted: true } : {}),
   };
@@ -200,7 +208,34 @@ export function fromMessageRow({ properties: row }: Row): ChatMessage {
 
 /** The rest of a removed message, with the message and the commit that removed it. */
 export function toDeletedRow({ key, properties }: Row, deletedBy: number, commit: string): Row {
-  return { key, properties: { ...properties, text: '', deleted: true, deletedBy, commit } };
+  // Nothing of what was said stays.
+  const { replyTo, mentions, editedAt, editedBy, ...rest } = properties;
+  return { key, properties: { ...rest, text: '', deleted: true, deletedBy, commit } };
+}
+
+/** A message with the text of the announcement, and the commit that edited it. */
+export function toEditedRow(
+  { key, properties }: Row,
+  { seq: editedBy, text, sentAt: editedAt }: ChatMessage,
+  commit: string,
+): Row {
+  return { key, properties: { ...properties, text, editedAt, editedBy, commit } };
+}
+
+/** The announcement of an edit, once another one or a removal has followed. */
+export function withoutText<Stored extends Row>(row: Stored): Stored {
+  return { ...row, properties: { ...row.properties, text: '' } };
+}
+
+/** The number of the message that announces the last edit of this one. Undefined if it was not edited. */
+export function editedBy({ properties: row }: Row): number | undefined {
+  return row.editedBy === undefined ? undefined : Number(row.editedBy);
+}
+
+/** Without its text, if the row announces an edit of a message before `first`: that message has expired or was erased. */
+export function withoutLostText<Stored extends Row>(row: Stored, first: number): Stored {
+  const { edits } = row.properties;
+  return edits !== undefined && Number(edits) < first ? withoutText(row) : row;
 }
 
 /** The number of the message that removed this one. Undefined if it was not removed. */
@@ -239,6 +274,11 @@ export function toReceiptRow(
   return { key: receiptKey(userId, messageId, kind), properties: { ...receipt } };
 }
 
+/** The digest of an edit: of the message's number and its new text. No texts have the same one. */
+export function editDigestOf(edits: number, text: string): string {
+  return digestOf([text, `edits ${edits}`, '']);
+}
+
 /** 132 bits of SHA-256. */
 export function digestOf(texts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(texts)).digest('base64url').slice(0, 22);
@@ -258,10 +298,12 @@ export function fromReceiptRow({ properties: row }: Row): ReceiptRow {
 export function toArchived(row: Row, receipt: Row | undefined): ArchivedMessage {
   const message = fromMessageRow(row);
   const by = deletedBy(row);
+  const announced = editedBy(row);
   const mark = toArchivedReceipt(row, receipt);
   return {
     ...message,
     ...(by === undefined ? {} : { deletedBy: by }),
+    ...(announced === undefined ? {} : { editedBy: announced }),
     ...(mark === undefined ? {} : { receipt: mark }),
   };
 }
@@ -271,9 +313,12 @@ export function neededReceiptKey(row: Row): string | undefined {
   return receiptFollowsFromText(row) ? undefined : keysOfMessage(row)[1];
 }
 
-/** A message that was sent alone and is not removed has the digest of its own text in its receipt. */
-function receiptFollowsFromText({ properties: { receipt, deleted } }: Row): boolean {
-  return receipt === undefined && deleted !== true;
+/** A message that was sent alone, and still has the text that was sent, has the digest of that text in its receipt. */
+function receiptFollowsFromText({
+  properties: { receipt, deleted, editedAt, edits, text },
+}: Row): boolean {
+  const isEmptied = edits !== undefined && text === '';
+  return receipt === undefined && deleted !== true && editedAt === undefined && !isEmptied;
 }
 
 function toArchivedReceipt(
@@ -295,16 +340,22 @@ export function operationsOf({ receipt }: ArchivedMessage): number {
 
 /** The rows of an imported message: its own, and that of its receipt. */
 export function toArchivedRows(
-  { receipt: mark, deletedBy: by, ...message }: ArchivedMessage,
+  { receipt: mark, deletedBy: by, editedBy: announced, ...message }: ArchivedMessage,
   commit: string,
 ): readonly Row[] {
-  const { seq, userId, id, text, sentAt } = message;
+  const { seq, userId, id, text, sentAt, edits } = message;
   const row = toMessageRow(message, typeof mark === 'object' ? mark.kind : (mark ?? 'message'));
-  const own = by === undefined ? row : toDeletedRow(row, by, commit);
+  const edited = announced === undefined ? row : withAnnouncement(row, announced);
+  const own = by === undefined ? edited : toDeletedRow(edited, by, commit);
   if (mark === 'none') return [own];
-  const ownReceipt = { kind: 'message', seq, online: 0, digest: digestOf([text]) } as const;
+  const digest = edits === undefined ? digestOf([text]) : editDigestOf(edits, text);
+  const ownReceipt = { kind: 'message', seq, online: 0, digest } as const;
   const { kind, ...receipt } = mark ?? ownReceipt;
   return [own, toReceiptRow(userId, id, { ...receipt, sentAt, commit }, kind)];
+}
+
+function withAnnouncement({ key, properties }: Row, editedBy: number): Row {
+  return { key, properties: { ...properties, editedBy } };
 }
 
 /** The range of all bans. */

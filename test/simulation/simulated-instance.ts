@@ -314,6 +314,7 @@ const SETTINGS: Deps['settings'] = {
   storage: { kind: 'key', connectionString: '' },
   auth: { kind: 'guest' },
   table: 'chat',
+  editMinutes: 60,
   retentionDays: 30,
   batchMs: 0,
   typing: true,

@@ -125,6 +125,7 @@ export function openTestChat(
       storage: { kind: 'key', connectionString: '' },
       auth,
       table: 'chat',
+      editMinutes: 60,
       retentionDays: 30,
       batchMs: 0,
       typing: true,

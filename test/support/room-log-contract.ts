@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Events } from '../../functions/protocol.ts';
 import type { ChangeResult } from '../../functions/room/pending-change.ts';
 import { RoomLog } from '../../functions/room/room-log.ts';
+import { RoomReader } from '../../functions/room/room-reader.ts';
 import {
   CONNECTION_ROWS,
   fromConnectionRow,
@@ -380,13 +381,51 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       await expectSound(stored, room, 1, 22);
     });
 
+    test('adds an edit once and in order, also among edits of other processes and with lost answers', async () => {
+      const stored = await open();
+      const room = newRoom();
+      await newLog(stored).submit(room, send(1));
+      const reader = new RoomReader(stored);
+      const edit = async (log: RoomLog, n: number) => {
+        for (;;) {
+          const found = await reader.text(room, 1);
+          if (!found) throw new Error('it is stored');
+          const { messageRow, announcementRow } = found;
+          const { userId, name } = member(1);
+          const author = { userId, name, id: `edit-${n}`, text: `edit ${n}` };
+          const change = { kind: 'edit', ...author, messageRow, announcementRow } as const;
+          const { outcome } = await log.submit(room, { ...change, isRepeatOnly: false });
+          if (outcome.kind === 'stored') return outcome.seq;
+          expect(outcome).toEqual({ kind: 'stale' });
+        }
+      };
+      const random = newRandom(7);
+      const logs = times(2).map(() =>
+        newLog(troubled(stored, () => (random() < 0.2 ? 'no answer after' : 'none'))),
+      );
+      const asked = [...times(6), ...times(6)];
+      const seqs = await Promise.all(asked.map((n, index) => edit(logs[index % 2] as RoomLog, n)));
+      // Each id got one number, from both processes.
+      expect(seqs.slice(6)).toEqual(seqs.slice(0, 6));
+      expect([...new Set(seqs)].sort((a, b) => a - b)).toEqual(times(6).map((n) => n + 2));
+      const { messages } = await readRoom(stored, room);
+      const last = messages.at(-1);
+      expect(messages[0]).toMatchObject({ seq: 1, text: last?.text, editedAt: last?.sentAt });
+      expect(messages.map(({ edits }) => edits)).toEqual([undefined, ...times(6).map(() => 1)]);
+      const texts = messages.map(({ text }) => text);
+      expect(texts.filter((text) => text !== '')).toEqual([last?.text, last?.text]);
+    });
+
     test('reads a message as it was broadcast', async () => {
       const table = await open();
       const room = newRoom();
       const text = `你好 👩‍👩‍👧 <b>"x"</b>\n‮مرحبا ${'字'.repeat(3_900)}`;
-      const { frames } = await newLog(table).submit(room, { ...send(1), text });
-      const stored = await table.get(room, messageKey(1));
+      const refers = { replyTo: 1, mentions: ['user-2', '你 “好”'] };
+      await newLog(table).submit(room, send(0));
+      const { frames } = await newLog(table).submit(room, { ...send(1), text, ...refers });
+      const stored = await table.get(room, messageKey(2));
       expect(stored && fromMessageRow(stored)).toEqual(frames[0]?.messages[0]);
+      expect(frames[0]?.messages[0]).toMatchObject(refers);
       expect(frames[0]?.messages[0]?.text).toBe(text);
     });
   });

@@ -52,6 +52,10 @@ const message: Check<ChatMessage> = {
   name: isText,
   text: isText,
   sentAt: isWhole,
+  replyTo: isAbsentOr(isWhole),
+  mentions: isAbsentOr(isListOf(isText)),
+  editedAt: isAbsentOr(isWhole),
+  edits: isAbsentOr(isWhole),
   deletes: isAbsentOr(isWhole),
   deleted: isAbsentOr((value) => value === true),
 };
@@ -64,6 +68,7 @@ export const parseWelcome = parser<Welcome>({
   ...member,
   seq: isWhole,
   typing: isAbsentOr((value) => value === false),
+  editMinutes: isAbsentOr(isWhole),
 });
 
 export const parseEvents = parser<Events>({

@@ -33,6 +33,8 @@ const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
   room_in_use: '这个房间不能导入消息。请联系管理员。',
   too_large: '内容太大，服务器不接受。请缩短后再发。',
   room_closed: '这个房间已关闭。请稍后再来，或者去别的房间。',
+  not_author: '只有作者可以修改或删除这条消息。',
+  too_late: '这条消息太旧了，已不能修改或删除。请再发一条来更正。',
   too_many_messages: '你发得太快了，正在稍后重试。',
   too_many_connections: '你打开的连接太多了。请关闭几个标签页，或者稍等一分钟。',
   room_full: '这个房间已满。请等有人离开后再来。',

@@ -72,6 +72,8 @@ export interface KindRecord<
 > {
   /** The key of the row that decides whether the change happened before. Two changes of one row never share a commit. */
   rowKey(change: Asked): string;
+  /** The keys of other rows that the change writes and that another change may write, too. */
+  otherRowKeys?(change: Asked): readonly string[];
   /** How many operations the change adds to a commit. */
   operationCount(change: Asked): number;
   /** The messages that the change adds, numbered from `first`. `sentAt` is epoch ms. */

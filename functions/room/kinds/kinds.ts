@@ -3,7 +3,7 @@
 import type { Change } from '../change.ts';
 import { IMPORT } from './archive.ts';
 import type { ChangeKind, KindRecord } from './kind.ts';
-import { DELETE, PUBLISH, SEND } from './messages.ts';
+import { DELETE, EDIT, PUBLISH, SEND } from './messages.ts';
 import { BAN, CLOSE, ERASE, OPEN } from './moderation.ts';
 import { JOIN, LEAVE } from './presence.ts';
 import { BROADCAST, CLEANUP, UNLIST, WATCH } from './upkeep.ts';
@@ -14,6 +14,7 @@ const KINDS: { readonly [Kind in Change['kind']]: ChangeKind<Kind> } = {
   send: SEND,
   publish: PUBLISH,
   delete: DELETE,
+  edit: EDIT,
   ban: BAN,
   close: CLOSE,
   open: OPEN,

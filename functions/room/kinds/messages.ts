@@ -1,16 +1,22 @@
-// Sending, publishing and removing messages. The receipt of a message makes a retry harmless.
+// Sending, publishing, editing and removing messages. The receipt of a message makes a retry harmless.
+//
+// An edit and a removal are messages of their own, so every client learns of them once and in the order of the room. At most
+// two rows hold a text: that of the message, and that of the message that announces its last edit.
 
-import type { ChatMessage } from '../../protocol.ts';
-import { CONFLICT, type Conflict, DONE, type Stored } from '../change.ts';
+import { type ChatMessage, MODERATOR } from '../../protocol.ts';
+import { CONFLICT, type Conflict, DONE, MISSING, STALE, type Stored } from '../change.ts';
 import {
   deletedBy,
   digestOf,
+  editDigestOf,
   fromMessageRow,
   fromReceiptRow,
   receiptKey,
   toDeletedRow,
+  toEditedRow,
   toMessageRow,
   toReceiptRow,
+  withoutText,
 } from '../rows.ts';
 import type { Operation, StoredRow } from '../table.ts';
 import {
@@ -20,7 +26,6 @@ import {
   NEW,
   type RoomNumbers,
   sameState,
-  UNKNOWN,
 } from './kind.ts';
 
 const OF_MESSAGES = {
@@ -48,10 +53,12 @@ export const SEND: ChangeKind<'send'> = {
   rowKey: ({ userId, id }) => receiptKey(userId, id),
   operationCount: () => 2,
   operations: (_change, messages, context, after) => toInserts('message', messages, context, after),
-  messages: ({ id, userId, name, text }, first, sentAt) => {
-    return [{ seq: first, id, userId, name, text, sentAt }];
+  messages: ({ id, userId, name, text, replyTo, mentions }, first, sentAt) => {
+    const refers = { ...(replyTo && { replyTo }), ...(mentions && { mentions }) };
+    return [{ seq: first, id, userId, name, text, sentAt, ...refers }];
   },
-  found: ({ text }, row) => fromReceipt(row, [text]),
+  misfit: ({ replyTo = 0 }, { seq }) => (replyTo > seq ? MISSING : undefined),
+  found: ({ text }, row) => fromReceipt(row, digestOf([text]), 1),
 };
 
 export const PUBLISH: ChangeKind<'publish'> = {
@@ -65,42 +72,90 @@ export const PUBLISH: ChangeKind<'publish'> = {
     });
   },
   found: ({ lines }, row) =>
-    fromReceipt(
-      row,
-      lines.map(({ text }) => text),
-    ),
+    fromReceipt(row, digestOf(lines.map(({ text }) => text)), lines.length),
 };
 
 export const DELETE: ChangeKind<'delete'> = {
   ...OF_MESSAGES,
   rowKey: ({ messageRow }) => messageRow.key,
-  operationCount: () => 2,
+  operationCount: ({ announcementRow }) => (announcementRow ? 3 : 2),
   messages: ({ userId, name, messageRow }, first, sentAt) => {
     const { seq: deletes } = fromMessageRow(messageRow);
     return [{ seq: first, id: `delete-${deletes}`, userId, name, text: '', sentAt, deletes }];
   },
-  operations: ({ messageRow }, [notice], { commit }) => {
+  operations: ({ messageRow, announcementRow }, [notice], { commit }) => {
     if (!notice) return [];
     const rest = toDeletedRow(messageRow, notice.seq, commit);
     return [
       { kind: 'replace', row: rest, etag: messageRow.etag },
       { kind: 'insert', row: toMessageRow(notice, 'none') },
+      ...toEmptied(announcementRow),
     ];
   },
   outcome: () => DONE,
-  userToAdmit: () => undefined,
+  // A ban and a closed room stop people, and no moderator.
+  userToAdmit: ({ userId }) => (userId === MODERATOR ? undefined : userId),
   readsRowFirst: ({ messageRow }) => deletedBy(messageRow) !== undefined,
   found: (_change, row) => {
     // The message has expired.
     if (!row) return { kind: 'happened', outcome: DONE };
     const notice = deletedBy(row);
-    if (notice === undefined) return UNKNOWN;
+    // Somebody has edited it meanwhile.
+    if (notice === undefined) return { kind: 'happened', outcome: STALE };
     return { kind: 'happened', outcome: DONE, stored: { last: notice, count: 1 } };
   },
   waitsForOthers: false,
   isActivity: false,
   listing: 'keep',
 };
+
+export const EDIT: ChangeKind<'edit'> = {
+  ...OF_MESSAGES,
+  rowKey: ({ userId, id }) => receiptKey(userId, id),
+  otherRowKeys: ({ messageRow }) => [messageRow.key],
+  operationCount: ({ announcementRow }) => (announcementRow ? 4 : 3),
+  messages: ({ id, userId, name, text, messageRow }, first, sentAt) => {
+    const { seq: edits } = fromMessageRow(messageRow);
+    return [{ seq: first, id, userId, name, text, sentAt, edits }];
+  },
+  operations: ({ messageRow, announcementRow }, [announcement], { commit }, { online }) => {
+    if (!announcement) return [];
+    const { seq, id, userId, sentAt, text } = announcement;
+    const digest = editDigestOf(fromMessageRow(messageRow).seq, text);
+    return [
+      // The receipt first: if the edit was stored before, this insert fails.
+      {
+        kind: 'insert',
+        row: toReceiptRow(userId, id, { seq, sentAt, online, digest, commit }),
+      },
+      {
+        kind: 'replace',
+        row: toEditedRow(messageRow, announcement, commit),
+        etag: messageRow.etag,
+      },
+      { kind: 'insert', row: toMessageRow(announcement) },
+      ...toEmptied(announcementRow),
+    ];
+  },
+  outcome: toStored,
+  userToAdmit: ({ userId }) => userId,
+  misfit: ({ messageRow }, { first }) =>
+    fromMessageRow(messageRow).seq < first ? MISSING : undefined,
+  readsRowFirst: ({ isRepeatOnly }) => isRepeatOnly,
+  found: ({ messageRow, text }, row) => {
+    // Without a receipt the message's row has changed, or the edit is not allowed any more.
+    if (!row) return { kind: 'happened', outcome: STALE };
+    return fromReceipt(row, editDigestOf(fromMessageRow(messageRow).seq, text), 1);
+  },
+  waitsForOthers: true,
+  isActivity: false,
+  listing: 'keep',
+};
+
+/** Takes the text from the announcement of an earlier edit. */
+function toEmptied(row: StoredRow | undefined): readonly Operation[] {
+  return row ? [{ kind: 'replace', row: withoutText(row), etag: row.etag }] : [];
+}
 
 function toInserts(
   kind: 'message' | 'text',
@@ -133,14 +188,15 @@ function toStored(
 
 function fromReceipt(
   row: StoredRow | undefined,
-  texts: readonly string[],
+  expected: string,
+  count: number,
 ): Found<Stored | Conflict> {
   if (!row) return NEW;
   const { seq, sentAt, online, digest } = fromReceiptRow(row);
-  if (digest !== digestOf(texts)) return { kind: 'happened', outcome: CONFLICT };
+  if (digest !== expected) return { kind: 'happened', outcome: CONFLICT };
   return {
     kind: 'happened',
     outcome: { kind: 'stored', seq, sentAt, online },
-    stored: { last: seq, count: texts.length },
+    stored: { last: seq, count },
   };
 }

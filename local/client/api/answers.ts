@@ -54,6 +54,10 @@ const message: Check<ChatMessage> = {
   name: isText,
   text: isText,
   sentAt: isWhole,
+  replyTo: isAbsentOr(isWhole),
+  mentions: isAbsentOr(isListOf(isText)),
+  editedAt: isAbsentOr(isWhole),
+  edits: isAbsentOr(isWhole),
   deletes: isAbsentOr(isWhole),
   deleted: isAbsentOr((value) => value === true),
 };

@@ -1,6 +1,7 @@
 // `serverless-chat export --user` and `erase --user`: what one person has said, in all rooms. The chat keeps no index of people,
 // so both read every room.
 
+import { isLine } from '../../../functions/protocol.ts';
 import { ApiError } from '../api/api-error.ts';
 import { type ChatApi, inRoom, nothing } from '../api/chat-api.ts';
 import { type ChatValues, connect } from '../api/chat-options.ts';
@@ -16,7 +17,7 @@ type PersonValues = ChatValues & { readonly user: string; readonly quiet: boolea
 interface Found {
   readonly room: string;
   readonly line: string;
-  /** The number of a message that is not removed. */
+  /** The number of a message to remove. */
   readonly seq: number | undefined;
 }
 
@@ -112,8 +113,10 @@ async function* pagesOf(room: string, api: ChatApi, signal: AbortSignal) {
           .map(({ line }) => ({ room, line, seq: undefined })),
         ...messages
           .filter(({ message }) => message.userId === user)
-          .map(({ message: { seq, deleted }, line }) => {
-            return { room, line, seq: deleted ? undefined : seq };
+          .map(({ message, line }) => {
+            // An announcement loses its text with the message that it is about.
+            const isText = isLine(message) && !message.deleted;
+            return { room, line, seq: isText ? message.seq : undefined };
           }),
       ],
     };

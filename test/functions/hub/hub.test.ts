@@ -133,7 +133,7 @@ describe('send', () => {
 
   test('reads name, user and room from the ticket, never from the arguments', async () => {
     const chat = openTestChat();
-    const call = await chat.call('c1', ada, 'hi', 'id1', 'g-bob', 'Bob', 'other');
+    const call = await chat.call('c1', ada, 'hi', 'id1', { userId: 'g-bob' }, 'Bob', 'other');
     expect(eventsIn(await message(call, chat))).toMatchObject([
       { room: 'lobby', messages: [{ userId: 'g-ada', name: 'Ada' }] },
     ]);

@@ -18,10 +18,12 @@ import { kindOf } from '../../../functions/room/kinds/kinds.ts';
 import {
   digestOf,
   EMPTY_HEAD,
+  editDigestOf,
   type Head,
   toBanRow,
   toConnectionRow,
   toDeletedRow,
+  toEditedRow,
   toHeadRow,
   toMessageRow,
   toReceiptRow,
@@ -49,6 +51,11 @@ const receiptOf = (...texts: readonly string[]) => {
 const CONFLICT = { kind: 'happened', outcome: { kind: 'conflict' } } as const;
 const SAID: ChatMessage = { seq: 4, id: 'm4', ...ADA, text: 'hi', sentAt: 300 };
 const SAID_ROW: StoredRow = { ...toMessageRow(SAID), etag: 'e4' };
+const NOTICE: ChatMessage = { ...SAID, seq: 9, id: 'm9', text: 'hey', sentAt: 400, edits: 4 };
+const NOTICE_ROW: StoredRow = { ...toMessageRow(NOTICE), etag: 'e9' };
+const EDITED_ROW: StoredRow = { ...toEditedRow(SAID_ROW, NOTICE, 'c4'), etag: 'e4' };
+const EDIT = { kind: 'edit', id: 'e', text: 'ho', ...ADA, isRepeatOnly: false } as const;
+const STALE = { kind: 'happened', outcome: { kind: 'stale' } } as const;
 const STORED = { kind: 'stored', sentAt: 1_000, online: 2 } as const;
 const DEFAULT_HEAD = {
   revision: 8,
@@ -227,25 +234,10 @@ const CASES: {
   ],
   delete: [
     {
-      change: { kind: 'delete', messageRow: SAID_ROW, userId: 'moderator', name: 'Moderator' },
-      writes: ['replace m:0000000000000004', 'insert m:0000000000000021'],
-      operations: 2,
-      messages: ['21 '],
-      head: { seq: 21 },
-      outcome: DONE,
-      broadcastBy: 'caller',
-      found: [
-        // The message has expired.
-        [undefined, HAPPENED],
-        [SAID_ROW, UNKNOWN],
-        [toDeletedRow(SAID_ROW, 18, 'c5'), { ...HAPPENED, stored: { last: 18, count: 1 } }],
-      ],
-    },
-    {
-      // The message was removed before.
       change: {
         kind: 'delete',
-        messageRow: { ...toDeletedRow(SAID_ROW, 18, 'c5'), etag: 'e5' },
+        messageRow: SAID_ROW,
+        announcementRow: undefined,
         userId: 'moderator',
         name: 'Moderator',
       },
@@ -255,6 +247,95 @@ const CASES: {
       head: { seq: 21 },
       outcome: DONE,
       broadcastBy: 'caller',
+      found: [
+        // The message has expired.
+        [undefined, HAPPENED],
+        // It was edited since it was read.
+        [SAID_ROW, STALE],
+        [toDeletedRow(SAID_ROW, 18, 'c5'), { ...HAPPENED, stored: { last: 18, count: 1 } }],
+      ],
+    },
+    {
+      // The message was removed before.
+      change: {
+        kind: 'delete',
+        messageRow: { ...toDeletedRow(SAID_ROW, 18, 'c5'), etag: 'e5' },
+        announcementRow: undefined,
+        userId: 'moderator',
+        name: 'Moderator',
+      },
+      writes: ['replace m:0000000000000004', 'insert m:0000000000000021'],
+      operations: 2,
+      messages: ['21 '],
+      head: { seq: 21 },
+      outcome: DONE,
+      broadcastBy: 'caller',
+      readsRowFirst: true,
+      found: [],
+    },
+    {
+      // Its author removes an edited message.
+      change: { kind: 'delete', messageRow: EDITED_ROW, announcementRow: NOTICE_ROW, ...ADA },
+      writes: [
+        'replace m:0000000000000004',
+        'insert m:0000000000000021',
+        'replace m:0000000000000009',
+      ],
+      operations: 3,
+      messages: ['21 '],
+      head: { seq: 21 },
+      outcome: DONE,
+      broadcastBy: 'caller',
+      admits: 'ada',
+      found: [],
+    },
+  ],
+  edit: [
+    {
+      change: { ...EDIT, messageRow: SAID_ROW, announcementRow: undefined },
+      writes: ['insert i:ada:e', 'replace m:0000000000000004', 'insert m:0000000000000021'],
+      operations: 3,
+      messages: ['21 ho'],
+      head: { seq: 21 },
+      outcome: { ...STORED, seq: 21 },
+      broadcastBy: 'caller',
+      admits: 'ada',
+      found: [
+        [undefined, STALE],
+        [
+          toReceiptRow('ada', 'e', { ...receiptOf(), digest: editDigestOf(4, 'ho') }),
+          {
+            kind: 'happened',
+            outcome: { kind: 'stored', seq: 19, sentAt: 700, online: 3 },
+            stored: { last: 19, count: 1 },
+          },
+        ],
+        // The id of a message, of an edit of another message, and of another text.
+        [toReceiptRow('ada', 'e', receiptOf('ho')), CONFLICT],
+        [toReceiptRow('ada', 'e', { ...receiptOf(), digest: editDigestOf(5, 'ho') }), CONFLICT],
+        [toReceiptRow('ada', 'e', { ...receiptOf(), digest: editDigestOf(4, 'hi') }), CONFLICT],
+      ],
+    },
+    {
+      // An edit after another one, which is not allowed any more.
+      change: {
+        ...EDIT,
+        messageRow: EDITED_ROW,
+        announcementRow: NOTICE_ROW,
+        isRepeatOnly: true,
+      },
+      writes: [
+        'insert i:ada:e',
+        'replace m:0000000000000004',
+        'insert m:0000000000000021',
+        'replace m:0000000000000009',
+      ],
+      operations: 4,
+      messages: ['21 ho'],
+      head: { seq: 21 },
+      outcome: { ...STORED, seq: 21 },
+      broadcastBy: 'caller',
+      admits: 'ada',
       readsRowFirst: true,
       found: [],
     },

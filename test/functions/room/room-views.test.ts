@@ -130,10 +130,11 @@ describe('Group read: what is kept is never offered when it is old', () => {
     for (const text of ['a', 'b']) await say(text);
     await textsOf();
     const reader = new RoomReader(memory);
-    const stored = await reader.message(ROOM, 1);
-    if (!stored) throw new Error('it is stored');
+    const found = await reader.text(ROOM, 1);
+    if (!found) throw new Error('it is stored');
+    const { messageRow, announcementRow } = found;
     const moderator = { userId: 'm', name: 'M' };
-    await rooms.submit(ROOM, { kind: 'delete', messageRow: stored.row, ...moderator });
+    await rooms.submit(ROOM, { kind: 'delete', messageRow, announcementRow, ...moderator });
     const { answer } = await views.history(ROOM, LATEST);
     expect(answer.messages.map(({ text, deleted }) => [text, deleted])).toEqual([
       ['', true],

@@ -48,9 +48,10 @@ async function fill(chat: TestChat): Promise<void> {
   ] as const;
   await chat.rooms.submit(ROOM, { kind: 'publish', lines: [...lines], ...author });
   await send(chat, 'three');
-  const stored = await chat.reader.message(ROOM, 4);
-  if (!stored) throw new Error('there is no message 4');
-  await chat.rooms.submit(ROOM, { kind: 'delete', messageRow: stored.row, ...author });
+  const found = await chat.reader.text(ROOM, 4);
+  if (!found) throw new Error('there is no message 4');
+  const { messageRow, announcementRow } = found;
+  await chat.rooms.submit(ROOM, { kind: 'delete', messageRow, announcementRow, ...author });
   await ban(chat, 3);
   await chat.rooms.submit(ROOM, { kind: 'leave', connectionId: 'c1' });
 }

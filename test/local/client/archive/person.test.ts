@@ -1,6 +1,9 @@
 // One person's data: export and erase by user, in all rooms.
 
 import { describe, expect, test } from '@jest/globals';
+import { edit } from '../../../../functions/hub/edit.ts';
+import { message } from '../../../../functions/hub/message.ts';
+import { remove } from '../../../../functions/hub/remove.ts';
 import type { Fetch } from '../../../../local/client/api/fetch.ts';
 import { openTestChat } from '../../../support/chat.ts';
 import { toFetch } from '../../../support/chat-fetch.ts';
@@ -58,6 +61,20 @@ describe('one person', () => {
       removed: 0,
       rooms: 0,
     });
+  });
+
+  test('who has edited and removed messages is erased, also in the announcements of edits', async () => {
+    const chat = openTestChat();
+    const ada = { userId: 'g-ada', name: 'Ada', room: 'a' };
+    const call = async (handler: typeof edit, ...args: unknown[]) =>
+      handler(await chat.call('c1', ada, ...args), chat);
+    for (const n of [1, 2, 3]) await call(message, `secret ${n}`, `m${n}`);
+    await call(edit, 1, 'secret, edited', 'e1');
+    await call(remove, 2);
+    const ran = await runInProcess('erase --user g-ada --yes', toFetch(chat));
+    expect(ran).toMatchObject({ code: 0, stdout: 'removed 2 messages of g-ada, in 1 room\n' });
+    const rows = await chat.table.list('a', { from: '', to: '~', limit: 100 });
+    expect(JSON.stringify(rows)).not.toContain('secret');
   });
 
   test('of whom a part is erased when the chat fails is erased by the same command', async () => {
