@@ -22,7 +22,9 @@ import { rooms } from '../../functions/http/rooms.ts';
 import { web } from '../../functions/http/web.ts';
 import { connected } from '../../functions/hub/connected.ts';
 import { disconnected } from '../../functions/hub/disconnected.ts';
+import { edit } from '../../functions/hub/edit.ts';
 import { message } from '../../functions/hub/message.ts';
+import { remove } from '../../functions/hub/remove.ts';
 import { typing } from '../../functions/hub/typing.ts';
 import { watch } from '../../functions/hub/watch.ts';
 import { newGuest, readGuest } from '../../functions/identity/guest.ts';
@@ -245,7 +247,7 @@ describe('send', () => {
         const { result } = await message(await chat.call('c-eve', eve, ...args), chat);
         const answer = result as SendResult;
         if (answer.ok) mine += 1;
-        else expect(['bad_text', 'bad_id']).toContain(answer.code);
+        else expect(['bad_text', 'bad_id', 'bad_request']).toContain(answer.code);
         expect(JSON.parse(JSON.stringify(answer))).toEqual(answer);
 
         await chat.clock.advance(1_000);
@@ -258,6 +260,31 @@ describe('send', () => {
     );
     expect(mine).toBeGreaterThan(theirs);
   });
+
+  test.each([
+    ['edit', edit],
+    ['remove', remove],
+  ])(
+    '%s answers arguments of every type, count and size, and changes nothing of others',
+    async (_, handler) => {
+      const chat = openTestChat();
+      await sendOne(chat);
+      const before = await numbersOf(chat);
+      let calls = 0;
+      const refusals = ['bad_text', 'bad_id', 'bad_request', 'not_found', 'not_author'];
+      await fc.assert(
+        fc.asyncProperty(fc.array(hostileValue, { maxLength: 5 }), async (args) => {
+          calls += 1;
+          const eve = { userId: `g-eve${calls}`, name: 'Eve', room: 'lobby' };
+          const { result, actions } = await handler(await chat.call('c-eve', eve, ...args), chat);
+          expect({ result, actions }).toMatchObject({ result: { ok: false }, actions: [] });
+          expect(refusals).toContain((result as { code: string }).code);
+        }),
+        { ...RUNS, examples: [[[1, 'hi', 'e1']], [[2, 'hi', 'e1']]] },
+      );
+      expect(await numbersOf(chat)).toEqual(before);
+    },
+  );
 
   test('accepts texts and ids at their limits, in every encoding, and returns them unchanged', async () => {
     const chat = openTestChat();
@@ -281,6 +308,8 @@ describe('send', () => {
     ['connected', connected],
     ['disconnected', disconnected],
     ['send', message],
+    ['edit', edit],
+    ['remove', remove],
     ['typing', typing],
     ['watch', watch],
   ])('%s with a ticket that is not ours changes nothing', async (_, handler) => {

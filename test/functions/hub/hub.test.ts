@@ -3,8 +3,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { connected } from '../../../functions/hub/connected.ts';
 import { disconnected } from '../../../functions/hub/disconnected.ts';
+import { edit } from '../../../functions/hub/edit.ts';
 import { answerHub, type HubHandler } from '../../../functions/hub/hub-function.ts';
 import { message } from '../../../functions/hub/message.ts';
+import { remove } from '../../../functions/hub/remove.ts';
 import { typing } from '../../../functions/hub/typing.ts';
 import { TICKET_LIFETIME_SECONDS } from '../../../functions/identity/ticket.ts';
 import { ChatError } from '../../../functions/protocol.ts';
@@ -275,14 +277,15 @@ describe('S8: what strangers send to the webhook', () => {
     expect(await chat.reader.findHead('lobby')).toBeUndefined();
     return { result, lines };
   };
-  const HUB = { connected, disconnected, send: message, typing };
+  const HUB = { connected, disconnected, send: message, edit, remove, typing };
+  const ANSWERED = ['send', 'edit', 'remove'];
 
   test.each(Object.entries(HUB))(
     'is refused by %s and is no failed function',
     async (event, handler) => {
       const { result, lines } = await call(event, handler, 'bad_signature');
       expect(result).toEqual(
-        event === 'send'
+        ANSWERED.includes(event)
           ? { ok: false, code: 'bad_signature', message: 'unable to accept it; forged. Check.' }
           : undefined,
       );
