@@ -595,7 +595,7 @@ function parseMentions(value: unknown, text: string): Pick<ChatMessage, 'mention
 }
 
 /** Whether the text can be a user id: one line without invisible controls. */
-export function isUserId(text: string): boolean {
+function isUserId(text: string): boolean {
   return (
     text !== '' && lengthOf(text) <= MAX_USER_ID_LENGTH && !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(text)
   );
