@@ -8,15 +8,13 @@ import { parseOptions } from '../parse-options.ts';
 import { readTerminal } from '../terminal.ts';
 import { type Host, startHost } from './host.ts';
 import { toRouteTemplate } from './http/http-functions.ts';
-import { collectLines, createLineLog, paint } from './log.ts';
+import { createLineLog, paint } from './log.ts';
 import { HOST_VERSION } from './worker/core-api.ts';
 import { toError } from './worker/invoke.ts';
 
 const hasColours = readTerminal(process, process.env).output?.hasColours ?? false;
-const out = collectLines((text) => void process.stdout.write(text));
-const { write } = out;
-const log = createLineLog(out.collect, hasColours, () => Date.now());
-process.on('exit', out.flush);
+const write = (text: string) => void process.stdout.write(text);
+const log = createLineLog(write, hasColours, () => Date.now());
 
 interface Arguments {
   readonly appDir: string;

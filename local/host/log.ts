@@ -78,35 +78,6 @@ export function createLineLog(
   };
 }
 
-/** How late a line may be. */
-const COLLECTED_FOR_MS = 10;
-
-/** Writes lines together: each call has three, and a pipe is written by a system call that the process waits for. */
-export function collectLines(send: (text: string) => void) {
-  let lines = '';
-  let timer: NodeJS.Timeout | undefined;
-  const flush = () => {
-    clearTimeout(timer);
-    timer = undefined;
-    const text = lines;
-    lines = '';
-    if (text !== '') send(text);
-  };
-  return {
-    collect(line: string): void {
-      lines += line;
-      // The process has to stay until they are written.
-      timer ??= setTimeout(flush, COLLECTED_FOR_MS);
-    },
-    /** At once, after the lines before it. */
-    write(text: string): void {
-      flush();
-      send(text);
-    },
-    flush,
-  };
-}
-
 export function paint(colour: string, text: string): string {
   return `\u001b[${colour}m${text}\u001b[0m`;
 }

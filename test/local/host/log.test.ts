@@ -1,10 +1,5 @@
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import {
-  collectLines,
-  createLevelFilter,
-  createLineLog,
-  DEFAULT_LOG_LEVELS,
-} from '../../../local/host/log.ts';
+import { describe, expect, test } from '@jest/globals';
+import { createLevelFilter, createLineLog, DEFAULT_LOG_LEVELS } from '../../../local/host/log.ts';
 import { toPathPattern } from '../../../local/host/worker/entry-points.ts';
 
 describe('the level filter', () => {
@@ -26,38 +21,6 @@ describe('the level filter', () => {
     const filter = createLevelFilter(levels, 'Debug');
     expect(filter('debug', 'Function.send.User')).toBe(true);
     expect(filter('debug', 'Function.send')).toBe(false);
-  });
-});
-
-describe('lines that are collected', () => {
-  afterEach(() => void jest.useRealTimers());
-
-  test('are written together after 10 ms', () => {
-    jest.useFakeTimers();
-    const sent: string[] = [];
-    const { collect } = collectLines((text) => sent.push(text));
-    collect('1\n');
-    jest.advanceTimersByTime(9);
-    collect('2\n');
-    expect(sent).toEqual([]);
-    jest.advanceTimersByTime(1);
-    expect(sent).toEqual(['1\n2\n']);
-    collect('3\n');
-    jest.advanceTimersByTime(10);
-    expect(sent).toEqual(['1\n2\n', '3\n']);
-  });
-
-  test('are written before what is written at once, and at the end of the process', () => {
-    jest.useFakeTimers();
-    const sent: string[] = [];
-    const { collect, write, flush } = collectLines((text) => sent.push(text));
-    collect('1\n');
-    write('2\n');
-    collect('3\n');
-    flush();
-    flush();
-    jest.advanceTimersByTime(100);
-    expect(sent).toEqual(['1\n', '2\n', '3\n']);
   });
 });
 
