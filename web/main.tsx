@@ -1,6 +1,5 @@
 // Entry point of the page: finds out who enters which room, and renders it.
 
-import './style/page.css';
 import { render } from 'preact';
 import { ChatError, parseName } from '../functions/protocol.ts';
 import { type Account, rememberedSignIn, rememberSignIn } from './connection/account.ts';

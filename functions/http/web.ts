@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { AUTHORITY_HOST } from '../identity/entra-token.ts';
-import { ChatError } from '../protocol.ts';
+import { ChatError, parseRoom } from '../protocol.ts';
 import { findClientEndpoint } from '../service/client-endpoint.ts';
 import type { Settings } from '../settings.ts';
 import { acceptsGzip } from './compression.ts';
@@ -24,7 +24,10 @@ export function readPageFiles(folder: string): PageFiles {
   );
 }
 
-/** 200 with the file, 304 or 412 by its ETag, 404 for any other path. */
+/**
+ * 200 with the file, 304 or 412 by its ETag, 302 from a guessed address of a room to its own, 404 for any other path. A
+ * browser that opens one gets the page with the 404: it names the mistake, and leads to a room.
+ */
 export function web(request: HttpRequest, files: PageFiles, settings: Settings): HttpResponseInit {
   const path = request.params.path ?? '';
   if (path === 'api' || path.startsWith('api/')) {
@@ -36,9 +39,13 @@ export function web(request: HttpRequest, files: PageFiles, settings: Settings):
     );
   }
   const isPage = path === '' || /^r\/[^/]+\/?$/.test(path);
+  const room = roomMeant(path);
+  if (room !== undefined) {
+    const location = `${'../'.repeat(depthOf(request, path))}r/${encodeURIComponent(room)}`;
+    return { status: 302, headers: { ...securityHeaders(settings, request.url), location } };
+  }
   const file = isPage ? files.page(depthOf(request, path)) : files.get(path);
-  if (!file)
-    return { status: 404, body: 'Not found\n', headers: securityHeaders(settings, request.url) };
+  if (!file) return notFound(request, path, files, settings);
   const isGzip = file.isText && acceptsGzip(request.headers);
   const etag = file.etag(isGzip);
   const headers = {
@@ -54,10 +61,39 @@ export function web(request: HttpRequest, files: PageFiles, settings: Settings):
   return { headers, ...(request.method === 'HEAD' ? {} : { body: file.bytes(isGzip) }) };
 }
 
-/** How many folders the address of the page is below that of the chat. The host may drop a slash at the end of `path`. */
+/** The room of an address that people guess: `/room/tea` or `/rooms/tea`. */
+function roomMeant(path: string): string | undefined {
+  const [, name] = /^rooms?\/([^/]+)\/?$/.exec(path) ?? [];
+  try {
+    // The host may have decoded the path. A room's name has no `%`.
+    return name === undefined ? undefined : parseRoom(decodeURIComponent(name));
+  } catch {
+    return undefined;
+  }
+}
+
+function notFound(
+  request: HttpRequest,
+  path: string,
+  files: PageFiles,
+  settings: Settings,
+): HttpResponseInit {
+  const isOpened = request.headers.get('accept')?.includes('text/html') && !/\.\w+$/.test(path);
+  const page = isOpened ? files.page(depthOf(request, path)) : undefined;
+  const headers = securityHeaders(settings, request.url);
+  if (!page) return { status: 404, body: 'Not found\n', headers };
+  return {
+    status: 404,
+    headers: { ...headers, 'content-type': page.type, 'cache-control': 'no-cache' },
+    ...(request.method === 'HEAD' ? {} : { body: page.bytes(false) }),
+  };
+}
+
+/** How many folders the address is below that of the chat. The host may drop a slash at the end of `path`. */
 function depthOf(request: HttpRequest, path: string): number {
   if (path === '') return 0;
-  return request.url.split('?', 1)[0]?.endsWith('/') ? 2 : 1;
+  const isFolder = request.url.split('?', 1)[0]?.endsWith('/') ?? false;
+  return path.replace(/\/$/, '').split('/').length - (isFolder ? 0 : 1);
 }
 
 function securityHeaders(settings: Settings, requestUrl: string): Record<string, string> {

@@ -9,6 +9,7 @@ import { type BuildFailure, type BuildOptions, build as bundle, type Message } f
 import { messageOf, runAsCommand } from '../command.ts';
 import { ROOT } from '../root.ts';
 import { type BuildInput, removeStamp, writeStamp } from './build-stamp.ts';
+import { oneSharedChunk } from './one-shared-chunk.ts';
 import { privateMembers, smallClient } from './page-client.ts';
 
 /** Built files by path below the project, with `/`, e.g. `dist/web/main.js`. */
@@ -150,15 +151,30 @@ function bundleApp(
  */
 export const BROWSERS = ['es2022', 'chrome94', 'edge94', 'firefox93', 'safari16.4'];
 
+const PAGE = 'web/main.tsx';
+
+/**
+ * The page's styles, and those of a log, which load with it (web/view/published-text.tsx). No module imports them: the
+ * bundler would write them once more for every part that loads later.
+ */
+const STYLES = [
+  ['web/style/page.css', 'main'],
+  ['web/style/published.css', 'published'],
+] as const;
+
 /** The page, with separate files for the parts that it loads on demand. */
 async function bundlePage(
   root: string,
   withMap: boolean,
   run: Run,
 ): Promise<[string, Uint8Array][]> {
+  const styles: { in: string; out: string }[] = [];
+  for (const [path, out] of STYLES) {
+    if (await exists(join(root, path))) styles.push({ in: path, out });
+  }
   return run({
     absWorkingDir: root,
-    entryPoints: ['web/main.tsx'],
+    entryPoints: [{ in: PAGE, out: 'main' }, ...styles],
     outdir: join(root, 'dist/web'),
     splitting: true,
     charset: 'utf8',
@@ -172,7 +188,7 @@ async function bundlePage(
     // The SignalR client asks for it, to find Node's WebSocket.
     define: { require: 'undefined' },
     mangleProps: await privateMembers(root),
-    plugins: [smallClient()],
+    plugins: [smallClient(), oneSharedChunk(root, PAGE)],
     sourcemap: withMap ? 'inline' : false,
   });
 }
@@ -240,7 +256,7 @@ function withMapElsewhere(
   return [path, Buffer.concat([contents, reference])];
 }
 
-/** Every file in web/ that is not source: HTML, icons, the manifest. Styles are part of the page that imports them. */
+/** Every file in web/ that is not source: HTML, icons, the manifest. Styles are entry points of the page. */
 async function readAssets(root: string): Promise<[string, Uint8Array][]> {
   const paths = (await listFiles(join(root, 'web'))).filter(
     (path) => !/\.(?:ts|tsx|css|md)$/.test(path) && !/(?:^|\/)\./.test(path),

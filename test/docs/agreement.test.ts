@@ -6,6 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import { toErrorAnswer } from '../../functions/http/http-function.ts';
 import { ChatError, type ErrorCode } from '../../functions/protocol.ts';
 import { readSettings } from '../../functions/settings.ts';
+import { GROUNDS, luminanceOf } from '../../web/text/legible-colour.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -137,6 +138,20 @@ describe('functions/app.ts', () => {
     const [, list = ''] = /^They are (.*)\.$/m.exec(read('ARCHITECTURE.md')) ?? [];
     expect(findAll(list, /`(\w+)`/g)).toEqual(functions.map(({ name }) => name).sort());
   });
+});
+
+test('U18: exact colours of a log are held against grounds at least as far off as those of web/style/base.css', () => {
+  const css = read('web/style/base.css');
+  for (const name of ['ground', 'theirs', 'bad-ground', 'note-ground', 'accent-soft']) {
+    const found = [...css.matchAll(new RegExp(`--${name}: #(..)(..)(..);`, 'g'))];
+    expect([name, found.length]).toEqual([name, 2]);
+    const [light = 0, dark = 1] = found.map(([, ...pairs]) => {
+      const [red = 0, green = 0, blue = 0] = pairs.map((pair) => Number.parseInt(pair, 16));
+      return luminanceOf([red, green, blue]);
+    });
+    expect(light).toBeGreaterThanOrEqual(GROUNDS.light);
+    expect(dark).toBeLessThanOrEqual(GROUNDS.dark);
+  }
 });
 
 test('PROTOCOL.md lists error codes with the statuses that they have', () => {

@@ -149,6 +149,7 @@ describe.each(DEVICES)('a message on %s', (_, viewport) => {
     const page = await enter(`/r/${room}`, 'Ada', { viewport });
     await publish(room, ['wrapped '.repeat(40), 'two', 'three']);
     await shown(page, 'three');
+    await page.locator('.published').nth(2).waitFor();
     await reach(messageOf(page, 'wrapped').getByTestId('message-text'), 0.95, 0.97);
     await messageOf(page, 'two').hover();
     await reach(messageOf(page, 'two').getByTestId('copy'), 0.5, 0.9);

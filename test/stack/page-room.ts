@@ -111,8 +111,14 @@ export async function join(page: Page, name: string): Promise<void> {
 }
 
 export async function say(page: Page, text: string): Promise<void> {
-  await page.getByTestId('composer').fill(text);
-  await page.getByTestId('composer').press('Enter');
+  const composer = page.getByTestId('composer');
+  await composer.fill(text);
+  // On a touch screen Enter starts a new line.
+  if ((await composer.getAttribute('enterkeyhint')) === 'enter') {
+    await page.getByTestId('send').tap();
+  } else {
+    await composer.press('Enter');
+  }
 }
 
 /** Resolves as soon as the page says so of its connection. */

@@ -197,8 +197,12 @@ describe('npm run dev', () => {
     const words = join(cwd, 'web/words/en.ts');
     const before = await readFile(words, 'utf8');
     await writeFile(words, before.replace("'Loading…'", "'Hold on…'"));
-    await command.says(/^built dist\/web\/main\.js.*, restarted the functions, in \d+ ms$/m);
-    expect(await (await fetch(`${url}/main.js`)).text()).toContain('Hold on…');
+    await command.says(/^built dist\/web\/.*, restarted the functions, in \d+ ms$/m);
+    const page = await (await fetch(url)).text();
+    const code = [...page.matchAll(/chunk-[\w-]+\.js/g)].map(async ([file]) => {
+      return (await fetch(`${url}/${file}`)).text();
+    });
+    expect((await Promise.all(code)).join('')).toContain('Hold on…');
 
     command.signal('SIGINT');
     expect(await command.ended).toBe(0);

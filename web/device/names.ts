@@ -31,15 +31,21 @@ export function pathBelow(base: string, address: string): string | undefined {
   return pathname.slice(home.pathname.length - 1);
 }
 
-/** The room of a path: `/` is the lobby, `/r/{room}` names one, percent-encoded. Throws `bad_room`. */
+/** The room of a path: `/` is the lobby, and `/r/{room}` names one, percent-encoded. Throws `bad_room` for every other path. */
 export function roomOf(path: string): string {
+  if (path === '/' || path === '/index.html') return DEFAULT_ROOM;
   const match = /^\/r\/([^/]*)\/?$/.exec(path);
-  return match ? parseRoom(decode(match[1] ?? '')) : DEFAULT_ROOM;
+  return parseRoom(decode(match?.[1] ?? path));
 }
 
 /** The address of a room relative to that of the chat, percent-encoded. */
 export function pathOf(room: string): string {
   return room === DEFAULT_ROOM ? './' : `r/${encodeURIComponent(room)}`;
+}
+
+/** The link to a room as a person reads it: its letters, and not their percent-encoding. Browsers encode it when they open it. */
+export function readableLink(room: string, base: string): string {
+  return room === DEFAULT_ROOM ? base : `${base}r/${room}`;
 }
 
 /** Letters and digits that are not confused with each other when read aloud or copied by hand. */

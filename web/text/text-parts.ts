@@ -57,8 +57,12 @@ function closingFence(lines: readonly string[], opening: number): number | undef
 
 // One pass over the text, in linear time. A link ends at spaces, quotes, brackets of markup, control characters, and the
 // punctuation of Chinese and Japanese, which follows a link without a space.
-const CODE_OR_LINK =
-  /`([^`\n]+)`|\bhttps?:\/\/[^\s<>"`\p{Cc}\p{Cf}\u3000-\u303f\uff01-\uff0f\uff1a-\uff20]+/giu;
+const ADDRESS = String.raw`[^\s<>"\x60\p{Cc}\p{Cf}\u3000-\u303f\uff01-\uff0f\uff1a-\uff20]+`;
+// Not in the middle of a longer word, or of an address with a password.
+const WEB = String.raw`(?:\bhttps?:\/\/|(?<![\w@./-])www\.(?=[^\s.]+\.))${ADDRESS}`;
+// At most 64 characters stand before the @, so a long word costs little. `git@host:path` and a password are no mail.
+const MAIL = String.raw`(?<![\w.+%/@-]|\/\/[\w.+%-]{0,64}:)(?:mailto:)?[\w.+%-]{1,64}@(?:[a-z\d-]{1,63}\.)+[a-z]{2,63}(?![\w@-]|[:/]\S)`;
+const CODE_OR_LINK = new RegExp(`\`([^\`\\n]+)\`|${WEB}|(${MAIL})`, 'giu');
 
 /** The links, the inline code and the plain text of one block. */
 export function toParts(text: string): readonly Part[] {
@@ -68,9 +72,9 @@ export function toParts(text: string): readonly Part[] {
     if (upTo > at) parts.push({ kind: 'text', text: text.slice(at, upTo) });
   };
   for (const match of text.matchAll(CODE_OR_LINK)) {
-    const code = match[1];
-    const shown = code === undefined ? withoutTail(match[0]) : match[0];
-    const href = code === undefined ? safeHref(shown) : undefined;
+    const [whole, code, mail] = match;
+    const shown = code === undefined && mail === undefined ? withoutTail(whole) : whole;
+    const href = code === undefined ? safeHref(shown, mail) : undefined;
     if (code === undefined && href === undefined) continue;
     say(match.index);
     parts.push(
@@ -101,8 +105,9 @@ function withoutTail(link: string): string {
  * The address of the link, or undefined if the page must not offer it. A user name before the host only makes an
  * address look like another one (https://bank.example@evil.example).
  */
-function safeHref(link: string): string | undefined {
-  const url = ifPossible(() => new URL(link));
+function safeHref(link: string, mail: string | undefined): string | undefined {
+  if (mail !== undefined) return /^mailto:/i.test(mail) ? mail : `mailto:${mail}`;
+  const url = ifPossible(() => new URL(/^www/i.test(link) ? `https://${link}` : link));
   if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
     return undefined;
   }

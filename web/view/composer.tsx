@@ -6,6 +6,7 @@ import {
   MAX_TEXT_LENGTH,
   showsNothing,
 } from '../../functions/protocol.ts';
+import { watchDroppedFiles } from '../device/dropped-files.ts';
 import type { Draft } from '../device/unsent.ts';
 import type { Problem } from '../state/connection-state.ts';
 import { fitDraft, isDraftFull, MOST_DRAFT, withoutLastBreaks } from '../text/draft-text.ts';
@@ -15,7 +16,8 @@ import { Icon } from './icons.tsx';
 import { useWords } from './language.ts';
 import { Live } from './live.tsx';
 import { memo } from './memo.tsx';
-import { isSendKey } from './send-key.ts';
+import { useMatches } from './page-signs.ts';
+import { isSendKey, NO_KEYBOARD } from './send-key.ts';
 
 /** The counter appears when this many characters are left. */
 const COUNT_FROM = 200;
@@ -36,6 +38,9 @@ export const Composer = memo((props: ComposerProps) => {
   const words = useWords();
   const [text, setText] = useState(draft.read);
   const [problem, setProblem] = useState<Problem>();
+  /** Whether the last thing dropped or pasted was a file, which a message cannot hold. */
+  const [isFile, setFile] = useState(false);
+  const hasKeyboard = !useMatches(NO_KEYBOARD);
   const box = useRef<HTMLTextAreaElement>(null);
   const answer = withoutLastBreaks(text);
   const full = replyTo ? toReply({ name: replyTo.name, text: plainOf(replyTo) }, answer) : answer;
@@ -51,9 +56,12 @@ export const Composer = memo((props: ComposerProps) => {
     if (replyTo) box.current?.focus();
   }, [replyTo]);
 
+  useEffect(() => watchDroppedFiles(() => setFile(true)), []);
+
   const change = (changed: string) => {
     setText(changed);
     setProblem(undefined);
+    setFile(false);
     draft.write(changed);
   };
   const submit = () => {
@@ -95,7 +103,7 @@ export const Composer = memo((props: ComposerProps) => {
         readOnly={isShutOut}
         dir="auto"
         autocomplete="off"
-        enterkeyhint="send"
+        enterkeyhint={hasKeyboard ? 'send' : 'enter'}
         aria-label={words.write}
         aria-describedby="composer-hint"
         aria-invalid={problem !== undefined || left < 0}
@@ -110,7 +118,7 @@ export const Composer = memo((props: ComposerProps) => {
         }}
         onKeyDown={(event) => {
           if (event.key === 'Escape' && replyTo) endReply();
-          if (!isSendKey(event)) return;
+          if (!isSendKey(event, hasKeyboard)) return;
           event.preventDefault();
           submit();
         }}
@@ -132,7 +140,7 @@ export const Composer = memo((props: ComposerProps) => {
         </p>
       ) : (
         <p class="unseen" id="composer-hint">
-          <Live text={isFull ? words.draftCut : (complaint ?? words.writeHint)} />
+          <Live text={isFull ? words.draftCut : (complaint ?? words.writeHint(hasKeyboard))} />
         </p>
       )}
       {left < COUNT_FROM && (
@@ -150,6 +158,11 @@ export const Composer = memo((props: ComposerProps) => {
       {isFull && (
         <p class="complaint" role="alert" data-testid="draft-cut">
           {words.draftCut}
+        </p>
+      )}
+      {isFile && (
+        <p class="complaint" role="alert" data-testid="no-files">
+          {words.noFiles}
         </p>
       )}
       {complaint && !isTooLong && (

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { copyText } from '../device/clipboard.ts';
 import { ifPossible } from '../device/if-possible.ts';
-import { pathOf } from '../device/names.ts';
+import { pathOf, readableLink } from '../device/names.ts';
 import type { QrCode } from '../text/qr-code.ts';
 import { Failed } from './guard.tsx';
 import { useWords } from './language.ts';
@@ -21,6 +21,7 @@ export function Invite({ room, isFirst = false }: InviteProps) {
   /** Whether the part that draws the code does not load: it is gone after a deployment, or the network is away. */
   const [isMissing, setMissing] = useState(false);
   const link = new URL(pathOf(room), document.baseURI).href;
+  const readable = readableLink(room, document.baseURI);
   const toggleCode = async () => {
     if (code !== undefined) return setCode(undefined);
     try {
@@ -37,7 +38,7 @@ export function Invite({ room, isFirst = false }: InviteProps) {
         class="link-box"
         readOnly
         aria-label={words.linkIs}
-        value={link}
+        value={readable}
         onFocus={(event) => event.currentTarget.select()}
       />
       <div class="field-row">
@@ -45,7 +46,7 @@ export function Invite({ room, isFirst = false }: InviteProps) {
           type="button"
           class="quiet"
           data-testid="copy-link"
-          onClick={() => void copyText(link).then(setCopied)}
+          onClick={() => void copyText(readable).then(setCopied)}
         >
           {words.copyLink}
         </button>

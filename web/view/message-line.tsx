@@ -48,7 +48,15 @@ export const MessageLine = memo(({ message, isMine, follows, reply, copy }: Mess
           <Said userId={userId} text={text} />
         )}
       </div>
-      {!message.deleted && <Actions message={message} reply={reply} copy={copy} />}
+      <div class="line-side">
+        {/* Its head is the one of a line before, and screen readers have read the time of its own. */}
+        {follows && (
+          <span class="line-time" aria-hidden="true">
+            <Time at={sentAt} />
+          </span>
+        )}
+        {!message.deleted && <Actions message={message} reply={reply} copy={copy} />}
+      </div>
     </article>
   );
 });
@@ -81,7 +89,7 @@ type ActionsProps = Pick<MessageLineProps, 'message' | 'reply' | 'copy'>;
 function Actions({ message, reply, copy }: ActionsProps) {
   const words = useWords();
   return (
-    <div class="line-side">
+    <>
       <button
         type="button"
         class="mini"
@@ -102,7 +110,7 @@ function Actions({ message, reply, copy }: ActionsProps) {
       >
         <Icon name="copy" />
       </button>
-    </div>
+    </>
   );
 }
 

@@ -44,11 +44,16 @@ export const EN: Words = {
   discard: 'Discard',
 
   write: 'Write a message',
-  writeHint: 'Enter sends, Shift+Enter starts a new line.',
+  writeHint: (hasKeyboard) =>
+    hasKeyboard
+      ? 'Enter sends, Shift+Enter starts a new line.'
+      : 'Enter starts a new line, the button sends.',
   send: 'Send',
   cannotWrite: 'You cannot write in this room now. What you have written stays here, unsent.',
   left: (n) => `${count(n, 'character', 'characters')} left`,
   tooMany: (n) => `${count(n, 'character', 'characters')} too many`,
+  noFiles:
+    'Unable to send files; a message holds text only. Put the file where others can open it, and send its link.',
   draftCut: 'The text was too long, and its end was cut off. Send a long text in parts.',
 
   online: (n) => `${NUMBER.format(n)} online`,

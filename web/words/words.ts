@@ -40,12 +40,13 @@ export interface Words {
   readonly discard: string;
 
   readonly write: string;
-  readonly writeHint: string;
+  readonly writeHint: (hasKeyboard: boolean) => string;
   readonly send: string;
   readonly cannotWrite: string;
   readonly left: (n: number) => string;
   readonly tooMany: (n: number) => string;
   readonly draftCut: string;
+  readonly noFiles: string;
 
   readonly online: (n: number) => string;
   readonly onlineUnknown: string;

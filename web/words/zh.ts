@@ -89,11 +89,13 @@ export const ZH: Words = {
   discard: '放弃',
 
   write: '写消息',
-  writeHint: '按 Enter 发送，按 Shift+Enter 换行。',
+  writeHint: (hasKeyboard) =>
+    hasKeyboard ? '按 Enter 发送，按 Shift+Enter 换行。' : '按 Enter 换行，按按钮发送。',
   send: '发送',
   cannotWrite: '你现在不能在这个房间发言。已写的内容会留在这里，不会发出。',
   left: (n) => `还可输入 ${NUMBER.format(n)} 个字符`,
   tooMany: (n) => `超出 ${NUMBER.format(n)} 个字符`,
+  noFiles: '不能发送文件，消息里只能有文字。请把文件放到别人能打开的地方，再发它的链接。',
   draftCut: '内容太长，超出的部分已被截去。请分几次发送。',
 
   online: (n) => `${NUMBER.format(n)} 人在线`,

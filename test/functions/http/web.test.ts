@@ -116,6 +116,59 @@ describe('the page', () => {
   });
 });
 
+describe('U18: an address that is none of a room', () => {
+  const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+  const ask = (address: string, headers = BROWSER, method = 'GET') => {
+    const request = {
+      url: `http://chat.test/${address}`,
+      params: { path: address.replace(/\/$/, '') },
+      method,
+      headers: new Headers(headers),
+    };
+    const html = '<base href="./" />page';
+    const files = toPageFiles([['index.html', Buffer.from(html)]]);
+    const answer = web(request as unknown as HttpRequest, files, openTestChat().settings);
+    return { ...answer, headers: new Headers(answer.headers as Record<string, string>) };
+  };
+
+  test.each([
+    ['room/tea', '../r/tea'],
+    ['rooms/tea', '../r/tea'],
+    ['rooms/tea/', '../../r/tea'],
+    ['room/茶室', '../r/%E8%8C%B6%E5%AE%A4'],
+    ['room/%E8%8C%B6%E5%AE%A4', '../r/%E8%8C%B6%E5%AE%A4'],
+  ])('/%s leads to %s, which also holds below a path of the origin', (address, location) => {
+    const { status, headers } = ask(address);
+    expect([status, headers.get('location')]).toEqual([302, location]);
+    expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+  });
+
+  test.each([
+    ['tea', './'],
+    ['tea/', '../'],
+    ['cafe/tea', '../'],
+    ['room/', '../'],
+    ['room/a b', '../'],
+    ['room/%E0%A4%A', '../'],
+    ['room//evil', '../../'],
+    ['r', './'],
+  ])('/%s is 404, with the page for a browser', (address, base) => {
+    const { status, headers, body } = ask(address);
+    expect([status, headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+    expect(`${body}`).toBe(`<base href="${base}" />page`);
+    expect(headers.get('location')).toBeNull();
+    expect(ask(address, BROWSER, 'HEAD').body).toBeUndefined();
+  });
+
+  test.each(['missing.js', 'wp-login.php', 'a/b/c/d'])('/%s is 404 and no page', (address) => {
+    expect(ask(address)).toMatchObject({ status: 404, body: 'Not found\n' });
+  });
+
+  test('is 404 and no page for what asks for no page', () => {
+    expect(ask('tea', { accept: '*/*' })).toMatchObject({ status: 404, body: 'Not found\n' });
+  });
+});
+
 describe('H11: the page below a path of its origin', () => {
   const html = '<base href="./" /><script type="module" src="main.js">';
   const files = toPageFiles([['index.html', Buffer.from(html)]]);

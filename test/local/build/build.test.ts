@@ -16,6 +16,8 @@ const SOURCES: Readonly<Record<string, string>> = {
   'functions/notes.md': '# not built',
   'web/main.tsx': "export const greeting: string = 'hello'; document.title = greeting;\n",
   'web/index.html': '<!doctype html>',
+  'web/style/page.css': 'p { margin: 0 }\n',
+  'web/style/published.css': 'b { margin: 0 }\n',
   'web/icons/icon.svg': '<svg/>',
   'web/README.md': '# not served',
   'web/.DS_Store': 'x',
@@ -34,7 +36,9 @@ const BUILT = [
   'dist/maps/app.cjs.map',
   'dist/web/icons/icon.svg',
   'dist/web/index.html',
+  'dist/web/main.css',
   'dist/web/main.js',
+  'dist/web/published.css',
 ];
 
 let root: string;
@@ -137,6 +141,30 @@ describe('build', () => {
     const [imported] = /(?<=^import"\.\/)[\w-]+\.js/.exec(textOf('main.js')) ?? [];
     expect(imported).toMatch(/^chunk-/);
     expect(textOf('index.html')).toContain(`<link rel="modulepreload" href="${imported}" />`);
+  });
+
+  test('U18: what the page shares with its later parts is one file, whichever of them share it', async () => {
+    await write('web/one.ts', "document.title += '1';\n");
+    await write('web/two.ts', "document.title += '2';\n");
+    await write('web/a.ts', "import './one.ts';\nexport const a = 'only in a';\n");
+    await write(
+      'web/b.tsx',
+      "import './one.ts';\nimport './two.ts';\nexport const b = 'only in b';\n",
+    );
+    await write(
+      'web/main.tsx',
+      "import './one.ts';\nimport './two.ts';\nvoid import('./a.ts');\nvoid import('./b.tsx');\n",
+    );
+    const texts = [...(await compile({ root }))]
+      .filter(([path]) => path.endsWith('.js'))
+      .map(([, bytes]) => Buffer.from(bytes).toString());
+    const having = (text: string) => texts.filter((one) => one.includes(text));
+    expect(having('title+="1"')).toHaveLength(1);
+    expect(having('title+="1"')).toEqual(having('title+="2"'));
+    expect(having('only in a')).toHaveLength(1);
+    expect(having('only in b')).toHaveLength(1);
+    // Two parts, the shared file, and the page that imports it.
+    expect(texts).toHaveLength(4);
   });
 
   test('the page has its source map on request only', async () => {
@@ -254,7 +282,9 @@ describe('package', () => {
       'dist/functions/app.cjs',
       'dist/web/icons/icon.svg.gz',
       'dist/web/index.html.gz',
+      'dist/web/main.css.gz',
       'dist/web/main.js.gz',
+      'dist/web/published.css.gz',
       'host.json',
       'package.json',
     ]);

@@ -5,6 +5,7 @@ import {
   pathBelow,
   pathOf,
   privateRoom,
+  readableLink,
   rememberedName,
   rememberName,
   roomOf,
@@ -40,12 +41,29 @@ describe('room', () => {
     expect(roomOf(pathBelow('https://chat.example/', pathOf(room)) ?? '')).toBe(room);
   });
 
-  test.each(['/r/', '/r/%', '/r/%E0%A4%A', '/r/a%2Fb', '/r/a%20b', `/r/${'x'.repeat(65)}`])(
-    'is refused in the path %s',
-    (path) => {
-      expect(() => roomOf(path)).toThrow(expect.objectContaining({ code: 'bad_room' }));
-    },
-  );
+  test.each([
+    '/r/',
+    '/tea',
+    '/cafe/tea',
+    '/r/a/b',
+    '/r/%',
+    '/r/%E0%A4%A',
+    '/r/a%2Fb',
+    '/r/a%20b',
+    `/r/${'x'.repeat(65)}`,
+  ])('is refused in the path %s', (path) => {
+    expect(() => roomOf(path)).toThrow(expect.objectContaining({ code: 'bad_room' }));
+  });
+});
+
+test.each([
+  ['lobby', 'https://example.org/chat/'],
+  ['tea', 'https://example.org/chat/r/tea'],
+  ['茶室', 'https://example.org/chat/r/茶室'],
+])('U18: the link to %s that people read is %s, which leads there', (room, link) => {
+  const base = 'https://example.org/chat/';
+  expect(readableLink(room, base)).toBe(link);
+  expect(new URL(link).href).toBe(new URL(pathOf(room), base).href);
 });
 
 describe('H11: below a path of its origin', () => {

@@ -47,6 +47,42 @@ describe('a link', () => {
     expect(linksIn(text)).toEqual([]);
   });
 
+  test.each([
+    ['see www.example.com/a_(b), and', 'www.example.com/a_(b)', 'https://www.example.com/a_(b)'],
+    ['去www.例子.测试，然后', 'www.例子.测试', 'https://www.xn--fsqu00a.xn--0zwm56d/'],
+    ['WWW.Example.COM.', 'WWW.Example.COM', 'https://www.example.com/'],
+    ['write to ada@example.com.', 'ada@example.com', 'mailto:ada@example.com'],
+    [
+      '<ada.l+x@mail.example.co.uk>',
+      'ada.l+x@mail.example.co.uk',
+      'mailto:ada.l+x@mail.example.co.uk',
+    ],
+    ['邮箱:ada@example.com谢谢', 'ada@example.com', 'mailto:ada@example.com'],
+    ['mailto:ada@example.com?', 'mailto:ada@example.com', 'mailto:ada@example.com'],
+  ])('U18: in %j is %j, without its scheme, and leads to %j', (text, link, href) => {
+    expect(toParts(text).filter(({ kind }) => kind === 'link')).toEqual([
+      { kind: 'link', text: link, href },
+    ]);
+  });
+
+  test.each([
+    'www.',
+    'www.example',
+    'awww.example.com',
+    'ftp://www.example.com',
+    'www.user@example.com',
+    '@ada',
+    'ada@localhost',
+    'git@github.example:ada/chat.git',
+    'ftp://ada:pw@example.com',
+    'ssh://ada@example.com',
+    'ada@example.com/path',
+    '`ada@example.com`',
+    `${'a'.repeat(65)}@example.com`,
+  ])('U18: is none in %j, which has no scheme and is neither a web nor a mail address', (text) => {
+    expect(linksIn(text)).toEqual([]);
+  });
+
   test('shows in its address what its letters hide', () => {
     const [part] = toParts('https://еxample.com/');
     expect(part).toMatchObject({ kind: 'link', href: expect.stringMatching(/^https:\/\/xn--/) });
@@ -74,7 +110,7 @@ describe('blocks', () => {
   );
 });
 
-test('of any text, nothing is lost and every address is http or https', () => {
+test('of any text, nothing is lost and every address is http, https or mailto', () => {
   const piece = fc.constantFrom(
     'https://',
     'a.example',
@@ -86,6 +122,9 @@ test('of any text, nothing is lost and every address is http or https', () => {
     ' ',
     '@',
     'javascript:',
+    'www.',
+    'ada@',
+    'mailto:',
     '。',
     ')',
     'é',
@@ -100,7 +139,8 @@ test('of any text, nothing is lost and every address is http or https', () => {
     fc.property(texts, (text) => {
       const parts = toParts(text);
       expect(shownBy(parts)).toBe(text);
-      for (const part of parts) if (part.kind === 'link') expect(part.href).toMatch(/^https?:\/\//);
+      for (const part of parts)
+        if (part.kind === 'link') expect(part.href).toMatch(/^(?:https?:\/\/|mailto:)/);
       // A block for each line at most, and each character of the text at most once.
       const blocks = toBlocks(text);
       const length = blocks.reduce(
@@ -116,6 +156,11 @@ test('of any text, nothing is lost and every address is http or https', () => {
 test.each([
   ['brackets', `https://a.example/${'('.repeat(2_000)}${')'.repeat(1_900)}`],
   ['closing brackets', `https://a.example/${')'.repeat(3_900)}`],
+  ['letters of a mail address', 'a'.repeat(4_000)],
+  ['mail addresses', 'a@'.repeat(2_000)],
+  ['labels of a domain', `a@${'b.'.repeat(1_990)}`],
+  ['ports', '//a:'.repeat(1_000)],
+  ['www', 'www.'.repeat(1_000)],
   ['fences', '```\n'.repeat(1_000)],
   ['backticks', '`'.repeat(4_000)],
   ['digits', '1'.repeat(200)],

@@ -1,10 +1,17 @@
 import { expect, test } from '@jest/globals';
 import { isSendKey } from '../../../web/view/send-key.ts';
 
-const ENTER = { key: 'Enter', shiftKey: false, isComposing: false, keyCode: 13 };
+const ENTER = {
+  key: 'Enter',
+  shiftKey: false,
+  ctrlKey: false,
+  metaKey: false,
+  isComposing: false,
+  keyCode: 13,
+};
 
 test('Enter sends', () => {
-  expect(isSendKey(ENTER)).toBe(true);
+  expect(isSendKey(ENTER, true)).toBe(true);
 });
 
 test.each([
@@ -13,5 +20,12 @@ test.each([
   ['Enter that Safari reports after the composition ended', { keyCode: 229 }],
   ['another key', { key: 'a', keyCode: 65 }],
 ])('%s does not send', (_, event) => {
-  expect(isSendKey({ ...ENTER, ...event })).toBe(false);
+  expect(isSendKey({ ...ENTER, ...event }, true)).toBe(false);
+});
+
+test('U18: Enter starts a new line on a phone, whose keyboard has no Shift+Enter, and Ctrl or Cmd with it sends', () => {
+  expect(isSendKey(ENTER, false)).toBe(false);
+  expect(isSendKey({ ...ENTER, ctrlKey: true }, false)).toBe(true);
+  expect(isSendKey({ ...ENTER, metaKey: true }, false)).toBe(true);
+  expect(isSendKey({ ...ENTER, ctrlKey: true, isComposing: true }, false)).toBe(false);
 });
