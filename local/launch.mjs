@@ -11,6 +11,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const SELF = fileURLToPath(import.meta.url);
 const ROOT = join(dirname(SELF), '..');
 const CACHE = join(ROOT, '.cache', 'launch');
+/** What a command starts in other processes. All are bundled at once: esbuild needs more time to start than to bundle one. */
+const STARTED_BY = {
+  'local/start.ts': ['local/stack/azurite-process.ts', 'local/service/cli.ts', 'local/host/cli.ts'],
+};
 /** A process that has started from an older bundle may still import a part of it. */
 const KEPT_MS = 600_000;
 
@@ -24,15 +28,31 @@ export async function launch(module) {
 
 /** The path of the bundle's entry. */
 async function bundled(entry) {
-  const name = relative(ROOT, entry).split(sep).join('-').replace(/\.ts$/, '');
-  const record = join(CACHE, `${name}.json`);
-  const { path, sources } = await readFile(record, 'utf8').then(JSON.parse, () => ({}));
+  const own = relative(ROOT, entry).split(sep).join('/');
+  const { path, sources } = await readFile(toRecord(own), 'utf8').then(JSON.parse, () => ({}));
   if (path && (await isSame(sources)) && (await versionOf(join(CACHE, path)))) {
     return join(CACHE, path);
   }
-  const built = await bundle(entry, name).catch(refuseReadOnly);
-  await replace(record, JSON.stringify(built)).catch(refuseReadOnly);
-  return join(CACHE, built.path);
+  try {
+    const entries = [own, ...(STARTED_BY[own] || [])];
+    const built = await bundle(entries);
+    for (const other of entries) {
+      const found = { path: join(built.folder, `${toName(other)}.mjs`), sources: built.sources };
+      await replace(toRecord(other), JSON.stringify(found));
+    }
+    return join(CACHE, built.folder, `${toName(own)}.mjs`);
+  } catch (error) {
+    return refuseReadOnly(error);
+  }
+}
+
+/** @param entry its path from the root, with `/` */
+function toName(entry) {
+  return entry.replace(/\.ts$/, '').split('/').join('-');
+}
+
+function toRecord(entry) {
+  return join(CACHE, `${toName(entry)}.json`);
 }
 
 /** A mistake in a source is no system error. */
@@ -44,15 +64,14 @@ function refuseReadOnly(error) {
   process.exit(1);
 }
 
-async function bundle(entry, name) {
+async function bundle(entries) {
   const { build, stop } = await import('esbuild');
   const sources = new Map([[SELF, await versionOf(SELF)]]);
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
-    entryPoints: [entry],
+    entryPoints: entries.map((entry) => ({ in: entry, out: toName(entry) })),
     outdir: CACHE,
     outExtension: { '.js': '.mjs' },
-    entryNames: '[name]',
     bundle: true,
     // So what the command imports later is not read before.
     splitting: true,
@@ -70,14 +89,14 @@ async function bundle(entry, name) {
   await stop();
   const digest = createHash('sha256');
   for (const { path, contents } of outputFiles) digest.update(path).update(contents);
-  const version = `${name}-${digest.digest('hex').slice(0, 16)}`;
+  const version = `${toName(entries[0])}-${digest.digest('hex').slice(0, 16)}`;
   const folder = join(CACHE, version);
   await mkdir(folder, { recursive: true });
   for (const { path, contents } of outputFiles)
     await replace(join(folder, basename(path)), contents);
-  await removeOld(name, version);
+  for (const entry of entries) await removeOld(toName(entry), version);
   return {
-    path: join(version, basename(entry).replace(/\.ts$/, '.mjs')),
+    folder: version,
     sources: [...sources].map(([path, found]) => [relative(ROOT, path), found]),
   };
 }

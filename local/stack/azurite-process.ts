@@ -10,7 +10,7 @@ import { messageOf } from '../command.ts';
 import { FolderRefused, makeFolder } from '../make-folder.ts';
 import { type QueryGenerator, speedUpLookups } from './azurite-lookups.ts';
 import { type FileAdapter, saveInPieces } from './azurite-saving.ts';
-import { leaveOutTelemetry } from './azurite-telemetry.ts';
+import { leaveOutUnused } from './azurite-unused.ts';
 import { lockFolder } from './data-lock.ts';
 import { setEmptyTablesAside } from './empty-tables.ts';
 import { LOOPBACK } from './ports.ts';
@@ -33,7 +33,7 @@ function load(path: string): AzuriteModule['default'] {
   return module.default;
 }
 
-/** Before the first server is made, and after the telemetry is left out. */
+/** Before the first server is made, and after the unused libraries are left out. */
 function adjustStore(): void {
   const lokijs = createRequire(require.resolve('azurite/dist/src/table/TableServer.js'))('lokijs');
   const generator: unknown = load('table/persistence/LokiTableStoreQueryGenerator');
@@ -146,7 +146,7 @@ async function main(): Promise<void> {
     const loss = await setEmptyTablesAside(toTablesPath(values.data), new Date());
     if (loss !== undefined) console.error(loss);
   }
-  leaveOutTelemetry();
+  leaveOutUnused();
   adjustStore();
   const servers: AzuriteServer[] = [];
   let stopping = false;

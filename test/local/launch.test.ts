@@ -76,3 +76,23 @@ test('the stack of an error points into the source', async () => {
     stderr: expect.stringMatching(/a\.ts:4:\d+/),
   });
 });
+
+test('issue 15: `npm start` bundles what it starts in other processes, once and together', async () => {
+  const started = ['local/stack/azurite-process.ts', 'local/service/cli.ts', 'local/host/cli.ts'];
+  for (const path of [...started, 'local/start.ts']) {
+    await mkdir(join(root, path, '..'), { recursive: true });
+    await write(path, `console.log(${JSON.stringify(path)});`);
+  }
+  const run = async (path: string) => {
+    const args = ['local/launch.mjs', path];
+    return (await promisify(execFile)(process.execPath, args, { cwd: root })).stdout;
+  };
+  expect(await run('local/start.ts')).toBe('local/start.ts\n');
+  const first = await bundles();
+  expect(first.filter((name) => !name.endsWith('.json'))).toHaveLength(1);
+  for (const path of started) expect(await run(path)).toBe(`${path}\n`);
+  expect(await bundles()).toEqual(first);
+  // A part that has changed since is bundled alone.
+  await write('local/host/cli.ts', `console.log('new');`);
+  expect(await run('local/host/cli.ts')).toBe('new\n');
+});

@@ -1,7 +1,9 @@
 // A minimal debugger: sets a breakpoint by a line of the TypeScript source, as an editor does.
 
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { SourceMap, type SourceMapPayload } from 'node:module';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
 
@@ -26,6 +28,7 @@ interface Script {
 interface MappedScript extends Script {
   readonly map: SourceMap;
   readonly payload: SourceMapPayload;
+  readonly mapPath: string;
   /** Number of lines of the generated script. */
   readonly lineCount: number;
 }
@@ -110,7 +113,7 @@ function readMaps(scripts: readonly Script[]): Promise<MappedScript[]> {
       const payload = JSON.parse(await readFile(path, 'utf8')) as SourceMapPayload;
       const generated = await readFile(fileURLToPath(script.url), 'utf8');
       const lineCount = generated.split('\n').length;
-      return { ...script, map: new SourceMap(payload), payload, lineCount };
+      return { ...script, map: new SourceMap(payload), payload, mapPath: path, lineCount };
     }),
   );
 }
@@ -135,6 +138,7 @@ function findFunction(
   return undefined;
 }
 
-function contentOf({ payload }: MappedScript, source: string): string {
-  return payload.sourcesContent[payload.sources.indexOf(source)] ?? '';
+/** The app's map has no sources in it, because they are in their places beside it. */
+function contentOf({ mapPath }: MappedScript, source: string): string {
+  return readFileSync(resolve(dirname(mapPath), source), 'utf8');
 }
