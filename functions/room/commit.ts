@@ -65,9 +65,16 @@ export function planCommit(
   }
 
   const state = stateAfter(stored, changes, context, after, messages);
+  // Each property by its name, as in toHeadRow.
   const head: Head = {
-    ...after,
-    ...state,
+    revision: after.revision,
+    seq: state.seq,
+    online: after.online,
+    first: state.first,
+    closed: state.closed,
+    bannedUntil: state.bannedUntil,
+    watchedUntil: state.watchedUntil,
+    lastLine: state.lastLine,
     commit: context.commit,
     cleanupAt: context.cleanupAt,
     activeAt: changes.some((change) => kindOf(change).isActivity) ? now : state.activeAt,
@@ -77,7 +84,6 @@ export function planCommit(
     tallies: after.online === 0 ? NO_TALLIES : talliesAfter(stored, presence),
   };
   const row = toHeadRow(head);
-  const { joined, left } = pendingPresence;
   return {
     head,
     // The head comes first, so that a failed transaction reports a lost race.
@@ -87,9 +93,18 @@ export function planCommit(
     ],
     owners: [HEAD, ...written.flatMap((rows, owner) => rows.map(() => owner))],
     outcomes,
-    events: broadcastsNow ? { room, ...after, messages, joined, left } : undefined,
+    events: broadcastsNow ? toEvents(room, after, messages, pendingPresence) : undefined,
     broadcastAt,
   };
+}
+
+function toEvents(
+  room: string,
+  { revision, seq, online }: RoomNumbers,
+  messages: readonly ChatMessage[],
+  { joined, left }: PendingPresence,
+): Events {
+  return { room, revision, seq, online, messages, joined, left };
 }
 
 /** The messages of each change, with their numbers. */

@@ -14,6 +14,8 @@ export class Fleet {
   /** Settings of instances that start from now on. */
   retentionDays = 30;
   batchMs = 0;
+  /** Whether the timer's function has ended well since the last process started, so that its retention applies. */
+  hasCleanedUp = false;
   readonly #simulation: Simulation;
   readonly #table: SimulatedTable;
   /** Maximum difference between the clocks of machines. */
@@ -42,6 +44,7 @@ export class Fleet {
 
   start(service: SimulatedService): void {
     this.#started += 1;
+    this.hasCleanedUp = false;
     const { scheduler } = this.#simulation;
     const skewMs = scheduler.between(-this.skewMs, this.skewMs);
     const name = `f${this.#started}`;
@@ -74,7 +77,9 @@ export class Fleet {
 
   /** The platform runs a timer on one instance at a time. */
   async cleanUpRooms(): Promise<void> {
+    const started = this.#started;
     await this.#any().cleanUpRooms();
+    this.hasCleanedUp = started === this.#started;
   }
 
   /** What moderators do. Nobody repeats it if it fails. */

@@ -4,6 +4,9 @@ import type { Ask } from './simulated-http.ts';
 import type { Simulation } from './simulation.ts';
 
 const RETRY_MS = 3_000;
+/** From then on each pause is twice as long: a room may stay closed for an hour. */
+const PATIENT_AFTER = 6;
+const LONGEST_RETRY_MS = 96_000;
 
 export class Publisher {
   /** Requests that have not been acknowledged yet. */
@@ -25,11 +28,13 @@ export class Publisher {
     this.#attempt(id, texts);
   }
 
-  #attempt(id: string, texts: readonly string[]): void {
+  #attempt(id: string, texts: readonly string[], failures = 0): void {
     const { scheduler } = this.#simulation;
+    const longer = 2 ** Math.max(0, failures - PATIENT_AFTER);
+    const most = Math.min(LONGEST_RETRY_MS, RETRY_MS * longer);
     const again = () => {
-      scheduler.after(scheduler.between(RETRY_MS / 2, RETRY_MS), 'publish again', () =>
-        this.#attempt(id, texts),
+      scheduler.after(scheduler.between(most / 2, most), 'publish again', () =>
+        this.#attempt(id, texts, failures + 1),
       );
     };
     this.#ask({

@@ -1,6 +1,7 @@
 // Table Storage of one instance of the functions: test/support/memory-table.ts (which passes the same contract as Azurite)
 // behind a network and a service that are slow, busy, or silent.
 
+import { CLEANUP_PARTITION, dueRows } from '../../functions/room/cleanup-schedule.ts';
 import type { Operation, StoredRow, Table } from '../../functions/room/table.ts';
 import { MemoryTable } from '../support/memory-table.ts';
 import type { Lifetime } from './lifetime.ts';
@@ -9,6 +10,8 @@ import { EPOCH_MS } from './virtual-time.ts';
 
 /** As REQUEST_TIMEOUT_MS in functions/room/azure-table.ts. After it the outcome is unknown, and may still take effect. */
 const TIMEOUT_MS = 10_000;
+
+const LANES = ['used', 'new'] as const;
 
 /** A ban that is renewed meanwhile is stored by then, mostly, and so is a join. */
 const DELETION_MS = 100;
@@ -66,6 +69,16 @@ export class SimulatedTable {
   /** All rows of a partition, without delay or fault. */
   rowsOf(partition: string): Promise<StoredRow[]> {
     return this.#memory.list(partition, { from: '', to: '~', limit: Number.MAX_SAFE_INTEGER });
+  }
+
+  /** Whether the timer finds a room that is due, also with a clock that is ahead by less than a second. */
+  async hasDue(now: number): Promise<boolean> {
+    const due = await Promise.all(
+      LANES.map((lane) =>
+        this.#memory.list(CLEANUP_PARTITION, { ...dueRows(lane, now + 1_000), limit: 1 }),
+      ),
+    );
+    return due.some((rows) => rows.length > 0);
   }
 
   async #commit(partition: string, operations: readonly Operation[]) {

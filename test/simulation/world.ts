@@ -14,6 +14,7 @@ import { type PageNeeds, SimulatedPage } from './simulated-page.ts';
 import { SimulatedService } from './simulated-service.ts';
 import { SimulatedTable } from './simulated-table.ts';
 import { ROOM, type Simulation, type Subject } from './simulation.ts';
+import { EPOCH_MS } from './virtual-time.ts';
 
 export const TIMER_EVERY_MS = 60_000;
 
@@ -122,10 +123,18 @@ export class World implements Simulation {
 
   #cleanUpEvery(ms: number): void {
     this.scheduler.after(ms, 'the timer is due', () => {
-      // After a failure, or without an instance, the next run follows.
-      this.fleet.cleanUpRooms().catch(() => {});
+      void this.#cleanUp();
       this.#cleanUpEvery(ms);
     });
+  }
+
+  /** Most minutes nothing is due, and without faults such a run reads two empty lists. Then it is left out. */
+  async #cleanUp(): Promise<void> {
+    const { faults, table, fleet, scheduler } = this;
+    const mayFail = faults !== NO_FAULTS || table.isOut || table.onRequest !== undefined;
+    if (!mayFail && fleet.hasCleanedUp && !(await table.hasDue(EPOCH_MS + scheduler.now))) return;
+    // After a failure, or without an instance, the next run follows.
+    fleet.cleanUpRooms().catch(() => {});
   }
 
   async runFor(ms: number, isEnough: () => boolean = () => false): Promise<void> {

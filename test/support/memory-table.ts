@@ -14,8 +14,10 @@ export class MemoryTable implements Table {
   #lastEtag = 0;
 
   async get(partition: string, key: string): Promise<StoredRow | undefined> {
-    checkKeys(partition, key);
-    return this.#rowsOf(partition).get(key);
+    const row = this.#partitions.get(partition)?.get(key);
+    // A stored row's keys were checked when it was written.
+    if (!row) checkKeys(partition, key);
+    return row;
   }
 
   async list(
@@ -28,13 +30,14 @@ export class MemoryTable implements Table {
       const isInRange = row.key >= from && row.key < to;
       if (isInRange && (where === undefined || row.properties[where] === true)) found.push(row);
     }
-    return found.sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, limit);
+    if (found.length > 1) found.sort((a, b) => (a.key < b.key ? -1 : 1));
+    return found.length > limit ? found.slice(0, limit) : found;
   }
 
   async commit(partition: string, operations: readonly Operation[]): Promise<CommitResult> {
     const rows = this.#rowsOf(partition);
     const keys = operations.map(keyOf);
-    checkKeys(partition, ...keys);
+    checkKeys(partition, ...keys.filter((key) => !rows.has(key)));
     const isOnceEach = keys.length < 2 || new Set(keys).size === keys.length;
     if (operations.length > MAX_OPERATIONS || !isOnceEach) {
       return { ok: false, reason: 'refused', index: -1 };

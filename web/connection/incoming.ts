@@ -44,6 +44,7 @@ function has<T>(check: Check<T>, value: unknown): value is T {
 
 const member: Check<Member> = { connectionId: isText, userId: isText, name: isText };
 const isMember = (value: unknown) => has(member, value);
+const listedMember: Check<Members['members'][number]> = { ...member, connectedAt: isWhole };
 
 const message: Check<ChatMessage> = {
   seq: isWhole,
@@ -98,7 +99,7 @@ export const parseHistory = parser<History>({
 
 export const parseMembers = parser<Members>({
   ...place,
-  members: isListOf((value) => has({ ...member, connectedAt: isWhole }, value)),
+  members: isListOf((value) => has(listedMember, value)),
   truncated: isFlag,
 });
 
