@@ -33,5 +33,12 @@ function toReason(error: unknown, options: readonly string[]): string {
   }
   const [, argument] = /^Unexpected argument '(.*)'$/s.exec(first) ?? [];
   if (argument !== undefined) return `it takes no ${JSON.stringify(argument)}`;
+  // E.g. `Option '-p, --port <value>' argument missing`, or for `--port -1`: `Option '--port' argument is ambiguous`.
+  const [, given, fault] = /^Option '(?:-\w, )?(--[\w-]+)[^']*' (.*?)\.?$/s.exec(first) ?? [];
+  if (fault === 'argument missing') return `${given} is given without its value`;
+  if (fault === 'argument is ambiguous') {
+    return `${given} is given without its value. A value that begins with - is written as ${given}=VALUE`;
+  }
+  if (fault === 'does not take an argument') return `${given} takes no value`;
   return first.replace(/\.$/, '');
 }

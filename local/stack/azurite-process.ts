@@ -14,6 +14,7 @@ import { leaveOutUnused } from './azurite-unused.ts';
 import { lockFolder } from './data-lock.ts';
 import { setEmptyTablesAside } from './empty-tables.ts';
 import { LOOPBACK } from './ports.ts';
+import { SavingReport } from './saving-report.ts';
 
 /** The used part of Azurite's `ServerBase`. Azurite has no types. */
 interface AzuriteServer {
@@ -34,11 +35,12 @@ function load(path: string): AzuriteModule['default'] {
 }
 
 /** Before the first server is made, and after the unused libraries are left out. */
-function adjustStore(): void {
+function adjustStore(saving: SavingReport | undefined): void {
   const lokijs = createRequire(require.resolve('azurite/dist/src/table/TableServer.js'))('lokijs');
   const generator: unknown = load('table/persistence/LokiTableStoreQueryGenerator');
   speedUpLookups(lokijs.Collection, generator as QueryGenerator);
-  saveInPieces(lokijs.LokiFsAdapter as { readonly prototype: FileAdapter });
+  const adapter = lokijs.LokiFsAdapter as { readonly prototype: FileAdapter };
+  saveInPieces(adapter, (failure) => saving?.note(failure));
 }
 
 /** The file name of Azurite's command line, so that each can open the other's folder. */
@@ -147,13 +149,20 @@ async function main(): Promise<void> {
     if (loss !== undefined) console.error(loss);
   }
   leaveOutUnused();
-  adjustStore();
+  const saving =
+    values.data === undefined ? undefined : new SavingReport(values.data, console.error);
+  adjustStore(saving);
   const servers: AzuriteServer[] = [];
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
     await Promise.allSettled(servers.map((server) => server.close()));
+    const loss = saving?.end();
+    if (loss !== undefined) {
+      console.error(loss);
+      process.exitCode = 1;
+    }
     await release?.();
     process.exit();
   };

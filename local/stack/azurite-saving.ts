@@ -2,7 +2,7 @@
 // meanwhile: with 100,000 messages a third of a second. The file has the same name and contents, so plain Azurite reads it.
 // Source: lokijs 1.5.12, `LokiFsAdapter` and `Loki.saveDatabaseInternal` ("incremental" mode).
 
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 
 /** The used part of LokiJS's collection. Rows are never changed in place, but lose `$loki` and `meta` when they are removed. */
 interface Collection {
@@ -25,13 +25,28 @@ export interface FileAdapter {
 
 const ROWS_AT_A_TIME = 500;
 
-/** @param adapters changed in place */
-export function saveInPieces(adapters: { readonly prototype: FileAdapter }): void {
+/**
+ * @param adapters changed in place
+ * @param onSaved called after each save, with the error of one that failed. A failed save is tried again five seconds later
+ */
+export function saveInPieces(
+  adapters: { readonly prototype: FileAdapter },
+  onSaved: (failure?: unknown) => void = () => {},
+): void {
   // In this mode the adapter gets a copy of the database instead of a text, and changes during a save are saved next time.
   adapters.prototype.mode = 'incremental';
   adapters.prototype.saveDatabase = (path, copy, callback) => {
     const database = copy();
-    save(path, database, database.collections.map(snapshotOf)).then(() => callback(), callback);
+    save(path, database, database.collections.map(snapshotOf)).then(
+      () => {
+        onSaved();
+        callback();
+      },
+      (error) => {
+        onSaved(error);
+        callback(error);
+      },
+    );
   };
 }
 
@@ -53,13 +68,19 @@ async function save(
   collections: readonly Collection[],
 ): Promise<void> {
   const draft = `${path}~`;
-  const file = await open(draft, 'w');
   try {
-    for (const piece of toPieces(database, collections)) await file.writeFile(piece);
-  } finally {
-    await file.close();
+    const file = await open(draft, 'w');
+    try {
+      for (const piece of toPieces(database, collections)) await file.writeFile(piece);
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+  } catch (error) {
+    // On a full disk it would take the place that others need. It may not even be there.
+    await rm(draft, { force: true }).catch(() => {});
+    throw error;
   }
-  await rename(draft, path);
 }
 
 /** The JSON text that LokiJS makes of a database, in pieces that take a few milliseconds each. */

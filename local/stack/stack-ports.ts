@@ -91,10 +91,13 @@ function portTwiceError(port: number): Error {
   );
 }
 
+/** Each of its parts would find its port taken, and then the folder of the tables. */
+const SECOND_STACK = 'npm start -- --port 0 --service-port 0 --table-port 0 --ephemeral';
+
 function portTakenError(port: number, option: string): Error {
   const usage = option === 'inspect' ? '--inspect=N' : `--${option} N`;
   return new Error(
-    `unable to start the stack; port ${port} is taken. Stop what uses it (another npm start?), or choose another with ${usage} (0 for any).`,
+    `unable to start the stack; port ${port} is taken. Stop what uses it (another npm start?), or choose another with ${usage} (0 for any). A second stack beside it: ${SECOND_STACK}.`,
   );
 }
 

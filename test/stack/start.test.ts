@@ -138,7 +138,9 @@ describe('npm start refuses in one line, with exit code 1,', () => {
     try {
       const args = [...ANY_PORTS, '--ephemeral', `--${option}`, String(port)];
       expect(await refusalOf(start(args))).toMatch(
-        new RegExp(`^unable to start the stack; port ${port} is taken\\. .*--${option} N`),
+        new RegExp(
+          `^unable to start the stack; port ${port} is taken\\. .*--${option} N.* A second stack beside it: npm start -- --port 0 `,
+        ),
       );
     } finally {
       other.close();
@@ -146,7 +148,7 @@ describe('npm start refuses in one line, with exit code 1,', () => {
   });
 
   test.each<[string, string[], NodeJS.ProcessEnv, string]>([
-    ['an unknown option', ['--prot', '0'], {}, "Unknown option '--prot'"],
+    ['an unknown option', ['--prot', '0'], {}, 'there is no option --prot; did you mean --port?'],
     ['func without Core Tools', ['--host', 'func'], { PATH: '/nowhere' }, 'not on the PATH'],
     ['one port for two', ['--port', '7999', '--table-port', '7999'], {}, '7999 is wanted twice'],
     ['a wrong setting', [...ANY_PORTS, '--ephemeral'], { CHAT_TABLE: '1' }, 'setting CHAT_TABLE'],

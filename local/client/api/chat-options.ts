@@ -6,7 +6,7 @@ import { number, type Option } from '../command-line/declaration.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 import type { CommandContext } from '../context.ts';
 import { ChatApi } from './chat-api.ts';
-import { isThisMachine } from './loopback.ts';
+import { isLoopback, isThisMachine } from './loopback.ts';
 
 export interface ChatValues {
   readonly url: string;
@@ -18,6 +18,22 @@ export interface ChatValues {
   readonly 'retry-for'?: number | undefined;
 }
 
+/** For an address without its scheme. */
+function toHint(given: string): string {
+  if (!/^[\w.-]+(?::\d+)?(?:\/|$)/.test(given)) return '';
+  const scheme = isLoopback(given.replace(/[:/].*$/s, '')) ? 'http' : 'https';
+  return `; did you mean ${scheme}://${given}?`;
+}
+
+/** Leaves a broken escape sequence as it is. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 const url: Option<string> = {
   takes: 'URL',
   about: 'the address of the chat, default http://localhost:7071',
@@ -26,8 +42,14 @@ const url: Option<string> = {
     const parsed = URL.canParse(given) ? new URL(given) : undefined;
     if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') {
       throw new UsageError(
-        `${name} is ${JSON.stringify(given)}, which is no http or https address`,
+        `${name} is ${JSON.stringify(given)}, which is no http or https address${toHint(given)}`,
       );
+    }
+    // The link of a room, as the page shows it.
+    const [, chat, room] = /^(.*)\/r\/([^/]+)\/?$/.exec(parsed.pathname) ?? [];
+    if (room !== undefined) {
+      const link = `--url ${parsed.origin}${chat} --room ${decode(room)}`;
+      throw new UsageError(`${name} is the address of a room; write ${link}`);
     }
     if (parsed.username !== '' || parsed.password !== '' || parsed.search !== '') {
       throw new UsageError(

@@ -1,6 +1,6 @@
 // The adjustments of Azurite's store: the same answers and the same file, from fewer rows read, without a long pause.
 
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -233,5 +233,28 @@ describe('a save', () => {
     const store = new StoreClass(path, false);
     await expect(store.init()).rejects.toMatchObject({ code: 'ENOENT' });
     store.db.autosaveDisable();
+  });
+
+  test('16.9: that fails is reported, leaves no draft, and is made good by the next one', async () => {
+    const path = join(folder, 'full', 'tables.json');
+    await mkdir(join(folder, 'full'));
+    const { lokijs, StoreClass } = loadAzurite();
+    const outcomes: unknown[] = [];
+    saveInPieces(lokijs.LokiFsAdapter as { readonly prototype: FileAdapter }, (failure) =>
+      outcomes.push(failure === undefined ? 'saved' : Object(failure).code),
+    );
+    const store = await openStore(StoreClass, path);
+    await store.createTable({}, { account: ACCOUNT, table: TABLE });
+    outcomes.length = 0;
+    await store.insertTableEntity({}, TABLE, ACCOUNT, plainRow('lobby', 'late'));
+    // A folder in the way of the draft fails a save as a full disk does.
+    await mkdir(`${path}~`);
+    await expect(save(store)).rejects.toMatchObject({ code: 'EISDIR' });
+    await rmdir(`${path}~`);
+    await save(store);
+    expect(outcomes).toEqual(['EISDIR', 'saved']);
+    expect(await readFile(path, 'utf8')).toContain('"late"');
+    expect(await readdir(join(folder, 'full'))).toEqual(['tables.json']);
+    await store.close();
   });
 });

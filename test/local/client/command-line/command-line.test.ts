@@ -164,7 +164,7 @@ describe('the command line', () => {
     ['ban --nope=x', 'ban has no option --nope.'],
     ['rooms -c1', 'rooms has no option -c.'],
     ['erase', 'erase removes all messages of the room for good, and needs --yes.'],
-    ['rooms --url chat.example', '--url is "chat.example", which is no http or https address.'],
+    ['rooms --url chat.example', '--url is "chat.example", which is no http or https address'],
     ['rooms --url ftp://chat.example', '--url is "ftp://chat.example"'],
     ['rooms --url https://a:b@chat.example', '--url holds a password or a query'],
     ['rooms --url https://chat.example/?code=k', '--url holds a password or a query'],
