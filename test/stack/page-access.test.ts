@@ -1,13 +1,12 @@
 // For everybody: nothing that axe finds, in every state, light and dark, in both languages. Everything by keyboard. What
 // people ask of their device. Every state is written to test-results/page/ as a picture, for people to look at.
 
-import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { joinRoom } from '../support/chat-client.ts';
 import { openNetwork } from '../support/network.ts';
 import { newRoom } from '../support/shared-stack.ts';
+import { looks } from './page-look.ts';
 import {
   becomes,
   belowSight,
@@ -26,20 +25,7 @@ import {
 
 const { stack, come, enter, publish } = people();
 
-let axe: string;
-beforeAll(async () => {
-  const path = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-  [axe] = await Promise.all([readFile(path, 'utf8'), mkdir(SCREENSHOTS, { recursive: true })]);
-});
-
-/** What axe finds on the page as it is, one line each. Takes a picture of it. */
-async function look(page: Page, name: string): Promise<readonly string[]> {
-  await page.screenshot({ path: `${SCREENSHOTS}/${name}.png` });
-  if (await page.evaluate('window.axe === undefined')) await page.evaluate(axe);
-  return page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-    violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) =>
-      '${name}: ' + id + ' ' + target + ' ' + failureSummary)))`);
-}
+const look = looks();
 
 /** A day in the room `room`, so that its log has one of everything. */
 async function talk(room: string): Promise<void> {

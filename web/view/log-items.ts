@@ -15,18 +15,20 @@ const TOGETHER_MS = 5 * 60_000;
 /**
  * @param previous the message before the first of `messages`, if it is loaded and not shown
  * @param newAfter the last `seq` that the reader has seen
+ * @param isPart whether messages between these are left out, so that a jump in `seq` says nothing
  */
 export function toItems(
   messages: readonly ChatMessage[],
   previous: ChatMessage | undefined,
   newAfter: number | undefined,
+  isPart = false,
 ): readonly LogItem[] {
   const items: LogItem[] = [];
   let before = previous;
   /** The message before. Removals do not count. */
   let said = previous?.deletes === undefined ? previous : undefined;
   for (const message of messages) {
-    const marks = marksBetween(before, message, newAfter);
+    const marks = marksBetween(before, message, newAfter, isPart);
     items.push(...marks);
     before = message;
     // A removal is not shown: the removed message says it.
@@ -42,9 +44,10 @@ function marksBetween(
   before: ChatMessage | undefined,
   message: ChatMessage,
   newAfter: number | undefined,
+  isPart: boolean,
 ): readonly LogItem[] {
   const marks: LogItem[] = [];
-  const missing = before ? message.seq - before.seq - 1 : 0;
+  const missing = before && !isPart ? message.seq - before.seq - 1 : 0;
   if (missing > 0) marks.push({ kind: 'gone', count: missing, before: message.seq });
   if (!before || startOfDay(before.sentAt) !== startOfDay(message.sentAt)) {
     marks.push({ kind: 'day', at: message.sentAt });

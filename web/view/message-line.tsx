@@ -1,8 +1,8 @@
 import { type ChatMessage, PUBLISHER } from '../../functions/protocol.ts';
 import { Avatar } from './avatar.tsx';
-import { Icon } from './icons.tsx';
-import { useLanguage, useWords } from './language.ts';
+import { useLanguage } from './language.ts';
 import { memo } from './memo.tsx';
+import { Actions } from './message-actions.tsx';
 import { MessageText } from './message-text.tsx';
 import { PublishedText } from './published-text.tsx';
 
@@ -82,36 +82,6 @@ export function PlainLine({ message: { seq, name, text } }: Pick<MessageLineProp
 function Said({ userId, text }: Pick<ChatMessage, 'userId' | 'text'>) {
   if (userId === PUBLISHER) return <PublishedText text={text} testId="message-text" />;
   return <MessageText text={text} testId="message-text" />;
-}
-
-type ActionsProps = Pick<MessageLineProps, 'message' | 'reply' | 'copy'>;
-
-function Actions({ message, reply, copy }: ActionsProps) {
-  const words = useWords();
-  return (
-    <>
-      <button
-        type="button"
-        class="mini"
-        title={words.reply}
-        aria-label={words.replyTo(message.name)}
-        data-testid="reply"
-        onClick={() => reply(message)}
-      >
-        <Icon name="reply" />
-      </button>
-      <button
-        type="button"
-        class="mini"
-        title={words.copy}
-        aria-label={words.copy}
-        data-testid="copy"
-        onClick={() => copy(message)}
-      >
-        <Icon name="copy" />
-      </button>
-    </>
-  );
 }
 
 function Time({ at }: { readonly at: number }) {

@@ -1,10 +1,11 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { ChatMessage } from '../../functions/protocol.ts';
+import { type ChatMessage, PUBLISHER } from '../../functions/protocol.ts';
 import type { ChatClient } from '../connection/chat.ts';
 import { copyText } from '../device/clipboard.ts';
 import type { ChatState } from '../state/chat-state.ts';
 import { isShutOut } from '../state/connection-state.ts';
-import { rangeOf } from '../state/log-window.ts';
+import { isFiltered } from '../state/log-room.ts';
+import { indexOf, rangeOf } from '../state/log-window.ts';
 import { hasOlder } from '../state/message-log.ts';
 import { countUnread } from '../state/reading.ts';
 import { plainOf } from '../text/log-text.ts';
@@ -14,6 +15,7 @@ import { Invite } from './invite.tsx';
 import { useLanguage, useWords } from './language.ts';
 import { Live } from './live.tsx';
 import { belongsTo, keyOf, type LogItem, toItems } from './log-items.ts';
+import { useLog } from './logs.ts';
 import { MessageLine, PlainLine } from './message-line.tsx';
 import { moveBetweenLines } from './move-between-lines.ts';
 import { OutboxLines } from './outbox-lines.tsx';
@@ -31,24 +33,26 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
   const { log, outbox, me, reading, room, connection } = state;
   const language = useLanguage();
   const { words } = language;
+  const { shown, log: lines } = useLog(log.shown);
+  const isPaused = lines?.view.pausedAt !== undefined;
   const { ref, window, onScroll, isAtEnd, toEnd } = useReadingPlace({
-    shown: log.shown,
+    shown,
     written: outbox.length,
     loadOlder: chat.loadOlder,
   });
   const isLoaded = log.to !== undefined;
-  useIsReading(isAtEnd && isLoaded, chat.reading);
+  useIsReading(isAtEnd && isLoaded && !isPaused, chat.reading);
   const isPrinting = useIsPrinting();
-  const { start, end } = isPrinting
-    ? { start: 0, end: log.shown.length }
-    : rangeOf(log.shown, window);
+  const { start, end } = isPrinting ? { start: 0, end: shown.length } : rangeOf(shown, window);
+  const isPart = lines !== undefined && isFiltered(lines.view);
   const items = useMemo(
-    () => toItems(log.shown.slice(start, end), log.shown[start - 1], reading.newAfter),
+    () => toItems(shown.slice(start, end), shown[start - 1], reading.newAfter, isPart),
     // In another time zone days begin elsewhere. The language changes with it.
-    [log.shown, start, end, reading.newAfter, language],
+    [shown, start, end, reading.newAfter, isPart, language],
   );
   const [copied, setCopied] = useState('');
-  const copy = useMemo(() => makeCopy(setCopied), []);
+  const copyThis = useMemo(() => makeCopy(setCopied), []);
+  const copy = useMemo(() => (message: ChatMessage) => copyThis(plainOf(message)), []);
   const unread = isAtEnd ? 0 : countUnread(reading, log, me?.userId);
   const isEmpty = isLoaded && log.shown.length === 0 && outbox.length === 0;
   // A person who may not enter the room cannot invite anyone.
@@ -56,11 +60,37 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
 
   return (
     <div class="log-frame">
+      {lines && (
+        <Guard fallback={null}>
+          <lines.part.LogTools
+            view={lines.view}
+            change={lines.change}
+            sources={lines.sources}
+            shown={shown.length}
+            all={log.shown.length}
+            newer={log.shown.length - indexOf(log.shown, (lines.view.pausedAt ?? Infinity) + 1)}
+            isComplete={lines.isComplete}
+            isFollowing={isAtEnd && !isPaused}
+            pause={() => lines.change({ ...lines.view, pausedAt: log.shown.at(-1)?.seq })}
+            follow={() => {
+              lines.change({ ...lines.view, pausedAt: undefined });
+              toEnd();
+            }}
+            copyLines={() => copyThis(shown.map(plainOf).join('\n'))}
+          />
+        </Guard>
+      )}
       <section
         class="log"
+        data-lines={lines && (lines.view.wraps ? 'wrap' : 'scroll')}
+        data-sources={lines && lines.sources.length > 1 ? 'many' : undefined}
         ref={ref}
         onScroll={onScroll}
-        onKeyDown={moveBetweenLines}
+        onCopy={lines?.part.copySelectedLines}
+        onKeyDown={(event) => {
+          moveBetweenLines(event);
+          lines?.part.selectLines(event);
+        }}
         role="log"
         aria-label={words.messages}
         // Screen readers announce new messages at the end, not older ones that scrolling back loads.
@@ -76,13 +106,22 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
           {items.map((item) =>
             item.kind === 'message' ? (
               <Guard key={keyOf(item)} fallback={<PlainLine message={item.message} />}>
-                <MessageLine
-                  message={item.message}
-                  follows={item.follows}
-                  isMine={item.message.userId === me?.userId}
-                  reply={reply}
-                  copy={copy}
-                />
+                {lines && item.message.userId === PUBLISHER ? (
+                  <lines.part.LogRow
+                    message={item.message}
+                    namesSource={lines.sources.length > 1}
+                    reply={reply}
+                    copy={copy}
+                  />
+                ) : (
+                  <MessageLine
+                    message={item.message}
+                    follows={item.follows}
+                    isMine={item.message.userId === me?.userId}
+                    reply={reply}
+                    copy={copy}
+                  />
+                )}
               </Guard>
             ) : (
               <Guard key={keyOf(item)} fallback={null}>
@@ -90,7 +129,7 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
               </Guard>
             ),
           )}
-          {end === log.shown.length && (
+          {end === shown.length && (
             <OutboxLines
               lines={outbox}
               canSend={!isShutOut(connection)}
@@ -127,8 +166,8 @@ function isMineLast(shown: readonly ChatMessage[], me: ChatState['me']): boolean
 /** Copies text, and shows the outcome for a while. */
 function makeCopy(say: (outcome: '' | 'copied' | 'failed') => void) {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  return (message: ChatMessage) => {
-    void copyText(plainOf(message)).then((isCopied) => {
+  return (text: string) => {
+    void copyText(text).then((isCopied) => {
       clearTimeout(timer);
       say(isCopied ? 'copied' : 'failed');
       timer = setTimeout(() => say(''), 2_500);

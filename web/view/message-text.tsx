@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
-import { type Block, isEmojiOnly, isLong, type Part, toBlocks } from '../text/text-parts.ts';
+import { type Block, isEmojiOnly, isLong, toBlocks } from '../text/text-parts.ts';
 import { useWords } from './language.ts';
 import { Live } from './live.tsx';
 import { memo, renderNow } from './memo.tsx';
+import { Parts } from './message-text-parts.tsx';
 
 interface MessageTextProps {
   readonly text: string;
@@ -67,37 +68,6 @@ function BlockOf({ block }: { readonly block: Block }) {
         <pre tabIndex={0} dir="ltr">
           <code>{block.text}</code>
         </pre>
-      );
-  }
-}
-
-/** Text, inline code and links of one block. */
-export function Parts({ parts }: { readonly parts: readonly Part[] }) {
-  return <>{parts.map(partOf)}</>;
-}
-
-function partOf(part: Part, index: number) {
-  switch (part.kind) {
-    case 'text':
-      return part.text;
-    case 'code':
-      return (
-        <code key={index} dir="ltr">
-          {part.text}
-        </code>
-      );
-    case 'link':
-      return (
-        // The title is the address as the browser reads it: look-alike letters appear as xn--….
-        <a
-          key={index}
-          href={part.href}
-          title={part.href}
-          target="_blank"
-          rel="noopener noreferrer nofollow ugc"
-        >
-          <bdi>{part.text}</bdi>
-        </a>
       );
   }
 }

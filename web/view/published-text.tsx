@@ -1,15 +1,6 @@
-import { loadStyle } from '../device/style-loader.ts';
 import { withoutCodes } from '../text/log-text.ts';
-import { lazyPart } from './lazy-part.ts';
+import { useLogPart } from './logs.ts';
 import { memo } from './memo.tsx';
-
-/** Most rooms have no log, so its colours, levels and styles are a part of their own. */
-const useLogPart = lazyPart(async () => {
-  const style = loadStyle('published.css');
-  const { PublishedLine } = await import('./log/part.ts');
-  await style;
-  return { PublishedLine };
-});
 
 interface PublishedTextProps {
   readonly text: string;

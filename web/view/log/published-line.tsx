@@ -2,7 +2,7 @@ import { type Span, toSpans } from '../../text/log-colours.ts';
 import { levelOf } from '../../text/log-level.ts';
 import { withoutCodes } from '../../text/log-text.ts';
 import { type Part, toParts } from '../../text/text-parts.ts';
-import { Parts } from '../message-text.tsx';
+import { Parts } from '../message-text-parts.tsx';
 
 interface PublishedLineProps {
   readonly text: string;
@@ -26,7 +26,7 @@ export function PublishedLine({ text, testId }: PublishedLineProps) {
 }
 
 /** The text with its colours and links. */
-function Coloured({ text }: { readonly text: string }) {
+export function Coloured({ text }: { readonly text: string }) {
   return <>{toSpans(text).map(spanOf)}</>;
 }
 

@@ -1,0 +1,127 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type ChatMessage, PUBLISHER } from '../../../functions/protocol.ts';
+import { type LogView, WHOLE_LOG } from '../../../web/state/log-room.ts';
+import { LEVELS_A_PASS, LogFilter, LogSources } from '../../../web/text/log-filter.ts';
+import type { Level } from '../../../web/text/log-level.ts';
+
+const line = (seq: number, text: string, name = 'api'): ChatMessage => ({
+  seq,
+  id: `${seq}`,
+  userId: PUBLISHER,
+  name,
+  text,
+  sentAt: 0,
+});
+const LOG = [
+  line(1, 'INFO started'),
+  line(2, '\u001b[31mERR\u001b[0mOR Disk full'),
+  line(3, 'no level'),
+  { ...line(4, 'error? I see one'), userId: 'ada', name: 'Ada' },
+  line(5, 'WARN slow'),
+];
+const numbers = (messages: readonly ChatMessage[]) => messages.map(({ seq }) => seq);
+const only = (levels: readonly Level[], text = ''): LogView => ({
+  ...WHOLE_LOG,
+  levels: new Set(levels),
+  text,
+});
+
+describe('U18: a log', () => {
+  test.each([
+    [[], '', [1, 2, 3, 4, 5]],
+    [['error'], '', [2, 4]],
+    [['warning', 'info'], '', [1, 4, 5]],
+    [[], 'dIsK', [2]],
+    [[], 'error', [2, 4]],
+    [['error'], 'full', [2]],
+    [['debug'], 'full', []],
+  ] as const)('with the levels %j and the text %j shows %j', (levels, text, seqs) => {
+    const { shown, isComplete } = new LogFilter().apply(LOG, only(levels, text));
+    expect(numbers(shown)).toEqual(seqs);
+    expect(isComplete).toBe(true);
+  });
+
+  test('that pauses stays as it is while lines come, the same array all the time', () => {
+    const filter = new LogFilter();
+    const view = { ...WHOLE_LOG, pausedAt: 3 };
+    const { shown } = filter.apply(LOG, view);
+    expect(numbers(shown)).toEqual([1, 2, 3]);
+    expect(filter.apply([...LOG, line(6, 'x')], view).shown).toBe(shown);
+    expect(numbers(filter.apply([...LOG, line(6, 'x')], WHOLE_LOG).shown)).toHaveLength(6);
+  });
+
+  test('gives the same array while no line that it shows is added', () => {
+    const filter = new LogFilter();
+    const view = only(['error']);
+    const { shown } = filter.apply(LOG, view);
+    const grown = [...LOG, line(6, 'INFO x')];
+    expect(filter.apply(grown, view).shown).toBe(shown);
+    expect(numbers(filter.apply([...grown, line(7, 'ERROR y')], view).shown)).toEqual([2, 4, 7]);
+  });
+
+  test('is looked at from its end, so many lines at a time', () => {
+    const filter = new LogFilter();
+    const all = Array.from({ length: 3 * LEVELS_A_PASS - 1 }, (_, n) => line(n + 1, `ERROR ${n}`));
+    const view = only(['error']);
+    const first = filter.apply(all, view);
+    expect([first.shown.length, first.isComplete]).toEqual([LEVELS_A_PASS, false]);
+    expect(first.shown.at(-1)).toBe(all.at(-1));
+    expect(filter.apply(all, view).shown).toHaveLength(2 * LEVELS_A_PASS);
+    const last = filter.apply(all, view);
+    expect([last.shown.length, last.isComplete]).toEqual([all.length, true]);
+  });
+
+  test('shows the same after any changes as one that is looked at anew', () => {
+    const step = fc.record({
+      change: fc.constantFrom('add', 'older', 'remove', 'view'),
+      level: fc.constantFrom('INFO', 'ERROR', 'none'),
+      text: fc.constantFrom('', 'a', 'b'),
+      levels: fc.subarray(['error', 'info'] as const),
+      at: fc.nat(20),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const filter = new LogFilter();
+        let all: readonly ChatMessage[] = [line(1_000, 'INFO a')];
+        let view = WHOLE_LOG;
+        for (const { change, level, text, levels, at } of steps) {
+          const first = all[0]?.seq ?? 0;
+          const last = all.at(-1)?.seq ?? 0;
+          if (change === 'add') all = [...all, line(last + 1, `${level} ${text}`)];
+          if (change === 'older') all = [line(first - 1, `${level} ${text}`), ...all];
+          if (change === 'remove') {
+            all = all.map((message, index) =>
+              index === at ? { ...message, text: '', deleted: true } : message,
+            );
+          }
+          if (change === 'view') view = only(levels, text);
+          const shown = filter.apply(all, view).shown;
+          expect(shown).toEqual(new LogFilter().apply(all, view).shown);
+        }
+      }),
+    );
+  });
+
+  test('of 100,000 lines takes one more in a moment', () => {
+    const filter = new LogFilter();
+    const all = Array.from({ length: 100_000 }, (_, n) => line(n + 1, `request ${n}`));
+    const view = only([], 'request 9');
+    const { shown } = filter.apply(all, view);
+    const grown = [...all, line(100_001, 'request 9')];
+    const startedAt = performance.now();
+    const after = filter.apply(grown, view).shown;
+    expect(performance.now() - startedAt).toBeLessThan(50);
+    expect(after).toHaveLength(shown.length + 1);
+  });
+});
+
+test('U18: the sources of a log are those of its lines, older ones too, and not its readers', () => {
+  const sources = new LogSources();
+  expect(sources.of(LOG)).toEqual(['api']);
+  const grown = [...LOG, line(6, 'x', 'worker')];
+  const names = sources.of(grown);
+  expect(names).toEqual(['api', 'worker']);
+  expect(sources.of([...grown, line(7, 'y', 'api')])).toBe(names);
+  expect(sources.of([line(0, 'z', 'db'), ...grown])).toEqual(['api', 'worker', 'db']);
+});
