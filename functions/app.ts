@@ -17,6 +17,7 @@ import { importRoom } from './http/import-room.ts';
 import { connections, members } from './http/members.ts';
 import { negotiate } from './http/negotiate.ts';
 import { publish } from './http/publish.ts';
+import { removeReactions } from './http/remove-reactions.ts';
 import { rooms } from './http/rooms.ts';
 import { readPageFiles, web } from './http/web.ts';
 import { connected } from './hub/connected.ts';
@@ -24,6 +25,7 @@ import { disconnected } from './hub/disconnected.ts';
 import { edit } from './hub/edit.ts';
 import { onHub } from './hub/hub-function.ts';
 import { message } from './hub/message.ts';
+import { react } from './hub/react.ts';
 import { remove } from './hub/remove.ts';
 import { typing } from './hub/typing.ts';
 import { watch } from './hub/watch.ts';
@@ -41,6 +43,7 @@ onHub('disconnected', 'connections', 'disconnected', disconnected, deps);
 onHub('message', 'messages', 'send', message, deps);
 onHub('edit', 'messages', 'edit', edit, deps);
 onHub('remove', 'messages', 'remove', remove, deps);
+onHub('react', 'messages', 'react', react, deps);
 onHub('typing', 'messages', 'typing', typing, deps);
 onHub('watch', 'messages', 'watch', watch, deps);
 
@@ -82,6 +85,12 @@ onHttp(
   'delete',
   { ...orders, method: 'DELETE', route: `${inRoom}/messages/{seq}` },
   deleteMessage,
+  deps,
+);
+onHttp(
+  'reactions',
+  { ...orders, method: 'DELETE', route: `${inRoom}/reactions` },
+  removeReactions,
   deps,
 );
 

@@ -12,6 +12,7 @@ import { Admission } from './moderation/admission.ts';
 import { FloodGuard, JOINS } from './moderation/flood-guard.ts';
 import { TypingBudget } from './moderation/typing-budget.ts';
 import { openTable } from './room/azure-table.ts';
+import { ReactionWindow } from './room/reaction-window.ts';
 import { RoomCleanup } from './room/room-cleanup.ts';
 import { RoomLog } from './room/room-log.ts';
 import { RoomReader } from './room/room-reader.ts';
@@ -38,6 +39,7 @@ export interface Deps {
   readonly joined: JoinedConnections;
   readonly admission: Admission;
   readonly typingBudget: TypingBudget;
+  readonly reactions: ReactionWindow;
   readonly newcomers: NewcomerCheck;
   readonly warmUp: OutputWarmUp;
   readonly verifyUpstream: UpstreamCheck;
@@ -90,6 +92,13 @@ export function openDeps(settings: Settings): Deps {
     service,
     flood: new FloodGuard(monotonicNow),
     joinRate: new FloodGuard(monotonicNow, JOINS),
+    reactions: new ReactionWindow({
+      rooms,
+      reader,
+      sleep: sleepIdly,
+      now: Date.now,
+      random: Math.random,
+    }),
     newcomers: new NewcomerCheck({ rooms, service, monotonicNow, sleep: sleepIdly }),
     warmUp: new OutputWarmUp(monotonicNow),
     verifyUpstream: openUpstreamCheck(settings.upstream, keysOf, Date.now, (reason) =>

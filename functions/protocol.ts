@@ -31,8 +31,18 @@ export const MAX_MENTIONS = 10;
 export const DEFAULT_EDIT_MINUTES = 60;
 /** Maximum number of messages in one answer of the history. */
 export const MAX_HISTORY = 200;
-/** Maximum number of entries of `joined` and of `left` in one `events`. */
+/** Maximum number of entries of `joined`, `left`, `added` and `removed` in one `events`. */
 export const MAX_LISTED = 50;
+/** An emoji of several people and signs is a sequence of code points. */
+export const MAX_EMOJI_LENGTH = 32;
+/** Different emoji on one message. */
+export const MAX_EMOJIS = 20;
+/** Reactions to one message, of all people together. */
+export const MAX_REACTIONS = 2_000;
+/** People whom a message names for each emoji. */
+export const MAX_REACTION_NAMES = 10;
+/** The number of messages, counted from the last one, whose changed reactions the history finds. */
+export const REACTED_MESSAGES = 2_000;
 
 /**
  * A chat message, as it is stored and as it is broadcast.
@@ -65,6 +75,37 @@ export interface ChatMessage {
   readonly deletes?: number;
   /** The message was removed, and its text is empty. */
   readonly deleted?: true;
+  /** Absent if nobody has reacted. In the order in which each emoji came first. */
+  readonly reactions?: readonly Reaction[];
+}
+
+/** One emoji on a message, and how many people chose it. */
+export interface Reaction {
+  readonly emoji: string;
+  readonly count: number;
+  /** Of the first people, at most {@link MAX_REACTION_NAMES}. */
+  readonly names: readonly string[];
+  /** The caller of the history is among them. Never in a broadcast. */
+  readonly mine?: true;
+}
+
+/** The reactions to a message after a change. */
+export interface ReactionChange {
+  /** The number of the message. */
+  readonly seq: number;
+  /** The room's revision of the change. A client drops a change that is older than what it shows. */
+  readonly revision: number;
+  readonly counts: readonly Reaction[];
+  /** Not always everyone, like `joined`. `counts` are exact in any case. */
+  readonly added: readonly Reactor[];
+  readonly removed: readonly Reactor[];
+}
+
+/** Who chose an emoji, or took it back. */
+export interface Reactor {
+  readonly userId: string;
+  readonly name: string;
+  readonly emoji: string;
 }
 
 /** Whether the message is what somebody said, and no announcement of another change. */
@@ -107,6 +148,10 @@ export interface Events {
   /** Not always everyone ({@link MAX_LISTED}, and the size of a frame). `online` is exact in any case. */
   readonly joined: readonly Member[];
   readonly left: readonly Member[];
+  /** Present if reactions have changed. */
+  readonly reactions?: readonly ReactionChange[];
+  /** With `reactions`: the revision of the room's change of reactions before. A client that has not seen it has missed some. */
+  readonly reactedBefore?: number;
 }
 
 /** Service → everyone in the room, as target `typing`: a typing note. */
@@ -228,6 +273,16 @@ export type EditResult =
 /** The result of `remove`. */
 export type RemoveResult = { readonly ok: true } | Refusal;
 
+/** The result of `react`. */
+export type ReactResult = { readonly ok: true } | Refusal;
+
+/** The result of a call that is refused. */
+export interface Refusal {
+  readonly ok: false;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
 /** `POST /api/negotiate`: where to connect, and the token that opens it. */
 export interface ConnectionInfo {
   readonly url: string;
@@ -243,6 +298,10 @@ export interface History {
   readonly seq: number;
   readonly online: number;
   readonly messages: readonly ChatMessage[];
+  /** The revision of the last change of reactions. Absent if nobody has ever reacted in the room. */
+  readonly reactedAt?: number;
+  /** With `?reactedAfter=`: the reactions that have changed since. `added` and `removed` are empty. */
+  readonly reactions?: readonly ReactionChange[];
 }
 
 /** `GET /api/rooms/{room}/members` and `…/connections`. */
@@ -297,13 +356,24 @@ export interface ArchivedBan {
 }
 
 /** A message in `…/archive`: all that storage has about it. */
-export interface ArchivedMessage extends ChatMessage {
+export interface ArchivedMessage extends Omit<ChatMessage, 'reactions'> {
+  /** Who has reacted. */
+  readonly reactedBy?: readonly ArchivedReaction[];
   /** With `deleted`: the number of the message that announces the removal. */
   readonly deletedBy?: number;
   /** With `editedAt`: the number of the message that announces the last edit. */
   readonly editedBy?: number;
   /** Absent if the receipt follows from the message's own text. `none` for a message without one. */
   readonly receipt?: 'none' | ArchivedReceipt;
+}
+
+/** One emoji on a message, and everyone who chose it, in their order. */
+export interface ArchivedReaction {
+  readonly emoji: string;
+  /** Those whose names the message keeps. */
+  readonly named: readonly { readonly userId: string; readonly name: string }[];
+  /** User ids of all others. */
+  readonly others: readonly string[];
 }
 
 /** The receipt of lines that were published as one text, or of a message whose text is not the one that was sent. */
@@ -364,6 +434,8 @@ export type ErrorCode =
   | 'room_closed'
   /** The caller exceeds the rate limit, and may retry a moment later. */
   | 'too_many_messages'
+  /** The message has as many reactions, or as many different ones, as it can have. */
+  | 'too_many_reactions'
   /** The user has too many connections, or opens too many in a short time. Close some, or retry later. */
   | 'too_many_connections'
   /** The room has as many connections as the settings allow. */
@@ -606,6 +678,38 @@ function badOptions(reason: string): ChatError {
     'bad_request',
     `unable to send message; ${reason}. Send it without, or correct it.`,
   );
+}
+
+// An emoji with its skin colour or presentation, or a flag of a region by tags.
+const SIGN = String.raw`\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\ufe0f)?(?:[\u{e0020}-\u{e007e}]+\u{e007f})?`;
+// Source: unicode.org/reports/tr51 (emoji sequences)
+const EMOJI_SEQUENCE = new RegExp(
+  String.raw`^(?:\p{Regional_Indicator}{2}|[\d#*]\ufe0f?\u20e3|${SIGN}(?:\u200d${SIGN})*)$`,
+  'u',
+);
+
+/**
+ * One emoji, in the form that asks for colour, so that two forms of one emoji are one reaction. Throws `bad_request`.
+ */
+export function parseEmoji(value: unknown): string {
+  const isEmoji =
+    typeof value === 'string' &&
+    value.length <= 2 * MAX_EMOJI_LENGTH &&
+    lengthOf(value) <= MAX_EMOJI_LENGTH &&
+    EMOJI_SEQUENCE.test(value);
+  if (!isEmoji) {
+    throw new ChatError(
+      'bad_request',
+      `unable to react with ${show(value)}; a reaction is one emoji of at most ${MAX_EMOJI_LENGTH} code points. Choose one.`,
+    );
+  }
+  if (/^[\d#*]/.test(value)) return `${value.slice(0, 1)}\ufe0f\u20e3`;
+  return value
+    .replace(/\ufe0f/g, '')
+    .replace(
+      /(?!\p{Emoji_Presentation})\p{Extended_Pictographic}(?!\p{Emoji_Modifier})/gu,
+      '$&\ufe0f',
+    );
 }
 
 /** Number of Unicode code points, close to what people count. */

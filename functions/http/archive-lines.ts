@@ -5,13 +5,18 @@ import type { HttpRequest } from '@azure/functions';
 import {
   type ArchivedBan,
   type ArchivedMessage,
+  type ArchivedReaction,
   type ArchivedReceipt,
   type ArchivedRoom,
   ChatError,
   lengthOf,
+  MAX_EMOJI_LENGTH,
+  MAX_EMOJIS,
   MAX_ID_LENGTH,
   MAX_MENTIONS,
   MAX_NAME_LENGTH,
+  MAX_REACTION_NAMES,
+  MAX_REACTIONS,
   MAX_TEXT_LENGTH,
   MAX_USER_ID_LENGTH,
 } from '../protocol.ts';
@@ -112,6 +117,8 @@ function toMessage(value: Members): ArchivedMessage | undefined {
   if (replyTo !== undefined && !(isWhole(replyTo) && replyTo > 0 && replyTo < seq))
     return undefined;
   if (mentions !== undefined && !isListOfUsers(mentions)) return undefined;
+  const reactedBy = value.reactedBy === undefined ? [] : toReactions(value.reactedBy);
+  if (!reactedBy || (reactedBy.length > 0 && (isNotice || isRemoved))) return undefined;
   const mark = receipt === undefined || receipt === 'none' ? receipt : toReceipt(receipt, seq);
   if (mark === undefined && receipt !== undefined) return undefined;
   return {
@@ -123,6 +130,7 @@ function toMessage(value: Members): ArchivedMessage | undefined {
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(mentions === undefined ? {} : { mentions }),
     ...(mark === undefined ? {} : { receipt: mark }),
+    ...(reactedBy.length === 0 ? {} : { reactedBy }),
   } as ArchivedMessage;
 }
 
@@ -133,6 +141,33 @@ function isListOfUsers(value: unknown): value is readonly string[] {
     value.length <= MAX_MENTIONS &&
     value.every((user) => isText(user, 1, MAX_USER_ID_LENGTH))
   );
+}
+
+function toReactions(value: unknown): readonly ArchivedReaction[] | undefined {
+  if (!Array.isArray(value) || value.length > MAX_EMOJIS) return undefined;
+  const reactions = value.flatMap((one) => toReaction(one) ?? []);
+  const people = reactions.reduce(
+    (sum, { named, others }) => sum + named.length + others.length,
+    0,
+  );
+  return reactions.length === value.length && people <= MAX_REACTIONS ? reactions : undefined;
+}
+
+function toReaction(value: unknown): ArchivedReaction | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { emoji, named, others } = value as Members;
+  if (!isText(emoji, 1, MAX_EMOJI_LENGTH) || !Array.isArray(named) || !Array.isArray(others)) {
+    return undefined;
+  }
+  const people = named.flatMap((one: Members | null) => {
+    const { userId, name } = one ?? {};
+    const isPerson = isText(userId, 1, MAX_USER_ID_LENGTH) && isText(name, 1, MAX_NAME_LENGTH);
+    return isPerson ? [{ userId, name }] : [];
+  });
+  const ids = others.filter((id) => isText(id, 1, MAX_USER_ID_LENGTH));
+  const isWhole = people.length === named.length && ids.length === others.length;
+  const isInRange = people.length <= MAX_REACTION_NAMES && people.length + ids.length > 0;
+  return isWhole && isInRange ? { emoji, named: people, others: ids } : undefined;
 }
 
 function toReceipt(value: unknown, of: number): ArchivedReceipt | undefined {

@@ -4,10 +4,11 @@ import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';
 import { refuseBanned } from '../moderation/refusals.ts';
 import { MAX_HISTORY, parseRoom } from '../protocol.ts';
+import { markOwn } from '../room/room-views.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { readWholeNumber } from './query.ts';
 
-/** `GET …/messages?after=&before=&limit=`. Throws `bad_room`, `bad_request`, `not_signed_in`, `banned` or `unavailable`. */
+/** `GET …/messages?after=&before=&limit=`, or `?reactedAfter=` for changed reactions. Throws `bad_room`, `bad_request`, `not_signed_in`, `banned` or `unavailable`. */
 export async function history(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
   const { readUser, views } = deps;
   const { userId } = await readUser(request);
@@ -16,7 +17,12 @@ export async function history(request: HttpRequest, deps: Deps): Promise<HttpAns
   const after = readWholeNumber(request.query, 'after', 0, Number.MAX_SAFE_INTEGER);
   const before = readWholeNumber(request.query, 'before', 0, Number.MAX_SAFE_INTEGER);
 
-  const { head, answer } = await views.history(room, { after, before, limit });
-  await refuseBanned(room, userId, head, deps);
-  return { jsonBody: answer };
+  const reactedAfter = readWholeNumber(request.query, 'reactedAfter', 0, Number.MAX_SAFE_INTEGER);
+
+  const view =
+    reactedAfter === undefined
+      ? await views.history(room, { after, before, limit })
+      : await views.reactedAfter(room, reactedAfter);
+  await refuseBanned(room, userId, view.head, deps);
+  return { jsonBody: markOwn(view, userId) };
 }

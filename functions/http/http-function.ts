@@ -139,6 +139,7 @@ function toStatus(code: ErrorCode): number {
       return 413;
     case 'too_many_messages':
     case 'too_many_connections':
+    case 'too_many_reactions':
       return 429;
     case 'room_full':
     case 'quota_used_up':

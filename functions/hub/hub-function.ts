@@ -29,7 +29,7 @@ export interface HubAnswer {
 }
 
 /** The events whose callers wait for a result. */
-const ANSWERED: ReadonlySet<string> = new Set(['send', 'edit', 'remove', 'watch']);
+const ANSWERED: ReadonlySet<string> = new Set(['send', 'edit', 'remove', 'react', 'watch']);
 
 export type HubHandler = (call: HubCall, deps: Deps) => Promise<HubAnswer>;
 

@@ -1,6 +1,12 @@
 // The kinds of change to a room, and their outcomes.
 
-import type { ArchivedMessage, Member, SendOptions } from '../protocol.ts';
+import type {
+  ArchivedMessage,
+  ArchivedReaction,
+  Member,
+  Reactor,
+  SendOptions,
+} from '../protocol.ts';
 import { MAX_OPERATIONS, type StoredRow } from './table.ts';
 
 /** A requested change to a room. */
@@ -20,6 +26,13 @@ export type Change =
     } & StoredText &
       Line &
       Author)
+  /** Reactions to messages, in one commit. Decided on the rows as they were read. */
+  | {
+      readonly kind: 'react';
+      readonly messages: readonly [ReactedMessage, ...ReactedMessage[]];
+      /** The users whom a ban or a closed room stops: none for a moderator. */
+      readonly userIds: readonly string[];
+    }
   | { readonly kind: 'ban'; readonly userId: string; readonly until: number }
   | { readonly kind: 'close'; readonly reason: string }
   | { readonly kind: 'open' }
@@ -78,6 +91,15 @@ export interface StoredText {
   readonly announcementRow: StoredRow | undefined;
 }
 
+/** A message with other reactions than its row has. */
+export interface ReactedMessage {
+  /** The message's row as it was read. */
+  readonly row: StoredRow;
+  readonly reactions: readonly ArchivedReaction[];
+  readonly added: readonly Reactor[];
+  readonly removed: readonly Reactor[];
+}
+
 /** How often a caller reads the rows of a message that others keep changing. */
 export const MOST_READS = 20;
 
@@ -110,6 +132,7 @@ export interface Outcomes {
   publish: Stored | Conflict | Banned | Closed;
   delete: Done | Stale | Banned | Closed;
   edit: Stored | Conflict | Stale | Missing | Banned | Closed;
+  react: Done | Stale | Banned | Closed;
   ban: Done;
   close: Done;
   open: Done;

@@ -1,7 +1,14 @@
 // Plans one commit to a room: turns the head and a batch of changes into the rows to write, the outcome of each change,
 // and the events to broadcast. Pure. room-committer.ts does the waiting and writing.
 
-import { type ChatMessage, type Events, isLine, MAX_LISTED, type Member } from '../protocol.ts';
+import {
+  type ChatMessage,
+  type Events,
+  isLine,
+  MAX_LISTED,
+  type Member,
+  type ReactionChange,
+} from '../protocol.ts';
 import type { Outcome, Prepared } from './change.ts';
 import type { CommitContext, Presence, RoomNumbers, RoomState } from './kinds/kind.ts';
 import { kindOf } from './kinds/kinds.ts';
@@ -48,7 +55,8 @@ export function planCommit(
   const windowMs = presenceWindowMs(after.online);
   // In the future if this clock was set back, or lags behind that of another process.
   const isDue = pendingPresence.isPending && Math.abs(now - stored.presenceAt) >= windowMs;
-  const broadcastsNow = messages.length > 0 || isDue;
+  const reactions = changes.flatMap((change) => kindOf(change).reactions?.(change, after) ?? []);
+  const broadcastsNow = messages.length > 0 || reactions.length > 0 || isDue;
   const broadcastAt =
     pendingPresence.isPending && !broadcastsNow ? stored.presenceAt + windowMs : undefined;
 
@@ -75,6 +83,7 @@ export function planCommit(
     bannedUntil: state.bannedUntil,
     watchedUntil: state.watchedUntil,
     lastLine: state.lastLine,
+    reactedAt: state.reactedAt,
     commit: context.commit,
     cleanupAt: context.cleanupAt,
     activeAt: changes.some((change) => kindOf(change).isActivity) ? now : state.activeAt,
@@ -93,7 +102,12 @@ export function planCommit(
     ],
     owners: [HEAD, ...written.flatMap((rows, owner) => rows.map(() => owner))],
     outcomes,
-    events: broadcastsNow ? toEvents(room, after, messages, pendingPresence) : undefined,
+    events: broadcastsNow
+      ? {
+          ...toEvents(room, after, messages, pendingPresence),
+          ...reacted(reactions, stored.reactedAt),
+        }
+      : undefined,
     broadcastAt,
   };
 }
@@ -105,6 +119,13 @@ function toEvents(
   { joined, left }: PendingPresence,
 ): Events {
   return { room, revision, seq, online, messages, joined, left };
+}
+
+function reacted(
+  reactions: readonly ReactionChange[],
+  reactedBefore: number,
+): Pick<Events, 'reactions' | 'reactedBefore'> {
+  return reactions.length === 0 ? {} : { reactions, reactedBefore };
 }
 
 /** The messages of each change, with their numbers. */
@@ -128,11 +149,11 @@ function stateAfter(
   after: RoomNumbers,
   messages: readonly ChatMessage[],
 ): RoomState {
-  const { first, closed, bannedUntil, activeAt, watchedUntil } = stored;
+  const { first, closed, bannedUntil, activeAt, watchedUntil, reactedAt } = stored;
   const lastLine = messages.findLast(isLine)?.seq ?? stored.lastLine;
   return changes.reduce<RoomState>(
     (state, change) => kindOf(change).stateAfter(state, change, context, after),
-    { seq: after.seq, first, closed, bannedUntil, activeAt, watchedUntil, lastLine },
+    { seq: after.seq, first, closed, bannedUntil, activeAt, watchedUntil, lastLine, reactedAt },
   );
 }
 

@@ -2,7 +2,14 @@
 // presence fills a frame up to the next step and not beyond.
 // Source: learn.microsoft.com/azure/azure-signalr/signalr-concept-messages-and-connections
 
-import { type ChatMessage, type Events, MAX_LISTED, type Member } from '../protocol.ts';
+import {
+  type ChatMessage,
+  type Events,
+  MAX_LISTED,
+  type Member,
+  type ReactionChange,
+  type Reactor,
+} from '../protocol.ts';
 
 export const BILLING_STEP_BYTES = 2_048;
 /** Half of the maximum body of a REST request to the service. */
@@ -13,10 +20,12 @@ const ENVELOPE_BYTES = 64;
 /** The frames of these events: usually one, more if the messages are too large for one. */
 export function toFrames(events: Events): Events[] {
   const parts = split(events.messages);
+  const { reactions, reactedBefore, ...rest } = events;
   return parts.map((messages, index) => {
     const isLast = index === parts.length - 1;
-    return fitPresence({
-      ...events,
+    return fitLists({
+      ...rest,
+      ...(isLast && reactions ? { reactions, reactedBefore: reactedBefore ?? 0 } : {}),
       // A client takes a `seq` beyond the last message that it has for a gap.
       seq: isLast ? events.seq : (messages.at(-1)?.seq ?? events.seq),
       messages,
@@ -45,7 +54,19 @@ export function mergeEvents(all: readonly Events[]): Events | undefined {
     .filter(({ connectionId }) => !gone.has(connectionId));
   const bySeq = new Map(all.flatMap(({ messages }) => messages).map((one) => [one.seq, one]));
   const messages = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
-  return { ...newest, messages, joined, left };
+  return { ...newest, messages, joined, left, ...mergedReactions(all) };
+}
+
+/** The last change of each message. */
+function mergedReactions(all: readonly Events[]): Pick<Events, 'reactions' | 'reactedBefore'> {
+  const reacted = all.filter(({ reactions }) => reactions !== undefined);
+  if (reacted.length === 0) return {};
+  const bySeq = new Map<number, ReactionChange>();
+  for (const { reactions = [] } of reacted.toSorted((a, b) => a.revision - b.revision)) {
+    for (const change of reactions) bySeq.set(change.seq, change);
+  }
+  const reactedBefore = Math.min(...reacted.map(({ reactedBefore: before = 0 }) => before));
+  return { reactions: [...bySeq.values()], reactedBefore };
 }
 
 function split(messages: readonly ChatMessage[]): (readonly ChatMessage[])[] {
@@ -63,9 +84,18 @@ function split(messages: readonly ChatMessage[]): (readonly ChatMessage[])[] {
   return parts;
 }
 
-/** Lists as many joins and leaves as fit into the frame's last billing step. */
-function fitPresence(events: Events): Events {
-  const bare = bytesOf({ ...events, joined: [], left: [] }) + ENVELOPE_BYTES;
+/** Lists as many joins, leaves and people who reacted as fit into the frame's last billing step. */
+function fitLists(events: Events): Events {
+  const { reactions } = events;
+  const withoutLists = {
+    ...events,
+    joined: [],
+    left: [],
+    ...(reactions && {
+      reactions: reactions.map((change) => ({ ...change, added: [], removed: [] })),
+    }),
+  };
+  const bare = bytesOf(withoutLists) + ENVELOPE_BYTES;
   let space = Math.ceil(bare / BILLING_STEP_BYTES) * BILLING_STEP_BYTES - bare;
   const listOf = (members: readonly Member[]) => {
     const listed: Member[] = [];
@@ -77,7 +107,29 @@ function fitPresence(events: Events): Events {
     }
     return listed;
   };
-  return { ...events, joined: listOf(events.joined), left: listOf(events.left) };
+  let places = MAX_LISTED;
+  const reactorsOf = (reactors: readonly Reactor[]) => {
+    const listed: Reactor[] = [];
+    for (const { userId, name, emoji } of reactors) {
+      const reactor = { userId, name, emoji };
+      space -= bytesOf(reactor) + 1;
+      places -= 1;
+      if (space < 0 || places < 0) break;
+      listed.push(reactor);
+    }
+    return listed;
+  };
+  return {
+    ...events,
+    joined: listOf(events.joined),
+    left: listOf(events.left),
+    ...(reactions && {
+      reactions: reactions.map((change) => {
+        const { added, removed } = change;
+        return { ...change, added: reactorsOf(added), removed: reactorsOf(removed) };
+      }),
+    }),
+  };
 }
 
 function bytesOf(value: unknown): number {

@@ -1,5 +1,6 @@
 // The last messages of a room, kept in memory between two reads of its history. A message never changes, except that a later
-// message edits or removes it. So the messages up to a number stay right, and only those after it have to be read. Pure.
+// message edits or removes it, and that people react to it, which room-views.ts notices. So the messages up to a number stay
+// right, and only those after it have to be read. Pure.
 
 import { type ChatMessage, isLine } from '../protocol.ts';
 

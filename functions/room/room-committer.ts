@@ -239,11 +239,11 @@ export class RoomCommitter {
 
   async #refusalOf(change: Change, head: Head): Promise<Banned | Closed | undefined> {
     const { now } = this.#options;
-    const userId = kindOf(change).userToAdmit(change);
-    if (userId === undefined) return undefined;
+    const users = kindOf(change).userToAdmit(change);
+    if (users === undefined || users.length === 0) return undefined;
     if (head.closed !== '') return { kind: 'closed', reason: head.closed };
     if (head.bannedUntil <= now()) return undefined;
-    const until = await this.#reader.bannedUntil(this.#room, userId);
+    const until = await this.#reader.lastBannedUntil(this.#room, [users].flat());
     return until > now() ? { kind: 'banned', until } : undefined;
   }
 

@@ -89,6 +89,14 @@ export class RoomReader {
     });
   }
 
+  /** Messages to which somebody has ever reacted, in their order. */
+  async reactedMessages(room: string, from: number, to: number): Promise<readonly StoredMessage[]> {
+    if (from >= to) return [];
+    const range = { from: messageKey(from), to: messageKey(to), limit: to - from };
+    const rows = await this.#table.list(room, { ...range, where: 'reacted' });
+    return rows.map((row) => ({ message: fromMessageRow(row), row }));
+  }
+
   /** Messages in their order with all that is stored about them. Published texts, edited and removed messages cost a read each. */
   async archivedMessages(room: string, range: MessageRange): Promise<ArchivedMessage[]> {
     const stored = await this.storedMessages(room, range);
@@ -136,6 +144,12 @@ export class RoomReader {
   async bannedUntil(room: string, userId: string): Promise<number> {
     const row = await this.#table.get(room, banKey(userId));
     return row ? fromBanRow(row) : 0;
+  }
+
+  /** When the last ban of these users ends, epoch ms. 0 without a ban. Costs a read for each of them. */
+  async lastBannedUntil(room: string, userIds: readonly string[]): Promise<number> {
+    const ends = await atATime(READS_AT_A_TIME, userIds, (id) => this.bannedUntil(room, id));
+    return Math.max(0, ...ends);
   }
 
   /** Bans that end after `now`, epoch ms. */

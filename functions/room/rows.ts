@@ -15,6 +15,12 @@ import {
   isCheckRoom,
   type Member,
 } from '../protocol.ts';
+import {
+  fromReactedRow,
+  toPublicReactions,
+  toReactedRow,
+  withoutReactions,
+} from './reacted-rows.ts';
 import type { Property, Row } from './table.ts';
 import { fromTallyText, NO_TALLIES, type Tallies, toTallyText } from './tallies.ts';
 
@@ -45,6 +51,8 @@ export interface Head {
   readonly closed: string;
   /** Whether the room is on the list of rooms (room-list.ts). */
   readonly listed: boolean;
+  /** The revision of the last change of reactions. 0 for none. */
+  readonly reactedAt: number;
   /** How many connections the users have. Undefined if an earlier version wrote the head, until the room is empty once. */
   readonly tallies: Tallies | undefined;
   /** Until when some page in another room wants to learn of new messages (hub/watch.ts), epoch ms. 0 for never. */
@@ -76,6 +84,7 @@ export const EMPTY_HEAD: Head = {
   activeAt: 0,
   closed: '',
   listed: false,
+  reactedAt: 0,
   tallies: NO_TALLIES,
   watchedUntil: 0,
   lastLine: 0,
@@ -113,6 +122,7 @@ export function toHeadRow(head: Head): Row {
     listed: head.listed,
     watchedUntil: head.watchedUntil,
     lastLine: head.lastLine,
+    reactedAt: head.reactedAt,
     // Stored rows keep the names of the first version.
     toldAt: head.presenceAt,
     tidyAt: head.cleanupAt,
@@ -137,6 +147,7 @@ export function fromHeadRow({ properties: row }: Row): Head {
     activeAt: Number(row.activeAt ?? 0),
     closed: String(row.closed ?? ''),
     listed: row.listed === true,
+    reactedAt: Number(row.reactedAt ?? 0),
     tallies: row.tallies === undefined ? undefined : fromTallyText(String(row.tallies)),
     watchedUntil: Number(row.watchedUntil ?? 0),
     lastLine: Number(row.lastLine ?? row.seq),
@@ -192,7 +203,7 @@ export function messageKey(seq: number): string {
 export type ReceiptKind = 'message' | 'text' | 'none';
 
 export function toMessageRow(
-  { mentions, ...message }: ChatMessage,
+  { mentions, reactions: _, ...message }: ChatMessage,
   receipt: ReceiptKind = 'message',
 ): Row {
   const mark = receipt === 'message' ? {} : { receipt };
@@ -222,13 +233,14 @@ export function fromMessageRow({ properties: row }: Row): ChatMessage {
     ...(row.edits === undefined ? {} : { edits: Number(row.edits) }),
     ...(row.deletes === undefined ? {} : { deletes: Number(row.deletes) }),
     ...(row.deleted === true ? { deleted: true } : {}),
+    ...toPublicReactions(fromReactedRow(row)),
   };
 }
 
 /** The rest of a removed message, with the message and the commit that removed it. */
 export function toDeletedRow({ key, properties }: Row, deletedBy: number, commit: string): Row {
   // Nothing of what was said stays.
-  const { replyTo, mentions, editedAt, editedBy, ...rest } = properties;
+  const { replyTo, mentions, editedAt, editedBy, ...rest } = withoutReactions(properties);
   return { key, properties: { ...rest, text: '', deleted: true, deletedBy, commit } };
 }
 
@@ -315,7 +327,7 @@ export function fromReceiptRow({ properties: row }: Row): ReceiptRow {
 
 /** The message with all that its row and its receipt's row hold. */
 export function toArchived(row: Row, receipt: Row | undefined): ArchivedMessage {
-  const message = fromMessageRow(row);
+  const { reactions, ...message } = fromMessageRow(row);
   const by = deletedBy(row);
   const announced = editedBy(row);
   const mark = toArchivedReceipt(row, receipt);
@@ -324,6 +336,7 @@ export function toArchived(row: Row, receipt: Row | undefined): ArchivedMessage 
     ...(by === undefined ? {} : { deletedBy: by }),
     ...(announced === undefined ? {} : { editedBy: announced }),
     ...(mark === undefined ? {} : { receipt: mark }),
+    ...(reactions ? { reactedBy: fromReactedRow(row.properties) } : {}),
   };
 }
 
@@ -359,11 +372,18 @@ export function operationsOf({ receipt }: ArchivedMessage): number {
 
 /** The rows of an imported message: its own, and that of its receipt. */
 export function toArchivedRows(
-  { receipt: mark, deletedBy: by, editedBy: announced, ...message }: ArchivedMessage,
+  {
+    receipt: mark,
+    deletedBy: by,
+    editedBy: announced,
+    reactedBy = [],
+    ...message
+  }: ArchivedMessage,
   commit: string,
 ): readonly Row[] {
   const { seq, userId, id, text, sentAt, edits } = message;
-  const row = toMessageRow(message, typeof mark === 'object' ? mark.kind : (mark ?? 'message'));
+  const bare = toMessageRow(message, typeof mark === 'object' ? mark.kind : (mark ?? 'message'));
+  const row = reactedBy.length === 0 ? bare : toReactedRow(bare, reactedBy, 0, commit);
   const edited = announced === undefined ? row : withAnnouncement(row, announced);
   const own = by === undefined ? edited : toDeletedRow(edited, by, commit);
   if (mark === 'none') return [own];

@@ -1,6 +1,7 @@
 // All instances of the functions app. A request goes to any running one.
 
 import type { Change } from '../../functions/room/change.ts';
+import type { Vote } from '../../functions/room/votes.ts';
 import type { Lifetime } from './lifetime.ts';
 import { type HttpAnswered, type HttpAsked, SimulatedInstance } from './simulated-instance.ts';
 import type { SimulatedService, Upstream } from './simulated-service.ts';
@@ -107,6 +108,11 @@ export class Fleet {
   /** Makes a change in one process. Undefined without one. */
   submit(change: Change) {
     return this.size > 0 ? this.#any().chat.rooms.submit(ROOM, change) : undefined;
+  }
+
+  /** Somebody reacts. Undefined without a process. */
+  react(seq: number, vote: Vote): Promise<string> | undefined {
+    return this.size > 0 ? this.#any().react(seq, vote) : undefined;
   }
 
   ban(userId: string): void {

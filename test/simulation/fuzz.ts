@@ -59,6 +59,7 @@ export async function fuzz(seed: number, subject: Subject): Promise<FuzzOutcome>
     // Until the last request of the faults has its answer, or none.
     await world.runFor(30_000);
     await expectLive(world);
+    world.reactors.expectKept();
     // No connection exists at the service, so the timer ends them all, and everything else that has an end.
     await world.runFor(LATE_MS + TOMBSTONE_MS + LATE_MS);
     if (ledger.online > 0) world.fail(`${ledger.online} are online, and nobody is there`);
@@ -102,7 +103,7 @@ interface Drawn {
 
 /** Draws a change, or one that was made before: callers without an answer repeat theirs, and events come twice. */
 function newChanges(world: World): () => Drawn {
-  const { scheduler, fleet } = world;
+  const { scheduler, fleet, reactors } = world;
   const made: Change[] = [];
   let texts = 0;
   const user = () => `u${scheduler.whole(1, 4)}`;
@@ -140,12 +141,15 @@ function newChanges(world: World): () => Drawn {
     );
   };
   const byHandler: Drawn[] = [
+    { kind: 'react', run: () => reactors.react(scheduler.whole(1, 6)) },
+    { kind: 'react', run: () => reactors.react(1) },
+    { kind: 'react', run: () => reactors.react(1) },
     { kind: 'delete', run: () => fleet.removeMessage() },
     { kind: 'erase', run: () => fleet.erase() },
     { kind: 'cleanup', run: () => void fleet.cleanUpRooms().catch(() => {}) },
   ];
   return () => {
-    const order = scheduler.chance(0.15) ? scheduler.pick(byHandler) : undefined;
+    const order = scheduler.chance(0.25) ? scheduler.pick(byHandler) : undefined;
     if (order) return order;
     const again = scheduler.chance(0.3) ? scheduler.pick(made) : undefined;
     const change = again ?? scheduler.pick(drawNew)?.() ?? OPEN;

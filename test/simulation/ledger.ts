@@ -3,6 +3,7 @@
 
 import type { ChatMessage, Events, History, Members } from '../../functions/protocol.ts';
 import type { Operation, Property } from '../../functions/room/table.ts';
+import { ReactionLedger } from './reaction-ledger.ts';
 
 type Properties = Readonly<Record<string, Property>>;
 
@@ -45,6 +46,8 @@ export class Ledger {
   /** By row key: until when, epoch ms. */
   readonly #bans = new Map<string, number>();
   #isListed = false;
+  /** As the head says. */
+  #reactedAt = 0;
   /** The reason why the room is closed. Empty while it is open. */
   #closed = '';
   /** The last message that announces no removal. */
@@ -56,9 +59,15 @@ export class Ledger {
   /** By the number of a removed message: the number of the message that announces it. */
   readonly #removedBy = new Map<number, number>();
   readonly #fail: (claim: string) => void;
+  readonly reactions: ReactionLedger;
 
   constructor(fail: (claim: string) => void) {
     this.#fail = fail;
+    this.reactions = new ReactionLedger(fail, {
+      messageOf: (seq) => (this.#removedBy.has(seq) ? undefined : this.messages[seq - 1]),
+      numbers: () => this,
+      checkAdmitted: (userId, what, now) => this.#checkAdmitted(userId, what, now),
+    });
   }
 
   /** Connections that the room counts. */
@@ -69,6 +78,10 @@ export class Ledger {
   /** The `seq` of the message with that text. The simulated writers never write a text twice. */
   seqOf(text: string): number | undefined {
     return this.#seqByText.get(text);
+  }
+
+  isRemoved(seq: number): boolean {
+    return this.#removedBy.has(seq);
   }
 
   /** A caller got the answer that the room has recorded the end of this connection. */
@@ -84,6 +97,7 @@ export class Ledger {
     this.commits += 1;
     const before = { revision: this.revision, seq: this.seq };
     let head: Properties | undefined;
+    const reacted: Properties[] = [];
     if (operations.every(({ kind }) => kind === 'delete')) {
       this.#remove(operations, now);
       return;
@@ -95,6 +109,7 @@ export class Ledger {
       if (key === 'head') head = properties;
       else if (key.startsWith('c:')) this.#enterConnection(properties, kind, now);
       else if (key.startsWith('m:') && kind === 'insert') this.#enterMessage(properties, now);
+      else if (key.startsWith('m:') && properties.deleted !== true) reacted.push(properties);
       else if (key.startsWith('m:')) this.#enterRemoval(properties);
       else if (key.startsWith('i:')) this.#enterReceipt(key, properties);
     }
@@ -107,6 +122,8 @@ export class Ledger {
     }
     if (head) this.#enterHead(head, before);
     else this.#fail('the room changes without its head');
+    for (const row of reacted) this.reactions.enter(row, now);
+    this.reactions.checkHead(this.#reactedAt);
   }
 
   /** A row that is removed without the head must not count any more. */
@@ -179,6 +196,7 @@ export class Ledger {
     let rows = 0;
     for (const { isOpen } of this.connections.values()) if (isOpen) rows += 1;
     if (this.online !== rows) this.#fail(`online is ${this.online}, and ${rows} rows are open`);
+    if (head.reactedAt !== undefined) this.#reactedAt = Number(head.reactedAt);
     this.#moments[this.revision] = { seq: this.seq, online: this.online };
   }
 
@@ -277,6 +295,7 @@ export class Ledger {
   checkEvents(events: Events): void {
     this.checkNumbers('the room', events);
     for (const message of events.messages) this.checkMessage('the room', message);
+    this.reactions.checkEvents(events);
     const moment = this.#moments[events.revision];
     if (moment && events.seq > Math.max(moment.seq, events.messages.at(-1)?.seq ?? 0)) {
       this.#fail(
@@ -297,6 +316,7 @@ export class Ledger {
     const { seq, first, messages } = history;
     for (const message of messages) {
       this.checkMessage('a history', message);
+      this.reactions.checkRead(message, asked);
       const removedBy = this.#removedBy.get(message.seq);
       if (removedBy !== undefined && removedBy <= seq && message.deleted !== true) {
         this.#fail(

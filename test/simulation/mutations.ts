@@ -1,6 +1,7 @@
 // Mistakes that somebody could make in the code, each of which the simulation has to notice.
 
 import type { Mutation } from './mutant.ts';
+import { REACTION_MUTATIONS } from './reaction-mutations.ts';
 
 export interface Suspect extends Mutation {
   /** It is noticed within so many seeds, counted from 1. */
@@ -451,4 +452,5 @@ export const MUTATIONS: readonly Suspect[] = [
     within: 400,
     noticedBy: 40,
   },
+  ...REACTION_MUTATIONS,
 ];

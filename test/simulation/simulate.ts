@@ -50,6 +50,7 @@ export async function simulate(
     await findRest(world, stormEnd + REST_WITHIN_MS);
     const restAfterMs = scheduler.now - stormEnd;
     checkWork(world);
+    world.reactors.expectKept();
     if (!world.broken) await goodDay(world);
     if (!world.broken) await heal(world);
     if (!world.broken) await openDays(world);

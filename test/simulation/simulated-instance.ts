@@ -7,7 +7,8 @@ import type { Deps } from '../../functions/deps.ts';
 import type { HttpHandler } from '../../functions/http/http-function.ts';
 import type { HubHandler } from '../../functions/hub/hub-function.ts';
 import type { History, Members } from '../../functions/protocol.ts';
-import type { Action } from '../../functions/service/bindings.ts';
+import type { Vote } from '../../functions/room/votes.ts';
+import { type Action, toRoom } from '../../functions/service/bindings.ts';
 import type { SignalRService } from '../../functions/service/signalr-rest.ts';
 import { MemoryTable } from '../support/memory-table.ts';
 import { Lifetime } from './lifetime.ts';
@@ -117,6 +118,13 @@ export class SimulatedInstance {
       monotonicNow,
       flood: new subject.FloodGuard(monotonicNow),
       joinRate: new subject.FloodGuard(monotonicNow, subject.JOINS),
+      reactions: new subject.ReactionWindow({
+        rooms,
+        reader,
+        sleep: this.lifetime.sleep,
+        now,
+        random: scheduler.random,
+      }),
       newcomers: new subject.NewcomerCheck({
         rooms,
         service: rest,
@@ -195,6 +203,16 @@ export class SimulatedInstance {
   join(connectionId: string): void {
     const change = { kind: 'join', connectionId, userId: 'u-stray', name: 'stray' } as const;
     this.chat.rooms.submit(ROOM, change).catch(() => {});
+  }
+
+  /** What became of the vote. */
+  react(seq: number, vote: Vote): Promise<string> {
+    return this.#call('react', async () => {
+      const { online } = await this.chat.admission.admit(ROOM, vote.userId);
+      const { outcome, frames } = await this.chat.reactions.vote(ROOM, seq, vote, online);
+      await this.#performAll(frames.map((events) => toRoom(ROOM, events)));
+      return outcome.kind;
+    });
   }
 
   ban(userId: string): void {

@@ -47,12 +47,19 @@ export function brewStorm(world: World): number {
       longOutage(world),
     );
   if (scheduler.chance(0.2)) times(1, 2, () => banUser(world), 'a moderator acts');
+  // Not drawn, so that the other worlds stay as they were.
+  if (world.seed % REACTORS_IN_EVERY === 0) {
+    times(1, 6, () => world.reactors.react(scheduler.whole(1, 8)), 'people react');
+  }
   if (world.crowd.size > 0) {
     times(1, 3, () => world.crowd.shrink(scheduler.whole(1, 10)), 'some of the crowd go');
     times(0, 2, () => world.crowd.grow(scheduler.whole(1, 10)), 'the crowd grows');
   }
   return lengthMs;
 }
+
+/** In each fifth world people react. */
+const REACTORS_IN_EVERY = 5;
 
 /** Number of lines. A transaction has space for 98. */
 const MORE_THAN_A_TRANSACTION = 110;

@@ -20,6 +20,7 @@ export { FloodGuard, JOINS } from '../../functions/moderation/flood-guard.ts';
 export { TypingBudget } from '../../functions/moderation/typing-budget.ts';
 export { ChatError } from '../../functions/protocol.ts';
 export { presenceWindowMs } from '../../functions/room/presence-budget.ts';
+export { ReactionWindow } from '../../functions/room/reaction-window.ts';
 export { RoomCleanup } from '../../functions/room/room-cleanup.ts';
 export { RoomLog } from '../../functions/room/room-log.ts';
 export { RoomReader } from '../../functions/room/room-reader.ts';

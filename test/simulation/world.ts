@@ -6,6 +6,7 @@ import { drawFaults, type Faults, NO_FAULTS } from './faults.ts';
 import { Fleet } from './fleet.ts';
 import { Ledger } from './ledger.ts';
 import { Publisher } from './publisher.ts';
+import { Reactors } from './reactors.ts';
 import { Scheduler } from './scheduler.ts';
 import { type Ask, openHttp } from './simulated-http.ts';
 import type { HttpAsked } from './simulated-instance.ts';
@@ -19,6 +20,7 @@ import { EPOCH_MS } from './virtual-time.ts';
 export const TIMER_EVERY_MS = 60_000;
 
 export class World implements Simulation {
+  readonly seed: number;
   readonly scheduler: Scheduler;
   readonly subject: Subject;
   readonly ledger = new Ledger((claim) => this.fail(claim));
@@ -29,6 +31,7 @@ export class World implements Simulation {
   /** Pending moderator requests. */
   pendingRequests = 0;
   readonly crowd: Crowd;
+  readonly reactors = new Reactors(this);
   readonly pages: SimulatedPage[] = [];
   faults: Faults;
   /** The first failed check, and its time. */
@@ -39,6 +42,7 @@ export class World implements Simulation {
 
   constructor(seed: number, subject: Subject) {
     const scheduler = new Scheduler(seed);
+    this.seed = seed;
     this.scheduler = scheduler;
     this.subject = subject;
     this.faults = drawFaults(scheduler);

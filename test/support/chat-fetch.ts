@@ -6,6 +6,7 @@ import { deleteMessage } from '../../functions/http/delete-message.ts';
 import { answerHttp, type HttpHandler } from '../../functions/http/http-function.ts';
 import { importRoom } from '../../functions/http/import-room.ts';
 import { publish } from '../../functions/http/publish.ts';
+import { removeReactions } from '../../functions/http/remove-reactions.ts';
 import { rooms } from '../../functions/http/rooms.ts';
 import type { Fetch } from '../../local/client/api/fetch.ts';
 import { openContext, type TestChat, toRequest } from './chat.ts';
@@ -16,6 +17,7 @@ const ROUTES: readonly (readonly [HttpMethod, RegExp, HttpHandler])[] = [
   ['GET', /^\/api\/rooms\/(?<room>[^/]+)\/archive$/, archiveRoom],
   ['POST', /^\/api\/rooms\/(?<room>[^/]+)\/archive$/, importRoom],
   ['POST', /^\/api\/rooms\/(?<room>[^/]+)\/messages$/, publish],
+  ['DELETE', /^\/api\/rooms\/(?<room>[^/]+)\/reactions$/, removeReactions],
   ['DELETE', /^\/api\/rooms\/(?<room>[^/]+)\/messages\/(?<seq>\d+)$/, deleteMessage],
 ];
 

@@ -19,6 +19,7 @@ import { Admission } from '../../functions/moderation/admission.ts';
 import { FloodGuard, JOINS } from '../../functions/moderation/flood-guard.ts';
 import { TypingBudget } from '../../functions/moderation/typing-budget.ts';
 import type { Events, Unread } from '../../functions/protocol.ts';
+import { ReactionWindow } from '../../functions/room/reaction-window.ts';
 import { RoomCleanup } from '../../functions/room/room-cleanup.ts';
 import { RoomLog } from '../../functions/room/room-log.ts';
 import { RoomReader } from '../../functions/room/room-reader.ts';
@@ -150,6 +151,7 @@ export function openTestChat(
     now,
     monotonicNow,
     rooms,
+    reactions: new ReactionWindow({ rooms, reader, sleep, now, random: () => 0.5 }),
     newcomers: new NewcomerCheck({ rooms, service, monotonicNow, sleep }),
     warmUp: new OutputWarmUp(monotonicNow),
     reader,

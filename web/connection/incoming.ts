@@ -10,6 +10,9 @@ import {
   LEAST_BUNDLE,
   type Member,
   type Members,
+  type Reaction,
+  type ReactionChange,
+  type Reactor,
   type SendResult,
   type Typing,
   type Unread,
@@ -46,6 +49,14 @@ const member: Check<Member> = { connectionId: isText, userId: isText, name: isTe
 const isMember = (value: unknown) => has(member, value);
 const listedMember: Check<Members['members'][number]> = { ...member, connectedAt: isWhole };
 
+const reaction: Check<Reaction> = {
+  emoji: isText,
+  count: isWhole,
+  names: isListOf(isText),
+  mine: isAbsentOr((value) => value === true),
+};
+const isReactions = isListOf((value) => has(reaction, value));
+
 const message: Check<ChatMessage> = {
   seq: isWhole,
   id: isText,
@@ -59,8 +70,20 @@ const message: Check<ChatMessage> = {
   edits: isAbsentOr(isWhole),
   deletes: isAbsentOr(isWhole),
   deleted: isAbsentOr((value) => value === true),
+  reactions: isAbsentOr(isReactions),
 };
 const isMessage = (value: unknown) => has(message, value);
+
+const reactor: Check<Reactor> = { userId: isText, name: isText, emoji: isText };
+const isReactors = isListOf((value) => has(reactor, value));
+const reactionChange: Check<ReactionChange> = {
+  seq: isWhole,
+  revision: isWhole,
+  counts: isReactions,
+  added: isReactors,
+  removed: isReactors,
+};
+const reactions = isAbsentOr(isListOf((value) => has(reactionChange, value)));
 
 const place = { room: isText, revision: isWhole, online: isWhole };
 
@@ -78,6 +101,8 @@ export const parseEvents = parser<Events>({
   messages: isListOf(isMessage),
   joined: isListOf(isMember),
   left: isListOf(isMember),
+  reactions,
+  reactedBefore: isAbsentOr(isWhole),
 });
 
 export const parseTyping = parser<Typing>({ userId: isText, name: isText });
@@ -95,6 +120,8 @@ export const parseHistory = parser<History>({
   first: isWhole,
   seq: isWhole,
   messages: isListOf(isMessage),
+  reactedAt: isAbsentOr(isWhole),
+  reactions,
 });
 
 export const parseMembers = parser<Members>({

@@ -1,6 +1,6 @@
 // The record of a kind of change. planCommit and RoomCommitter interpret it, and know no kind themselves.
 
-import type { ChatMessage, Member } from '../../protocol.ts';
+import type { ChatMessage, Member, ReactionChange } from '../../protocol.ts';
 import type {
   Change,
   ChangeOf,
@@ -29,7 +29,14 @@ export type RoomNumbers = Pick<Head, 'revision' | 'seq' | 'online'>;
 /** The part of the head that a change may set. */
 export type RoomState = Pick<
   Head,
-  'seq' | 'first' | 'closed' | 'bannedUntil' | 'activeAt' | 'watchedUntil' | 'lastLine'
+  | 'seq'
+  | 'first'
+  | 'closed'
+  | 'bannedUntil'
+  | 'activeAt'
+  | 'watchedUntil'
+  | 'lastLine'
+  | 'reactedAt'
 >;
 
 /** A connection that joined or left. */
@@ -100,8 +107,11 @@ export interface KindRecord<
     after: RoomNumbers,
   ): Result;
 
-  /** The user whom a ban or a closed room stops. Undefined for a change that nothing stops. */
-  userToAdmit(change: Asked): string | undefined;
+  /** The changed reactions to broadcast. */
+  reactions?(change: Ready, after: RoomNumbers): readonly ReactionChange[];
+
+  /** The user, or the users, whom a ban or a closed room stops. Undefined for a change that nothing stops. */
+  userToAdmit(change: Asked): string | readonly string[] | undefined;
   /** The outcome if the head shows that the change cannot be made. */
   misfit(change: Asked, head: Head): Result | undefined;
   /** Whether the row is read before the first attempt. Otherwise it is read after a conflict. */

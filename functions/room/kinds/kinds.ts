@@ -6,6 +6,7 @@ import type { ChangeKind, KindRecord } from './kind.ts';
 import { DELETE, EDIT, PUBLISH, SEND } from './messages.ts';
 import { BAN, CLOSE, ERASE, OPEN } from './moderation.ts';
 import { JOIN, LEAVE } from './presence.ts';
+import { REACT } from './reactions.ts';
 import { BROADCAST, CLEANUP, UNLIST, WATCH } from './upkeep.ts';
 
 const KINDS: { readonly [Kind in Change['kind']]: ChangeKind<Kind> } = {
@@ -15,6 +16,7 @@ const KINDS: { readonly [Kind in Change['kind']]: ChangeKind<Kind> } = {
   publish: PUBLISH,
   delete: DELETE,
   edit: EDIT,
+  react: REACT,
   ban: BAN,
   close: CLOSE,
   open: OPEN,

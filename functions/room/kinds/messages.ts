@@ -100,7 +100,7 @@ export const DELETE: ChangeKind<'delete'> = {
     // The message has expired.
     if (!row) return { kind: 'happened', outcome: DONE };
     const notice = deletedBy(row);
-    // Somebody has edited it meanwhile.
+    // Somebody has edited it, or reacted to it, meanwhile.
     if (notice === undefined) return { kind: 'happened', outcome: STALE };
     return { kind: 'happened', outcome: DONE, stored: { last: notice, count: 1 } };
   },

@@ -3,12 +3,15 @@
 
 import type {
   ArchivedBan,
+  ArchivedMessage,
+  ArchivedReaction,
   ArchivedRoom,
   ChatMessage,
   ConnectionInfo,
   History,
   ImportedMessages,
   Members,
+  Reaction,
   RoomSummary,
   Rooms,
 } from '../../../functions/protocol.ts';
@@ -47,6 +50,13 @@ function parseJson(text: string): unknown {
   }
 }
 
+const reaction: Check<Reaction> = {
+  emoji: isText,
+  count: isWhole,
+  names: isListOf(isText),
+  mine: isAbsentOr((value) => value === true),
+};
+
 const message: Check<ChatMessage> = {
   seq: isWhole,
   id: isText,
@@ -60,9 +70,32 @@ const message: Check<ChatMessage> = {
   edits: isAbsentOr(isWhole),
   deletes: isAbsentOr(isWhole),
   deleted: isAbsentOr((value) => value === true),
+  reactions: isAbsentOr(isListOf((value) => has(reaction, value))),
 };
 
+const { reactions: _, ...archived } = message;
+
 export const parseMessage = parser<ChatMessage>(message);
+
+/** `deletedBy`, `editedBy` and `receipt` are passed on as they are. */
+export const parseArchivedMessage = parser<ArchivedMessage>({
+  ...archived,
+  deletedBy: () => true,
+  editedBy: () => true,
+  receipt: () => true,
+  reactedBy: isAbsentOr(
+    isListOf((value) =>
+      has<ArchivedReaction>(
+        {
+          emoji: isText,
+          named: isListOf((one) => has({ userId: isText, name: isText }, one)),
+          others: isListOf(isText),
+        },
+        value,
+      ),
+    ),
+  ),
+});
 
 export const parseArchivedRoom = parser<ArchivedRoom>({
   room: isText,
@@ -133,6 +166,13 @@ export const parseRooms = parser<Rooms>({
 export const parsePublished = parser<{ readonly seq: number }>({
   seq: (value) => isWhole(value) && value !== 0,
 });
+
+/** How far a removal of reactions has come. */
+export interface Reached {
+  readonly after: number;
+}
+
+export const parseReached = parser<Reached>({ after: isWhole });
 
 /** The answer to an erase that is not finished. */
 export const parseUnfinished = parser<{ readonly done: false }>({

@@ -2,11 +2,11 @@
 
 import type {
   ArchivedBan,
+  ArchivedMessage,
   ArchivedRoom,
-  ChatMessage,
   RoomSummary,
 } from '../../../functions/protocol.ts';
-import { parseArchivedBan, parseArchivedRoom, parseMessage } from '../api/answers.ts';
+import { parseArchivedBan, parseArchivedMessage, parseArchivedRoom } from '../api/answers.ts';
 import { ApiError } from '../api/api-error.ts';
 import { type Answer, type ChatApi, inRoom } from '../api/chat-api.ts';
 import { pageOfRooms } from '../api/room-list.ts';
@@ -16,7 +16,7 @@ export interface ArchivePage {
   readonly facts: ArchivedRoom;
   readonly factsLine: string;
   readonly bans: readonly { readonly ban: ArchivedBan; readonly line: string }[];
-  readonly messages: readonly { readonly message: ChatMessage; readonly line: string }[];
+  readonly messages: readonly { readonly message: ArchivedMessage; readonly line: string }[];
 }
 
 /** Undefined if the room does not exist any more. `after` is undefined for the first page. */
@@ -59,10 +59,10 @@ function toPage({ text, headers }: Answer, room: string, after: number): Archive
   const facts = parseArchivedRoom(factsLine);
   if (facts?.room !== room) return undefined;
   const bans: { ban: ArchivedBan; line: string }[] = [];
-  const messages: { message: ChatMessage; line: string }[] = [];
+  const messages: { message: ArchivedMessage; line: string }[] = [];
   for (const line of lines) {
     const ban = messages.length === 0 ? parseArchivedBan(line) : undefined;
-    const message = ban ? undefined : parseMessage(line);
+    const message = ban ? undefined : parseArchivedMessage(line);
     if (ban) bans.push({ ban, line });
     else if (!message || message.seq <= (messages.at(-1)?.message.seq ?? after)) return undefined;
     else messages.push({ message, line });

@@ -1,9 +1,10 @@
 // `serverless-chat export --user` and `erase --user`: what one person has said, in all rooms. The chat keeps no index of people,
 // so both read every room.
 
-import { isLine } from '../../../functions/protocol.ts';
+import { type ArchivedMessage, isLine } from '../../../functions/protocol.ts';
+import { parseReached, type Reached } from '../api/answers.ts';
 import { ApiError } from '../api/api-error.ts';
-import { type ChatApi, inRoom, nothing } from '../api/chat-api.ts';
+import { type Answer, type ChatApi, inRoom, nothing } from '../api/chat-api.ts';
 import { type ChatValues, connect } from '../api/chat-options.ts';
 import { DONE, type ExitCode, FAILED, INTERRUPTED } from '../command-line/exit-code.ts';
 import { type CommandContext, Interrupted } from '../context.ts';
@@ -19,6 +20,8 @@ interface Found {
   readonly line: string;
   /** The number of a message to remove. */
   readonly seq: number | undefined;
+  /** The line is about reactions of the person to somebody's message. */
+  readonly isReaction?: boolean;
 }
 
 export async function exportPerson(
@@ -39,9 +42,14 @@ export async function erasePerson(
 ): Promise<ExitCode> {
   const { output, interrupts } = context;
   const rooms = new Set<string>();
+  const reactedIn = new Set<string>();
   let removed = 0;
   return forEach(values, context, 'A part may be removed. To go on, run the same command again.', {
-    each: async ({ room, seq }, api) => {
+    each: async ({ room, seq, isReaction }, api) => {
+      if (isReaction && !reactedIn.has(room)) {
+        await eraseReactions(room, values.user, api, interrupts.first);
+        reactedIn.add(room);
+      }
       if (seq === undefined) return;
       const path = inRoom(room, 'messages', String(seq));
       const request = { to: `remove message ${seq} of ${room}`, method: 'DELETE', path } as const;
@@ -55,6 +63,24 @@ export async function erasePerson(
       await (json ? output.json({ user, removed, rooms: rooms.size }) : output.line(sentence));
     },
   });
+}
+
+/** One request removes all of them, or as many as it has time for. */
+async function eraseReactions(
+  room: string,
+  user: string,
+  api: ChatApi,
+  signal: AbortSignal,
+): Promise<void> {
+  const path = inRoom(room, 'reactions');
+  const answers = { 204: nothing, 202: ({ text }: Answer) => parseReached(text) };
+  for (let after: string | undefined; ; ) {
+    const query = { user, after };
+    const request = { to: `remove reactions in ${room}`, method: 'DELETE', path, query } as const;
+    const reached = await api.call<Reached | 'done'>(request, answers, signal);
+    if (reached === 'done') return;
+    after = String(reached.after);
+  }
 }
 
 async function forEach(
@@ -111,6 +137,11 @@ async function* pagesOf(room: string, api: ChatApi, signal: AbortSignal) {
         ...bans
           .filter(({ ban }) => ban.ban === user)
           .map(({ line }) => ({ room, line, seq: undefined })),
+        ...messages.flatMap(({ message }) => {
+          const emojis = emojisOf(message, user);
+          const line = JSON.stringify({ reactedTo: message.seq, emojis });
+          return emojis.length === 0 ? [] : [{ room, line, seq: undefined, isReaction: true }];
+        }),
         ...messages
           .filter(({ message }) => message.userId === user)
           .map(({ message, line }) => {
@@ -121,4 +152,12 @@ async function* pagesOf(room: string, api: ChatApi, signal: AbortSignal) {
       ],
     };
   }
+}
+
+function emojisOf({ reactedBy = [] }: ArchivedMessage, user: string): readonly string[] {
+  return reactedBy
+    .filter(
+      ({ named, others }) => others.includes(user) || named.some(({ userId }) => userId === user),
+    )
+    .map(({ emoji }) => emoji);
 }

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import type { ChatMessage } from '../../../functions/protocol.ts';
+import type { ChatMessage, ReactionChange, Reactor } from '../../../functions/protocol.ts';
 import {
   type Change,
   DONE,
@@ -11,6 +11,7 @@ import {
   type Outcomes,
   type Prepared,
   type PreparedOf,
+  type ReactedMessage,
 } from '../../../functions/room/change.ts';
 import { planCommit } from '../../../functions/room/commit.ts';
 import type { Found } from '../../../functions/room/kinds/kind.ts';
@@ -56,6 +57,12 @@ const NOTICE_ROW: StoredRow = { ...toMessageRow(NOTICE), etag: 'e9' };
 const EDITED_ROW: StoredRow = { ...toEditedRow(SAID_ROW, NOTICE, 'c4'), etag: 'e4' };
 const EDIT = { kind: 'edit', id: 'e', text: 'ho', ...ADA, isRepeatOnly: false } as const;
 const STALE = { kind: 'happened', outcome: { kind: 'stale' } } as const;
+const REACTED: ReactedMessage = {
+  row: SAID_ROW,
+  reactions: [{ emoji: '👍', named: [{ userId: 'bob', name: 'Bob' }], others: [] }],
+  added: [{ userId: 'bob', name: 'Bob', emoji: '👍' }],
+  removed: [],
+};
 const STORED = { kind: 'stored', sentAt: 1_000, online: 2 } as const;
 const DEFAULT_HEAD = {
   revision: 8,
@@ -85,7 +92,9 @@ interface Case<Ready extends Prepared = Prepared, Result extends Outcome = Outco
   readonly head: Partial<Head> | 'unchanged';
   readonly outcome: Result;
   readonly broadcastBy: 'caller' | 'writer';
-  readonly admits?: string;
+  /** As text: the message, the revision, each emoji with its count and names, and who added or removed one. */
+  readonly reactions?: readonly string[];
+  readonly admits?: string | readonly string[];
   readonly readsRowFirst?: boolean;
   /** What a row with the change's key shows. The first entry is for no row. */
   readonly found: readonly (readonly [row: Row | undefined, says: Found<Outcome>])[];
@@ -485,6 +494,38 @@ const CASES: {
       head: { watchedUntil: 9_000 },
     },
   ],
+  react: [
+    {
+      change: { kind: 'react', messages: [REACTED], userIds: ['bob'] },
+      writes: ['replace m:0000000000000004'],
+      operations: 1,
+      reactions: ['4 at 8: 👍 1 Bob, added bob'],
+      head: { reactedAt: 8 },
+      outcome: DONE,
+      broadcastBy: 'caller',
+      admits: ['bob'],
+      found: [
+        [undefined, STALE],
+        [SAID_ROW, STALE],
+      ],
+    },
+    {
+      // A moderator is admitted everywhere.
+      change: {
+        kind: 'react',
+        messages: [{ ...REACTED, reactions: [], added: [], removed: REACTED.added }],
+        userIds: [],
+      },
+      writes: ['replace m:0000000000000004'],
+      operations: 1,
+      reactions: ['4 at 8: , removed bob'],
+      head: { reactedAt: 8 },
+      outcome: DONE,
+      broadcastBy: 'caller',
+      admits: [],
+      found: [],
+    },
+  ],
   broadcast: [{ ...HEAD_ONLY, change: { kind: 'broadcast' }, head: 'unchanged' }],
   cleanup: [
     {
@@ -579,13 +620,19 @@ describe.each(cases)('$name', (expected) => {
     expect(idsOf(left)).toEqual(expected.left ?? []);
   });
 
+  test('broadcasts its reactions', () => {
+    const { reactions, reactedBefore } = plan.events ?? {};
+    expect(reactions?.map(toReactionText)).toEqual(expected.reactions);
+    expect(reactedBefore).toBe(expected.reactions && before.reactedAt);
+  });
+
   test('has its outcome and its broadcaster', () => {
     expect(plan.outcomes).toEqual([expected.outcome]);
     expect(kind.broadcastBy).toBe(expected.broadcastBy);
   });
 
   test('says what is read before it', () => {
-    expect(kind.userToAdmit(change)).toBe(expected.admits);
+    expect(kind.userToAdmit(change)).toEqual(expected.admits);
     expect(kind.readsRowFirst(change)).toBe(expected.readsRowFirst ?? false);
   });
 
@@ -595,6 +642,13 @@ describe.each(cases)('$name', (expected) => {
     }
   });
 });
+
+function toReactionText({ seq, revision, counts, added, removed }: ReactionChange): string {
+  const all = counts.map(({ emoji, count, names }) => `${emoji} ${count} ${names.join()}`).join();
+  const idsOf = (what: string, people: readonly Reactor[]) =>
+    people.map(({ userId }) => `, ${what} ${userId}`).join('');
+  return `${seq} at ${revision}: ${all}${idsOf('added', added)}${idsOf('removed', removed)}`;
+}
 
 function keyOf(operation: Operation): string {
   return operation.kind === 'delete' ? operation.key : operation.row.key;

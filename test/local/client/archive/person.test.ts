@@ -77,6 +77,26 @@ describe('one person', () => {
     expect(JSON.stringify(rows)).not.toContain('secret');
   });
 
+  test('React: has their reactions exported and erased in every room, and nobody else has', async () => {
+    const chat = await openChat();
+    const put = (room: string, seq: number, userId: string) =>
+      chat.reactions.vote(room, seq, { userId, name: userId, emoji: '👍', on: true }, 0);
+    for (const room of ['a', '大厅']) {
+      await put(room, 3, 'g-ada');
+      await put(room, 1_050, 'g-ada');
+      await put(room, 3, 'g-bob');
+    }
+    const exported = await runInProcess('export --user g-ada', toFetch(chat));
+    expect(exported.stdout).toContain('{"room":"大厅","reactedTo":1050,"emojis":["👍"]}');
+    const erased = await runInProcess('erase --user g-ada --yes', toFetch(chat));
+    expect([erased.code, erased.stderr]).toEqual([0, []]);
+    for (const room of ['a', '大厅']) {
+      const reacted = await chat.reader.reactedMessages(room, 1, 1_101);
+      expect(JSON.stringify(reacted)).not.toContain('g-ada');
+      expect(reacted[0]?.message.reactions).toMatchObject([{ count: 1, names: ['g-bob'] }]);
+    }
+  });
+
   test('of whom a part is erased when the chat fails is erased by the same command', async () => {
     const chat = await openChat();
     let deletions = 0;

@@ -1,0 +1,112 @@
+// A record of the reactions that were really stored, independent of the code under test.
+
+import type { ArchivedReaction, ChatMessage, Events, Reaction } from '../../functions/protocol.ts';
+import type { Property } from '../../functions/room/table.ts';
+
+type Properties = Readonly<Record<string, Property>>;
+
+interface Version {
+  readonly revision: number;
+  /** Each emoji with its count and names, as text. */
+  readonly counts: string;
+  /** Each emoji with each user, as text. */
+  readonly votes: ReadonlySet<string>;
+}
+
+export interface ReactionLedgerOptions {
+  /** Undefined for one that is removed. */
+  readonly messageOf: (seq: number) => ChatMessage | undefined;
+  readonly numbers: () => { readonly revision: number; readonly first: number };
+  readonly checkAdmitted: (userId: string, what: string, now: number) => void;
+}
+
+const NOBODY: Version = { revision: 0, counts: '', votes: new Set() };
+
+export class ReactionLedger {
+  readonly #fail: (claim: string) => void;
+  readonly #options: ReactionLedgerOptions;
+  /** By the number of the message, ascending revisions. */
+  readonly #versions = new Map<number, Version[]>();
+  /** The room's last change of reactions. */
+  #reactedAt = 0;
+  commits = 0;
+
+  constructor(fail: (claim: string) => void, options: ReactionLedgerOptions) {
+    this.#fail = fail;
+    this.#options = options;
+  }
+
+  /** A message's row was rewritten and is not removed. Called after the head. `now` is epoch ms. */
+  enter(row: Properties, now: number): void {
+    const { messageOf, numbers, checkAdmitted } = this.#options;
+    const { revision, first } = numbers();
+    const seq = Number(row.seq);
+    const stored = messageOf(seq);
+    if (stored === undefined || stored.text !== row.text || stored.id !== row.id)
+      this.#fail(`message ${seq} changes with its reactions`);
+    if (seq < first) this.#fail(`message ${seq} gets reactions, and ${first} is the first`);
+    if (row.reactedAt !== revision) {
+      this.#fail(`the reactions to ${seq} are of ${row.reactedAt}, and the room is at ${revision}`);
+    }
+    const reactions: ArchivedReaction[] = JSON.parse(String(row.reactions ?? '[]'));
+    const all = reactions.flatMap(({ emoji, named, others }) =>
+      [...named.map(({ userId }) => userId), ...others].map((id) => `${emoji} ${id}`),
+    );
+    const votes = new Set(all);
+    if (votes.size < all.length) this.#fail(`somebody counts twice on message ${seq}`);
+    const before = this.#latest(seq);
+    for (const vote of votes) {
+      const [, userId = ''] = vote.split(' ');
+      if (!before.votes.has(vote)) checkAdmitted(userId, `a reaction to ${seq}`, now);
+    }
+    const counts = reactions.map(({ emoji, named, others }) => {
+      return { emoji, count: named.length + others.length, names: named.map(({ name }) => name) };
+    });
+    const versions = this.#versions.get(seq) ?? [];
+    this.#versions.set(seq, [...versions, { revision, counts: toText(counts), votes }]);
+    this.#reactedAt = revision;
+    this.commits += 1;
+  }
+
+  /** Whether the emoji of that user is on the message now. */
+  has(seq: number, userId: string, emoji: string): boolean {
+    return this.#latest(seq).votes.has(`${emoji} ${userId}`);
+  }
+
+  checkEvents({ reactions = [], reactedBefore }: Events): void {
+    for (const { seq, revision, counts } of reactions) {
+      const version = this.#versions.get(seq)?.find((one) => one.revision === revision);
+      if (version?.counts !== toText(counts)) {
+        this.#fail(`the room gets ${toText(counts)} on ${seq} at ${revision}: ${version?.counts}`);
+      }
+      if (reactedBefore === undefined || reactedBefore >= revision) {
+        this.#fail(`the change before ${revision} is broadcast as ${reactedBefore}`);
+      }
+    }
+  }
+
+  /** What is read has the reactions of the moment of the request, or later ones. */
+  checkRead({ seq, reactions = [] }: ChatMessage, asked: { readonly revision: number }): void {
+    const all = [NOBODY, ...(this.#versions.get(seq) ?? [])];
+    const least = all.filter(({ revision }) => revision <= asked.revision).length - 1;
+    const isFresh = all.slice(least).some(({ counts }) => counts === toText(reactions));
+    if (!isFresh && this.#options.messageOf(seq)) {
+      this.#fail(`a history has ${toText(reactions)} on ${seq}, not ${all.at(-1)?.counts}`);
+    }
+  }
+
+  /** The room's head says when reactions last changed. */
+  checkHead(reactedAt: number): void {
+    if (reactedAt !== this.#reactedAt) {
+      this.#fail(`the head says ${reactedAt}, and reactions changed at ${this.#reactedAt}`);
+    }
+  }
+
+  #latest(seq: number): Version {
+    return this.#versions.get(seq)?.at(-1) ?? NOBODY;
+  }
+}
+
+function toText(counts: readonly Reaction[]): string {
+  return counts.map(({ emoji, count, names }) => `${emoji}${count}(${names.join()})`).join(' ');
+}
