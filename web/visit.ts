@@ -261,6 +261,8 @@ function whenOpened(opened: Promise<Hub>): Hub {
     start: async () => (await opened).start(),
     stop: async () => (await opened).stop(),
     send: async (text, id) => (await opened).send(text, id),
+    edit: async (seq, text, id) => (await opened).edit(seq, text, id),
+    remove: async (seq) => (await opened).remove(seq),
     typing: async () => (await opened).typing(),
     watch: async (rooms) => (await opened).watch(rooms),
   };

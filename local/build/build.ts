@@ -163,6 +163,7 @@ const PAGE = 'web/main.tsx';
 const STYLES = [
   ['web/style/page.css', 'main'],
   ['web/style/published.css', 'published'],
+  ['web/style/actions.css', 'actions'],
 ] as const;
 
 /** The page, with separate files for the parts that it loads on demand. */

@@ -103,6 +103,8 @@ export function openSimulatedHub(needs: HubNeeds, listener: HubListener): Hub {
       if (result.ok) ledger.checkAcknowledged(text, result.seq);
       return result;
     },
+    edit: async () => Promise.reject(new Error('no page edits')),
+    remove: async () => Promise.reject(new Error('no page removes')),
     typing: async () => {},
     watch: async () => [],
   };

@@ -407,3 +407,92 @@ describe('what is not sent yet', () => {
     expect(await linesOf(again).count()).toBe(0);
   });
 });
+
+describe('one’s own messages', () => {
+  test('are edited with ↑ and removed with the menu, by keyboard alone, and everybody sees it', async () => {
+    const path = `/r/${newRoom('own')}`;
+    const [ada, bob] = await Promise.all([enter(path, 'Ada'), enter(path, 'Bob')]);
+    await say(ada, 'helo');
+    await shown(bob, 'helo');
+    await composer(ada).press('ArrowUp');
+    await ada.getByTestId('edit-bar').waitFor();
+    expect(await composer(ada).inputValue()).toBe('helo');
+    await ada.keyboard.press('Escape');
+    expect(await ada.getByTestId('edit-bar').count()).toBe(0);
+    expect(await composer(ada).inputValue()).toBe('');
+    await composer(ada).press('ArrowUp');
+    await composer(ada).fill('hello');
+    await composer(ada).press('Enter');
+    for (const page of [ada, bob]) {
+      await shown(page, 'hello');
+      expect(await textsOf(page)).toEqual(['hello']);
+      expect(await page.getByTestId('edited').getAttribute('title')).toMatch(/\d/);
+    }
+    // The line, its third button, the fourth action, and once more because it cannot be undone.
+    await ada.getByTestId('log').focus();
+    await ada.keyboard.press('ArrowUp');
+    for (let n = 0; n < 3; n += 1) await ada.keyboard.press('Tab');
+    await ada.keyboard.press('Enter');
+    await ada.getByTestId('message-menu').waitFor();
+    for (let n = 0; n < 3; n += 1) await ada.keyboard.press('ArrowDown');
+    await ada.keyboard.press('Enter');
+    expect(await read(ada.getByTestId('action-remove'))).toBe('Delete for everyone');
+    await ada.keyboard.press('Enter');
+    for (const page of [ada, bob]) {
+      await page.getByTestId('removed').waitFor();
+      expect(await textsOf(page)).toEqual([]);
+    }
+    expect(await ada.getByTestId('message-menu').count()).toBe(0);
+  });
+
+  test('have a menu by long press on a phone, and others’ messages have no edit in it', async () => {
+    const path = `/r/${newRoom('press')}`;
+    const touch = { viewport: PHONE, hasTouch: true, isMobile: true };
+    const [ada, bob] = await Promise.all([enter(path, 'Ada', touch), enter(path, 'Bob')]);
+    await say(bob, 'not yours');
+    await say(ada, 'mine');
+    const press = async (text: string) => {
+      const box = await (await shown(ada, text)).getByTestId('message-text').boundingBox();
+      const devtools = await ada.context().newCDPSession(ada);
+      const point = { x: (box?.x ?? 0) + 5, y: (box?.y ?? 0) + 5 };
+      await devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [point] });
+      await ada.getByTestId('message-menu').waitFor();
+      await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    };
+    const actions = () => ada.getByTestId('message-menu').getByRole('button').allTextContents();
+    await press('not yours');
+    expect(await actions()).toEqual(['Reply', 'Copy text']);
+    await ada.keyboard.press('Escape');
+    await press('mine');
+    expect(await actions()).toEqual(['Reply', 'Copy text', 'Edit', 'Delete']);
+    await ada.getByTestId('action-edit').tap();
+    await composer(ada).fill('mine, edited');
+    await ada.getByTestId('send').tap();
+    await shown(bob, 'mine, edited');
+  });
+
+  test('are edited without a network, once it is back, also after a reload; queued lines are edited and discarded', async () => {
+    const path = `/r/${newRoom('queue')}`;
+    const [ada, bob] = await Promise.all([enter(path, 'Ada'), enter(path, 'Bob')]);
+    await say(ada, 'one');
+    await shown(ada, 'one');
+    await ada.context().setOffline(true);
+    await ada.locator('[data-testid=connection-state][data-state=offline]').waitFor();
+    await composer(ada).press('ArrowUp');
+    await composer(ada).fill('one, edited');
+    await composer(ada).press('Enter');
+    expect(await read(ada.getByTestId('changing'))).toBe('saving…');
+    await say(ada, 'two');
+    await say(ada, 'three');
+    await linesOf(ada).nth(1).getByTestId('discard').click();
+    await linesOf(ada).first().getByTestId('edit-line').click();
+    await composer(ada).fill('two, edited');
+    await composer(ada).press('Enter');
+    expect(await linesOf(ada).count()).toBe(1);
+    await ada.context().setOffline(false);
+    await ada.reload();
+    await isOnline(ada);
+    await shown(bob, 'two, edited');
+    expect(await textsOf(bob)).toEqual(['one, edited', 'two, edited']);
+  });
+});

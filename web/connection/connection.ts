@@ -35,6 +35,8 @@ const BLOCKED: readonly ErrorCode[] = [
 export interface Connection {
   /** Rejects at once without a connection. */
   readonly send: (text: string, id: string) => Promise<SendResult>;
+  readonly edit: Hub['edit'];
+  readonly remove: Hub['remove'];
   readonly typing: () => Promise<void>;
   /** Rejects at once without a connection. */
   readonly watch: (rooms: readonly string[]) => Promise<readonly WatchedRoom[]>;
@@ -163,6 +165,8 @@ export function keepConnected(
   void run();
   return {
     send: (text, id) => hub?.send(text, id) ?? Promise.reject(new Error('not connected')),
+    edit: (seq, text, id) => hub?.edit(seq, text, id) ?? Promise.reject(new Error('not connected')),
+    remove: (seq) => hub?.remove(seq) ?? Promise.reject(new Error('not connected')),
     typing: () => hub?.typing() ?? Promise.resolve(),
     watch: (rooms) => hub?.watch(rooms) ?? Promise.reject(new Error('not connected')),
     wake: () => {

@@ -26,10 +26,13 @@ import {
   parseTyping,
   parseUnread,
   parseWelcome,
+  readChangeResult,
   readSendResult,
   readWatchResult,
 } from './incoming.ts';
 import { fetchText, TimeoutError } from './timed-fetch.ts';
+
+type ChangeResult = ReturnType<typeof readChangeResult>;
 
 export interface Hub {
   /** Negotiates and connects. Rejects with a ChatError if negotiate refused. */
@@ -37,6 +40,9 @@ export interface Hub {
   readonly stop: () => Promise<void>;
   /** Resolves with the function's answer. Rejects when no answer can come any more. */
   readonly send: (text: string, id: string) => Promise<SendResult>;
+  /** Resolves with the function's answer, as `send` does. */
+  readonly edit: (seq: number, text: string, id: string) => Promise<ChangeResult>;
+  readonly remove: (seq: number) => Promise<ChangeResult>;
   readonly typing: () => Promise<void>;
   /** Resolves with the rooms' last lines. Rejects if the server refuses or no answer can come any more. */
   readonly watch: (rooms: readonly string[]) => Promise<readonly WatchedRoom[]>;
@@ -170,6 +176,9 @@ export function openHub(
     stop: () => connection.stop(),
     send: async (text, id) =>
       readSendResult(await connection.invoke('send', toArgument(text), toArgument(id))),
+    edit: async (seq, text, id) =>
+      readChangeResult(await connection.invoke('edit', seq, toArgument(text), toArgument(id))),
+    remove: async (seq) => readChangeResult(await connection.invoke('remove', seq)),
     typing: () => connection.send('typing'),
     watch: async (rooms) => readWatchResult(await connection.invoke('watch', rooms)),
   };

@@ -13,6 +13,7 @@ import {
   type Reaction,
   type ReactionChange,
   type Reactor,
+  type Refusal,
   type SendResult,
   type Typing,
   type Unread,
@@ -139,6 +140,12 @@ export const parseErrorBody = parser<ErrorBody>({
   reason: isAbsentOr(isText),
 });
 
+const parseRefusal = parser<Refusal>({
+  ok: (ok) => ok === false,
+  code: isText,
+  message: isText,
+});
+
 /** The answer to `send`. Undefined for any other shape. */
 export function parseSendResult(value: unknown): SendResult | undefined {
   return (
@@ -147,12 +154,7 @@ export function parseSendResult(value: unknown): SendResult | undefined {
       seq: isWhole,
       sentAt: isWhole,
       online: isWhole,
-    })(value) ??
-    parser<Extract<SendResult, { ok: false }>>({
-      ok: (ok) => ok === false,
-      code: isText,
-      message: isText,
-    })(value)
+    })(value) ?? parseRefusal(value)
   );
 }
 
@@ -166,6 +168,19 @@ export function readSendResult(answer: unknown): SendResult {
   }
   const result = parseSendResult(answer);
   if (!result) throw new Error('unable to send message; the answer has another shape.');
+  return result;
+}
+
+/** The answer to an `edit` or a `remove`: the number of the announcement, if it says one. */
+export function readChangeResult(
+  answer: unknown,
+): { readonly ok: true; readonly seq?: number } | Refusal {
+  const result =
+    parser<{ readonly ok: true; readonly seq?: number }>({
+      ok: (ok) => ok === true,
+      seq: isAbsentOr(isWhole),
+    })(answer) ?? parseRefusal(answer);
+  if (!result) throw new Error('unable to change the message; the answer has another shape.');
   return result;
 }
 

@@ -3,7 +3,7 @@
 
 import { ChatError, type ErrorCode } from '../../functions/protocol.ts';
 import type { ChatEvent, ChatState } from '../state/chat-state.ts';
-import { nextToSend } from '../state/outbox.ts';
+import { nextToSend, type OutboxLine } from '../state/outbox.ts';
 import type { Store } from '../state/store.ts';
 import type { Connection } from './connection.ts';
 import { makePause, retryDelayMs, within } from './retry.ts';
@@ -18,7 +18,7 @@ const SHUT_OUT: readonly ErrorCode[] = ['banned', 'room_closed'];
 /** Sends while the connection is online, until `stop`. Lines that fail for now stay in the outbox. */
 export function startSender(
   store: Store<ChatState, ChatEvent>,
-  { send, renew }: Pick<Connection, 'send' | 'renew'>,
+  { send, edit, remove, renew }: Pick<Connection, 'send' | 'edit' | 'remove' | 'renew'>,
   random: () => number,
 ): { readonly stop: () => void } {
   const pause = makePause();
@@ -27,16 +27,24 @@ export function startSender(
   let failures = 0;
 
   /** Whether the line is done: stored or refused. */
-  async function attempt(text: string, id: string): Promise<boolean> {
+  async function attempt(line: OutboxLine): Promise<boolean> {
+    const { id } = line;
     store.dispatch({ type: 'sending', id });
     try {
-      const result = await within(ACK_LIMIT_MS, send(text, id), 'send message');
+      const result = await within(ACK_LIMIT_MS, submit(line), 'send message');
       if (result.ok) {
-        store.dispatch({ type: 'acked', id, seq: result.seq });
+        // A removal has no number of its own. The room shows what has become of the message.
+        const { seq } = result;
+        store.dispatch(seq === undefined ? { type: 'discard', id } : { type: 'acked', id, seq });
         return true;
       }
       if (!PASSING.includes(result.code)) {
         const { code, message } = result;
+        if (line.removes !== undefined && code === 'not_found') {
+          // It is gone, which is what the person wants.
+          store.dispatch({ type: 'discard', id });
+          return true;
+        }
         store.dispatch({ type: 'rejected', id, problem: { code, message } });
         if (SHUT_OUT.includes(code)) renew();
         return true;
@@ -52,12 +60,17 @@ export function startSender(
     return false;
   }
 
+  function submit({ id, text, edits, removes }: OutboxLine) {
+    if (removes !== undefined) return remove(removes);
+    return edits === undefined ? send(text, id) : edit(edits, text, id);
+  }
+
   async function run(): Promise<void> {
     isBusy = true;
     while (!isStopped && store.state.connection.kind === 'online') {
       const line = nextToSend(store.state.outbox);
       if (!line) break;
-      const isDone = await attempt(line.text, line.id);
+      const isDone = await attempt(line);
       failures = isDone ? 0 : failures + 1;
       if (!isDone && !isStopped) await pause.wait(retryDelayMs(failures, random));
     }

@@ -1,7 +1,7 @@
 // Alerts: a notification while the person looks elsewhere, a sound for messages that nobody reads as they arrive.
 // Both only if the person has switched them on.
 
-import type { ChatMessage } from '../../functions/protocol.ts';
+import { type ChatMessage, isLine } from '../../functions/protocol.ts';
 import type { ChatEvent, ChatState } from './chat-state.ts';
 import { indexOf } from './log-window.ts';
 import type { Store } from './store.ts';
@@ -65,6 +65,6 @@ function newest(state: ChatState, before: ChatState): ChatMessage | undefined {
   const from = indexOf(shown, before.log.to + 1);
   return shown
     .slice(from)
-    .filter(({ userId, deletes }) => userId !== state.me?.userId && deletes === undefined)
+    .filter((message) => message.userId !== state.me?.userId && isLine(message))
     .at(-1);
 }

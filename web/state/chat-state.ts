@@ -35,6 +35,8 @@ import {
   markWaiting,
   type Outbox,
   recognise,
+  rewrite,
+  withChange,
 } from './outbox.ts';
 import { look, NOT_READ, type Reading, readElsewhere, readOn } from './reading.ts';
 import { applyChanges, applySnapshot, connectionsIn, EMPTY_ROSTER, type Roster } from './roster.ts';
@@ -43,7 +45,9 @@ export interface ChatState {
   readonly room: string;
   readonly connection: ConnectionState;
   /** Our identity, from the last `welcome`. */
-  readonly me: Pick<Welcome, 'userId' | 'name' | 'connectionId' | 'typing'> | undefined;
+  readonly me:
+    | Pick<Welcome, 'userId' | 'name' | 'connectionId' | 'typing' | 'editMinutes'>
+    | undefined;
   /** Whose unsent lines the device had. Undefined if they may be sent by anybody who is welcomed. */
   readonly unsentOf: string | undefined;
   /** Open connections in the room at the highest known revision. Undefined before the first one. */
@@ -83,6 +87,21 @@ export type ChatEvent =
   | { readonly type: 'restored'; readonly before: Before }
   /** The person wrote a line. */
   | { readonly type: 'written'; readonly id: string; readonly text: string }
+  /** The person gave an unsent line another text. */
+  | {
+      readonly type: 'rewritten';
+      readonly id: string;
+      readonly text: string;
+      readonly newId: string;
+    }
+  /** The person edited or removed message `edits` or `removes`. */
+  | {
+      readonly type: 'changed';
+      readonly id: string;
+      readonly text: string;
+      readonly edits?: number;
+      readonly removes?: number;
+    }
   | { readonly type: 'sending' | 'postponed' | 'try-again' | 'discard'; readonly id: string }
   | { readonly type: 'acked'; readonly id: string; readonly seq: number }
   | { readonly type: 'rejected'; readonly id: string; readonly problem: Problem }
@@ -107,6 +126,9 @@ export type Unsent = readonly {
   readonly text: string;
   /** The person decides what becomes of it. */
   readonly isRefused?: boolean | undefined;
+  readonly isNew?: boolean | undefined;
+  readonly edits?: number | undefined;
+  readonly removes?: number | undefined;
 }[];
 
 /** The state before the first event. */
@@ -180,11 +202,24 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
     case 'written':
       return {
         ...state,
-        outbox: [...state.outbox, toWaiting(event)],
+        outbox: [
+          ...state.outbox,
+          { id: event.id, text: event.text, state: 'waiting', isNew: true },
+        ],
         // A person who answers has seen the new messages, and the notice.
         reading: { ...state.reading, newAfter: undefined },
         notice: undefined,
       };
+    case 'rewritten':
+      return { ...state, outbox: rewrite(state.outbox, event.id, event.text, event.newId) };
+    case 'changed': {
+      const { type: _, ...line } = event;
+      return {
+        ...state,
+        outbox: withChange(state.outbox, { ...line, state: 'waiting', isNew: true }),
+        notice: undefined,
+      };
+    }
     case 'sending':
       return { ...state, outbox: markSending(state.outbox, event.id) };
     case 'postponed':
@@ -336,8 +371,8 @@ function isPassing(notice: Notice | undefined): boolean {
 }
 
 /** A new line of the outbox. */
-function toWaiting({ id, text, isRefused }: Unsent[number]): Outbox[number] {
-  return { id, text, state: isRefused ? 'refused' : 'waiting' };
+function toWaiting({ isRefused, ...line }: Unsent[number]): Outbox[number] {
+  return { ...line, state: isRefused ? 'refused' : 'waiting' };
 }
 
 function isHere(state: ChatState, { room }: { readonly room: string }): boolean {

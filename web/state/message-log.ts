@@ -1,6 +1,6 @@
 // The messages of a room as one client knows them: in order of `seq`, each once, with the known gaps. Pure.
 
-import type { ChatMessage, History } from '../../functions/protocol.ts';
+import { type ChatMessage, type History, isLine } from '../../functions/protocol.ts';
 import { indexOf } from './log-window.ts';
 
 export interface MessageLog {
@@ -139,20 +139,39 @@ function merge(
   const isTail = added.every((message) => message.seq > last);
   if (!isTail) for (const message of kept) bySeq.set(message.seq, message);
   const merged = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
-  return withoutRemoved(isTail ? [...kept, ...merged] : merged, added);
+  const news = isTail ? added : added.filter(({ seq }) => !hasSeq(kept, seq));
+  return withAnnounced(isTail ? [...kept, ...merged] : merged, news);
 }
 
-/** Empties the messages that one of `added` removes. The history already returns them empty. */
-function withoutRemoved(
+function hasSeq(messages: readonly ChatMessage[], seq: number): boolean {
+  return messages[indexOf(messages, seq)]?.seq === seq;
+}
+
+/**
+ * The messages as the announcements among `news` leave them. One that was there before is not applied again: a later one may
+ * have followed. The history already returns what they say.
+ */
+function withAnnounced(
   messages: readonly ChatMessage[],
-  added: readonly ChatMessage[],
+  news: readonly ChatMessage[],
 ): readonly ChatMessage[] {
-  const removed = new Set(added.map(({ deletes }) => deletes));
-  removed.delete(undefined);
-  if (removed.size === 0) return messages;
-  return messages.map((message) =>
-    removed.has(message.seq) ? { ...message, text: '', deleted: true } : message,
-  );
+  const announced = news.filter((message) => !isLine(message)).sort((a, b) => a.seq - b.seq);
+  if (announced.length === 0) return messages;
+  const changed = [...messages];
+  for (const announcement of announced) {
+    const about = announcement.deletes ?? announcement.edits ?? 0;
+    const index = indexOf(changed, about);
+    const message = changed[index];
+    if (message?.seq === about) changed[index] = applied(message, announcement);
+  }
+  return changed;
+}
+
+function applied(message: ChatMessage, { deletes, text, sentAt }: ChatMessage): ChatMessage {
+  if (deletes !== undefined) return { ...message, text: '', deleted: true };
+  // Without a text a later announcement follows.
+  if (text === '' || message.deleted) return message;
+  return { ...message, text, editedAt: sentAt };
 }
 
 /** Whether the room has messages that we do not have, and which source named them. */

@@ -1,4 +1,4 @@
-// Lines that the person wrote and that the room does not show yet. Pure.
+// Lines that the person wrote and that the room does not show yet, and edits and removals of one's own messages. Pure.
 
 import type { ChatMessage } from '../../functions/protocol.ts';
 import type { Problem } from './connection-state.ts';
@@ -8,6 +8,12 @@ export interface OutboxLine {
   readonly id: string;
   readonly text: string;
   readonly state: LineState;
+  /** Nobody has tried to send it, so it can be changed and discarded. */
+  readonly isNew?: boolean | undefined;
+  /** The number of the message whose text becomes this one. */
+  readonly edits?: number | undefined;
+  /** The number of the message that is to be removed. The text is empty. */
+  readonly removes?: number | undefined;
   readonly seq?: number;
   /** Why it was refused. */
   readonly problem?: Problem;
@@ -33,29 +39,57 @@ export function nextToSend(outbox: Outbox): OutboxLine | undefined {
 
 /** An attempt has started. */
 export function markSending(outbox: Outbox, id: string): Outbox {
-  return change(outbox, id, ({ text }) => ({ id, text, state: 'sending' }));
+  return change(outbox, id, (line) => ({ ...bare(line), state: 'sending' }));
 }
 
 /** Back in the queue: after an attempt with unknown outcome, or because the person retries. */
 export function markWaiting(outbox: Outbox, id: string): Outbox {
-  return change(outbox, id, ({ text }) => ({ id, text, state: 'waiting' }));
+  return change(outbox, id, (line) => ({ ...bare(line), state: 'waiting' }));
 }
 
 /** The room has acknowledged it as message `seq`. */
 export function markStored(outbox: Outbox, id: string, seq: number): Outbox {
-  return change(outbox, id, ({ text }) => ({ id, text, state: 'stored', seq }));
+  return change(outbox, id, (line) => ({ ...bare(line), state: 'stored', seq }));
 }
 
 /** The functions have refused it for good. */
 export function markRefused(outbox: Outbox, id: string, problem: Problem): Outbox {
-  return change(outbox, id, ({ text }) => ({ id, text, state: 'refused', problem }));
+  return change(outbox, id, (line) => ({ ...bare(line), state: 'refused', problem }));
 }
 
 /** Only the person sends the lines then, or discards them. */
 export function holdBack(outbox: Outbox): Outbox {
   return outbox.map((line) =>
-    line.state === 'stored' ? line : { id: line.id, text: line.text, state: 'refused' },
+    line.state === 'stored' ? line : { ...bare(line), state: 'refused' },
   );
+}
+
+/** Whether the person may change it: no attempt has an outcome that is not known. */
+export function isChangeable({ state, isNew }: OutboxLine): boolean {
+  return state === 'refused' || (state === 'waiting' && isNew === true);
+}
+
+/** The line with another text. A refused one gets `newId`, because its id may belong to the former text. */
+export function rewrite(outbox: Outbox, id: string, text: string, newId: string): Outbox {
+  return outbox.map((line): OutboxLine => {
+    if (line.id !== id || !isChangeable(line)) return line;
+    const kept = line.state === 'refused' ? newId : id;
+    return { ...bare(line), id: kept, text, state: 'waiting', isNew: true };
+  });
+}
+
+/** Adds an edit or a removal. It takes the place of one of the same message that nobody has tried to send. */
+export function withChange(outbox: Outbox, line: OutboxLine): Outbox {
+  const about = line.edits ?? line.removes;
+  const others = outbox.filter(
+    (one) => (one.edits ?? one.removes) !== about || !isChangeable(one) || about === undefined,
+  );
+  return [...others, line];
+}
+
+/** What stays of a line in every state. */
+function bare({ id, text, edits, removes }: OutboxLine): Omit<OutboxLine, 'state'> {
+  return { id, text, ...(edits && { edits }), ...(removes && { removes }) };
 }
 
 /** Nothing changes a stored line, for example a late failure of an earlier attempt. */
@@ -70,11 +104,12 @@ export function recognise(
   userId: string | undefined,
 ): Outbox {
   if (outbox.length === 0) return outbox;
-  return messages.reduce(
-    (lines, message) =>
-      message.userId === userId ? markStored(lines, message.id, message.seq) : lines,
-    outbox,
-  );
+  return messages.reduce((lines, message) => {
+    const { id, seq, deletes } = message;
+    const removal = lines.find(({ removes }) => removes !== undefined && removes === deletes);
+    if (removal) return markStored(lines, removal.id, seq);
+    return message.userId === userId ? markStored(lines, id, seq) : lines;
+  }, outbox);
 }
 
 /** Drops the lines that the log shows. */

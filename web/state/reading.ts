@@ -1,6 +1,6 @@
 // What the person has read, and how much is unread. Pure.
 
-import type { ChatMessage } from '../../functions/protocol.ts';
+import { type ChatMessage, isLine } from '../../functions/protocol.ts';
 import { indexOf } from './log-window.ts';
 import type { MessageLog } from './message-log.ts';
 
@@ -74,7 +74,7 @@ export function countUnread(
   let count = 0;
   for (let index = indexOf(shown, readTo + 1); index < shown.length; index += 1) {
     const message = shown[index];
-    if (message?.userId !== me && message?.deletes === undefined) count += 1;
+    if (message && message.userId !== me && isLine(message)) count += 1;
     if (count === MOST_UNREAD) break;
   }
   return count;

@@ -5,7 +5,10 @@ import type { ChatMessage } from '../../functions/protocol.ts';
 import { keepFocus } from '../device/focus.ts';
 import { ifPossible } from '../device/if-possible.ts';
 import type { Preferences } from '../device/preferences.ts';
+import type { ChatState } from '../state/chat-state.ts';
 import { isShutOut } from '../state/connection-state.ts';
+import { isChangeable } from '../state/outbox.ts';
+import { type Editable, lastEditable } from '../state/own-messages.ts';
 import type { Store } from '../state/store.ts';
 import { unreadElsewhere, type Visit } from '../visit.ts';
 import { Composer } from './composer.tsx';
@@ -45,6 +48,25 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
   const [chosenPanel, setPanel] = useState<PanelId>();
   const [replyTo, setReplyTo] = useState<ChatMessage>();
   const endReply = useCallback(() => setReplyTo(undefined), []);
+  const [edited, setEdited] = useState<Editable>();
+  const endEdit = useCallback(() => setEdited(undefined), []);
+  const edit = useCallback((what: Editable | undefined) => {
+    setReplyTo(undefined);
+    setEdited(what);
+  }, []);
+  const reply = useCallback((message: ChatMessage) => {
+    setEdited(undefined);
+    setReplyTo(message);
+  }, []);
+  const save = useCallback(
+    (text: string) => {
+      if (!edited || text === edited.text) return;
+      if ('seq' in edited) chat.edit(edited.seq, text);
+      else chat.rewrite(edited.id, text);
+    },
+    [chat, edited],
+  );
+  const editLast = useCallback(() => edit(lastEditable(chat.store.state, Date.now())), [chat]);
   const close = () => setPanel(undefined);
   const panel = isWide ? undefined : chosenPanel;
   // Nobody replies to a message that has been removed or erased meanwhile.
@@ -80,7 +102,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
             <Notices state={state} dismiss={chat.dismissNotice} reconnect={chat.reconnect} />
           </Guard>
           <Guard>
-            <MessageList state={state} chat={chat} reply={setReplyTo} />
+            <MessageList state={state} chat={chat} reply={reply} edit={edit} />
           </Guard>
           <Guard fallback={<p class="typing" />}>
             <TypingLine state={state} />
@@ -92,6 +114,10 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
             draft={visit.draft}
             replyTo={isKept ? replyTo : undefined}
             endReply={endReply}
+            edited={edited && isStillThere(state, edited) ? edited.text : undefined}
+            save={save}
+            endEdit={endEdit}
+            editLast={editLast}
           />
         </main>
       </div>
@@ -117,6 +143,13 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
       {panel !== undefined && <div class="shade" onClick={close} aria-hidden="true" />}
     </div>
   );
+}
+
+/** Nobody edits a message that was removed meanwhile, or a line that was sent. */
+function isStillThere({ log, outbox }: ChatState, what: Editable): boolean {
+  return 'seq' in what
+    ? log.shown.some(({ seq, deleted }) => seq === what.seq && !deleted)
+    : outbox.some((line) => line.id === what.id && isChangeable(line));
 }
 
 /** Where the focus goes when the element that had it is gone: to what lies over the chat, to the log, or to the composer. */

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import {
   ChatError,
@@ -31,10 +32,20 @@ interface ComposerProps {
   readonly draft: Draft;
   readonly replyTo: ChatMessage | undefined;
   readonly endReply: () => void;
+  /** The text of the message or line that the person edits. */
+  readonly edited: string | undefined;
+  /** Saves its new text. Throws `bad_text`. */
+  readonly save: (text: string) => void;
+  readonly endEdit: () => void;
+  /** Begins to edit what the person wrote last, if that can be edited. */
+  readonly editLast: () => void;
 }
 
 export const Composer = memo((props: ComposerProps) => {
   const { write, typing, isShutOut, draft, replyTo, endReply } = props;
+  const { edited, save, endEdit, editLast } = props;
+  /** What the person was writing before the edit. */
+  const kept = useRef<string | undefined>(undefined);
   const words = useWords();
   const [text, setText] = useState(draft.read);
   const [problem, setProblem] = useState<Problem>();
@@ -56,20 +67,42 @@ export const Composer = memo((props: ComposerProps) => {
     if (replyTo) box.current?.focus();
   }, [replyTo]);
 
+  useEffect(() => {
+    if (edited === undefined) {
+      // Without a draft a text stays whose message is gone. Nothing that was written vanishes.
+      if (kept.current) setText(kept.current);
+      kept.current = undefined;
+      return;
+    }
+    kept.current ??= text;
+    setText(edited);
+    setProblem(undefined);
+    box.current?.focus();
+  }, [edited]);
+
   useEffect(() => watchDroppedFiles(() => setFile(true)), []);
 
   const change = (changed: string) => {
     setText(changed);
     setProblem(undefined);
     setFile(false);
-    draft.write(changed);
+    if (edited === undefined) draft.write(changed);
+  };
+  const leaveEdit = () => {
+    setText(kept.current ?? '');
+    endEdit();
   };
   const submit = () => {
     if (isEmpty || isShutOut) return;
     try {
-      write(full);
-      change('');
-      endReply();
+      if (edited === undefined) {
+        write(full);
+        change('');
+        endReply();
+      } else {
+        save(answer);
+        leaveEdit();
+      }
     } catch (error) {
       if (!(error instanceof ChatError)) throw error;
       setProblem(error);
@@ -94,6 +127,9 @@ export const Composer = memo((props: ComposerProps) => {
           }}
         />
       )}
+      {edited !== undefined && (
+        <Bar testId="edit-bar" title={words.editing} end={leaveEdit} endLabel={words.cancelEdit} />
+      )}
       <textarea
         ref={box}
         value={text}
@@ -114,10 +150,15 @@ export const Composer = memo((props: ComposerProps) => {
           const fitting = fitDraft(written);
           if (fitting !== written) currentTarget.value = fitting;
           change(fitting);
-          if (fitting !== '') typing();
+          if (fitting !== '' && edited === undefined) typing();
         }}
         onKeyDown={(event) => {
           if (event.key === 'Escape' && replyTo) endReply();
+          if (event.key === 'Escape' && edited !== undefined) leaveEdit();
+          if (isPlainUp(event) && text === '' && edited === undefined && !isShutOut) {
+            event.preventDefault();
+            editLast();
+          }
           if (!isSendKey(event, hasKeyboard)) return;
           event.preventDefault();
           submit();
@@ -177,23 +218,48 @@ export const Composer = memo((props: ComposerProps) => {
 /** The composer keeps the focus while a button is pressed, so the on-screen keyboard stays open. */
 const keepFocus = (event: Event) => event.preventDefault();
 
+const isPlainUp = ({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent) =>
+  key === 'ArrowUp' && !(ctrlKey || metaKey || altKey || shiftKey);
+
 function ReplyBar({ message, end }: { readonly message: ChatMessage; readonly end: () => void }) {
   const words = useWords();
   return (
-    <div class="reply-bar" data-testid="reply-bar">
+    <Bar
+      testId="reply-bar"
+      title={words.replyingTo(message.name)}
+      end={end}
+      endLabel={words.cancelReply}
+    >
+      <span dir="auto">
+        <Live text={excerptOf(plainOf(message))} />
+      </span>
+    </Bar>
+  );
+}
+
+interface BarProps {
+  readonly testId: string;
+  readonly title: string;
+  readonly end: () => void;
+  readonly endLabel: string;
+  readonly children?: ComponentChildren;
+}
+
+/** What the text of the composer is for, above it. */
+function Bar({ testId, title, end, endLabel, children }: BarProps) {
+  return (
+    <div class="reply-bar" data-testid={testId}>
       <p>
         <strong>
-          <Live text={words.replyingTo(message.name)} />
+          <Live text={title} />
         </strong>
-        <span dir="auto">
-          <Live text={excerptOf(plainOf(message))} />
-        </span>
+        {children}
       </p>
       <button
         type="button"
         class="mini"
-        title={words.cancelReply}
-        aria-label={words.cancelReply}
+        title={endLabel}
+        aria-label={endLabel}
         onMouseDown={keepFocus}
         onClick={end}
       >

@@ -13,6 +13,7 @@ const PATHS = {
   clock: 'M12 7.500V12l3 2M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z',
   alert: 'M12 7.500v5.500M12 16.300v.1M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z',
   plus: 'M12 5v14M5 12h14',
+  more: 'M5 12v.1M12 12v.1M19 12v.1',
 } as const;
 
 /** Hidden from screen readers. */

@@ -1,6 +1,6 @@
 // The items of the log: grouped messages, and marks for a new day, for missing messages and for the first new one. Pure.
 
-import type { ChatMessage } from '../../functions/protocol.ts';
+import { type ChatMessage, isLine } from '../../functions/protocol.ts';
 import { startOfDay } from '../words/language.ts';
 
 export type LogItem =
@@ -25,14 +25,14 @@ export function toItems(
 ): readonly LogItem[] {
   const items: LogItem[] = [];
   let before = previous;
-  /** The message before. Removals do not count. */
-  let said = previous?.deletes === undefined ? previous : undefined;
+  /** The message before. Announcements do not count. */
+  let said = previous && isLine(previous) ? previous : undefined;
   for (const message of messages) {
     const marks = marksBetween(before, message, newAfter, isPart);
     items.push(...marks);
     before = message;
-    // A removal is not shown: the removed message says it.
-    if (message.deletes !== undefined) continue;
+    // An announcement is not shown: the message that it is about says it.
+    if (!isLine(message)) continue;
     const follows = marks.length === 0 && said !== undefined && belongsTo(said, message);
     items.push({ kind: 'message', message, follows });
     said = message;

@@ -6,10 +6,12 @@ interface ActionsProps {
   readonly message: ChatMessage;
   readonly reply: (message: ChatMessage) => void;
   readonly copy: (message: ChatMessage) => void;
+  /** Opens the menu of all actions. Absent where these two are all. */
+  readonly more?: (message: ChatMessage, at: { x: number; y: number }) => void;
 }
 
-/** Reply and copy. */
-export function Actions({ message, reply, copy }: ActionsProps) {
+/** Reply, copy, and what the menu has. */
+export function Actions({ message, reply, copy, more }: ActionsProps) {
   const words = useWords();
   return (
     <>
@@ -33,6 +35,22 @@ export function Actions({ message, reply, copy }: ActionsProps) {
       >
         <Icon name="copy" />
       </button>
+      {more && (
+        <button
+          type="button"
+          class="mini"
+          title={words.actionsFor(message.name)}
+          aria-label={words.actionsFor(message.name)}
+          aria-haspopup="dialog"
+          data-testid="more"
+          onClick={({ currentTarget }) => {
+            const { left, bottom } = currentTarget.getBoundingClientRect();
+            more(message, { x: left, y: bottom });
+          }}
+        >
+          <Icon name="more" />
+        </button>
+      )}
     </>
   );
 }

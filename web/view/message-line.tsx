@@ -1,6 +1,8 @@
 import { type ChatMessage, PUBLISHER } from '../../functions/protocol.ts';
+import type { OutboxLine } from '../state/outbox.ts';
 import { Avatar } from './avatar.tsx';
 import { useLanguage } from './language.ts';
+import { Live } from './live.tsx';
 import { memo } from './memo.tsx';
 import { Actions } from './message-actions.tsx';
 import { MessageText } from './message-text.tsx';
@@ -11,14 +13,20 @@ interface MessageLineProps {
   readonly isMine: boolean;
   /** The message belongs to the group of the message before, and shares its head. */
   readonly follows: boolean;
+  /** The person's edit or removal of it that the room does not show yet. */
+  readonly change: OutboxLine | undefined;
   readonly reply: (message: ChatMessage) => void;
   readonly copy: (message: ChatMessage) => void;
+  /** Opens the menu of actions. */
+  readonly more: (message: ChatMessage, at: { x: number; y: number }) => void;
 }
 
-/** One message. It renders once, because messages do not change. */
-export const MessageLine = memo(({ message, isMine, follows, reply, copy }: MessageLineProps) => {
+/** One message. It renders again only when it is edited or removed. */
+export const MessageLine = memo((props: MessageLineProps) => {
+  const { message, isMine, follows, change, reply, copy, more } = props;
   const { words } = useLanguage();
-  const { seq, userId, name, text, sentAt } = message;
+  const { seq, userId, name, sentAt } = message;
+  const text = change?.edits === undefined ? message.text : change.text;
   return (
     <article
       class="line"
@@ -47,6 +55,13 @@ export const MessageLine = memo(({ message, isMine, follows, reply, copy }: Mess
         ) : (
           <Said userId={userId} text={text} />
         )}
+        {change ? (
+          <p class="edited" data-testid="changing">
+            <Live text={change.removes === undefined ? words.saving : words.removing} />
+          </p>
+        ) : (
+          <Edited message={message} />
+        )}
       </div>
       <div class="line-side">
         {/* Its head is the one of a line before, and screen readers have read the time of its own. */}
@@ -55,7 +70,7 @@ export const MessageLine = memo(({ message, isMine, follows, reply, copy }: Mess
             <Time at={sentAt} />
           </span>
         )}
-        {!message.deleted && <Actions message={message} reply={reply} copy={copy} />}
+        {!message.deleted && <Actions message={message} reply={reply} copy={copy} more={more} />}
       </div>
     </article>
   );
@@ -82,6 +97,16 @@ export function PlainLine({ message: { seq, name, text } }: Pick<MessageLineProp
 function Said({ userId, text }: Pick<ChatMessage, 'userId' | 'text'>) {
   if (userId === PUBLISHER) return <PublishedText text={text} testId="message-text" />;
   return <MessageText text={text} testId="message-text" />;
+}
+
+function Edited({ message: { editedAt, deleted } }: Pick<MessageLineProps, 'message'>) {
+  const { words, formats } = useLanguage();
+  if (editedAt === undefined || deleted) return null;
+  return (
+    <p class="edited" data-testid="edited" title={formats.full(editedAt)}>
+      {words.edited}
+    </p>
+  );
 }
 
 function Time({ at }: { readonly at: number }) {

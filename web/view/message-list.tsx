@@ -1,21 +1,26 @@
-import { useMemo, useState } from 'preact/hooks';
-import { type ChatMessage, PUBLISHER } from '../../functions/protocol.ts';
+import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
+import { type ChatMessage, isLine, PUBLISHER } from '../../functions/protocol.ts';
 import type { ChatClient } from '../connection/chat.ts';
 import { copyText } from '../device/clipboard.ts';
+import { loadStyle } from '../device/style-loader.ts';
 import type { ChatState } from '../state/chat-state.ts';
 import { isShutOut } from '../state/connection-state.ts';
 import { isFiltered } from '../state/log-room.ts';
 import { indexOf, rangeOf } from '../state/log-window.ts';
 import { hasOlder } from '../state/message-log.ts';
+import type { Outbox, OutboxLine } from '../state/outbox.ts';
+import { type Editable, mayChange } from '../state/own-messages.ts';
 import { countUnread } from '../state/reading.ts';
 import { plainOf } from '../text/log-text.ts';
 import { Guard } from './guard.tsx';
 import { Icon } from './icons.tsx';
 import { Invite } from './invite.tsx';
 import { useLanguage, useWords } from './language.ts';
+import { lazyPart } from './lazy-part.ts';
 import { Live } from './live.tsx';
 import { belongsTo, keyOf, type LogItem, toItems } from './log-items.ts';
 import { useLog } from './logs.ts';
+import { longPress } from './long-press.ts';
 import { MessageLine, PlainLine } from './message-line.tsx';
 import { moveBetweenLines } from './move-between-lines.ts';
 import { OutboxLines } from './outbox-lines.tsx';
@@ -26,10 +31,20 @@ interface MessageListProps {
   readonly state: ChatState;
   readonly chat: ChatClient;
   readonly reply: (message: ChatMessage) => void;
+  /** Begins to edit in the composer. */
+  readonly edit: (what: Editable) => void;
 }
 
+/** The menu of a message loads when the first one opens. */
+const useMenuPart = lazyPart(async () => {
+  const style = loadStyle('actions.css');
+  const { MessageMenu } = await import('./actions/message-menu.tsx');
+  await style;
+  return { MessageMenu };
+});
+
 /** The log: the window of messages around the reader, and the unsent lines. */
-export function MessageList({ state, chat, reply }: MessageListProps) {
+export function MessageList({ state, chat, reply, edit }: MessageListProps) {
   const { log, outbox, me, reading, room, connection } = state;
   const language = useLanguage();
   const { words } = language;
@@ -53,6 +68,27 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
   const [copied, setCopied] = useState('');
   const copyThis = useMemo(() => makeCopy(setCopied), []);
   const copy = useMemo(() => (message: ChatMessage) => copyThis(plainOf(message)), []);
+  const [menu, setMenu] = useState<{ readonly message: ChatMessage; readonly at: Point }>();
+  const part = useMenuPart(menu !== undefined);
+  const more = useCallback((message: ChatMessage, at: Point) => setMenu({ message, at }), []);
+  const latest = useRef(log.shown);
+  latest.current = log.shown;
+  const press = useMemo(
+    () =>
+      longPress((target, at) => {
+        const seq = Number(target.closest('.line')?.getAttribute('data-seq') ?? 0);
+        const message = latest.current.find((one) => one.seq === seq);
+        if (message && !message.deleted) setMenu({ message, at });
+      }),
+    [],
+  );
+  const deeds = {
+    reply,
+    copy,
+    edit,
+    remove: ({ seq }: ChatMessage) => chat.remove(seq),
+    mayChange: (message: ChatMessage) => mayChange(message, me, Date.now()),
+  };
   const unread = isAtEnd ? 0 : countUnread(reading, log, me?.userId);
   const isEmpty = isLoaded && log.shown.length === 0 && outbox.length === 0;
   // A person who may not enter the room cannot invite anyone.
@@ -91,6 +127,7 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
           moveBetweenLines(event);
           lines?.part.selectLines(event);
         }}
+        {...press}
         role="log"
         aria-label={words.messages}
         // Screen readers announce new messages at the end, not older ones that scrolling back loads.
@@ -118,8 +155,10 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
                     message={item.message}
                     follows={item.follows}
                     isMine={item.message.userId === me?.userId}
+                    change={changeOf(outbox, item.message.seq)}
                     reply={reply}
                     copy={copy}
+                    more={more}
                   />
                 )}
               </Guard>
@@ -131,15 +170,19 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
           )}
           {end === shown.length && (
             <OutboxLines
-              lines={outbox}
+              lines={outbox.filter(isOwnLine)}
               canSend={!isShutOut(connection)}
               follows={isMineLast(log.shown, me)}
               tryAgain={chat.tryAgain}
               discard={chat.discard}
+              edit={edit}
             />
           )}
         </div>
       </section>
+      {menu && part && (
+        <part.MessageMenu {...menu} deeds={deeds} close={() => setMenu(undefined)} />
+      )}
       <div class="toast" role="status" data-testid="toast">
         {copied === 'copied' && <Live text={words.copied} />}
         {copied === 'failed' && <Live text={words.copyFailed} />}
@@ -156,10 +199,22 @@ export function MessageList({ state, chat, reply }: MessageListProps) {
   );
 }
 
+type Point = { readonly x: number; readonly y: number };
+
+/** A refused change is a line of its own, because the person decides what becomes of it. */
+function isOwnLine({ edits, removes, state }: OutboxLine): boolean {
+  return state === 'refused' || (edits === undefined && removes === undefined);
+}
+
+/** What the person has made of message `seq`, and the room does not show yet. */
+function changeOf(outbox: Outbox, seq: number): OutboxLine | undefined {
+  return outbox.filter((line) => (line.edits ?? line.removes) === seq && !isOwnLine(line)).at(-1);
+}
+
 /** Whether a line written now will belong to the group of the last message. */
 function isMineLast(shown: readonly ChatMessage[], me: ChatState['me']): boolean {
   const last = shown.at(-1);
-  if (!last || !me || last.deletes !== undefined) return false;
+  if (!last || !me || !isLine(last)) return false;
   return belongsTo(last, { userId: me.userId, name: me.name, sentAt: Date.now() });
 }
 

@@ -1,4 +1,4 @@
-import type { OutboxLine } from '../state/outbox.ts';
+import { isChangeable, type OutboxLine } from '../state/outbox.ts';
 import type { Words } from '../words/words.ts';
 import { Icon } from './icons.tsx';
 import { useWords } from './language.ts';
@@ -13,58 +13,88 @@ interface OutboxLinesProps {
   readonly follows: boolean;
   readonly tryAgain: (id: string) => void;
   readonly discard: (id: string) => void;
+  readonly edit: (line: OutboxLine) => void;
 }
 
 /** Unsent lines, below the messages. Screen readers announce a line when the room has it, not here. */
-export function OutboxLines({ lines, canSend, follows, tryAgain, discard }: OutboxLinesProps) {
+export function OutboxLines(props: OutboxLinesProps) {
+  const { lines, canSend, follows, tryAgain, discard, edit } = props;
   const words = useWords();
   return (
     <div class="outbox" aria-live="off">
-      {lines.map(({ id, text, state, problem }, index) => (
-        <article
-          class="line"
-          key={id}
-          data-testid="outbox-line"
-          data-state={state}
-          data-direction="sent"
-          data-follows={follows || index > 0}
-          tabIndex={-1}
-        >
-          {/* A line has the head that it will have as a message, so nothing moves when it becomes one. */}
-          <p class="line-head">
-            <span class="direction" lang="zh">
-              {words.sentMark}
-            </span>
-          </p>
-          <p class="line-state">
-            <Icon name={ICONS[state]} />
-            <Live text={stateText(state, words)} />
-          </p>
-          <div class="line-body">
-            <MessageText text={text} />
-          </div>
-          {state === 'refused' && (
-            <div class="line-refusal" role="alert">
-              {problem && <p dir="auto">{words.problem(problem.code, problem.message)}</p>}
-              {canSend && (
-                <button type="button" data-testid="try-again" onClick={() => tryAgain(id)}>
-                  {words.tryAgain}
-                </button>
-              )}
-              <button type="button" data-testid="discard" onClick={() => discard(id)}>
-                {words.discard}
-              </button>
+      {lines.map((line, index) => {
+        const { id, text, state, problem } = line;
+        return (
+          <article
+            class="line"
+            key={id}
+            data-testid="outbox-line"
+            data-state={state}
+            data-direction="sent"
+            data-follows={follows || index > 0}
+            tabIndex={-1}
+          >
+            {/* A line has the head that it will have as a message, so nothing moves when it becomes one. */}
+            <p class="line-head">
+              <span class="direction" lang="zh">
+                {words.sentMark}
+              </span>
+            </p>
+            <p class="line-state">
+              <Icon name={ICONS[state]} />
+              <Live text={stateText(line, words)} />
+            </p>
+            <div class="line-body">
+              <MessageText text={text} />
             </div>
-          )}
-        </article>
-      ))}
+            {state === 'refused' && (
+              <div class="line-refusal" role="alert">
+                {problem && <p dir="auto">{words.problem(problem.code, problem.message)}</p>}
+                {canSend && (
+                  <button type="button" data-testid="try-again" onClick={() => tryAgain(id)}>
+                    {words.tryAgain}
+                  </button>
+                )}
+                <Decide line={line} edit={edit} discard={discard} />
+              </div>
+            )}
+            {state === 'waiting' && isChangeable(line) && (
+              <div class="line-side">
+                <Decide line={line} edit={edit} discard={discard} />
+              </div>
+            )}
+          </article>
+        );
+      })}
     </div>
   );
 }
 
 const ICONS = { waiting: 'clock', sending: 'clock', stored: 'check', refused: 'alert' } as const;
 
-function stateText(state: OutboxLine['state'], words: Words): string {
+function Decide({
+  line,
+  edit,
+  discard,
+}: Pick<OutboxLinesProps, 'edit' | 'discard'> & { readonly line: OutboxLine }) {
+  const words = useWords();
+  return (
+    <>
+      {line.removes === undefined && (
+        <button type="button" data-testid="edit-line" onClick={() => edit(line)}>
+          {words.edit}
+        </button>
+      )}
+      <button type="button" data-testid="discard" onClick={() => discard(line.id)}>
+        {words.discard}
+      </button>
+    </>
+  );
+}
+
+function stateText({ state, edits, removes }: OutboxLine, words: Words): string {
+  if (edits !== undefined) return words.notSaved;
+  if (removes !== undefined) return words.notRemoved;
   switch (state) {
     case 'waiting':
       return words.waiting;

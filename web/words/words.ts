@@ -24,6 +24,14 @@ export interface Words {
   readonly replyTo: (name: string) => string;
   readonly replyingTo: (name: string) => string;
   readonly cancelReply: string;
+  readonly edit: string;
+  readonly edited: string;
+  readonly editing: string;
+  readonly cancelEdit: string;
+  readonly remove: string;
+  /** Asks once more. */
+  readonly removeForAll: string;
+  readonly actionsFor: (name: string) => string;
   readonly copy: string;
   readonly copied: string;
   readonly copyFailed: string;
@@ -36,6 +44,10 @@ export interface Words {
   readonly sending: string;
   readonly stored: string;
   readonly notSent: string;
+  readonly saving: string;
+  readonly removing: string;
+  readonly notSaved: string;
+  readonly notRemoved: string;
   readonly tryAgain: string;
   readonly discard: string;
 

@@ -13,9 +13,12 @@ export function toLine(message: ChatMessage, colours: boolean): string {
   return `${message.seq} ${toTime(message.sentAt)} ${toVisible(message.name)}: ${toSafeText(message, colours)}`;
 }
 
-function toSafeText({ userId, text, deletes, deleted }: ChatMessage, colours: boolean): string {
+function toSafeText(message: ChatMessage, colours: boolean): string {
+  const { userId, text, deletes, deleted, edits, editedAt } = message;
   if (deletes !== undefined) return `(message ${deletes} was removed)`;
   if (deleted) return '(removed)';
+  if (edits !== undefined) return `(message ${edits} was edited) ${toVisibleLines(text)}`;
+  if (editedAt !== undefined) return `${toVisibleLines(text)} (edited)`;
   return userId === PUBLISHER ? toLogText(text, colours) : toVisibleLines(text);
 }
 

@@ -12,6 +12,7 @@ import { Caller } from './caller.ts';
 import { connectOnce, newRoute } from './connect-once.ts';
 import { MessageOrder } from './message-order.ts';
 import { toLine } from './print.ts';
+import { ShownEdits } from './shown-edits.ts';
 
 const REFETCH_PAUSE_MS = 1_000;
 
@@ -31,8 +32,11 @@ export type TailValues = ChatValues & {
 /** Runs until Ctrl+C. Throws ApiError if the chat refuses the connection. */
 export async function tail(values: TailValues, context: CommandContext): Promise<ExitCode> {
   const { output, interrupts } = context;
-  const show = (message: ChatMessage) =>
-    values.json ? output.json(message) : output.safe(toLine(message, output.hasColours));
+  const edits = new ShownEdits();
+  const show = async (message: ChatMessage) => {
+    if (values.json) await output.json(message);
+    else if (edits.isNews(message)) await output.safe(toLine(message, output.hasColours));
+  };
   try {
     await followRoom(values, context, show, interrupts.first);
   } catch (error) {

@@ -443,6 +443,51 @@ test('a page that stays open in a room that is never silent drops what has expir
   expect(fake.queries.length).toBe(2);
 });
 
+describe('one’s own messages', () => {
+  const calls = () => fake.hubs.flatMap(({ changes }) => changes.map(({ call }) => call));
+
+  test('an edit is tried again with the same id until it has an answer, in the order of what was written', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    fake.chat.edit(1, 'new\r\nline');
+    fake.chat.write('after it');
+    await pass(10_000);
+    await pass(1_000);
+    expect(calls()).toEqual(['edit 1 new\nline id 1', 'edit 1 new\nline id 1']);
+    expect(fake.hub.sent).toEqual([]);
+    fake.hub.changes.at(-1)?.answer({ ok: true, seq: 2, sentAt: 1 });
+    await settle();
+    expect(fake.hub.sent.map(({ text }) => text)).toEqual(['after it']);
+    expect(fake.state.outbox[0]).toMatchObject({ edits: 1, state: 'stored', seq: 2 });
+  });
+
+  test('a removal leaves the outbox with its answer, also if the message is gone already', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    for (const answer of [{ ok: true }, { ok: false, code: 'not_found', message: 'no.' }]) {
+      fake.chat.remove(1);
+      await settle();
+      expect(fake.state.outbox).toMatchObject([{ removes: 1, state: 'sending' }]);
+      fake.hub.changes.at(-1)?.answer(answer);
+      await settle();
+      expect(fake.state.outbox).toEqual([]);
+    }
+    expect(calls()).toEqual(['remove 1', 'remove 1']);
+  });
+
+  test('an edit that is refused stays, with its reason', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    fake.chat.edit(1, 'new');
+    await settle();
+    fake.hub.changes[0]?.answer({ ok: false, code: 'too_late', message: 'too old.' });
+    await settle();
+    expect(fake.state.outbox).toMatchObject([
+      { edits: 1, text: 'new', state: 'refused', problem: { code: 'too_late' } },
+    ]);
+  });
+});
+
 describe('sending', () => {
   /** What the page has sent on all its connections. */
   const sent = () => fake.hubs.flatMap((hub) => hub.sent.map(({ text, id }) => ({ text, id })));

@@ -55,6 +55,7 @@ export class FakeHub implements Hub {
     // The SignalR client calls no listener before its start, too.
     this.starting.reject(new Error('stopped'));
     for (const sent of this.sent) sent.fail();
+    for (const reject of this.#open) reject(new Error('closed'));
   };
   send = (text: string, id: string) => {
     const { promise, resolve, reject } = defer<SendResult>();
@@ -66,6 +67,17 @@ export class FakeHub implements Hub {
     });
     return promise;
   };
+  /** Edits and removals, as their arguments. */
+  readonly changes: { readonly call: string; readonly answer: (result: unknown) => void }[] = [];
+  edit = (seq: number, text: string, id: string) => this.#change(`edit ${seq} ${text} ${id}`);
+  remove = (seq: number) => this.#change(`remove ${seq}`);
+  #change(call: string): ReturnType<Hub['edit']> {
+    const { promise, resolve, reject } = defer<Awaited<ReturnType<Hub['edit']>>>();
+    this.changes.push({ call, answer: (result) => resolve(result as never) });
+    this.#open.push(reject);
+    return promise;
+  }
+  readonly #open: ((reason: unknown) => void)[] = [];
   typing = async () => {
     this.typed += 1;
   };

@@ -179,3 +179,39 @@ describe('a removal', () => {
     expect(texts(addHistory(log, history, { before: 10, limit: 50 }))[4]).toBe('–');
   });
 });
+
+describe('an edit', () => {
+  const edit = (seq: number, edits: number, text: string) => ({ ...messageOf(seq), text, edits });
+  const texts = (log: MessageLog) => log.shown.map(({ text, deleted }) => (deleted ? '–' : text));
+
+  test('changes the text and the time of the message that it names, and no other', () => {
+    const log = addBroadcast(logOf(1, 3), [edit(4, 2, 'new')], 4);
+    expect(texts(log)).toEqual(['text 1', 'new', 'text 3', 'new']);
+    expect(log.shown[1]).toEqual({ ...messageOf(2), text: 'new', editedAt: messageOf(4).sentAt });
+  });
+
+  test('is applied in order, behind a gap, and once: a late repetition changes nothing', () => {
+    const waiting = addBroadcast(logOf(1, 2), [edit(5, 2, 'b')], 5);
+    expect(texts(waiting)).toEqual(['text 1', 'text 2']);
+    const closed = addBroadcast(waiting, [edit(4, 2, 'a'), edit(3, 1, 'c')], 4);
+    expect(texts(closed)).toEqual(['c', 'b', 'c', 'a', 'b']);
+    expect(texts(addBroadcast(closed, [edit(4, 2, 'a')], 5))).toEqual(texts(closed));
+  });
+
+  test('without a text, of a removed message, or of one that is not shown changes nothing', () => {
+    const removal = { ...messageOf(5), text: '', deletes: 1 };
+    const log = addBroadcast(logOf(1, 3), [edit(4, 2, ''), removal, edit(6, 1, 'x')], 6);
+    expect(texts(log).slice(0, 3)).toEqual(['–', 'text 2', 'text 3']);
+    expect(texts(addBroadcast(logOf(7, 8), [edit(9, 2, 'x')], 9))).toEqual([
+      'text 7',
+      'text 8',
+      'x',
+    ]);
+  });
+
+  test('reaches an older message that was read before it', () => {
+    const log = addBroadcast(logOf(10, 12), [edit(13, 5, 'new')], 13);
+    const history = historyOf({ messages: messagesOf(1, 9), seq: 12 });
+    expect(texts(addHistory(log, history, { before: 10, limit: 50 }))[4]).toBe('new');
+  });
+});

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Problem } from '../../../web/state/connection-state.ts';
 import {
   dropShown,
+  isChangeable,
   markRefused,
   markSending,
   markStored,
@@ -9,6 +10,8 @@ import {
   nextToSend,
   type Outbox,
   recognise,
+  rewrite,
+  withChange,
 } from '../../../web/state/outbox.ts';
 import { messageOf } from '../samples.ts';
 
@@ -31,6 +34,38 @@ describe('nextToSend', () => {
 
   test('is the same line again after an attempt of unknown outcome', () => {
     expect(nextToSend(markWaiting(markSending(TWO, 'a'), 'a'))).toEqual(TWO[0]);
+  });
+});
+
+test('a line that nobody has tried to send can be changed, and a refused one gets another id', () => {
+  const fresh: Outbox = [{ id: 'a', text: 'first', state: 'waiting', isNew: true }];
+  const rewritten: Outbox = [{ id: 'a', text: 'new', state: 'waiting', isNew: true }];
+  expect(rewrite(fresh, 'a', 'new', 'b')).toEqual(rewritten);
+  // An attempt may have stored it under its id.
+  for (const tried of [markSending(fresh, 'a'), markWaiting(markSending(fresh, 'a'), 'a')]) {
+    expect(tried.map(isChangeable)).toEqual([false]);
+    expect(rewrite(tried, 'a', 'new', 'b')).toEqual(tried);
+  }
+  const refused = markRefused(markSending(fresh, 'a'), 'a', TOO_LONG);
+  expect(rewrite(refused, 'a', 'new', 'b')).toEqual([{ ...rewritten[0], id: 'b' }]);
+});
+
+test('an edit replaces one of the same message that nobody has tried to send, and a removal both', () => {
+  const edit = (id: string, edits: number) =>
+    ({ id, text: id, state: 'waiting', isNew: true, edits }) as const;
+  const both = withChange(withChange(TWO, edit('e1', 4)), edit('e2', 5));
+  expect(both.map(({ id }) => id)).toEqual(['a', 'b', 'e1', 'e2']);
+  expect(withChange(both, edit('e3', 4)).map(({ id }) => id)).toEqual(['a', 'b', 'e2', 'e3']);
+  const removal = { id: 'r', text: '', state: 'waiting', removes: 5 } as const;
+  expect(withChange(both, removal).map(({ id }) => id)).toEqual(['a', 'b', 'e1', 'r']);
+  const sent = markSending(both, 'e1');
+  expect(withChange(sent, edit('e3', 4)).map(({ id }) => id)).toEqual(['a', 'b', 'e1', 'e2', 'e3']);
+  // What it is about stays with it in every state.
+  expect(markWaiting(sent, 'e1')[2]).toMatchObject({ edits: 4 });
+  const notice = { ...messageOf(9, 'moderator', 'delete-5'), deletes: 5 };
+  expect(recognise(withChange(both, removal), [notice], 'ada')[3]).toMatchObject({
+    state: 'stored',
+    seq: 9,
   });
 });
 

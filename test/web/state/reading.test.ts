@@ -93,10 +93,11 @@ describe('P8: what another tab has read', () => {
   });
 });
 
-test('one’s own lines and removals are not unread', () => {
+test('one’s own lines, removals and edits are not unread', () => {
   const away = readOn(NOT_READ, logTo(3), 'ada');
   const removal = { ...messageOf(5, 'app'), text: '', deletes: 2 };
-  const log = withBroadcast(logTo(3), messageOf(4, 'ada'), removal, messageOf(6));
+  const edit = { ...messageOf(7, 'bob'), edits: 2 };
+  const log = withBroadcast(logTo(3), messageOf(4, 'ada'), removal, messageOf(6), edit);
   expect(countUnread(away, log, 'ada')).toBe(1);
 });
 

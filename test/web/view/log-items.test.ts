@@ -49,12 +49,13 @@ describe('messages', () => {
     expect(shape(toItems([at(2, 1)], at(1, 0), undefined))).toEqual(['+2']);
   });
 
-  test('that only remove another are not shown, and split no group', () => {
+  test('that only edit or remove another are not shown, and split no group', () => {
     const removal = { ...at(2, 1, 'app'), text: '', deletes: 1 };
-    expect(shape(toItems([at(1, 0), removal, at(3, 2)], undefined, undefined))).toEqual([
+    const edit = { ...at(3, 1, 'bob'), text: 'new', edits: 1 };
+    expect(shape(toItems([at(1, 0), removal, edit, at(4, 2)], undefined, undefined))).toEqual([
       'day',
       '1',
-      '+3',
+      '+4',
     ]);
   });
 });

@@ -62,6 +62,11 @@ describe('a line', () => {
     expect(toLine(message('x', { name: `A${ESC}[2J` }), true)).toContain(' A␛[2J: x');
   });
 
+  test('names the edited message, and says that a text is not the first one', () => {
+    expect(toLine(message('new', { edits: 7 }), false)).toContain('(message 7 was edited) new');
+    expect(toLine(message('new', { editedAt: 7 }), false)).toContain(': new (edited)');
+  });
+
   test('names the removed message', () => {
     expect(toLine(message('', { deletes: 7 }), false)).toContain('(message 7 was removed)');
     expect(toLine(message('', { deleted: true }), false)).toContain('(removed)');

@@ -1,0 +1,134 @@
+// What a person can do with a message: the list of actions, and the menu that shows them. It loads when a menu first opens,
+// together with style/actions.css.
+
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { ChatMessage } from '../../../functions/protocol.ts';
+import type { Words } from '../../words/words.ts';
+import { useWords } from '../language.ts';
+import { Live } from '../live.tsx';
+
+/** What the page does for the actions. */
+export interface Deeds {
+  readonly reply: (message: ChatMessage) => void;
+  readonly copy: (message: ChatMessage) => void;
+  readonly edit: (message: ChatMessage) => void;
+  readonly remove: (message: ChatMessage) => void;
+  /** Whether the message is the person's own, and new enough to change. */
+  readonly mayChange: (message: ChatMessage) => boolean;
+}
+
+interface Action {
+  readonly id: string;
+  readonly label: (words: Words) => string;
+  /** The label after a first press, of an action that cannot be undone. */
+  readonly labelIfSure?: (words: Words) => string;
+  readonly isOffered: (message: ChatMessage, deeds: Deeds) => boolean;
+  readonly run: (message: ChatMessage, deeds: Deeds) => void;
+}
+
+/** In the order of the menu. */
+const ACTIONS: readonly Action[] = [
+  {
+    id: 'reply',
+    label: (words) => words.reply,
+    isOffered: () => true,
+    run: (message, { reply }) => reply(message),
+  },
+  {
+    id: 'copy',
+    label: (words) => words.copy,
+    isOffered: () => true,
+    run: (message, { copy }) => copy(message),
+  },
+  {
+    id: 'edit',
+    label: (words) => words.edit,
+    isOffered: (message, { mayChange }) => mayChange(message),
+    run: (message, { edit }) => edit(message),
+  },
+  {
+    id: 'remove',
+    label: (words) => words.remove,
+    labelIfSure: (words) => words.removeForAll,
+    isOffered: (message, { mayChange }) => mayChange(message),
+    run: (message, { remove }) => remove(message),
+  },
+];
+
+interface MessageMenuProps {
+  readonly message: ChatMessage;
+  /** Where the menu opens on a wide screen. On a narrow one it is at the bottom. */
+  readonly at: { readonly x: number; readonly y: number };
+  readonly deeds: Deeds;
+  readonly close: () => void;
+}
+
+/** A modal dialog, so the browser keeps the focus in it, closes it with Escape, and gives the focus back. */
+export function MessageMenu({ message, at, deeds, close }: MessageMenuProps) {
+  const words = useWords();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [asked, setAsked] = useState<string>();
+  const offered = ACTIONS.filter(({ isOffered }) => isOffered(message, deeds));
+  useLayoutEffect(() => {
+    const menu = dialog.current;
+    if (!menu) return;
+    menu.showModal();
+    const { offsetWidth, offsetHeight } = menu;
+    menu.style.setProperty('--x', `${Math.max(8, Math.min(at.x, innerWidth - offsetWidth - 8))}px`);
+    menu.style.setProperty(
+      '--y',
+      `${Math.max(8, Math.min(at.y, innerHeight - offsetHeight - 8))}px`,
+    );
+  }, []);
+  const choose = (action: Action) => {
+    if (action.labelIfSure && asked !== action.id) {
+      setAsked(action.id);
+      return;
+    }
+    dialog.current?.close();
+    action.run(message, deeds);
+  };
+  return (
+    <dialog
+      ref={dialog}
+      class="message-menu"
+      aria-label={words.actionsFor(message.name)}
+      data-testid="message-menu"
+      onClose={close}
+      // The backdrop belongs to the dialog itself. Not on a click: the end of a long press may be one.
+      onPointerDown={({ target }) => {
+        if (target === dialog.current) dialog.current?.close();
+      }}
+      onKeyDown={moveBetweenActions}
+    >
+      <ul>
+        {offered.map((action) => (
+          <li key={action.id}>
+            <button
+              type="button"
+              data-testid={`action-${action.id}`}
+              data-danger={action.labelIfSure !== undefined}
+              onClick={() => choose(action)}
+            >
+              <Live
+                text={(asked === action.id && action.labelIfSure?.(words)) || action.label(words)}
+              />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </dialog>
+  );
+}
+
+function moveBetweenActions(event: KeyboardEvent): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step === undefined || !(event.currentTarget instanceof HTMLElement)) return;
+  event.preventDefault();
+  // The log has arrow keys, too.
+  event.stopPropagation();
+  const buttons: (Element | null)[] = [...event.currentTarget.querySelectorAll('button')];
+  const index = buttons.indexOf(document.activeElement);
+  const next = buttons.at((index + step + buttons.length) % buttons.length);
+  if (next instanceof HTMLElement) next.focus();
+}

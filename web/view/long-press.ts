@@ -1,0 +1,39 @@
+// A long press on a touch screen. The browser's own menu for a link, and the selection in a log, stay.
+
+const LONG_PRESS_MS = 500;
+const MOST_MOVE_PX = 10;
+
+/** Handlers of an element that call `press` with what is under a finger that stays. */
+export function longPress(press: (target: Element, at: { x: number; y: number }) => void) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let from = { x: 0, y: 0 };
+  const end = () => clearTimeout(timer);
+  return {
+    onPointerDown: ({ pointerType, target, clientX: x, clientY: y }: PointerEvent) => {
+      end();
+      if (pointerType !== 'touch' || !(target instanceof Element)) return;
+      if (target.closest('a, button, pre, input')) return;
+      from = { x, y };
+      timer = setTimeout(() => {
+        swallowClick();
+        press(target, from);
+      }, LONG_PRESS_MS);
+    },
+    onPointerMove: ({ clientX, clientY }: PointerEvent) => {
+      if (Math.hypot(clientX - from.x, clientY - from.y) > MOST_MOVE_PX) end();
+    },
+    onPointerUp: end,
+    onPointerCancel: end,
+  };
+}
+
+/** The end of a press may be a click on what has opened under the finger. */
+function swallowClick(): void {
+  const swallow = (event: Event) => {
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  addEventListener('click', swallow, { capture: true, once: true });
+  const forget = () => removeEventListener('click', swallow, { capture: true });
+  addEventListener('pointerdown', forget, { capture: true, once: true });
+}
