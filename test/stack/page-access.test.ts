@@ -197,6 +197,31 @@ describe.each([
     await bob.stop();
   });
 
+  test('axe finds nothing in the menu of a message, in an edit, and in lines that wait', async () => {
+    const page = await enter(`/r/${newRoom('own')}`, 'Ada', options);
+    await say(page, 'helo');
+    const message = await shown(page, 'helo');
+    await message.focus();
+    await message.getByTestId('more').click();
+    await page.getByTestId('message-menu').waitFor();
+    await page.getByTestId('action-remove').click();
+    const found = [...(await lookAt(page, 'menu'))];
+    await page.getByTestId('action-edit').click();
+    await page.getByTestId('edit-bar').waitFor();
+    found.push(...(await lookAt(page, 'edit')));
+    await say(page, 'hello');
+    await page.getByTestId('edited').waitFor();
+    await page.context().setOffline(true);
+    await page.locator('[data-testid=connection-state][data-state=offline]').waitFor();
+    await page.getByTestId('composer').press('ArrowUp');
+    await say(page, 'hello!');
+    await page.getByTestId('changing').waitFor();
+    await say(page, 'it waits');
+    await page.getByTestId('outbox-line').waitFor();
+    found.push(...(await lookAt(page, 'waiting-edit')));
+    expect(found).toEqual([]);
+  });
+
   test('axe finds nothing while the page reconnects, and after a ban', async () => {
     const room = newRoom('seldom');
     const network = await openNetwork();
