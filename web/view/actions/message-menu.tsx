@@ -8,7 +8,7 @@ import { useWords } from '../language.ts';
 import { Live } from '../live.tsx';
 
 /** What the page does for the actions. */
-export interface Deeds {
+interface Deeds {
   readonly reply: (message: ChatMessage) => void;
   readonly copy: (message: ChatMessage) => void;
   readonly edit: (message: ChatMessage) => void;
