@@ -33,13 +33,15 @@ interface Row {
   readonly [column: string]: string | number;
 }
 
-/** Bytes that a first visit loads, by part. Sign-in, QR codes, logs, the other language and the service worker load later. */
+/** Bytes that a first visit loads, by part. Sign-in, QR codes, logs, Markdown, the other language and the service worker load later. */
 function measureBytes(): readonly Row[] {
   const files = readdirSync('dist/web', { recursive: true, encoding: 'utf8' })
     .filter((path) => /\.(?:js|css|html)$/.test(path))
     .map((path) => ({ path, bytes: readFileSync(`dist/web/${path}`) }));
   const isLater = (path: string) =>
-    /^(?:chunk-(?:entra|qr-code|part|zh|BrowserPerf)|published|service-worker)/.test(path);
+    /^(?:chunk-(?:entra|qr-code|part|markdown|zh|BrowserPerf)|published|markdown|service-worker)/.test(
+      path,
+    );
   const isClient = (path: string) => path.startsWith('chunk-hub');
   const sum = (name: string, isWanted: (path: string) => boolean): Row => {
     const chosen = files.filter(({ path }) => isWanted(path)).map(({ bytes }) => bytes);

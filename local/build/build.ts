@@ -157,13 +157,14 @@ export const BROWSERS = ['es2022', 'chrome94', 'edge94', 'firefox93', 'safari16.
 const PAGE = 'web/main.tsx';
 
 /**
- * The page's styles, and those of a log, which load with it (web/view/published-text.tsx). No module imports them: the
+ * The page's styles, and those of parts that load later (web/view/logs.ts, message-text.tsx). No module imports them: the
  * bundler would write them once more for every part that loads later.
  */
 const STYLES = [
   ['web/style/page.css', 'main'],
   ['web/style/published.css', 'published'],
   ['web/style/actions.css', 'actions'],
+  ['web/style/markdown.css', 'markdown'],
 ] as const;
 
 /** The page, with separate files for the parts that it loads on demand. */

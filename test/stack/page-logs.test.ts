@@ -113,7 +113,8 @@ describe.each(DEVICES)('U18: a log on %s', (device, viewport) => {
     await publish(room, ['new one', 'new two']);
     await becomes('two new', async () => (await read(button)) === 'Follow, 2 new');
     expect(await messageOf(page, 'new one').count()).toBe(0);
-    expect(await boxOf(page, '[data-seq="200"]')).toEqual(before);
+    const { y } = await boxOf(page, '[data-seq="200"]');
+    expect(Math.abs(y - before.y)).toBeLessThan(2);
     expect(await page.title()).toMatch(/^\(2\)/);
     await button.click();
     await shown(page, 'new two');

@@ -3,6 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { newRoom } from '../support/shared-stack.ts';
+import { looks } from './page-look.ts';
 import {
   becomes,
   DESKTOP,
@@ -17,6 +18,7 @@ import {
 } from './page-room.ts';
 
 const { stack, come, enter, publish } = people();
+const look = looks();
 const TOUCH = { viewport: PHONE, hasTouch: true, isMobile: true };
 
 /** What a person gets who selects from one element to another, and copies. */
@@ -217,7 +219,7 @@ describe.each(['light', 'dark'] as const)(
       );
       await shown(page, 'colour 31;7');
       await page.locator('.log-ground').first().waitFor();
-      const ratios = await page.locator('.published span[class]').evaluateAll((all) =>
+      const ratios = await page.locator('.log-text span[class]').evaluateAll((all) =>
         all.map((span) => {
           // biome-ignore lint/suspicious/noExplicitAny: runs in the page
           const { getComputedStyle } = globalThis as any;
@@ -243,3 +245,84 @@ describe.each(['light', 'dark'] as const)(
     });
   },
 );
+
+describe.each(DEVICES)('U18: Markdown on %s', (device, viewport) => {
+  const TEXT = [
+    '**bold**, *italic*, ~~gone~~ and `code`, see www.example.com',
+    '- one',
+    '  - two',
+    '3. three',
+    '> **quoted**',
+    '```ts',
+    'const answer: number = 42; // a line that is longer than a phone is wide',
+    '```',
+    '<b>no</b> <img src=x onerror=alert(1)>',
+  ].join('\n');
+
+  test('is shown without its marks, copied with them, and makes no HTML of its own', async () => {
+    const page = await enter(`/r/${newRoom('markdown')}`, 'Ada', {
+      viewport,
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await say(page, TEXT);
+    const message = await shown(page, 'bold');
+    await message.locator('strong').first().waitFor();
+    const text = message.getByTestId('message-text');
+    expect(await text.locator('strong').allTextContents()).toEqual(['bold', 'quoted']);
+    expect(await text.locator('em, s').allTextContents()).toEqual(['italic', 'gone']);
+    expect(await text.locator('li').allTextContents()).toEqual(['one', 'two', 'three']);
+    expect(await text.locator('ol li').getAttribute('value')).toBe('3');
+    expect(await read(text.getByRole('link'))).toBe('www.example.com');
+    expect(await text.locator('b, img').count()).toBe(0);
+    expect(await text.textContent()).toContain('<b>no</b> <img src=x onerror=alert(1)>');
+    const code = text.locator('.code-block');
+    const button = code.getByTestId('copy-code');
+    // The button stands in a place of its own beside the code.
+    const [box, at] = [await code.locator('pre').boundingBox(), await button.boundingBox()];
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(at?.x ?? 0);
+    const log = await page.getByTestId('log').boundingBox();
+    expect((await text.boundingBox())?.x).toBeGreaterThanOrEqual(log?.x ?? 0);
+    await button.click();
+    const clipboard = () => page.evaluate('navigator.clipboard.readText()');
+    await becomes('the code', async () => `${await clipboard()}`.startsWith('const answer'));
+    expect(await button.getAttribute('aria-label')).toBe('Copied');
+    await message.hover();
+    await message.focus();
+    await message.getByTestId('copy').click();
+    await becomes('the source', async () => (await clipboard()) === TEXT);
+  });
+
+  test('has nothing that axe finds, in both themes and languages', async () => {
+    const found: string[] = [];
+    for (const locale of ['en-GB', 'zh-CN']) {
+      const page = await enter(`/r/${newRoom('marked')}`, 'Ada', { viewport, locale });
+      const bob = await enter(page.url(), 'Bob');
+      await say(bob, TEXT);
+      await shown(page, 'bold');
+      await say(page, TEXT);
+      await page.locator('.code-block').nth(1).waitFor();
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        const name = `${device.replace('a ', '')}-${colorScheme}-${locale}-markdown`;
+        found.push(...(await look(page, name)));
+      }
+    }
+    expect(found).toEqual([]);
+  });
+});
+
+test('U18: published lines have no Markdown, and a text without marks loads none', async () => {
+  const room = newRoom('unmarked');
+  const page = await enter(`/r/${room}`, 'Ada');
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await say(page, 'plain `code`\n> quote');
+  await publish(room, ['**not bold** - *this*', '- no list']);
+  await shown(page, '- no list');
+  await page.locator('.published').first().waitFor();
+  expect(await textsOf(page)).toEqual(['plain codequote', '**not bold** - *this*', '- no list']);
+  expect(asked.filter((url) => url.includes('markdown'))).toEqual([]);
+  await say(page, '**bold**');
+  await page.locator('strong').waitFor();
+  expect(asked.filter((url) => url.includes('markdown'))).toHaveLength(2);
+});

@@ -14,6 +14,11 @@ export type Part =
   | { readonly kind: 'text' | 'code'; readonly text: string }
   | { readonly kind: 'link'; readonly text: string; readonly href: string };
 
+/** Whether the text may have Markdown (markdown.ts). Quotes and code within a line need none of it. */
+export function hasMarks(text: string): boolean {
+  return /[*_]\S|~~|^ {0,12}(?:-|\d{1,3}[.)]) |^\* |^```/m.test(text);
+}
+
 const FENCE = /^```[\w+#.-]*[ \t]*$/;
 
 /** Paragraphs, code blocks and quotes, in their order. Nothing of the text is lost. */

@@ -1,9 +1,19 @@
 import { useState } from 'preact/hooks';
-import { type Block, isEmojiOnly, isLong, toBlocks } from '../text/text-parts.ts';
+import { loadStyle } from '../device/style-loader.ts';
+import { type Block, hasMarks, isEmojiOnly, isLong, toBlocks } from '../text/text-parts.ts';
 import { useWords } from './language.ts';
+import { lazyPart } from './lazy-part.ts';
 import { Live } from './live.tsx';
 import { memo, renderNow } from './memo.tsx';
 import { Parts } from './message-text-parts.tsx';
+
+/** Most texts have no Markdown, so it is a part of its own. */
+const useMarkdown = lazyPart(async () => {
+  const style = loadStyle('markdown.css');
+  const { MarkdownText } = await import('./markdown-text.tsx');
+  await style;
+  return { MarkdownText };
+});
 
 interface MessageTextProps {
   readonly text: string;
@@ -15,6 +25,8 @@ export const MessageText = memo(({ text, testId }: MessageTextProps) => {
   const words = useWords();
   const [isOpen, setOpen] = useState(false);
   const isFolded = isLong(text) && !isOpen;
+  const isMarked = hasMarks(text);
+  const markdown = useMarkdown(isMarked);
   return (
     <>
       <div
@@ -26,9 +38,11 @@ export const MessageText = memo(({ text, testId }: MessageTextProps) => {
         // The keyboard may have reached a link in the folded part.
         onFocusIn={() => setOpen(true)}
       >
-        {toBlocks(text).map((block, index) => (
-          <BlockOf key={index} block={block} />
-        ))}
+        {isMarked && markdown ? (
+          <markdown.MarkdownText text={text} />
+        ) : (
+          toBlocks(text).map((block, index) => <BlockOf key={index} block={block} />)
+        )}
       </div>
       {isLong(text) && (
         <button
