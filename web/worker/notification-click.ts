@@ -1,6 +1,7 @@
 // Decides what a click on a notification opens.
 
-import { pathBelow, roomOf } from '../device/names.ts';
+import { DEFAULT_ROOM } from '../../functions/protocol.ts';
+import { pathBelow } from '../device/names.ts';
 import { isPage } from './shell.ts';
 
 /** The part of `Clients` that a click needs. */
@@ -27,11 +28,15 @@ export async function openRoom(windows: Windows, path: string, base: string): Pr
   await (shown ? shown.focus() : windows.openWindow(path));
 }
 
-/** One room has several paths: `/` and `/r/lobby`, with and without a final slash. Undefined for other pages. */
+/**
+ * One room has several paths: `/` and `/r/lobby`, with and without a final slash. Undefined for other pages.
+ * The name is compared only, so the parser of rooms is not loaded for it.
+ */
 function roomAt(address: string, base: string): string | undefined {
   try {
     const path = pathBelow(base, address);
-    return path !== undefined && isPage(path) ? roomOf(path) : undefined;
+    if (path === undefined || !isPage(path)) return undefined;
+    return decodeURIComponent(path.split('/')[2] ?? DEFAULT_ROOM).normalize('NFC');
   } catch {
     return undefined;
   }
