@@ -190,7 +190,9 @@ function readBody(incoming: IncomingMessage, announced = '0'): Promise<Buffer> {
     incoming.on('end', () => resolve(Buffer.concat(chunks, length)));
     incoming.on('error', () => reject(unreadable()));
     // The last event, also of a body that ended early.
-    incoming.on('close', () => reject(unreadable()));
+    incoming.on('close', () => {
+      if (!incoming.readableEnded) reject(unreadable());
+    });
   });
 }
 

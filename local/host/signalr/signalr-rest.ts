@@ -137,7 +137,9 @@ function readAnswer(
   });
   incoming.on('error', reject);
   // The last event, also of an answer that ended early.
-  incoming.on('close', () => reject(new Error('the answer ended early')));
+  incoming.on('close', () => {
+    if (!incoming.readableEnded) reject(new Error('the answer ended early'));
+  });
 }
 
 /** Encodes like Uri.EscapeDataString of .NET, except that an operation keeps its colon. */
