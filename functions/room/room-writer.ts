@@ -16,6 +16,11 @@ import { MAX_OPERATIONS } from './table.ts';
  */
 const PRESENCE_BESIDE_TALK = 20;
 
+/** The joins and leaves in a commit without messages, while somebody talks: the next message waits for its end. */
+const PRESENCE_WHILE_TALKING = 40;
+/** How long after a message the next one is expected. */
+const TALK_MS = 10_000;
+
 export interface WriterOptions extends CommitterOptions {
   /** Broadcasts frames without a caller: deferred presence, and commits with moderator requests only. */
   readonly broadcast: (events: Events) => Promise<void>;
@@ -37,6 +42,8 @@ export class RoomWriter {
   #isPresenceScheduled = false;
   /** Whether the next batch has the oldest changes of all kinds. */
   #isInOrder = false;
+  /** By the monotonic clock. */
+  #talkUntil = Number.NEGATIVE_INFINITY;
 
   constructor(room: string, options: WriterOptions) {
     this.#room = room;
@@ -91,7 +98,8 @@ export class RoomWriter {
 
   /**
    * The oldest changes that fit one transaction, without two changes of the same row. If messages wait behind many joins, they go
-   * first. The oldest joins and leaves go with them, so that neither kind waits for the end of the other.
+   * first. The oldest joins and leaves go with them, so that neither kind waits for the end of the other. While somebody talks,
+   * no commit is long.
    */
   #takeBatch(): PendingChange[] {
     const presence = this.#queue.filter(({ change }) => isPresence(change));
@@ -100,12 +108,22 @@ export class RoomWriter {
     const batch =
       isCrowded && isMixed && !this.#isInOrder
         ? this.#takeMixed(presence)
-        : takeFitting(this.#queue);
+        : takeFitting(this.#withoutLongCommits(presence));
+    if (batch.some(({ change }) => kindOf(change).waitsForOthers)) {
+      this.#talkUntil = this.#options.monotonicNow() + TALK_MS;
+    }
     // A text of a hundred lines leaves no space for joins. They have their turn after it.
     this.#isInOrder = isCrowded && !batch.some(({ change }) => isPresence(change));
     const taken = new Set(batch);
     this.#queue = this.#queue.filter((pending) => !taken.has(pending));
     return batch;
+  }
+
+  #withoutLongCommits(presence: readonly PendingChange[]): readonly PendingChange[] {
+    const isTalking = this.#options.monotonicNow() < this.#talkUntil;
+    if (!isTalking || presence.length <= PRESENCE_WHILE_TALKING) return this.#queue;
+    const later = new Set(presence.slice(PRESENCE_WHILE_TALKING));
+    return this.#queue.filter((pending) => !later.has(pending));
   }
 
   #takeMixed(presence: readonly PendingChange[]): PendingChange[] {

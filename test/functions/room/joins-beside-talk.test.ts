@@ -15,6 +15,8 @@ let reads: string[];
 /** While it is set, commits wait. */
 let gate: Promise<void> | undefined;
 let rooms: RoomLog;
+/** By the monotonic clock, ms. */
+let now = 0;
 
 /** The deferred presence of the last test keeps no process alive. */
 function sleep(ms: number): Promise<void> {
@@ -34,7 +36,7 @@ function openLog(): RoomLog {
       return memory.commit(partition, operations);
     },
   };
-  return new RoomLog({ table, sleep, broadcast: async () => {} });
+  return new RoomLog({ table, sleep, broadcast: async () => {}, monotonicNow: () => now });
 }
 
 function keyOf(operation: Operation): string {
@@ -76,13 +78,19 @@ describe('Joins are cheap while there is talk: of changes that wait for a commit
   test('messages go first, with twenty joins beside them', async () => {
     await together(() => [join(0), ...times(300).slice(1).map(join), say('a'), say('b')]);
     const sizes = commits.map((keys) => [countOf('m', keys), countOf('c', keys)]);
-    expect(sizes).toEqual([
-      [0, 1],
-      [2, 20],
-      [0, 99],
-      [0, 99],
-      [0, 81],
-    ]);
+    expect(sizes).toEqual([[0, 1], [2, 20], ...times(6).map(() => [0, 40]), [0, 39]]);
+  });
+
+  test('forty joins share a commit for ten seconds after a message, and later as many as fit', async () => {
+    const sizesAt = async (ms: number, from: number) => {
+      commits = [];
+      now = ms;
+      await together(() => times(131).map((n) => join(from + n)));
+      return commits.map((keys) => countOf('c', keys));
+    };
+    const saidAt = now;
+    expect(await sizesAt(saidAt + 9_999, 0)).toEqual([1, 40, 40, 40, 10]);
+    expect(await sizesAt(saidAt + 10_000, 1_000)).toEqual([1, 99, 31]);
   });
 
   test('joins have their share of every commit, however many messages wait', async () => {
