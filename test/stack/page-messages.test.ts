@@ -86,7 +86,7 @@ describe.each(DEVICES)('a message on %s', (_, viewport) => {
       if (viewport === DESKTOP) expect(box?.x).toBeGreaterThanOrEqual(end);
       else {
         // At the far end all the same, and over none of the words.
-        expect(box?.x).toBeGreaterThanOrEqual(end - 2 * (box?.width ?? 0));
+        expect(box?.x).toBeGreaterThanOrEqual(end - 3 * (box?.width ?? 0));
         expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(words?.y ?? 0);
         expect(box?.y).toBeGreaterThanOrEqual(log?.y ?? 0);
       }
