@@ -69,7 +69,7 @@ export function openDeps(settings: Settings): Deps {
     caps: settings.caps,
     // The output binding sends only during an invocation.
     broadcast: (events) => service.sendToGroup(events.room, 'events', events),
-    lineStored: (room, seq) => unreadNotes.lineStored(room, seq),
+    linesStored: (lines) => unreadNotes.linesStored(lines),
   });
   const reader = new RoomReader(table);
   const tickets = new SignedTickets(signingKey);

@@ -163,15 +163,16 @@ export interface Typing {
 /** The most rooms of one call of `watch`. */
 export const MAX_WATCHED = 20;
 
-/** Service → pages in other rooms that watch this one, as target `unread`. */
+/** Service → pages in other rooms that watch this one, and of people whom a line mentions, as target `unread`. */
 export interface Unread {
   readonly room: string;
-  /** The number of the room's last line. */
+  /** The number of the room's last line, or of the line that mentions the person. */
   readonly seq: number;
+  readonly mention?: true;
 }
 
 /** A room that a page watches. */
-export interface WatchedRoom extends Unread {
+export interface WatchedRoom extends Pick<Unread, 'room' | 'seq'> {
   /** The oldest message still kept. Above `seq` if there is none. */
   readonly first: number;
 }

@@ -5,7 +5,7 @@ import { type ChatClient, startChat } from './connection/chat.ts';
 import { chatApi } from './connection/chat-api.ts';
 import { keepGuest } from './connection/guest-token.ts';
 import type { Hub } from './connection/hub.ts';
-import type { OtherRooms } from './connection/other-rooms.ts';
+import type { OtherRooms, UnreadByRoom } from './connection/other-rooms.ts';
 import { addBadge, titleOf } from './device/badge.ts';
 import { hasCookies } from './device/cookies.ts';
 import { isInFocus } from './device/focus.ts';
@@ -37,8 +37,8 @@ import type { Language } from './words/language.ts';
 
 export interface RoomsView {
   readonly rooms: readonly KnownRoom[];
-  /** Unread counts by room, without the room of the page. */
-  readonly unread: ReadonlyMap<string, number>;
+  /** By room, without the room of the page. */
+  readonly unread: UnreadByRoom;
 }
 
 export interface Visit {
@@ -95,6 +95,7 @@ export function startVisit(deps: VisitDeps): Visit {
   });
   const token = account?.token ?? (async () => undefined);
   const route = { isSilent: false, pollsUntil: 0 };
+  const apiOf = (named: string) => chatApi(named, withToken(fetcher, token));
   const chat = startChat({
     room,
     open: (listener) => {
@@ -107,7 +108,7 @@ export function startVisit(deps: VisitDeps): Visit {
       });
       return whenOpened(opened);
     },
-    api: chatApi(room, withToken(fetcher, token)),
+    api: apiOf(room),
     newId: newMessageId,
     random: Math.random,
     isVisible,
@@ -143,6 +144,8 @@ export function startVisit(deps: VisitDeps): Visit {
       rooms: elsewhere,
       watch: chat.watch,
       random: Math.random,
+      api: apiOf,
+      me: () => chat.store.state.me?.userId,
       onCounts: (unread) => rooms.dispatch({ rooms: knownRooms(device), unread }),
     });
     const { me, online = 1 } = chat.store.state;
@@ -288,7 +291,12 @@ function saveOnChange(
 
 /** Unread messages in the listed rooms. A room that was just forgotten may still have a count. */
 export function unreadElsewhere({ rooms, unread }: RoomsView): number {
-  return rooms.reduce((sum, { room }) => sum + (unread.get(room) ?? 0), 0);
+  return rooms.reduce((sum, { room }) => sum + (unread.get(room)?.count ?? 0), 0);
+}
+
+/** Whether something unread in the listed rooms mentions the person. */
+export function isMentionedElsewhere({ rooms, unread }: RoomsView): boolean {
+  return rooms.some(({ room }) => unread.get(room)?.mention);
 }
 
 /** Keeps title and icon up to date. Returns a function that writes the title again. */

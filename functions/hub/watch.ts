@@ -10,7 +10,7 @@ import {
   type WatchedRoom,
   type WatchResult,
 } from '../protocol.ts';
-import { watchersOf } from '../service/bindings.ts';
+import { pagesOf, watchersOf } from '../service/bindings.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
 
 /** How long a room is watched after a call. */
@@ -26,7 +26,9 @@ export async function watch(call: HubCall, deps: Deps): Promise<HubAnswer> {
     const { userId, room } = ticket;
     await refuseFlood(call.connectionId, userId, room, deps);
     await deps.joined.refuseStranger(call.connectionId, ticket);
-    const rooms = await atATime(ROOMS_AT_A_TIME, parseRooms(call.arguments[0]), (watched) =>
+    const asked = parseRooms(call.arguments[0]);
+    await deps.service.addToGroup(pagesOf(userId), call.connectionId);
+    const rooms = await atATime(ROOMS_AT_A_TIME, asked, (watched) =>
       watchRoom(watched, call.connectionId, deps),
     );
     return { actions: [], result: { ok: true, rooms } satisfies WatchResult, isRoutine: true };

@@ -37,7 +37,7 @@ export class RoomLog {
       newCommitId: randomUUID,
       retentionMs: 30 * 24 * 60 * 60_000,
       caps: DEFAULT_CAPS,
-      lineStored: () => {},
+      linesStored: () => {},
       ...options,
       openRows: new BoundedMap(REMEMBERED_CONNECTIONS),
       note: (note) => {

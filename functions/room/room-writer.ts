@@ -1,6 +1,6 @@
 // The writer of one room within this process: a queue of changes, one commit at a time, and the broadcast of each commit.
 
-import { type Events, isLine } from '../protocol.ts';
+import { type ChatMessage, type Events, isLine } from '../protocol.ts';
 import type { Change } from './change.ts';
 import type { Plan } from './commit.ts';
 import { type CommitNote, type CommitStats, toCommitNote } from './commit-note.ts';
@@ -26,10 +26,18 @@ export interface WriterOptions extends CommitterOptions {
   readonly broadcast: (events: Events) => Promise<void>;
   /** Takes the log line of each commit. */
   readonly note: (note: CommitNote) => void;
-  /** Called for each commit with lines in a watched room, with the number of its last line. */
-  readonly lineStored: (room: string, seq: number) => void;
+  /** Called for each commit with lines, in the order of the room. */
+  readonly linesStored: (lines: StoredLines) => void;
   /** How long a message waits so that others join its commit, ms. With 0 no message waits. */
   readonly batchMs: number;
+}
+
+/** What somebody said in one commit. */
+export interface StoredLines {
+  readonly room: string;
+  readonly lines: readonly ChatMessage[];
+  /** Whether a page in another room wants to learn of them. */
+  readonly isWatched: boolean;
 }
 
 /** One per room and process. */
@@ -148,10 +156,10 @@ export class RoomWriter {
       const waitedMs = Math.round(this.#options.monotonicNow() - arrivedAt);
       this.#options.note(toCommitNote(plan, frames, this.#room, stats, waitedMs));
     }
-    const { lastLine, watchedUntil } = plan.head;
-    const hasLine = plan.events?.messages.some(isLine) === true;
-    if (hasLine && watchedUntil > this.#options.now()) {
-      this.#options.lineStored(this.#room, lastLine);
+    const lines = plan.events?.messages.filter(isLine) ?? [];
+    if (lines.length > 0) {
+      const isWatched = plan.head.watchedUntil > this.#options.now();
+      this.#options.linesStored({ room: this.#room, lines, isWatched });
     }
     // No caller broadcasts: moderators do not, and callers who waited too long were refused before the commit took effect.
     if (!broadcaster) void this.#announce(frames);

@@ -83,6 +83,11 @@ export function watchersOf(room: string): string {
   return `~watch:${groupOf(room)}`;
 }
 
+/** The group of the connections of a user that watch other rooms. A user id has no `~`, and no other group begins so. */
+export function pagesOf(userId: string): string {
+  return `~user:${userId}`;
+}
+
 // The binding treats an empty group name as no group, and would broadcast to every connection.
 function groupOf(room: string): string {
   if (room === '') throw new Error('unable to address a room; its name is empty');

@@ -112,7 +112,7 @@ export function openTestChat(
     sleep,
     random: () => 0.5,
     broadcast,
-    lineStored: (room, seq) => unreadNotes.lineStored(room, seq),
+    linesStored: (lines) => unreadNotes.linesStored(lines),
   });
   return {
     settings: {

@@ -108,12 +108,15 @@ export const parseEvents = parser<Events>({
 
 export const parseTyping = parser<Typing>({ userId: isText, name: isText });
 
-const unread: Check<Unread> = { room: isText, seq: isWhole };
+const lastLine = { room: isText, seq: isWhole };
 
-export const parseUnread = parser<Unread>(unread);
+export const parseUnread = parser<Unread>({
+  ...lastLine,
+  mention: isAbsentOr((value) => value === true),
+});
 
 const parseWatched = parser<{ readonly rooms: readonly WatchedRoom[] }>({
-  rooms: isListOf((value) => has({ ...unread, first: isWhole }, value)),
+  rooms: isListOf((value) => has({ ...lastLine, first: isWhole }, value)),
 });
 
 export const parseHistory = parser<History>({

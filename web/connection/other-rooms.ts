@@ -1,8 +1,14 @@
 // Unread counts of the other rooms that this device has visited. The page's connection watches them without being in them,
 // and the server notes new lines. See `watch` in PROTOCOL.md.
 
-import { MAX_WATCHED, type Unread, type WatchedRoom } from '../../functions/protocol.ts';
+import {
+  MAX_HISTORY,
+  MAX_WATCHED,
+  type Unread,
+  type WatchedRoom,
+} from '../../functions/protocol.ts';
 import type { KnownRoom } from '../device/rooms.ts';
+import type { ChatApi } from './chat-api.ts';
 
 /** Within this time the server forgets that somebody watches a room. It is asked anew well before. */
 const RENEW_EVERY_MS = 25 * 60_000;
@@ -28,13 +34,24 @@ export interface OtherRoomsDeps {
   readonly watch: (rooms: readonly string[]) => Promise<readonly WatchedRoom[]>;
   /** 0 ≤ r < 1. */
   readonly random: () => number;
-  /** Takes the unread counts by room. */
-  readonly onCounts: (unread: ReadonlyMap<string, number>) => void;
+  readonly api: (room: string) => Pick<ChatApi, 'history'>;
+  /** The person's user id. */
+  readonly me: () => string | undefined;
+  readonly onCounts: (unread: UnreadByRoom) => void;
 }
 
+/** How much is unread in a room, and whether something of it mentions the person. */
+export type UnreadByRoom = ReadonlyMap<
+  string,
+  { readonly count: number; readonly mention: boolean }
+>;
+
 /** Watches from the first welcome until `stop`. A room that does not answer keeps its count. */
-export function watchOtherRooms({ rooms, watch, random, onCounts }: OtherRoomsDeps): OtherRooms {
+export function watchOtherRooms(deps: OtherRoomsDeps): OtherRooms {
+  const { rooms, watch, random, api, me, onCounts } = deps;
   const known = new Map<string, WatchedRoom>();
+  /** By room: the last line that mentions the person. */
+  const mentions = new Map<string, number>();
   let watched: ReadonlySet<string> = new Set();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let counts = '';
@@ -55,18 +72,44 @@ export function watchOtherRooms({ rooms, watch, random, onCounts }: OtherRoomsDe
       for (const room of await watch(wanted)) known.set(room.room, room);
       plan(RENEW_EVERY_MS);
       count();
+      await lookForMentions();
     } catch {
       // Also if the connection has closed meanwhile: then the next welcome is earlier.
       plan(RETRY_MS);
     }
   }
 
+  /** Among what came while nobody was noted. A room that does not answer has none. */
+  async function lookForMentions(): Promise<void> {
+    const user = me();
+    for (const { room, readTo = 0 } of rooms()) {
+      if (countIn(room, readTo) === 0) continue;
+      const answer = await api(room)
+        .history({ after: readTo, limit: MAX_HISTORY })
+        .catch(() => undefined);
+      for (const { seq, mentions = [] } of answer?.messages ?? []) {
+        if (user !== undefined && mentions.includes(user)) noteMention(room, seq);
+      }
+    }
+    count();
+  }
+
+  function noteMention(room: string, seq: number): void {
+    mentions.set(room, Math.max(seq, mentions.get(room) ?? 0));
+  }
+
+  /** In a room that was never read, old lines are history, not news. */
+  function countIn(room: string, readTo: number | undefined): number {
+    const { seq, first } = known.get(room) ?? { seq: 0, first: 1 };
+    return readTo === undefined ? 0 : Math.max(0, seq - Math.max(readTo, first - 1));
+  }
+
   function count(): void {
-    const unread = new Map<string, number>();
+    const unread = new Map<string, { readonly count: number; readonly mention: boolean }>();
     for (const { room, readTo } of rooms()) {
-      const { seq, first } = known.get(room) ?? { seq: 0, first: 1 };
-      // In a room that was never read, old lines are history, not news.
-      unread.set(room, readTo === undefined ? 0 : Math.max(0, seq - Math.max(readTo, first - 1)));
+      const mention = (mentions.get(room) ?? 0) > (readTo ?? 0);
+      // A mention may be in a room that was never read.
+      unread.set(room, { count: countIn(room, readTo) || Number(mention), mention });
     }
     const text = JSON.stringify([...unread]);
     if (text === counts) return;
@@ -79,7 +122,8 @@ export function watchOtherRooms({ rooms, watch, random, onCounts }: OtherRoomsDe
       isConnected = true;
       plan(random() * Math.min(MOST_DELAY_MS, online * DELAY_PER_PERSON_MS));
     },
-    onUnread: ({ room, seq }) => {
+    onUnread: ({ room, seq, mention }) => {
+      if (mention) noteMention(room, seq);
       const before = known.get(room) ?? { room, seq: 0, first: 1 };
       known.set(room, { ...before, seq: Math.max(seq, before.seq) });
       count();

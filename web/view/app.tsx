@@ -10,7 +10,7 @@ import { isShutOut } from '../state/connection-state.ts';
 import { isChangeable } from '../state/outbox.ts';
 import { type Editable, lastEditable } from '../state/own-messages.ts';
 import type { Store } from '../state/store.ts';
-import { unreadElsewhere, type Visit } from '../visit.ts';
+import { isMentionedElsewhere, unreadElsewhere, type Visit } from '../visit.ts';
 import { Composer } from './composer.tsx';
 import { Guard } from './guard.tsx';
 import { Header, type PanelId } from './header.tsx';
@@ -95,6 +95,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
             toggle={(id) => setPanel(id === chosenPanel ? undefined : id)}
             reconnect={chat.reconnect}
             unreadElsewhere={unreadElsewhere(view)}
+            isMentionedElsewhere={isMentionedElsewhere(view)}
           />
         </Guard>
         <main class="conversation">

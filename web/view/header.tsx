@@ -14,10 +14,13 @@ interface HeaderProps {
   readonly reconnect: () => void;
   /** Unread messages in the other rooms. */
   readonly unreadElsewhere: number;
+  /** Whether one of them mentions the person. */
+  readonly isMentionedElsewhere: boolean;
 }
 
 /** Room, number online, connection, and the buttons of both panels. */
-export function Header({ state, panel, toggle, reconnect, unreadElsewhere }: HeaderProps) {
+export function Header(props: HeaderProps) {
+  const { state, panel, toggle, reconnect, unreadElsewhere, isMentionedElsewhere } = props;
   const { room, connection, online } = state;
   const words = useWords();
   return (
@@ -31,6 +34,7 @@ export function Header({ state, panel, toggle, reconnect, unreadElsewhere }: Hea
         aria-controls="rooms"
         data-testid="menu"
         data-unread={unreadElsewhere > 0}
+        data-mention={isMentionedElsewhere}
         onClick={() => toggle('rooms')}
       >
         <Icon name="menu" />

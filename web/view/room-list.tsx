@@ -1,3 +1,4 @@
+import type { UnreadByRoom } from '../connection/other-rooms.ts';
 import { badgeText } from '../device/badge.ts';
 import { pathOf, privateRoom } from '../device/names.ts';
 import type { KnownRoom } from '../device/rooms.ts';
@@ -9,7 +10,7 @@ import { RoomForm } from './room-form.tsx';
 interface RoomListProps {
   readonly room: string;
   readonly rooms: readonly KnownRoom[];
-  readonly unread: ReadonlyMap<string, number>;
+  readonly unread: UnreadByRoom;
   readonly forget: (room: string) => void;
 }
 
@@ -27,7 +28,7 @@ export function RoomList({ room, rooms, unread, forget }: RoomListProps) {
                 #
               </span>
               <bdi translate={false}>{known.room}</bdi>
-              <Unread count={unread.get(known.room) ?? 0} />
+              <Unread {...(unread.get(known.room) ?? NOTHING)} />
             </a>
             {known.room !== room && (
               <button
@@ -59,16 +60,20 @@ export function RoomList({ room, rooms, unread, forget }: RoomListProps) {
   );
 }
 
-function Unread({ count }: { readonly count: number }) {
+const NOTHING = { count: 0, mention: false };
+
+function Unread({ count, mention }: { readonly count: number; readonly mention: boolean }) {
   const words = useWords();
   if (count === 0) return null;
+  const text = mention ? words.unreadMention(count) : words.unread(count);
   return (
-    <span class="badge" data-testid="unread" title={words.unread(count)}>
+    <span class="badge" data-testid="unread" data-mention={mention} title={text}>
       <span aria-hidden="true" translate={false}>
+        {mention && '@'}
         {badgeText(count)}
       </span>
       <span class="unseen">
-        <Live text={words.unread(count)} />
+        <Live text={text} />
       </span>
     </span>
   );

@@ -122,6 +122,7 @@ export const EN: Words = {
   menu: 'Rooms and settings',
   rooms: 'Rooms',
   unread: (n) => `${NUMBER.format(n)} unread`,
+  unreadMention: (n) => `${NUMBER.format(n)} unread, and you are mentioned`,
   forget: (room) => `Remove ${room} from this list`,
   newRoom: 'New private room',
   newRoomHint: 'Only who has its link finds it.',

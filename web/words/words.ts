@@ -116,6 +116,8 @@ export interface Words {
   readonly menu: string;
   readonly rooms: string;
   readonly unread: (n: number) => string;
+  /** `n` are unread, and at least one of them mentions the person. */
+  readonly unreadMention: (n: number) => string;
   readonly forget: (room: string) => string;
   readonly newRoom: string;
   readonly newRoomHint: string;

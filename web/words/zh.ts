@@ -163,6 +163,7 @@ export const ZH: Words = {
   menu: '房间与设置',
   rooms: '房间',
   unread: (n) => `${NUMBER.format(n)} 条未读`,
+  unreadMention: (n) => `${NUMBER.format(n)} 条未读，其中有人提到你`,
   forget: (room) => `把${between(room)}从列表中移除`,
   newRoom: '新建私密房间',
   newRoomHint: '只有拿到链接的人才能找到它。',

@@ -43,6 +43,7 @@ describe('watch', () => {
       ],
     });
     expect(chat.added).toEqual([
+      { group: '~user:g-ada', connectionId: 'a' },
       { group: '~watch:tea', connectionId: 'a' },
       { group: '~watch:empty', connectionId: 'a' },
     ]);
@@ -56,6 +57,18 @@ describe('watch', () => {
     await watchFrom(chat, ['tea']);
     await say(chat);
     expect(chat.notes).toEqual([{ group: '~watch:tea', unread: { room: 'tea', seq: 2 } }]);
+  });
+
+  test('a mention is noted to the pages of that user, also in a room that they never entered', async () => {
+    const chat = openTestChat();
+    await enter(chat);
+    await watchFrom(chat, []);
+    const mentions = { mentions: ['g-ada', 'g-bob'] };
+    await message(await chat.call('b', bob, '@Ada @Bob', 'm-1', mentions), chat);
+    await settle();
+    expect(chat.notes).toEqual([
+      { group: '~user:g-ada', unread: { room: 'tea', seq: 1, mention: true } },
+    ]);
   });
 
   test('a published text is one note with the number of its last line', async () => {

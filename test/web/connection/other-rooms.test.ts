@@ -1,9 +1,10 @@
 // Unread counts of the other rooms, from the notes of the server.
 
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { MAX_WATCHED, type WatchedRoom } from '../../../functions/protocol.ts';
-import { watchOtherRooms } from '../../../web/connection/other-rooms.ts';
+import { type ChatMessage, MAX_WATCHED, type WatchedRoom } from '../../../functions/protocol.ts';
+import { type UnreadByRoom, watchOtherRooms } from '../../../web/connection/other-rooms.ts';
 import type { KnownRoom } from '../../../web/device/rooms.ts';
+import { historyOf } from '../samples.ts';
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -14,10 +15,21 @@ afterEach(() => {
 
 const MINUTE_MS = 60_000;
 
+function countsOf(unread: UnreadByRoom): Record<string, number> {
+  return Object.fromEntries([...unread].map(([room, { count }]) => [room, count]));
+}
+
 /** A server that knows the last line of each room. */
-function open(rooms: KnownRoom[], seqs: Record<string, number> = {}, random = 0) {
+function open(
+  rooms: KnownRoom[],
+  seqs: Record<string, number> = {},
+  random = 0,
+  messages: readonly ChatMessage[] = [],
+) {
   const calls: (readonly string[])[] = [];
   const reported: Record<string, number>[] = [];
+  const mentioned: string[][] = [];
+  const queries: string[] = [];
   const server = { isDown: false };
   const watch = async (asked: readonly string[]): Promise<readonly WatchedRoom[]> => {
     calls.push(asked);
@@ -28,9 +40,19 @@ function open(rooms: KnownRoom[], seqs: Record<string, number> = {}, random = 0)
     rooms: () => rooms,
     watch,
     random: () => random,
-    onCounts: (unread) => reported.push(Object.fromEntries(unread)),
+    api: (room) => ({
+      history: async ({ after = 0, limit }) => {
+        queries.push(`${room} ${after} ${limit}`);
+        return historyOf({ room, messages });
+      },
+    }),
+    me: () => 'g-ada',
+    onCounts: (unread) => {
+      reported.push(countsOf(unread));
+      mentioned.push([...unread].filter(([, { mention }]) => mention).map(([room]) => room));
+    },
   });
-  return { other, calls, reported, server };
+  return { other, calls, reported, mentioned, queries, server };
 }
 
 const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
@@ -69,7 +91,9 @@ test('what has expired or was erased is not unread', async () => {
     rooms: () => rooms,
     watch: async () => [{ room: 'a', seq: 20, first: 19 }],
     random: () => 0,
-    onCounts: (unread) => reported.push(Object.fromEntries(unread)),
+    api: () => ({ history: async () => historyOf() }),
+    me: () => undefined,
+    onCounts: (unread) => reported.push(countsOf(unread)),
   });
   other.onWelcome(1);
   await pass(0);
@@ -168,4 +192,47 @@ test('after the end of the visit nothing is called', async () => {
   other.stop();
   await pass(60 * MINUTE_MS);
   expect(calls).toEqual([]);
+});
+
+test('a mention is marked until the room is read up to it', async () => {
+  const rooms: KnownRoom[] = [{ room: 'a', readTo: 4 }];
+  const { other, mentioned, reported } = open(rooms, { a: 4 });
+  other.onWelcome(1);
+  await pass(0);
+  other.onUnread({ room: 'a', seq: 6 });
+  other.onUnread({ room: 'a', seq: 5, mention: true });
+  expect(mentioned.at(-1)).toEqual(['a']);
+  rooms[0] = { room: 'a', readTo: 5 };
+  other.changed();
+  expect(mentioned.at(-1)).toEqual([]);
+  expect(reported.at(-1)).toEqual({ a: 1 });
+  other.stop();
+});
+
+test('a mention in a room that was never read counts as one line', async () => {
+  const { other, mentioned, reported } = open([{ room: 'a' }], { a: 4 });
+  other.onWelcome(1);
+  await pass(0);
+  other.onUnread({ room: 'a', seq: 5, mention: true });
+  expect(reported.at(-1)).toEqual({ a: 1 });
+  expect(mentioned.at(-1)).toEqual(['a']);
+  other.stop();
+});
+
+test('after an absence mentions are looked for among the first 200 unread lines, in rooms with unread ones only', async () => {
+  const line = { id: 'm', userId: 'g-bob', name: 'Bob', text: '@Ada', sentAt: 0 };
+  const messages = [
+    { ...line, seq: 5, mentions: ['g-eve'] },
+    { ...line, seq: 6, mentions: ['g-ada'] },
+  ];
+  const rooms = [
+    { room: 'a', readTo: 4 },
+    { room: 'b', readTo: 9 },
+  ];
+  const { other, mentioned, queries } = open(rooms, { a: 9, b: 9 }, 0, messages);
+  other.onWelcome(1);
+  await pass(0);
+  expect(queries).toEqual(['a 4 200']);
+  expect(mentioned.at(-1)).toEqual(['a']);
+  other.stop();
 });
