@@ -60,7 +60,7 @@ export function OutboxLines(props: OutboxLinesProps) {
             )}
             {state === 'waiting' && isChangeable(line) && (
               <div class="line-side">
-                <Decide line={line} edit={edit} discard={discard} />
+                <Decide line={line} edit={edit} discard={discard} isPlain />
               </div>
             )}
           </article>
@@ -72,20 +72,23 @@ export function OutboxLines(props: OutboxLinesProps) {
 
 const ICONS = { waiting: 'clock', sending: 'clock', stored: 'check', refused: 'alert' } as const;
 
-function Decide({
-  line,
-  edit,
-  discard,
-}: Pick<OutboxLinesProps, 'edit' | 'discard'> & { readonly line: OutboxLine }) {
+interface DecideProps extends Pick<OutboxLinesProps, 'edit' | 'discard'> {
+  readonly line: OutboxLine;
+  /** The buttons are no more than words, beside a line. */
+  readonly isPlain?: boolean;
+}
+
+function Decide({ line, edit, discard, isPlain }: DecideProps) {
   const words = useWords();
+  const style = isPlain ? 'plain' : undefined;
   return (
     <>
       {line.removes === undefined && (
-        <button type="button" data-testid="edit-line" onClick={() => edit(line)}>
+        <button type="button" class={style} data-testid="edit-line" onClick={() => edit(line)}>
           {words.edit}
         </button>
       )}
-      <button type="button" data-testid="discard" onClick={() => discard(line.id)}>
+      <button type="button" class={style} data-testid="discard" onClick={() => discard(line.id)}>
         {words.discard}
       </button>
     </>

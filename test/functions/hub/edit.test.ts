@@ -10,6 +10,8 @@ import { remove } from '../../../functions/hub/remove.ts';
 import type { ChatMessage } from '../../../functions/protocol.ts';
 import { messageKey } from '../../../functions/room/rows.ts';
 import { ask, eventsIn, openTestChat, type TestChat } from '../../support/chat.ts';
+import { MemoryTable } from '../../support/memory-table.ts';
+import { countCalls } from '../../support/troubled-table.ts';
 
 const ROOM = 'lobby';
 const ada = { userId: 'g-ada', name: 'Ada', room: ROOM };
@@ -84,6 +86,23 @@ describe('an edit', () => {
     expect(again.result).toEqual(first.result);
     expect(eventsIn(again)).toMatchObject([{ messages: [{ seq: 2, text: 'two', edits: 1 }] }]);
     expect(await textsIn(chat)).toHaveLength(2);
+  });
+
+  test('and a removal cost one transaction of at most five operations and one frame each', async () => {
+    const table = countCalls(new MemoryTable());
+    const chat = openTestChat(table);
+    await as(ada, message, chat, 'one', 'm1');
+    for (const [handler, args, operations] of [
+      [edit, [1, 'two', 'e1'], 4],
+      [edit, [1, 'three', 'e2'], 5],
+      [remove, [1], 4],
+    ] as const) {
+      const before = table.commits.length;
+      const answer = await as(ada, handler, chat, ...args);
+      expect(eventsIn(answer)).toHaveLength(1);
+      const written = table.commits.slice(before);
+      expect(written.map((commit) => commit.operations.length)).toEqual([operations]);
+    }
   });
 
   test('and a message never share an id', async () => {
