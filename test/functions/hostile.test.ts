@@ -46,9 +46,9 @@ import {
 import { readSettings } from '../../functions/settings.ts';
 import { ask, openTestChat, type TestChat } from '../support/chat.ts';
 import { headerValue, hostileQuery, hostileText, hostileValue } from '../support/hostile-input.ts';
-import { sized } from '../support/sizes.ts';
+import { runs } from '../support/sizes.ts';
 
-const RUNS = { numRuns: sized(40, 2_000) };
+const RUNS = runs(2_000);
 const bob = { userId: 'g-bob', name: 'Bob', room: 'lobby' };
 
 /** The parsed value, or the code of the refusal. Any other error fails the test. */
@@ -127,7 +127,7 @@ describe('names that imitate', () => {
           else expect(outcome.code).toBe('bad_name');
         },
       ),
-      { numRuns: sized(100, 2_000) },
+      RUNS,
     );
   });
 
@@ -205,7 +205,7 @@ describe('an HTTP request gets an answer below 500', () => {
             expect((jsonBody as ErrorBody).error.message).toMatch(/^(line \d+: )?unable to /);
         },
       ),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 

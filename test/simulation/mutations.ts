@@ -309,7 +309,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: '{ from: 0, limit: EXPIRED_AT_A_TIME }',
     to: '{ from: first, limit: EXPIRED_AT_A_TIME }',
     within: 50,
-    noticedBy: 20,
+    noticedBy: 21,
   },
   {
     name: 'messages are deleted before the commit of a new first message',
@@ -410,7 +410,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'if (removed.size === 0) return messages;',
     to: 'if (removed.size >= 0) return messages;',
     within: 200,
-    noticedBy: 5,
+    noticedBy: 7,
   },
   {
     name: 'an open page keeps what has expired or was erased',
@@ -418,7 +418,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'if (to === undefined || from >= first) return log;',
     to: 'if (to === undefined || first >= 0) return log;',
     within: 200,
-    noticedBy: 5,
+    noticedBy: 7,
   },
   {
     name: 'an open page drops a message that the room keeps',
@@ -434,7 +434,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'return applyBlocked(state, event);',
     to: 'return { ...applyBlocked(state, event), log: { ...state.log, shown: [] } };',
     within: 200,
-    noticedBy: 7,
+    noticedBy: 8,
   },
   {
     name: 'a page that comes back reads no history',
@@ -442,7 +442,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: '      history.hurry();\n      void history.fetch();\n      void members.fetch();\n',
     to: '      history.hurry();\n      void members.fetch();\n',
     within: 200,
-    noticedBy: 32,
+    noticedBy: 118,
   },
   {
     name: 'an open page never asks in a room where somebody always speaks',
@@ -450,7 +450,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'Math.min(spread(silenceMs), Math.max(0, askBy - now))',
     to: 'spread(silenceMs)',
     within: 400,
-    noticedBy: 40,
+    noticedBy: 8,
   },
   ...REACTION_MUTATIONS,
 ];

@@ -81,7 +81,12 @@ async function huntMutants(): Promise<void> {
     const noticed = await hunt(mutation);
     if (!noticed) process.exitCode = 1;
     const by = noticed && `seed ${noticed.seed}: ${noticed.broken}`;
-    print(`${mutation.name}: ${by ?? `not noticed within ${mutation.within} seeds`}`);
+    const isStale =
+      noticed && mutation.noticedBy !== undefined && mutation.noticedBy !== noticed.seed;
+    const note = isStale
+      ? ` (no longer by seed ${mutation.noticedBy}: correct noticedBy, for time)`
+      : '';
+    print(`${mutation.name}: ${by ?? `not noticed within ${mutation.within} seeds`}${note}`);
   }
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import * as incoming from '../../web/connection/incoming.ts';
 import { anyCharacter } from '../support/hostile-input.ts';
+import { runs } from '../support/sizes.ts';
 
 const whole = fc.oneof(fc.nat(), fc.double(), fc.constantFrom(-1, Number.NaN, 2 ** 60, '7', null));
 const text = fc.oneof(fc.string({ unit: anyCharacter }), fc.anything());
@@ -44,7 +45,7 @@ describe('what arrives is what it should be, or undefined', () => {
         const members = new Map<string, unknown>(Object.entries(parsed));
         for (const name of numbers) expect(Number.isSafeInteger(members.get(name))).toBe(true);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 });

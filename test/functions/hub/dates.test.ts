@@ -9,6 +9,7 @@ import { asNewtonsoftReads } from '../../../local/host/signalr/newtonsoft.ts';
 import { parseEvents } from '../../../web/connection/incoming.ts';
 import { eventsIn, openTestChat } from '../../support/chat.ts';
 import { anyCharacter } from '../../support/hostile-input.ts';
+import { runs } from '../../support/sizes.ts';
 
 const ada = { userId: 'g-ada', name: 'Ada', room: 'lobby' };
 
@@ -49,6 +50,7 @@ describe('a text or an id that looks like a date', () => {
           expect(parseEvents(frame)?.messages).toMatchObject([{ text, id }]);
         },
       ),
+      runs(),
     );
   });
 

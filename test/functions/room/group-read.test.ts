@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { GroupRead } from '../../../functions/room/group-read.ts';
 import { Clock } from '../../support/clock.ts';
+import { runs } from '../../support/sizes.ts';
 
 interface Read {
   readonly key: string;
@@ -141,7 +142,7 @@ describe('Group read: whatever happens in any order', () => {
         await Promise.all(answers);
         expect(tooOld).toEqual([]);
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 });

@@ -6,6 +6,7 @@ import {
   type TransactionOperation,
   toTransactionText,
 } from '../../../functions/room/transaction-text.ts';
+import { runs } from '../../support/sizes.ts';
 
 const ACCOUNT = 'http://127.0.0.1:10002/account';
 const BOUNDARY = '00000000-0000-4000-8000-000000000000';
@@ -85,7 +86,7 @@ describe('the text of a transaction', () => {
           expect(bodyOf(partition, operations)).toBe(await bodyOfClient(partition, operations));
         },
       ),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 

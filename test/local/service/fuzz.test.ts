@@ -26,6 +26,7 @@ import { bodyReader } from '../../../local/service/rest/rest-message.ts';
 import { matchPath } from '../../../local/service/rest/rest-routes.ts';
 import { toHeaderValue } from '../../../local/service/upstream/upstream-headers.ts';
 import { anyCharacter } from '../../support/hostile-input.ts';
+import { runs } from '../../support/sizes.ts';
 
 const LIMIT = 10_000;
 const PROTOCOLS = [jsonHubProtocol, messagePackHubProtocol];
@@ -269,7 +270,7 @@ describe('MessagePack', () => {
           expect(outcome(decodeBounded, bytes)).toEqual(outcome(decode, bytes));
         }
       }),
-      { numRuns: 50 },
+      runs(50),
     );
   });
 

@@ -10,6 +10,7 @@ import {
 } from '../../../web/state/chat-state.ts';
 import type { Problem } from '../../../web/state/connection-state.ts';
 import { findGap } from '../../../web/state/message-log.ts';
+import { runs } from '../../support/sizes.ts';
 import {
   eventsOf,
   historyOf,
@@ -343,11 +344,11 @@ function expectOrder(room: RoomModel, act: () => void): void {
 }
 
 describe('any order, loss and repetition of frames, answers and acknowledgements', () => {
-  const runs = fc.tuple(fc.nat({ max: 12 }), fc.array(anyStep, { maxLength: 60 }));
+  const courses = fc.tuple(fc.nat({ max: 12 }), fc.array(anyStep, { maxLength: 60 }));
 
   test('ends with every message once and in order, after catching up', () => {
     fc.assert(
-      fc.property(runs, ([before, steps]) => {
+      fc.property(courses, ([before, steps]) => {
         const room = new RoomModel(before);
         for (const step of steps) expectOrder(room, () => room.run(step));
         for (let tries = 0; tries <= MAX_HISTORY; tries += 1) {
@@ -365,7 +366,7 @@ describe('any order, loss and repetition of frames, answers and acknowledgements
         const shownIds = new Set(log.shown.map(({ id }) => id));
         expect(outbox.filter(({ id }) => shownIds.has(id))).toEqual([]);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });

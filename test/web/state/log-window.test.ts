@@ -14,6 +14,7 @@ import {
   reachesEnd,
   STEP,
 } from '../../../web/state/log-window.ts';
+import { runs } from '../../support/sizes.ts';
 import { messagesOf } from '../samples.ts';
 
 const sizeOf = (count: number, window: LogWindow) => {
@@ -71,7 +72,7 @@ test('the way to the beginning and back passes every message, with a limited win
       expect(reachesEnd(shown, window)).toBe(true);
       expect(drawn.size).toBe(count);
     }),
-    { numRuns: 50 },
+    runs(50),
   );
 });
 

@@ -15,6 +15,7 @@ import {
   readElsewhere,
   readOn,
 } from '../../../web/state/reading.ts';
+import { runs } from '../../support/sizes.ts';
 import { historyOf, messageOf, messagesOf } from '../samples.ts';
 
 const logTo = (seq: number): MessageLog =>
@@ -136,5 +137,6 @@ test('in any order of looks and messages, reading only moves forward, and unread
         if (reading.isReading) expect(now).toBe(log.to);
       }
     }),
+    runs(),
   );
 });

@@ -11,6 +11,7 @@ import {
 } from '../../../web/text/legible-colour.ts';
 import { toSpans } from '../../../web/text/log-colours.ts';
 import { withoutCodes } from '../../../web/text/log-text.ts';
+import { runs } from '../../support/sizes.ts';
 
 const ESC = '\u001b';
 const plain = (text: string) => {
@@ -153,7 +154,7 @@ describe('U18: an exact colour', () => {
           expect(ratio).toBeGreaterThanOrEqual(LEAST_CONTRAST);
         }
       }),
-      { numRuns: 2_000 },
+      runs(2_000),
     );
   });
 });

@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { piecesOf, settledLine, withAddresses } from '../../../web/text/terminal-text.ts';
-import { sized } from '../../support/sizes.ts';
+import { runs } from '../../support/sizes.ts';
 
 const ESC = '\u001b';
 const COLOURS = new RegExp(`${ESC}\\[[\\d;:]*m`, 'g');
@@ -123,7 +123,7 @@ describe('what a line shows in the end', () => {
         expect(text.replaceAll(COLOURS, '')).not.toMatch(/[^\P{Cc}\t]/u);
         expect(settledLine(text)).toEqual({ text, overwritten: 0 });
       }),
-      { numRuns: sized(500, 5_000) },
+      runs(5_000),
     );
   });
 });

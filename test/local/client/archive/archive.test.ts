@@ -22,7 +22,7 @@ import {
   runInProcess,
 } from '../../../support/command-line.ts';
 import { afterwards, foreign, lostAnswer } from '../../../support/foreign-answers.ts';
-import { sized } from '../../../support/sizes.ts';
+import { runs, sized } from '../../../support/sizes.ts';
 
 const say = (chat: TestChat, room: string, body: string) =>
   ask(publish, chat, {
@@ -480,7 +480,7 @@ describe('C1, C3, C4: with any answers at any times', () => {
           throw new Error('it does not come to an end');
         },
       ),
-      { numRuns: sized(40, 500) },
+      runs(500),
     );
     // Both outcomes occur. Otherwise the property would show nothing.
     expect(Math.min(ends.done, ends.failed)).toBeGreaterThan(5);
@@ -518,7 +518,7 @@ describe('C1, C3, C4: with any answers at any times', () => {
           throw new Error('it does not come to an end');
         },
       ),
-      { numRuns: sized(40, 500) },
+      runs(500),
     );
     expect(Math.min(ends.done, ends.failed)).toBeGreaterThan(5);
   });

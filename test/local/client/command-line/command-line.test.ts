@@ -7,6 +7,7 @@ import { parseCommandLine } from '../../../../local/client/command-line/command-
 import { UsageError } from '../../../../local/client/command-line/usage-error.ts';
 import { COMMANDS } from '../../../../local/client/commands.ts';
 import { always, answer, COMMAND_NAMES, runInProcess } from '../../../support/command-line.ts';
+import { runs } from '../../../support/sizes.ts';
 
 const understand = (line: string, environment = {}) =>
   parseCommandLine(
@@ -221,7 +222,7 @@ describe('the command line', () => {
           expect(error.message).toMatch(/^unable to .*\.$/s);
         }
       }),
-      { numRuns: 2_000 },
+      runs(2_000),
     );
   });
 

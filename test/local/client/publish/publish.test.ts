@@ -14,6 +14,7 @@ import {
 } from '../../../support/command-line.ts';
 import { afterwards, foreign, lostAnswer } from '../../../support/foreign-answers.ts';
 import { type Fate, PublishModel } from '../../../support/publish-model.ts';
+import { runs } from '../../../support/sizes.ts';
 
 const lineOf = (n: number) => `line ${n}`;
 const linesTo = (count: number) => Array.from({ length: count }, (_, n) => lineOf(n + 1));
@@ -345,7 +346,7 @@ describe('C1, C3, C4: with any answers at any times', () => {
           throw new Error('it does not come to an end');
         },
       ),
-      { numRuns: 120 },
+      runs(120),
     );
     // Both outcomes occur. Otherwise the property would show nothing.
     expect(Math.min(ends.done, ends.failed)).toBeGreaterThan(20);
