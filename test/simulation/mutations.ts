@@ -212,8 +212,8 @@ export const MUTATIONS: readonly Suspect[] = [
   {
     name: 'the page retries a line under a new id',
     file: 'web/connection/sender.ts',
-    from: 'send(text, id), ',
-    to: 'send(text, id + failures), ',
+    from: '? send(text, id) :',
+    to: '? send(text, id + failures) :',
     within: 50,
   },
   {
@@ -407,8 +407,8 @@ export const MUTATIONS: readonly Suspect[] = [
   {
     name: 'an open page ignores a removal',
     file: 'web/state/message-log.ts',
-    from: 'if (removed.size === 0) return messages;',
-    to: 'if (removed.size >= 0) return messages;',
+    from: "if (deletes !== undefined) return { ...message, text: '', deleted: true };",
+    to: 'if (deletes !== undefined) return message;',
     within: 200,
     noticedBy: 7,
   },
