@@ -1,6 +1,7 @@
 // `serverless-chat export --all`: every room with all that storage has about it, in a form that `import` takes. Exit code 0
-// means that everything was read and written.
+// means that everything was read and written. The rooms of `doctor` stay out: nobody comes back to them.
 
+import { isCheckRoom } from '../../../functions/protocol.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { ChatApi } from '../api/chat-api.ts';
 import { type ChatValues, connect } from '../api/chat-options.ts';
@@ -25,6 +26,7 @@ export async function exportAll(
   try {
     const all = status.isShown ? await countMessages(api, interrupts.first) : undefined;
     for await (const { room } of listRooms(api, interrupts.first, values.resume?.room?.name)) {
+      if (isCheckRoom(room)) continue;
       await file.addRoom(room, api, () => {
         progress.update(file.messages, 'messages', all && Math.min(1, file.messages / all));
       });
@@ -47,7 +49,8 @@ export async function exportAll(
 async function countMessages(api: ChatApi, signal: AbortSignal): Promise<number | undefined> {
   try {
     let count = 0;
-    for await (const { seq, first } of listRooms(api, signal)) count += seq - first + 1;
+    for await (const { room, seq, first } of listRooms(api, signal))
+      if (!isCheckRoom(room)) count += seq - first + 1;
     return count;
   } catch (error) {
     if (error instanceof ApiError) return undefined;

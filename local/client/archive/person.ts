@@ -53,7 +53,13 @@ export async function erasePerson(
       if (seq === undefined) return;
       const path = inRoom(room, 'messages', String(seq));
       const request = { to: `remove message ${seq} of ${room}`, method: 'DELETE', path } as const;
-      await api.call(request, { 204: nothing }, interrupts.first);
+      try {
+        await api.call(request, { 204: nothing }, interrupts.first);
+      } catch (error) {
+        // It has expired, or its room was erased, since the room was read.
+        if (error instanceof ApiError && error.failure === 'absent') return;
+        throw error;
+      }
       rooms.add(room);
       removed += 1;
     },

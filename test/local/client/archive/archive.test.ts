@@ -51,6 +51,15 @@ const importFile = (chat: TestChat, file: string, more = '') =>
 /** What --resume wants, in the report of a run. */
 const resumeOf = ({ stderr }: Ran) => / --resume=(\S+), and append/.exec(stderr.join('\n'))?.[1];
 
+test('export --all leaves out the rooms that doctor makes, and they do not count', async () => {
+  const chat = openTestChat();
+  await fill(chat, { a: 2, 'doctor-aB3_-6789012': 2, 'doctor-rounds': 1 });
+  const { code, stdout } = await exportAll(chat);
+  expect(code).toBe(0);
+  expect(stdout.match(/"room":"[^"]*"/g)).toEqual(['"room":"a"', '"room":"doctor-rounds"']);
+  expect(stdout).toContain('"end":true,"rooms":2,"messages":3');
+});
+
 describe('an export of all rooms', () => {
   test('and its import make the same chat: 10,000 messages in the soak, with the same bytes when it is exported again', async () => {
     const chat = openTestChat();

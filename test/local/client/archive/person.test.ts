@@ -1,11 +1,12 @@
 // One person's data: export and erase by user, in all rooms.
 
 import { describe, expect, test } from '@jest/globals';
+import { eraseRoom } from '../../../../functions/http/erase-room.ts';
 import { edit } from '../../../../functions/hub/edit.ts';
 import { message } from '../../../../functions/hub/message.ts';
 import { remove } from '../../../../functions/hub/remove.ts';
 import type { Fetch } from '../../../../local/client/api/fetch.ts';
-import { openTestChat } from '../../../support/chat.ts';
+import { ask, openTestChat } from '../../../support/chat.ts';
 import { toFetch } from '../../../support/chat-fetch.ts';
 import { answer, runInProcess } from '../../../support/command-line.ts';
 
@@ -114,6 +115,25 @@ describe('one person', () => {
       'A part may be removed. To go on, run the same command again.',
     ]);
     expect((await run()).stdout).toBe('removed 2 messages of g-ada, in 1 room\n');
+  });
+
+  test('whose message vanishes between reading and removal is erased all the same', async () => {
+    const chat = await openChat();
+    const fetch = toFetch(chat);
+    let isErased = false;
+    const meanwhile: Fetch = async (url, init) => {
+      if (init.method === 'DELETE' && !isErased) {
+        isErased = true;
+        await ask(eraseRoom, chat, { params: { room: 'a' } });
+      }
+      return fetch(url, init);
+    };
+    expect(await runInProcess('erase --user g-ada --yes', meanwhile)).toEqual({
+      code: 0,
+      stdout: 'removed 2 messages of g-ada, in 1 room\n',
+      stderr: [],
+    });
+    expect(isErased).toBe(true);
   });
 
   test('that is exported while the chat fails is reported as not whole', async () => {
