@@ -60,6 +60,8 @@ export interface ChatMessage {
   readonly text: string;
   /** Milliseconds since the Unix epoch, by the function's clock. */
   readonly sentAt: number;
+  /** Open connections in the room when it was stored. Absent if an earlier version stored it, and in a removal. */
+  readonly online?: number;
   /** The number of the message that this one answers. It may have expired or be removed. */
   readonly replyTo?: number;
   /** The ids of the users whom the text mentions, at most {@link MAX_MENTIONS}. */

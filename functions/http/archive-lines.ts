@@ -102,10 +102,11 @@ function toBan({ ban, until }: Members): ArchivedBan | undefined {
 
 function toMessage(value: Members): ArchivedMessage | undefined {
   const { seq, id, userId, name, text, sentAt, deletes, deleted, deletedBy, receipt } = value;
-  const { edits, editedAt, editedBy, replyTo, mentions } = value;
+  const { online, edits, editedAt, editedBy, replyTo, mentions } = value;
   if (!isWhole(seq) || seq < 1 || !isWhole(sentAt)) return undefined;
   if (!isText(id, 1, MAX_ID_LENGTH) || !isText(userId, 1, MAX_USER_ID_LENGTH)) return undefined;
   if (!isText(name, 1, MAX_NAME_LENGTH) || !isMessageText(text)) return undefined;
+  if (online !== undefined && !isWhole(online)) return undefined;
   const isNotice = deletes !== undefined;
   const isRemoved = deleted !== undefined || deletedBy !== undefined;
   if ((isNotice || isRemoved) && text !== '') return undefined;
@@ -123,6 +124,7 @@ function toMessage(value: Members): ArchivedMessage | undefined {
   if (mark === undefined && receipt !== undefined) return undefined;
   return {
     ...{ seq, id, userId, name, text, sentAt },
+    ...(online === undefined ? {} : { online }),
     ...(isNotice ? { deletes } : {}),
     ...(isRemoved ? { deleted: true, deletedBy } : {}),
     ...(edits === undefined ? {} : { edits }),

@@ -43,12 +43,13 @@ export function planCommit(
 ): Plan {
   const { room, now } = context;
   const presence = changes.flatMap((change) => kindOf(change).presence(change) ?? []);
-  const numbered = numberMessages(stored.seq, changes, now);
+  const online = stored.online + presence.reduce((sum, one) => sum + ('joined' in one ? 1 : -1), 0);
+  const numbered = numberMessages(stored.seq, changes, now, online);
   const messages = numbered.flat();
   const after: RoomNumbers = {
     revision: stored.revision + 1,
     seq: stored.seq + messages.length,
-    online: stored.online + presence.reduce((sum, one) => sum + ('joined' in one ? 1 : -1), 0),
+    online,
   };
   const pendingPresence = presence.reduce(withPresence, stored.pendingPresence);
 
@@ -128,15 +129,18 @@ function reacted(
   return reactions.length === 0 ? {} : { reactions, reactedBefore };
 }
 
-/** The messages of each change, with their numbers. */
+/** The messages of each change, with their numbers and the count of their moment. */
 function numberMessages(
   seq: number,
   changes: readonly Prepared[],
   sentAt: number,
+  online: number,
 ): (readonly ChatMessage[])[] {
   let last = seq;
   return changes.map((change) => {
-    const messages = kindOf(change).messages(change, last + 1, sentAt);
+    const messages = kindOf(change)
+      .messages(change, last + 1, sentAt)
+      .map((message) => (isLine(message) ? { ...message, online } : message));
     last += messages.length;
     return messages;
   });

@@ -227,6 +227,7 @@ export function fromMessageRow({ properties: row }: Row): ChatMessage {
     name: String(row.name),
     text: String(row.text),
     sentAt: Number(row.sentAt),
+    ...(row.online === undefined ? {} : { online: Number(row.online) }),
     ...(row.replyTo === undefined ? {} : { replyTo: Number(row.replyTo) }),
     ...(row.mentions === undefined ? {} : { mentions: JSON.parse(String(row.mentions)) }),
     ...(row.editedAt === undefined ? {} : { editedAt: Number(row.editedAt) }),

@@ -85,6 +85,29 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       await expectSound(table, room, 1, 1);
     });
 
+    test('fixes: keeps with each message the number online at its moment, and reads it again', async () => {
+      const table = await open();
+      const log = newLog(table);
+      const room = newRoom();
+      const onlineOf = (frames: readonly Events[]) =>
+        frames.flatMap(({ messages }) => messages.map(({ online }) => online));
+      await log.submit(room, join(1));
+      const one = await log.submit(room, send(1));
+      await log.submit(room, join(2));
+      const two = await log.submit(room, send(2));
+      await log.submit(room, leave(1));
+      const again = await log.submit(room, send(2));
+      expect([one, two, again].map(({ frames }) => onlineOf(frames))).toEqual([[1], [2], [2]]);
+      const { messages } = await readRoom(table, room);
+      expect(messages.map(({ online }) => online)).toEqual([1, 2]);
+      // A row of an earlier version has no count.
+      const row = await table.get(room, messageKey(1));
+      const { online: _, ...earlier } = row?.properties ?? {};
+      expect(fromMessageRow({ key: messageKey(1), properties: earlier })).not.toHaveProperty(
+        'online',
+      );
+    });
+
     test('keeps the order of changes from one process', async () => {
       const table = await open();
       const log = newLog(table);

@@ -4,7 +4,13 @@ import { type ChatMessage, isLine } from '../../functions/protocol.ts';
 import { startOfDay } from '../words/language.ts';
 
 export type LogItem =
-  | { readonly kind: 'message'; readonly message: ChatMessage; readonly follows: boolean }
+  | {
+      readonly kind: 'message';
+      readonly message: ChatMessage;
+      readonly follows: boolean;
+      /** The number online, for a head, if it has changed since the head before. */
+      readonly online: number | undefined;
+    }
   | { readonly kind: 'day'; readonly at: number }
   | { readonly kind: 'gone'; readonly count: number; readonly before: number }
   | { readonly kind: 'new'; readonly after: number };
@@ -27,6 +33,8 @@ export function toItems(
   let before = previous;
   /** The message before. Announcements do not count. */
   let said = previous && isLine(previous) ? previous : undefined;
+  /** Whether the number online has changed since the last head. */
+  let hasChanged = previous === undefined;
   for (const message of messages) {
     const marks = marksBetween(before, message, newAfter, isPart);
     items.push(...marks);
@@ -34,7 +42,10 @@ export function toItems(
     // An announcement is not shown: the message that it is about says it.
     if (!isLine(message)) continue;
     const follows = marks.length === 0 && said !== undefined && belongsTo(said, message);
-    items.push({ kind: 'message', message, follows });
+    hasChanged ||= said?.online !== message.online;
+    const online = follows || !hasChanged ? undefined : message.online;
+    items.push({ kind: 'message', message, follows, online });
+    if (!follows) hasChanged = false;
     said = message;
   }
   return items;

@@ -15,6 +15,8 @@ interface MessageLineProps {
   readonly follows: boolean;
   /** The person's edit or removal of it that the room does not show yet. */
   readonly change: OutboxLine | undefined;
+  /** The number online, if the head is to say it. */
+  readonly online: number | undefined;
   readonly reply: (message: ChatMessage) => void;
   readonly copy: (message: ChatMessage) => void;
   /** Opens the menu of actions. */
@@ -23,7 +25,7 @@ interface MessageLineProps {
 
 /** One message. It renders again only when it is edited or removed. */
 export const MessageLine = memo((props: MessageLineProps) => {
-  const { message, isMine, follows, change, reply, copy, more } = props;
+  const { message, isMine, follows, online, change, reply, copy, more } = props;
   const { words } = useLanguage();
   const { seq, userId, name, sentAt } = message;
   const text = change?.edits === undefined ? message.text : change.text;
@@ -42,10 +44,16 @@ export const MessageLine = memo((props: MessageLineProps) => {
         <bdi class="author" translate={false}>
           {name}
         </bdi>{' '}
-        <span class="direction" lang="zh">
+        <span class="direction" lang="zh" title={isMine ? words.sentMeans : words.receivedMeans}>
           {isMine ? words.sentMark : words.receivedMark}
         </span>{' '}
-        <Time at={sentAt} />
+        <Time at={sentAt} online={message.online} />
+        {online !== undefined && (
+          <span class="line-online" data-testid="line-online">
+            {' · '}
+            <Live text={words.online(online)} />
+          </span>
+        )}
       </p>
       <div class="line-body">
         {message.deleted ? (
@@ -67,7 +75,7 @@ export const MessageLine = memo((props: MessageLineProps) => {
         {/* Its head is the one of a line before, and screen readers have read the time of its own. */}
         {follows && (
           <span class="line-time" aria-hidden="true">
-            <Time at={sentAt} />
+            <Time at={sentAt} online={message.online} />
           </span>
         )}
         {!message.deleted && <Actions message={message} reply={reply} copy={copy} more={more} />}
@@ -109,10 +117,17 @@ function Edited({ message: { editedAt, deleted } }: Pick<MessageLineProps, 'mess
   );
 }
 
-function Time({ at }: { readonly at: number }) {
-  const { formats } = useLanguage();
+interface TimeProps {
+  readonly at: number;
+  /** The number online at that time, if it is known. */
+  readonly online: number | undefined;
+}
+
+function Time({ at, online }: TimeProps) {
+  const { formats, words } = useLanguage();
+  const title = [formats.full(at), ...(online === undefined ? [] : [words.online(online)])];
   return (
-    <time dateTime={new Date(at).toISOString()} title={formats.full(at)} translate={false}>
+    <time dateTime={new Date(at).toISOString()} title={title.join(' · ')} translate={false}>
       {formats.time(at)}
     </time>
   );

@@ -64,6 +64,7 @@ const message: Check<ChatMessage> = {
   name: isText,
   text: isText,
   sentAt: isWhole,
+  online: isAbsentOr(isWhole),
   replyTo: isAbsentOr(isWhole),
   mentions: isAbsentOr(isListOf(isText)),
   editedAt: isAbsentOr(isWhole),

@@ -373,6 +373,7 @@ describe('lines that no export has', () => {
     ['a user without an id', [FACTS, { ...SAID, userId: '' }]],
     ['an id with a line break', [FACTS, { ...SAID, id: 'a\nb' }]],
     ['a time that is none', [FACTS, { ...SAID, sentAt: -1 }]],
+    ['a number online that is none', [FACTS, { ...SAID, online: -1 }]],
     ['a removed message with its text', [FACTS, { ...SAID, deleted: true, deletedBy: 3 }]],
     ['a removed message without its removal', [FACTS, { ...SAID, text: '', deleted: true }]],
     ['a removal with a text', [FACTS, { ...SAID, seq: 3, deletes: 1 }]],

@@ -26,6 +26,40 @@ function shapeOf(item: LogItem): string {
   }
 }
 
+describe('fixes: the number online', () => {
+  const among = (message: ChatMessage, online: number) => ({ ...message, online });
+  const said = (items: readonly LogItem[]) =>
+    items.flatMap((item) => (item.kind === 'message' ? [item.online] : []));
+
+  test('is said by the first head, and by each head since which it has changed', () => {
+    const messages = [
+      among(at(1, 0), 3),
+      among(at(2, 1, 'eve'), 3),
+      among(at(3, 2), 4),
+      among(at(4, 3), 5),
+      among(at(5, 4), 4),
+      // It changed among the lines that share the head before.
+      among(at(6, 5, 'eve'), 4),
+      among(at(7, 6), 4),
+    ];
+    const none = undefined;
+    expect(said(toItems(messages, none, none))).toEqual([3, none, 4, none, none, 4, none]);
+  });
+
+  test('is compared with the message above the window', () => {
+    const above = among(at(1, 0, 'eve'), 3);
+    expect(said(toItems([among(at(2, 1), 3)], above, undefined))).toEqual([undefined]);
+    expect(said(toItems([among(at(2, 1), 4)], above, undefined))).toEqual([4]);
+  });
+
+  test('is not said of a message of an earlier version', () => {
+    expect(said(toItems([at(1, 0), at(2, 1, 'eve')], undefined, undefined))).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
 describe('messages', () => {
   test('of one author within five minutes form a group', () => {
     const messages = [at(1, 0), at(2, 4), at(3, 8), at(4, 13), at(5, 13, 'eve'), at(6, 13)];
