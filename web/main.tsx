@@ -8,11 +8,12 @@ import { parseSignIn } from './connection/incoming.ts';
 import { watchCalendar } from './device/calendar.ts';
 import { ifPossible } from './device/if-possible.ts';
 import { openMemory } from './device/memory.ts';
-import { pathBelow, rememberedName, rememberName, roomOf } from './device/names.ts';
+import { nameOfRoom, pathBelow, rememberedName, rememberName, roomOf } from './device/names.ts';
 import { type Owner, openOwner } from './device/owner.ts';
 import { partLoader } from './device/part-loader.ts';
 import { type Preferences, readPreferences, writePreferences } from './device/preferences.ts';
 import type { SignIn } from './state/connection-state.ts';
+import { applySnapshot, EMPTY_ROSTER, usersIn } from './state/roster.ts';
 import { reportLater } from './state/store.ts';
 import { Page, type Step } from './view/page.tsx';
 import { startVisit } from './visit.ts';
@@ -104,21 +105,22 @@ async function changeLanguage(changed: Preferences): Promise<void> {
 async function open(): Promise<void> {
   language = await loadLanguage(settings);
   const room = roomHere();
-  document.title = language.words.title(room);
+  document.title = language.words.title(nameOfRoom(room).name);
   const account = await rememberedAccount();
   const owner = openOwner(device, tab, account?.userId);
   if (account) return enter(room, nameOf(account), account, owner);
   const name = rememberedName(owner.device);
   if (name !== undefined) return enter(room, name, undefined, owner);
-  show({ kind: 'name', room, online: undefined });
+  show({ kind: 'name', room, here: undefined });
   await peek(room);
 }
 
-/** Before the person joins: asks for the number online, and whether a sign-in is required. */
+/** Before the person joins: asks who is there, and whether a sign-in is required. */
 async function peek(room: string): Promise<void> {
   try {
-    const { online } = await chatApi(room, plainFetch).history({ limit: 1 });
-    if (step.kind === 'name') show({ ...step, online });
+    const members = await chatApi(room, plainFetch).members();
+    const people = usersIn(applySnapshot(EMPTY_ROSTER, members));
+    if (step.kind === 'name') show({ ...step, here: { online: members.online, people } });
   } catch (error) {
     const signIn = error instanceof ChatError ? parseSignIn(error.cause) : undefined;
     if (signIn && step.kind === 'name') show({ kind: 'sign-in', signIn, hasFailed });

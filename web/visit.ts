@@ -10,7 +10,7 @@ import { addBadge, titleOf } from './device/badge.ts';
 import { hasCookies } from './device/cookies.ts';
 import { isInFocus } from './device/focus.ts';
 import { ifPossible } from './device/if-possible.ts';
-import { newMessageId, rememberedName, rememberName } from './device/names.ts';
+import { nameOfRoom, newMessageId, rememberedName, rememberName } from './device/names.ts';
 import { closeNotifications, showNotification } from './device/notify.ts';
 import type { Owner } from './device/owner.ts';
 import { watchOwner } from './device/owner-watch.ts';
@@ -50,6 +50,7 @@ export interface Visit {
   readonly name: () => string;
   readonly rename: (name: string) => void;
   readonly draft: Draft;
+  readonly loadPart: LoadPart;
   /** Removes everything personal from the device. Undefined for an account, which signs out. */
   readonly forgetMe: (() => void) | undefined;
   /** Undefined for a guest. */
@@ -163,7 +164,7 @@ export function startVisit(deps: VisitDeps): Visit {
     isInFocus,
     now: () => performance.now(),
     notify: (message) => {
-      const title = deps.language().words.notice(message.name, room);
+      const title = deps.language().words.notice(message.name, nameOfRoom(room).name);
       void showNotification({ title, body: excerptOf(plainOf(message)), room });
     },
     sound: playSound,
@@ -228,6 +229,7 @@ export function startVisit(deps: VisitDeps): Visit {
         rememberDraft(tab, room, text);
       },
     },
+    loadPart,
     forgetMe:
       guest &&
       (() => {
@@ -312,7 +314,7 @@ function keepBadge(
   const retitle = () => {
     const { reading, log, me } = store.state;
     const unread = countUnread(reading, log, me?.userId) + unreadElsewhere(rooms.state);
-    const title = titleOf(language().words, room, unread);
+    const title = titleOf(language().words, nameOfRoom(room).name, unread);
     if (document.title === title) return;
     document.title = title;
     if (plain === '' || (unread === 0 && !icon)) return;

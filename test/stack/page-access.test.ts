@@ -98,14 +98,29 @@ describe.each([
 
     if (device === 'phone') {
       await page.getByTestId('menu').click();
-      await page.getByTestId('forget-me').click();
-      await page.getByTestId('forget-me-now').waitFor();
       await check(page, 'rooms');
+    }
+    await page.getByTestId('own-name').click();
+    await page.getByTestId('forget-me').click();
+    await page.getByTestId('forget-me-now').waitFor();
+    await check(page, 'settings');
+    await page.keyboard.press('Escape');
+    await page.getByTestId('add-room').click();
+    await page.getByTestId('private-name').waitFor();
+    await check(page, 'new-room');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await page.getByTestId('switch').fill('a');
+    await check(page, 'switcher');
+    await page.keyboard.press('Escape');
+    if (device === 'phone') {
       await page.keyboard.press('Escape');
       await page.getByTestId('online').click();
-      await check(page, 'people');
-      await page.keyboard.press('Escape');
     }
+    await page.locator('#side .person').first().click();
+    await page.getByTestId('copy-id').waitFor();
+    await check(page, 'people');
+    if (device === 'phone') await page.keyboard.press('Escape');
     await page.context().setOffline(true);
     await say(page, 'out of the tunnel');
     await page.getByTestId('offline-notice').waitFor();
@@ -174,7 +189,7 @@ describe.each([
     found.push(...(await lookAt(page, 'typing')));
 
     if (device === 'phone') await page.getByTestId('menu').click();
-    await page.getByTestId('change-name').click();
+    await page.getByTestId('own-name').click();
     await page.getByTestId('name-input').fill('\u0007');
     await page.getByTestId('join').click();
     await page.getByRole('alert').waitFor();
@@ -276,8 +291,66 @@ test('every user’s colour is legible, light and dark', async () => {
   }
 });
 
+/** The contrast between the edge of each field in sight and what lies around it. The styles have both as rgb(). */
+const EDGES = `[...document.querySelectorAll('input:not([type=checkbox]), select, textarea')].map((field) => {
+  const light = (colour) => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).map((part) => {
+      const share = part / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  let around = field.parentElement;
+  while (getComputedStyle(around).backgroundColor === 'rgba(0, 0, 0, 0)') around = around.parentElement;
+  const both = [getComputedStyle(field).borderTopColor, getComputedStyle(around).backgroundColor].map(light);
+  return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
+})`;
+
+test('fixes: the edge of every field has 3 : 1 against what lies around it, light and dark', async () => {
+  const path = `/r/${newRoom('edges')}`;
+  const others = Array.from({ length: 9 }, (_, n) => joinRoom(stack().url, path.slice(3), `P${n}`));
+  const page = await come(path);
+  const seen: number[] = [];
+  const measure = async () => {
+    for (const colorScheme of SCHEMES) {
+      await page.emulateMedia({ colorScheme });
+      seen.push(...(await page.evaluate<readonly number[]>(EDGES)));
+    }
+  };
+  await measure();
+  await join(page, 'Ada');
+  await page.getByTestId('find-person').waitFor();
+  await page.getByTestId('add-room').click();
+  await page.getByTestId('private-name').waitFor();
+  await measure();
+  await page.keyboard.press('Escape');
+  await page.getByTestId('own-name').click();
+  await page.getByTestId('language').waitFor();
+  await measure();
+  expect(seen.length).toBeGreaterThan(20);
+  expect(Math.min(...seen)).toBeGreaterThanOrEqual(3);
+  await Promise.all(others.map(async (one) => (await one).stop()));
+});
+
+test('fixes: at 1,024 px the chat has two thirds of the width, and settings are in sight at once', async () => {
+  const page = await enter(`/r/${newRoom('columns')}`, 'Ada', {
+    viewport: { width: 1024, height: 600 },
+  });
+  expect(await page.locator('#side').isVisible()).toBe(false);
+  expect((await page.locator('.talk').boundingBox())?.width).toBeGreaterThan(680);
+  await page.getByTestId('online').click();
+  await page.locator('#side').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByTestId('own-name').click();
+  for (const id of ['name-input', 'language', 'sound', 'forget-me']) {
+    const box = await page.getByTestId(id).boundingBox();
+    expect((box?.y ?? 600) + (box?.height ?? 0)).toBeLessThanOrEqual(600);
+  }
+});
+
 test('everything is done by keyboard, with the focus in sight', async () => {
-  const page = await come(`/r/${newRoom('keyboard')}`, {
+  const room = newRoom('keyboard');
+  const page = await come(`/r/${room}`, {
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   const focused = () => page.evaluate('document.activeElement.dataset.testid');
@@ -316,8 +389,26 @@ test('everything is done by keyboard, with the focus in sight', async () => {
   await page.keyboard.type('answer');
   await page.keyboard.press('Enter');
   await shown(page, 'answer');
-  await tabTo('new-room');
-  await tabTo('change-name');
+  // A room of its own, and back.
+  await tabTo('add-room');
+  await page.keyboard.press('Enter');
+  await becomes('the new room', async () => (await focused()) === 'private-name');
+  await tabTo('room-input');
+  await page.keyboard.press('Escape');
+  await becomes('the focus back', async () => (await focused()) === 'add-room');
+  // Somebody to mention, by a few letters.
+  const bob = await joinRoom(stack().url, room, 'Bob');
+  await page.locator('#side .person').nth(1).waitFor();
+  await page.keyboard.press('Control+k');
+  await becomes('the switcher', async () => (await focused()) === 'switch');
+  await page.keyboard.type('bo');
+  await page.keyboard.press('Enter');
+  await becomes('the composer', async () => (await focused()) === 'composer');
+  expect(await page.getByTestId('composer').inputValue()).toBe('@Bob ');
+  await bob.stop();
+  await tabTo('own-name');
+  await page.keyboard.press('Enter');
+  await page.getByTestId('dialog').waitFor();
   await tabTo('language');
   await page.keyboard.press('ArrowDown');
   await becomes(

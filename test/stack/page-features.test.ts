@@ -287,7 +287,8 @@ test('P7: what changes in a page that the browser has translated shows, and the 
   );
 
   await page.evaluate(TRANSLATE);
-  await page.locator('#rooms').getByTestId('language').selectOption('zh');
+  await page.getByTestId('own-name').click();
+  await page.getByTestId('language').selectOption('zh');
   await becomes('Chinese', async () => (await read(page.getByTestId('online'))) === '1 人在线');
   await page.getByRole('heading', { name: '成员' }).waitFor();
 });

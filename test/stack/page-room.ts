@@ -144,12 +144,27 @@ export async function shown(page: Page, text: string) {
 export const becomes = (what: string, claim: () => Promise<boolean>) => eventually(claim, what);
 
 /** As in web/style/panels.css. */
-const isNarrow = (page: Page) => (page.viewportSize()?.width ?? 0) < 1024;
+const isNarrow = (page: Page, panel: 'rooms' | 'people' = 'rooms') =>
+  (page.viewportSize()?.width ?? 0) < (panel === 'rooms' ? 1024 : 1280);
 
 /** Opens a panel. On a wide screen it is always open. */
 export async function openPanel(page: Page, panel: 'rooms' | 'people'): Promise<void> {
-  if (isNarrow(page)) await page.getByTestId(panel === 'rooms' ? 'menu' : 'online').click();
+  if (isNarrow(page, panel)) await page.getByTestId(panel === 'rooms' ? 'menu' : 'online').click();
   await page.locator(panel === 'rooms' ? '#rooms' : '#side').waitFor();
+}
+
+/** Opens profile and settings. On a narrow screen the rooms are open below. */
+export async function openSettings(page: Page): Promise<void> {
+  await openPanel(page, 'rooms');
+  await page.getByTestId('own-name').click();
+  await page.getByTestId('dialog').waitFor();
+}
+
+/** Closes the dialog, and what lies below it over the chat. */
+export async function closeSettings(page: Page): Promise<void> {
+  await page.keyboard.press('Escape');
+  await page.getByTestId('dialog').waitFor({ state: 'detached' });
+  await closePanel(page);
 }
 
 /** Closes a panel that lies over the chat. */

@@ -7,11 +7,13 @@ import {
   becomes,
   belowSight,
   closePanel,
+  closeSettings,
   DEVICES,
   isOnline,
   join,
   messageOf,
   openPanel,
+  openSettings,
   PHONE,
   people,
   read,
@@ -53,7 +55,8 @@ describe('coming to a room', () => {
     });
     const invite = page.getByTestId('log').getByTestId('invite');
     await invite.waitFor();
-    const link = `${stack().url}/r/${encodeURIComponent(room)}`;
+    // Readable, as the browser shows it.
+    const link = `${stack().url}/r/${room}`;
     expect(await invite.getByRole('textbox').inputValue()).toBe(link);
     await invite.getByTestId('copy-link').click();
     await becomes('the word that it is copied', async () =>
@@ -87,9 +90,33 @@ describe('coming to a room', () => {
   test('a new private room has a name that nobody guesses', async () => {
     const page = await enter('/', 'Ada', { viewport: PHONE });
     await openPanel(page, 'rooms');
+    await page.getByTestId('add-room').click();
     await page.getByTestId('new-room').click();
     await page.waitForURL(/\/r\/(?:[a-z2-9]{4}-){3}[a-z2-9]{4}$/);
     await isOnline(page);
+  });
+
+  test('fixes: a private room has a name, a lock, and a sentence that says what private means', async () => {
+    const page = await enter('/', 'Ada');
+    await page.getByTestId('add-room').click();
+    expect(await read(page.getByTestId('dialog'))).toContain('only people who have its link');
+    await page.getByTestId('private-name').fill('Tea & cake');
+    await page.getByTestId('private-name').press('Enter');
+    await page.waitForURL(/\/r\/Tea_cake-(?:[a-z2-9]{4}-){3}[a-z2-9]{4}$/);
+    await isOnline(page);
+    const heading = page.getByRole('heading', { level: 1 });
+    expect(await heading.getAttribute('aria-label')).toBe('Private room Tea cake');
+    expect(await heading.locator('.icon').count()).toBe(1);
+    expect(await page.title()).toBe('Tea cake · chat');
+    // A guest sees at a glance what it is, and who is there.
+    const guest = await come(new URL(page.url()).pathname);
+    await becomes('Ada is there', async () =>
+      (await read(guest.getByTestId('peek'))).includes('Ada'),
+    );
+    const said = await read(guest.getByTestId('join-screen'));
+    for (const part of ['Serverless Chat', 'Tea cake', 'Private:', '1 online']) {
+      expect(said).toContain(part);
+    }
   });
 
   test('a room that cannot be is refused with a way on', async () => {
@@ -109,7 +136,7 @@ describe('coming to a room', () => {
     await page.goto(`${stack().url}/r/${second}`);
     await isOnline(page);
     await openPanel(page, 'rooms');
-    expect(await roomsIn(page).allInnerTexts()).toEqual([`#\n${second}`, `#\n${first}`]);
+    expect(await roomsIn(page).allInnerTexts()).toEqual([`#\n${first}`, `#\n${second}`]);
     const unread = page.getByTestId('unread');
     await publish(first, ['one']);
     await becomes('one', async () => (await unread.textContent())?.includes('1 unread') === true);
@@ -122,6 +149,8 @@ describe('coming to a room', () => {
     expect(await textsOf(page)).toEqual(['seen', 'one', 'two', 'three']);
     await page.getByTestId('new-from-here').waitFor();
     await openPanel(page, 'rooms');
+    // fixes: each room keeps its place.
+    expect(await roomsIn(page).allInnerTexts()).toEqual([`#\n${first}`, `#\n${second}`]);
     await page.getByRole('button', { name: `Remove ${second} from this list` }).click();
     await becomes('one room', async () => (await roomsIn(page).count()) === 1);
     await page.reload();
@@ -162,6 +191,7 @@ test('P16: a guest who is forgotten leaves nothing on the device, in no tab, and
   await tab.getByTestId('composer').fill('half');
   expect((await page.context().cookies()).map(({ name }) => name)).toEqual(['guest']);
 
+  await openSettings(page);
   expect(await read(page.getByTestId('forget-me'))).toBe('在此设备上忘记我');
   await page.getByTestId('forget-me').click();
   await page.getByTestId('forget-me-now').click();
@@ -297,13 +327,13 @@ describe.each(DEVICES)('the screen of %s', (_, viewport) => {
 
 describe('languages', () => {
   test.each([
-    ['zh-CN', 'zh-Hans', '起个名字'],
-    ['zh-TW', 'zh-Hans', '起个名字'],
-    ['en-GB', 'en', 'Choose a name'],
-    ['fr-FR', 'en', 'Choose a name'],
-  ])('a browser that prefers %s gets %s', async (locale, lang, heading) => {
+    ['zh-CN', 'zh-Hans', '加入'],
+    ['zh-TW', 'zh-Hans', '加入'],
+    ['en-GB', 'en', 'Join'],
+    ['fr-FR', 'en', 'Join'],
+  ])('a browser that prefers %s gets %s', async (locale, lang, join) => {
     const page = await come('/', { locale });
-    expect(await read(page.getByRole('heading'))).toBe(heading);
+    expect(await read(page.getByTestId('join'))).toBe(join);
     expect(await page.locator('html').getAttribute('lang')).toBe(lang);
   });
 
@@ -311,7 +341,7 @@ describe('languages', () => {
     const page = await come('/', { locale: 'zh-CN' });
     await page.route('**/chunk-zh-*', (route) => route.abort());
     await page.reload();
-    expect(await read(page.getByRole('heading'))).toBe('Choose a name');
+    expect(await read(page.getByTestId('join'))).toBe('Join');
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
   });
 
@@ -323,9 +353,9 @@ describe('languages', () => {
     const full = await message.locator('time').getAttribute('title');
     expect(full).toMatch(/\d{4}/);
     await page.getByTestId('composer').fill('a draft');
-    await openPanel(page, 'rooms');
+    await openSettings(page);
     await page.getByTestId('language').selectOption('zh');
-    await closePanel(page);
+    await closeSettings(page);
     expect(await read(page.getByTestId('online'))).toBe('1 人在线');
     expect(await read(page.getByTestId('day'))).toBe('今天');
     expect(await message.locator('time').getAttribute('title')).toMatch(/年.+月.+日/);

@@ -1,6 +1,6 @@
 // Names and ids: the person's name on this device, the room in the page's address, a new private room, a new message.
 
-import { DEFAULT_ROOM, parseName, parseRoom } from '../../functions/protocol.ts';
+import { DEFAULT_ROOM, MAX_ROOM_LENGTH, parseName, parseRoom } from '../../functions/protocol.ts';
 import { ifPossible } from './if-possible.ts';
 import type { Memory } from './memory.ts';
 
@@ -51,20 +51,53 @@ export function readableLink(room: string, base: string): string {
 /** Letters and digits that are not confused with each other when read aloud or copied by hand. */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 
+/** The end of a private room's name, with what stands before it. */
+const PRIVATE = /^(?:(.+)-)?[a-hjkmnp-z2-9]{4}(?:-[a-hjkmnp-z2-9]{4}){3}$/;
+/** So that the whole name is not too long for a room. */
+const MOST_PRIVATE_NAME = MAX_ROOM_LENGTH - 20;
+
 /**
- * A room name that nobody can guess: 16 of 31 characters are 79 bits.
+ * A room that nobody can guess: 16 of 31 characters are 79 bits. What the person calls it stands before them, so everyone who
+ * has the link sees it: `Tea_party-k3m9-…`. What a room's name cannot have is left out.
  *
  * @param random fills the array, as crypto.getRandomValues
  */
-export function privateRoom(random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array): string {
-  let name = '';
-  while (name.length < 16) {
+export function privateRoom(
+  random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array,
+  called = '',
+): string {
+  let code = '';
+  while (code.length < 16) {
     // Bytes from 248 on would make the first characters more likely than the last.
     for (const byte of random(new Uint8Array(32))) {
-      if (byte < 8 * LETTERS.length && name.length < 16) name += LETTERS[byte % LETTERS.length];
+      if (byte < 8 * LETTERS.length && code.length < 16) code += LETTERS[byte % LETTERS.length];
     }
   }
-  return (name.match(/.{4}/g) ?? []).join('-');
+  const end = (code.match(/.{4}/g) ?? []).join('-');
+  const allowed = called
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{M}\p{Nd}\s_-]/gu, '')
+    .trim()
+    .replace(/\s+/gu, '_');
+  const name = [...allowed].slice(0, MOST_PRIVATE_NAME).join('');
+  try {
+    return name === '' ? end : parseRoom(`${name}-${end}`);
+  } catch {
+    return end;
+  }
+}
+
+export interface RoomName {
+  /** As people read it: of a private room without the end that nobody guesses. */
+  readonly name: string;
+  readonly isPrivate: boolean;
+}
+
+/** How the page shows a room. */
+export function nameOfRoom(room: string): RoomName {
+  const match = PRIVATE.exec(room);
+  if (!match) return { name: room, isPrivate: false };
+  return { name: match[1]?.replaceAll('_', ' ') ?? room, isPrivate: true };
 }
 
 /** 32 hexadecimal digits. `crypto.randomUUID` is missing on plain HTTP. An id has to be new, and need not be secret. */

@@ -1,6 +1,6 @@
 // The page of one room.
 
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { ChatMessage } from '../../functions/protocol.ts';
 import { keepFocus } from '../device/focus.ts';
 import { ifPossible } from '../device/if-possible.ts';
@@ -11,7 +11,8 @@ import { isChangeable } from '../state/outbox.ts';
 import { type Editable, lastEditable } from '../state/own-messages.ts';
 import type { Store } from '../state/store.ts';
 import { isMentionedElsewhere, unreadElsewhere, type Visit } from '../visit.ts';
-import { Composer } from './composer.tsx';
+import { Composer, type Mention } from './composer.tsx';
+import type { DialogId } from './dialogs.tsx';
 import { Guard } from './guard.tsx';
 import { Header, type PanelId } from './header.tsx';
 import { Invite } from './invite.tsx';
@@ -24,7 +25,6 @@ import { useMatches } from './page-signs.ts';
 import { Panel } from './panel.tsx';
 import { RoomList } from './room-list.tsx';
 import { Roster } from './roster.tsx';
-import { SettingsForm } from './settings-form.tsx';
 import { TypingLine } from './typing-line.tsx';
 
 interface AppProps {
@@ -34,8 +34,13 @@ interface AppProps {
   readonly signIn: (to: { readonly clientId: string; readonly authority: string }) => void;
 }
 
-/** From this width on both panels have a place beside the chat. style/panels.css has the same number. */
+/** From this width on the rooms have a place beside the chat. style/panels.css has the same numbers. */
 const WIDE = '(min-width: 64rem)';
+/** The same for the people. */
+const WIDEST = '(min-width: 80rem)';
+
+/** Most visits open no dialog, so they are a part of their own. */
+let dialogs: typeof import('./dialogs.tsx') | undefined;
 
 /** A room after joining. */
 export function App({ visit, settings, changeSettings, signIn }: AppProps) {
@@ -45,7 +50,11 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
   const view = useStore(visit.rooms);
   const { rooms, unread } = view;
   const isWide = useMatches(WIDE);
+  const isWidest = useMatches(WIDEST);
   const [chosenPanel, setPanel] = useState<PanelId>();
+  const [hasPeople, setHasPeople] = useState(true);
+  const [dialog, setDialog] = useState<DialogId>();
+  const [mentioned, setMentioned] = useState<Mention>();
   const [replyTo, setReplyTo] = useState<ChatMessage>();
   const endReply = useCallback(() => setReplyTo(undefined), []);
   const [edited, setEdited] = useState<Editable>();
@@ -68,7 +77,25 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
   );
   const editLast = useCallback(() => edit(lastEditable(chat.store.state, Date.now())), [chat]);
   const close = () => setPanel(undefined);
-  const panel = isWide ? undefined : chosenPanel;
+  const isBeside = chosenPanel === 'rooms' ? isWide : isWidest;
+  const panel = isBeside ? undefined : chosenPanel;
+  const toggle = (id: PanelId) => {
+    if (id === 'people' && isWidest) setHasPeople(!hasPeople);
+    else setPanel(id === chosenPanel ? undefined : id);
+  };
+  const open = async (id: DialogId) => {
+    try {
+      dialogs ??= await visit.loadPart(() => import('./dialogs.tsx'));
+      setDialog(id);
+    } catch {
+      chat.store.dispatch({ type: 'notice', notice: { kind: 'part-missing' } });
+    }
+  };
+  const mention = useCallback((name: string) => {
+    setPanel(undefined);
+    setMentioned({ name });
+  }, []);
+  useSwitcherKey(() => void open('switcher'));
   // Nobody replies to a message that has been removed or erased meanwhile.
   const isKept = state.log.shown.some(({ seq, deleted }) => seq === replyTo?.seq && !deleted);
 
@@ -86,13 +113,16 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
     return <SignInScreen reason={words.problem(problem.code, problem.message)} signIn={again} />;
   }
   return (
-    <div class="app">
-      <div class="talk" inert={panel !== undefined}>
+    <div class="app" data-people={hasPeople}>
+      <div class="talk" inert={panel !== undefined || dialog !== undefined}>
         <Guard>
           <Header
             state={state}
-            panel={panel}
-            toggle={(id) => setPanel(id === chosenPanel ? undefined : id)}
+            isOpen={{
+              rooms: panel === 'rooms',
+              people: isWidest ? hasPeople : panel === 'people',
+            }}
+            toggle={toggle}
             reconnect={chat.reconnect}
             unreadElsewhere={unreadElsewhere(view)}
             isMentionedElsewhere={isMentionedElsewhere(view)}
@@ -113,6 +143,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
             typing={chat.typing}
             isShutOut={isShutOut(state.connection)}
             draft={visit.draft}
+            mention={mentioned}
             replyTo={isKept ? replyTo : undefined}
             endReply={endReply}
             edited={edited && isStillThere(state, edited) ? edited.text : undefined}
@@ -123,25 +154,43 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
         </main>
       </div>
       <Panel id="rooms" label={words.menu} isOpen={panel === 'rooms'} close={close}>
-        <RoomList room={room} rooms={rooms} unread={unread} forget={visit.forgetRoom} />
+        <RoomList
+          room={room}
+          rooms={rooms}
+          unread={unread}
+          forget={visit.forgetRoom}
+          add={() => void open('rooms')}
+        />
         <OwnName
           userId={state.me?.userId ?? ''}
           name={state.me?.name ?? visit.name()}
-          rename={visit.signOut ? undefined : visit.rename}
-          signOut={visit.signOut}
+          openSettings={() => void open('settings')}
         />
         {visit.isFleeting() && (
           <p class="hint" data-testid="fleeting">
             {words.fleeting}
           </p>
         )}
-        <SettingsForm settings={settings} change={changeSettings} forgetMe={visit.forgetMe} />
       </Panel>
       <Panel id="side" label={words.people} isOpen={panel === 'people'} close={close}>
-        <Roster state={state} />
+        <Roster state={state} mention={mention} />
         {state.connection.kind !== 'blocked' && <Invite room={room} />}
       </Panel>
       {panel !== undefined && <div class="shade" onClick={close} aria-hidden="true" />}
+      {dialog !== undefined && dialogs && (
+        <Guard>
+          <dialogs.Dialogs
+            which={dialog}
+            close={() => setDialog(undefined)}
+            visit={visit}
+            state={state}
+            view={view}
+            settings={settings}
+            changeSettings={changeSettings}
+            mention={mention}
+          />
+        </Guard>
+      )}
     </div>
   );
 }
@@ -153,9 +202,25 @@ function isStillThere({ log, outbox }: ChatState, what: Editable): boolean {
     : outbox.some((line) => line.id === what.id && isChangeable(line));
 }
 
+/** Ctrl+K, or ⌘K. */
+function useSwitcherKey(open: () => void): void {
+  const opening = useRef(open);
+  opening.current = open;
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const isWanted = event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey);
+      if (!isWanted || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      opening.current();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, []);
+}
+
 /** Where the focus goes when the element that had it is gone: to what lies over the chat, to the log, or to the composer. */
 function placeOfFocus(gone?: Element): HTMLElement | null {
-  const open = document.querySelector('dialog[open], .side[data-open=true]');
+  const open = document.querySelector('.dialog, .side[data-open=true]');
   if (open) return open.querySelector('button');
   if (gone?.matches('.forget')) return document.querySelector('.rooms [aria-current]');
   // On a touch screen a keyboard would open, which nobody asked for.

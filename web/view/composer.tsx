@@ -23,6 +23,11 @@ import { isSendKey, NO_KEYBOARD } from './send-key.ts';
 /** The counter appears when this many characters are left. */
 const COUNT_FROM = 200;
 
+/** A new object mentions once more. */
+export interface Mention {
+  readonly name: string;
+}
+
 interface ComposerProps {
   /** Throws `bad_text`. */
   readonly write: (text: string) => void;
@@ -30,6 +35,7 @@ interface ComposerProps {
   /** A moderator lets the person write nothing now. */
   readonly isShutOut: boolean;
   readonly draft: Draft;
+  readonly mention: Mention | undefined;
   readonly replyTo: ChatMessage | undefined;
   readonly endReply: () => void;
   /** The text of the message or line that the person edits. */
@@ -42,7 +48,7 @@ interface ComposerProps {
 }
 
 export const Composer = memo((props: ComposerProps) => {
-  const { write, typing, isShutOut, draft, replyTo, endReply } = props;
+  const { write, typing, isShutOut, draft, mention, replyTo, endReply } = props;
   const { edited, save, endEdit, editLast } = props;
   /** What the person was writing before the edit. */
   const kept = useRef<string | undefined>(undefined);
@@ -92,6 +98,11 @@ export const Composer = memo((props: ComposerProps) => {
     setText(kept.current ?? '');
     endEdit();
   };
+  useEffect(() => {
+    if (!mention || isShutOut) return;
+    change(fitDraft(`${text}${/\S$/.test(text) ? ' ' : ''}@${mention.name} `));
+    box.current?.focus();
+  }, [mention]);
   const submit = () => {
     if (isEmpty || isShutOut) return;
     try {

@@ -31,7 +31,8 @@ export function ConnectionStatus({
       {!isOffline && seconds > 1 && (
         <>
           <span key={seconds} aria-hidden="true" data-testid="countdown">
-            {words.reconnectingIn(seconds)}
+            <span class="wide-only">{words.reconnectingIn(seconds)}</span>
+            <span class="narrow-only">{words.seconds(seconds)}</span>
           </span>
           <button type="button" class="plain" data-testid="connect-now" onClick={reconnect}>
             {words.now}

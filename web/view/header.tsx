@@ -1,15 +1,17 @@
+import { nameOfRoom } from '../device/names.ts';
 import type { ChatState } from '../state/chat-state.ts';
 import { ConnectionStatus } from './connection-status.tsx';
 import { Icon } from './icons.tsx';
 import { useWords } from './language.ts';
 import { Live } from './live.tsx';
+import { RoomName } from './room-name.tsx';
 
 export type PanelId = 'rooms' | 'people';
 
 interface HeaderProps {
   readonly state: ChatState;
-  /** The panel that is open over the chat, on a narrow screen. */
-  readonly panel: PanelId | undefined;
+  /** Which panels are open: over the chat, or beside it. */
+  readonly isOpen: Readonly<Record<PanelId, boolean>>;
   readonly toggle: (panel: PanelId) => void;
   readonly reconnect: () => void;
   /** Unread messages in the other rooms. */
@@ -20,9 +22,10 @@ interface HeaderProps {
 
 /** Room, number online, connection, and the buttons of both panels. */
 export function Header(props: HeaderProps) {
-  const { state, panel, toggle, reconnect, unreadElsewhere, isMentionedElsewhere } = props;
+  const { state, isOpen, toggle, reconnect, unreadElsewhere, isMentionedElsewhere } = props;
   const { room, connection, online } = state;
   const words = useWords();
+  const { name, isPrivate } = nameOfRoom(room);
   return (
     <header class="head">
       <button
@@ -30,7 +33,7 @@ export function Header(props: HeaderProps) {
         class="mini menu"
         title={words.menu}
         aria-label={words.menu}
-        aria-expanded={panel === 'rooms'}
+        aria-expanded={isOpen.rooms}
         aria-controls="rooms"
         data-testid="menu"
         data-unread={unreadElsewhere > 0}
@@ -39,11 +42,12 @@ export function Header(props: HeaderProps) {
       >
         <Icon name="menu" />
       </button>
-      <h1 class="room" aria-label={words.room(room)}>
-        <span class="room-mark" aria-hidden="true">
-          #
-        </span>
-        <bdi translate={false}>{room}</bdi>
+      <h1
+        class="room"
+        title={isPrivate ? words.privateMeans : name}
+        aria-label={isPrivate ? words.privateRoom(name) : words.room(name)}
+      >
+        <RoomName room={room} />
       </h1>
       <ConnectionStatus state={state} reconnect={reconnect} />
       <button
@@ -53,7 +57,7 @@ export function Header(props: HeaderProps) {
         data-testid="online"
         data-online={online}
         data-stale={connection.kind !== 'online'}
-        aria-expanded={panel === 'people'}
+        aria-expanded={isOpen.people}
         aria-controls="side"
         onClick={() => toggle('people')}
       >

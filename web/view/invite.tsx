@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { copyText } from '../device/clipboard.ts';
 import { ifPossible } from '../device/if-possible.ts';
-import { pathOf, readableLink } from '../device/names.ts';
+import { nameOfRoom, pathOf, readableLink } from '../device/names.ts';
 import type { QrCode } from '../text/qr-code.ts';
 import { Failed } from './guard.tsx';
 import { useWords } from './language.ts';
@@ -51,7 +51,12 @@ export function Invite({ room, isFirst = false }: InviteProps) {
           {words.copyLink}
         </button>
         {ifPossible(() => navigator.share) && (
-          <button type="button" class="quiet" data-testid="share" onClick={() => share(room, link)}>
+          <button
+            type="button"
+            class="quiet"
+            data-testid="share"
+            onClick={() => share(nameOfRoom(room).name, link)}
+          >
             {words.share}
           </button>
         )}
@@ -73,7 +78,7 @@ export function Invite({ room, isFirst = false }: InviteProps) {
         <svg
           class="qr"
           role="img"
-          aria-label={words.qrOf(room)}
+          aria-label={words.qrOf(nameOfRoom(room).name)}
           data-testid="qr-code"
           viewBox={`0 0 ${code.size} ${code.size}`}
         >

@@ -2,6 +2,7 @@ import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
 import { type ChatMessage, isLine, PUBLISHER } from '../../functions/protocol.ts';
 import type { ChatClient } from '../connection/chat.ts';
 import { copyText } from '../device/clipboard.ts';
+import { nameOfRoom } from '../device/names.ts';
 import { loadStyle } from '../device/style-loader.ts';
 import type { ChatState } from '../state/chat-state.ts';
 import { isShutOut } from '../state/connection-state.ts';
@@ -154,6 +155,7 @@ export function MessageList({ state, chat, reply, edit }: MessageListProps) {
                   <MessageLine
                     message={item.message}
                     follows={item.follows}
+                    online={item.online}
                     isMine={item.message.userId === me?.userId}
                     change={changeOf(outbox, item.message.seq)}
                     reply={reply}
@@ -276,7 +278,7 @@ function Top({ state, loadOlder }: { readonly state: ChatState; readonly loadOld
     );
   }
   if (!hasOlder(log)) {
-    const text = log.from > 1 ? words.olderGone : words.beginning(room);
+    const text = log.from > 1 ? words.olderGone : words.beginning(nameOfRoom(room).name);
     return (
       <p class="mark">
         <Live text={text} />

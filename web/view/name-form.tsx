@@ -7,11 +7,12 @@ interface NameFormProps {
   readonly name: string;
   readonly action: string;
   readonly choose: (name: string) => void;
-  readonly cancel?: () => void;
+  /** Whether the person wants to type at once. */
+  readonly takesFocus?: boolean;
 }
 
 /** Calls `choose` with a valid name, or shows why the name is not valid. */
-export function NameForm({ name, action, choose, cancel }: NameFormProps) {
+export function NameForm({ name, action, choose, takesFocus }: NameFormProps) {
   const [text, setText] = useState(name);
   const words = useWords();
   const [problem, setProblem] = useState<Problem>();
@@ -42,19 +43,11 @@ export function NameForm({ name, action, choose, cancel }: NameFormProps) {
           aria-invalid={problem !== undefined}
           data-testid="name-input"
           onInput={(event) => setText(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') cancel?.();
-          }}
-          ref={focusOnce}
+          ref={takesFocus ? focusOnce : null}
         />
         <button type="submit" data-testid="join">
           {action}
         </button>
-        {cancel && (
-          <button type="button" class="quiet" onClick={cancel}>
-            {words.cancel}
-          </button>
-        )}
       </div>
       {problem !== undefined && (
         <p class="complaint" role="alert">
@@ -65,5 +58,4 @@ export function NameForm({ name, action, choose, cancel }: NameFormProps) {
   );
 }
 
-/** The form appears when the person wants to type: on the first visit, or after pressing *change name*. */
 const focusOnce = (input: HTMLInputElement | null) => input?.focus();

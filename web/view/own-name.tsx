@@ -1,50 +1,31 @@
-import { useState } from 'preact/hooks';
 import { Avatar } from './avatar.tsx';
+import { Icon } from './icons.tsx';
 import { useWords } from './language.ts';
-import { NameForm } from './name-form.tsx';
 
 interface OwnNameProps {
   readonly userId: string;
   readonly name: string;
-  /** Undefined if the name comes from an account. */
-  readonly rename: ((name: string) => void) | undefined;
-  /** Undefined without sign-in. */
-  readonly signOut: (() => void) | undefined;
+  readonly openSettings: () => void;
 }
 
-/** Our own name, with a button to change it or to sign out. */
-export function OwnName({ userId, name, rename, signOut }: OwnNameProps) {
+/** Our own name. A click opens profile and settings. */
+export function OwnName({ userId, name, openSettings }: OwnNameProps) {
   const words = useWords();
-  const [isEditing, setEditing] = useState(false);
-  if (isEditing && rename) {
-    const choose = (chosen: string) => {
-      setEditing(false);
-      if (chosen !== name) rename(chosen);
-    };
-    const cancel = () => setEditing(false);
-    return <NameForm name={name} action={words.save} choose={choose} cancel={cancel} />;
-  }
   return (
-    <div class="own-name" data-testid="own-name">
+    <button
+      type="button"
+      class="own-name"
+      title={words.profile}
+      aria-haspopup="dialog"
+      data-testid="own-name"
+      onClick={openSettings}
+    >
       <Avatar userId={userId} name={name} />
-      <p>
+      <span class="own-name-text">
         <span class="hint">{words.chattingAs}</span> <bdi translate={false}>{name}</bdi>
-      </p>
-      {rename && (
-        <button
-          type="button"
-          class="plain"
-          data-testid="change-name"
-          onClick={() => setEditing(true)}
-        >
-          {words.changeName}
-        </button>
-      )}
-      {signOut && (
-        <button type="button" class="plain" data-testid="sign-out" onClick={signOut}>
-          {words.signOut}
-        </button>
-      )}
-    </div>
+      </span>
+      <span class="unseen">{words.profile}</span>
+      <Icon name="gear" />
+    </button>
   );
 }

@@ -8,9 +8,9 @@ import type { Language } from '../words/language.ts';
 import type { Words } from '../words/words.ts';
 import { App } from './app.tsx';
 import { Failed, Guard } from './guard.tsx';
-import { NoSuchRoom, SignInScreen, Welcome } from './join-screens.tsx';
+import { type Here, NoSuchRoom, SignInScreen, Welcome } from './join-screens.tsx';
 import { LanguageProvider, useWords } from './language.ts';
-import { LanguageSelect } from './settings-form.tsx';
+import { LanguageSelect } from './language-select.tsx';
 
 export type Step =
   /** The page looks up who the person is. */
@@ -18,7 +18,7 @@ export type Step =
   /** The page cannot go on. */
   | { readonly kind: 'failed' }
   | { readonly kind: 'no-room'; readonly problem: Problem }
-  | { readonly kind: 'name'; readonly room: string; readonly online: number | undefined }
+  | { readonly kind: 'name'; readonly room: string; readonly here: Here | undefined }
   | { readonly kind: 'sign-in'; readonly signIn: SignIn; readonly hasFailed: boolean }
   | { readonly kind: 'room'; readonly visit: Visit };
 
@@ -82,7 +82,7 @@ function StepOf({ step, language, settings, changeSettings, join, signIn }: Page
         />
       );
     case 'name':
-      return <Welcome room={step.room} online={step.online} join={join} footer={footer} />;
+      return <Welcome room={step.room} here={step.here} join={join} footer={footer} />;
     case 'sign-in':
       return (
         <SignInScreen

@@ -1,61 +1,76 @@
+import { useMemo } from 'preact/hooks';
 import type { UnreadByRoom } from '../connection/other-rooms.ts';
 import { badgeText } from '../device/badge.ts';
-import { pathOf, privateRoom } from '../device/names.ts';
+import { nameOfRoom, pathOf } from '../device/names.ts';
 import type { KnownRoom } from '../device/rooms.ts';
 import { Icon } from './icons.tsx';
-import { useWords } from './language.ts';
+import { useLanguage, useWords } from './language.ts';
 import { Live } from './live.tsx';
-import { RoomForm } from './room-form.tsx';
+import { RoomName } from './room-name.tsx';
 
 interface RoomListProps {
   readonly room: string;
   readonly rooms: readonly KnownRoom[];
   readonly unread: UnreadByRoom;
   readonly forget: (room: string) => void;
+  readonly add: () => void;
 }
 
-/** The rooms that this device has visited. A page has one room for its whole life, so each room is a link. */
-export function RoomList({ room, rooms, unread, forget }: RoomListProps) {
-  const words = useWords();
+/**
+ * The rooms that this device has visited, in the order of their names: each keeps its place. A page has one room for its whole
+ * life, so each room is a link.
+ */
+export function RoomList({ room, rooms, unread, forget, add }: RoomListProps) {
+  const { words, tag } = useLanguage();
+  const sorted = useMemo(() => {
+    const order = new Intl.Collator(tag, { numeric: true });
+    const nameOf = (known: KnownRoom) => nameOfRoom(known.room).name;
+    return [...rooms].sort((a, b) => order.compare(nameOf(a), nameOf(b)));
+  }, [rooms, tag]);
   return (
     <nav class="rooms" aria-label={words.rooms}>
-      <h2>{words.rooms}</h2>
+      <div class="rail-head">
+        <h2>{words.rooms}</h2>
+        <button
+          type="button"
+          class="mini"
+          title={words.addRoom}
+          aria-label={words.addRoom}
+          aria-haspopup="dialog"
+          data-testid="add-room"
+          onClick={add}
+        >
+          <Icon name="plus" />
+        </button>
+      </div>
       <ul data-testid="rooms">
-        {rooms.map((known) => (
-          <li key={known.room} data-here={known.room === room}>
-            <a href={pathOf(known.room)} aria-current={known.room === room ? 'page' : undefined}>
-              <span class="room-mark" aria-hidden="true">
-                #
-              </span>
-              <bdi translate={false}>{known.room}</bdi>
-              <Unread {...(unread.get(known.room) ?? NOTHING)} />
-            </a>
-            {known.room !== room && (
-              <button
-                type="button"
-                class="mini forget"
-                title={words.forget(known.room)}
-                aria-label={words.forget(known.room)}
-                onClick={() => forget(known.room)}
+        {sorted.map((known) => {
+          const { name } = nameOfRoom(known.room);
+          return (
+            <li key={known.room} data-here={known.room === room}>
+              <a
+                href={pathOf(known.room)}
+                title={known.room === name ? undefined : known.room}
+                aria-current={known.room === room ? 'page' : undefined}
               >
-                <Icon name="close" />
-              </button>
-            )}
-          </li>
-        ))}
+                <RoomName room={known.room} />
+                <Unread {...(unread.get(known.room) ?? NOTHING)} />
+              </a>
+              {known.room !== room && (
+                <button
+                  type="button"
+                  class="mini forget"
+                  title={words.forget(name)}
+                  aria-label={words.forget(name)}
+                  onClick={() => forget(known.room)}
+                >
+                  <Icon name="close" />
+                </button>
+              )}
+            </li>
+          );
+        })}
       </ul>
-      <button
-        type="button"
-        class="quiet"
-        title={words.newRoomHint}
-        data-testid="new-room"
-        onClick={() =>
-          location.assign(pathOf(privateRoom((bytes) => crypto.getRandomValues(bytes))))
-        }
-      >
-        <Icon name="plus" /> {words.newRoom}
-      </button>
-      <RoomForm />
     </nav>
   );
 }

@@ -1,17 +1,32 @@
-import { useMemo } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
+import { copyText } from '../device/clipboard.ts';
 import { type ChatState, isRosterIncomplete } from '../state/chat-state.ts';
 import { type RosterUser, usersIn } from '../state/roster.ts';
 import { Avatar } from './avatar.tsx';
 import { useWords } from './language.ts';
 import { Live } from './live.tsx';
 
-/** The people in the room. */
-export function Roster({ state }: { readonly state: ChatState }) {
+interface RosterProps {
+  readonly state: ChatState;
+  readonly mention: (name: string) => void;
+}
+
+/** From so many people on, a field finds one by a part of the name. */
+const FIND_FROM = 9;
+
+/** The people in the room. A click on one shows the id, and what can be done. */
+export function Roster({ state, mention }: RosterProps) {
   const { connection, roster, me, comings } = state;
   const words = useWords();
+  const [text, setText] = useState('');
+  const [chosen, setChosen] = useState<string>();
   const users = useMemo(() => selfFirst(usersIn(roster), me?.userId), [roster, me?.userId]);
+  const twins = useMemo(() => namesOfSeveral(users), [users]);
   const news = new Map(comings.map(({ userId, kind }) => [userId, kind]));
   const gone = comings.filter(({ kind }) => kind === 'left');
+  const isLarge = users.length >= FIND_FROM;
+  const wanted = isLarge ? text.trim().toLowerCase() : '';
+  const found = wanted ? users.filter(({ name }) => name.toLowerCase().includes(wanted)) : users;
   if (connection.kind === 'blocked') {
     return (
       <section class="people">
@@ -23,33 +38,98 @@ export function Roster({ state }: { readonly state: ChatState }) {
   return (
     <section class="people">
       <h2>{words.people}</h2>
+      {isLarge && (
+        <input
+          type="search"
+          value={text}
+          aria-label={words.findPerson}
+          placeholder={words.findPerson}
+          autocomplete="off"
+          dir="auto"
+          data-testid="find-person"
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+      )}
       <ul data-testid="roster">
-        {users.map(({ userId, name, connections }) => (
+        {found.map(({ userId, name, connections }) => (
           <li key={userId} data-news={news.get(userId)}>
-            <Avatar userId={userId} name={name} />
-            <bdi translate={false}>{name}</bdi>
-            {userId === me?.userId && <span class="tag">{words.you}</span>}
-            {connections > 1 && (
-              <span class="tag" title={words.tabs(connections)}>
-                <span aria-hidden="true" translate={false}>
-                  ×{connections}
+            <button
+              type="button"
+              class="person"
+              title={userId}
+              aria-expanded={userId === chosen}
+              onClick={() => setChosen(userId === chosen ? undefined : userId)}
+            >
+              <Avatar userId={userId} name={name} />
+              <bdi translate={false}>{name}</bdi>
+              {userId === me?.userId && <span class="tag">{words.you}</span>}
+              {twins.has(name) && (
+                <span class="tag" translate={false}>
+                  {userId.slice(-4)}
                 </span>
-                <span class="unseen">
-                  <Live text={words.tabs(connections)} />
+              )}
+              {connections > 1 && (
+                <span class="tag" title={words.tabs(connections)}>
+                  <span aria-hidden="true" translate={false}>
+                    ×{connections}
+                  </span>
+                  <span class="unseen">
+                    <Live text={words.tabs(connections)} />
+                  </span>
                 </span>
-              </span>
+              )}
+            </button>
+            {userId === chosen && (
+              <PersonActions
+                userId={userId}
+                mention={userId === me?.userId ? undefined : () => mention(name)}
+              />
             )}
           </li>
         ))}
         {gone.map(({ userId, name }) => (
-          <li key={`gone ${userId}`} data-news="left">
+          <li key={`gone ${userId}`} class="person" data-news="left">
             <Avatar userId={userId} name={name} />
             <span>{words.leftRoom(name)}</span>
           </li>
         ))}
       </ul>
+      {wanted !== '' && found.length === 0 && (
+        <p class="hint" role="status">
+          {words.nothingFound}
+        </p>
+      )}
       {isRosterIncomplete(state) && <p class="hint">{words.rosterIncomplete}</p>}
     </section>
+  );
+}
+
+interface PersonActionsProps {
+  readonly userId: string;
+  /** Undefined for oneself. */
+  readonly mention: (() => void) | undefined;
+}
+
+function PersonActions({ userId, mention }: PersonActionsProps) {
+  const words = useWords();
+  const [isCopied, setCopied] = useState(false);
+  return (
+    <div class="person-actions">
+      <code translate={false}>{userId}</code>
+      {mention && (
+        <button type="button" class="quiet" data-testid="mention" onClick={mention}>
+          {words.mention}
+        </button>
+      )}
+      <button
+        type="button"
+        class="quiet"
+        data-testid="copy-id"
+        onClick={() => void copyText(userId).then(setCopied)}
+      >
+        <Live text={isCopied ? words.copied : words.copyId} />
+      </button>
+    </div>
   );
 }
 
@@ -58,4 +138,10 @@ function selfFirst(users: readonly RosterUser[], me: string | undefined): readon
     ...users.filter(({ userId }) => userId === me),
     ...users.filter(({ userId }) => userId !== me),
   ];
+}
+
+/** The names that more than one person has. */
+function namesOfSeveral(users: readonly RosterUser[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  return new Set(users.map(({ name }) => name).filter((name) => seen.has(name) || !seen.add(name)));
 }

@@ -2,8 +2,8 @@ import { useState } from 'preact/hooks';
 import { ifPossible } from '../device/if-possible.ts';
 import { askForNotifications } from '../device/notify.ts';
 import type { Preferences } from '../device/preferences.ts';
-import { LANGUAGE_IDS, LANGUAGE_NAMES } from '../words/language.ts';
 import { useLanguage } from './language.ts';
+import { LanguageSelect } from './language-select.tsx';
 
 interface SettingsFormProps {
   readonly settings: Preferences;
@@ -24,7 +24,6 @@ export function SettingsForm({ settings, change, forgetMe }: SettingsFormProps) 
   };
   return (
     <section class="settings">
-      <h2>{words.settings}</h2>
       <LanguageSelect choose={(language) => change({ ...settings, language })} />
       {ifPossible(() => Notification) && (
         <label>
@@ -61,33 +60,5 @@ export function SettingsForm({ settings, change, forgetMe }: SettingsFormProps) 
         </details>
       )}
     </section>
-  );
-}
-
-interface LanguageSelectProps {
-  readonly choose: (language: (typeof LANGUAGE_IDS)[number]) => void;
-}
-
-/** The page's languages, each with its own name. */
-export function LanguageSelect({ choose }: LanguageSelectProps) {
-  const { id, words } = useLanguage();
-  return (
-    <label class="language">
-      {words.languageLabel}
-      <select
-        value={id}
-        data-testid="language"
-        onChange={(event) => {
-          const chosen = LANGUAGE_IDS.find((known) => known === event.currentTarget.value);
-          if (chosen) choose(chosen);
-        }}
-      >
-        {LANGUAGE_IDS.map((known) => (
-          <option key={known} value={known}>
-            {LANGUAGE_NAMES[known]}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

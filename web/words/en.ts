@@ -10,7 +10,12 @@ const sentence = (words: string) => (/\p{P}$/u.test(words) ? words : `${words}.`
 export const EN: Words = {
   title: (room) => `${room} · chat`,
   titleUnread: (unread, title) => `(${unread}) ${title}`,
+  product: 'Serverless Chat',
   room: (room) => `Room ${room}`,
+
+  privateRoom: (room) => `Private room ${room}`,
+  privateMeans:
+    'Private: only people who have its link find this room. Whoever has the link can read and write here.',
 
   messages: 'Messages',
   beginning: (room) => `This is the beginning of ${room}.`,
@@ -42,6 +47,8 @@ export const EN: Words = {
 
   sentMark: '发送↑',
   receivedMark: '接收↓',
+  sentMeans: 'Sent: your own message',
+  receivedMeans: 'Received: a message of somebody else',
 
   waiting: 'waiting to send',
   sending: 'sending…',
@@ -72,6 +79,7 @@ export const EN: Words = {
   connecting: 'connecting…',
   connected: 'connected',
   reconnecting: 'reconnecting…',
+  seconds: (seconds) => `${NUMBER.format(seconds)} s`,
   reconnectingIn: (seconds) => `reconnecting in ${NUMBER.format(seconds)} s`,
   offline: 'offline',
   offlineNotice:
@@ -108,13 +116,11 @@ export const EN: Words = {
   typingTwo: (first, second) => `${first} and ${second} are typing…`,
   typingSeveral: 'Several people are typing…',
 
-  welcome: 'Choose a name',
+  nobodyHere: 'Nobody is here yet.',
   welcomeTo: (room) => `You are about to join ${room}. The others will see you under this name.`,
   name: 'Your name',
   join: 'Join',
   save: 'Save',
-  cancel: 'Cancel',
-  changeName: 'Change name',
   chattingAs: 'You chat as',
   fleeting:
     'This browser keeps nothing of this page. When you close or reload it, you become another guest, and your name and unsent lines are lost.',
@@ -124,8 +130,15 @@ export const EN: Words = {
   unread: (n) => `${NUMBER.format(n)} unread`,
   unreadMention: (n) => `${NUMBER.format(n)} unread, and you are mentioned`,
   forget: (room) => `Remove ${room} from this list`,
+  addRoom: 'New room, or go to a room',
   newRoom: 'New private room',
-  newRoomHint: 'Only who has its link finds it.',
+  roomName: 'Name (optional)',
+  create: 'Create',
+  switchTo: 'Go to a room, or mention somebody',
+  nothingFound: 'Nothing found.',
+  findPerson: 'Find a person',
+  mention: 'Mention',
+  copyId: 'Copy id',
   otherRoom: 'Go to a room',
   go: 'Go',
   inviteTitle: 'Invite',
@@ -139,7 +152,7 @@ export const EN: Words = {
   noSuchRoom: 'This address names no room',
   toLobby: 'Go to the lobby',
 
-  settings: 'Settings',
+  profile: 'Profile and settings',
   languageLabel: 'Language',
   notifications: 'Notify me of messages while I look elsewhere',
   notificationsDenied:

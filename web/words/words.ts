@@ -5,7 +5,11 @@ import type { ErrorCode } from '../../functions/protocol.ts';
 export interface Words {
   readonly title: (room: string) => string;
   readonly titleUnread: (unread: string, title: string) => string;
+  readonly product: string;
   readonly room: (room: string) => string;
+  readonly privateRoom: (room: string) => string;
+  /** What a private room is. */
+  readonly privateMeans: string;
 
   readonly messages: string;
   readonly beginning: (room: string) => string;
@@ -38,6 +42,8 @@ export interface Words {
 
   /** The marks of the demo that this chat descends from, the same in every language. */
   readonly sentMark: string;
+  readonly sentMeans: string;
+  readonly receivedMeans: string;
   readonly receivedMark: string;
 
   readonly waiting: string;
@@ -65,6 +71,7 @@ export interface Words {
   readonly connecting: string;
   readonly connected: string;
   readonly reconnecting: string;
+  readonly seconds: (seconds: number) => string;
   readonly reconnectingIn: (seconds: number) => string;
   readonly offline: string;
   readonly offlineNotice: string;
@@ -103,13 +110,11 @@ export interface Words {
   readonly typingTwo: (first: string, second: string) => string;
   readonly typingSeveral: string;
 
-  readonly welcome: string;
+  readonly nobodyHere: string;
   readonly welcomeTo: (room: string) => string;
   readonly name: string;
   readonly join: string;
   readonly save: string;
-  readonly cancel: string;
-  readonly changeName: string;
   readonly chattingAs: string;
   readonly fleeting: string;
 
@@ -119,8 +124,15 @@ export interface Words {
   /** `n` are unread, and at least one of them mentions the person. */
   readonly unreadMention: (n: number) => string;
   readonly forget: (room: string) => string;
+  readonly addRoom: string;
   readonly newRoom: string;
-  readonly newRoomHint: string;
+  readonly roomName: string;
+  readonly create: string;
+  readonly switchTo: string;
+  readonly nothingFound: string;
+  readonly findPerson: string;
+  readonly mention: string;
+  readonly copyId: string;
   readonly otherRoom: string;
   readonly go: string;
   readonly inviteTitle: string;
@@ -134,7 +146,7 @@ export interface Words {
   readonly noSuchRoom: string;
   readonly toLobby: string;
 
-  readonly settings: string;
+  readonly profile: string;
   readonly languageLabel: string;
   readonly notifications: string;
   readonly notificationsDenied: string;

@@ -56,7 +56,11 @@ const sentence = (words: string) => (/\p{P}$/u.test(words) ? words : `${words}�
 export const ZH: Words = {
   title: (room) => `${room} · 聊天`,
   titleUnread: (unread, title) => `（${unread}）${title}`,
+  product: '无服务器聊天室',
   room: (room) => `房间 ${room}`,
+
+  privateRoom: (room) => `私密房间 ${room}`,
+  privateMeans: '私密：只有拿到链接的人才能找到这个房间，拿到链接的人都可以阅读和发言。',
 
   messages: '消息',
   beginning: (room) => `这里是${between(room)}的开头。`,
@@ -88,6 +92,8 @@ export const ZH: Words = {
 
   sentMark: '发送↑',
   receivedMark: '接收↓',
+  sentMeans: '发送：你自己的消息',
+  receivedMeans: '接收：别人的消息',
 
   waiting: '等待发送',
   sending: '正在发送…',
@@ -115,6 +121,7 @@ export const ZH: Words = {
   connecting: '正在连接…',
   connected: '已连接',
   reconnecting: '正在重新连接…',
+  seconds: (seconds) => `${NUMBER.format(seconds)} 秒`,
   reconnectingIn: (seconds) => `${NUMBER.format(seconds)} 秒后重新连接`,
   offline: '离线',
   offlineNotice: '你已离线。写下的消息会保存在这里，网络恢复后自动发出。',
@@ -149,13 +156,11 @@ export const ZH: Words = {
   typingTwo: (first, second) => `${first} 和 ${second} 正在输入…`,
   typingSeveral: '好几个人正在输入…',
 
-  welcome: '起个名字',
+  nobodyHere: '现在还没有人。',
   welcomeTo: (room) => `你即将加入${after(room)}，其他人会看到你的名字。`,
   name: '你的名字',
   join: '加入',
   save: '保存',
-  cancel: '取消',
-  changeName: '改名',
   chattingAs: '你的名字是',
   fleeting:
     '此浏览器不保存本页面的任何数据。关闭或重新载入页面后，你会成为另一位访客，名字和未发送的消息都会丢失。',
@@ -165,8 +170,15 @@ export const ZH: Words = {
   unread: (n) => `${NUMBER.format(n)} 条未读`,
   unreadMention: (n) => `${NUMBER.format(n)} 条未读，其中有人提到你`,
   forget: (room) => `把${between(room)}从列表中移除`,
+  addRoom: '新建或前往房间',
   newRoom: '新建私密房间',
-  newRoomHint: '只有拿到链接的人才能找到它。',
+  roomName: '名称（可选）',
+  create: '创建',
+  switchTo: '前往房间，或提到某人',
+  nothingFound: '没有找到。',
+  findPerson: '查找成员',
+  mention: '提到',
+  copyId: '复制编号',
   otherRoom: '前往房间',
   go: '前往',
   inviteTitle: '邀请',
@@ -180,7 +192,7 @@ export const ZH: Words = {
   noSuchRoom: '这个地址不是房间',
   toLobby: '前往大厅',
 
-  settings: '设置',
+  profile: '个人资料与设置',
   languageLabel: '语言',
   notifications: '我没在看这个页面时，有新消息就通知我',
   notificationsDenied: '浏览器不允许此页面发送通知。可以在浏览器的网站设置中更改。',

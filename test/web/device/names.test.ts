@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { parseMessageId } from '../../../functions/protocol.ts';
 import {
+  nameOfRoom,
   newMessageId,
   pathBelow,
   pathOf,
@@ -97,6 +98,30 @@ describe('name', () => {
   test.each(['', '   ', 'x'.repeat(33)])('%j in memory counts as none', (name) => {
     expect(rememberedName(memoryOf({ 'chat.name': name }))).toBeUndefined();
   });
+});
+
+test.each([
+  ['Tea party', 'Tea_party', 'Tea party'],
+  ['茶 & 饼', '茶_饼', '茶 饼'],
+  ['  a  b\t', 'a_b', 'a b'],
+  ['x'.repeat(80), 'x'.repeat(44), 'x'.repeat(44)],
+])('fixes: a private room that is called %j', (called, stored, name) => {
+  const room = privateRoom((bytes) => crypto.getRandomValues(bytes), called);
+  expect(room.slice(0, -20)).toBe(stored);
+  expect(roomOf(`/${pathOf(room)}`)).toBe(room);
+  expect(nameOfRoom(room)).toEqual({ name, isPrivate: true });
+});
+
+test.each(['', '&?!', '\u0301'])(
+  'fixes: a private room that cannot be called %j has no name',
+  (called) => {
+    const room = privateRoom((bytes) => crypto.getRandomValues(bytes), called);
+    expect(nameOfRoom(room)).toEqual({ name: room, isPrivate: true });
+  },
+);
+
+test.each(['lobby', 'tea-abcd', 'build-2024-01-01'])('fixes: %s is no private room', (room) => {
+  expect(nameOfRoom(room)).toEqual({ name: room, isPrivate: false });
 });
 
 test('a private room has a name that every room may have, and another one each time', () => {

@@ -1,0 +1,99 @@
+// What opens over the room: profile and settings, another room, and the switcher. A part of its own, loaded on first use.
+
+import type { Preferences } from '../device/preferences.ts';
+import type { ChatState } from '../state/chat-state.ts';
+import type { RoomsView, Visit } from '../visit.ts';
+import { Avatar } from './avatar.tsx';
+import { Dialog } from './dialog.tsx';
+import { useWords } from './language.ts';
+import { NameForm } from './name-form.tsx';
+import { NewRoomForm } from './new-room-form.tsx';
+import { RoomForm } from './room-form.tsx';
+import { SettingsForm } from './settings-form.tsx';
+import { Switcher } from './switcher.tsx';
+
+export type DialogId = 'settings' | 'rooms' | 'switcher';
+
+interface DialogsProps {
+  readonly which: DialogId;
+  readonly close: () => void;
+  readonly visit: Visit;
+  readonly state: ChatState;
+  readonly view: RoomsView;
+  readonly settings: Preferences;
+  readonly changeSettings: (settings: Preferences) => void;
+  readonly mention: (name: string) => void;
+}
+
+/** The dialog that is open. */
+export function Dialogs({ which, close, ...props }: DialogsProps) {
+  const words = useWords();
+  switch (which) {
+    case 'settings':
+      return (
+        <Dialog title={words.profile} close={close}>
+          <Profile {...props} close={close} />
+        </Dialog>
+      );
+    case 'rooms':
+      return (
+        <Dialog title={words.addRoom} close={close}>
+          <NewRoomForm />
+          <RoomForm />
+        </Dialog>
+      );
+    case 'switcher':
+      return (
+        <Dialog title={words.switchTo} close={close}>
+          <Switcher
+            room={props.visit.room}
+            rooms={props.view.rooms}
+            roster={props.state.roster}
+            me={props.state.me?.userId}
+            mention={(name) => {
+              close();
+              props.mention(name);
+            }}
+            close={close}
+          />
+        </Dialog>
+      );
+  }
+}
+
+function Profile({
+  visit,
+  state,
+  settings,
+  changeSettings,
+  close,
+}: Pick<DialogsProps, 'visit' | 'state' | 'settings' | 'changeSettings' | 'close'>) {
+  const words = useWords();
+  const { me } = state;
+  const name = me?.name ?? visit.name();
+  return (
+    <>
+      <div class="profile">
+        <Avatar userId={me?.userId ?? ''} name={name} />
+        {visit.signOut ? (
+          <>
+            <bdi translate={false}>{name}</bdi>
+            <button type="button" class="quiet" data-testid="sign-out" onClick={visit.signOut}>
+              {words.signOut}
+            </button>
+          </>
+        ) : (
+          <NameForm
+            name={name}
+            action={words.save}
+            choose={(chosen) => {
+              if (chosen !== name) visit.rename(chosen);
+              close();
+            }}
+          />
+        )}
+      </div>
+      <SettingsForm settings={settings} change={changeSettings} forgetMe={visit.forgetMe} />
+    </>
+  );
+}

@@ -1,0 +1,121 @@
+import { useState } from 'preact/hooks';
+import { parseRoom } from '../../functions/protocol.ts';
+import { nameOfRoom, pathOf } from '../device/names.ts';
+import type { KnownRoom } from '../device/rooms.ts';
+import { type Roster, usersIn } from '../state/roster.ts';
+import { Avatar } from './avatar.tsx';
+import { useWords } from './language.ts';
+import { RoomName } from './room-name.tsx';
+
+interface SwitcherProps {
+  readonly room: string;
+  readonly rooms: readonly KnownRoom[];
+  readonly roster: Roster;
+  readonly me: string | undefined;
+  readonly mention: (name: string) => void;
+  readonly close: () => void;
+}
+
+type Choice =
+  | { readonly kind: 'room'; readonly room: string; readonly isNew: boolean }
+  | { readonly kind: 'person'; readonly userId: string; readonly name: string };
+
+const MOST_CHOICES = 8;
+
+/** Goes to a room, or mentions a person, by a few letters and Enter. */
+export function Switcher({ room, rooms, roster, me, mention, close }: SwitcherProps) {
+  const words = useWords();
+  const [text, setText] = useState('');
+  const [at, setAt] = useState(0);
+  const has = (name: string) => name.toLowerCase().includes(text.trim().toLowerCase());
+  const choices: readonly Choice[] = [
+    ...rooms
+      .filter((known) => known.room !== room && has(nameOfRoom(known.room).name))
+      .map((known): Choice => ({ kind: 'room', room: known.room, isNew: false })),
+    ...usersIn(roster)
+      .filter(({ userId, name }) => userId !== me && has(name))
+      .slice(0, MOST_CHOICES)
+      .map(({ userId, name }): Choice => ({ kind: 'person', userId, name })),
+    ...otherRoom(text, rooms),
+  ];
+  const chosen = Math.min(at, choices.length - 1);
+  const take = (choice: Choice | undefined) => {
+    if (choice?.kind === 'person') mention(choice.name);
+    if (choice?.kind === 'room' && choice.room === room) close();
+    else if (choice?.kind === 'room') location.assign(pathOf(choice.room));
+  };
+  return (
+    <div class="switcher">
+      <input
+        value={text}
+        role="combobox"
+        aria-label={words.switchTo}
+        aria-expanded="true"
+        aria-controls="choices"
+        aria-activedescendant={choices.length > 0 ? `choice-${chosen}` : undefined}
+        autocomplete="off"
+        spellcheck={false}
+        dir="auto"
+        data-first
+        data-testid="switch"
+        onInput={(event) => {
+          setText(event.currentTarget.value);
+          setAt(0);
+        }}
+        onKeyDown={(event) => {
+          if (event.isComposing) return;
+          const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+          if (step !== 0) setAt((chosen + step + choices.length) % Math.max(1, choices.length));
+          if (event.key === 'Enter') take(choices[chosen]);
+          if (step !== 0 || event.key === 'Enter') event.preventDefault();
+        }}
+      />
+      <div id="choices" role="listbox" aria-label={words.switchTo} data-testid="choices">
+        {choices.map((choice, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys
+          <div
+            key={choice.kind === 'room' ? `#${choice.room}` : choice.userId}
+            id={`choice-${index}`}
+            class="choice"
+            role="option"
+            tabIndex={-1}
+            aria-selected={index === chosen}
+            ref={index === chosen ? keepInSight : null}
+            onClick={() => take(choice)}
+          >
+            {choice.kind === 'person' ? (
+              <>
+                <Avatar userId={choice.userId} name={choice.name} />
+                <bdi translate={false}>{choice.name}</bdi>
+                <span class="tag">{words.mention}</span>
+              </>
+            ) : (
+              <>
+                <RoomName room={choice.room} />
+                {choice.isNew && <span class="tag">{words.go}</span>}
+              </>
+            )}
+          </div>
+        ))}
+      </div>
+      {choices.length === 0 && (
+        <p class="hint" role="status">
+          {words.nothingFound}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** The room of that very name, if this device does not know it. */
+function otherRoom(text: string, rooms: readonly KnownRoom[]): readonly Choice[] {
+  try {
+    const room = parseRoom(text.trim());
+    const isKnown = rooms.some((known) => known.room === room);
+    return isKnown ? [] : [{ kind: 'room', room, isNew: true }];
+  } catch {
+    return [];
+  }
+}
+
+const keepInSight = (choice: HTMLElement | null) => choice?.scrollIntoView({ block: 'nearest' });
