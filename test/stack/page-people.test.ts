@@ -87,6 +87,35 @@ test('somebody who joins or leaves is shown for a while, and the roster follows'
   await becomes('an empty line', async () => (await typing(ada)) === '');
 });
 
+test('fixes: a head says the number online where it has changed, and each time’s tooltip says it, also after a reload', async () => {
+  const path = `/r/${newRoom('counted')}`;
+  const ada = await enter(path, 'Ada');
+  await say(ada, 'one');
+  await shown(ada, 'one');
+  const bob = await enter(path, 'Bob');
+  await say(bob, 'two');
+  await shown(bob, 'two');
+  await say(ada, 'three');
+  await shown(ada, 'three');
+  await ada.reload();
+  for (const page of [ada, bob]) {
+    const heads: (string | null)[] = [];
+    for (const text of ['one', 'two', 'three']) {
+      heads.push(await (await shown(page, text)).locator('.line-head').textContent());
+    }
+    expect(heads.map((head) => / · \d+ online$/.exec(head ?? '')?.[0])).toEqual([
+      ' · 1 online',
+      ' · 2 online',
+      undefined,
+    ]);
+    const time = (await shown(page, 'three')).locator('time').first();
+    expect(await time.getAttribute('title')).toMatch(/\d{4}.* · 2 online$/);
+  }
+  const mark = (await shown(ada, 'one')).locator('.direction');
+  expect(await mark.textContent()).toBe('发送↑');
+  expect(await mark.getAttribute('title')).toBe('Sent: your own message');
+});
+
 test('who is typing is named, several are several', async () => {
   const room = newRoom('typing');
   const ada = await enter(`/r/${room}`, 'Ada', { hasClock: true });

@@ -252,9 +252,16 @@ describe('a removal by the author', () => {
     await as(ada, message, chat, '@Bob me', 'm2', { replyTo: 1, mentions: ['g-bob'] });
     await as(ada, remove, chat, 2);
     const [, removed] = await messagesOf(chat);
-    expect(Object.keys(removed ?? {}).sort()).toEqual(
-      ['deleted', 'id', 'name', 'sentAt', 'seq', 'text', 'userId'].sort(),
-    );
+    expect(Object.keys(removed ?? {}).sort()).toEqual([
+      'deleted',
+      'id',
+      'name',
+      'online',
+      'sentAt',
+      'seq',
+      'text',
+      'userId',
+    ]);
   });
 });
 
@@ -279,7 +286,7 @@ describe('the third argument of send', () => {
   ])('that is %s changes nothing', async (_, options) => {
     const chat = await openRoom();
     await as(ada, message, chat, 'hi', 'm1', options);
-    expect(Object.keys((await messagesOf(chat))[0] ?? {})).toHaveLength(6);
+    expect(Object.keys((await messagesOf(chat))[0] ?? {})).toHaveLength(7);
   });
 
   test.each([
