@@ -50,7 +50,7 @@ export const REACTION_MUTATIONS: readonly Suspect[] = [
     file: 'functions/room/room-views.ts',
     from: '&& kept.reactedAt === reactedAt;',
     to: '&& kept.reactedAt <= reactedAt;',
-    within: 50,
-    noticedBy: 25,
+    within: 100,
+    noticedBy: 75,
   },
 ];
