@@ -197,7 +197,9 @@ test.each(['json', 'messagepack'] as const)(
           await eve.start();
         }
         const answer: SendResult | undefined = await inTime(eve?.invoke('send', ...args));
-        if (!answer?.ok) expect(['bad_text', 'bad_id']).toContain(answer?.code);
+        // Small ids come again with other texts, and a third argument may be anything.
+        const refusals = ['bad_text', 'bad_id', 'bad_request', 'id_in_use'];
+        if (!answer?.ok) expect(refusals).toContain(answer?.code);
       }),
       { numRuns: 250 },
     );

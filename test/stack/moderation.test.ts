@@ -186,7 +186,7 @@ describe('from the command line', () => {
     const { stderr } = await chat(['rooms', '--url', stack.url.replace('http:', 'https:')]);
     // OpenSSL's message has colons, addresses and a line break.
     expect(stderr).toMatch(
-      /^unable to list the rooms; the chat at \S+ cannot be reached: [a-z ]+\. Check --url, .*\n$/,
+      /^unable to list the rooms; the chat at \S+ cannot be reached: [a-z ]+\. Check the address: what answers there uses no TLS\.\n$/,
     );
   });
 

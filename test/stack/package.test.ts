@@ -106,6 +106,7 @@ describe('the package', () => {
       'delete',
       'disconnect',
       'disconnected',
+      'edit',
       'erase',
       'export',
       'forget',
@@ -117,6 +118,9 @@ describe('the package', () => {
       'negotiate',
       'open',
       'publish',
+      'react',
+      'reactions',
+      'remove',
       'rooms',
       'typing',
       'watch',
@@ -141,7 +145,10 @@ describe('the package', () => {
     expect(functions.map(({ name }) => name).sort()).toEqual([
       'connected',
       'disconnected',
+      'edit',
       'message',
+      'react',
+      'remove',
       'typing',
       'watch',
     ]);
@@ -149,7 +156,7 @@ describe('the package', () => {
       const refusal = { result: expect.objectContaining({ ok: false, code: 'bad_signature' }) };
       for (const outcome of outcomes) {
         // Nobody waits for the result of the others.
-        const isAnswered = ['message', 'watch'].includes(name);
+        const isAnswered = ['edit', 'message', 'react', 'remove', 'watch'].includes(name);
         expect(outcome).toEqual({ ...(isAnswered ? refusal : {}), said: [] });
       }
     }

@@ -37,7 +37,8 @@ export async function openPseudoTerminal(
     process.platform === 'darwin'
       ? ['-q', record, '/bin/sh', '-c', sized]
       : ['--quiet', '--return', '--flush', '--command', sized, record];
-  const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
+  // Node takes a terminal with the variable CI for one without colours.
+  const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...inherited } = process.env;
   const child = spawn('script', args, {
     cwd: ROOT,
     env: { ...inherited, TERM: 'xterm-256color', SHELL: '/bin/sh', ...env },

@@ -16,7 +16,7 @@ export type Part =
 
 /** Whether the text may have Markdown (markdown.ts). Quotes and code within a line need none of it. */
 export function hasMarks(text: string): boolean {
-  return /[*_]\S|~~|^ {0,12}(?:-|\d{1,3}[.)]) |^\* |^```/m.test(text);
+  return /[*_]\S|~~|^ {0,12}(?:[-*]|\d{1,3}[.)]) |^```/m.test(text);
 }
 
 const FENCE = /^```[\w+#.-]*[ \t]*$/;
