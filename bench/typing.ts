@@ -11,6 +11,7 @@ import { ROOT } from '../local/root.ts';
 import type { Stack } from '../local/stack/stack.ts';
 import { buildBase } from './base-build.ts';
 import { type ChatSocket, enter } from './load/chat-socket.ts';
+import { type Counts, countsOf, until } from './load/counts.ts';
 import { readOptions } from './options.ts';
 
 type Build = Pick<Awaited<ReturnType<typeof buildBase>>, 'root' | 'load'>;
@@ -33,12 +34,6 @@ interface PageChat {
   typing(): void;
   write(text: string): void;
   stop(): void;
-}
-
-/** Counters of `/emulator/counts`. */
-interface Counts {
-  readonly billedMessages: number;
-  readonly upstream: Readonly<Record<string, number>>;
 }
 
 interface Cost {
@@ -175,21 +170,6 @@ async function type(stack: Stack, online: number, page: Page): Promise<Cost> {
     };
   } finally {
     chat.stop();
-  }
-}
-
-async function countsOf({ ports }: Stack): Promise<Counts> {
-  const answer = await fetch(`http://127.0.0.1:${ports.servicePort}/emulator/counts`);
-  return (await answer.json()) as Counts;
-}
-
-async function until(isSo: () => boolean, what: string): Promise<void> {
-  const limit = performance.now() + 60_000;
-  while (!isSo()) {
-    if (performance.now() > limit) {
-      throw new Error(`unable to measure; waited for ${what} for a minute. Run it alone.`);
-    }
-    await sleep(20);
   }
 }
 

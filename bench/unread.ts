@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from '../local/build/build.ts';
 import { type Stack, startStack } from '../local/stack/stack.ts';
 import { type ChatSocket, enter, WATCHING } from './load/chat-socket.ts';
+import { countsOf, until } from './load/counts.ts';
 import { readOptions } from './options.ts';
 
 const values = readOptions({
@@ -25,12 +26,6 @@ const PING_MS = 5_000;
 const ENTER_AT_A_TIME = 32;
 /** For broadcasts of presence, and for notes that are on their way. */
 const QUIET_MS = 7_000;
-
-/** Counters of `/emulator/counts`. */
-interface Counts {
-  readonly billedMessages: number;
-  readonly upstream: Readonly<Record<string, number>>;
-}
 
 /** What arrived at all people. */
 const seen = { watching: 0, copies: 0, acks: 0, notes: 0 };
@@ -135,21 +130,6 @@ async function measure(what: string, talk: () => Promise<void>): Promise<void> {
   print([what, lines, billed - forNotes, forNotes, (forNotes / PEOPLE).toFixed(1)]);
   if (seen.acks - acks < lines || seen.copies - copies < lines) {
     throw new Error('unable to measure; lines are missing. Run it alone.');
-  }
-}
-
-async function countsOf({ ports }: Stack): Promise<Counts> {
-  const answer = await fetch(`http://127.0.0.1:${ports.servicePort}/emulator/counts`);
-  return (await answer.json()) as Counts;
-}
-
-async function until(isSo: () => boolean, what: string): Promise<void> {
-  const limit = performance.now() + 60_000;
-  while (!isSo()) {
-    if (performance.now() > limit) {
-      throw new Error(`unable to measure; waited for ${what} for a minute. Run it alone.`);
-    }
-    await sleep(20);
   }
 }
 

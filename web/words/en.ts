@@ -15,7 +15,7 @@ export const EN: Words = {
 
   privateRoom: (room) => `Private room ${room}`,
   privateMeans:
-    'Private: only people who have its link find this room. Whoever has the link can read and write here.',
+    'Private: only people who have its link find this room. Anyone who has the link can read and write here.',
 
   messages: 'Messages',
   beginning: (room) => `This is the beginning of ${room}.`,
