@@ -4,10 +4,10 @@
 import type { Deps } from '../deps.ts';
 import { changedMeanwhile, noSuchMessage, refusalToAuthor } from '../moderation/author-rights.ts';
 import { notStored } from '../moderation/refusals.ts';
-import { refuseFlood } from '../moderation/refuse-flood.ts';
 import { type EditResult, fromArgument, parseMessageId, parseSeq, parseText } from '../protocol.ts';
 import { MOST_READS } from '../room/change.ts';
 import { toRoom } from '../service/bindings.ts';
+import { readCaller } from './caller.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
 import { refusedCall } from './refused-call.ts';
 
@@ -21,11 +21,8 @@ export async function edit(call: HubCall, deps: Deps): Promise<HubAnswer> {
 }
 
 async function editMessage(call: HubCall, deps: Deps): Promise<HubAnswer> {
-  const { tickets, rooms, reader, joined } = deps;
-  const ticket = await tickets.read(call.ticket, 'any');
-  const { userId, name, room } = ticket;
-  await refuseFlood(call.connectionId, userId, room, deps);
-  await joined.refuseStranger(call.connectionId, ticket);
+  const { rooms, reader } = deps;
+  const { userId, name, room } = await readCaller(call, deps);
   const edited = parseSeq(call.arguments[0]);
   const text = parseText(fromArgument(call.arguments[1]));
   const id = parseMessageId(fromArgument(call.arguments[2]));

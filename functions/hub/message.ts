@@ -2,7 +2,6 @@
 
 import type { Deps } from '../deps.ts';
 import { notStored } from '../moderation/refusals.ts';
-import { refuseFlood } from '../moderation/refuse-flood.ts';
 import {
   fromArgument,
   parseMessageId,
@@ -11,6 +10,7 @@ import {
   type SendResult,
 } from '../protocol.ts';
 import { toRoom } from '../service/bindings.ts';
+import { readCaller } from './caller.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
 import { refusedCall } from './refused-call.ts';
 
@@ -24,11 +24,8 @@ export async function message(call: HubCall, deps: Deps): Promise<HubAnswer> {
 }
 
 async function send(call: HubCall, deps: Deps): Promise<HubAnswer> {
-  const { tickets, rooms, joined, typingBudget } = deps;
-  const ticket = await tickets.read(call.ticket, 'any');
-  const { userId, name, room } = ticket;
-  await refuseFlood(call.connectionId, userId, room, deps);
-  await joined.refuseStranger(call.connectionId, ticket);
+  const { rooms, typingBudget } = deps;
+  const { userId, name, room } = await readCaller(call, deps);
   const text = parseText(fromArgument(call.arguments[0]));
   const id = parseMessageId(fromArgument(call.arguments[1]));
   const options = parseSendOptions(call.arguments[2], text);

@@ -2,7 +2,6 @@
 
 import type { Deps } from '../deps.ts';
 import { refusalOf } from '../moderation/refusals.ts';
-import { refuseFlood } from '../moderation/refuse-flood.ts';
 import {
   ChatError,
   MAX_EMOJIS,
@@ -13,6 +12,7 @@ import {
 } from '../protocol.ts';
 import type { VoteOutcome } from '../room/reaction-window.ts';
 import { toRoom } from '../service/bindings.ts';
+import { readCaller } from './caller.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
 import { refusedCall } from './refused-call.ts';
 
@@ -26,12 +26,9 @@ export async function react(call: HubCall, deps: Deps): Promise<HubAnswer> {
 }
 
 async function setReaction(call: HubCall, deps: Deps): Promise<HubAnswer> {
-  const { tickets, joined, admission, reactions } = deps;
-  const ticket = await tickets.read(call.ticket, 'any');
-  const { userId, name, room } = ticket;
+  const { admission, reactions } = deps;
   // It may go to everyone in the room, so it counts as a message.
-  await refuseFlood(call.connectionId, userId, room, deps);
-  await joined.refuseStranger(call.connectionId, ticket);
+  const { userId, name, room } = await readCaller(call, deps);
   const [seqArgument, emojiArgument, on] = call.arguments;
   const seq = parseSeq(seqArgument);
   const emoji = parseEmoji(emojiArgument);

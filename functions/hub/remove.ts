@@ -3,10 +3,10 @@
 import type { Deps } from '../deps.ts';
 import { changedMeanwhile, noSuchMessage, refusalToAuthor } from '../moderation/author-rights.ts';
 import { refusalOf } from '../moderation/refusals.ts';
-import { refuseFlood } from '../moderation/refuse-flood.ts';
 import { parseSeq, type RemoveResult } from '../protocol.ts';
 import { MOST_READS } from '../room/change.ts';
 import { toRoom } from '../service/bindings.ts';
+import { readCaller } from './caller.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
 import { refusedCall } from './refused-call.ts';
 
@@ -20,11 +20,8 @@ export async function remove(call: HubCall, deps: Deps): Promise<HubAnswer> {
 }
 
 async function removeMessage(call: HubCall, deps: Deps): Promise<HubAnswer> {
-  const { tickets, rooms, reader, joined } = deps;
-  const ticket = await tickets.read(call.ticket, 'any');
-  const { userId, name, room } = ticket;
-  await refuseFlood(call.connectionId, userId, room, deps);
-  await joined.refuseStranger(call.connectionId, ticket);
+  const { rooms, reader } = deps;
+  const { userId, name, room } = await readCaller(call, deps);
   const seq = parseSeq(call.arguments[0]);
   for (let read = 0; read < MOST_READS; read += 1) {
     const found = await reader.text(room, seq);

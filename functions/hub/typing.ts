@@ -1,9 +1,9 @@
 // A client invoked `typing`: broadcasts a typing note, and stores nothing.
 
 import type { Deps } from '../deps.ts';
-import { refuseFlood } from '../moderation/refuse-flood.ts';
 import { ChatError } from '../protocol.ts';
 import { typingToRoom } from '../service/bindings.ts';
+import { readCaller } from './caller.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
 
 /**
@@ -12,11 +12,8 @@ import type { HubAnswer, HubCall } from './hub-function.ts';
  */
 export async function typing(call: HubCall, deps: Deps): Promise<HubAnswer> {
   try {
-    const ticket = await deps.tickets.read(call.ticket, 'any');
-    const { userId, name, room } = ticket;
     // It may go to everyone in the room, so it counts as a message.
-    await refuseFlood(call.connectionId, userId, room, deps);
-    await deps.joined.refuseStranger(call.connectionId, ticket);
+    const { userId, name, room } = await readCaller(call, deps);
     if (!deps.settings.typing) return { actions: [], isRoutine: true };
     const { online } = await deps.admission.admit(room, userId);
     const isInBudget = deps.typingBudget.take(room, userId, online);

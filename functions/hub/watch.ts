@@ -2,7 +2,6 @@
 
 import { atATime } from '../at-a-time.ts';
 import type { Deps } from '../deps.ts';
-import { refuseFlood } from '../moderation/refuse-flood.ts';
 import {
   ChatError,
   MAX_WATCHED,
@@ -11,7 +10,9 @@ import {
   type WatchResult,
 } from '../protocol.ts';
 import { pagesOf, watchersOf } from '../service/bindings.ts';
+import { readCaller } from './caller.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
+import { refusedCall } from './refused-call.ts';
 
 /** How long a room is watched after a call. */
 export const WATCHED_FOR_MS = 60 * 60_000;
@@ -19,13 +20,10 @@ export const WATCHED_FOR_MS = 60 * 60_000;
 const RENEW_BELOW_MS = WATCHED_FOR_MS / 2;
 const ROOMS_AT_A_TIME = 4;
 
-/** Answers a {@link WatchResult}. */
+/** Answers a {@link WatchResult}, and never throws. */
 export async function watch(call: HubCall, deps: Deps): Promise<HubAnswer> {
   try {
-    const ticket = await deps.tickets.read(call.ticket, 'any');
-    const { userId, room } = ticket;
-    await refuseFlood(call.connectionId, userId, room, deps);
-    await deps.joined.refuseStranger(call.connectionId, ticket);
+    const { userId } = await readCaller(call, deps);
     const asked = parseRooms(call.arguments[0]);
     await deps.service.addToGroup(pagesOf(userId), call.connectionId);
     const rooms = await atATime(ROOMS_AT_A_TIME, asked, (watched) =>
@@ -33,10 +31,7 @@ export async function watch(call: HubCall, deps: Deps): Promise<HubAnswer> {
     );
     return { actions: [], result: { ok: true, rooms } satisfies WatchResult, isRoutine: true };
   } catch (error) {
-    if (!(error instanceof ChatError)) throw error;
-    const { code, message } = error;
-    const result: WatchResult = { ok: false, code, message };
-    return { actions: [], result, about: { refused: code } };
+    return refusedCall(error, 'watch rooms');
   }
 }
 

@@ -143,6 +143,18 @@ describe('watch', () => {
     expect(await watchFrom(chat, [])).toMatchObject({ ok: false, code: 'too_many_messages' });
   });
 
+  test('is refused with `unavailable` while the service does not answer', async () => {
+    const chat = openTestChat();
+    await enter(chat);
+    const broken = {
+      ...chat,
+      service: { ...chat.service, addToGroup: async () => Promise.reject(new Error('gone')) },
+    };
+    const { result, failure } = await watch(await chat.call('a', ada, ['tea']), broken);
+    expect(result).toMatchObject({ ok: false, code: 'unavailable' });
+    expect(failure).toEqual(new Error('gone'));
+  });
+
   test('a connection with a forged ticket watches nothing', async () => {
     const chat = openTestChat();
     const call = { connectionId: 'x', ticket: 'forged', arguments: [['tea']] };
