@@ -265,7 +265,7 @@ function whenOpened(opened: Promise<Hub>): Hub {
   return {
     start: async () => (await opened).start(),
     stop: async () => (await opened).stop(),
-    send: async (text, id) => (await opened).send(text, id),
+    send: async (...message) => (await opened).send(...message),
     edit: async (seq, text, id) => (await opened).edit(seq, text, id),
     remove: async (seq) => (await opened).remove(seq),
     typing: async () => (await opened).typing(),

@@ -22,12 +22,12 @@ import { noticeStartedOver } from './started-over.ts';
 export interface ChatClient {
   readonly store: Store<ChatState, ChatEvent>;
   /** Puts a line into the outbox. Throws `bad_text`. */
-  readonly write: (text: string) => void;
+  readonly write: (text: string, mentions?: readonly string[]) => void;
   /** Gives the own message `seq` another text. Throws `bad_text`. */
   readonly edit: (seq: number, text: string) => void;
   readonly remove: (seq: number) => void;
   /** Gives an unsent line another text. Throws `bad_text`. */
-  readonly rewrite: (id: string, text: string) => void;
+  readonly rewrite: (id: string, text: string, mentions?: readonly string[]) => void;
   readonly typing: () => void;
   /** Learns of new lines in other rooms from now on. Rejects without a connection. */
   readonly watch: Connection['watch'];
@@ -107,16 +107,16 @@ export function startChat(deps: ChatClientDeps): ChatClient {
 
   return {
     store,
-    write: (text) => {
-      store.dispatch({ type: 'written', id: newId(), text: parseText(text) });
+    write: (text, mentions) => {
+      store.dispatch({ type: 'written', id: newId(), text: parseText(text), mentions });
       typed = NOT_TYPED;
     },
     edit: (edits, text) => {
       store.dispatch({ type: 'changed', id: newId(), text: parseText(text), edits });
     },
     remove: (removes) => store.dispatch({ type: 'changed', id: newId(), text: '', removes }),
-    rewrite: (id, text) => {
-      store.dispatch({ type: 'rewritten', id, text: parseText(text), newId: newId() });
+    rewrite: (id, text, mentions) => {
+      store.dispatch({ type: 'rewritten', id, text: parseText(text), mentions, newId: newId() });
     },
     typing: () => {
       const { me, online = 0 } = store.state;

@@ -4,7 +4,6 @@
 import {
   ChatError,
   type ErrorCode,
-  type SendResult,
   type Unread,
   type WatchedRoom,
 } from '../../functions/protocol.ts';
@@ -34,7 +33,7 @@ const BLOCKED: readonly ErrorCode[] = [
 
 export interface Connection {
   /** Rejects at once without a connection. */
-  readonly send: (text: string, id: string) => Promise<SendResult>;
+  readonly send: Hub['send'];
   readonly edit: Hub['edit'];
   readonly remove: Hub['remove'];
   readonly typing: () => Promise<void>;
@@ -164,7 +163,7 @@ export function keepConnected(
 
   void run();
   return {
-    send: (text, id) => hub?.send(text, id) ?? Promise.reject(new Error('not connected')),
+    send: (...message) => hub?.send(...message) ?? Promise.reject(new Error('not connected')),
     edit: (seq, text, id) => hub?.edit(seq, text, id) ?? Promise.reject(new Error('not connected')),
     remove: (seq) => hub?.remove(seq) ?? Promise.reject(new Error('not connected')),
     typing: () => hub?.typing() ?? Promise.resolve(),

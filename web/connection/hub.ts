@@ -12,6 +12,7 @@ import {
 } from '@microsoft/signalr';
 import {
   type Events,
+  type SendOptions,
   type SendResult,
   type Typing,
   toArgument,
@@ -39,7 +40,7 @@ export interface Hub {
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
   /** Resolves with the function's answer. Rejects when no answer can come any more. */
-  readonly send: (text: string, id: string) => Promise<SendResult>;
+  readonly send: (text: string, id: string, about?: About) => Promise<SendResult>;
   /** Resolves with the function's answer, as `send` does. */
   readonly edit: (seq: number, text: string, id: string) => Promise<ChangeResult>;
   readonly remove: (seq: number) => Promise<ChangeResult>;
@@ -47,6 +48,9 @@ export interface Hub {
   /** Resolves with the rooms' last lines. Rejects if the server refuses or no answer can come any more. */
   readonly watch: (rooms: readonly string[]) => Promise<readonly WatchedRoom[]>;
 }
+
+/** What a message refers to. */
+export type About = { readonly [key in keyof SendOptions]: SendOptions[key] | undefined };
 
 export interface HubListener {
   readonly welcome: (welcome: Welcome) => void;
@@ -174,8 +178,13 @@ export function openHub(
       }
     },
     stop: () => connection.stop(),
-    send: async (text, id) =>
-      readSendResult(await connection.invoke('send', toArgument(text), toArgument(id))),
+    send: async (text, id, about = {}) => {
+      const hasMore = Object.values(about).some((value) => value !== undefined);
+      const more = hasMore ? [about] : [];
+      return readSendResult(
+        await connection.invoke('send', toArgument(text), toArgument(id), ...more),
+      );
+    },
     edit: async (seq, text, id) =>
       readChangeResult(await connection.invoke('edit', seq, toArgument(text), toArgument(id))),
     remove: async (seq) => readChangeResult(await connection.invoke('remove', seq)),

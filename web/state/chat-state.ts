@@ -86,12 +86,18 @@ export type ChatEvent =
   /** What the device remembers of an earlier visit. */
   | { readonly type: 'restored'; readonly before: Before }
   /** The person wrote a line. */
-  | { readonly type: 'written'; readonly id: string; readonly text: string }
+  | {
+      readonly type: 'written';
+      readonly id: string;
+      readonly text: string;
+      readonly mentions?: readonly string[] | undefined;
+    }
   /** The person gave an unsent line another text. */
   | {
       readonly type: 'rewritten';
       readonly id: string;
       readonly text: string;
+      readonly mentions?: readonly string[] | undefined;
       readonly newId: string;
     }
   /** The person edited or removed message `edits` or `removes`. */
@@ -124,6 +130,7 @@ export interface Before {
 export type Unsent = readonly {
   readonly id: string;
   readonly text: string;
+  readonly mentions?: readonly string[] | undefined;
   /** The person decides what becomes of it. */
   readonly isRefused?: boolean | undefined;
   readonly isNew?: boolean | undefined;
@@ -199,19 +206,18 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
         outbox: [...event.before.unsent.map(toWaiting), ...state.outbox],
         reading: { ...state.reading, readTo: event.before.readTo },
       };
-    case 'written':
+    case 'written': {
+      const { type: _, ...line } = event;
       return {
         ...state,
-        outbox: [
-          ...state.outbox,
-          { id: event.id, text: event.text, state: 'waiting', isNew: true },
-        ],
+        outbox: [...state.outbox, { ...line, state: 'waiting', isNew: true }],
         // A person who answers has seen the new messages, and the notice.
         reading: { ...state.reading, newAfter: undefined },
         notice: undefined,
       };
+    }
     case 'rewritten':
-      return { ...state, outbox: rewrite(state.outbox, event.id, event.text, event.newId) };
+      return { ...state, outbox: rewrite(state.outbox, event.id, event) };
     case 'changed': {
       const { type: _, ...line } = event;
       return {

@@ -8,6 +8,8 @@ export interface OutboxLine {
   readonly id: string;
   readonly text: string;
   readonly state: LineState;
+  /** The ids of the people whom it mentions. */
+  readonly mentions?: readonly string[] | undefined;
   /** Nobody has tried to send it, so it can be changed and discarded. */
   readonly isNew?: boolean | undefined;
   /** The number of the message whose text becomes this one. */
@@ -70,11 +72,15 @@ export function isChangeable({ state, isNew }: OutboxLine): boolean {
 }
 
 /** The line with another text. A refused one gets `newId`, because its id may belong to the former text. */
-export function rewrite(outbox: Outbox, id: string, text: string, newId: string): Outbox {
+export function rewrite(
+  outbox: Outbox,
+  id: string,
+  { text, mentions, newId }: Pick<OutboxLine, 'text' | 'mentions'> & { readonly newId: string },
+): Outbox {
   return outbox.map((line): OutboxLine => {
     if (line.id !== id || !isChangeable(line)) return line;
     const kept = line.state === 'refused' ? newId : id;
-    return { ...bare(line), id: kept, text, state: 'waiting', isNew: true };
+    return { ...bare({ ...line, id: kept, text, mentions }), state: 'waiting', isNew: true };
   });
 }
 
@@ -88,8 +94,14 @@ export function withChange(outbox: Outbox, line: OutboxLine): Outbox {
 }
 
 /** What stays of a line in every state. */
-function bare({ id, text, edits, removes }: OutboxLine): Omit<OutboxLine, 'state'> {
-  return { id, text, ...(edits && { edits }), ...(removes && { removes }) };
+function bare({ id, text, mentions, edits, removes }: OutboxLine): Omit<OutboxLine, 'state'> {
+  return {
+    id,
+    text,
+    ...(mentions && { mentions }),
+    ...(edits && { edits }),
+    ...(removes && { removes }),
+  };
 }
 
 /** Nothing changes a stored line, for example a late failure of an earlier attempt. */

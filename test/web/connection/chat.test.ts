@@ -506,6 +506,22 @@ describe('sending', () => {
     expect(sent().slice(1)).toEqual([{ text: 'two', id: 'id 2' }]);
   });
 
+  test('sends whom a line mentions, again with each attempt, and of a new text whom that one mentions', async () => {
+    fake.chat.write('hi @Bob', ['bob']);
+    fake.chat.write('hi @Eve', ['eve']);
+    fake.chat.rewrite('id 2', 'hi all', undefined);
+    fake.hub.welcome(1);
+    await pass(10_000);
+    await pass(1_000);
+    fake.hub.sent.at(-1)?.answer(ok(1));
+    await settle();
+    expect(fake.hub.sent.map(({ text, about }) => [text, about?.mentions])).toEqual([
+      ['hi @Bob', ['bob']],
+      ['hi @Bob', ['bob']],
+      ['hi all', undefined],
+    ]);
+  });
+
   test('sends the same id again when no answer comes, before the lines after it', async () => {
     fake.hub.welcome(1);
     await settle();

@@ -9,7 +9,7 @@ import {
   type Welcome,
 } from '../../../functions/protocol.ts';
 import { type ChatClient, startChat } from '../../../web/connection/chat.ts';
-import type { Hub, HubListener } from '../../../web/connection/hub.ts';
+import type { About, Hub, HubListener } from '../../../web/connection/hub.ts';
 import type { HistoryQuery } from '../../../web/state/message-log.ts';
 import { eventsOf, historyOf, memberOf, membersOf, ROOM, welcomeOf } from '../samples.ts';
 
@@ -33,6 +33,7 @@ function defer<T>(): Deferred<T> {
 export interface Sent {
   readonly text: string;
   readonly id: string;
+  readonly about: About | undefined;
   readonly answer: (result: SendResult) => void;
   readonly fail: (reason?: Error) => void;
 }
@@ -57,11 +58,12 @@ export class FakeHub implements Hub {
     for (const sent of this.sent) sent.fail();
     for (const reject of this.#open) reject(new Error('closed'));
   };
-  send = (text: string, id: string) => {
+  send = (text: string, id: string, about?: About) => {
     const { promise, resolve, reject } = defer<SendResult>();
     this.sent.push({
       text,
       id,
+      about,
       answer: resolve,
       fail: (reason = new Error('closed')) => reject(reason),
     });

@@ -47,6 +47,14 @@ describe('what is unsent', () => {
     expect(memory.read('chat.unsent.tea')).toBeUndefined();
   });
 
+  test('is kept with the people whom it mentions', () => {
+    const memory = memoryOf();
+    const line = { id: 'a', text: '@Bob', mentions: ['bob'], state: 'waiting' } as const;
+    rememberUnsent(memory, 'tea', [line], []);
+    const { state: _, ...kept } = line;
+    expect(rememberedUnsent(memory, 'tea')).toEqual([kept]);
+  });
+
   test('P4: is kept for all tabs of the room: none removes the lines of another', () => {
     const memory = memoryOf();
     const [one, two, three] = [OUTBOX.slice(0, 1), OUTBOX.slice(1, 2), OUTBOX.slice(2)];

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Problem } from '../../../web/state/connection-state.ts';
 import {
   dropShown,
+  holdBack,
   isChangeable,
   markRefused,
   markSending,
@@ -40,14 +41,32 @@ describe('nextToSend', () => {
 test('a line that nobody has tried to send can be changed, and a refused one gets another id', () => {
   const fresh: Outbox = [{ id: 'a', text: 'first', state: 'waiting', isNew: true }];
   const rewritten: Outbox = [{ id: 'a', text: 'new', state: 'waiting', isNew: true }];
-  expect(rewrite(fresh, 'a', 'new', 'b')).toEqual(rewritten);
+  expect(rewrite(fresh, 'a', { text: 'new', newId: 'b' })).toEqual(rewritten);
   // An attempt may have stored it under its id.
   for (const tried of [markSending(fresh, 'a'), markWaiting(markSending(fresh, 'a'), 'a')]) {
     expect(tried.map(isChangeable)).toEqual([false]);
-    expect(rewrite(tried, 'a', 'new', 'b')).toEqual(tried);
+    expect(rewrite(tried, 'a', { text: 'new', newId: 'b' })).toEqual(tried);
   }
   const refused = markRefused(markSending(fresh, 'a'), 'a', TOO_LONG);
-  expect(rewrite(refused, 'a', 'new', 'b')).toEqual([{ ...rewritten[0], id: 'b' }]);
+  expect(rewrite(refused, 'a', { text: 'new', newId: 'b' })).toEqual([
+    { ...rewritten[0], id: 'b' },
+  ]);
+});
+
+test('a line keeps whom it mentions through every state, and a new text has its own', () => {
+  const line = { id: 'a', text: '@Bob', mentions: ['bob'], state: 'waiting', isNew: true } as const;
+  const sending = markSending([line], 'a');
+  const states = [
+    sending,
+    markWaiting(sending, 'a'),
+    markRefused(sending, 'a', TOO_LONG),
+    markStored(sending, 'a', 3),
+    holdBack(sending),
+  ];
+  for (const outbox of states) expect(outbox.map(({ mentions }) => mentions)).toEqual([['bob']]);
+  const changed = { text: '@Eve', mentions: ['eve'], newId: 'b' };
+  expect(rewrite([line], 'a', changed)[0]?.mentions).toEqual(['eve']);
+  expect(rewrite([line], 'a', { text: 'hi', newId: 'b' })[0]?.mentions).toBeUndefined();
 });
 
 test('an edit replaces one of the same message that nobody has tried to send, and a removal both', () => {
