@@ -19,11 +19,31 @@ const project = {
   },
 };
 
+/** Paths of the test files below `test/` whose text has the pattern. */
+const testsThat = (pattern) =>
+  readdirSync(join(import.meta.dirname, 'test'), { recursive: true })
+    .filter((path) => path.endsWith('.test.ts'))
+    .filter((path) => pattern.test(readFileSync(join(import.meta.dirname, 'test', path), 'utf8')))
+    .map((path) => join('<rootDir>', 'test', path));
+
+/** They have a setup of their own. */
+const WITH_STACK = ['<rootDir>/test/stack/', '<rootDir>/test/clients/'];
+
+/** A file that starts commands. It needs no stack, and most of its time is the start of Node. */
+const startsProcesses = testsThat(/ from '(node:child_process|[./]+\/support\/processes\.ts)'/);
+
 const unit = {
   ...project,
   displayName: 'unit',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['<rootDir>/test/stack/', '<rootDir>/test/clients/'],
+  testPathIgnorePatterns: [...WITH_STACK, ...startsProcesses],
+};
+
+const commands = {
+  ...project,
+  displayName: 'commands',
+  testMatch: startsProcesses,
+  testPathIgnorePatterns: WITH_STACK,
 };
 
 const stack = {
@@ -39,13 +59,7 @@ const soak = {
   ...stack,
   displayName: 'soak',
   globals: { isSoak: true },
-  testMatch: readdirSync(join(import.meta.dirname, 'test'), { recursive: true })
-    .filter((path) => path.endsWith('.test.ts'))
-    .filter((path) =>
-      readFileSync(join(import.meta.dirname, 'test', path), 'utf8').includes('/support/sizes.ts'),
-    )
-    .map((path) => join('<rootDir>', 'test', path))
-    .concat('<rootDir>/test/clients/*.test.ts'),
+  testMatch: [...testsThat(/\/support\/sizes\.ts/), '<rootDir>/test/clients/*.test.ts'],
 };
 
 export default {
@@ -57,5 +71,5 @@ export default {
   testSequencer: '<rootDir>/test/support/longest-first.mjs',
   reporters: ['default', '<rootDir>/test/support/rerun-reporter.mjs'],
   // Not beside the short forms, which `npm test` runs.
-  projects: process.argv.includes('soak') ? [soak] : [unit, stack],
+  projects: process.argv.includes('soak') ? [soak] : [unit, commands, stack],
 };

@@ -5,17 +5,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { type Mutation, mutated } from './mutation.ts';
 import type { Subject } from './simulation.ts';
-
-export interface Mutation {
-  /** The mistake, as a sentence. */
-  readonly name: string;
-  /** Path from the repository's root. */
-  readonly file: string;
-  /** Must appear in the file exactly once. Otherwise the mutation is out of date. */
-  readonly from: string;
-  readonly to: string;
-}
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const CACHE = join(ROOT, 'node_modules', '.cache', 'simulation');
@@ -43,21 +34,14 @@ export async function loadMutant(mutation: Mutation): Promise<Subject> {
   return import(pathToFileURL(path).href);
 }
 
-function mutate({ name, file, from, to }: Mutation): Plugin {
-  const path = join(ROOT, file);
+function mutate(mutation: Mutation): Plugin {
+  const path = join(ROOT, mutation.file);
   return {
     name: 'mutate',
     setup: ({ onLoad }) => {
       onLoad({ filter: /\.ts$/ }, async (source) => {
         if (source.path !== path) return undefined;
-        const text = await readFile(path, 'utf8');
-        const pieces = text.split(from);
-        if (pieces.length !== 2) {
-          throw new Error(
-            `unable to make the mutant "${name}"; ${file} has its text ${pieces.length - 1} times. Bring test/simulation/mutations.ts up to date.`,
-          );
-        }
-        return { contents: pieces.join(to), loader: 'ts' };
+        return { contents: mutated(mutation, await readFile(path, 'utf8')), loader: 'ts' };
       });
     },
   };

@@ -1,6 +1,6 @@
 // Mistakes that somebody could make in the code, each of which the simulation has to notice.
 
-import type { Mutation } from './mutant.ts';
+import type { Mutation } from './mutation.ts';
 import { REACTION_MUTATIONS } from './reaction-mutations.ts';
 
 export interface Suspect extends Mutation {
@@ -454,3 +454,8 @@ export const MUTATIONS: readonly Suspect[] = [
   },
   ...REACTION_MUTATIONS,
 ];
+
+/** What `npm test` hunts: the first mistake of each file. The soak hunts all. */
+export const SAMPLE: readonly Suspect[] = MUTATIONS.filter(
+  ({ file }, index) => MUTATIONS.findIndex((other) => other.file === file) === index,
+);

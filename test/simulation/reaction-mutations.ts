@@ -1,6 +1,6 @@
 // Mistakes with reactions, each of which the simulation has to notice. In every fifth world people react.
 
-import type { Mutation } from './mutant.ts';
+import type { Mutation } from './mutation.ts';
 
 type Suspect = Mutation & { readonly within: number; readonly noticedBy?: number };
 

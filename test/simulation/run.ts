@@ -11,7 +11,7 @@ import { messageOf } from '../../local/command.ts';
 import { parseSimulation } from './command-line.ts';
 import { fuzz } from './fuzz.ts';
 import { hunt } from './hunt.ts';
-import { MUTATIONS } from './mutations.ts';
+import { MUTATIONS, SAMPLE } from './mutations.ts';
 import { runInJobs, runSeeds } from './seeds.ts';
 import { type Outcome, simulate } from './simulate.ts';
 import * as subject from './subject.ts';
@@ -28,6 +28,7 @@ Runs the chat's real code in a simulated world: storage, service, functions, net
   --quiet             with --seed: prints its result only
   --twice S,S         runs each of these seeds twice, and prints its result and whether both were identical
   --mutants           applies each mistake of mutations.ts, and prints the seed that notices it
+  --sample            with --mutants: only the first mistake of each file
   --only TEXT         with --mutants: only the mistakes whose names have this text
   --fuzz N            fuzzes the room log alone in N short runs: three processes, clocks that differ, lost and late answers,
                       deaths, and every kind of change. With --from and --all as above
@@ -77,7 +78,8 @@ async function runTwice(seeds: readonly number[]): Promise<void> {
 }
 
 async function huntMutants(): Promise<void> {
-  for (const mutation of MUTATIONS.filter(({ name }) => values.mistakes.includes(name))) {
+  const suspects = values.sample ? SAMPLE : MUTATIONS;
+  for (const mutation of suspects.filter(({ name }) => values.mistakes.includes(name))) {
     const noticed = await hunt(mutation);
     if (!noticed) process.exitCode = 1;
     const by = noticed && `seed ${noticed.seed}: ${noticed.broken}`;

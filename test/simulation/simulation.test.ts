@@ -4,11 +4,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Command, runModule } from '../support/processes.ts';
 import { sized } from '../support/sizes.ts';
-import { MUTATIONS } from './mutations.ts';
+import { MUTATIONS, SAMPLE } from './mutations.ts';
 
 const SEEDS = sized(40, 5_000);
 const FUZZED = sized(60, 2_000);
 const SEEDS_TWICE = [3, 9, 127];
+const HUNTED = sized(SAMPLE, MUTATIONS);
 const LIMIT_MS = 600_000;
 
 let twice: Command;
@@ -18,7 +19,7 @@ let fuzzed: Command;
 beforeAll(() => {
   twice = runModule('test/simulation/run.ts', ['--twice', SEEDS_TWICE.join()]);
   storms = runModule('test/simulation/run.ts', ['--seeds', `${SEEDS}`]);
-  mutants = runModule('test/simulation/run.ts', ['--mutants']);
+  mutants = runModule('test/simulation/run.ts', ['--mutants', ...sized(['--sample'], [])]);
   fuzzed = runModule('test/simulation/run.ts', ['--fuzz', `${FUZZED}`]);
 });
 afterAll(() => {
@@ -69,7 +70,7 @@ describe('the simulation', () => {
     expect(mutants.stderr).toBe('');
   }, LIMIT_MS);
 
-  test.each(MUTATIONS)('notices that $name, within $within seeds', ({ name }) => {
+  test.each(HUNTED)('notices that $name, within $within seeds', ({ name }) => {
     const verdict = mutants.stdout.split('\n').find((line) => line.startsWith(`${name}: `));
     expect(verdict).toMatch(/: seed \d+: at /);
   });
