@@ -19,6 +19,7 @@ import { negotiate } from './http/negotiate.ts';
 import { publish } from './http/publish.ts';
 import { removeReactions } from './http/remove-reactions.ts';
 import { rooms } from './http/rooms.ts';
+import { search } from './http/search.ts';
 import { readPageFiles, web } from './http/web.ts';
 import { connected } from './hub/connected.ts';
 import { disconnected } from './hub/disconnected.ts';
@@ -59,6 +60,7 @@ onHttp(
 );
 onHttp('forget', { method: 'DELETE', route: 'api/guest' }, forget, deps);
 onHttp('history', { ...asks, route: `${inRoom}/messages` }, history, deps);
+onHttp('search', { ...asks, route: `${inRoom}/search` }, search, deps);
 onHttp('members', { ...asks, route: `${inRoom}/members` }, members, deps);
 onHttp(
   'connections',

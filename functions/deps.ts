@@ -10,6 +10,7 @@ import { SignedTickets, type Tickets } from './identity/ticket.ts';
 import { openUpstreamCheck, type UpstreamCheck } from './identity/upstream-auth.ts';
 import { Admission } from './moderation/admission.ts';
 import { FloodGuard, JOINS } from './moderation/flood-guard.ts';
+import { SearchLimits } from './moderation/search-limits.ts';
 import { TypingBudget } from './moderation/typing-budget.ts';
 import { openTable } from './room/azure-table.ts';
 import { ReactionWindow } from './room/reaction-window.ts';
@@ -40,6 +41,7 @@ export interface Deps {
   readonly admission: Admission;
   readonly typingBudget: TypingBudget;
   readonly reactions: ReactionWindow;
+  readonly searchLimits: SearchLimits;
   readonly newcomers: NewcomerCheck;
   readonly warmUp: OutputWarmUp;
   readonly verifyUpstream: UpstreamCheck;
@@ -99,6 +101,7 @@ export function openDeps(settings: Settings): Deps {
       now: Date.now,
       random: Math.random,
     }),
+    searchLimits: new SearchLimits(monotonicNow),
     newcomers: new NewcomerCheck({ rooms, service, monotonicNow, sleep: sleepIdly }),
     warmUp: new OutputWarmUp(monotonicNow),
     verifyUpstream: openUpstreamCheck(settings.upstream, keysOf, Date.now, (reason) =>

@@ -43,6 +43,12 @@ export const MAX_REACTIONS = 2_000;
 export const MAX_REACTION_NAMES = 10;
 /** The number of messages, counted from the last one, whose changed reactions the history finds. */
 export const REACTED_MESSAGES = 2_000;
+/** Characters of what a search looks for, after trimming. */
+const MAX_QUERY_LENGTH = 100;
+/** Maximum number of messages in one answer of a search. */
+export const MAX_HITS = 50;
+/** How many messages one call of a search reads: what storage answers to one request. */
+export const SEARCHED_AT_ONCE = 1_000;
 
 /**
  * A chat message, as it is stored and as it is broadcast.
@@ -307,6 +313,24 @@ export interface History {
   readonly reactions?: readonly ReactionChange[];
 }
 
+/** `GET /api/rooms/{room}/search`, newest first. */
+export interface Search {
+  readonly room: string;
+  /** 0 for a room that does not exist. */
+  readonly revision: number;
+  /** The oldest message still kept. */
+  readonly first: number;
+  readonly seq: number;
+  readonly messages: readonly SearchHit[];
+  /** Present if there is more to search: repeat the request with it. */
+  readonly before?: number;
+  /** When the oldest message was sent that this call looked at, epoch ms. Absent if there was none. */
+  readonly searchedTo?: number;
+}
+
+/** A message that a search has found. */
+export type SearchHit = Omit<ChatMessage, 'reactions'>;
+
 /** `GET /api/rooms/{room}/members` and `…/connections`. */
 export interface Members {
   readonly room: string;
@@ -439,6 +463,8 @@ export type ErrorCode =
   | 'too_many_messages'
   /** The message has as many reactions, or as many different ones, as it can have. */
   | 'too_many_reactions'
+  /** More is searched than storage can bear. Retry a moment later. */
+  | 'too_many_searches'
   /** The user has too many connections, or opens too many in a short time. Close some, or retry later. */
   | 'too_many_connections'
   /** The room has as many connections as the settings allow. */
@@ -615,6 +641,37 @@ export function parseText(value: unknown): string {
     );
   }
   return text;
+}
+
+/**
+ * The text in a form in which letters that differ only in case or width are the same, in no language's own way. A search
+ * compares texts in this form.
+ */
+export function foldText(text: string): string {
+  const isPlain = /^[\0-\x7f]*$/.test(text);
+  // Lower case first: some letters have one upper case and several lower ones. The upper case of a letter may be several.
+  return isPlain
+    ? text.toUpperCase()
+    : text.normalize('NFKC').toLowerCase().toUpperCase().normalize('NFKC');
+}
+
+/** The words of a search, folded. Throws `bad_request`. */
+export function parseSearch(value: unknown): readonly string[] {
+  const text = typeof value === 'string' ? value.trim() : '';
+  const isTooLong = lengthOf(text) > MAX_QUERY_LENGTH;
+  if (!isTooLong && !showsNothing(text)) return wordsOf(text);
+  const reason = isTooLong
+    ? `${lengthOf(text)} characters are too many`
+    : 'there is nothing to look for';
+  throw new ChatError(
+    'bad_request',
+    `unable to search; ${reason}. Look for 1 to ${MAX_QUERY_LENGTH} characters.`,
+  );
+}
+
+/** Folded, each once. */
+function wordsOf(text: string): readonly string[] {
+  return [...new Set(foldText(text).split(/\p{White_Space}+/u))].filter((word) => word !== '');
 }
 
 /** A message's id, as its sender chose it. Throws `bad_id`. */

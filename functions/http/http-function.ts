@@ -13,6 +13,7 @@ import {
 import type { Deps } from '../deps.ts';
 import { authorityOf } from '../identity/entra-token.ts';
 import { type About, logCall, logCommits } from '../log.ts';
+import { RETRY_AFTER_SECONDS } from '../moderation/search-limits.ts';
 import { ChatError, type ErrorBody, type ErrorCode } from '../protocol.ts';
 import { type Action, signalR } from '../service/bindings.ts';
 import type { AuthSettings } from '../settings.ts';
@@ -109,7 +110,9 @@ export function toErrorAnswer(
     ...(until === undefined ? {} : { until }),
     ...(reason === undefined ? {} : { reason }),
   };
-  return { status: toStatus(code), jsonBody: body, headers: NEVER_CACHED };
+  const retryAfter =
+    code === 'too_many_searches' ? { 'retry-after': `${RETRY_AFTER_SECONDS}` } : {};
+  return { status: toStatus(code), jsonBody: body, headers: { ...NEVER_CACHED, ...retryAfter } };
 }
 
 function toStatus(code: ErrorCode): number {
@@ -140,6 +143,7 @@ function toStatus(code: ErrorCode): number {
     case 'too_many_messages':
     case 'too_many_connections':
     case 'too_many_reactions':
+    case 'too_many_searches':
       return 429;
     case 'room_full':
     case 'quota_used_up':

@@ -1,6 +1,6 @@
 // Declares the commands of `serverless-chat`. The code of a command loads when it runs, because most commands need little.
 
-import { DEFAULT_ROOM, parseName, parseRoom } from '../../functions/protocol.ts';
+import { DEFAULT_ROOM, parseName, parseRoom, parseSearch } from '../../functions/protocol.ts';
 import { ANYBODY, retryFor, room, token, WITH_KEY, WITH_KEY_LONG } from './api/chat-options.ts';
 import { POSITION_OPTION } from './archive/position.ts';
 import {
@@ -58,6 +58,16 @@ const encoding: Option<string | undefined> = {
   },
 };
 
+const words: Option<string> = {
+  takes: 'WORDS',
+  about: 'each of them has to be in the text or in the name of its author',
+  isRest: true,
+  parse: (given = '') => {
+    parseSearch(given);
+    return given;
+  },
+};
+
 export const COMMANDS: readonly Command[] = [
   command({
     name: 'publish',
@@ -97,6 +107,28 @@ export const COMMANDS: readonly Command[] = [
       'retry-for': retryFor(undefined, '0 for the first connection, without end for a later one'),
     },
     run: async (values, context) => (await import('./tail/tail.ts')).tail(values, context),
+  }),
+  command({
+    name: 'search',
+    summary: 'show the messages of the room that have all words, newest first',
+    details: [
+      'Letters of another case or width are the same. Exit code 3 means that nothing is found.',
+    ],
+    example: 'node local/client search --room build deployment failed',
+    argument: { words },
+    options: {
+      room,
+      lines: number('N', 'how many messages to show, default 20, 0 for all', {
+        least: 0,
+        most: Number.MAX_SAFE_INTEGER,
+        otherwise: 20,
+      }),
+      json,
+      token,
+      url: ANYBODY.url,
+      'retry-for': WITH_KEY_LONG['retry-for'],
+    },
+    run: async (values, context) => (await import('./search/search.ts')).search(values, context),
   }),
   command({
     name: 'rooms',

@@ -19,6 +19,7 @@ import { negotiate } from '../../functions/http/negotiate.ts';
 import { toPageFiles } from '../../functions/http/page-file.ts';
 import { publish } from '../../functions/http/publish.ts';
 import { rooms } from '../../functions/http/rooms.ts';
+import { search } from '../../functions/http/search.ts';
 import { web } from '../../functions/http/web.ts';
 import { connected } from '../../functions/hub/connected.ts';
 import { disconnected } from '../../functions/hub/disconnected.ts';
@@ -144,6 +145,7 @@ describe('an HTTP request gets an answer below 500', () => {
   const handlers: readonly (readonly [string, HttpHandler, string])[] = [
     ['negotiate', negotiate, 'POST'],
     ['history', history, 'GET'],
+    ['search', search, 'GET'],
     ['members', members, 'GET'],
     ['connections', connections, 'GET'],
     ['health', openHealth(), 'GET'],

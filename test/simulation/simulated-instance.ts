@@ -6,6 +6,7 @@ import { ActivityRecord } from '../../functions/activity.ts';
 import type { Deps } from '../../functions/deps.ts';
 import type { HttpHandler } from '../../functions/http/http-function.ts';
 import type { HubHandler } from '../../functions/hub/hub-function.ts';
+import { SearchLimits } from '../../functions/moderation/search-limits.ts';
 import type { History, Members } from '../../functions/protocol.ts';
 import type { Vote } from '../../functions/room/votes.ts';
 import { type Action, toRoom } from '../../functions/service/bindings.ts';
@@ -138,6 +139,8 @@ export class SimulatedInstance {
       joined: new subject.JoinedConnections(reader),
       admission: new subject.Admission({ reader, now, monotonicNow }),
       typingBudget: new subject.TypingBudget(monotonicNow),
+      // Beside the storms: a search changes nothing.
+      searchLimits: new SearchLimits(monotonicNow),
       cleanup: new subject.RoomCleanup(table),
       service: rest,
       verifyUpstream: async () => {},

@@ -122,6 +122,7 @@ describe('the package', () => {
       'reactions',
       'remove',
       'rooms',
+      'search',
       'typing',
       'watch',
       'web',

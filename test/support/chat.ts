@@ -17,6 +17,7 @@ import { SigningKey } from '../../functions/identity/signing-key.ts';
 import { SignedTickets, type Ticket } from '../../functions/identity/ticket.ts';
 import { Admission } from '../../functions/moderation/admission.ts';
 import { FloodGuard, JOINS } from '../../functions/moderation/flood-guard.ts';
+import { SearchLimits } from '../../functions/moderation/search-limits.ts';
 import { TypingBudget } from '../../functions/moderation/typing-budget.ts';
 import type { Events, Unread } from '../../functions/protocol.ts';
 import { ReactionWindow } from '../../functions/room/reaction-window.ts';
@@ -152,6 +153,7 @@ export function openTestChat(
     monotonicNow,
     rooms,
     reactions: new ReactionWindow({ rooms, reader, sleep, now, random: () => 0.5 }),
+    searchLimits: new SearchLimits(monotonicNow),
     newcomers: new NewcomerCheck({ rooms, service, monotonicNow, sleep }),
     warmUp: new OutputWarmUp(monotonicNow),
     reader,

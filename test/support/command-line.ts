@@ -116,6 +116,7 @@ export function always(what: () => FetchAnswer): Fetch & { readonly calls: [URL,
 export const EVERY_COMMAND = [
   'publish',
   'tail',
+  'search words',
   'rooms',
   'members',
   'disconnect c1',

@@ -11,6 +11,8 @@ export interface StorageCounts {
   reads: number;
   /** Rows in the answers to reads. */
   entities: number;
+  /** Bytes of the answers to reads. */
+  bytes: number;
 }
 
 /** The fate of one request. */
@@ -42,7 +44,7 @@ export interface StorageWire {
 /** `delayMs` is added to the time of each answer. */
 export async function openStorageWire(connectionString: string, delayMs = 0): Promise<StorageWire> {
   const endpoint = new URL(/TableEndpoint=([^;]+)/.exec(connectionString)?.[1] ?? '');
-  const counted: StorageCounts = { transactions: 0, reads: 0, entities: 0 };
+  const counted: StorageCounts = { transactions: 0, reads: 0, entities: 0, bytes: 0 };
   const agent = new Agent({ keepAlive: true });
   let choose: Parameters<StorageWire['trouble']>[0] | undefined;
 
@@ -63,6 +65,9 @@ export async function openStorageWire(connectionString: string, delayMs = 0): Pr
       if (method === 'GET') {
         countEntities(response, (count) => {
           counted.entities += count;
+        });
+        response.on('data', (chunk: Buffer) => {
+          counted.bytes += chunk.length;
         });
       }
       response.on('error', () => answer.destroy());

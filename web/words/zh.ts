@@ -37,6 +37,7 @@ const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
   too_late: '这条消息太旧了，已不能修改或删除。请再发一条来更正。',
   too_many_messages: '你发得太快了，正在稍后重试。',
   too_many_reactions: '这条消息的表情已满。请选择已有的表情，或者换一条消息。',
+  too_many_searches: '此刻搜索太多，请稍后再试。',
   too_many_connections: '你打开的连接太多了。请关闭几个标签页，或者稍等一分钟。',
   room_full: '这个房间已满。请等有人离开后再来。',
   quota_used_up: '聊天服务的连接已用完。请等有人离开后再来。',

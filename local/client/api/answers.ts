@@ -14,6 +14,7 @@ import type {
   Reaction,
   RoomSummary,
   Rooms,
+  Search,
 } from '../../../functions/protocol.ts';
 import type { End } from '../archive/archive-lines.ts';
 
@@ -131,6 +132,15 @@ export const parseHistory = parser<Pick<History, 'revision' | 'first' | 'seq' | 
   first: isWhole,
   seq: isWhole,
   messages: isListOf((value) => has(message, value)),
+});
+
+export const parseSearchAnswer = parser<Omit<Search, 'room'>>({
+  revision: isWhole,
+  first: isWhole,
+  seq: isWhole,
+  messages: isListOf((value) => has(message, value)),
+  before: isAbsentOr(isWhole),
+  searchedTo: isAbsentOr(isWhole),
 });
 
 export const parseConnectionInfo = parser<ConnectionInfo>({

@@ -38,14 +38,15 @@ export function parseCommandLine(
   try {
     const texts = toTexts(command, words.options, environment);
     const { argument } = command;
-    if (things.length !== (argument ? 1 : 0)) {
+    const isRest = argument?.isRest === true && things.length > 0;
+    if (!isRest && things.length !== (argument ? 1 : 0)) {
       throw new UsageError(
         argument
           ? `${name} takes ${argument.takes}: ${argument.about}`
           : `${name} takes no ${things[0]}`,
       );
     }
-    return { kind: 'run', command, ...command.parse(texts, things[0]) };
+    return { kind: 'run', command, ...command.parse(texts, isRest ? things.join(' ') : things[0]) };
   } catch (error) {
     throw error instanceof UsageError ? usageError(error.message, command) : error;
   }

@@ -13,6 +13,8 @@ export interface Option<T> {
   readonly about: string;
   /** All values, if there are few. */
   readonly oneOf?: readonly string[];
+  /** Whether an argument takes all words, with a space between them. */
+  readonly isRest?: true;
   /** The environment variable that replaces it. An empty one does not count. */
   readonly environment?: string;
   /**

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { history } from '../../../functions/http/history.ts';
 import { connections, members } from '../../../functions/http/members.ts';
 import { negotiate } from '../../../functions/http/negotiate.ts';
+import { search } from '../../../functions/http/search.ts';
 import { connected } from '../../../functions/hub/connected.ts';
 import { GuestTokens } from '../../../functions/identity/guest-token.ts';
 import { openSignIn } from '../../../functions/identity/sign-in.ts';
@@ -107,6 +108,7 @@ describe('with required sign-in', () => {
   test.each([
     ['negotiate', negotiate],
     ['history', history],
+    ['search', search],
     ['members', members],
   ])('%s refuses who has not signed in, a guest’s cookie notwithstanding', async (_, handler) => {
     const params = { room: 'lobby' };
@@ -119,7 +121,7 @@ test('P2: a guest token signs nobody in, and makes nobody who has signed in a gu
   const chat = openDeps();
   const token = await new GuestTokens(new SigningKey(chat.table), entra.now).issue('g-1');
   const guest = { [GUEST_HEADER]: token };
-  for (const handler of [negotiate, history, members]) {
+  for (const handler of [negotiate, history, search, members]) {
     const asked = { params: { room: 'lobby' }, headers: guest };
     expect(await ask(handler, chat, asked)).toMatchObject(refused);
   }
