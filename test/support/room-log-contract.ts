@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals';
 import type { Events } from '../../functions/protocol.ts';
+import type { Change } from '../../functions/room/change.ts';
 import type { ChangeResult } from '../../functions/room/pending-change.ts';
 import { RoomLog } from '../../functions/room/room-log.ts';
 import { RoomReader } from '../../functions/room/room-reader.ts';
@@ -438,6 +439,30 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       const texts = messages.map(({ text }) => text);
       expect(texts.filter((text) => text !== '')).toEqual([last?.text, last?.text]);
     });
+
+    test.each(['delete', 'edit'] as const)(
+      'takes a change of kind %s of a message that another process has stored since the last commit',
+      async (kind) => {
+        const table = await open();
+        const room = newRoom();
+        const [log, other] = [newLog(table), newLog(table)];
+        await log.submit(room, send(1));
+        await other.submit(room, send(2));
+        const found = await new RoomReader(table).text(room, 2);
+        if (!found) throw new Error('it is stored');
+        const { messageRow, announcementRow } = found;
+        const { userId, name } = member(2);
+        const rows = { messageRow, announcementRow, userId, name };
+        const edit = { id: 'edit-1', text: 'new', isRepeatOnly: false };
+        const change: Change = kind === 'delete' ? { kind, ...rows } : { kind, ...rows, ...edit };
+        const { outcome } = await log.submit(room, change);
+        expect(outcome.kind).toBe(kind === 'delete' ? 'done' : 'stored');
+        const { messages } = await readRoom(table, room);
+        expect(messages.map(({ text }) => text)).toEqual(
+          kind === 'delete' ? ['text id-1', '', ''] : ['text id-1', 'new', 'new'],
+        );
+      },
+    );
 
     test('reads a message as it was broadcast', async () => {
       const table = await open();

@@ -4,13 +4,22 @@
 // two rows hold a text: that of the message, and that of the message that announces its last edit.
 
 import { type ChatMessage, MODERATOR } from '../../protocol.ts';
-import { CONFLICT, type Conflict, DONE, MISSING, STALE, type Stored } from '../change.ts';
+import {
+  CONFLICT,
+  type Conflict,
+  DONE,
+  MISSING,
+  STALE,
+  type Stored,
+  type StoredText,
+} from '../change.ts';
 import {
   deletedBy,
   digestOf,
   editDigestOf,
   fromMessageRow,
   fromReceiptRow,
+  type Head,
   receiptKey,
   toDeletedRow,
   toEditedRow,
@@ -93,6 +102,7 @@ export const DELETE: ChangeKind<'delete'> = {
     ];
   },
   outcome: () => DONE,
+  misfit: (change, head) => (isOlder(head, change) ? STALE : undefined),
   // A ban and a closed room stop people, and no moderator.
   userToAdmit: ({ userId }) => (userId === MODERATOR ? undefined : userId),
   readsRowFirst: ({ messageRow }) => deletedBy(messageRow) !== undefined,
@@ -139,8 +149,10 @@ export const EDIT: ChangeKind<'edit'> = {
   },
   outcome: toStored,
   userToAdmit: ({ userId }) => userId,
-  misfit: ({ messageRow }, { first }) =>
-    fromMessageRow(messageRow).seq < first ? MISSING : undefined,
+  misfit: (change, head) => {
+    if (isOlder(head, change)) return STALE;
+    return fromMessageRow(change.messageRow).seq < head.first ? MISSING : undefined;
+  },
   readsRowFirst: ({ isRepeatOnly }) => isRepeatOnly,
   found: ({ messageRow, text }, row) => {
     // Without a receipt the message's row has changed, or the edit is not allowed any more.
@@ -151,6 +163,11 @@ export const EDIT: ChangeKind<'edit'> = {
   isActivity: false,
   listing: 'keep',
 };
+
+/** Whether the head was read before one of the rows was written: an announcement would take that row's number. */
+function isOlder({ seq }: Head, { messageRow, announcementRow }: StoredText): boolean {
+  return [messageRow, announcementRow].some((row) => row && fromMessageRow(row).seq > seq);
+}
 
 /** Takes the text from the announcement of an earlier edit. */
 function toEmptied(row: StoredRow | undefined): readonly Operation[] {
