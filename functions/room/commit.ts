@@ -167,7 +167,7 @@ function isListed({ listed }: Head, changes: readonly Prepared[]): boolean {
 }
 
 function talliesAfter({ tallies }: Head, presence: readonly Presence[]): Tallies | undefined {
-  return tallies && withTallies(tallies, presence.map(toTallyChange));
+  return tallies === undefined ? undefined : withTallies(tallies, presence.map(toTallyChange));
 }
 
 function toTallyChange(presence: Presence): TallyChange {

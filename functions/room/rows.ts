@@ -22,7 +22,7 @@ import {
   withoutReactions,
 } from './reacted-rows.ts';
 import type { Property, Row } from './table.ts';
-import { fromTallyText, NO_TALLIES, type Tallies, toTallyText } from './tallies.ts';
+import { NO_TALLIES, type Tallies } from './tallies.ts';
 
 export const HEAD_KEY = 'head';
 
@@ -128,7 +128,7 @@ export function toHeadRow(head: Head): Row {
     tidyAt: head.cleanupAt,
     untold: isPending ? JSON.stringify({ joined, left, owed: true }) : '',
   };
-  if (head.tallies) properties.tallies = toTallyText(head.tallies);
+  if (head.tallies !== undefined) properties.tallies = head.tallies;
   return { key: HEAD_KEY, properties };
 }
 
@@ -148,7 +148,7 @@ export function fromHeadRow({ properties: row }: Row): Head {
     closed: String(row.closed ?? ''),
     listed: row.listed === true,
     reactedAt: Number(row.reactedAt ?? 0),
-    tallies: row.tallies === undefined ? undefined : fromTallyText(String(row.tallies)),
+    tallies: row.tallies === undefined ? undefined : String(row.tallies),
     watchedUntil: Number(row.watchedUntil ?? 0),
     lastLine: Number(row.lastLine ?? row.seq),
   };

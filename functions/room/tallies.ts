@@ -8,14 +8,24 @@ const GROUPS = 4_096;
 /** The highest count that is stored. A group that has had more keeps it until the room is empty. */
 const MOST_COUNTED = 63;
 
-/** The number of connections by group. Groups without any are absent. */
-export type Tallies = ReadonlyMap<number, number>;
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const WIDTH = 3;
 
-export const NO_TALLIES: Tallies = new Map();
+/**
+ * As the head's row has them: three characters for each group with a connection, its number in two, its count in one. Most commits
+ * change no count, and a text needs neither parsing nor writing for them.
+ */
+export type Tallies = string;
+
+export const NO_TALLIES: Tallies = '';
 
 /** An upper bound of the user's connections. */
 export function tallyOf(tallies: Tallies, userId: string): number {
-  return tallies.get(groupOf(userId)) ?? 0;
+  const group = groupOf(userId);
+  for (let index = 0; index < tallies.length; index += WIDTH) {
+    if (groupAt(tallies, index) === group) return digitAt(tallies, index + 2);
+  }
+  return 0;
 }
 
 /** A connection of the user came (1) or went (-1). */
@@ -23,34 +33,34 @@ export type TallyChange = readonly [userId: string, change: 1 | -1];
 
 /** The tallies after the changes, in their order. */
 export function withTallies(tallies: Tallies, changes: readonly TallyChange[]): Tallies {
-  const after = new Map(tallies);
+  if (changes.length === 0) return tallies;
+  const counts = new Uint8Array(GROUPS);
+  for (let index = 0; index < tallies.length; index += WIDTH) {
+    counts[groupAt(tallies, index)] = digitAt(tallies, index + 2);
+  }
   for (const [userId, change] of changes) {
     const group = groupOf(userId);
-    const count = after.get(group) ?? 0;
-    if (count >= MOST_COUNTED) continue;
-    if (count + change > 0) after.set(group, count + change);
-    else after.delete(group);
+    const count = counts[group] ?? 0;
+    if (count < MOST_COUNTED) counts[group] = Math.max(0, count + change);
+  }
+  let after = '';
+  for (let group = 0; group < GROUPS; group += 1) {
+    const count = counts[group] ?? 0;
+    if (count > 0) after += `${DIGITS[group >> 6]}${DIGITS[group & 63]}${DIGITS[count]}`;
   }
   return after;
 }
 
-const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+/** The value of each digit by its character code. */
+const VALUES = new Uint8Array(128);
+for (const [value, digit] of [...DIGITS].entries()) VALUES[digit.charCodeAt(0)] = value;
 
-/** Three characters for each group: its number in two, its count in one. */
-export function toTallyText(tallies: Tallies): string {
-  const digit = (value: number) => DIGITS.charAt(value);
-  return [...tallies]
-    .map(([group, count]) => `${digit(group >> 6)}${digit(group & 63)}${digit(count)}`)
-    .join('');
+function digitAt(text: string, index: number): number {
+  return VALUES[text.charCodeAt(index)] ?? 0;
 }
 
-export function fromTallyText(text: string): Tallies {
-  const tallies = new Map<number, number>();
-  const value = (index: number) => DIGITS.indexOf(text.charAt(index));
-  for (let index = 0; index + 2 < text.length; index += 3) {
-    tallies.set((value(index) << 6) | value(index + 1), value(index + 2));
-  }
-  return tallies;
+function groupAt(text: string, index: number): number {
+  return (digitAt(text, index) << 6) | digitAt(text, index + 1);
 }
 
 /** FNV-1a. */
