@@ -38,7 +38,7 @@ export function web(request: HttpRequest, files: PageFiles, settings: Settings):
       ),
     );
   }
-  const isPage = path === '' || /^r\/[^/]+\/?$/.test(path);
+  const isPage = path === '' || /^r\/[^/]+(?:\/\d{0,15})?$/.test(path);
   const room = roomMeant(path);
   if (room !== undefined) {
     const location = `${'../'.repeat(depthOf(request, path))}r/${encodeURIComponent(room)}`;

@@ -157,7 +157,7 @@ export const BROWSERS = ['es2022', 'chrome94', 'edge94', 'firefox93', 'safari16.
 const PAGE = 'web/main.tsx';
 
 /**
- * The page's styles, and those of parts that load later (web/view/logs.ts, message-text.tsx). No module imports them: the
+ * The page's styles, and those of parts that load later (web/view/logs.ts, message-list.tsx, message-text.tsx). No module imports them: the
  * bundler would write them once more for every part that loads later.
  */
 const STYLES = [
@@ -165,6 +165,7 @@ const STYLES = [
   ['web/style/published.css', 'published'],
   ['web/style/actions.css', 'actions'],
   ['web/style/markdown.css', 'markdown'],
+  ['web/style/past.css', 'past'],
 ] as const;
 
 /** The page, with separate files for the parts that it loads on demand. */

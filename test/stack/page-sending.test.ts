@@ -87,7 +87,7 @@ describe('the composer', () => {
     await message.tap();
     await message.getByTestId('reply').tap();
     await page.evaluate('window.blurs = 0');
-    await page.getByTestId('reply-bar').getByRole('button').tap();
+    await page.getByTestId('reply-bar').getByRole('button', { name: 'Cancel' }).tap();
     expect(await page.getByTestId('reply-bar').count()).toBe(0);
     expect(await holds()).toEqual(['composer', 0]);
   });

@@ -31,11 +31,20 @@ export function pathBelow(base: string, address: string): string | undefined {
   return pathname.slice(home.pathname.length - 1);
 }
 
-/** The room of a path: `/` is the lobby, and `/r/{room}` names one, percent-encoded. Throws `bad_room` for every other path. */
+/**
+ * The room of a path: `/` is the lobby, `/r/{room}` names one, percent-encoded, and `/r/{room}/{seq}` one of its messages.
+ * Throws `bad_room` for every other path.
+ */
 export function roomOf(path: string): string {
   if (path === '/' || path === '/index.html') return DEFAULT_ROOM;
-  const match = /^\/r\/([^/]*)\/?$/.exec(path);
+  const match = /^\/r\/([^/]*)(?:\/\d{0,15})?$/.exec(path);
   return parseRoom(decode(match?.[1] ?? path));
+}
+
+/** The number of the message that a path names. */
+export function messageAt(path: string): number | undefined {
+  const [, seq] = /^\/r\/[^/]+\/(\d{1,15})$/.exec(path) ?? [];
+  return seq === undefined ? undefined : Number(seq);
 }
 
 /** The address of a room relative to that of the chat, percent-encoded. */

@@ -65,6 +65,16 @@ export function reachesEnd(shown: readonly ChatMessage[], window: LogWindow): bo
   return rangeOf(shown, window).end === shown.length;
 }
 
+/** A window around message `seq`. The same window if there are no messages. */
+export function holdAround(
+  shown: readonly ChatMessage[],
+  window: LogWindow,
+  seq: number,
+): LogWindow {
+  const start = Math.max(0, indexOf(shown, seq) - LEAST / 2);
+  return holdAt(shown, { start, end: Math.min(shown.length, start + LEAST) }) ?? window;
+}
+
 function holdAt(shown: readonly ChatMessage[], { start, end }: Range): LogWindow | undefined {
   const from = shown[start]?.seq;
   const to = shown[end - 1]?.seq;

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { ChatMessage } from '../../functions/protocol.ts';
 import { keepFocus } from '../device/focus.ts';
 import { ifPossible } from '../device/if-possible.ts';
+import { messageAt, pathBelow } from '../device/names.ts';
 import type { Preferences } from '../device/preferences.ts';
 import type { ChatState } from '../state/chat-state.ts';
 import { isShutOut } from '../state/connection-state.ts';
@@ -23,6 +24,7 @@ import { Notices } from './notices.tsx';
 import { OwnName } from './own-name.tsx';
 import { useMatches } from './page-signs.ts';
 import { Panel } from './panel.tsx';
+import type { Jump } from './past/jumps.tsx';
 import { RoomList } from './room-list.tsx';
 import { Roster } from './roster.tsx';
 import { TypingLine } from './typing-line.tsx';
@@ -57,6 +59,8 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
   const [mentioned, setMentioned] = useState<Mention>();
   const [replyTo, setReplyTo] = useState<ChatMessage>();
   const endReply = useCallback(() => setReplyTo(undefined), []);
+  const [jump, setJump] = useState(linkedMessage);
+  const jumpTo = useCallback((seq: number) => setJump({ seq }), []);
   const [edited, setEdited] = useState<Editable>();
   const endEdit = useCallback(() => setEdited(undefined), []);
   const edit = useCallback((what: Editable | undefined) => {
@@ -133,7 +137,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
             <Notices state={state} dismiss={chat.dismissNotice} reconnect={chat.reconnect} />
           </Guard>
           <Guard>
-            <MessageList state={state} chat={chat} reply={reply} edit={edit} />
+            <MessageList state={state} chat={chat} reply={reply} edit={edit} jump={jump} />
           </Guard>
           <Guard fallback={<p class="typing" />}>
             <TypingLine state={state} />
@@ -146,6 +150,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
             mention={mentioned}
             replyTo={isKept ? replyTo : undefined}
             endReply={endReply}
+            jumpTo={jumpTo}
             edited={edited && isStillThere(state, edited) ? edited.text : undefined}
             save={save}
             endEdit={endEdit}
@@ -200,6 +205,12 @@ function isStillThere({ log, outbox }: ChatState, what: Editable): boolean {
   return 'seq' in what
     ? log.shown.some(({ seq, deleted }) => seq === what.seq && !deleted)
     : outbox.some((line) => line.id === what.id && isChangeable(line));
+}
+
+/** The message that the page's address names. */
+function linkedMessage(): Jump | undefined {
+  const seq = messageAt(pathBelow(document.baseURI, location.href) ?? '');
+  return seq === undefined ? undefined : { seq, isLink: true };
 }
 
 /** Ctrl+K, or ⌘K. */

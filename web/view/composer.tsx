@@ -38,6 +38,8 @@ interface ComposerProps {
   readonly mention: Mention | undefined;
   readonly replyTo: ChatMessage | undefined;
   readonly endReply: () => void;
+  /** Shows the message of that number. */
+  readonly jumpTo: (seq: number) => void;
   /** The text of the message or line that the person edits. */
   readonly edited: string | undefined;
   /** Saves its new text. Throws `bad_text`. */
@@ -49,7 +51,7 @@ interface ComposerProps {
 
 export const Composer = memo((props: ComposerProps) => {
   const { write, typing, isShutOut, draft, mention, replyTo, endReply } = props;
-  const { edited, save, endEdit, editLast } = props;
+  const { edited, save, endEdit, editLast, jumpTo } = props;
   /** What the person was writing before the edit. */
   const kept = useRef<string | undefined>(undefined);
   const words = useWords();
@@ -132,6 +134,7 @@ export const Composer = memo((props: ComposerProps) => {
       {replyTo && (
         <ReplyBar
           message={replyTo}
+          jumpTo={jumpTo}
           end={() => {
             endReply();
             box.current?.focus();
@@ -232,7 +235,12 @@ const keepFocus = (event: Event) => event.preventDefault();
 const isPlainUp = ({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent) =>
   key === 'ArrowUp' && !(ctrlKey || metaKey || altKey || shiftKey);
 
-function ReplyBar({ message, end }: { readonly message: ChatMessage; readonly end: () => void }) {
+interface ReplyBarProps extends Pick<ComposerProps, 'jumpTo'> {
+  readonly message: ChatMessage;
+  readonly end: () => void;
+}
+
+function ReplyBar({ message, end, jumpTo }: ReplyBarProps) {
   const words = useWords();
   return (
     <Bar
@@ -241,9 +249,9 @@ function ReplyBar({ message, end }: { readonly message: ChatMessage; readonly en
       end={end}
       endLabel={words.cancelReply}
     >
-      <span dir="auto">
+      <button type="button" class="plain" dir="auto" onClick={() => jumpTo(message.seq)}>
         <Live text={excerptOf(plainOf(message))} />
-      </span>
+      </button>
     </Bar>
   );
 }

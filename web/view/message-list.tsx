@@ -6,7 +6,7 @@ import { nameOfRoom } from '../device/names.ts';
 import { loadStyle } from '../device/style-loader.ts';
 import type { ChatState } from '../state/chat-state.ts';
 import { isShutOut } from '../state/connection-state.ts';
-import { isFiltered } from '../state/log-room.ts';
+import { isFiltered, WHOLE_LOG } from '../state/log-room.ts';
 import { indexOf, rangeOf } from '../state/log-window.ts';
 import { hasOlder } from '../state/message-log.ts';
 import type { Outbox, OutboxLine } from '../state/outbox.ts';
@@ -26,6 +26,7 @@ import { MessageLine, PlainLine } from './message-line.tsx';
 import { moveBetweenLines } from './move-between-lines.ts';
 import { OutboxLines } from './outbox-lines.tsx';
 import { useIsPrinting, useIsReading } from './page-signs.ts';
+import type { Jump } from './past/jumps.tsx';
 import { useReadingPlace } from './reading-place.ts';
 
 interface MessageListProps {
@@ -34,7 +35,17 @@ interface MessageListProps {
   readonly reply: (message: ChatMessage) => void;
   /** Begins to edit in the composer. */
   readonly edit: (what: Editable) => void;
+  /** The last message to which somebody wanted to go. */
+  readonly jump: Jump | undefined;
 }
+
+/** Jumps, and what they need. Loads with the first jump. */
+const useJumpPart = lazyPart(async () => {
+  const style = loadStyle('past.css');
+  const { Jumps } = await import('./past/jumps.tsx');
+  await style;
+  return { Jumps };
+});
 
 /** The menu of a message loads when the first one opens. */
 const useMenuPart = lazyPart(async () => {
@@ -45,17 +56,19 @@ const useMenuPart = lazyPart(async () => {
 });
 
 /** The log: the window of messages around the reader, and the unsent lines. */
-export function MessageList({ state, chat, reply, edit }: MessageListProps) {
+export function MessageList({ state, chat, reply, edit, jump }: MessageListProps) {
   const { log, outbox, me, reading, room, connection } = state;
   const language = useLanguage();
   const { words } = language;
   const { shown, log: lines } = useLog(log.shown);
   const isPaused = lines?.view.pausedAt !== undefined;
-  const { ref, window, onScroll, isAtEnd, toEnd } = useReadingPlace({
+  const place = useReadingPlace({
     shown,
     written: outbox.length,
     loadOlder: chat.loadOlder,
   });
+  const { ref, window, onScroll, isAtEnd, toEnd } = place;
+  const jumps = useJumpPart(jump !== undefined);
   const isLoaded = log.to !== undefined;
   useIsReading(isAtEnd && isLoaded && !isPaused, chat.reading);
   const isPrinting = useIsPrinting();
@@ -189,6 +202,17 @@ export function MessageList({ state, chat, reply, edit }: MessageListProps) {
         {copied === 'copied' && <Live text={words.copied} />}
         {copied === 'failed' && <Live text={words.copyFailed} />}
       </div>
+      {jump && jumps && (
+        <Guard fallback={null}>
+          <jumps.Jumps
+            jump={jump}
+            state={state}
+            chat={chat}
+            place={place}
+            showAll={() => lines?.change({ ...WHOLE_LOG, wraps: lines.view.wraps })}
+          />
+        </Guard>
+      )}
       <div class="to-end" role="status">
         {!isAtEnd && (
           <button type="button" data-testid="to-end" data-unread={unread} onClick={toEnd}>

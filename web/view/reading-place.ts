@@ -9,6 +9,7 @@ import {
   AT_END,
   fitWindow,
   hold,
+  holdAround,
   type LogWindow,
   moveToNewer,
   moveToOlder,
@@ -26,6 +27,10 @@ export interface ReadingPlace {
   readonly onScroll: () => void;
   readonly isAtEnd: boolean;
   readonly toEnd: () => void;
+  /** The place of the reader. Undefined at the end. */
+  readonly where: () => Anchor | undefined;
+  /** Goes to a line that is loaded. */
+  readonly goTo: (anchor: Anchor) => void;
 }
 
 export interface ReadingPlaceNeeds {
@@ -36,7 +41,7 @@ export interface ReadingPlaceNeeds {
 }
 
 /** A visible line and the distance of its top from the log's top, in CSS pixels. */
-interface Anchor {
+export interface Anchor {
   readonly seq: string;
   readonly top: number;
 }
@@ -54,19 +59,25 @@ export function useReadingPlace({ shown, written, loadOlder }: ReadingPlaceNeeds
   const from = shown[0]?.seq;
 
   const toEnd = () => setWindow(AT_END);
+  const goTo = (to: Anchor) => {
+    anchor.current = to;
+    setWindow(holdAround(shown, window, Number(to.seq)));
+  };
 
   /** Moves the window if the reader is near one of its edges. */
   const moveOn = (element: HTMLElement) => {
+    // What the reader has chosen since this rendering stays.
+    const move = (to: LogWindow) => setWindow((now) => (now === chosen ? to : now));
     const ahead = AHEAD_SCREENS * element.clientHeight;
     const below = element.scrollHeight - element.scrollTop - element.clientHeight;
-    if (below <= NEAR_PX && reachesEnd(shown, window)) return setWindow(AT_END);
+    if (below <= NEAR_PX && reachesEnd(shown, window)) return move(AT_END);
     const held = hold(shown, window);
     if (element.scrollTop < ahead) {
       const moved = moveToOlder(shown, held);
       if (moved === held) loadOlder();
-      setWindow(moved);
+      move(moved);
     } else {
-      setWindow(below < ahead ? moveToNewer(shown, held) : held);
+      move(below < ahead ? moveToNewer(shown, held) : held);
     }
   };
 
@@ -116,7 +127,8 @@ export function useReadingPlace({ shown, written, loadOlder }: ReadingPlaceNeeds
     };
   }, []);
 
-  return { ref, window, onScroll, isAtEnd, toEnd };
+  const where = () => (isAtEnd || !ref.current ? undefined : findAnchor(ref.current));
+  return { ref, window, onScroll, isAtEnd, toEnd, where, goTo };
 }
 
 function linesOf(element: HTMLElement): NodeListOf<HTMLElement> {

@@ -26,9 +26,9 @@ export function handlingOf({ method, url, mode }: Asked, base: string): Handling
   return path.startsWith('/chunk-') ? 'part' : 'file';
 }
 
-/** Whether the path is the address of a room. */
+/** Whether the path is the address of a room or of a message. */
 export function isPage(path: string): boolean {
-  return path === '/' || /^\/r\/[^/]+\/?$/.test(path);
+  return path === '/' || /^\/r\/[^/]+(?:\/\d{0,15})?$/.test(path);
 }
 
 /**
@@ -36,5 +36,5 @@ export function isPage(path: string): boolean {
  * far above it the chat's address is.
  */
 export function copyOf(path: string): string {
-  return path === '/' ? './' : path.endsWith('/') ? 'r/-/' : 'r/-';
+  return path === '/' ? './' : /^\/r\/[^/]+\//.test(path) ? 'r/-/' : 'r/-';
 }

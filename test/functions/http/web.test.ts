@@ -166,6 +166,7 @@ describe('U18: an address that is none of a room', () => {
 
   test('is 404 and no page for what asks for no page', () => {
     expect(ask('tea', { accept: '*/*' })).toMatchObject({ status: 404, body: 'Not found\n' });
+    expect(ask('r/tea/x', { accept: '*/*' })).toMatchObject({ status: 404 });
   });
 });
 
@@ -178,6 +179,8 @@ describe('H11: the page below a path of its origin', () => {
     ['', './'],
     ['r/tea', '../'],
     ['r/tea/', '../../'],
+    ['r/tea/7', '../../'],
+    ['r/%E8%8C%B6/120', '../../'],
   ])('at /%s names the chat’s address as %s', (path, base) => {
     for (const stored of [files, packed]) {
       const request = {

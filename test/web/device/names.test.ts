@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { parseMessageId } from '../../../functions/protocol.ts';
 import {
+  messageAt,
   nameOfRoom,
   newMessageId,
   pathBelow,
@@ -36,6 +37,7 @@ describe('room', () => {
     ['/', 'lobby'],
     ['/r/tea', 'tea'],
     ['/r/tea/', 'tea'],
+    ['/r/tea/7', 'tea'],
     [`/r/${encodeURIComponent('茶室')}`, '茶室'],
   ])('of the path %s is %s', (path, room) => {
     expect(roomOf(path)).toBe(room);
@@ -47,6 +49,8 @@ describe('room', () => {
     '/tea',
     '/cafe/tea',
     '/r/a/b',
+    '/r/a/7/',
+    '/r/a/7/8',
     '/r/%',
     '/r/%E0%A4%A',
     '/r/a%2Fb',
@@ -55,6 +59,17 @@ describe('room', () => {
   ])('is refused in the path %s', (path) => {
     expect(() => roomOf(path)).toThrow(expect.objectContaining({ code: 'bad_room' }));
   });
+});
+
+test.each([
+  ['/r/tea/7', 7],
+  ['/r/%E8%8C%B6/120', 120],
+  ['/r/tea', undefined],
+  ['/r/tea/', undefined],
+  ['/r/tea/x', undefined],
+  ['/', undefined],
+])('the message that the path %s names is %s', (path, seq) => {
+  expect(messageAt(path)).toBe(seq);
 });
 
 test.each([

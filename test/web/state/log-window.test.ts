@@ -4,6 +4,7 @@ import {
   AT_END,
   fitWindow,
   hold,
+  holdAround,
   indexOf,
   LEAST,
   type LogWindow,
@@ -88,4 +89,20 @@ describe('a window without any of its messages', () => {
 test('indexOf finds the first message with at least that number', () => {
   const shown = [...messagesOf(3, 5), ...messagesOf(9, 10)];
   expect([1, 3, 4, 6, 9, 10, 11].map((seq) => indexOf(shown, seq))).toEqual([0, 0, 1, 3, 3, 4, 5]);
+});
+
+test('a window around a message holds it with as many before as after it, and is no larger than at the end', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 500 }), fc.nat(), (count, at) => {
+      const shown = messagesOf(1, count);
+      const seq = (at % count) + 1;
+      const { start, end } = rangeOf(shown, holdAround(shown, AT_END, seq));
+      expect(start).toBe(Math.max(0, seq - 1 - LEAST / 2));
+      expect(end).toBe(Math.min(count, start + LEAST));
+      expect(start).toBeLessThan(seq);
+      expect(end).toBeGreaterThanOrEqual(seq);
+    }),
+    runs(200),
+  );
+  expect(holdAround([], AT_END, 1)).toBe(AT_END);
 });

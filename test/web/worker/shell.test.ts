@@ -7,6 +7,7 @@ const BASE = `${ORIGIN}/`;
 test.each([
   ['the page', '/', 'navigate', 'page'],
   ['a room', '/r/%E8%8C%B6?x=1', 'navigate', 'page'],
+  ['a message', '/r/tea/7', 'navigate', 'page'],
   ['a file opened by itself', '/favicon.svg', 'navigate', 'leave'],
   ['the module', '/main.js', 'cors', 'file'],
   ['a part', '/chunk-hub-AB12.js', 'cors', 'part'],
@@ -35,5 +36,5 @@ test.each([
 });
 
 test('H11: each depth of address has a copy of the page', () => {
-  expect(['/', '/r/tea', '/r/tea/'].map(copyOf)).toEqual(['./', 'r/-', 'r/-/']);
+  expect(['/', '/r/tea', '/r/tea/', '/r/tea/7'].map(copyOf)).toEqual(['./', 'r/-', 'r/-/', 'r/-/']);
 });

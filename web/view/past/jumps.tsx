@@ -1,0 +1,183 @@
+// Jumps to a message, and the way back. Loads with the first jump, together with style/past.css.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ChatClient } from '../../connection/chat.ts';
+import { pathOf } from '../../device/names.ts';
+import type { ChatState } from '../../state/chat-state.ts';
+import { addPlace, findTarget, type Place } from '../../state/jumps.ts';
+import { PAST_WORDS } from '../../words/past-words.ts';
+import { Icon } from '../icons.tsx';
+import { useLanguage } from '../language.ts';
+import { Live } from '../live.tsx';
+import type { Anchor, ReadingPlace } from '../reading-place.ts';
+import { focusedLine, isInSight, landOn, SHOWN_MS } from './land.ts';
+
+/** A new object jumps once more. */
+export interface Jump {
+  /** The number of the message. */
+  readonly seq: number;
+  /** The page was opened at this message. */
+  readonly isLink?: true;
+}
+
+interface JumpsProps {
+  readonly jump: Jump;
+  readonly state: ChatState;
+  readonly chat: ChatClient;
+  readonly place: ReadingPlace;
+  /** Shows the whole log: a filter may leave out the message. */
+  readonly showAll: () => void;
+}
+
+/** A jump loads so many pages of older messages. */
+const MOST_PAGES = 20;
+/** So far below the log's upper edge a jump puts its message, as a share of the log's height. */
+const DOWN = 0.3;
+
+/** The button that leads back, and what a jump says. */
+export function Jumps({ jump, state, chat, place, showAll }: JumpsProps) {
+  const { id, formats, words: shared } = useLanguage();
+  const words = PAST_WORDS[id];
+  const { log, isLoadingOlder } = state;
+  const [places, setPlaces] = useState<readonly Place<Anchor>[]>([]);
+  /** The jump that is under way. */
+  const [wanted, setWanted] = useState<Jump>();
+  const [said, setSaid] = useState('');
+  /** What went wrong. */
+  const [note, setNote] = useState('');
+  const landing = useRef<{ readonly seq: number; readonly until: number }>(undefined);
+  const land = (seq: number) => {
+    landing.current = { seq, until: performance.now() + SHOWN_MS };
+  };
+  const pages = useRef(0);
+
+  useEffect(() => {
+    setNote('');
+    // Somebody who has just come was nowhere before.
+    if (!jump.isLink) {
+      setPlaces((before) => addPlace(before, { anchor: place.where(), focus: focusedLine() }));
+    }
+    pages.current = 0;
+    setWanted(jump);
+  }, [jump]);
+
+  useEffect(() => {
+    if (!wanted || isLoadingOlder) return;
+    const { seq } = wanted;
+    const target = findTarget(log, seq);
+    if (target === undefined) return;
+    if (target === 'older' && pages.current < MOST_PAGES) {
+      pages.current += 1;
+      chat.loadOlder();
+      return;
+    }
+    setWanted(undefined);
+    if (wanted.isLink) leaveLink(state.room);
+    if (typeof target === 'string') {
+      if (!wanted.isLink) setPlaces((before) => before.slice(0, -1));
+      setNote(words.notThere);
+      return;
+    }
+    showAll();
+    land(seq);
+    const { current: element } = place.ref;
+    if (element && !isInSight(element, seq)) {
+      place.goTo({ seq: `${seq}`, top: element.clientHeight * DOWN });
+    }
+    setSaid(words.jumpedTo(target.name, formats.time(target.sentAt)));
+  }, [wanted, log.from, log.to, isLoadingOlder]);
+
+  // The window of the log has moved, so the line is rendered. A part that loads may render it as another element.
+  useEffect(() => {
+    const { current: element } = place.ref;
+    if (!landing.current || !element) return;
+    if (performance.now() < landing.current.until) landOn(element, landing.current.seq);
+    else landing.current = undefined;
+  });
+
+  // A reader who has gone to the end is back.
+  const wasAtEnd = useRef(place.isAtEnd);
+  useEffect(() => {
+    if (place.isAtEnd && !wasAtEnd.current) setPlaces([]);
+    wasAtEnd.current = place.isAtEnd;
+  }, [place.isAtEnd]);
+
+  const back = () => {
+    const last = places.at(-1);
+    if (!last) return;
+    setPlaces(places.slice(0, -1));
+    setSaid('');
+    if (last.anchor) place.goTo(last.anchor);
+    else place.toEnd();
+    if (last.focus === undefined) place.ref.current?.focus({ preventScroll: true });
+    else land(last.focus);
+  };
+  useBackKeys(places.length > 0, back);
+
+  return (
+    <>
+      <p class="unseen" role="status" data-testid="jumped">
+        <Live text={said} />
+      </p>
+      <div class="jump-note" role="status" data-testid="jump-note">
+        {note !== '' && (
+          <p>
+            <Live text={note} />
+            <button
+              type="button"
+              class="mini"
+              title={shared.close}
+              aria-label={shared.close}
+              onClick={() => setNote('')}
+            >
+              <Icon name="close" />
+            </button>
+          </p>
+        )}
+      </div>
+      {places.length > 0 && (
+        <button type="button" class="jump-back" data-testid="jump-back" onClick={back}>
+          <Icon name="reply" />
+          {words.back}
+        </button>
+      )}
+    </>
+  );
+}
+
+/**
+ * The address becomes that of the room: a reload goes to the place where the reader is then. The page's other addresses are
+ * relative to its base, which is relative to its address.
+ */
+function leaveLink(room: string): void {
+  const base = document.querySelector('base');
+  if (base) base.href = document.baseURI;
+  history.replaceState(null, '', pathOf(room));
+}
+
+/** Alt+Left everywhere but in a text that the person writes, and Escape in the log. */
+function useBackKeys(isWanted: boolean, back: () => void): void {
+  const latest = useRef(back);
+  latest.current = back;
+  useEffect(() => {
+    if (!isWanted) return undefined;
+    const onKeyDown = (event: KeyboardEvent) => {
+      const { target, key, altKey } = event;
+      if (event.defaultPrevented || !(target instanceof Element)) return;
+      const isEscape = key === 'Escape' && target.closest('.log-frame') && !target.matches('input');
+      const isAltLeft = key === 'ArrowLeft' && altKey && !isWriting(target);
+      if (!isEscape && !isAltLeft) return;
+      if (document.querySelector('dialog[open]')) return;
+      event.preventDefault();
+      latest.current();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [isWanted]);
+}
+
+/** Alt+Left moves the cursor by a word on some systems. */
+function isWriting(element: Element): boolean {
+  const isField = element instanceof HTMLTextAreaElement || element instanceof HTMLInputElement;
+  return isField && element.value !== '';
+}
