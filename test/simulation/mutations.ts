@@ -212,8 +212,8 @@ export const MUTATIONS: readonly Suspect[] = [
   {
     name: 'the page retries a line under a new id',
     file: 'web/connection/sender.ts',
-    from: '? send(text, id) :',
-    to: '? send(text, id + failures) :',
+    from: '? send(text, id, {',
+    to: '? send(text, id + failures, {',
     within: 50,
   },
   {
