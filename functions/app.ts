@@ -18,9 +18,12 @@ import { connections, members } from './http/members.ts';
 import { negotiate } from './http/negotiate.ts';
 import { publish } from './http/publish.ts';
 import { removeReactions } from './http/remove-reactions.ts';
+import { reopenRoom } from './http/reopen-room.ts';
 import { rooms } from './http/rooms.ts';
 import { search } from './http/search.ts';
 import { readPageFiles, web } from './http/web.ts';
+import { ban } from './hub/ban.ts';
+import { close } from './hub/close.ts';
 import { connected } from './hub/connected.ts';
 import { disconnected } from './hub/disconnected.ts';
 import { edit } from './hub/edit.ts';
@@ -44,6 +47,8 @@ onHub('disconnected', 'connections', 'disconnected', disconnected, deps);
 onHub('message', 'messages', 'send', message, deps);
 onHub('edit', 'messages', 'edit', edit, deps);
 onHub('remove', 'messages', 'remove', remove, deps);
+onHub('ban', 'messages', 'ban', ban, deps);
+onHub('shut', 'messages', 'close', close, deps);
 onHub('react', 'messages', 'react', react, deps);
 onHub('typing', 'messages', 'typing', typing, deps);
 onHub('watch', 'messages', 'watch', watch, deps);
@@ -82,6 +87,7 @@ onHttp('archive', { ...asks, needsKey: true, route: `${inRoom}/archive` }, archi
 onHttp('import', { ...orders, method: 'POST', route: `${inRoom}/archive` }, importRoom, deps);
 onHttp('erase', { ...orders, method: 'DELETE', route: inRoom }, eraseRoom, deps);
 onHttp('close', { ...orders, method: 'PUT', route: `${inRoom}/closed` }, closeRoom, deps);
+onHttp('reopen', { method: 'PUT', route: `${inRoom}/open` }, reopenRoom, deps);
 onHttp('open', { ...orders, method: 'DELETE', route: `${inRoom}/closed` }, openRoom, deps);
 onHttp(
   'delete',

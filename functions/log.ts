@@ -13,6 +13,8 @@ export interface About {
   /** The connection that a moderator request is about. */
   readonly connection?: string;
   readonly user?: string;
+  /** Who moderates from a page. `user` is then whom it is about. */
+  readonly moderator?: string;
   /** Until when that user is banned, epoch ms. */
   readonly bannedUntil?: number;
   readonly revision?: number;

@@ -10,6 +10,9 @@ export const PUBLISHER = 'app';
 /** The user of what moderators do. Ids of people have another form. */
 export const MODERATOR = 'moderator';
 
+/** The end of a private room's name, which nobody can guess, with what stands before it. */
+export const PRIVATE_ROOM = /^(?:(.+)-)?[a-hjkmnp-z2-9]{4}(?:-[a-hjkmnp-z2-9]{4}){3}$/;
+
 /** The name of a room that a deployment check makes, before 12 random characters. */
 export const CHECK_ROOM = 'doctor-';
 /** What a client reads whose connection a moderator ends without a reason. The page knows these sentences in its languages. */
@@ -83,6 +86,11 @@ export interface ChatMessage {
   readonly deletes?: number;
   /** The message was removed, and its text is empty. */
   readonly deleted?: true;
+  /**
+   * Why a moderator removed the message, in the removed message and in the removal. Empty without a reason. Absent if its author
+   * removed it.
+   */
+  readonly reason?: string;
   /** Absent if nobody has reacted. In the order in which each emoji came first. */
   readonly reactions?: readonly Reaction[];
 }
@@ -141,6 +149,10 @@ export interface Welcome {
   readonly typing?: false;
   /** For how many minutes an author may edit or remove a message. Present if it is not {@link DEFAULT_EDIT_MINUTES}. */
   readonly editMinutes?: number;
+  /** Present if the user may remove, ban and close in this room. The functions decide again with each call. */
+  readonly moderator?: true;
+  /** The id of the user who created this private room, if it is known. */
+  readonly creator?: string;
 }
 
 /** Service → everyone in the room, as target `events`: the changes of one commit, or of several in a row. */
@@ -282,6 +294,9 @@ export type EditResult =
 /** The result of `remove`. */
 export type RemoveResult = { readonly ok: true } | Refusal;
 
+/** The result of `ban` and `close`. */
+export type ModerationResult = { readonly ok: true } | Refusal;
+
 /** The result of `react`. */
 export type ReactResult = { readonly ok: true } | Refusal;
 
@@ -364,6 +379,8 @@ export interface RoomSummary {
 /** The first line of `GET …/archive`: what a room has beside its bans and messages. */
 export interface ArchivedRoom {
   readonly room: string;
+  /** The id of the user who created this private room. Absent if it is not known. */
+  readonly creator?: string;
   /** The number of the oldest message still kept. Above `seq` if there is none. */
   readonly first: number;
   /** The number of the last message. */
@@ -430,6 +447,8 @@ export interface ErrorBody {
   readonly until?: number;
   /** With `room_closed`: the moderator's words. Absent if the moderator gave none. */
   readonly reason?: string;
+  /** With `room_closed`: present if the caller is a moderator who may open the room again. */
+  readonly mayOpen?: true;
 }
 
 /** The body of an error in the middle of a published text. */
@@ -475,8 +494,10 @@ export type ErrorCode =
   | 'bad_ticket'
   /** The Functions host's SignalR extension does not return the answers of functions. Only the page reports this code. */
   | 'old_extension'
-  /** Only the author of a message may edit or remove it. */
+  /** Only the author of a message may edit it, and only the author or a moderator may remove it. */
   | 'not_author'
+  /** Only a moderator of the room may do it, and nobody may do it to this user. */
+  | 'not_moderator'
   /** The message is too old for its author to edit or remove it, or the settings do not allow it. */
   | 'too_late'
   /** An upstream request does not come from our service. */
@@ -521,6 +542,8 @@ export class ChatError extends Error {
   readonly until: number | undefined;
   /** A moderator's words for it. */
   readonly reason: string | undefined;
+  /** The caller may open the closed room again. */
+  readonly mayOpen: true | undefined;
 
   constructor(
     code: ErrorCode,
@@ -528,10 +551,12 @@ export class ChatError extends Error {
     {
       until,
       reason,
+      mayOpen,
       ...options
     }: ErrorOptions & {
       readonly until?: number | undefined;
       readonly reason?: string | undefined;
+      readonly mayOpen?: true | undefined;
     } = {},
   ) {
     super(message, options);
@@ -539,6 +564,7 @@ export class ChatError extends Error {
     this.code = code;
     this.until = until;
     this.reason = reason;
+    this.mayOpen = mayOpen;
   }
 }
 
@@ -727,7 +753,7 @@ function parseMentions(value: unknown, text: string): Pick<ChatMessage, 'mention
 }
 
 /** Whether the text can be a user id: one line without invisible controls. */
-function isUserId(text: string): boolean {
+export function isUserId(text: string): boolean {
   return (
     text !== '' && lengthOf(text) <= MAX_USER_ID_LENGTH && !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(text)
   );

@@ -18,6 +18,8 @@ export interface Settings {
   readonly batchMs: number;
   /** Whether people see who is typing, in rooms of up to 50. */
   readonly typing: boolean;
+  /** The ids of the people who moderate every room from a page. */
+  readonly moderators: ReadonlySet<string>;
   readonly caps: ConnectionCaps;
 }
 
@@ -88,17 +90,19 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Throws ChatError `bad_setting`. */
 export function readSettings(env: Environment): Settings {
   const signalR = readSignalR(env);
+  const auth = readAuth(env);
   return {
     signalR,
     serviceAtPage: readSwitch(env, 'CHAT_SERVICE_AT_PAGE', 'off'),
     upstream: readUpstream(env, signalR),
     storage: readStorage(env),
     table: readTable(env),
-    auth: readAuth(env),
+    auth,
     retentionDays: readNumber(env, 'CHAT_RETENTION_DAYS', 30, 1, 36_500),
     editMinutes: readNumber(env, 'CHAT_EDIT_MINUTES', DEFAULT_EDIT_MINUTES, 0, MOST_EDIT_MINUTES),
     batchMs: readNumber(env, 'CHAT_BATCH_MS', 0, 0, 10_000),
     typing: readSwitch(env, 'CHAT_TYPING', 'on'),
+    moderators: readModerators(env, auth),
     caps: {
       user: readNumber(env, 'CHAT_USER_CONNECTIONS', DEFAULT_CAPS.user, 1, MOST_USER_CONNECTIONS),
       room: readNumber(env, 'CHAT_ROOM_CONNECTIONS', DEFAULT_CAPS.room, 1, 100_000),
@@ -266,6 +270,25 @@ function readAuth(env: Environment): AuthSettings {
     // The platform sets it, and the Functions host uses it, too.
     isBehindAppServiceAuth: env.WEBSITE_AUTH_ENABLED?.toLowerCase() === 'true',
   };
+}
+
+/** The form of the ids of guests and of accounts (identity/guest.ts, sign-in.ts). */
+const USER_IDS = {
+  guest: { form: /^g-[\w-]{16}$/, shown: 'g- and 16 characters' },
+  entra: { form: /^e-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, shown: 'e- and an object id' },
+} as const;
+
+/** An id that nobody can have would be a moderator who is missing without a word. */
+function readModerators(env: Environment, { kind }: AuthSettings): ReadonlySet<string> {
+  const entries = (env.CHAT_MODERATORS ?? '').split(',').map((entry) => entry.trim());
+  const ids = entries.filter((entry) => entry !== '');
+  const { form, shown } = USER_IDS[kind];
+  // Entra ID writes object ids in small letters. A guest's id has both.
+  const moderators = kind === 'entra' ? ids.map((id) => id.toLowerCase()) : ids;
+  const wrong = moderators.find((id) => !form.test(id));
+  if (wrong === undefined) return new Set(moderators);
+  const remedy = `With CHAT_AUTH=${kind} an id is ${shown}. The people in a room have it (Copy id). Put commas between several.`;
+  throw badSetting('CHAT_MODERATORS', `${JSON.stringify(wrong)} is no user id`, remedy);
 }
 
 function readSwitch(env: Environment, name: string, byDefault: 'on' | 'off'): boolean {

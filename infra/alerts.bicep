@@ -136,7 +136,7 @@ resource upstreamAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
         {
           query: '''
             union isfuzzy=true
-              (AppRequests | where Name in~ ('connected', 'message', 'edit', 'remove', 'react', 'typing', 'watch', 'disconnected', 'cleanup', 'tidy') and Success == false),
+              (AppRequests | where Name in~ ('connected', 'message', 'edit', 'remove', 'ban', 'shut', 'react', 'typing', 'watch', 'disconnected', 'cleanup', 'tidy') and Success == false),
               (AppTraces | where Message startswith 'call {' and Message contains '"status":503'),
               (AppTraces | where Message startswith 'call {' and Message contains '"refused":"unavailable"'),
               (AppTraces | where Message startswith 'cleanup-failed {' or Message startswith 'tidy-failed {'),

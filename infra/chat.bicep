@@ -74,6 +74,9 @@ param retentionDays int = 30
 @maxValue(527040)
 param editMinutes int = 60
 
+@description('The user ids of the people who moderate every room from the page, for example e- and the object id of an account. docs/security.md says what they may do.')
+param moderators string[] = []
+
 @description('Milliseconds that a message waits so that others join its broadcast. More is cheaper and slower.')
 @minValue(0)
 @maxValue(10000)
@@ -301,6 +304,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     CHAT_ENTRA_CLIENT_ID: signInClientId
     CHAT_RETENTION_DAYS: string(retentionDays)
     CHAT_EDIT_MINUTES: string(editMinutes)
+    CHAT_MODERATORS: join(moderators, ',')
     CHAT_BATCH_MS: string(batchMs)
     CHAT_TYPING: typing
     CHAT_USER_CONNECTIONS: string(userConnections)

@@ -73,6 +73,9 @@ param retentionDays int = 30
 @maxValue(527040)
 param editMinutes int = 60
 
+@description('The user ids of the people who moderate every room from the page, for example e- and the object id of an account. docs/security.md says what they may do.')
+param moderators string[] = []
+
 @description('Milliseconds that a message waits so that others join its broadcast. More is cheaper and slower.')
 @minValue(0)
 @maxValue(10000)
@@ -146,6 +149,7 @@ module chat 'chat.bicep' = {
     entraClientId: entraClientId
     retentionDays: retentionDays
     editMinutes: editMinutes
+    moderators: moderators
     batchMs: batchMs
     typing: typing
     userConnections: userConnections

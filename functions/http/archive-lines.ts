@@ -89,11 +89,17 @@ function parseLine(line: string, index: number): Members {
   throw refused(index + 1, 'is no JSON object');
 }
 
-function toRoom({ room, first, seq, activeAt, closed }: Members): ArchivedRoom | undefined {
+function toRoom(line: Members): ArchivedRoom | undefined {
+  const { room, first, seq, activeAt, closed, creator } = line;
   if (typeof room !== 'string' || !isWhole(seq) || !isWhole(activeAt)) return undefined;
   if (!isWhole(first) || first < 1 || first > seq + 1) return undefined;
-  if (closed === undefined) return { room, first, seq, activeAt };
-  return isText(closed, 1, MAX_REASON_LENGTH) ? { room, first, seq, activeAt, closed } : undefined;
+  if (closed !== undefined && !isText(closed, 1, MAX_REASON_LENGTH)) return undefined;
+  if (creator !== undefined && !isText(creator, 1, MAX_USER_ID_LENGTH)) return undefined;
+  return {
+    ...{ room, first, seq, activeAt },
+    ...(closed === undefined ? {} : { closed }),
+    ...(creator === undefined ? {} : { creator }),
+  };
 }
 
 function toBan({ ban, until }: Members): ArchivedBan | undefined {
@@ -102,7 +108,7 @@ function toBan({ ban, until }: Members): ArchivedBan | undefined {
 
 function toMessage(value: Members): ArchivedMessage | undefined {
   const { seq, id, userId, name, text, sentAt, deletes, deleted, deletedBy, receipt } = value;
-  const { online, edits, editedAt, editedBy, replyTo, mentions } = value;
+  const { online, edits, editedAt, editedBy, replyTo, mentions, reason } = value;
   if (!isWhole(seq) || seq < 1 || !isWhole(sentAt)) return undefined;
   if (!isText(id, 1, MAX_ID_LENGTH) || !isText(userId, 1, MAX_USER_ID_LENGTH)) return undefined;
   if (!isText(name, 1, MAX_NAME_LENGTH) || !isMessageText(text)) return undefined;
@@ -112,6 +118,8 @@ function toMessage(value: Members): ArchivedMessage | undefined {
   if ((isNotice || isRemoved) && text !== '') return undefined;
   if (isNotice && !(isWhole(deletes) && deletes > 0 && deletes < seq)) return undefined;
   if (isRemoved && !(deleted === true && isWhole(deletedBy) && deletedBy > seq)) return undefined;
+  const isReason = isText(reason, 0, MAX_REASON_LENGTH) && (isNotice || isRemoved);
+  if (reason !== undefined && !isReason) return undefined;
   if (edits !== undefined && !(isWhole(edits) && edits > 0 && edits < seq)) return undefined;
   const isEdited = editedAt !== undefined || editedBy !== undefined;
   if (isEdited && !(isWhole(editedAt) && isWhole(editedBy) && editedBy > seq)) return undefined;
@@ -127,6 +135,7 @@ function toMessage(value: Members): ArchivedMessage | undefined {
     ...(online === undefined ? {} : { online }),
     ...(isNotice ? { deletes } : {}),
     ...(isRemoved ? { deleted: true, deletedBy } : {}),
+    ...(reason === undefined ? {} : { reason }),
     ...(edits === undefined ? {} : { edits }),
     ...(isEdited ? { editedAt, editedBy } : {}),
     ...(replyTo === undefined ? {} : { replyTo }),

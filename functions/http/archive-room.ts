@@ -34,8 +34,15 @@ export async function archiveRoom(request: HttpRequest, deps: Deps): Promise<Htt
   };
 }
 
-function toArchivedRoom(room: string, { first, seq, activeAt, closed }: Head): ArchivedRoom {
-  return { room, first, seq, activeAt, ...(closed === '' ? {} : { closed }) };
+function toArchivedRoom(
+  room: string,
+  { first, seq, activeAt, closed, creator }: Head,
+): ArchivedRoom {
+  return {
+    ...{ room, first, seq, activeAt },
+    ...(closed === '' ? {} : { closed }),
+    ...(creator ? { creator } : {}),
+  };
 }
 
 function unfinished(room: string): ChatError {

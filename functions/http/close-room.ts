@@ -2,7 +2,8 @@
 
 import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';
-import { closedError, NO_REASON } from '../moderation/refusals.ts';
+import { NO_REASON } from '../moderation/refusals.ts';
+import { shutRoom } from '../moderation/shut-room.ts';
 import { parseRoom } from '../protocol.ts';
 import { existingHead } from './existing-room.ts';
 import type { HttpAnswer } from './http-function.ts';
@@ -10,13 +11,10 @@ import { readReason } from './query.ts';
 
 /** `PUT …/closed?reason=`: 204. Throws `bad_room`, `no_room` or `unavailable`. */
 export async function closeRoom(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
-  const { rooms, service } = deps;
   const room = parseRoom(request.params.room);
   const reason = readReason(request.query, NO_REASON);
   await existingHead('close the room', room, deps);
-  // First the room refuses new connections, then the open ones end. The timer finds a connection that slips in between.
-  await rooms.submit(room, { kind: 'close', reason });
-  await service.closeRoom(room, closedError(reason).message);
+  await shutRoom(room, reason, deps);
   return { status: 204, about: { room } };
 }
 

@@ -98,7 +98,7 @@ export function toErrorAnswer(
   error: unknown,
   auth: AuthSettings = { kind: 'guest' },
 ): HttpResponseInit {
-  const { code, message, until, reason } =
+  const { code, message, until, reason, mayOpen } =
     error instanceof ChatError
       ? error
       : new ChatError('unavailable', 'unable to answer; something failed on our side. Try again.');
@@ -109,6 +109,7 @@ export function toErrorAnswer(
       : {}),
     ...(until === undefined ? {} : { until }),
     ...(reason === undefined ? {} : { reason }),
+    ...(mayOpen === undefined ? {} : { mayOpen }),
   };
   const retryAfter =
     code === 'too_many_searches' ? { 'retry-after': `${RETRY_AFTER_SECONDS}` } : {};
@@ -130,6 +131,7 @@ function toStatus(code: ErrorCode): number {
     case 'banned':
     case 'room_closed':
     case 'not_author':
+    case 'not_moderator':
     case 'too_late':
       return 403;
     case 'not_found':

@@ -125,6 +125,7 @@ async function store(
       seq: isLast ? facts.seq : (part.at(-1)?.seq ?? last),
       activeAt: facts.activeAt,
       closed: isLast ? (facts.closed ?? '') : IMPORTING,
+      creator: facts.creator,
     };
     const { outcome } = await rooms.submit(room, change);
     if (outcome.kind === 'taken') throw changed();

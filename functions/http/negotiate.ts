@@ -3,6 +3,7 @@
 import type { HttpRequest, InvocationContext } from '@azure/functions';
 import type { Deps } from '../deps.ts';
 import { TICKET_PARAMETER } from '../identity/ticket.ts';
+import { mayOpen } from '../moderation/moderator-rights.ts';
 import { closedError, fullError, refuseBanned, tooManyJoins } from '../moderation/refusals.ts';
 import {
   type ConnectionInfo,
@@ -35,7 +36,7 @@ export async function negotiate(
   if (!joinRate.hasSpace(userId)) throw tooManyJoins();
   const head = (await views.findHead(room)) ?? EMPTY_HEAD;
   await refuseBanned(room, userId, head, deps);
-  if (head.closed !== '') throw closedError(head.closed);
+  if (head.closed !== '') throw closedError(head.closed, mayOpen(userId, head, deps));
   const full = await findFullCapFor(userId, { room, head, caps: settings.caps, reader });
   if (full) throw fullError(full);
 

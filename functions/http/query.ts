@@ -1,22 +1,11 @@
 // Parsers of what several HTTP functions take in their query or path.
 
+import { toReason } from '../moderation/reason.ts';
 import { ChatError } from '../protocol.ts';
 
-/** Clients show the reason in one line. */
-const MAX_REASON_LENGTH = 500;
-
-/**
- * Why somebody is disconnected or a room is closed, from `?reason=`: one line of at most {@link MAX_REASON_LENGTH}
- * characters. `otherwise` if the request has none.
- */
+/** Why a message is removed, somebody is disconnected or a room is closed, from `?reason=`. `otherwise` if the request has none. */
 export function readReason(query: URLSearchParams, otherwise: string): string {
-  const reason =
-    query
-      .get('reason')
-      ?.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ')
-      .trim() || otherwise;
-  // By code points, so that no emoji is split.
-  return [...reason].slice(0, MAX_REASON_LENGTH).join('');
+  return toReason(query.get('reason'), otherwise);
 }
 
 /** A whole number from the query, or undefined if it is absent. Throws `bad_request`. */

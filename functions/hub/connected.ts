@@ -2,6 +2,7 @@
 
 import type { Deps } from '../deps.ts';
 import type { Ticket } from '../identity/ticket.ts';
+import { type RightsDeps, roleOf } from '../moderation/moderator-rights.ts';
 import { refusalOf, tooManyJoins } from '../moderation/refusals.ts';
 import { ChatError, DEFAULT_EDIT_MINUTES, type Welcome } from '../protocol.ts';
 import { addToRoom, toNewcomer, toRoom } from '../service/bindings.ts';
@@ -31,6 +32,18 @@ function editTime({ editMinutes }: Deps['settings']): Pick<Welcome, 'editMinutes
   return editMinutes === DEFAULT_EDIT_MINUTES ? {} : { editMinutes };
 }
 
+/** The page then offers what moderators do, and shows who created the room. */
+function rights(
+  userId: string,
+  creator: string | undefined,
+  deps: RightsDeps,
+): Pick<Welcome, 'moderator' | 'creator'> {
+  return {
+    ...(roleOf(userId, { creator }, deps) && { moderator: true }),
+    ...(creator && { creator }),
+  };
+}
+
 async function join(connectionId: string, { userId, name, room }: Ticket, deps: Deps) {
   const { rooms, newcomers, settings } = deps;
   const member = { connectionId, userId, name };
@@ -44,13 +57,14 @@ async function join(connectionId: string, { userId, name, room }: Ticket, deps: 
   switch (outcome.kind) {
     case 'joined': {
       newcomers.joined(room, connectionId);
-      const { revision, seq, online } = outcome;
+      const { revision, seq, online, creator } = outcome;
       // The page then sends no notes. Each would be a call in vain.
       const typing = settings.typing ? {} : ({ typing: false } as const);
+      const offers = { ...typing, ...editTime(settings), ...rights(userId, creator, deps) };
       return [
         // In this order: before its welcome the newcomer is in the group.
         addToRoom(room, connectionId),
-        toNewcomer({ ...member, room, revision, seq, online, ...typing, ...editTime(settings) }),
+        toNewcomer({ ...member, room, revision, seq, online, ...offers }),
         ...frames.map((events) => toRoom(room, events)),
       ];
     }

@@ -29,7 +29,15 @@ export interface HubAnswer {
 }
 
 /** The events whose callers wait for a result. */
-const ANSWERED: ReadonlySet<string> = new Set(['send', 'edit', 'remove', 'react', 'watch']);
+const ANSWERED: ReadonlySet<string> = new Set([
+  'send',
+  'edit',
+  'remove',
+  'ban',
+  'close',
+  'react',
+  'watch',
+]);
 
 export type HubHandler = (call: HubCall, deps: Deps) => Promise<HubAnswer>;
 

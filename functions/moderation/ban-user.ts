@@ -4,6 +4,7 @@ import { atATime } from '../at-a-time.ts';
 import type { RoomLog } from '../room/room-log.ts';
 import type { RoomReader } from '../room/room-reader.ts';
 import type { SignalRService } from '../service/signalr-rest.ts';
+import { refusalOf } from './refusals.ts';
 
 const CLOSED_AT_A_TIME = 16;
 
@@ -13,20 +14,32 @@ export interface BanDeps {
   readonly service: SignalRService;
 }
 
-/** False if the service does not know `connectionId`, a connection of the user. Throws ChatError `unavailable`. */
+interface BannedUser {
+  readonly userId: string;
+  /** A connection of the user, which may be missing in the room. */
+  readonly connectionId?: string;
+  /** The moderator who bans the user from a page. */
+  readonly by?: string;
+}
+
+/**
+ * False if the service does not know `connectionId`. Throws ChatError `banned` or `room_closed` to a moderator on a page, and
+ * `unavailable`.
+ */
 export async function banUser(
   room: string,
-  { userId, connectionId }: { readonly userId: string; readonly connectionId: string },
+  { userId, connectionId, by }: BannedUser,
   until: number,
   reason: string,
   { rooms, reader, service }: BanDeps,
 ): Promise<boolean> {
   // Before the disconnect, because a client that reconnects by itself comes straight back.
-  await rooms.submit(room, { kind: 'ban', userId, until });
+  const { outcome } = await rooms.submit(room, { kind: 'ban', userId, until, by });
+  if (outcome.kind !== 'done') throw refusalOf(outcome);
   const open = await reader.openConnections(room);
-  const others = open.filter((one) => one.userId === userId && one.connectionId !== connectionId);
-  const ids = [connectionId, ...others.map((one) => one.connectionId)];
-  const [wasOpen] = await atATime(CLOSED_AT_A_TIME, ids, (id) =>
+  const own = open.filter((one) => one.userId === userId).map((one) => one.connectionId);
+  const ids = new Set(connectionId === undefined ? own : [connectionId, ...own]);
+  const [wasOpen] = await atATime(CLOSED_AT_A_TIME, [...ids], (id) =>
     service.closeConnection(id, reason),
   );
   return wasOpen === true;

@@ -84,11 +84,11 @@ export function bannedUntil(until: number): ChatError {
 /** The stored reason of a room that was closed without one. */
 export const NO_REASON = 'closed by a moderator';
 
-/** `reason` is a moderator's text: a sentence or a few words. */
-export function closedError(reason: string): ChatError {
+/** `reason` is a moderator's text: a sentence or a few words. `mayOpen` tells a moderator that the room can be opened again. */
+export function closedError(reason: string, mayOpen = false): ChatError {
   return new ChatError(
     'room_closed',
     `unable to use the room; it is closed (${reason.replace(/\.$/, '')}). Choose another, or come back when it is open.`,
-    { reason: reason === NO_REASON ? undefined : reason },
+    { reason: reason === NO_REASON ? undefined : reason, ...(mayOpen && { mayOpen }) },
   );
 }

@@ -17,7 +17,13 @@ export type Change =
   /** Lines of one text, at most {@link MOST_LINES}, with one receipt. A retry must have the same lines. */
   | ({ readonly kind: 'publish'; readonly lines: readonly [Line, ...Line[]] } & Author)
   /** The author is that of the removal. */
-  | ({ readonly kind: 'delete' } & StoredText & Author)
+  | ({
+      readonly kind: 'delete';
+      /** A moderator's reason, or empty. Absent if the author of the message removes it. */
+      readonly reason?: string;
+    } & ByModerator &
+      StoredText &
+      Author)
   /** The new text of a message, and the id of the message that announces it. */
   | ({
       readonly kind: 'edit';
@@ -33,9 +39,13 @@ export type Change =
       /** The users whom a ban or a closed room stops: none for a moderator. */
       readonly userIds: readonly string[];
     }
-  | { readonly kind: 'ban'; readonly userId: string; readonly until: number }
-  | { readonly kind: 'close'; readonly reason: string }
-  | { readonly kind: 'open' }
+  | ({ readonly kind: 'ban'; readonly userId: string; readonly until: number } & ByModerator)
+  | ({ readonly kind: 'close'; readonly reason: string } & ByModerator)
+  | {
+      readonly kind: 'open';
+      /** Who has closed the room, as a moderator on a page has read it. Absent for a request with a function key. */
+      readonly closedBy?: string;
+    }
   /** Hides all messages so far, and removes the room from the list of rooms. */
   | { readonly kind: 'erase' }
   /** Takes an empty room off the list, before the timer deletes it. Does nothing in any other room. */
@@ -51,6 +61,8 @@ export type Change =
       readonly activeAt: number;
       /** {@link IMPORTING} while more follows, else why the room is closed, or nothing. */
       readonly closed: string;
+      /** As in the export, where nobody may be known. */
+      readonly creator?: string | undefined;
     }
   /** Until when a page in another room wants to learn of new messages, epoch ms. Does nothing in a room without a commit. */
   | { readonly kind: 'watch'; readonly until: number }
@@ -73,6 +85,12 @@ export type Change =
     };
 
 export type ChangeOf<Kind extends Change['kind']> = Extract<Change, { kind: Kind }>;
+
+/** What a moderator does on a page. */
+interface ByModerator {
+  /** The moderator's id: a ban and a closed room stop the change. Absent for requests with a function key. */
+  readonly by?: string | undefined;
+}
 
 export interface Line {
   readonly id: string;
@@ -133,9 +151,9 @@ export interface Outcomes {
   delete: Done | Stale | Banned | Closed;
   edit: Stored | Conflict | Stale | Missing | Banned | Closed;
   react: Done | Stale | Banned | Closed;
-  ban: Done;
-  close: Done;
-  open: Done;
+  ban: Done | Banned | Closed;
+  close: Done | Banned | Closed;
+  open: Done | Stale;
   erase: Done;
   unlist: Done;
   import: Done | Taken;
@@ -157,6 +175,8 @@ interface Joined {
   readonly revision: number;
   readonly seq: number;
   readonly online: number;
+  /** See `Head`. */
+  readonly creator: string | undefined;
 }
 
 /** The connection had closed before it was seen to open. */

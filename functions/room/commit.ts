@@ -10,6 +10,7 @@ import {
   type ReactionChange,
 } from '../protocol.ts';
 import type { Outcome, Prepared } from './change.ts';
+import { creatorAfter } from './creator.ts';
 import type { CommitContext, Presence, RoomNumbers, RoomState } from './kinds/kind.ts';
 import { kindOf } from './kinds/kinds.ts';
 import { presenceWindowMs } from './presence-budget.ts';
@@ -50,6 +51,7 @@ export function planCommit(
     revision: stored.revision + 1,
     seq: stored.seq + messages.length,
     online,
+    creator: creatorAfter(room, stored, presence),
   };
   const pendingPresence = presence.reduce(withPresence, stored.pendingPresence);
 
@@ -81,6 +83,8 @@ export function planCommit(
     online: after.online,
     first: state.first,
     closed: state.closed,
+    closedBy: state.closedBy,
+    creator: state.creator,
     bannedUntil: state.bannedUntil,
     watchedUntil: state.watchedUntil,
     lastLine: state.lastLine,
@@ -153,11 +157,13 @@ function stateAfter(
   after: RoomNumbers,
   messages: readonly ChatMessage[],
 ): RoomState {
-  const { first, closed, bannedUntil, activeAt, watchedUntil, reactedAt } = stored;
+  const { first, closed, closedBy, bannedUntil, activeAt, watchedUntil, reactedAt } = stored;
+  const { seq, creator } = after;
   const lastLine = messages.findLast(isLine)?.seq ?? stored.lastLine;
+  const kept = { first, closed, closedBy, bannedUntil, activeAt, watchedUntil, reactedAt };
   return changes.reduce<RoomState>(
     (state, change) => kindOf(change).stateAfter(state, change, context, after),
-    { seq: after.seq, first, closed, bannedUntil, activeAt, watchedUntil, lastLine, reactedAt },
+    { ...kept, seq, creator, lastLine },
   );
 }
 

@@ -49,6 +49,10 @@ export interface Head {
   readonly activeAt: number;
   /** Why the room is closed. Empty while it is open. */
   readonly closed: string;
+  /** The id of the moderator who closed the room from a page. Empty if it was not closed so. */
+  readonly closedBy: string;
+  /** The id of the user who created a private room (creator.ts). Empty before the first join. Undefined if nobody is its creator. */
+  readonly creator: string | undefined;
   /** Whether the room is on the list of rooms (room-list.ts). */
   readonly listed: boolean;
   /** The revision of the last change of reactions. 0 for none. */
@@ -83,6 +87,8 @@ export const EMPTY_HEAD: Head = {
   cleanupAt: 0,
   activeAt: 0,
   closed: '',
+  closedBy: '',
+  creator: '',
   listed: false,
   reactedAt: 0,
   tallies: NO_TALLIES,
@@ -103,14 +109,14 @@ export function isEmptyRoom(room: string, { seq, first, online, closed }: Head):
 type HeadProperties = {
   [Name in Exclude<
     keyof Head,
-    'pendingPresence' | 'presenceAt' | 'cleanupAt' | 'tallies'
+    'pendingPresence' | 'presenceAt' | 'cleanupAt' | 'tallies' | 'creator'
   >]: Property;
 } & Record<'toldAt' | 'tidyAt' | 'untold', Property>;
 
 export function toHeadRow(head: Head): Row {
   const { joined, left, isPending } = head.pendingPresence;
   // Each property by its name: a copy of an object's rest takes three times as long, and every commit makes this row.
-  const properties: HeadProperties & { tallies?: Property } = {
+  const properties: HeadProperties & { tallies?: Property; creator?: Property } = {
     revision: head.revision,
     seq: head.seq,
     online: head.online,
@@ -119,6 +125,7 @@ export function toHeadRow(head: Head): Row {
     bannedUntil: head.bannedUntil,
     activeAt: head.activeAt,
     closed: head.closed,
+    closedBy: head.closedBy,
     listed: head.listed,
     watchedUntil: head.watchedUntil,
     lastLine: head.lastLine,
@@ -129,6 +136,7 @@ export function toHeadRow(head: Head): Row {
     untold: isPending ? JSON.stringify({ joined, left, owed: true }) : '',
   };
   if (head.tallies !== undefined) properties.tallies = head.tallies;
+  if (head.creator !== undefined) properties.creator = head.creator;
   return { key: HEAD_KEY, properties };
 }
 
@@ -146,6 +154,8 @@ export function fromHeadRow({ properties: row }: Row): Head {
     // Heads of an earlier version lack the following.
     activeAt: Number(row.activeAt ?? 0),
     closed: String(row.closed ?? ''),
+    closedBy: String(row.closedBy ?? ''),
+    creator: row.creator === undefined ? undefined : String(row.creator),
     listed: row.listed === true,
     reactedAt: Number(row.reactedAt ?? 0),
     tallies: row.tallies === undefined ? undefined : String(row.tallies),
@@ -234,15 +244,22 @@ export function fromMessageRow({ properties: row }: Row): ChatMessage {
     ...(row.edits === undefined ? {} : { edits: Number(row.edits) }),
     ...(row.deletes === undefined ? {} : { deletes: Number(row.deletes) }),
     ...(row.deleted === true ? { deleted: true } : {}),
+    ...(row.reason === undefined ? {} : { reason: String(row.reason) }),
     ...toPublicReactions(fromReactedRow(row)),
   };
 }
 
-/** The rest of a removed message, with the message and the commit that removed it. */
-export function toDeletedRow({ key, properties }: Row, deletedBy: number, commit: string): Row {
+/** The rest of a removed message, with the message and the commit that removed it, and a moderator's reason. */
+export function toDeletedRow(
+  { key, properties }: Row,
+  deletedBy: number,
+  commit: string,
+  reason?: string,
+): Row {
   // Nothing of what was said stays.
   const { replyTo, mentions, editedAt, editedBy, ...rest } = withoutReactions(properties);
-  return { key, properties: { ...rest, text: '', deleted: true, deletedBy, commit } };
+  const why = reason === undefined ? {} : { reason };
+  return { key, properties: { ...rest, text: '', deleted: true, ...why, deletedBy, commit } };
 }
 
 /** A message with the text of the announcement, and the commit that edited it. */

@@ -17,8 +17,8 @@ const IDENTITY_SCOPE = 'https://signalr.azure.com/.default';
 export interface SignalRService {
   /** Ends the connection, and its client shows the reason. False if there is no such connection. */
   closeConnection(connectionId: string, reason: string): Promise<boolean>;
-  /** Ends all connections of the room, and their clients show the reason. */
-  closeRoom(room: string, reason: string): Promise<void>;
+  /** Ends all connections of the room but `except`, and their clients show the reason. */
+  closeRoom(room: string, reason: string, except?: string): Promise<void>;
   hasConnection(connectionId: string, signal?: AbortSignal): Promise<boolean>;
   sendToGroup(group: string, target: string, argument: unknown): Promise<void>;
   /** Does nothing for a connection that has closed. */
@@ -46,10 +46,11 @@ export class SignalRRest implements SignalRService {
     return response.status !== 404;
   }
 
-  async closeRoom(room: string, reason: string): Promise<void> {
+  async closeRoom(room: string, reason: string, except?: string): Promise<void> {
     if (room === '') throw new Error('unable to end the connections of a room without a name');
     const path = `/api/hubs/${HUB}/groups/${encodeURIComponent(room)}/:closeConnections`;
-    await this.#request('POST', path, { reason });
+    const excluded = except === undefined ? {} : { excluded: except };
+    await this.#request('POST', path, { reason, ...excluded });
   }
 
   async hasConnection(connectionId: string, signal?: AbortSignal): Promise<boolean> {

@@ -8,6 +8,11 @@ const good = {
   AzureWebJobsStorage: 'UseDevelopmentStorage=true',
 };
 
+const GUID = '11111111-2222-4333-8444-555555555abc';
+const ENTRA = { CHAT_AUTH: 'entra', CHAT_ENTRA_TENANT: GUID, CHAT_ENTRA_CLIENT_ID: GUID };
+const GUEST = 'g-3A4Vxu5425QVXN_7';
+const ACCOUNT = `e-${GUID}`;
+
 describe('the settings', () => {
   test('have defaults for all but the two connections', () => {
     expect(readSettings(good)).toEqual({
@@ -25,6 +30,7 @@ describe('the settings', () => {
       editMinutes: 60,
       batchMs: 0,
       typing: true,
+      moderators: new Set(),
       caps: { user: 12, room: 10_000 },
     });
   });
@@ -37,6 +43,16 @@ describe('the settings', () => {
   test('row 4: switch typing notes off', () => {
     expect(readSettings({ ...good, CHAT_TYPING: 'off' }).typing).toBe(false);
     expect(readSettings({ ...good, CHAT_TYPING: 'on' }).typing).toBe(true);
+  });
+
+  test('name moderators by the ids that guests or accounts have', () => {
+    const read = (env: Record<string, string>) => readSettings({ ...good, ...env }).moderators;
+    expect(read({ CHAT_MODERATORS: '' })).toEqual(new Set());
+    expect(read({ CHAT_MODERATORS: ` ${GUEST} ,,${GUEST},` })).toEqual(new Set([GUEST]));
+    const accounts = `${ACCOUNT.toUpperCase()}, e-${GUID.replace('1', '9')}`;
+    expect(read({ ...ENTRA, CHAT_MODERATORS: accounts })).toEqual(
+      new Set([ACCOUNT, `e-${GUID.replace('1', '9')}`]),
+    );
   });
 
   test('may have different addresses for clients and REST calls', () => {
@@ -164,6 +180,11 @@ describe('the settings', () => {
     ['CHAT_BATCH_MS', { CHAT_BATCH_MS: '-1' }],
     ['CHAT_BATCH_MS', { CHAT_BATCH_MS: '1.5' }],
     ['CHAT_TYPING', { CHAT_TYPING: 'no' }],
+    ['CHAT_MODERATORS', { CHAT_MODERATORS: 'Ada' }],
+    ['CHAT_MODERATORS', { CHAT_MODERATORS: `${GUEST};${GUEST}` }],
+    ['CHAT_MODERATORS', { CHAT_MODERATORS: `${GUEST},${ACCOUNT}` }],
+    ['CHAT_MODERATORS', { ...ENTRA, CHAT_MODERATORS: GUEST }],
+    ['CHAT_MODERATORS', { ...ENTRA, CHAT_MODERATORS: ACCOUNT.slice(2) }],
     ['CHAT_SERVICE_AT_PAGE', { CHAT_SERVICE_AT_PAGE: 'true' }],
     ['CHAT_USER_CONNECTIONS', { CHAT_USER_CONNECTIONS: '0' }],
     ['CHAT_USER_CONNECTIONS', { CHAT_USER_CONNECTIONS: '61' }],

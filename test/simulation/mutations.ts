@@ -154,7 +154,7 @@ export const MUTATIONS: readonly Suspect[] = [
   {
     name: 'the newcomer is not counted if its row exists already',
     file: 'functions/room/kinds/presence.ts',
-    from: "open ? ({ kind: 'joined', revision, seq, online } as const) : GONE",
+    from: "open ? ({ kind: 'joined', revision, seq, online, creator } as const) : GONE",
     to: 'GONE',
     within: 100,
     noticedBy: 17,

@@ -339,6 +339,7 @@ const SETTINGS: Deps['settings'] = {
   retentionDays: 30,
   batchMs: 0,
   typing: true,
+  moderators: new Set(),
   caps: { user: 60, room: 10_000 },
 };
 

@@ -99,6 +99,7 @@ describe('the package', () => {
     const functions: Registered[] = JSON.parse(stdout);
     expect(functions.map(({ name }) => name).sort()).toEqual([
       'archive',
+      'ban',
       'cleanup',
       'close',
       'connected',
@@ -121,8 +122,10 @@ describe('the package', () => {
       'react',
       'reactions',
       'remove',
+      'reopen',
       'rooms',
       'search',
+      'shut',
       'typing',
       'watch',
       'web',

@@ -39,8 +39,12 @@ export interface TestChat extends Deps {
   readonly clock: Clock;
   /** Connections that were ended over REST, and why. */
   readonly closed: { readonly connectionId: string; readonly reason: string }[];
-  /** Rooms whose connections were ended over REST, and why. */
-  readonly closedRooms: { readonly room: string; readonly reason: string }[];
+  /** Rooms whose connections were ended over REST, and why. `except` is the connection that stays. */
+  readonly closedRooms: {
+    readonly room: string;
+    readonly reason: string;
+    readonly except?: string;
+  }[];
   /** Connections whose existence was checked. */
   readonly checked: string[];
   /** The broadcasts over REST. */
@@ -76,8 +80,8 @@ export function openTestChat(
       closed.push({ connectionId, reason });
       return !unknown.has(connectionId);
     },
-    closeRoom: async (room, reason) => {
-      closedRooms.push({ room, reason });
+    closeRoom: async (room, reason, except) => {
+      closedRooms.push({ room, reason, ...(except !== undefined && { except }) });
     },
     hasConnection: async (connectionId) => {
       checked.push(connectionId);
@@ -131,6 +135,7 @@ export function openTestChat(
       retentionDays: 30,
       batchMs: 0,
       typing: true,
+      moderators: new Set(),
       caps: DEFAULT_CAPS,
     },
     table,

@@ -67,7 +67,13 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       const log = newLog(table);
       const room = newRoom();
       const first = await log.submit(room, join(1));
-      expect(first.outcome).toEqual({ kind: 'joined', revision: 1, seq: 0, online: 1 });
+      expect(first.outcome).toEqual({
+        kind: 'joined',
+        revision: 1,
+        seq: 0,
+        online: 1,
+        creator: '',
+      });
       expect(first.frames).toMatchObject([{ room, revision: 1, online: 1, joined: [member(1)] }]);
       const second = await log.submit(room, join(2));
       expect(second.outcome).toMatchObject({ revision: 2, online: 2 });
@@ -107,6 +113,47 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       expect(fromMessageRow({ key: messageKey(1), properties: earlier })).not.toHaveProperty(
         'online',
       );
+    });
+
+    test('has one creator, whoever joins at the same moment and whatever storage answers', async () => {
+      const random = newRandom(18);
+      const table = await open();
+      const lossy = troubled(table, () =>
+        random() < 0.3 ? (random() < 0.5 ? 'no answer before' : 'no answer after') : 'none',
+      );
+      const room = `room-${++rooms}-k3m9-abcd-efgh-jkmn`;
+      const logs = [newLog(lossy), newLog(lossy), newLog(table)];
+      const settled = await Promise.all(
+        logs.flatMap((log, n) => times(10).map((m) => log.submit(room, join(10 * n + m)))),
+      );
+      const { head, open: connections } = await readRoom(table, room);
+      expect(settled.map(({ outcome }) => outcome)).toMatchObject(
+        times(30).map(() => ({ kind: 'joined', creator: head?.creator })),
+      );
+      expect(connections.map(({ userId }) => userId)).toContain(head?.creator);
+      const [log = newLog(table)] = logs;
+      await log.submit(room, { kind: 'erase' });
+      await Promise.all(times(30).map((n) => log.submit(room, leave(n))));
+      const late = await newLog(table).submit(room, join(99));
+      expect(late.outcome).toMatchObject({ kind: 'joined', creator: head?.creator });
+    });
+
+    test('opens a closed room for a moderator only while it is closed by whom the moderator has seen', async () => {
+      const table = await open();
+      const room = newRoom();
+      const [here, there] = [newLog(table), newLog(table)];
+      await here.submit(room, join(1));
+      await here.submit(room, { kind: 'close', reason: 'night', by: 'user-1' });
+      expect((await readRoom(table, room)).head).toMatchObject({ closedBy: 'user-1' });
+      await there.submit(room, { kind: 'close', reason: 'for good' });
+      const refused = await here.submit(room, { kind: 'open', closedBy: 'user-1' });
+      expect(refused.outcome).toEqual({ kind: 'stale' });
+      expect((await readRoom(table, room)).head).toMatchObject({
+        closed: 'for good',
+        closedBy: '',
+      });
+      expect((await here.submit(room, { kind: 'open' })).outcome).toEqual({ kind: 'done' });
+      expect((await readRoom(table, room)).head).toMatchObject({ closed: '', closedBy: '' });
     });
 
     test('keeps the order of changes from one process', async () => {

@@ -72,6 +72,7 @@ const message: Check<ChatMessage> = {
   edits: isAbsentOr(isWhole),
   deletes: isAbsentOr(isWhole),
   deleted: isAbsentOr((value) => value === true),
+  reason: isAbsentOr(isText),
   reactions: isAbsentOr(isReactions),
 };
 const isMessage = (value: unknown) => has(message, value);
@@ -95,6 +96,8 @@ export const parseWelcome = parser<Welcome>({
   seq: isWhole,
   typing: isAbsentOr((value) => value === false),
   editMinutes: isAbsentOr(isWhole),
+  moderator: isAbsentOr((value) => value === true),
+  creator: isAbsentOr(isText),
 });
 
 export const parseEvents = parser<Events>({
@@ -142,6 +145,7 @@ export const parseErrorBody = parser<ErrorBody>({
   signIn: isAbsentOr((value) => parseSignIn(value) !== undefined),
   until: isAbsentOr(isWhole),
   reason: isAbsentOr(isText),
+  mayOpen: isAbsentOr((value) => value === true),
 });
 
 const parseRefusal = parser<Refusal>({

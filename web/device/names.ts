@@ -1,6 +1,12 @@
 // Names and ids: the person's name on this device, the room in the page's address, a new private room, a new message.
 
-import { DEFAULT_ROOM, MAX_ROOM_LENGTH, parseName, parseRoom } from '../../functions/protocol.ts';
+import {
+  DEFAULT_ROOM,
+  MAX_ROOM_LENGTH,
+  PRIVATE_ROOM,
+  parseName,
+  parseRoom,
+} from '../../functions/protocol.ts';
 import { ifPossible } from './if-possible.ts';
 import type { Memory } from './memory.ts';
 
@@ -60,8 +66,6 @@ export function readableLink(room: string, base: string): string {
 /** Letters and digits that are not confused with each other when read aloud or copied by hand. */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 
-/** The end of a private room's name, with what stands before it. */
-const PRIVATE = /^(?:(.+)-)?[a-hjkmnp-z2-9]{4}(?:-[a-hjkmnp-z2-9]{4}){3}$/;
 /** So that the whole name is not too long for a room. */
 const MOST_PRIVATE_NAME = MAX_ROOM_LENGTH - 20;
 
@@ -104,7 +108,7 @@ export interface RoomName {
 
 /** How the page shows a room. */
 export function nameOfRoom(room: string): RoomName {
-  const match = PRIVATE.exec(room);
+  const match = PRIVATE_ROOM.exec(room);
   if (!match) return { name: room, isPrivate: false };
   return { name: match[1]?.replaceAll('_', ' ') ?? room, isPrivate: true };
 }

@@ -34,6 +34,7 @@ const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
   too_large: '内容太大，服务器不接受。请缩短后再发。',
   room_closed: '这个房间已关闭。请稍后再来，或者去别的房间。',
   not_author: '只有作者可以修改或删除这条消息。',
+  not_moderator: '你在这里没有管理权限，或者不能这样对待这个人。',
   too_late: '这条消息太旧了，已不能修改或删除。请再发一条来更正。',
   too_many_messages: '你发得太快了，正在稍后重试。',
   too_many_reactions: '这条消息的表情已满。请选择已有的表情，或者换一条消息。',

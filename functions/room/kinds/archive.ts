@@ -17,7 +17,7 @@ export const IMPORT: ChangeKind<'import'> = {
     messages
       .flatMap((message) => toArchivedRows(message, commit))
       .map((row) => ({ kind: 'put', row })),
-  stateAfter: (state, { after, messages, seq, activeAt, closed }) => {
+  stateAfter: (state, { after, messages, seq, activeAt, closed, creator }) => {
     // A room without messages begins behind `after`.
     let first = state.closed === IMPORTING ? state.first : after + 1;
     let last = after;
@@ -27,7 +27,8 @@ export const IMPORT: ChangeKind<'import'> = {
       last = message.seq;
     }
     const lastLine = messages.findLast(isLine)?.seq ?? state.lastLine;
-    return { ...state, closed, activeAt, seq, lastLine, first: seq > last ? seq + 1 : first };
+    const kept = { closed, closedBy: '', creator, activeAt, seq, lastLine };
+    return { ...state, ...kept, first: seq > last ? seq + 1 : first };
   },
   outcome: () => DONE,
   misfit: ({ after }, { closed, seq }) => {

@@ -23,8 +23,8 @@ export interface CommitContext {
   readonly cleanupAt: number;
 }
 
-/** The room's numbers after the commit. */
-export type RoomNumbers = Pick<Head, 'revision' | 'seq' | 'online'>;
+/** The room's numbers after the commit, and who created it. */
+export type RoomNumbers = Pick<Head, 'revision' | 'seq' | 'online' | 'creator'>;
 
 /** The part of the head that a change may set. */
 export type RoomState = Pick<
@@ -32,6 +32,8 @@ export type RoomState = Pick<
   | 'seq'
   | 'first'
   | 'closed'
+  | 'closedBy'
+  | 'creator'
   | 'bannedUntil'
   | 'activeAt'
   | 'watchedUntil'

@@ -88,13 +88,14 @@ export const DELETE: ChangeKind<'delete'> = {
   ...OF_MESSAGES,
   rowKey: ({ messageRow }) => messageRow.key,
   operationCount: ({ announcementRow }) => (announcementRow ? 3 : 2),
-  messages: ({ userId, name, messageRow }, first, sentAt) => {
+  messages: ({ userId, name, messageRow, reason }, first, sentAt) => {
     const { seq: deletes } = fromMessageRow(messageRow);
-    return [{ seq: first, id: `delete-${deletes}`, userId, name, text: '', sentAt, deletes }];
+    const notice = { seq: first, id: `delete-${deletes}`, userId, name, text: '', sentAt, deletes };
+    return [reason === undefined ? notice : { ...notice, reason }];
   },
-  operations: ({ messageRow, announcementRow }, [notice], { commit }) => {
+  operations: ({ messageRow, announcementRow, reason }, [notice], { commit }) => {
     if (!notice) return [];
-    const rest = toDeletedRow(messageRow, notice.seq, commit);
+    const rest = toDeletedRow(messageRow, notice.seq, commit, reason);
     return [
       { kind: 'replace', row: rest, etag: messageRow.etag },
       { kind: 'insert', row: toMessageRow(notice, 'none') },
@@ -103,8 +104,8 @@ export const DELETE: ChangeKind<'delete'> = {
   },
   outcome: () => DONE,
   misfit: (change, head) => (isOlder(head, change) ? STALE : undefined),
-  // A ban and a closed room stop people, and no moderator.
-  userToAdmit: ({ userId }) => (userId === MODERATOR ? undefined : userId),
+  // A ban and a closed room stop people, and no request with a function key.
+  userToAdmit: ({ userId, by }) => by ?? (userId === MODERATOR ? undefined : userId),
   readsRowFirst: ({ messageRow }) => deletedBy(messageRow) !== undefined,
   found: (_change, row) => {
     // The message has expired.

@@ -1,6 +1,6 @@
 // Changes of moderators: bans, closing, opening and erasing.
 
-import { DONE } from '../change.ts';
+import { DONE, STALE } from '../change.ts';
 import { banKey, fromBanRow, toBanRow } from '../rows.ts';
 import { type ChangeKind, HEAD_ONLY, NEW, UNKNOWN } from './kind.ts';
 
@@ -12,6 +12,7 @@ export const BAN: ChangeKind<'ban'> = {
   stateAfter: (state, { until }) => {
     return { ...state, bannedUntil: Math.max(state.bannedUntil, until) };
   },
+  userToAdmit: ({ by }) => by,
   readsRowFirst: () => true,
   leavesBehind: 'ban',
   found: ({ until }, row) => {
@@ -23,13 +24,17 @@ export const BAN: ChangeKind<'ban'> = {
 
 export const CLOSE: ChangeKind<'close'> = {
   ...HEAD_ONLY,
-  stateAfter: (state, { reason }) => ({ ...state, closed: reason }),
+  userToAdmit: ({ by }) => by,
+  stateAfter: (state, { reason, by = '' }) => ({ ...state, closed: reason, closedBy: by }),
   listing: 'add',
 };
 
 export const OPEN: ChangeKind<'open'> = {
   ...HEAD_ONLY,
-  stateAfter: (state) => ({ ...state, closed: '' }),
+  // Somebody else has closed the room meanwhile, or opened it.
+  misfit: ({ closedBy }, head) =>
+    closedBy === undefined || closedBy === head.closedBy ? undefined : STALE,
+  stateAfter: (state) => ({ ...state, closed: '', closedBy: '' }),
   // The room may be empty, and then the timer deletes it.
   leavesBehind: 'connection',
 };

@@ -28,10 +28,10 @@ export const JOIN: ChangeKind<'join'> = {
   outcome: (_change, _messages, _context, after) => ({ kind: 'joined', ...after }),
   userToAdmit: ({ userId }) => userId,
   readsRowFirst: () => false,
-  found: (_change, row, { revision, seq, online }) => {
+  found: (_change, row, { revision, seq, online, creator }) => {
     if (!row) return NEW;
     const { open } = fromConnectionRow(row);
-    const outcome = open ? ({ kind: 'joined', revision, seq, online } as const) : GONE;
+    const outcome = open ? ({ kind: 'joined', revision, seq, online, creator } as const) : GONE;
     return { kind: 'happened', outcome };
   },
   listing: 'add',

@@ -72,6 +72,7 @@ const message: Check<ChatMessage> = {
   edits: isAbsentOr(isWhole),
   deletes: isAbsentOr(isWhole),
   deleted: isAbsentOr((value) => value === true),
+  reason: isAbsentOr(isText),
   reactions: isAbsentOr(isListOf((value) => has(reaction, value))),
 };
 
@@ -105,6 +106,7 @@ export const parseArchivedRoom = parser<ArchivedRoom>({
   seq: isWhole,
   activeAt: isWhole,
   closed: isAbsentOr(isText),
+  creator: isAbsentOr(isText),
 });
 
 export const parseArchivedBan = parser<ArchivedBan>({ ban: isText, until: isWhole });

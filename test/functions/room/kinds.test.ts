@@ -136,14 +136,17 @@ const CASES: {
       operations: 1,
       joined: ['x'],
       head: { online: 3, activeAt: 1_000, listed: true },
-      outcome: { kind: 'joined', revision: 8, seq: 20, online: 3 },
+      outcome: { kind: 'joined', revision: 8, seq: 20, online: 3, creator: '' },
       broadcastBy: 'caller',
       admits: 'ada',
       found: [
         [undefined, NEW],
         [
           toConnectionRow(OPEN),
-          { kind: 'happened', outcome: { kind: 'joined', revision: 7, seq: 20, online: 2 } },
+          {
+            kind: 'happened',
+            outcome: { kind: 'joined', revision: 7, seq: 20, online: 2, creator: '' },
+          },
         ],
         [toConnectionRow(TOMBSTONE), { kind: 'happened', outcome: { kind: 'gone' } }],
       ],
