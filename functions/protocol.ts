@@ -329,13 +329,7 @@ export interface History {
 }
 
 /** `GET /api/rooms/{room}/search`, newest first. */
-export interface Search {
-  readonly room: string;
-  /** 0 for a room that does not exist. */
-  readonly revision: number;
-  /** The oldest message still kept. */
-  readonly first: number;
-  readonly seq: number;
+export interface Search extends Omit<History, 'messages' | 'reactions' | 'reactedAt'> {
   readonly messages: readonly SearchHit[];
   /** Present if there is more to search: repeat the request with it. */
   readonly before?: number;

@@ -51,6 +51,8 @@ export interface Visit {
   readonly rename: (name: string) => void;
   readonly draft: Draft;
   readonly loadPart: LoadPart;
+  /** With the identity of the visit. */
+  readonly fetcher: typeof fetch;
   /** Removes everything personal from the device. Undefined for an account, which signs out. */
   readonly forgetMe: (() => void) | undefined;
   /** Undefined for a guest. */
@@ -230,6 +232,7 @@ export function startVisit(deps: VisitDeps): Visit {
       },
     },
     loadPart,
+    fetcher,
     forgetMe:
       guest &&
       (() => {

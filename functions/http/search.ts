@@ -29,7 +29,7 @@ export async function search(request: HttpRequest, deps: Deps): Promise<HttpAnsw
   return searchLimits.run(room, userId, async () => {
     const head = await views.findHead(room);
     await refuseBanned(room, userId, head, deps);
-    const { revision, first, seq } = head ?? EMPTY_HEAD;
+    const { revision, first, seq, online } = head ?? EMPTY_HEAD;
     const found = await searchRoom(room, { first, seq }, query, reader, () => setImmediate());
     const { messages, before, searchedTo } = found;
     return {
@@ -38,6 +38,7 @@ export async function search(request: HttpRequest, deps: Deps): Promise<HttpAnsw
         revision,
         first,
         seq,
+        online,
         messages,
         ...(before === undefined ? {} : { before }),
         ...(searchedTo === undefined ? {} : { searchedTo }),

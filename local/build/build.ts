@@ -166,6 +166,7 @@ const STYLES = [
   ['web/style/actions.css', 'actions'],
   ['web/style/markdown.css', 'markdown'],
   ['web/style/past.css', 'past'],
+  ['web/style/search.css', 'search'],
 ] as const;
 
 /** The page, with separate files for the parts that it loads on demand. */

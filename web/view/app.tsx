@@ -6,6 +6,7 @@ import { keepFocus } from '../device/focus.ts';
 import { ifPossible } from '../device/if-possible.ts';
 import { messageAt, pathBelow } from '../device/names.ts';
 import type { Preferences } from '../device/preferences.ts';
+import { loadStyle } from '../device/style-loader.ts';
 import type { ChatState } from '../state/chat-state.ts';
 import { isShutOut } from '../state/connection-state.ts';
 import { isChangeable } from '../state/outbox.ts';
@@ -36,13 +37,14 @@ interface AppProps {
   readonly signIn: (to: { readonly clientId: string; readonly authority: string }) => void;
 }
 
-/** From this width on the rooms have a place beside the chat. style/panels.css has the same numbers. */
+/** From this width on the rooms, or the search, have a place beside the chat. style/panels.css has the same numbers. */
 const WIDE = '(min-width: 64rem)';
 /** The same for the people. */
 const WIDEST = '(min-width: 80rem)';
 
-/** Most visits open no dialog, so they are a part of their own. */
+/** Most visits open no dialog and no search, so they are parts of their own. */
 let dialogs: typeof import('./dialogs.tsx') | undefined;
+let searching: typeof import('./search/search-panel.tsx') | undefined;
 
 /** A room after joining. */
 export function App({ visit, settings, changeSettings, signIn }: AppProps) {
@@ -81,25 +83,38 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
   );
   const editLast = useCallback(() => edit(lastEditable(chat.store.state, Date.now())), [chat]);
   const close = () => setPanel(undefined);
-  const isBeside = chosenPanel === 'rooms' ? isWide : isWidest;
+  const isBeside = chosenPanel === 'people' ? isWidest : isWide;
   const panel = isBeside ? undefined : chosenPanel;
+  const isSearching = chosenPanel === 'search';
   const toggle = (id: PanelId) => {
-    if (id === 'people' && isWidest) setHasPeople(!hasPeople);
+    if (id === 'people' && isWidest && !isSearching) setHasPeople(!hasPeople);
     else setPanel(id === chosenPanel ? undefined : id);
   };
-  const open = async (id: DialogId) => {
+  const orNotice = async (load: () => Promise<void>) => {
     try {
-      dialogs ??= await visit.loadPart(() => import('./dialogs.tsx'));
-      setDialog(id);
+      await load();
     } catch {
       chat.store.dispatch({ type: 'notice', notice: { kind: 'part-missing' } });
     }
   };
+  const open = (id: DialogId) =>
+    orNotice(async () => {
+      dialogs ??= await visit.loadPart(() => import('./dialogs.tsx'));
+      setDialog(id);
+    });
+  const openSearch = () =>
+    void orNotice(async () => {
+      const style = searching ?? loadStyle('search.css');
+      searching ??= await visit.loadPart(() => import('./search/search-panel.tsx'));
+      await style;
+      toggle('search');
+    });
   const mention = useCallback((name: string) => {
     setPanel(undefined);
     setMentioned({ name });
   }, []);
-  useSwitcherKey(() => void open('switcher'));
+  useShortcut('k', false, () => void open('switcher'));
+  useShortcut('f', true, openSearch);
   // Nobody replies to a message that has been removed or erased meanwhile.
   const isKept = state.log.shown.some(({ seq, deleted }) => seq === replyTo?.seq && !deleted);
 
@@ -117,17 +132,19 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
     return <SignInScreen reason={words.problem(problem.code, problem.message)} signIn={again} />;
   }
   return (
-    <div class="app" data-people={hasPeople}>
+    <div class="app" data-people={hasPeople} data-search={isSearching}>
       <div class="talk" inert={panel !== undefined || dialog !== undefined}>
         <Guard>
           <Header
             state={state}
             isOpen={{
               rooms: panel === 'rooms',
-              people: isWidest ? hasPeople : panel === 'people',
+              search: isSearching,
+              people: isWidest ? hasPeople && !isSearching : panel === 'people',
             }}
             toggle={toggle}
             reconnect={chat.reconnect}
+            openSearch={openSearch}
             unreadElsewhere={unreadElsewhere(view)}
             isMentionedElsewhere={isMentionedElsewhere(view)}
           />
@@ -158,6 +175,19 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
           />
         </main>
       </div>
+      {isSearching && searching && (
+        <Guard>
+          <searching.SearchPanel
+            visit={visit}
+            isNetworkUp={state.isNetworkUp}
+            close={close}
+            jumpTo={(seq) => {
+              if (panel) close();
+              jumpTo(seq);
+            }}
+          />
+        </Guard>
+      )}
       <Panel id="rooms" label={words.menu} isOpen={panel === 'rooms'} close={close}>
         <RoomList
           room={room}
@@ -213,14 +243,14 @@ function linkedMessage(): Jump | undefined {
   return seq === undefined ? undefined : { seq, isLink: true };
 }
 
-/** Ctrl+K, or ⌘K. */
-function useSwitcherKey(open: () => void): void {
+/** A letter with Ctrl, or ⌘. */
+function useShortcut(letter: string, isShifted: boolean, open: () => void): void {
   const opening = useRef(open);
   opening.current = open;
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      const isWanted = event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey);
-      if (!isWanted || event.shiftKey || event.altKey) return;
+      const isWanted = event.key.toLowerCase() === letter && (event.ctrlKey || event.metaKey);
+      if (!isWanted || event.shiftKey !== isShifted || event.altKey) return;
       event.preventDefault();
       opening.current();
     };

@@ -6,7 +6,7 @@ import { useWords } from './language.ts';
 import { Live } from './live.tsx';
 import { RoomName } from './room-name.tsx';
 
-export type PanelId = 'rooms' | 'people';
+export type PanelId = 'rooms' | 'search' | 'people';
 
 interface HeaderProps {
   readonly state: ChatState;
@@ -14,6 +14,7 @@ interface HeaderProps {
   readonly isOpen: Readonly<Record<PanelId, boolean>>;
   readonly toggle: (panel: PanelId) => void;
   readonly reconnect: () => void;
+  readonly openSearch: () => void;
   /** Unread messages in the other rooms. */
   readonly unreadElsewhere: number;
   /** Whether one of them mentions the person. */
@@ -22,7 +23,8 @@ interface HeaderProps {
 
 /** Room, number online, connection, and the buttons of both panels. */
 export function Header(props: HeaderProps) {
-  const { state, isOpen, toggle, reconnect, unreadElsewhere, isMentionedElsewhere } = props;
+  const { state, isOpen, toggle, reconnect, openSearch, unreadElsewhere, isMentionedElsewhere } =
+    props;
   const { room, connection, online } = state;
   const words = useWords();
   const { name, isPrivate } = nameOfRoom(room);
@@ -50,6 +52,17 @@ export function Header(props: HeaderProps) {
         <RoomName room={room} />
       </h1>
       <ConnectionStatus state={state} reconnect={reconnect} />
+      <button
+        type="button"
+        class="mini"
+        title={words.search}
+        aria-label={words.search}
+        aria-expanded={isOpen.search}
+        data-testid="search"
+        onClick={openSearch}
+      >
+        <Icon name="search" />
+      </button>
       <button
         type="button"
         class="online"

@@ -2,6 +2,7 @@
 
 const PATHS = {
   menu: 'M4 6h16M4 12h16M4 18h16',
+  search: 'M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM16 16l4.500 4.500',
   close: 'M6 6l12 12M18 6L6 18',
   reply: 'M9 7l-5 5 5 5M4 12h10a6 6 0 0 1 6 6v1',
   copy: 'M9 9h10v11H9zM5 15V4h10',

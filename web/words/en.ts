@@ -126,6 +126,7 @@ export const EN: Words = {
     'This browser keeps nothing of this page. When you close or reload it, you become another guest, and your name and unsent lines are lost.',
 
   menu: 'Rooms and settings',
+  search: 'Search in this room',
   rooms: 'Rooms',
   unread: (n) => `${NUMBER.format(n)} unread`,
   unreadMention: (n) => `${NUMBER.format(n)} unread, and you are mentioned`,

@@ -119,6 +119,7 @@ export interface Words {
   readonly fleeting: string;
 
   readonly menu: string;
+  readonly search: string;
   readonly rooms: string;
   readonly unread: (n: number) => string;
   /** `n` are unread, and at least one of them mentions the person. */

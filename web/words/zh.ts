@@ -168,6 +168,7 @@ export const ZH: Words = {
     '此浏览器不保存本页面的任何数据。关闭或重新载入页面后，你会成为另一位访客，名字和未发送的消息都会丢失。',
 
   menu: '房间与设置',
+  search: '在此房间中搜索',
   rooms: '房间',
   unread: (n) => `${NUMBER.format(n)} 条未读`,
   unreadMention: (n) => `${NUMBER.format(n)} 条未读，其中有人提到你`,

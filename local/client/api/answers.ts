@@ -136,7 +136,7 @@ export const parseHistory = parser<Pick<History, 'revision' | 'first' | 'seq' | 
   messages: isListOf((value) => has(message, value)),
 });
 
-export const parseSearchAnswer = parser<Omit<Search, 'room'>>({
+export const parseSearchAnswer = parser<Omit<Search, 'room' | 'online'>>({
   revision: isWhole,
   first: isWhole,
   seq: isWhole,

@@ -131,6 +131,7 @@ describe('one call', () => {
       revision: expect.any(Number),
       first: 1,
       seq: 120,
+      online: 0,
       messages: expect.anything(),
       before: 71,
       searchedTo: chat.now(),
@@ -154,6 +155,7 @@ describe('one call', () => {
       revision: expect.any(Number),
       first: 1,
       seq: 1_501,
+      online: 0,
       messages: [expect.objectContaining({ seq: 1, text: 'needle' })],
       searchedTo: chat.now(),
     });
@@ -187,6 +189,7 @@ describe('one call', () => {
       revision: 0,
       first: 1,
       seq: 0,
+      online: 0,
       messages: [],
     });
     expect(table.reads).toBe(1);
