@@ -118,9 +118,10 @@ export class RoomReader {
     const message = fromMessageRow(messageRow);
     if (!isLine(message)) return undefined;
     const by = editedBy(messageRow);
-    const announcementRow =
-      by === undefined ? undefined : await this.#table.get(room, messageKey(by));
-    return { message, messageRow, announcementRow };
+    const row = by === undefined ? undefined : await this.#table.get(room, messageKey(by));
+    // After an import that a moderator has ended early, the number may be that of another message.
+    const isAnnouncement = row !== undefined && fromMessageRow(row).edits === seq;
+    return { message, messageRow, announcementRow: isAnnouncement ? row : undefined };
   }
 
   async openConnections(room: string, limit = MAX_CONNECTIONS): Promise<ConnectionRow[]> {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { IMPORTING } from '../../../functions/room/change.ts';
 import { RoomLog } from '../../../functions/room/room-log.ts';
 import { RoomReader } from '../../../functions/room/room-reader.ts';
 import { EMPTY_HEAD } from '../../../functions/room/rows.ts';
@@ -44,6 +45,17 @@ test('messages are in order, from the first number to the one before the last', 
 test('an empty range costs no request', async () => {
   table.list = () => Promise.reject(new Error('asked'));
   expect(await reader.messages('lobby', { from: 3, to: 3, limit: 9 })).toEqual([]);
+});
+
+test('the announcement of an edit that an unfinished import lacks is no other message of that number', async () => {
+  const line = { seq: 1, id: 'a', ...ada, text: 'new', sentAt: 5, editedAt: 6, editedBy: 2 };
+  const archived = { after: 0, messages: [line], seq: 1, activeAt: 5, closed: IMPORTING } as const;
+  await rooms.submit('lobby', { kind: 'import', ...archived });
+  await rooms.submit('lobby', { kind: 'open' });
+  await rooms.submit('lobby', { kind: 'send', id: 'b', text: 'of somebody else', ...ada });
+  const found = await reader.text('lobby', 1);
+  expect(found?.message.text).toBe('new');
+  expect(found?.announcementRow).toBeUndefined();
 });
 
 test('a connection that closed is a tombstone, and not open', async () => {
