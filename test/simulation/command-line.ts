@@ -35,6 +35,7 @@ const OPTIONS = {
   twice: { type: 'string' },
   all: { type: 'boolean', default: false },
   mutants: { type: 'boolean', default: false },
+  scale: { type: 'boolean', default: false },
   sample: { type: 'boolean', default: false },
   only: { type: 'string', default: '' },
 } as const;

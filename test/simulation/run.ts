@@ -12,6 +12,7 @@ import { parseSimulation } from './command-line.ts';
 import { fuzz } from './fuzz.ts';
 import { hunt } from './hunt.ts';
 import { MUTATIONS, SAMPLE } from './mutations.ts';
+import { runScale } from './scale/run-scale.ts';
 import { runInJobs, runSeeds } from './seeds.ts';
 import { type Outcome, simulate } from './simulate.ts';
 import * as subject from './subject.ts';
@@ -32,6 +33,8 @@ Runs the chat's real code in a simulated world: storage, service, functions, net
   --only TEXT         with --mutants: only the mistakes whose names have this text
   --fuzz N            fuzzes the room log alone in N short runs: three processes, clocks that differ, lost and late answers,
                       deaths, and every kind of change. With --from and --all as above
+  --scale             models deployments of up to 50 instances and a million connections with the documented limits of Azure,
+                      and prints the tables of docs/scale.md. It takes some minutes
   --help              prints this
 `;
 
@@ -42,6 +45,7 @@ Error.stackTraceLimit = 0;
 // Code of a world's rare events would be compiled again for each world that has one.
 setFlagsFromString('--no-flush-bytecode');
 if (values.help) print(HELP);
+else if (values.scale) await runScale(print);
 else if (values.mutants) await huntMutants();
 else if (values.fuzz !== undefined) await fuzzMany(values.fuzz, values.from);
 else if (values.twice !== undefined) await runTwice(values.twice);

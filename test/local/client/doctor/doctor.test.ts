@@ -1,8 +1,10 @@
 // Faults that the doctor finds, each in a chat of its own. All chats are broken and examined at once, because a silent hop takes
 // its time.
 
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WebSocketServer } from 'ws';
 import { TableUnavailable } from '../../../../functions/room/table.ts';
@@ -52,6 +54,14 @@ async function closedPort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
+
+/** The rows of the document, without the marks of code in what the doctor says. */
+const TROUBLES = readFileSync(
+  join(import.meta.dirname, '../../../../docs/troubleshooting.md'),
+  'utf8',
+)
+  .split('\n')
+  .map((line) => line.replaceAll(/`(?=npm run package)|(?<=npm run package)`/g, ''));
 
 const servers: Server[] = [];
 
@@ -406,6 +416,18 @@ describe('the doctor names the broken hop and its cure', () => {
     expect(code).toBe(1);
   });
 });
+
+test.each(Object.entries(FAULTS))('docs/troubleshooting.md has a row for where %s', (_, fault) => {
+  const row = TROUBLES.find(
+    (line) => line.includes(`| \`${fault.hop}\`: `) && line.includes(toSymptom(fault.found)),
+  );
+  expect(row).toContain(toSymptom(fault.cure));
+});
+
+/** As the document has it: without the addresses and times of one run, and without the marks of code. */
+function toSymptom(text: string): string {
+  return text.replace('127.0.0.1', 'the service').replace(/ \d+$/, '');
+}
 
 test('the doctor finds nothing broken in a good chat, in the order of the hops, and leaves its room', async () => {
   const table = new MemoryTable();
