@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Files of this folder that are no benchmarks. */
-const OTHERS = ['run.ts', 'base-build.ts', 'options.ts'];
+const OTHERS = ['run.ts', 'base-build.ts', 'options.ts', 'report.ts'];
 const benchmarks = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.ts') && !OTHERS.includes(file))
   .map((file) => file.slice(0, -'.ts'.length));
