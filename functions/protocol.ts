@@ -297,8 +297,8 @@ export type RemoveResult = { readonly ok: true } | Refusal;
 /** The result of `ban` and `close`. */
 export type ModerationResult = { readonly ok: true } | Refusal;
 
-/** The result of `react`. */
-export type ReactResult = { readonly ok: true } | Refusal;
+/** The result of `react`. `revision` is that of the message's last change of reactions: the vote stands since then at the latest. */
+export type ReactResult = { readonly ok: true; readonly revision: number } | Refusal;
 
 /** The result of a call that is refused. */
 export interface Refusal {

@@ -271,6 +271,7 @@ function whenOpened(opened: Promise<Hub>): Hub {
     send: async (...message) => (await opened).send(...message),
     edit: async (seq, text, id) => (await opened).edit(seq, text, id),
     remove: async (seq) => (await opened).remove(seq),
+    react: async (...vote) => (await opened).react(...vote),
     typing: async () => (await opened).typing(),
     watch: async (rooms) => (await opened).watch(rooms),
   };

@@ -45,7 +45,7 @@ async function setReaction(call: HubCall, deps: Deps): Promise<HubAnswer> {
   if (outcome.kind !== 'stands') throw notCounted(outcome, seq);
   return {
     actions: frames.map((events) => toRoom(room, events)),
-    result: { ok: true } satisfies ReactResult,
+    result: { ok: true, revision: outcome.revision } satisfies ReactResult,
     about: { room, user: userId, seq },
   };
 }

@@ -36,10 +36,10 @@ export function fromReactedRow(properties: Properties): readonly ArchivedReactio
   return text === '' ? [] : JSON.parse(text);
 }
 
-/** What a change or a look at the row shows. `revision` is that of the last change. */
+/** What a change or a look at the row shows. `revision` is that of the last change, and 0 if there was none. */
 export function reactionChangeOf({ properties }: Row): ReactionChange {
   const { reactions = [] } = toPublicReactions(fromReactedRow(properties));
-  const { seq, reactedAt } = properties;
+  const { seq, reactedAt = 0 } = properties;
   return {
     seq: Number(seq),
     revision: Number(reactedAt),

@@ -6,7 +6,7 @@ import { atATime } from '../at-a-time.ts';
 import { type ArchivedReaction, ChatError, type Events, isLine } from '../protocol.ts';
 import type { Banned, ChangeOf, Closed, ReactedMessage } from './change.ts';
 import { presenceWindowMs } from './presence-budget.ts';
-import { fromReactedRow } from './reacted-rows.ts';
+import { fromReactedRow, reactionChangeOf } from './reacted-rows.ts';
 import type { RoomLog } from './room-log.ts';
 import type { RoomReader, StoredMessage } from './room-reader.ts';
 import type { Head } from './rows.ts';
@@ -20,9 +20,12 @@ const READS_AT_A_TIME = 16;
 const MOST_ATTEMPTS = 20;
 const MAX_PAUSE_MS = 250;
 
+const NO_SPACE: VoteOutcome = { kind: 'no space' };
+
 /** What became of a vote. */
 export type VoteOutcome =
-  | { readonly kind: 'stands' }
+  /** Since that revision of the room at the latest, the last one in which the message's reactions have changed. */
+  | { readonly kind: 'stands'; readonly revision: number }
   /** The message has no space for it. */
   | { readonly kind: 'no space' }
   /** There is no such message, or it was removed, or it announces something. */
@@ -125,15 +128,23 @@ export class ReactionWindow {
         const own = admitted.filter((waiting) => waiting.seq === seq);
         const votes = own.map(({ vote }) => vote);
         const { message, stands } = toReacted(row, fromReactedRow(row.properties), votes);
+        const { revision } = reactionChangeOf(row);
         for (const [index, waiting] of own.entries()) {
-          outcomes.set(waiting, { kind: stands[index] ? 'stands' : 'no space' });
+          outcomes.set(waiting, stands[index] ? { kind: 'stands', revision } : NO_SPACE);
         }
         return message;
       });
     });
+    const changes = frames.flatMap(({ reactions = [] }) => reactions);
+    const revisions = new Map(changes.map(({ seq, revision }) => [seq, revision]));
     for (const [index, waiting] of admitted.entries()) {
       const outcome = outcomes.get(waiting) ?? { kind: 'no message' };
-      waiting.settle({ outcome, frames: index === 0 ? frames : [] });
+      const revision = revisions.get(waiting.seq);
+      const isChanged = outcome.kind === 'stands' && revision !== undefined;
+      waiting.settle({
+        outcome: isChanged ? { ...outcome, revision } : outcome,
+        frames: index === 0 ? frames : [],
+      });
     }
   }
 

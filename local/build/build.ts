@@ -162,6 +162,7 @@ const PAGE = 'web/main.tsx';
  */
 const STYLES = [
   ['web/style/page.css', 'main'],
+  ['web/style/reactions.css', 'reactions'],
   ['web/style/published.css', 'published'],
   ['web/style/actions.css', 'actions'],
   ['web/style/markdown.css', 'markdown'],

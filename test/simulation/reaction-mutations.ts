@@ -8,8 +8,8 @@ export const REACTION_MUTATIONS: readonly Suspect[] = [
   {
     name: 'a reaction is acknowledged before it is committed',
     file: 'functions/room/reaction-window.ts',
-    from: "outcomes.set(waiting, { kind: stands[index] ? 'stands' : 'no space' });",
-    to: "outcomes.set(waiting, { kind: stands[index] ? 'stands' : 'no space' }); waiting.settle({ outcome: { kind: 'stands' }, frames: [] });",
+    from: "outcomes.set(waiting, stands[index] ? { kind: 'stands', revision } : NO_SPACE);",
+    to: "outcomes.set(waiting, stands[index] ? { kind: 'stands', revision } : NO_SPACE); waiting.settle({ outcome: { kind: 'stands', revision }, frames: [] });",
     within: 400,
     noticedBy: 50,
   },

@@ -107,5 +107,6 @@ export function openSimulatedHub(needs: HubNeeds, listener: HubListener): Hub {
     remove: async () => Promise.reject(new Error('no page removes')),
     typing: async () => {},
     watch: async () => [],
+    react: async () => undefined,
   };
 }

@@ -459,7 +459,7 @@ describe('one’s own messages', () => {
       await ada.getByTestId('message-menu').waitFor();
       await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
     };
-    const actions = () => ada.getByTestId('message-menu').getByRole('button').allTextContents();
+    const actions = () => ada.getByTestId('message-menu').locator('ul button').allTextContents();
     await press('not yours');
     expect(await actions()).toEqual(['Reply', 'Copy text']);
     await ada.keyboard.press('Escape');

@@ -45,6 +45,14 @@ export function describeReactions(name: string, open: () => Promise<Table>): voi
       });
       const outcomes = await Promise.all(votes);
       expect(new Set(outcomes.map((one) => one?.outcome.kind))).toEqual(new Set(['stands']));
+      // No answer names a revision that the message has not reached, or one before the vote.
+      const stored = await new RoomReader(table).message(room, 1);
+      const last = Number(stored?.row.properties.reactedAt);
+      for (const one of outcomes) {
+        const { revision } = one?.outcome.kind === 'stands' ? one.outcome : { revision: 0 };
+        expect(revision).toBeGreaterThan(1);
+        expect(revision).toBeLessThanOrEqual(last);
+      }
       const counts = await countOf(table, room);
       expect(counts?.sort()).toEqual([`🎉 ${PEOPLE / 2}`, `👍 ${PEOPLE / 2}`].sort());
     });

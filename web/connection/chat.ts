@@ -1,6 +1,12 @@
 // One person in one room: connects the state, the connection, catching up and sending.
 
-import { parseText, typingRule, type Unread } from '../../functions/protocol.ts';
+import {
+  type Events,
+  type History,
+  parseText,
+  typingRule,
+  type Unread,
+} from '../../functions/protocol.ts';
 import {
   type Before,
   type ChatEvent,
@@ -31,6 +37,10 @@ export interface ChatClient {
   readonly typing: () => void;
   /** Learns of new lines in other rooms from now on. Rejects without a connection. */
   readonly watch: Connection['watch'];
+  /** What was said about reactions, oldest first. The part of the page that shows them takes it out. */
+  readonly reactionNews: ReactionNews[];
+  readonly react: Connection['react'];
+  readonly history: ChatApi['history'];
   readonly tryAgain: (id: string) => void;
   readonly discard: (id: string) => void;
   readonly loadOlder: () => void;
@@ -44,6 +54,12 @@ export interface ChatClient {
   /** Reconnects: under another name, or because the person asks for it. */
   readonly reconnect: () => void;
   readonly stop: () => void;
+}
+
+interface ReactionNews {
+  readonly news: Events | History;
+  /** The answer has all messages that the page shows. */
+  readonly isFirst: boolean;
 }
 
 export interface ChatClientDeps {
@@ -64,9 +80,16 @@ export function startChat(deps: ChatClientDeps): ChatClient {
   const { room, open, api, newId, random, isVisible, before, onUnread = () => {} } = deps;
   const store = createStore<ChatState, ChatEvent>(reduce, initialState(room));
   if (before) store.dispatch({ type: 'restored', before });
+  const reactionNews: ReactionNews[] = [];
+  store.subscribe(({ reacted }, { reacted: known, log }) => {
+    if (reacted && reacted !== known) {
+      reactionNews.push({ news: reacted, isFirst: log.to === undefined });
+    }
+  });
+  const watched = noticeStartedOver(api, () => store.state, joinAnew);
   const catchUp = startCatchUp({
     store,
-    api: noticeStartedOver(api, () => store.state, joinAnew),
+    api: watched,
     random,
     isVisible,
   });
@@ -129,6 +152,9 @@ export function startChat(deps: ChatClientDeps): ChatClient {
       if (isNoteDue) connection.typing().catch(() => {});
     },
     watch: connection.watch,
+    reactionNews,
+    react: connection.react,
+    history: watched.history,
     tryAgain: (id) => store.dispatch({ type: 'try-again', id }),
     discard: (id) => store.dispatch({ type: 'discard', id }),
     loadOlder: () => void catchUp.loadOlder(),

@@ -36,6 +36,7 @@ export interface Connection {
   readonly send: Hub['send'];
   readonly edit: Hub['edit'];
   readonly remove: Hub['remove'];
+  readonly react: Hub['react'];
   readonly typing: () => Promise<void>;
   /** Rejects at once without a connection. */
   readonly watch: (rooms: readonly string[]) => Promise<readonly WatchedRoom[]>;
@@ -166,6 +167,7 @@ export function keepConnected(
     send: (...message) => hub?.send(...message) ?? Promise.reject(new Error('not connected')),
     edit: (seq, text, id) => hub?.edit(seq, text, id) ?? Promise.reject(new Error('not connected')),
     remove: (seq) => hub?.remove(seq) ?? Promise.reject(new Error('not connected')),
+    react: (...vote) => hub?.react(...vote) ?? Promise.reject(new Error('not connected')),
     typing: () => hub?.typing() ?? Promise.resolve(),
     watch: (rooms) => hub?.watch(rooms) ?? Promise.reject(new Error('not connected')),
     wake: () => {

@@ -44,6 +44,8 @@ export interface Hub {
   /** Resolves with the function's answer, as `send` does. */
   readonly edit: (seq: number, text: string, id: string) => Promise<ChangeResult>;
   readonly remove: (seq: number) => Promise<ChangeResult>;
+  /** Resolves with the function's answer, which is not parsed. */
+  readonly react: (seq: number, emoji: string, on: boolean) => Promise<unknown>;
   readonly typing: () => Promise<void>;
   /** Resolves with the rooms' last lines. Rejects if the server refuses or no answer can come any more. */
   readonly watch: (rooms: readonly string[]) => Promise<readonly WatchedRoom[]>;
@@ -188,6 +190,7 @@ export function openHub(
     edit: async (seq, text, id) =>
       readChangeResult(await connection.invoke('edit', seq, toArgument(text), toArgument(id))),
     remove: async (seq) => readChangeResult(await connection.invoke('remove', seq)),
+    react: (...vote) => connection.invoke('react', ...vote),
     typing: () => connection.send('typing'),
     watch: async (rooms) => readWatchResult(await connection.invoke('watch', rooms)),
   };

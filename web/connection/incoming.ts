@@ -27,13 +27,13 @@ type Check<T> = { readonly [key in keyof T]-?: (value: unknown) => boolean };
 const isText = (value: unknown) => typeof value === 'string';
 const isFlag = (value: unknown) => typeof value === 'boolean';
 /** Counts, sequence numbers, revisions and times are whole and not negative. */
-const isWhole = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
+export const isWhole = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
 const isAbsentOr = (isFit: (value: unknown) => boolean) => (value: unknown) =>
   value === undefined || isFit(value);
 const isListOf = (isItem: (value: unknown) => boolean) => (value: unknown) =>
   Array.isArray(value) && value.every(isItem);
 
-function parser<T>(check: Check<T>): (value: unknown) => T | undefined {
+export function parser<T>(check: Check<T>): (value: unknown) => T | undefined {
   return (value) => (has(check, value) ? value : undefined);
 }
 
@@ -148,7 +148,7 @@ export const parseErrorBody = parser<ErrorBody>({
   mayOpen: isAbsentOr((value) => value === true),
 });
 
-const parseRefusal = parser<Refusal>({
+export const parseRefusal = parser<Refusal>({
   ok: (ok) => ok === false,
   code: isText,
   message: isText,

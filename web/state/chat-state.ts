@@ -63,6 +63,8 @@ export interface ChatState {
   readonly typing: ReadonlyMap<string, { readonly name: string; readonly until: number }>;
   readonly comings: readonly Coming[];
   readonly reading: Reading;
+  /** The last frame or answer that says something about reactions. */
+  readonly reacted: Events | History | undefined;
   /** Whether the device has a network, as far as the browser knows. */
   readonly isNetworkUp: boolean;
   readonly notice: Notice | undefined;
@@ -155,6 +157,7 @@ export function initialState(room: string): ChatState {
     typing: new Map(),
     comings: [],
     reading: NOT_READ,
+    reacted: undefined,
     isNetworkUp: true,
     notice: undefined,
   };
@@ -322,6 +325,7 @@ function applyEvents(state: ChatState, events: Events, at: number): ChatState {
       roster,
       comings: noteComings(state.comings, change, state.me?.userId),
       typing,
+      reacted: events.reactions ? events : state.reacted,
     }),
     events,
   );
@@ -335,6 +339,7 @@ function applyHistory(state: ChatState, history: History, query: HistoryQuery): 
       notice: query.before !== undefined && isPassing(state.notice) ? undefined : state.notice,
       log: addHistory(state.log, history, query),
       outbox: recognise(state.outbox, history.messages, state.me?.userId),
+      reacted: history.reactedAt ? history : state.reacted,
     }),
     history,
   );

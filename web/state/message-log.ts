@@ -24,6 +24,8 @@ export interface MessageLog {
 export interface HistoryQuery {
   readonly after?: number;
   readonly before?: number;
+  /** Asks for changed reactions, and for no messages. */
+  readonly reactedAfter?: number;
   readonly limit: number;
 }
 

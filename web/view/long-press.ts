@@ -3,8 +3,11 @@
 const LONG_PRESS_MS = 500;
 const MOST_MOVE_PX = 10;
 
-/** Handlers of an element that call `press` with what is under a finger that stays. */
-export function longPress(press: (target: Element, at: { x: number; y: number }) => void) {
+/** Handlers of an element that call `press` with what is under a finger that stays. Not on what is within `except`. */
+export function longPress(
+  press: (target: Element, at: { x: number; y: number }) => void,
+  except = 'a, button, pre, input',
+) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let from = { x: 0, y: 0 };
   const end = () => clearTimeout(timer);
@@ -12,7 +15,7 @@ export function longPress(press: (target: Element, at: { x: number; y: number })
     onPointerDown: ({ pointerType, target, clientX: x, clientY: y }: PointerEvent) => {
       end();
       if (pointerType !== 'touch' || !(target instanceof Element)) return;
-      if (target.closest('a, button, pre, input')) return;
+      if (target.closest(except)) return;
       from = { x, y };
       timer = setTimeout(() => {
         swallowClick();

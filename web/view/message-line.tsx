@@ -7,6 +7,7 @@ import { memo } from './memo.tsx';
 import { Actions } from './message-actions.tsx';
 import { MessageText } from './message-text.tsx';
 import { PublishedText } from './published-text.tsx';
+import type { Reacting } from './reactions.ts';
 
 interface MessageLineProps {
   readonly message: ChatMessage;
@@ -19,13 +20,14 @@ interface MessageLineProps {
   readonly online: number | undefined;
   readonly reply: (message: ChatMessage) => void;
   readonly copy: (message: ChatMessage) => void;
+  readonly reacting: Reacting | undefined;
   /** Opens the menu of actions. */
   readonly more: (message: ChatMessage, at: { x: number; y: number }) => void;
 }
 
 /** One message. It renders again only when it is edited or removed. */
 export const MessageLine = memo((props: MessageLineProps) => {
-  const { message, isMine, follows, online, change, reply, copy, more } = props;
+  const { message, isMine, follows, online, change, reply, copy, more, reacting } = props;
   const { words } = useLanguage();
   const { seq, userId, name, sentAt } = message;
   const text = change?.edits === undefined ? message.text : change.text;
@@ -70,6 +72,7 @@ export const MessageLine = memo((props: MessageLineProps) => {
         ) : (
           <Edited message={message} />
         )}
+        {reacting && !message.deleted && <reacting.Chips seq={seq} />}
       </div>
       <div class="line-side">
         {/* Its head is the one of a line before, and screen readers have read the time of its own. */}

@@ -27,6 +27,7 @@ import { moveBetweenLines } from './move-between-lines.ts';
 import { OutboxLines } from './outbox-lines.tsx';
 import { useIsPrinting, useIsReading } from './page-signs.ts';
 import type { Jump } from './past/jumps.tsx';
+import { useReactions } from './reactions.ts';
 import { useReadingPlace } from './reading-place.ts';
 
 interface MessageListProps {
@@ -84,6 +85,7 @@ export function MessageList({ state, chat, reply, edit, jump }: MessageListProps
   const copy = useMemo(() => (message: ChatMessage) => copyThis(plainOf(message)), []);
   const [menu, setMenu] = useState<{ readonly message: ChatMessage; readonly at: Point }>();
   const part = useMenuPart(menu !== undefined);
+  const reacting = useReactions(chat, state.reacted !== undefined || menu !== undefined);
   const more = useCallback((message: ChatMessage, at: Point) => setMenu({ message, at }), []);
   const latest = useRef(log.shown);
   latest.current = log.shown;
@@ -174,6 +176,7 @@ export function MessageList({ state, chat, reply, edit, jump }: MessageListProps
                     reply={reply}
                     copy={copy}
                     more={more}
+                    reacting={reacting}
                   />
                 )}
               </Guard>
@@ -196,8 +199,13 @@ export function MessageList({ state, chat, reply, edit, jump }: MessageListProps
         </div>
       </section>
       {menu && part && (
-        <part.MessageMenu {...menu} deeds={deeds} close={() => setMenu(undefined)} />
+        <part.MessageMenu {...menu} deeds={deeds} close={() => setMenu(undefined)}>
+          {reacting && takesReactions(menu.message, lines !== undefined) && (
+            <reacting.QuickRow seq={menu.message.seq} />
+          )}
+        </part.MessageMenu>
       )}
+      {reacting && <reacting.Overlay />}
       <div class="toast" role="status" data-testid="toast">
         {copied === 'copied' && <Live text={words.copied} />}
         {copied === 'failed' && <Live text={words.copyFailed} />}
@@ -223,6 +231,11 @@ export function MessageList({ state, chat, reply, edit, jump }: MessageListProps
       </div>
     </div>
   );
+}
+
+/** The lines of a log are one surface, which has no place for reactions. */
+function takesReactions({ userId }: ChatMessage, isLog: boolean): boolean {
+  return !(isLog && userId === PUBLISHER);
 }
 
 type Point = { readonly x: number; readonly y: number };

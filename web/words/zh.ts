@@ -28,7 +28,7 @@ const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
   banned: '你暂时不能进入这个房间。请稍后再来。',
   bad_ticket: '连接凭证已过期，正在重新连接。',
   bad_signature: '服务器拒绝了这个请求。请重新载入页面。',
-  not_found: '服务器上没有找到。请检查地址。',
+  not_found: '服务器上没有找到，可能已被删除。请检查地址。',
   no_room: '没有这个房间。请检查房间名称。',
   room_in_use: '这个房间不能导入消息。请联系管理员。',
   too_large: '内容太大，服务器不接受。请缩短后再发。',

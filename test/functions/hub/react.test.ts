@@ -40,7 +40,8 @@ describe('React: a reaction', () => {
     const chat = openTestChat();
     await say(chat, 'hello');
     const answer = await vote(chat, bob, 1, '👍');
-    expect(answer).toMatchObject({ result: { ok: true }, about: { room: ROOM, seq: 1 } });
+    expect(answer).toMatchObject({ about: { room: ROOM, seq: 1 } });
+    expect(answer.result).toEqual({ ok: true, revision: 2 });
     expect(eventsIn(answer)).toEqual([
       {
         ...{ room: ROOM, revision: 2, seq: 1, online: 0, messages: [], joined: [], left: [] },
@@ -72,6 +73,20 @@ describe('React: a reaction', () => {
       { reactedBefore: 2, reactions: [{ seq: 1, counts: [], removed: [{ userId: 'g-bob' }] }] },
     ]);
     expect(await reactionsOf(chat)).toEqual([undefined]);
+  });
+
+  test('is answered with the revision since which it stands, also if it has changed nothing', async () => {
+    const chat = openTestChat();
+    for (const text of ['one', 'two']) await say(chat, text);
+    const revisionOf = async (...args: Parameters<typeof vote>) => (await vote(...args)).result;
+    // Nothing to take back: nobody has ever reacted to the message.
+    expect(await revisionOf(chat, bob, 1, '👍', false)).toEqual({ ok: true, revision: 0 });
+    expect(await revisionOf(chat, bob, 1, '👍')).toEqual({ ok: true, revision: 3 });
+    expect(await revisionOf(chat, ada, 1, '👍')).toEqual({ ok: true, revision: 4 });
+    expect(await revisionOf(chat, ada, 2, '🎉')).toEqual({ ok: true, revision: 5 });
+    expect(await revisionOf(chat, bob, 1, '👍')).toEqual({ ok: true, revision: 4 });
+    expect(await revisionOf(chat, bob, 1, '👍', false)).toEqual({ ok: true, revision: 6 });
+    expect(await reactionsOf(chat)).toMatchObject([[{ count: 1, names: ['Ada'] }], [{ count: 1 }]]);
   });
 
   test.each([
@@ -175,7 +190,7 @@ describe('React: a reaction', () => {
     for (const _ of times(30)) {
       for (const chat of [here, there]) await chat.clock.advance(1_000);
     }
-    for (const { result } of await votes) expect(result).toEqual({ ok: true });
+    for (const { result } of await votes) expect(result).toMatchObject({ ok: true });
     expect(await reactionsOf(openTestChat(table))).toMatchObject([[{ count: 20 }]]);
   });
 });
@@ -202,13 +217,15 @@ describe('React: a crowd', () => {
       chat.clock,
       Promise.all(times(1_000).map((n) => vote(chat, crowd(n), 1, n % 3 ? '👍' : '🎉'))),
     );
-    expect(answers.every(({ result }) => (result as { ok: boolean }).ok)).toBe(true);
     const frames = answers.flatMap(eventsIn);
     expect(frames).toHaveLength(1);
     expect(frames.reduce((sum, frame) => sum + billedFor(frame), 0)).toBe(1);
     expect(JSON.stringify(frames).length).toBeLessThan(BILLING_STEP_BYTES + 100);
     expect(table.commitsTo(ROOM).length - before).toBe(1);
     expect(table.reads - reads).toBeLessThan(5);
+    const { revision } = await read(chat);
+    const standing = { ok: true, revision };
+    expect(answers.map(({ result }) => result)).toEqual(times(1_000).map(() => standing));
     expect(await reactionsOf(chat)).toMatchObject([[{ count: 333 + 1 }, { count: 666 }]]);
   });
 

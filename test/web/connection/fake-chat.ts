@@ -38,6 +38,11 @@ export interface Sent {
   readonly fail: (reason?: Error) => void;
 }
 
+interface Vote {
+  readonly call: string;
+  readonly answer: (result: unknown) => void;
+}
+
 /** One connection that the page has opened. */
 export class FakeHub implements Hub {
   readonly listener: HubListener;
@@ -84,6 +89,14 @@ export class FakeHub implements Hub {
     this.typed += 1;
   };
   watch = async () => [];
+  /** Calls of `react`, as their arguments. */
+  readonly votes: Vote[] = [];
+  react = (...args: Parameters<Hub['react']>) => {
+    const { promise, resolve, reject } = defer<unknown>();
+    this.votes.push({ call: args.join(' '), answer: resolve });
+    this.#open.push(reject);
+    return promise;
+  };
 
   /** Started and welcomed: the revision must be above those before. */
   welcome(revision: number, seq = 0, more: Partial<Welcome> = {}): void {

@@ -1,6 +1,7 @@
 // What a person can do with a message: the list of actions, and the menu that shows them. It loads when a menu first opens,
 // together with style/actions.css.
 
+import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatMessage } from '../../../functions/protocol.ts';
 import type { Words } from '../../words/words.ts';
@@ -61,10 +62,12 @@ interface MessageMenuProps {
   readonly at: { readonly x: number; readonly y: number };
   readonly deeds: Deeds;
   readonly close: () => void;
+  /** Above the actions. */
+  readonly children?: ComponentChildren;
 }
 
 /** A modal dialog, so the browser keeps the focus in it, closes it with Escape, and gives the focus back. */
-export function MessageMenu({ message, at, deeds, close }: MessageMenuProps) {
+export function MessageMenu({ message, at, deeds, close, children }: MessageMenuProps) {
   const words = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
   const [asked, setAsked] = useState<string>();
@@ -101,6 +104,7 @@ export function MessageMenu({ message, at, deeds, close }: MessageMenuProps) {
       }}
       onKeyDown={moveBetweenActions}
     >
+      {children}
       <ul>
         {offered.map((action) => (
           <li key={action.id}>

@@ -1,0 +1,71 @@
+import { type ReactionsView, useReactionWords, useReading } from './room.ts';
+
+/** In the form in which the functions store them. */
+export const QUICK: readonly string[] = ['👍', '❤️', '😂', '🎉', '👀'];
+
+interface QuickRowProps {
+  readonly room: ReactionsView;
+  readonly seq: number;
+}
+
+/** The first row of the menu of a message. */
+export function QuickRow({ room, seq }: QuickRowProps) {
+  const words = useReactionWords();
+  const { mine, hindrance } = useReading(room, () => ({
+    mine: room.to(seq).flatMap(({ emoji, isMine }) => (isMine ? [emoji] : [])),
+    hindrance: room.hindrance(),
+  }));
+  if (hindrance) {
+    return (
+      <p class="hint quick-hindrance" data-testid="cannot-react">
+        {words[hindrance]}
+      </p>
+    );
+  }
+  return (
+    <div class="quick" role="toolbar" aria-label={words.react} onKeyDown={moveInRow}>
+      {QUICK.map((emoji) => {
+        const isMine = mine.includes(emoji);
+        const label = isMine ? words.takeBack(emoji) : words.reactWith(emoji);
+        return (
+          <button
+            key={emoji}
+            type="button"
+            class="quick-emoji"
+            title={label}
+            aria-label={label}
+            aria-pressed={isMine}
+            data-testid="quick"
+            data-emoji={emoji}
+            onClick={({ currentTarget }) => {
+              currentTarget.closest('dialog')?.close();
+              room.toggle(seq, emoji);
+            }}
+          >
+            {emoji}
+          </button>
+        );
+      })}
+    </div>
+  );
+}
+
+/** Left and right within the row, up and down to the actions of the menu. */
+function moveInRow(event: KeyboardEvent): void {
+  const { key, currentTarget: row } = event;
+  const dialog = row instanceof HTMLElement ? row.closest('dialog') : null;
+  if (!(row instanceof HTMLElement) || !dialog) return;
+  const inRow: HTMLElement[] = [...row.querySelectorAll('button')];
+  const below = [...dialog.querySelectorAll('button')].filter((button) => !row.contains(button));
+  const index = inRow.indexOf(document.activeElement as HTMLElement);
+  const next = {
+    ArrowRight: inRow.at((index + 1) % inRow.length),
+    ArrowLeft: inRow.at(index - 1),
+    ArrowDown: below.at(0),
+    ArrowUp: below.at(-1),
+  }[key];
+  if (!next) return;
+  event.preventDefault();
+  event.stopPropagation();
+  next.focus();
+}
