@@ -17,6 +17,7 @@ import { importRoom } from './http/import-room.ts';
 import { connections, members } from './http/members.ts';
 import { negotiate } from './http/negotiate.ts';
 import { publish } from './http/publish.ts';
+import { eraseReading, markReading, reading } from './http/reading.ts';
 import { removeReactions } from './http/remove-reactions.ts';
 import { reopenRoom } from './http/reopen-room.ts';
 import { rooms } from './http/rooms.ts';
@@ -71,6 +72,14 @@ onHttp(
   'connections',
   { ...asks, needsKey: true, route: `${inRoom}/connections` },
   connections,
+  deps,
+);
+onHttp('reading', { ...asks, route: 'api/reading' }, reading, deps);
+onHttp('markreading', { method: 'PUT', route: 'api/reading', isFrequent: true }, markReading, deps);
+onHttp(
+  'erasereading',
+  { method: 'DELETE', needsKey: true, route: 'api/reading' },
+  eraseReading,
   deps,
 );
 onHttp('health', { ...asks, route: 'api/health' }, openHealth(), deps);

@@ -9,9 +9,10 @@ import { TenantKeys } from './identity/tenant-keys.ts';
 import { SignedTickets, type Tickets } from './identity/ticket.ts';
 import { openUpstreamCheck, type UpstreamCheck } from './identity/upstream-auth.ts';
 import { Admission } from './moderation/admission.ts';
-import { FloodGuard, JOINS } from './moderation/flood-guard.ts';
+import { FloodGuard, JOINS, PLACES } from './moderation/flood-guard.ts';
 import { SearchLimits } from './moderation/search-limits.ts';
 import { TypingBudget } from './moderation/typing-budget.ts';
+import { ReadingPlaces } from './reading-places.ts';
 import { openTable } from './room/azure-table.ts';
 import { ReactionWindow } from './room/reaction-window.ts';
 import { RoomCleanup } from './room/room-cleanup.ts';
@@ -37,6 +38,9 @@ export interface Deps {
   readonly flood: FloodGuard;
   /** The rate limit of connections. */
   readonly joinRate: FloodGuard;
+  readonly places: ReadingPlaces;
+  /** The rate limit of reading places. */
+  readonly placesRate: FloodGuard;
   readonly joined: JoinedConnections;
   readonly admission: Admission;
   readonly typingBudget: TypingBudget;
@@ -56,6 +60,7 @@ export interface Deps {
 /** Sends no request: every part connects on first use. */
 export function openDeps(settings: Settings): Deps {
   const table = openTable(settings.storage, settings.table);
+  const retentionMs = settings.retentionDays * 24 * 60 * 60_000;
   const signingKey = new SigningKey(table);
   const service = new SignalRRest(settings.signalR);
   const unreadNotes = new UnreadNotes({
@@ -67,7 +72,7 @@ export function openDeps(settings: Settings): Deps {
   const rooms = new RoomLog({
     table,
     batchMs: settings.batchMs,
-    retentionMs: settings.retentionDays * 24 * 60 * 60_000,
+    retentionMs,
     caps: settings.caps,
     // The output binding sends only during an invocation.
     broadcast: (events) => service.sendToGroup(events.room, 'events', events),
@@ -94,6 +99,8 @@ export function openDeps(settings: Settings): Deps {
     service,
     flood: new FloodGuard(monotonicNow),
     joinRate: new FloodGuard(monotonicNow, JOINS),
+    places: new ReadingPlaces({ table, keptMs: retentionMs, now: Date.now }),
+    placesRate: new FloodGuard(monotonicNow, PLACES),
     reactions: new ReactionWindow({
       rooms,
       reader,

@@ -28,6 +28,8 @@ export const MAX_TEXT_LENGTH = 4_000;
 export const MAX_ID_LENGTH = 64;
 /** Twice the length of an account's id. */
 export const MAX_USER_ID_LENGTH = 128;
+/** Rooms that a device, and the account of a person, remembers: those visited last. */
+export const MAX_PLACES = 12;
 /** Maximum number of people whom a message mentions. */
 export const MAX_MENTIONS = 10;
 /** For how many minutes after a message its author may edit or remove it, unless `CHAT_EDIT_MINUTES` says otherwise. */
@@ -182,6 +184,18 @@ export interface Typing {
 
 /** The most rooms of one call of `watch`. */
 export const MAX_WATCHED = 20;
+
+/** How far a person has read in a room. */
+export interface Place {
+  readonly room: string;
+  /** The `seq` of the last message read. */
+  readonly readTo: number;
+}
+
+/** The answer of `GET` and `PUT /api/reading`: the rooms read last, first. */
+export interface Places {
+  readonly places: readonly Place[];
+}
 
 /** Service → pages in other rooms that watch this one, and of people whom a line mentions, as target `unread`. */
 export interface Unread {

@@ -37,6 +37,8 @@ export interface HttpRoute {
   readonly route: string;
   /** Whether callers need a function key. */
   readonly needsKey?: boolean;
+  /** Whether a request is too frequent and too small for a line in the log. */
+  readonly isFrequent?: boolean;
   readonly inputs?: readonly FunctionInput[];
   readonly outputs?: readonly FunctionOutput[];
 }
@@ -57,12 +59,12 @@ export function onHttp(name: string, to: HttpRoute, handler: HttpHandler, deps: 
 /** The function that the platform calls. */
 export function answerHttp(
   name: string,
-  to: Pick<HttpRoute, 'method' | 'needsKey'>,
+  to: Pick<HttpRoute, 'method' | 'needsKey' | 'isFrequent'>,
   handler: HttpHandler,
   deps: Deps,
 ): (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit> {
   // Public reads are frequent and change nothing, so the platform's own record is enough.
-  const isLogged = to.needsKey || to.method !== 'GET';
+  const isLogged = to.needsKey || (to.method !== 'GET' && !to.isFrequent);
   const answer = async (request: HttpRequest, context: InvocationContext): Promise<HttpAnswer> => {
     try {
       return await handler(request, deps, context);

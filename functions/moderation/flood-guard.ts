@@ -14,6 +14,9 @@ const MESSAGES: RateLimit = { burst: 30, perSecond: 5 };
 /** Five tabs in a network that comes and goes every ten seconds stay below it. */
 export const JOINS: RateLimit = { burst: 30, perSecond: 0.5 };
 
+/** A page writes at most once in ten seconds, and a person may have several. */
+export const PLACES: RateLimit = { burst: 20, perSecond: 0.5 };
+
 /** Refusals until the ban. One is forgiven each second. */
 const REFUSALS_BEFORE_BAN = 100;
 export const BAN_MS = 5 * 60_000;

@@ -437,6 +437,6 @@ export function fromBanRow({ properties: row }: Row): number {
 }
 
 // Keys must not hold / \ # ? or control characters. Text with other than plain characters becomes ~base64url.
-function keyPart(text: string): string {
+export function keyPart(text: string): string {
   return /^[\w.-]+$/.test(text) ? text : `~${Buffer.from(text, 'utf8').toString('base64url')}`;
 }

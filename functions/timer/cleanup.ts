@@ -5,7 +5,7 @@
 // connections, one existence check for each connection older than a minute, and three writes. Expired messages are read
 // and removed once, 50 per transaction. A room with messages costs nothing while it is
 // empty, until its oldest message expires. A room in which nobody has spoken, and the room of a deployment check, is deleted
-// ten minutes after the last one left.
+// ten minutes after the last one left. Once an hour one read finds the reading places that have expired.
 
 import { atATime } from '../at-a-time.ts';
 import type { Deps } from '../deps.ts';
@@ -32,6 +32,8 @@ const ROOMS_PER_RUN = 5_000;
  * more after this time.
  */
 const RUN_MS = 30_000;
+const RUN_EVERY_MS = 60_000;
+const PLACES_EVERY_MS = 60 * 60_000;
 const CHECKS_AT_A_TIME = 16;
 const EXPIRED_AT_A_TIME = 1_000;
 
@@ -44,6 +46,7 @@ export async function cleanUpRooms(deps: Deps): Promise<TimerAnswer> {
   const startedAt = now();
   const run: Run = { deps, corrected: [], failed: [], isLate: () => now() > startedAt + RUN_MS };
   await cleanup.applyRetention(retentionMsOf(deps), startedAt);
+  if (startedAt % PLACES_EVERY_MS < RUN_EVERY_MS) await removeOldPlaces(run);
   const ends = await Promise.allSettled(LANES.map((lane) => cleanUpLane(lane, run)));
   // A failed call sends no broadcast. So one lane's failure is reported, and the other lane's broadcasts are sent.
   const done = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
@@ -58,6 +61,15 @@ export async function cleanUpRooms(deps: Deps): Promise<TimerAnswer> {
     failed: [...run.failed, ...failures],
     postponed: done.reduce((sum, { postponed }) => sum + postponed, 0),
   };
+}
+
+/** Reading places that nobody has written for as long as messages are kept. The others of the run go on without it. */
+async function removeOldPlaces({ deps, failed }: Run): Promise<void> {
+  try {
+    await deps.places.removeExpired();
+  } catch (error) {
+    failed.push({ reason: toReason(error) });
+  }
 }
 
 const LANES: readonly Lane[] = ['used', 'new'];

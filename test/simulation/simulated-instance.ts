@@ -6,8 +6,10 @@ import { ActivityRecord } from '../../functions/activity.ts';
 import type { Deps } from '../../functions/deps.ts';
 import type { HttpHandler } from '../../functions/http/http-function.ts';
 import type { HubHandler } from '../../functions/hub/hub-function.ts';
+import { FloodGuard, PLACES } from '../../functions/moderation/flood-guard.ts';
 import { SearchLimits } from '../../functions/moderation/search-limits.ts';
 import type { History, Members } from '../../functions/protocol.ts';
+import { ReadingPlaces } from '../../functions/reading-places.ts';
 import type { Vote } from '../../functions/room/votes.ts';
 import { type Action, toRoom } from '../../functions/service/bindings.ts';
 import type { SignalRService } from '../../functions/service/signalr-rest.ts';
@@ -141,6 +143,8 @@ export class SimulatedInstance {
       typingBudget: new subject.TypingBudget(monotonicNow),
       // Beside the storms: a search changes nothing.
       searchLimits: new SearchLimits(monotonicNow),
+      places: new ReadingPlaces({ table, keptMs: retentionDays * 24 * 60 * 60_000, now }),
+      placesRate: new FloodGuard(monotonicNow, PLACES),
       cleanup: new subject.RoomCleanup(table),
       service: rest,
       verifyUpstream: async () => {},

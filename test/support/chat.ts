@@ -16,10 +16,11 @@ import { openSignIn, type ReadUser } from '../../functions/identity/sign-in.ts';
 import { SigningKey } from '../../functions/identity/signing-key.ts';
 import { SignedTickets, type Ticket } from '../../functions/identity/ticket.ts';
 import { Admission } from '../../functions/moderation/admission.ts';
-import { FloodGuard, JOINS } from '../../functions/moderation/flood-guard.ts';
+import { FloodGuard, JOINS, PLACES } from '../../functions/moderation/flood-guard.ts';
 import { SearchLimits } from '../../functions/moderation/search-limits.ts';
 import { TypingBudget } from '../../functions/moderation/typing-budget.ts';
 import type { Events, Unread } from '../../functions/protocol.ts';
+import { ReadingPlaces } from '../../functions/reading-places.ts';
 import { ReactionWindow } from '../../functions/room/reaction-window.ts';
 import { RoomCleanup } from '../../functions/room/room-cleanup.ts';
 import { RoomLog } from '../../functions/room/room-log.ts';
@@ -151,6 +152,8 @@ export function openTestChat(
     tickets,
     flood: new FloodGuard(monotonicNow),
     joinRate: new FloodGuard(monotonicNow, JOINS),
+    places: new ReadingPlaces({ table, keptMs: 30 * 24 * 60 * 60_000, now }),
+    placesRate: new FloodGuard(monotonicNow, PLACES),
     readUser: readUser ?? openSignIn(auth, noKeys, new GuestTokens(key, clock.now)),
     verifyUpstream: async () => {},
     activity: new ActivityRecord({ table, now, monotonicNow }),

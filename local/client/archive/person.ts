@@ -63,12 +63,21 @@ export async function erasePerson(
       rooms.add(room);
       removed += 1;
     },
-    end: async () => {
+    end: async (api) => {
       const { user, json } = values;
+      await eraseReading(user, api, interrupts.first);
       const sentence = `removed ${removed} messages of ${user}, in ${rooms.size} ${rooms.size === 1 ? 'room' : 'rooms'}`;
       await (json ? output.json({ user, removed, rooms: rooms.size }) : output.line(sentence));
     },
   });
+}
+
+/** How far an account has read. A guest has nothing there. */
+async function eraseReading(user: string, api: ChatApi, signal: AbortSignal): Promise<void> {
+  const path = '/api/reading';
+  const to = 'remove the reading places';
+  const request = { to, method: 'DELETE', path, query: { user } } as const;
+  await api.call(request, { 204: nothing }, signal);
 }
 
 /** One request removes all of them, or as many as it has time for. */
@@ -98,7 +107,7 @@ async function forEach(
     end,
   }: {
     readonly each: (found: Found, api: ChatApi) => Promise<void>;
-    readonly end: () => Promise<void>;
+    readonly end: (api: ChatApi) => Promise<void>;
   },
 ): Promise<ExitCode> {
   const api = await connect(values, { clock, report, ...context });
@@ -114,7 +123,7 @@ async function forEach(
       }
     }
     status.clear();
-    await end();
+    await end(api);
     return DONE;
   } catch (error) {
     const isInterrupted = error instanceof Interrupted;

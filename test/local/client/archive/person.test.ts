@@ -48,6 +48,8 @@ describe('one person', () => {
 
   test('is erased in every room, and nobody else is', async () => {
     const chat = await openChat();
+    const place = { places: [{ room: 'a', readTo: 7 }], forgotten: [] };
+    for (const user of ['g-ada', 'g-bob']) await chat.places.mark(user, place);
     const run = (more = '') => runInProcess(`erase --user g-ada --yes${more}`, toFetch(chat));
     expect(await run()).toEqual({
       code: 0,
@@ -55,6 +57,8 @@ describe('one person', () => {
       stderr: [],
     });
     const left = await runInProcess('export --all', toFetch(chat));
+    expect(await chat.places.read('g-ada')).toEqual([]);
+    expect(await chat.places.read('g-bob')).toEqual(place.places);
     expect(left.stdout).not.toMatch(/"text":"g-ada/);
     expect(left.stdout.match(/"text":"g-bob/g)).toHaveLength(2 * 1_098);
     expect(JSON.parse((await run(' --json')).stdout)).toEqual({
