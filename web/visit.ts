@@ -1,12 +1,14 @@
 // A person's visit to a room: the chat, and what the device remembers and does for it.
 
 import { type Account, withToken } from './connection/account.ts';
+import type { AccountReading } from './connection/account-reading.ts';
 import { type ChatClient, startChat } from './connection/chat.ts';
-import { chatApi } from './connection/chat-api.ts';
+import { type ChatApi, chatApi } from './connection/chat-api.ts';
 import { keepGuest } from './connection/guest-token.ts';
+import { PAGE } from './connection/history-follower.ts';
 import type { Hub } from './connection/hub.ts';
 import type { OtherRooms, UnreadByRoom } from './connection/other-rooms.ts';
-import { addBadge, titleOf } from './device/badge.ts';
+import { titleOf } from './device/badge.ts';
 import { hasCookies } from './device/cookies.ts';
 import { isInFocus } from './device/focus.ts';
 import { ifPossible } from './device/if-possible.ts';
@@ -99,6 +101,20 @@ export function startVisit(deps: VisitDeps): Visit {
   const token = account?.token ?? (async () => undefined);
   const route = { isSilent: false, pollsUntil: 0 };
   const apiOf = (named: string) => chatApi(named, withToken(fetcher, token));
+  const places = account && loadPlaces(deps, rooms, () => lookAtDevice());
+  const placesCame = places && Promise.race([places.then(({ asked }) => asked), pause(PLACES_MS)]);
+  /** The first answer waits for the places of an account, and reaches back to the first unread message. */
+  const openAtUnread = (api: ChatApi): ChatApi => ({
+    ...api,
+    history: async (query) => {
+      const [latest] = await Promise.all([api.history(query), placesCame]);
+      const { log, reading } = chat.store.state;
+      const { readTo = reading.readElsewhere ?? latest.seq } = reading;
+      if (log.to !== undefined || latest.seq - readTo <= PAGE) return latest;
+      const { fillBack } = await loadPart(() => import('./connection/opening.ts'));
+      return fillBack(api, latest, readTo);
+    },
+  });
   const chat = startChat({
     room,
     open: (listener) => {
@@ -111,7 +127,7 @@ export function startVisit(deps: VisitDeps): Visit {
       });
       return whenOpened(opened);
     },
-    api: apiOf(room),
+    api: openAtUnread(apiOf(room)),
     newId: newMessageId,
     random: Math.random,
     isVisible,
@@ -160,6 +176,15 @@ export function startVisit(deps: VisitDeps): Visit {
   chat.store.subscribe(({ me, online = 1 }, before) => {
     if (me && me.connectionId !== before.me?.connectionId) otherRooms?.onWelcome(online);
   });
+  /** Another tab may have read this room, entered a room or forgotten one, or the account has on another device. */
+  const lookAtDevice = () => {
+    const known = knownRooms(device);
+    const readTo = readToIn(known, room);
+    if (readTo !== undefined) chat.store.dispatch({ type: 'read-elsewhere', readTo });
+    rooms.dispatch({ rooms: known, unread: rooms.state.unread });
+    otherRooms?.changed();
+    lookElsewhere();
+  };
   const stopAlerts = startAlerts({
     store: chat.store,
     wants: deps.settings,
@@ -176,6 +201,7 @@ export function startVisit(deps: VisitDeps): Visit {
     hasStopped = true;
     chat.stop();
     otherRooms?.stop();
+    void places?.then((part) => part.stop());
     stopAlerts();
     watch.stop();
   };
@@ -192,14 +218,8 @@ export function startVisit(deps: VisitDeps): Visit {
   };
   const unwatch = watchPage({
     shown: chat.shown,
-    // Another tab may have read this room, entered a room or forgotten one, or stored a new name.
     stored: () => {
-      const known = knownRooms(device);
-      const readTo = readToIn(known, room);
-      if (readTo !== undefined) chat.store.dispatch({ type: 'read-elsewhere', readTo });
-      rooms.dispatch({ rooms: known, unread: rooms.state.unread });
-      otherRooms?.changed();
-      lookElsewhere();
+      lookAtDevice();
       // A person has one name in all tabs.
       const chosen = account ? undefined : rememberedName(device);
       if (chosen === undefined || chosen === name) return;
@@ -256,11 +276,37 @@ export function startVisit(deps: VisitDeps): Visit {
         account.signOut(forgetUser).catch(end);
       }),
     rooms,
-    forgetRoom: (other) =>
-      rooms.dispatch({ rooms: forget(device, other), unread: rooms.state.unread }),
+    forgetRoom: (other) => {
+      rooms.dispatch({ rooms: forget(device, other), unread: rooms.state.unread });
+      void places?.then((part) => part.forget(other));
+    },
     retitle,
     stop,
   };
+}
+
+/** How long the messages wait for what an account has read elsewhere. */
+const PLACES_MS = 1_000;
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What an account has read on its other devices. Never resolves without that part of the page: the device has its own places. */
+function loadPlaces(
+  { account, fetcher, owner, loadPart }: VisitDeps,
+  rooms: Visit['rooms'],
+  onChange: () => void,
+): Promise<AccountReading> {
+  const started = loadPart(() => import('./connection/account-reading.ts')).then(
+    ({ startAccountReading }) =>
+      startAccountReading({
+        device: owner.device,
+        fetcher,
+        token: async () => account?.token(),
+        subscribe: rooms.subscribe,
+        onChange,
+      }),
+  );
+  return started.catch(() => new Promise(() => {}));
 }
 
 /** The SignalR client is half of the page's code. It loads after the page is rendered. */
@@ -312,24 +358,21 @@ function keepBadge(
   { room, language }: VisitDeps,
 ): () => void {
   const link = document.querySelector<HTMLLinkElement>('link[rel=icon]');
-  const plain = link?.href ?? '';
   // Asked for when a first message is unread, so it does not delay the start.
-  let icon: Promise<string | undefined> | undefined;
+  let icon: Promise<(unread: number) => void> | undefined;
   const retitle = () => {
     const { reading, log, me } = store.state;
     const unread = countUnread(reading, log, me?.userId) + unreadElsewhere(rooms.state);
     const title = titleOf(language().words, nameOfRoom(room).name, unread);
     if (document.title === title) return;
     document.title = title;
-    if (plain === '' || (unread === 0 && !icon)) return;
-    icon ??= fetch(plain).then(
-      (answer) => answer.text(),
-      () => undefined,
+    if (!link || (unread === 0 && !icon)) return;
+    icon ??= import('./device/icon-badge.ts').then(({ openIconBadge }) => openIconBadge(link));
+    // Without the icon the title still has the number.
+    void icon.then(
+      (show) => show(unread),
+      () => {},
     );
-    // Without the plain icon the title still has the number.
-    void icon.then((svg) => {
-      if (link && svg !== undefined) link.href = addBadge(svg, unread) ?? plain;
-    });
   };
   store.subscribe(retitle);
   rooms.subscribe(retitle);

@@ -168,6 +168,7 @@ const STYLES = [
   ['web/style/markdown.css', 'markdown'],
   ['web/style/past.css', 'past'],
   ['web/style/search.css', 'search'],
+  ['web/style/unread.css', 'unread'],
 ] as const;
 
 /** The page, with separate files for the parts that it loads on demand. */

@@ -5,13 +5,25 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Request, Route } from 'playwright-core';
+import type { Place } from '../../functions/protocol.ts';
+import { mergePlaces, type PlacesChange } from '../../functions/reading-places.ts';
 import { type Stack, startStack } from '../../local/stack/stack.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { chooseHost } from '../support/other-host.ts';
 import { serveBelow } from '../support/path-prefix.ts';
 import { newRoom, type SharedStack, sharedStack } from '../support/shared-stack.ts';
-import { DESKTOP, isOnline, PHONE, SCREENSHOTS, say, shown, textsOf } from './page-room.ts';
+import {
+  becomes,
+  DESKTOP,
+  isOnline,
+  join,
+  PHONE,
+  SCREENSHOTS,
+  say,
+  shown,
+  textsOf,
+} from './page-room.ts';
 
 jest.setTimeout(120_000);
 
@@ -79,6 +91,20 @@ class Authority {
     }
     if (url.pathname.endsWith('/logout')) return this.#logout(route, url.searchParams);
     return route.fulfill({ headers: OPEN, json: discovery(url.pathname) });
+  }
+
+  /** The reading places of the account, as functions that accept its token keep them. */
+  places: readonly Place[] = [];
+  readonly written: PlacesChange[] = [];
+
+  reading(request: Request): { readonly places: readonly Place[] } {
+    const body = request.postData();
+    if (body !== null) {
+      const change: PlacesChange = JSON.parse(body);
+      this.written.push(change);
+      this.places = mergePlaces(this.places, change);
+    }
+    return { places: this.places };
   }
 
   async #authorize(route: Route, query: URLSearchParams): Promise<void> {
@@ -179,6 +205,8 @@ async function openBrowser(authority: Authority, options = {}, chat = members.ur
     const bearer = request.headers().authorization;
     if (bearer === undefined) return route.continue();
     bearers.push(`${new URL(request.url()).pathname} ${bearer}`);
+    if (/\/api\/reading$/.test(request.url()))
+      return route.fulfill({ json: authority.reading(request) });
     const url = new URL(request.url().replace(chat, guests.url));
     // The functions take the name from the token.
     if (url.searchParams.has('name')) url.searchParams.set('name', nameIn(bearer));
@@ -229,6 +257,7 @@ describe('where sign-in is required', () => {
     const paths = new Set(bearers.map((line) => line.split(' ')[0]));
     expect([...paths].sort()).toEqual([
       '/api/negotiate',
+      '/api/reading',
       `/api/rooms/${room}/members`,
       `/api/rooms/${room}/messages`,
     ]);
@@ -295,6 +324,7 @@ test('16.5: below a path of a proxy people sign in, come back to their room ther
     const paths = new Set(bearers.map((line) => line.split(' ')[0]));
     expect([...paths].sort()).toEqual([
       '/chat/api/negotiate',
+      '/chat/api/reading',
       `/chat/api/rooms/${room}/members`,
       `/chat/api/rooms/${room}/messages`,
     ]);
@@ -392,4 +422,47 @@ test('a sign-in that the person breaks off leads back to the join-screen', async
   authority.isRefusing = false;
   await page.getByTestId('sign-in').click();
   await isOnline(page);
+});
+
+/** The page as it is behind another tab. Chromium driven by a test has every page in sight. */
+const hide = (page: Page) =>
+  page.evaluate(`
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });
+    document.dispatchEvent(new Event('visibilitychange'));
+  `);
+
+test('a reading place travels to another device of the account: the room opens there, and the rail knows its other rooms', async () => {
+  const { authority, room, page } = await signIn();
+  for (let n = 1; n <= 40; n += 1) await say(page, `line ${n}`);
+  await shown(page, 'line 40');
+  // Somebody else goes on after line 10.
+  const bob = await browser.newContext({ viewport: DESKTOP, serviceWorkers: 'block' });
+  const other = await bob.newPage();
+  await other.goto(`${guests.url}/r/${room}`);
+  await join(other, 'Bob');
+  await shown(other, 'line 40');
+  await hide(page);
+  await becomes('written', async () => authority.places.some(({ readTo }) => readTo === 40));
+  expect(authority.places).toEqual([{ room, readTo: 40 }]);
+  const writes = authority.written.length;
+  for (let n = 1; n <= 20; n += 1) await say(other, `news ${n}`);
+  await shown(other, 'news 20');
+  // A page out of sight reads nothing, and writes nothing.
+  expect(authority.written).toHaveLength(writes);
+  await page.close();
+
+  authority.places = [...authority.places, { room: 'tea', readTo: 3 }];
+  const { context } = await openBrowser(authority);
+  const device = await openPage(context, `/r/${room}`);
+  await device.getByTestId('sign-in').click();
+  await device.getByTestId('new-from-here').waitFor();
+  const mark = await device.getByTestId('new-from-here').boundingBox();
+  const first = await (await shown(device, 'news 1')).boundingBox();
+  expect(mark?.y).toBeLessThan(first?.y ?? 0);
+  await device.locator('#rooms').getByText('tea').waitFor();
+  await device.keyboard.press('Escape');
+  await hide(device);
+  await becomes('read there, too', async () =>
+    authority.places.some((place) => place.room === room && place.readTo === 60),
+  );
 });

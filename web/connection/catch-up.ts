@@ -22,7 +22,8 @@ export interface CatchUp {
   readonly onEvents: () => void;
   /** Fetches what is missing at once, for example after a time hidden or offline. */
   readonly check: () => void;
-  readonly loadOlder: () => Promise<void>;
+  /** @param limit the number of messages, at most */
+  readonly loadOlder: (limit?: number) => Promise<void>;
   readonly stop: () => void;
 }
 
@@ -71,10 +72,10 @@ export function startCatchUp({ store, api, random, isVisible }: CatchUpNeeds): C
       members.watchRoster();
       silence.reset();
     },
-    loadOlder: async () => {
+    loadOlder: async (limit = PAGE) => {
       const { log, isLoadingOlder } = store.state;
       if (!hasOlder(log) || isLoadingOlder) return;
-      const query = { before: log.from, limit: PAGE };
+      const query = { before: log.from, limit };
       store.dispatch({ type: 'loading-older', isLoading: true });
       try {
         store.dispatch({ type: 'history', history: await api.history(query), query });

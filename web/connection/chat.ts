@@ -18,7 +18,7 @@ import {
 import { COMING_SHOWN_MS } from '../state/comings.ts';
 import { createStore, type Store } from '../state/store.ts';
 import { addKey, NOT_TYPED } from '../state/typing-pace.ts';
-import { startCatchUp } from './catch-up.ts';
+import { type CatchUp, startCatchUp } from './catch-up.ts';
 import type { ChatApi } from './chat-api.ts';
 import { type Connection, keepConnected } from './connection.ts';
 import type { Hub, HubListener } from './hub.ts';
@@ -43,7 +43,7 @@ export interface ChatClient {
   readonly history: ChatApi['history'];
   readonly tryAgain: (id: string) => void;
   readonly discard: (id: string) => void;
-  readonly loadOlder: () => void;
+  readonly loadOlder: CatchUp['loadOlder'];
   readonly dismissNotice: () => void;
   /** Whether the person looks at the end of the log. */
   readonly reading: (isReading: boolean) => void;
@@ -157,7 +157,7 @@ export function startChat(deps: ChatClientDeps): ChatClient {
     history: watched.history,
     tryAgain: (id) => store.dispatch({ type: 'try-again', id }),
     discard: (id) => store.dispatch({ type: 'discard', id }),
-    loadOlder: () => void catchUp.loadOlder(),
+    loadOlder: catchUp.loadOlder,
     dismissNotice: () => store.dispatch({ type: 'notice', notice: undefined }),
     reading: (isReading) => store.dispatch({ type: 'reading', isReading }),
     shown: () => {

@@ -1,6 +1,6 @@
 // The rooms that this device has visited, and the last message read in each. Pure except for the given memory.
 
-import { parseRoom } from '../../functions/protocol.ts';
+import { MAX_PLACES, parseRoom } from '../../functions/protocol.ts';
 import { type Memory, readJson } from './memory.ts';
 
 export interface KnownRoom {
@@ -10,7 +10,7 @@ export interface KnownRoom {
 }
 
 /** The device remembers this many rooms, the last visited ones. */
-export const MOST_ROOMS = 12;
+export const MOST_ROOMS = MAX_PLACES;
 
 const KEY = 'chat.rooms';
 
@@ -28,13 +28,13 @@ export function readToIn(rooms: readonly KnownRoom[], room: string): number | un
 export function visit(memory: Memory, room: string): readonly KnownRoom[] {
   const rooms = knownRooms(memory);
   const visited = rooms.find((known) => known.room === room) ?? { room };
-  return keep(memory, [visited, ...rooms.filter((known) => known !== visited)]);
+  return keepRooms(memory, [visited, ...rooms.filter((known) => known !== visited)]);
 }
 
 /** Reads the list again each time, because another tab may have changed it. */
 export function markRead(memory: Memory, room: string, readTo: number): readonly KnownRoom[] {
   const rooms = knownRooms(memory);
-  return keep(
+  return keepRooms(
     memory,
     rooms.map((known) => (known.room === room ? { room, readTo } : known)),
   );
@@ -42,13 +42,14 @@ export function markRead(memory: Memory, room: string, readTo: number): readonly
 
 /** Removes the room, and returns the new list. */
 export function forget(memory: Memory, room: string): readonly KnownRoom[] {
-  return keep(
+  return keepRooms(
     memory,
     knownRooms(memory).filter((known) => known.room !== room),
   );
 }
 
-function keep(memory: Memory, rooms: readonly KnownRoom[]): readonly KnownRoom[] {
+/** Writes the list, and returns what is kept of it. */
+export function keepRooms(memory: Memory, rooms: readonly KnownRoom[]): readonly KnownRoom[] {
   const kept = rooms.slice(0, MOST_ROOMS);
   memory.write(KEY, JSON.stringify(kept));
   return kept;

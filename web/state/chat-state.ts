@@ -38,7 +38,7 @@ import {
   rewrite,
   withChange,
 } from './outbox.ts';
-import { look, NOT_READ, type Reading, readElsewhere, readOn } from './reading.ts';
+import { look, NOT_READ, type Reading, readAll, readElsewhere, readOn, see } from './reading.ts';
 import { applyChanges, applySnapshot, connectionsIn, EMPTY_ROSTER, type Roster } from './roster.ts';
 
 export interface ChatState {
@@ -115,7 +115,11 @@ export type ChatEvent =
   | { readonly type: 'rejected'; readonly id: string; readonly problem: Problem }
   /** Whether the person looks at the end of the log. */
   | { readonly type: 'reading'; readonly isReading: boolean }
-  /** Another tab has read the room up to this message. */
+  /** The person has seen the messages up to this one, on a page that has the focus. */
+  | { readonly type: 'seen'; readonly seq: number }
+  /** The person says that all is read. */
+  | { readonly type: 'read-all' }
+  /** Another tab or device of the person has read the room up to this message. */
   | { readonly type: 'read-elsewhere'; readonly readTo: number }
   | { readonly type: 'network'; readonly isUp: boolean }
   | { readonly type: 'notice'; readonly notice: Notice | undefined }
@@ -215,7 +219,7 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
         ...state,
         outbox: [...state.outbox, { ...line, state: 'waiting', isNew: true }],
         // A person who answers has seen the new messages, and the notice.
-        reading: { ...state.reading, newAfter: undefined },
+        reading: readAll(state.reading, state.log),
         notice: undefined,
       };
     }
@@ -240,19 +244,26 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
     case 'discard':
       return { ...state, outbox: state.outbox.filter((line) => line.id !== event.id) };
     case 'acked':
-      return followLog({
-        ...state,
-        outbox: markStored(state.outbox, event.id, event.seq),
-        log: addAcked(state.log, event.seq),
-      });
+      return followLog(
+        {
+          ...state,
+          outbox: markStored(state.outbox, event.id, event.seq),
+          log: addAcked(state.log, event.seq),
+        },
+        state.log,
+      );
     case 'rejected':
       return { ...state, outbox: markRefused(state.outbox, event.id, event.problem) };
     case 'reading':
       return { ...state, reading: look(state.reading, event.isReading, state.log) };
+    case 'seen':
+      return { ...state, reading: see(state.reading, event.seq, state.log) };
+    case 'read-all':
+      return { ...state, reading: readAll(state.reading, state.log) };
     case 'read-elsewhere':
       return {
         ...state,
-        reading: readElsewhere(state.reading, event.readTo, state.log, state.me?.userId),
+        reading: readElsewhere(state.reading, event.readTo, state.log, readerOf(state)),
       };
     case 'network':
       return { ...state, isNetworkUp: event.isUp };
@@ -318,15 +329,18 @@ function applyEvents(state: ChatState, events: Events, at: number): ChatState {
   const roster = applyChanges(state.roster, events.revision, joined, left);
   const change = { before: state.roster, after: roster, joined, left, at };
   return applyCount(
-    followLog({
-      ...state,
-      log: addBroadcast(state.log, events.messages, events.seq),
-      outbox: recognise(state.outbox, events.messages, state.me?.userId),
-      roster,
-      comings: noteComings(state.comings, change, state.me?.userId),
-      typing,
-      reacted: events.reactions ? events : state.reacted,
-    }),
+    followLog(
+      {
+        ...state,
+        log: addBroadcast(state.log, events.messages, events.seq),
+        outbox: recognise(state.outbox, events.messages, state.me?.userId),
+        roster,
+        comings: noteComings(state.comings, change, state.me?.userId),
+        typing,
+        reacted: events.reactions ? events : state.reacted,
+      },
+      state.log,
+    ),
     events,
   );
 }
@@ -334,13 +348,16 @@ function applyEvents(state: ChatState, events: Events, at: number): ChatState {
 function applyHistory(state: ChatState, history: History, query: HistoryQuery): ChatState {
   if (!isHere(state, history)) return state;
   return applyCount(
-    followLog({
-      ...state,
-      notice: query.before !== undefined && isPassing(state.notice) ? undefined : state.notice,
-      log: addHistory(state.log, history, query),
-      outbox: recognise(state.outbox, history.messages, state.me?.userId),
-      reacted: history.reactedAt ? history : state.reacted,
-    }),
+    followLog(
+      {
+        ...state,
+        notice: query.before !== undefined && isPassing(state.notice) ? undefined : state.notice,
+        log: addHistory(state.log, history, query),
+        outbox: recognise(state.outbox, history.messages, state.me?.userId),
+        reacted: history.reactedAt ? history : state.reacted,
+      },
+      state.log,
+    ),
     history,
   );
 }
@@ -366,14 +383,19 @@ function applyCount(
   return revision >= state.revision ? { ...state, revision, online } : state;
 }
 
-/** Updates outbox and reading after a change of the log. */
-function followLog(state: ChatState): ChatState {
+/** Updates outbox and reading after a change of the log, which was `before`. */
+function followLog(state: ChatState, before: MessageLog): ChatState {
   const { log } = state;
   return {
     ...state,
     outbox: dropShown(state.outbox, log.to),
-    reading: readOn(state.reading, log, state.me?.userId),
+    reading: readOn(state.reading, log, readerOf(state), before.to),
   };
+}
+
+/** Whose lines are not unread. Before the welcome it is whoever was here last. */
+export function readerOf({ me, unsentOf }: Pick<ChatState, 'me' | 'unsentOf'>): string | undefined {
+  return me?.userId ?? unsentOf;
 }
 
 /** Older messages did not come, and now they have. */

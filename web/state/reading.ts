@@ -2,17 +2,22 @@
 
 import { type ChatMessage, isLine } from '../../functions/protocol.ts';
 import { indexOf } from './log-window.ts';
-import type { MessageLog } from './message-log.ts';
+import { hasOlder, type MessageLog } from './message-log.ts';
 
 export interface Reading {
-  /** The person looks at the end of the log. */
+  /** The person looks at the end of the log, on a page that has the focus. */
   readonly isReading: boolean;
   /** The last `seq` that has been read. Undefined before the first history of a first visit. */
   readonly readTo: number | undefined;
-  /** The last `seq` that another tab of the room has read. It may be ahead of this tab's log. */
+  /** The last `seq` that another tab or device of the person has read. It may be ahead of this tab's log. */
   readonly readElsewhere: number | undefined;
   /** The `seq` before the first new message when the person last looked away or came back. */
   readonly newAfter: number | undefined;
+  /**
+   * The first unread message was not loaded: the person sees newer ones, and has not read what is before them. So nothing counts
+   * as read before the person goes there, comes to the end again, or says that all is read.
+   */
+  readonly isHeld: boolean;
 }
 
 export const NOT_READ: Reading = {
@@ -20,32 +25,47 @@ export const NOT_READ: Reading = {
   readTo: undefined,
   readElsewhere: undefined,
   newAfter: undefined,
+  isHeld: false,
 };
 
 /** The highest unread count. */
 export const MOST_UNREAD = 999;
 
-/** The reading after a change of the log. */
-export function readOn(reading: Reading, log: MessageLog, me: string | undefined): Reading {
+/**
+ * The reading after a change of the log. A mark stays while something after it is unread.
+ *
+ * @param lastTo the end of the log before the change
+ */
+export function readOn(
+  reading: Reading,
+  log: MessageLog,
+  me: string | undefined,
+  lastTo = reading.readTo,
+): Reading {
   if (log.to === undefined) return reading;
   const readTo = readIn(reading, log.to);
-  const moved = readTo === reading.readTo ? reading : { ...reading, readTo };
+  const isHeld = reading.isHeld || isFar({ readTo }, log);
+  const isSame = readTo === reading.readTo && isHeld === reading.isHeld;
+  const moved = isSame ? reading : { ...reading, readTo, isHeld };
   if (log.to === readTo) return moved;
   const marked = moved.newAfter ?? -1;
-  const isMarked = marked >= readTo;
+  const hadReadAll = (reading.readTo ?? 0) >= (lastTo ?? 0);
+  const isMarked = marked >= readTo || (marked >= 0 && !hadReadAll);
   if (isMarked || countUnread(moved, log, me) === 0) return moved;
   return { ...moved, newAfter: readTo };
 }
 
 /** The last `seq` read in a log up to `last`. */
-function readIn({ isReading, readTo, readElsewhere = 0 }: Reading, last: number): number {
-  // On a first visit old messages are history, not news.
-  if (isReading || readTo === undefined) return last;
+function readIn(reading: Reading, last: number): number {
+  const { isReading, isHeld, readElsewhere = 0 } = reading;
+  // On a first visit old messages are history, not news, unless the person was here on another device.
+  const { readTo = reading.readElsewhere ?? last } = reading;
+  if (isReading && !isHeld) return last;
   // If more was read than the room has, this tab is behind another one, or it was an older room of that name.
   return Math.min(last, Math.max(readTo, readElsewhere));
 }
 
-/** The reading after another tab has read the room up to `readTo`. What it read is not new here. */
+/** The reading after another tab or device has read the room up to `readTo`. What it read is not new here. */
 export function readElsewhere(
   reading: Reading,
   readTo: number,
@@ -61,20 +81,52 @@ export function readElsewhere(
 /** The reading after the person starts or stops looking at the end of the log. */
 export function look(reading: Reading, isReading: boolean, log: MessageLog): Reading {
   if (isReading === reading.isReading) return reading;
-  return { ...reading, isReading, readTo: isReading ? (log.to ?? reading.readTo) : reading.readTo };
+  const looking = { ...reading, isReading };
+  return isReading ? see(looking, log.to, log) : looking;
+}
+
+/** The reading after line `seq` was on the screen, whole, while the page had the focus. */
+export function see(reading: Reading, seq: number | undefined, log: MessageLog): Reading {
+  const { readTo = -1 } = reading;
+  if (seq === undefined || seq <= readTo || isFar(reading, log)) return reading;
+  return { ...reading, readTo: seq, isHeld: false };
+}
+
+/** The reading after the person says that all is read. */
+export function readAll(reading: Reading, log: MessageLog): Reading {
+  return { ...reading, readTo: log.to ?? reading.readTo, newAfter: undefined, isHeld: false };
+}
+
+/** Whether the first unread message is kept by the room and not loaded. */
+export function isFar({ readTo }: Pick<Reading, 'readTo'>, log: MessageLog): boolean {
+  return readTo !== undefined && log.from > readTo + 1 && hasOlder(log);
+}
+
+/** The first unread line of somebody else. */
+export function firstUnread(
+  { readTo }: Pick<Reading, 'readTo'>,
+  { shown }: Pick<MessageLog, 'shown'>,
+  me: string | undefined,
+): ChatMessage | undefined {
+  if (readTo === undefined) return undefined;
+  return shown.slice(indexOf(shown, readTo + 1)).find((message) => isUnreadLine(message, me));
+}
+
+function isUnreadLine(message: ChatMessage, me: string | undefined): boolean {
+  return message.userId !== me && isLine(message);
 }
 
 /** Unread messages of other people, at most {@link MOST_UNREAD}. */
 export function countUnread(
-  { readTo }: Reading,
-  { shown }: { readonly shown: readonly ChatMessage[] },
+  { readTo }: Pick<Reading, 'readTo'>,
+  { shown }: Pick<MessageLog, 'shown'>,
   me: string | undefined,
 ): number {
   if (readTo === undefined) return 0;
   let count = 0;
   for (let index = indexOf(shown, readTo + 1); index < shown.length; index += 1) {
     const message = shown[index];
-    if (message && message.userId !== me && isLine(message)) count += 1;
+    if (message && isUnreadLine(message, me)) count += 1;
     if (count === MOST_UNREAD) break;
   }
   return count;

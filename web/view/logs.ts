@@ -37,6 +37,7 @@ export interface Log {
 export function useLog(all: readonly ChatMessage[]): {
   readonly shown: readonly ChatMessage[];
   readonly log: Log | undefined;
+  readonly isLog: boolean;
 } {
   const wasLog = useRef(false);
   wasLog.current = isLog(all, wasLog.current);
@@ -60,5 +61,5 @@ export function useLog(all: readonly ChatMessage[]): {
     const timer = setTimeout(() => goOn((passes) => passes + 1));
     return () => clearTimeout(timer);
   });
-  return { shown, log };
+  return { shown, log, isLog: wasLog.current };
 }

@@ -4,14 +4,14 @@ import type { ChatClient } from '../connection/chat.ts';
 import { copyText } from '../device/clipboard.ts';
 import { nameOfRoom } from '../device/names.ts';
 import { loadStyle } from '../device/style-loader.ts';
-import type { ChatState } from '../state/chat-state.ts';
+import { type ChatState, readerOf } from '../state/chat-state.ts';
 import { isShutOut } from '../state/connection-state.ts';
 import { isFiltered, WHOLE_LOG } from '../state/log-room.ts';
 import { indexOf, rangeOf } from '../state/log-window.ts';
 import { hasOlder } from '../state/message-log.ts';
 import type { Outbox, OutboxLine } from '../state/outbox.ts';
 import { type Editable, mayChange } from '../state/own-messages.ts';
-import { countUnread } from '../state/reading.ts';
+import { countUnread, firstUnread, isFar } from '../state/reading.ts';
 import { plainOf } from '../text/log-text.ts';
 import { Guard } from './guard.tsx';
 import { Icon } from './icons.tsx';
@@ -56,21 +56,37 @@ const useMenuPart = lazyPart(async () => {
   return { MessageMenu };
 });
 
+/** The bar over unread messages loads when something is unread. */
+const useUnreadPart = lazyPart(async () => {
+  const style = loadStyle('unread.css');
+  const { UnreadBar } = await import('./unread/unread-bar.tsx');
+  await style;
+  return { UnreadBar };
+});
+
 /** The log: the window of messages around the reader, and the unsent lines. */
 export function MessageList({ state, chat, reply, edit, jump }: MessageListProps) {
   const { log, outbox, me, reading, room, connection } = state;
   const language = useLanguage();
   const { words } = language;
-  const { shown, log: lines } = useLog(log.shown);
+  const { shown, log: lines, isLog } = useLog(log.shown);
   const isPaused = lines?.view.pausedAt !== undefined;
+  const isLoaded = log.to !== undefined;
   const place = useReadingPlace({
     shown,
     written: outbox.length,
     loadOlder: chat.loadOlder,
+    isLoaded,
+    opensAt: () => {
+      return isLog || isFar(reading, log)
+        ? undefined
+        : firstUnread(reading, log, readerOf(state))?.seq;
+    },
   });
   const { ref, window, onScroll, isAtEnd, toEnd } = place;
   const jumps = useJumpPart(jump !== undefined);
-  const isLoaded = log.to !== undefined;
+  // A log is followed, and its tools say how much is new.
+  const news = useUnreadPart(reading.newAfter !== undefined && !isLog);
   useIsReading(isAtEnd && isLoaded && !isPaused, chat.reading);
   const isPrinting = useIsPrinting();
   const { start, end } = isPrinting ? { start: 0, end: shown.length } : rangeOf(shown, window);
@@ -132,6 +148,11 @@ export function MessageList({ state, chat, reply, edit, jump }: MessageListProps
           />
         </Guard>
       )}
+      {news && !isLog && (
+        <Guard fallback={null}>
+          <news.UnreadBar state={state} chat={chat} place={place} />
+        </Guard>
+      )}
       <section
         class="log"
         data-lines={lines && (lines.view.wraps ? 'wrap' : 'scroll')}
@@ -154,7 +175,7 @@ export function MessageList({ state, chat, reply, edit, jump }: MessageListProps
         tabIndex={0}
       >
         <div class="log-inner">
-          {start === 0 && <Top state={state} loadOlder={chat.loadOlder} />}
+          {start === 0 && <Top state={state} loadOlder={() => void chat.loadOlder()} />}
           {invites && <Invite room={room} isFirst />}
           {items.map((item) =>
             item.kind === 'message' ? (

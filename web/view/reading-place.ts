@@ -18,6 +18,8 @@ import {
 
 /** Distance to the end in CSS pixels that counts as the end, because zoomed pages scroll in fractions. */
 const NEAR_PX = 32;
+/** Distance of the line at which a log opens from the log's top: a mark and a line before it fit above. */
+export const OPENS_AT_PX = 128;
 /** The window moves on this many screens before its edge. */
 const AHEAD_SCREENS = 1.5;
 
@@ -38,6 +40,9 @@ export interface ReadingPlaceNeeds {
   /** Number of unsent lines below the messages. A new one scrolls to the end. */
   readonly written: number;
   readonly loadOlder: () => void;
+  readonly isLoaded: boolean;
+  /** The line at which the log opens. Undefined for its end. */
+  readonly opensAt: () => number | undefined;
 }
 
 /** A visible line and the distance of its top from the log's top, in CSS pixels. */
@@ -47,12 +52,24 @@ export interface Anchor {
 }
 
 /** Calls `loadOlder` near the beginning of the loaded messages. */
-export function useReadingPlace({ shown, written, loadOlder }: ReadingPlaceNeeds): ReadingPlace {
+export function useReadingPlace(needs: ReadingPlaceNeeds): ReadingPlace {
+  const { shown, written, loadOlder, isLoaded, opensAt } = needs;
   const ref = useRef<HTMLElement>(null);
   const anchor = useRef<Anchor>(undefined);
   const writtenBefore = useRef(written);
   const [chosen, setWindow] = useState(AT_END);
-  const window = fitWindow(shown, chosen);
+  const isOpen = useRef(false);
+  let window = fitWindow(shown, chosen);
+  if (isLoaded && !isOpen.current) {
+    isOpen.current = true;
+    const seq = opensAt();
+    if (seq !== undefined) {
+      anchor.current = { seq: `${seq}`, top: OPENS_AT_PX };
+      // In the first rendering, so that the end is never seen, and does not count as read.
+      window = holdAround(shown, window, seq);
+      setWindow(window);
+    }
+  }
   const isAtEnd = window.kind === 'end';
   // A ref, because the observer below may run before the effects of a rendering.
   const isHeldToEnd = useRef(isAtEnd);
@@ -102,9 +119,13 @@ export function useReadingPlace({ shown, written, loadOlder }: ReadingPlaceNeeds
   useEffect(() => {
     const element = ref.current;
     if (!element || from === undefined) return;
-    // A tall screen may have space for more.
-    if (element.scrollHeight <= element.clientHeight) loadOlder();
-    else moveOn(element);
+    if (element.scrollHeight <= element.clientHeight) {
+      // A tall screen may have space for more.
+      loadOlder();
+      toEnd();
+    }
+    // At the end a jump may just have moved the window.
+    else if (!isAtEnd) moveOn(element);
   }, [from]);
 
   useEffect(() => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { ChatMessage } from '../../../functions/protocol.ts';
-import { addBadge, badgeText, titleOf } from '../../../web/device/badge.ts';
+import { badgeText, titleOf } from '../../../web/device/badge.ts';
+import { addBadge } from '../../../web/device/icon-badge.ts';
 import { ALERT_AFTER_MS, SOUND_EVERY_MS, startAlerts } from '../../../web/state/alerts.ts';
 import {
   type ChatEvent,

@@ -39,7 +39,7 @@ describe('on a later visit', () => {
     expect(countUnread(back, logTo(7), 'ada')).toBe(3);
     expect(back.newAfter).toBe(4);
     const read = look(back, true, logTo(7));
-    expect(read).toEqual({ isReading: true, readTo: 7, newAfter: 4 });
+    expect(read).toMatchObject({ isReading: true, readTo: 7, newAfter: 4 });
     expect(countUnread(read, logTo(7), 'ada')).toBe(0);
   });
 
@@ -52,7 +52,7 @@ describe('on a later visit', () => {
 
 test('messages that arrive while the person looks at the end are read', () => {
   const reading = look(readOn(NOT_READ, logTo(3), 'ada'), true, logTo(3));
-  expect(readOn(reading, logTo(6), 'ada')).toEqual({
+  expect(readOn(reading, logTo(6), 'ada')).toMatchObject({
     isReading: true,
     readTo: 6,
     newAfter: undefined,
@@ -87,6 +87,12 @@ describe('P8: what another tab has read', () => {
     const read = look(unread, true, log);
     expect(readElsewhere(read, 4, log, 'ada').readTo).toBe(5);
     expect(readElsewhere(readElsewhere(unread, 5, log, 'ada'), 4, log, 'ada').readTo).toBe(5);
+  });
+
+  test('on another device is where a first visit of this one begins', () => {
+    const reading = readElsewhere(NOT_READ, 4, EMPTY_LOG, 'ada');
+    expect(readOn(reading, logTo(7), 'ada')).toMatchObject({ readTo: 4, newAfter: 4 });
+    expect(readOn(readElsewhere(NOT_READ, 9, EMPTY_LOG, 'ada'), logTo(7), 'ada').readTo).toBe(7);
   });
 
   test('is old messages before the first history', () => {

@@ -1,0 +1,90 @@
+// The reading places of an account in a visit: between its device and the server. A part of the page that only people with an
+// account load.
+
+import { type Place, type Places, parseRoom } from '../../functions/protocol.ts';
+import { addPlaces } from '../device/account-rooms.ts';
+import type { Memory } from '../device/memory.ts';
+import { isVisible } from '../device/page-watch.ts';
+import { knownRooms } from '../device/rooms.ts';
+import { type AccountPlaces, keepAccountPlaces, type PlacesChange } from './account-places.ts';
+import { fromJson } from './chat-api.ts';
+import { fetchText } from './timed-fetch.ts';
+
+const PATH = 'api/reading';
+const ANSWER_LIMIT_MS = 15_000;
+
+interface AccountReadingDeps {
+  readonly device: Memory;
+  readonly fetcher: typeof fetch;
+  readonly token: () => Promise<string | undefined>;
+  /** Calls the listener when the rooms of the device have changed. Returns a function that ends it. */
+  readonly subscribe: (changed: () => void) => () => void;
+  /** The device has new places. */
+  readonly onChange: () => void;
+}
+
+export type AccountReading = Pick<AccountPlaces, 'asked' | 'forget' | 'stop'>;
+
+export function startAccountReading(deps: AccountReadingDeps): AccountReading {
+  const { device, fetcher, token, subscribe, onChange } = deps;
+  /** The last token. A page that ends waits for no other one. */
+  let bearer: string | undefined;
+
+  async function call(init: RequestInit, isLast = false): Promise<Places> {
+    if (!isLast || bearer === undefined) bearer = await token();
+    const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' };
+    // It may outlive the page.
+    const request = { ...init, headers, keepalive: true };
+    const limit = { limitMs: ANSWER_LIMIT_MS };
+    const { response, text } = await fetchText(fetcher, PATH, request, limit);
+    const places = response.ok ? parsePlaces(fromJson(text)) : undefined;
+    if (!places)
+      throw new Error(`unable to keep the reading place; the answer is ${response.status}.`);
+    return places;
+  }
+
+  const places = keepAccountPlaces({
+    rooms: () => knownRooms(device),
+    read: () => call({}),
+    write: (change: PlacesChange, isLast) =>
+      call({ method: 'PUT', body: JSON.stringify(change) }, isLast),
+    onPlaces: (all) => {
+      if (addPlaces(device, all)) onChange();
+    },
+    now: () => performance.now(),
+  });
+  const unsubscribe = subscribe(places.changed);
+  const watch = new AbortController();
+  const until = { signal: watch.signal };
+  const onVisibility = () => (isVisible() ? places.came() : places.left());
+  document.addEventListener('visibilitychange', onVisibility, until);
+  window.addEventListener('pagehide', places.left, until);
+  window.addEventListener('focus', places.came, until);
+  window.addEventListener('blur', places.paused, until);
+  return {
+    asked: places.asked,
+    forget: places.forget,
+    stop: () => {
+      watch.abort();
+      unsubscribe();
+      places.stop();
+    },
+  };
+}
+
+/** Undefined for any other shape. */
+export function parsePlaces(value: unknown): Places | undefined {
+  const { places } = Object(value) as { readonly places?: unknown };
+  if (!Array.isArray(places)) return undefined;
+  return { places: places.flatMap((place: unknown) => parsePlace(place) ?? []) };
+}
+
+function parsePlace(value: unknown): Place | undefined {
+  const { room, readTo } = Object(value) as { readonly room?: unknown; readonly readTo?: unknown };
+  if (!Number.isSafeInteger(readTo) || Number(readTo) < 0) return undefined;
+  try {
+    return { room: parseRoom(room), readTo: Number(readTo) };
+  } catch {
+    return undefined;
+  }
+}
