@@ -99,6 +99,27 @@ describe.each(DEVICES)('U18: a log on %s', (device, viewport) => {
     expect(await page.getByTestId('log-count').textContent()).toBe('');
   });
 
+  test('shows how many lines each level has, and those of one source', async () => {
+    const room = newRoom('counts');
+    await publish(room, LINES, 'api');
+    const page = await enterLog(enter(`/r/${room}`, 'Ada', { viewport }));
+    const counts = async () =>
+      (await page.locator('.log-chip-count').allTextContents()).map((text) => text.trim());
+    await becomes('the counts', async () => `${await counts()}` === '1,1,2,1');
+    expect(await page.getByTestId('log-source').count()).toBe(0);
+    await publish(room, ['ERROR from elsewhere', 'INFO done'], 'worker');
+    await becomes('the new counts', async () => `${await counts()}` === '2,1,3,1');
+    await page.getByTestId('log-source').selectOption('worker');
+    await becomes('two', async () => (await textsOf(page)).length === 2);
+    expect(await read(page.getByTestId('log-count'))).toBe('2 of 8 lines');
+    await page.getByTestId('level-error').click();
+    await becomes('one', async () => (await textsOf(page)).length === 1);
+    // The counts are those of the whole log, whatever of it is shown.
+    expect(await counts()).toEqual(['2', '1', '3', '1']);
+    await page.getByTestId('log-source').selectOption('');
+    await becomes('both errors', async () => (await textsOf(page)).length === 2);
+  });
+
   test('pauses and follows', async () => {
     const room = newRoom('pause');
     await publish(

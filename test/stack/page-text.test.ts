@@ -85,10 +85,62 @@ describe.each(DEVICES)('U18: on %s', (_, viewport) => {
         await box(page.getByTestId('log')),
       ];
       const isBeside = at.x >= words.x + words.width || at.x + at.width <= words.x;
-      expect(isBeside || at.y + at.height <= words.y + 1).toBe(true);
+      const isBelow = at.y >= words.y + words.height - 1;
+      expect(isBeside || isBelow || at.y + at.height <= words.y + 1).toBe(true);
       expect(at.x).toBeGreaterThanOrEqual(log.x);
       expect(at.x + at.width).toBeLessThanOrEqual(log.x + log.width);
     }
+  });
+
+  test('fixes: the actions of a line lie over no text, of neither a person nor a program', async () => {
+    const long = 'as long as the screen is wide '.repeat(6);
+    const room = newRoom('actions');
+    const log = newRoom('actions-log');
+    const page = await enter(`/r/${room}`, 'Ada', { viewport });
+    const bob = await enter(`/r/${room}`, 'Bob');
+    for (const [person, text] of [
+      [bob, `one ${long}`],
+      [bob, `two ${long}`],
+      [page, `three ${long}`],
+      [page, `four ${long}`],
+      [bob, 'five'],
+    ] as const) {
+      await say(person, text);
+      await shown(page, text.slice(0, 5).trim());
+    }
+    const checkAll = async (of: typeof page) => {
+      for (const line of await of.getByTestId('message').all()) {
+        await line.focus();
+        const pill = await line.locator('.line-side').boundingBox();
+        const texts = await of
+          .locator('.text, .log-text, .line-head, .log-gutter')
+          .evaluateAll((all) =>
+            all.map((element) => {
+              const { x, y, width, height } = element.getBoundingClientRect();
+              return { x, y, width, height };
+            }),
+          );
+        if (!pill) throw new Error('no actions');
+        const covered = texts.filter(
+          ({ x, y, width, height }) =>
+            width > 1 &&
+            pill.x < x + width - 1 &&
+            pill.x + pill.width > x + 1 &&
+            pill.y < y + height - 1 &&
+            pill.y + pill.height > y + 1,
+        );
+        expect(covered).toEqual([]);
+      }
+    };
+    // On a wide screen a line of a log is lower than its actions, which stand at the end of the row.
+    await checkAll(page);
+    if (viewport !== PHONE) return;
+    await page.screenshot({ path: 'test-results/page/phone-actions.png' });
+    await publish(log, ['INFO one', `WARN ${long}`, 'ERROR three', 'four', 'five', 'six']);
+    const reader = await enter(`/r/${log}`, 'Ada', { viewport });
+    await reader.locator('.log-row').first().waitFor();
+    await checkAll(reader);
+    await reader.screenshot({ path: 'test-results/page/phone-actions-log.png' });
   });
 
   test('a word and an address without end break, and the page scrolls to no side', async () => {

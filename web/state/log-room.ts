@@ -23,6 +23,8 @@ export function isLog(shown: readonly ChatMessage[], wasLog: boolean): boolean {
 export interface LogView {
   /** The levels to show. All lines if it is empty. */
   readonly levels: ReadonlySet<Level>;
+  /** Whose lines to show, by name. All lines if it is empty. */
+  readonly source: string;
   /** Only messages that contain it, in any case. */
   readonly text: string;
   /** The last `seq` to show. Undefined while the reader follows. */
@@ -31,8 +33,14 @@ export interface LogView {
   readonly wraps: boolean;
 }
 
-export const WHOLE_LOG: LogView = { levels: new Set(), text: '', pausedAt: undefined, wraps: true };
+export const WHOLE_LOG: LogView = {
+  levels: new Set(),
+  source: '',
+  text: '',
+  pausedAt: undefined,
+  wraps: true,
+};
 
-export function isFiltered({ levels, text }: LogView): boolean {
-  return levels.size > 0 || text !== '';
+export function isFiltered({ levels, source, text }: LogView): boolean {
+  return levels.size > 0 || source !== '' || text !== '';
 }

@@ -16,8 +16,16 @@ export interface Filtered {
   readonly isComplete: boolean;
 }
 
+type KnownLevels = WeakMap<ChatMessage, { readonly level: Level | undefined }>;
+
+/** How many lines have each level. */
+export type LevelCounts = Readonly<Record<Level, number>>;
+
+const NO_LINES: LevelCounts = { error: 0, warning: 0, info: 0, debug: 0 };
+
 export class LogFilter {
-  readonly #levels = new WeakMap<ChatMessage, { readonly level: Level | undefined }>();
+  readonly #levels: KnownLevels = new WeakMap();
+  readonly #counter = new LevelCounter(this.#levels);
   #paused: readonly ChatMessage[] = [];
   #cut: readonly ChatMessage[] = [];
   #view: LogView | undefined;
@@ -27,7 +35,10 @@ export class LogFilter {
   apply(all: readonly ChatMessage[], view: LogView): Filtered {
     const cut = this.#upTo(all, view.pausedAt);
     if (!isFiltered(view)) return { shown: cut, isComplete: true };
-    const isSame = this.#view?.levels === view.levels && this.#view.text === view.text;
+    const isSame =
+      this.#view?.levels === view.levels &&
+      this.#view.text === view.text &&
+      this.#view.source === view.source;
     if (isSame && this.#result.isComplete && cut === this.#cut) return this.#result;
     const known = isSame && this.#result.isComplete ? commonStart(this.#cut, cut) : 0;
     // What is not the beginning of the new log has been removed, or begins elsewhere.
@@ -41,6 +52,14 @@ export class LogFilter {
     return this.#result;
   }
 
+  /** Of all lines, whatever the view shows. `isComplete` is false if older lines have not been looked at. */
+  count(all: readonly ChatMessage[]): {
+    readonly counts: LevelCounts;
+    readonly isComplete: boolean;
+  } {
+    return this.#counter.of(all);
+  }
+
   #upTo(all: readonly ChatMessage[], pausedAt: number | undefined): readonly ChatMessage[] {
     if (pausedAt === undefined) return all;
     const cut = all.slice(0, indexOf(all, pausedAt + 1));
@@ -51,13 +70,18 @@ export class LogFilter {
   }
 
   /** From the end, where the reader is, back to the message at `from`. */
-  #matching(all: readonly ChatMessage[], from: number, { levels, text }: LogView): Filtered {
+  #matching(
+    all: readonly ChatMessage[],
+    from: number,
+    { levels, source, text }: LogView,
+  ): Filtered {
     const wanted = text.toLowerCase();
     const found: ChatMessage[] = [];
     let fresh = 0;
     for (let index = all.length - 1; index >= from; index -= 1) {
       const message = all[index];
       if (!message || message.deletes !== undefined) continue;
+      if (source !== '' && message.userId === PUBLISHER && message.name !== source) continue;
       const plain = plainOf(message);
       if (wanted !== '' && !plain.toLowerCase().includes(wanted)) continue;
       if (levels.size > 0 && message.userId === PUBLISHER) {
@@ -73,6 +97,53 @@ export class LogFilter {
       found.push(message);
     }
     return { shown: found.reverse(), isComplete: true };
+  }
+}
+
+/** Counts levels from the end of the log back, so many lines at a time, and keeps what it has counted. */
+class LevelCounter {
+  readonly #levels: KnownLevels;
+  #all: readonly ChatMessage[] = [];
+  /** The lines from this index on are counted. */
+  #from = 0;
+  #counts: Record<Level, number> = { ...NO_LINES };
+
+  constructor(levels: KnownLevels) {
+    this.#levels = levels;
+  }
+
+  of(all: readonly ChatMessage[]) {
+    if (all !== this.#all) this.#goOnWith(all);
+    let fresh = 0;
+    while (this.#from > 0 && fresh < LEVELS_A_PASS) {
+      this.#from -= 1;
+      if (this.#add(all[this.#from])) fresh += 1;
+    }
+    return { counts: { ...this.#counts }, isComplete: this.#from === 0 };
+  }
+
+  /** A few new lines at the end are added. After any other change it counts anew, and looks for no level twice. */
+  #goOnWith(all: readonly ChatMessage[]): void {
+    const before = this.#all;
+    this.#all = all;
+    const isMany = all.length > before.length + LEVELS_A_PASS;
+    if (isMany || this.#from > 0 || commonStart(before, all) < before.length) {
+      this.#from = all.length;
+      this.#counts = { ...NO_LINES };
+      return;
+    }
+    for (const message of all.slice(before.length)) this.#add(message);
+  }
+
+  /** Whether the level had to be looked for. */
+  #add(message: ChatMessage | undefined): boolean {
+    if (!message || message.userId !== PUBLISHER || message.deleted || message.deletes)
+      return false;
+    const known = this.#levels.get(message);
+    const level = known ? known.level : levelOf(plainOf(message));
+    if (!known) this.#levels.set(message, { level });
+    if (level) this.#counts[level] += 1;
+    return !known;
   }
 }
 

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ChatMessage } from '../../functions/protocol.ts';
 import { loadStyle } from '../device/style-loader.ts';
 import { isLog, type LogView, WHOLE_LOG } from '../state/log-room.ts';
+import type { LevelCounts } from '../text/log-filter.ts';
 import { lazyPart } from './lazy-part.ts';
 
 /** Most rooms have no log, so its colours, levels, tools and styles are a part of their own. */
@@ -29,6 +30,7 @@ export interface Log {
   readonly view: LogView;
   readonly change: (view: LogView) => void;
   readonly sources: readonly string[];
+  readonly counts: LevelCounts;
   /** False if older messages have not been looked at. */
   readonly isComplete: boolean;
 }
@@ -47,16 +49,19 @@ export function useLog(all: readonly ChatMessage[]): {
   const [, goOn] = useState(0);
   let shown = all;
   let log: Log | undefined;
+  let isDone = true;
   if (wasLog.current && part) {
     opened.current ??= part.openLog();
     const { filter, sources } = opened.current;
     const found = filter.apply(all, view);
     shown = found.shown;
-    log = { part, view, change, sources: sources.of(all), isComplete: found.isComplete };
+    const { counts, isComplete: isCounted } = filter.count(all);
+    const { isComplete } = found;
+    log = { part, view, change, sources: sources.of(all), counts, isComplete };
+    isDone = isComplete && isCounted;
   }
-  const isComplete = log?.isComplete ?? true;
   useEffect(() => {
-    if (isComplete) return undefined;
+    if (isDone) return undefined;
     // After a frame, so that the page stays responsive.
     const timer = setTimeout(() => goOn((passes) => passes + 1));
     return () => clearTimeout(timer);

@@ -134,6 +134,7 @@ export function MessageList({ state, chat, reply, edit, jump }: MessageListProps
             view={lines.view}
             change={lines.change}
             sources={lines.sources}
+            counts={lines.counts}
             shown={shown.length}
             all={log.shown.length}
             newer={log.shown.length - indexOf(log.shown, (lines.view.pausedAt ?? Infinity) + 1)}

@@ -14,6 +14,9 @@ export interface LogWords {
   readonly follow: string;
   readonly followNew: (n: number) => string;
   readonly copyLines: string;
+  readonly count: (n: number) => string;
+  readonly source: string;
+  readonly allSources: string;
   readonly sources: (names: readonly string[]) => string;
 }
 
@@ -33,6 +36,9 @@ export const LOG_WORDS: Readonly<Record<LanguageId, LogWords>> = {
     follow: 'Follow',
     followNew: (n) => `Follow, ${EN_NUMBER.format(n)} new`,
     copyLines: 'Copy lines',
+    count: (n) => EN_NUMBER.format(n),
+    source: 'Source',
+    allSources: 'All sources',
     sources: (names) => `From ${names.join(', ')}`,
   },
   zh: {
@@ -47,6 +53,9 @@ export const LOG_WORDS: Readonly<Record<LanguageId, LogWords>> = {
     follow: '跟随',
     followNew: (n) => `跟随，${ZH_NUMBER.format(n)} 行新内容`,
     copyLines: '复制这些行',
+    count: (n) => ZH_NUMBER.format(n),
+    source: '来源',
+    allSources: '所有来源',
     sources: (names) => `来自 ${names.join('、')}`,
   },
 };

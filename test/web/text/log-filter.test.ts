@@ -116,6 +116,79 @@ describe('U18: a log', () => {
   });
 });
 
+describe('U18: the levels of a log', () => {
+  const countAll = (filter: LogFilter, all: readonly ChatMessage[]) => {
+    for (;;) {
+      const { counts, isComplete } = filter.count(all);
+      if (isComplete) return counts;
+    }
+  };
+
+  test('are counted in its lines, and not in what people say', () => {
+    expect(new LogFilter().count(LOG)).toEqual({
+      counts: { error: 1, warning: 1, info: 1, debug: 0 },
+      isComplete: true,
+    });
+  });
+
+  test('are counted so many lines at a time, from the end', () => {
+    const filter = new LogFilter();
+    const all = Array.from({ length: LEVELS_A_PASS + 1 }, (_, n) => line(n + 1, `ERROR ${n}`));
+    expect(filter.count(all)).toMatchObject({
+      counts: { error: LEVELS_A_PASS },
+      isComplete: false,
+    });
+    expect(filter.count(all)).toMatchObject({
+      counts: { error: LEVELS_A_PASS + 1 },
+      isComplete: true,
+    });
+  });
+
+  test('are the same after any changes as those that are counted anew', () => {
+    const step = fc.record({
+      change: fc.constantFrom('add', 'older', 'remove', 'start over'),
+      level: fc.constantFrom('INFO', 'ERROR', 'WARN', 'none'),
+      at: fc.nat(20),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const filter = new LogFilter();
+        let all: readonly ChatMessage[] = [line(1_000, 'INFO a')];
+        for (const { change, level, at } of steps) {
+          const first = all[0]?.seq ?? 1_000;
+          const last = all.at(-1)?.seq ?? 1_000;
+          if (change === 'add') all = [...all, line(last + 1, `${level} x`)];
+          if (change === 'older') all = [line(first - 1, `${level} x`), ...all];
+          if (change === 'start over') all = [];
+          if (change === 'remove') {
+            all = all.map((message, index) =>
+              index === at ? { ...message, text: '', deleted: true } : message,
+            );
+          }
+          expect(countAll(filter, all)).toEqual(countAll(new LogFilter(), all));
+        }
+      }),
+    );
+  });
+
+  test('of 100,000 lines take one more in a moment', () => {
+    const filter = new LogFilter();
+    const all = Array.from({ length: 100_000 }, (_, n) => line(n + 1, `INFO request ${n}`));
+    countAll(filter, all);
+    const grown = [...all, line(100_001, 'ERROR x')];
+    const startedAt = performance.now();
+    const { counts } = filter.count(grown);
+    expect(performance.now() - startedAt).toBeLessThan(50);
+    expect(counts).toEqual({ error: 1, warning: 0, info: 100_000, debug: 0 });
+  });
+});
+
+test('U18: a log shows the lines of one source, and what people say', () => {
+  const other = line(6, 'INFO from elsewhere', 'worker');
+  const { shown } = new LogFilter().apply([...LOG, other], { ...WHOLE_LOG, source: 'worker' });
+  expect(numbers(shown)).toEqual([4, 6]);
+});
+
 test('U18: the sources of a log are those of its lines, older ones too, and not its readers', () => {
   const sources = new LogSources();
   expect(sources.of(LOG)).toEqual(['api']);

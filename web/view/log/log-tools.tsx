@@ -1,4 +1,5 @@
 import { isFiltered, type LogView } from '../../state/log-room.ts';
+import type { LevelCounts } from '../../text/log-filter.ts';
 import type { Level } from '../../text/log-level.ts';
 import { LOG_WORDS } from '../../words/log-words.ts';
 import { Icon } from '../icons.tsx';
@@ -9,6 +10,7 @@ export interface LogToolsProps {
   readonly view: LogView;
   readonly change: (view: LogView) => void;
   readonly sources: readonly string[];
+  readonly counts: LevelCounts;
   readonly shown: number;
   readonly all: number;
   /** Lines that have come since the reader paused. */
@@ -24,7 +26,7 @@ const LEVELS: readonly Level[] = ['error', 'warning', 'info', 'debug'];
 
 /** Above a log: where it comes from, what of it is shown, and whether it goes on. */
 export function LogTools(props: LogToolsProps) {
-  const { view, change, sources, shown, all, newer, isComplete, isFollowing } = props;
+  const { view, change, sources, counts, shown, all, newer, isComplete, isFollowing } = props;
   const { id } = useLanguage();
   const words = LOG_WORDS[id];
   const toggle = (level: Level) => {
@@ -53,9 +55,28 @@ export function LogTools(props: LogToolsProps) {
             onClick={() => toggle(level)}
           >
             {words.levels[level]}
+            <span class="log-chip-count">
+              <Live text={words.count(counts[level])} />
+            </span>
           </button>
         ))}
       </div>
+      {sources.length > 1 && (
+        <select
+          class="log-source-choice"
+          value={view.source}
+          aria-label={words.source}
+          data-testid="log-source"
+          onChange={({ currentTarget }) => change({ ...view, source: currentTarget.value })}
+        >
+          <option value="">{words.allSources}</option>
+          {sources.map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
       <input
         type="search"
         class="log-find"
