@@ -17,11 +17,14 @@ let ada: HubConnection;
 let ada2: HubConnection;
 let bob: HubConnection;
 
-beforeEach(async () => {
-  ada = await stage.client({ userId: 'ada' });
-  ada2 = await stage.client({ userId: 'ada', protocol: 'messagepack' });
-  bob = await stage.client({ userId: 'bob' });
-});
+/** For the tests that reach somebody: most refusals need nobody. */
+async function connect(): Promise<void> {
+  [ada, ada2, bob] = await Promise.all([
+    stage.client({ userId: 'ada' }),
+    stage.client({ userId: 'ada', protocol: 'messagepack' }),
+    stage.client({ userId: 'bob' }),
+  ]);
+}
 
 const rest = (method: string, path: string, options?: RestOptions) =>
   call(stage.service, method, path, options);
@@ -50,6 +53,8 @@ async function receivers(send: () => Promise<unknown>): Promise<string[]> {
 }
 
 describe('sends', () => {
+  beforeEach(connect);
+
   test.each([
     ['everybody', () => `${HUB}/:send`, ['ada', 'ada2', 'bob']],
     ['everybody, as v1 does', () => '/api/v1/hubs/chat', ['ada', 'ada2', 'bob']],
@@ -218,6 +223,8 @@ describe('bodies', () => {
 });
 
 describe('what a body holds', () => {
+  beforeEach(connect);
+
   const args = ['你好', 1.5, -7, null, { nested: [true] }];
 
   test.each([
@@ -279,6 +286,8 @@ describe('what a body holds', () => {
 });
 
 describe('client results', () => {
+  beforeEach(connect);
+
   const invoke = (client: HubConnection, body: unknown = { target: 'ask', arguments: [2] }) =>
     rest('POST', `${HUB}/connections/${client.connectionId}/:invoke`, { body });
 
@@ -331,6 +340,7 @@ describe('the connections of a group', () => {
   }
   const path = `${HUB}/groups/g/connections`;
 
+  beforeEach(connect);
   beforeEach(async () => {
     for (const { connectionId } of [ada, ada2, bob]) {
       await rest('PUT', `${HUB}/groups/g/connections/${connectionId}`);
@@ -389,6 +399,8 @@ test('a generated token opens the hub for its user', async () => {
 });
 
 describe('groups', () => {
+  beforeEach(connect);
+
   const members = (group: string) =>
     receivers(() => rest('POST', `${HUB}/groups/${group}/:send`, BODY));
 
@@ -468,6 +480,7 @@ describe('groups', () => {
 });
 
 describe('existence', () => {
+  beforeEach(connect);
   beforeEach(async () => {
     await rest('PUT', `${HUB}/groups/g/connections/${ada.connectionId}`);
     await rest('PUT', `${HUB}/users/ada/groups/g`);
@@ -498,6 +511,8 @@ describe('existence', () => {
 });
 
 describe('closing', () => {
+  beforeEach(connect);
+
   const closedWith = (client: HubConnection) =>
     new Promise<string | undefined>((resolve) =>
       client.onclose((error) => resolve(error?.message)),
@@ -585,6 +600,7 @@ describe('refusals', () => {
     ['a token for another call', 'http://127.0.0.1/api/hubs/chat/users/ada/:send'],
     ['a client’s token', 'http://127.0.0.1/client/?hub=chat'],
   ])('%s gets 401 and sends nothing', async (_, audience) => {
+    await connect();
     const token = audience && (await signAccessToken(EMULATOR_KEY, audience, {}, Date.now()));
     const reached = await receivers(async () => {
       expect(await status('POST', `${HUB}/:send`, { ...BODY, token })).toBe(401);
@@ -594,6 +610,8 @@ describe('refusals', () => {
 });
 
 describe('REST: parameters', () => {
+  beforeEach(connect);
+
   test.each(['excluded', 'Excluded', 'EXCLUDED', '%45xcluded'])(
     '%s spares a connection',
     async (name) => {
@@ -663,6 +681,7 @@ describe('REST: names of dots', () => {
   );
 
   test('a path that the client has resolved gets 401 with the reason, and sends nothing', async () => {
+    await connect();
     const reached = await receivers(async () => {
       const answer = await raw(`${HUB}/:send`, `${HUB}/users/../:send`);
       expect(answer).toMatch(/^401 .*its audience has \. or \.\. as a part of its path/);
