@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 const project = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/fast-environment.mjs',
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: {
     '^.+\\.tsx?$': [
@@ -65,9 +65,8 @@ const soak = {
 export default {
   // A machine may be busy; a test that hangs is a failure all the same.
   testTimeout: 60_000,
-  // Suites wait as much as they work: on two cores three of them take turns. A number, because Jest 30 takes
-  // '150%' for 150 workers.
-  maxWorkers: Math.ceil(availableParallelism() * 1.5),
+  // Suites wait as much as they work, so two of them share a core. A number, because Jest 30 takes '150%' for 150 workers.
+  maxWorkers: 2 * availableParallelism(),
   testSequencer: '<rootDir>/test/support/longest-first.mjs',
   reporters: ['default', '<rootDir>/test/support/rerun-reporter.mjs'],
   // Not beside the short forms, which `npm test` runs.

@@ -340,8 +340,8 @@ describe('the connections of a group', () => {
   }
   const path = `${HUB}/groups/g/connections`;
 
-  beforeEach(connect);
   beforeEach(async () => {
+    await connect();
     for (const { connectionId } of [ada, ada2, bob]) {
       await rest('PUT', `${HUB}/groups/g/connections/${connectionId}`);
     }
@@ -480,8 +480,8 @@ describe('groups', () => {
 });
 
 describe('existence', () => {
-  beforeEach(connect);
   beforeEach(async () => {
+    await connect();
     await rest('PUT', `${HUB}/groups/g/connections/${ada.connectionId}`);
     await rest('PUT', `${HUB}/users/ada/groups/g`);
   });
