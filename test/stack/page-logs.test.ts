@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { newRoom } from '../support/shared-stack.ts';
-import { looks } from './page-look.ts';
+import { lookInBoth, looks } from './page-look.ts';
 import {
   becomes,
   belowSight,
@@ -194,11 +194,9 @@ describe.each(DEVICES)('U18: a log on %s', (device, viewport) => {
       await say(page, 'Who looks into this?');
       await shown(page, 'Who looks');
       const check = async (state: string) => {
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme });
-          const name = `${device.replace('a ', '')}-${colorScheme}-${locale}-log-${state}`;
-          found.push(...(await look(page, name)));
-        }
+        const toName = (scheme: string) =>
+          `${device.replace('a ', '')}-${scheme}-${locale}-log-${state}`;
+        found.push(...(await lookInBoth(look, page, toName)));
       };
       await check('whole');
       await page.locator('.log-row').nth(2).focus();

@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { newRoom } from '../support/shared-stack.ts';
-import { looks } from './page-look.ts';
+import { lookInBoth, looks } from './page-look.ts';
 import {
   becomes,
   DESKTOP,
@@ -357,11 +357,8 @@ describe.each(DEVICES)('U18: Markdown on %s', (device, viewport) => {
       await shown(page, 'bold');
       await say(page, TEXT);
       await page.locator('.code-block').nth(1).waitFor();
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        const name = `${device.replace('a ', '')}-${colorScheme}-${locale}-markdown`;
-        found.push(...(await look(page, name)));
-      }
+      const toName = (scheme: string) => `${device.replace('a ', '')}-${scheme}-${locale}-markdown`;
+      found.push(...(await lookInBoth(look, page, toName)));
     }
     expect(found).toEqual([]);
   });

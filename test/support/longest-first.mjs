@@ -8,6 +8,7 @@ const LONGEST = [
   'stack/chaos-events',
   'stack/chaos',
   'stack/page-access',
+  'stack/page-states',
   'stack/start',
   'stack/page-messages',
   'stack/page-features',
