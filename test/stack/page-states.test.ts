@@ -1,8 +1,11 @@
 // For everybody: nothing that axe finds, in every state that people meet each day, light and dark, in both languages. Every state
 // is written to test-results/page/ as a picture, for people to look at.
 
+import { readdirSync, readFileSync } from 'node:fs';
+import { join as joinPath } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { ROOT } from '../../local/root.ts';
 import { joinRoom } from '../support/chat-client.ts';
 import { newRoom } from '../support/shared-stack.ts';
 import { sized } from '../support/sizes.ts';
@@ -120,4 +123,19 @@ describe.each(PLACES)('on a %s, light and dark, in %s', (device, locale) => {
     await check(page, 'offline');
     expect(found).toEqual([]);
   });
+});
+
+test('the dark theme changes colours alone, so axe looks at nothing else there', () => {
+  const styles = joinPath(ROOT, 'web', 'style');
+  const sources = readdirSync(styles).map((name) => readFileSync(joinPath(styles, name), 'utf8'));
+  const dark = sources.flatMap((source) => [
+    ...source.matchAll(/@media \(prefers-color-scheme: dark\) \{\n(.*?)\n\}/gs),
+  ]);
+  expect(dark.length).toBeGreaterThan(0);
+  const changed = dark.flatMap(([, block = '']) =>
+    [...block.matchAll(/^\s*([\w-]+):/gm)].map(([, property = '']) => property),
+  );
+  expect(changed.filter((property) => !/^(--.+|color|background-color)$/.test(property))).toEqual(
+    [],
+  );
 });
