@@ -9,6 +9,7 @@ import {
   type WatchedRoom,
   type WatchResult,
 } from '../protocol.ts';
+import type { Head } from '../room/rows.ts';
 import { pagesOf, watchersOf } from '../service/bindings.ts';
 import { readCaller } from './caller.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
@@ -45,14 +46,21 @@ function parseRooms(value: unknown): readonly string[] {
   return value.map(parseRoom);
 }
 
-/** The connection is in the group before the head is read: a line is either in the answer, or noted. */
+/**
+ * A line is either in the answer, or noted: when the head of the answer is read, the connection is in the group, and the room
+ * knows that it is watched.
+ */
 async function watchRoom(room: string, connectionId: string, deps: Deps): Promise<WatchedRoom> {
   await deps.service.addToGroup(watchersOf(room), connectionId);
   const head = await deps.views.findHead(room);
   if (!head) return { room, seq: 0, first: 1 };
   const now = deps.now();
-  if (head.watchedUntil < now + RENEW_BELOW_MS) {
-    await deps.rooms.submit(room, { kind: 'watch', until: now + WATCHED_FOR_MS });
-  }
-  return { room, seq: head.lastLine, first: head.first };
+  if (head.watchedUntil >= now + RENEW_BELOW_MS) return lastLineOf(room, head);
+  await deps.rooms.submit(room, { kind: 'watch', until: now + WATCHED_FOR_MS });
+  // A line that was stored in between was not noted.
+  return lastLineOf(room, (await deps.views.findHead(room)) ?? head);
+}
+
+function lastLineOf(room: string, { lastLine, first }: Head): WatchedRoom {
+  return { room, seq: lastLine, first };
 }

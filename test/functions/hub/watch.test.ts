@@ -1,6 +1,6 @@
 // `watch`: a connection learns of new lines in other rooms, at a cost that does not grow with their lines.
 
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { deleteMessage } from '../../../functions/http/delete-message.ts';
 import { publish } from '../../../functions/http/publish.ts';
 import { connected } from '../../../functions/hub/connected.ts';
@@ -47,6 +47,22 @@ describe('watch', () => {
       { group: '~watch:tea', connectionId: 'a' },
       { group: '~watch:empty', connectionId: 'a' },
     ]);
+  });
+
+  test('fixes: a line that is stored while a room begins to be watched is in the answer', async () => {
+    const chat = openTestChat();
+    await enter(chat);
+    const { submit } = chat.rooms;
+    jest.spyOn(chat.rooms, 'submit').mockImplementation(async (room, change) => {
+      if (change.kind === 'watch') {
+        await message(await chat.call('b', bob, 'just before', 'm-before'), chat);
+      }
+      return submit.call(chat.rooms, room, change);
+    });
+    expect(await watchFrom(chat, ['tea'])).toMatchObject({ rooms: [{ room: 'tea', seq: 1 }] });
+    expect(chat.notes).toEqual([]);
+    await say(chat);
+    expect(chat.notes).toEqual([{ group: '~watch:tea', unread: { room: 'tea', seq: 2 } }]);
   });
 
   test('a line in a watched room is noted, and one in another room is not', async () => {
