@@ -1,5 +1,6 @@
 // What it costs to learn of new lines in other rooms, and how soon it happens. Each of many people is in one room and watches
-// others. First each room gets one line after a silence, then a line every second for a minute. Counted at the emulator.
+// others. First each room gets one line after a silence, then one that mentions a person in another room, then a line every
+// second for a minute. Counted at the emulator.
 //
 //   npm run bench -- unread [--people 1000] [--rooms 100] [--each 10] [--seconds 60]
 
@@ -7,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from '../local/build/build.ts';
 import { type Stack, startStack } from '../local/stack/stack.ts';
 import { type ChatSocket, enter, WATCHING } from './load/chat-socket.ts';
-import { countsOf, until } from './load/counts.ts';
+import { countsOf, restCallsIn, until } from './load/counts.ts';
 import { readOptions } from './options.ts';
 
 const values = readOptions({
@@ -36,36 +37,46 @@ let said = 0;
 
 await build({ forProduction: true });
 const stack = await startStack();
-const people: { readonly socket: ChatSocket; readonly room: string }[] = [];
+interface Member {
+  readonly socket: ChatSocket;
+  readonly room: string;
+  readonly watched: readonly string[];
+}
+const people: Member[] = [];
 const pings = setInterval(() => people.forEach(({ socket }) => void socket.ping()), PING_MS);
 try {
   await fill(stack);
   await sleep(QUIET_MS);
   const startedAt = performance.now();
   const before = await countsOf(stack);
-  people.forEach(({ socket }, n) => void socket.watch(roomsOf(n).slice(1)));
+  for (const { socket, watched } of people) socket.watch(watched);
   await until(() => seen.watching === PEOPLE, 'every page to watch');
   const ms = performance.now() - startedAt;
   await sleep(1_000);
   const watching = await countsOf(stack);
   console.log(
-    `${PEOPLE} people in ${ROOMS} rooms, who watch ${EACH - 1} others each: ${(watching.upstream.watch ?? 0) - (before.upstream.watch ?? 0)} calls, all at once, are answered within ${Math.round(ms)} ms.\n`,
+    `${PEOPLE} people in ${ROOMS} rooms, who watch ${EACH - 1} others each: ${(watching.upstream.watch ?? 0) - (before.upstream.watch ?? 0)} calls, all at once, are answered within ${Math.round(ms)} ms. They cost ${restCallsIn(watching) - restCallsIn(before)} REST calls and ${watching.billedMessages - before.billedMessages} billed messages.\n`,
   );
-  print(['', 'lines', 'billed for lines', 'billed for notes', 'notes a page']);
-  await measure('each room says one line', async () => speakers().forEach(sayOne));
-  delays.sort((one, other) => one - other);
-  const at = (share: number) => Math.round(delays[Math.floor(share * (delays.length - 1))] ?? 0);
-  const delay = `A note arrives after ${at(0.5)} ms (p50), ${at(0.95)} ms (p95), ${at(1)} ms (the last).`;
+  print(['', 'lines', 'billed for lines', 'billed for notes', 'notes a page', 'REST calls']);
+  await measure('each room says one line', async () =>
+    speakers().forEach((speaker) => void sayOne(speaker)),
+  );
+  const afterLine = delaysOf('A note');
+  delays.length = 0;
+  await measure('each room mentions a person elsewhere', async () =>
+    speakers().forEach((speaker) => void sayOne(speaker, [strangerTo(speaker.room)])),
+  );
+  const afterMention = delaysOf('A note of a mention or of its line');
   await measure(`a line every second for ${SECONDS} s`, async () => {
     for (let second = 1; second <= SECONDS; second += 1) {
       const next = sleep(1_000);
-      speakers().forEach(sayOne);
+      speakers().forEach((speaker) => void sayOne(speaker));
       await next;
     }
     // The note of the last line follows after a pause.
     await sleep(60_000);
   });
-  console.log(`\n${delay}`);
+  console.log(`\n${afterLine}\n${afterMention}`);
 } finally {
   clearInterval(pings);
   for (const { socket } of people) socket.cut();
@@ -76,7 +87,7 @@ async function fill({ url }: Stack): Promise<void> {
   const numbers = Array.from({ length: PEOPLE }, (_, n) => n);
   const work = async () => {
     for (let n = numbers.shift(); n !== undefined; n = numbers.shift()) {
-      const [room = ''] = roomsOf(n);
+      const [room = '', ...watched] = roomsOf(n);
       const socket = await enter({
         url,
         room,
@@ -95,7 +106,7 @@ async function fill({ url }: Stack): Promise<void> {
         },
         onEnd: () => {},
       });
-      people.push({ socket, room });
+      people.push({ socket, room, watched });
     }
   };
   await Promise.all(Array.from({ length: ENTER_AT_A_TIME }, work));
@@ -108,31 +119,45 @@ function roomsOf(n: number): string[] {
 }
 
 /** One person of each room. */
-function speakers(): readonly { readonly socket: ChatSocket; readonly room: string }[] {
+function speakers(): readonly Member[] {
   return [...new Map(people.map((person) => [person.room, person])).values()];
 }
 
-function sayOne({ socket, room }: { readonly socket: ChatSocket; readonly room: string }): void {
+/** Somebody in another room, who does not watch this one. */
+function strangerTo(room: string): string {
+  const stranger = people.find((one) => one.room !== room && !one.watched.includes(room));
+  return (stranger ?? people[0])?.socket.userId ?? '';
+}
+
+function delaysOf(what: string): string {
+  delays.sort((one, other) => one - other);
+  const at = (share: number) => Math.round(delays[Math.floor(share * (delays.length - 1))] ?? 0);
+  return `${what} arrives after ${at(0.5)} ms (p50), ${at(0.95)} ms (p95), ${at(1)} ms (the last).`;
+}
+
+function sayOne({ socket, room }: Member, mentions?: readonly string[]): void {
   said += 1;
   sentAt.set(room, performance.now());
-  socket.say(said);
+  socket.say(said, mentions);
 }
 
 async function measure(what: string, talk: () => Promise<void>): Promise<void> {
   const linesBefore = said;
   const { notes, copies, acks } = { ...seen };
-  const { billedMessages } = await countsOf(stack);
+  const before = await countsOf(stack);
   await talk();
   await sleep(QUIET_MS);
   const lines = said - linesBefore;
   const forNotes = seen.notes - notes;
-  const billed = (await countsOf(stack)).billedMessages - billedMessages;
-  print([what, lines, billed - forNotes, forNotes, (forNotes / PEOPLE).toFixed(1)]);
+  const after = await countsOf(stack);
+  const billed = after.billedMessages - before.billedMessages;
+  const calls = restCallsIn(after) - restCallsIn(before);
+  print([what, lines, billed - forNotes, forNotes, (forNotes / PEOPLE).toFixed(1), calls]);
   if (seen.acks - acks < lines || seen.copies - copies < lines) {
     throw new Error('unable to measure; lines are missing. Run it alone.');
   }
 }
 
 function print(cells: readonly (string | number)[]): void {
-  console.log(cells.map((cell, n) => String(cell).padEnd(n === 0 ? 36 : 18)).join(''));
+  console.log(cells.map((cell, n) => String(cell).padEnd(n === 0 ? 40 : 18)).join(''));
 }

@@ -6,8 +6,10 @@ import { connect, type Socket } from 'node:net';
 import { clientFrame, NumberReader, payloadAt } from '../service/frames.ts';
 
 export interface ChatSocket {
-  /** Sends a message whose text contains the number. */
-  say(number: number): void;
+  /** Of the person, from the welcome. */
+  readonly userId: string;
+  /** Sends a message whose text contains the number. It may mention people by their ids. */
+  say(number: number, mentions?: readonly string[]): void;
   /** Watches the rooms from now on. The answer comes to `onAck` as {@link WATCHING}. */
   watch(rooms: readonly string[]): void;
   ping(): void;
@@ -77,7 +79,8 @@ function open(
         if (!head.includes(WELCOME)) return;
         socket.off('data', untilWelcome);
         resolve({
-          say: (number) => socket.write(clientFrame(toInvocation(number))),
+          userId: /"userId":"([^"]+)"/.exec(head.slice(head.indexOf(WELCOME)))?.[1] ?? '',
+          say: (number, mentions) => socket.write(clientFrame(toInvocation(number, mentions))),
           watch: (rooms) => socket.write(clientFrame(toWatch(rooms))),
           ping: () => socket.write(clientFrame('{"type":6}\x1e')),
           cut: () => {
@@ -148,8 +151,10 @@ function toWatch(rooms: readonly string[]): string {
   return `${JSON.stringify({ type: 1, invocationId: `${WATCHING}`, target: 'watch', arguments: [rooms] })}\x1e`;
 }
 
-function toInvocation(number: number): string {
-  return `{"type":1,"invocationId":"${number}","target":"send","arguments":["#${number}#","n${number}"]}\x1e`;
+function toInvocation(number: number, mentions?: readonly string[]): string {
+  const text = `#${number}#${mentions ? ' @' : ''}`;
+  const rest = mentions ? [{ mentions }] : [];
+  return `${JSON.stringify({ type: 1, invocationId: `${number}`, target: 'send', arguments: [text, `n${number}`, ...rest] })}\x1e`;
 }
 
 export function ask<T>(method: 'GET' | 'POST', url: string, token?: string): Promise<T> {

@@ -6,12 +6,18 @@ import type { Stack } from '../../local/stack/stack.ts';
 /** Counters of `/emulator/counts`. */
 export interface Counts {
   readonly billedMessages: number;
+  /** REST calls of the host and the functions, by kind. */
+  readonly rest: Readonly<Record<string, number>>;
   readonly upstream: Readonly<Record<string, number>>;
 }
 
 export async function countsOf({ ports }: Stack): Promise<Counts> {
   const answer = await fetch(`http://127.0.0.1:${ports.servicePort}/emulator/counts`);
   return (await answer.json()) as Counts;
+}
+
+export function restCallsIn({ rest }: Counts): number {
+  return Object.values(rest).reduce((sum, count) => sum + count, 0);
 }
 
 export async function until(isSo: () => boolean, what: string): Promise<void> {
