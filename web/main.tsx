@@ -99,7 +99,7 @@ async function changeLanguage(changed: Preferences): Promise<void> {
   if (settings !== changed) return;
   language = loaded;
   draw();
-  if (step.kind === 'room') step.visit.retitle();
+  if (step.kind === 'room') step.visit.applySettings();
 }
 
 async function open(): Promise<void> {

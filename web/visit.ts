@@ -1,5 +1,6 @@
 // A person's visit to a room: the chat, and what the device remembers and does for it.
 
+import type { Alerts } from './alerts.ts';
 import { type Account, withToken } from './connection/account.ts';
 import type { AccountReading } from './connection/account-reading.ts';
 import { type ChatClient, startChat } from './connection/chat.ts';
@@ -10,17 +11,14 @@ import type { Hub } from './connection/hub.ts';
 import type { OtherRooms, UnreadByRoom } from './connection/other-rooms.ts';
 import { titleOf } from './device/badge.ts';
 import { hasCookies } from './device/cookies.ts';
-import { isInFocus } from './device/focus.ts';
 import { ifPossible } from './device/if-possible.ts';
 import { nameOfRoom, newMessageId, rememberedName, rememberName } from './device/names.ts';
-import { closeNotifications, showNotification } from './device/notify.ts';
 import type { Owner } from './device/owner.ts';
 import { watchOwner } from './device/owner-watch.ts';
 import { isVisible, watchPage } from './device/page-watch.ts';
 import { type LoadPart, PartMissing } from './device/part-loader.ts';
 import type { Preferences } from './device/preferences.ts';
 import { forget, type KnownRoom, knownRooms, markRead, readToIn, visit } from './device/rooms.ts';
-import { playSound } from './device/sound.ts';
 import {
   areKept,
   type Draft,
@@ -29,18 +27,17 @@ import {
   rememberedUnsent,
   rememberUnsent,
 } from './device/unsent.ts';
-import { startAlerts } from './state/alerts.ts';
 import type { Problem } from './state/connection-state.ts';
 import { countUnread } from './state/reading.ts';
 import { createStore, type Store } from './state/store.ts';
-import { plainOf } from './text/log-text.ts';
-import { excerptOf } from './text/text-parts.ts';
 import type { Language } from './words/language.ts';
 
 export interface RoomsView {
   readonly rooms: readonly KnownRoom[];
   /** By room, without the room of the page. */
   readonly unread: UnreadByRoom;
+  /** Undefined until their part has loaded. Without it every room alerts as by default. */
+  readonly alerts?: Alerts;
 }
 
 export interface Visit {
@@ -59,10 +56,10 @@ export interface Visit {
   readonly forgetMe: (() => void) | undefined;
   /** Undefined for a guest. */
   readonly signOut: (() => void) | undefined;
-  readonly rooms: Store<RoomsView, RoomsView>;
+  readonly rooms: Store<RoomsView, Partial<RoomsView>>;
   readonly forgetRoom: (room: string) => void;
-  /** Writes the title again, in the current language. */
-  readonly retitle: () => void;
+  /** Preferences have changed: writes the title again, in the current language, and alerts as they say. */
+  readonly applySettings: () => void;
   /** Leaves the room: ends the connection, the timers and everything that listens to the page. What is stored stays. */
   readonly stop: () => void;
 }
@@ -94,10 +91,12 @@ export function startVisit(deps: VisitDeps): Visit {
   let name = deps.name;
   // Also without storage a composer that is rendered anew has its text.
   let draft = rememberedDraft(tab, room);
-  const rooms = createStore<RoomsView, RoomsView>((_, next) => next, {
+  const rooms = createStore<RoomsView, Partial<RoomsView>>((view, next) => ({ ...view, ...next }), {
     rooms: visit(device, room),
     unread: new Map(),
   });
+  /** Before the first message of a first visit there is nothing to alert of, or to choose. */
+  const isReturning = rooms.state.rooms.some(({ readTo }) => readTo !== undefined);
   const token = account?.token ?? (async () => undefined);
   const route = { isSilent: false, pollsUntil: 0 };
   const apiOf = (named: string) => chatApi(named, withToken(fetcher, token));
@@ -131,7 +130,10 @@ export function startVisit(deps: VisitDeps): Visit {
     newId: newMessageId,
     random: Math.random,
     isVisible,
-    onUnread: (unread) => otherRooms?.onUnread(unread),
+    onUnread: (unread) => {
+      otherRooms?.onUnread(unread);
+      rooms.state.alerts?.onUnread(unread);
+    },
     before: {
       user: account ? undefined : owner.user(),
       readTo: readToIn(knownRooms(device), room),
@@ -146,7 +148,7 @@ export function startVisit(deps: VisitDeps): Visit {
     rememberName(device, name);
     // Another tab of a new guest may have been welcomed earlier. Lines of another guest are held back, and not kept.
     if (user === undefined) rememberUnsent(device, room, outbox, []);
-    rooms.dispatch({ rooms: visit(device, room), unread: rooms.state.unread });
+    rooms.dispatch({ rooms: visit(device, room) });
   });
   saveOnChange(chat, deps, rooms);
   const retitle = keepBadge(chat, rooms, deps);
@@ -181,28 +183,41 @@ export function startVisit(deps: VisitDeps): Visit {
     const known = knownRooms(device);
     const readTo = readToIn(known, room);
     if (readTo !== undefined) chat.store.dispatch({ type: 'read-elsewhere', readTo });
-    rooms.dispatch({ rooms: known, unread: rooms.state.unread });
+    rooms.dispatch({ rooms: known });
     otherRooms?.changed();
     lookElsewhere();
   };
-  const stopAlerts = startAlerts({
-    store: chat.store,
-    wants: deps.settings,
-    isInFocus,
-    now: () => performance.now(),
-    notify: (message) => {
-      const title = deps.language().words.notice(message.name, nameOfRoom(room).name);
-      void showNotification({ title, body: excerptOf(plainOf(message)), room });
-    },
-    sound: playSound,
-  });
+  let isAlerting = false;
+  const lookForAlerts = async () => {
+    const { notifies, sounds } = deps.settings();
+    if (isAlerting || !(notifies || sounds || isReturning)) return;
+    isAlerting = true;
+    const { openAlerts } = await loadPart(() => import('./alerts.ts'));
+    const alerts = await openAlerts({
+      ...deps,
+      device,
+      store: chat.store,
+      api: apiOf,
+      onChange: () => rooms.dispatch({}),
+    });
+    if (hasStopped) alerts.stop();
+    else rooms.dispatch({ alerts });
+  };
+  const applySettings = () => {
+    retitle();
+    // Without the part nothing alerts, and the next change tries again.
+    lookForAlerts().catch(() => {
+      isAlerting = false;
+    });
+  };
+  applySettings();
   const stop = () => {
     unwatch();
     hasStopped = true;
     chat.stop();
     otherRooms?.stop();
     void places?.then((part) => part.stop());
-    stopAlerts();
+    rooms.state.alerts?.stop();
     watch.stop();
   };
   const end = () => {
@@ -245,6 +260,8 @@ export function startVisit(deps: VisitDeps): Visit {
       chat.reconnect();
     },
     draft: {
+      room,
+      memory: tab,
       read: () => draft,
       write: (text) => {
         draft = text;
@@ -277,10 +294,10 @@ export function startVisit(deps: VisitDeps): Visit {
       }),
     rooms,
     forgetRoom: (other) => {
-      rooms.dispatch({ rooms: forget(device, other), unread: rooms.state.unread });
+      rooms.dispatch({ rooms: forget(device, other) });
       void places?.then((part) => part.forget(other));
     },
-    retitle,
+    applySettings,
     stop,
   };
 }
@@ -325,7 +342,7 @@ function whenOpened(opened: Promise<Hub>): Hub {
 
 function saveOnChange(
   { store }: ChatClient,
-  { room, settings, owner: { device } }: VisitDeps,
+  { room, owner: { device } }: VisitDeps,
   rooms: Visit['rooms'],
 ): void {
   store.subscribe((state, before) => {
@@ -334,16 +351,21 @@ function saveOnChange(
     }
     const { readTo } = state.reading;
     if (readTo === undefined || readTo === before.reading.readTo) return;
-    if (settings().notifies) void closeNotifications(room);
     // What another tab has read, it has stored.
     if (readTo <= (state.reading.readElsewhere ?? 0)) return;
-    rooms.dispatch({ rooms: markRead(device, room, readTo), unread: rooms.state.unread });
+    rooms.dispatch({ rooms: markRead(device, room, readTo) });
   });
 }
 
-/** Unread messages in the listed rooms. A room that was just forgotten may still have a count. */
-export function unreadElsewhere({ rooms, unread }: RoomsView): number {
-  return rooms.reduce((sum, { room }) => sum + (unread.get(room)?.count ?? 0), 0);
+/**
+ * Unread messages in the listed rooms. A room that was just forgotten may still have a count. One that alerts of nothing counts
+ * only with a mention.
+ */
+export function unreadElsewhere({ rooms, unread, alerts }: RoomsView): number {
+  return rooms.reduce((sum, { room }) => {
+    const { count = 0, mention } = unread.get(room) ?? {};
+    return mention || alerts?.levelOf(room) !== 'none' ? sum + count : sum;
+  }, 0);
 }
 
 /** Whether something unread in the listed rooms mentions the person. */

@@ -169,6 +169,8 @@ const STYLES = [
   ['web/style/past.css', 'past'],
   ['web/style/search.css', 'search'],
   ['web/style/unread.css', 'unread'],
+  ['web/style/mentions.css', 'mentions'],
+  ['web/style/alerts.css', 'alerts'],
 ] as const;
 
 /** The page, with separate files for the parts that it loads on demand. */

@@ -21,6 +21,7 @@ const FEATURES = [
   'matchMedia',
   'navigator.cookieEnabled',
   'navigator.languages',
+  'navigator.locks',
   'navigator.onLine',
   'navigator.serviceWorker',
   'navigator.share',
@@ -29,7 +30,7 @@ const FEATURES = [
   'WebSocket',
   'WebSocket EventSource',
   // What it does not use, because it is newer than some browsers that the page runs in.
-  'AbortSignal.any AbortSignal.timeout Array.prototype.findLast Array.prototype.toSorted IntersectionObserver Object.groupBy URL.canParse caches crypto.randomUUID navigator.locks reportError structuredClone',
+  'AbortSignal.any AbortSignal.timeout Array.prototype.findLast Array.prototype.toSorted IntersectionObserver Object.groupBy URL.canParse caches crypto.randomUUID reportError structuredClone',
 ] as const;
 
 /**

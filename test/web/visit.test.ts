@@ -1,7 +1,9 @@
 // A visit on a page without a browser: window and document are event targets, hub and HTTP API are fake.
 
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { AlertsDeps } from '../../web/alerts.ts';
 import { openOwner } from '../../web/device/owner.ts';
+import { startAlerts } from '../../web/state/alerts.ts';
 import { startVisit, type Visit } from '../../web/visit.ts';
 import { openEnglish } from '../../web/words/language.ts';
 import { FakeHub } from './connection/fake-chat.ts';
@@ -57,6 +59,23 @@ let hubs: FakeHub[];
 let device: ReturnType<typeof memoryOf>;
 let visit: Visit;
 
+/** The alerts of the part that loads, without what it shows. */
+const openAlerts = async ({ store, settings }: AlertsDeps) => ({
+  levelOf: () => 'all',
+  ...startAlerts({
+    store,
+    wants: settings,
+    levelOf: () => 'all',
+    readToIn: () => undefined,
+    claim: async () => true,
+    isInFocus: () => false,
+    now: () => 0,
+    notify: () => {},
+    notifyElsewhere: () => {},
+    sound: () => {},
+  }),
+});
+
 beforeEach(async () => {
   jest.useFakeTimers();
   Object.assign(globalThis, browser);
@@ -77,7 +96,7 @@ beforeEach(async () => {
     owner: openOwner(device, memoryOf(), undefined),
     settings: () => ({ language: undefined, notifies: false, sounds: true }),
     language: () => openEnglish([]),
-    loadPart: async <T>() => ({ openHub }) as T,
+    loadPart: async <T>() => ({ openHub, openAlerts }) as T,
   });
   await settle();
 });

@@ -1,4 +1,4 @@
-// Shows one notification for the room. It replaces the one before, and a click on it leads back to the page.
+// Shows one notification for the room. It replaces the one before, and a click on it leads to the room.
 
 import { pathOf } from './names.ts';
 
@@ -6,6 +6,8 @@ export interface Notice {
   readonly title: string;
   readonly body: string;
   readonly room: string;
+  /** Whether it is the room of the page. */
+  readonly isHere: boolean;
 }
 
 /** Never rejects. Does nothing without permission, or if the browser fails. */
@@ -26,7 +28,7 @@ export async function askForNotifications(): Promise<NotificationPermission> {
   }
 }
 
-async function show({ title, body, room }: Notice): Promise<void> {
+async function show({ title, body, room, isHere }: Notice): Promise<void> {
   if (!('Notification' in window) || Notification.permission !== 'granted') return;
   const options = { body, tag: tagOf(room), icon: 'icons/icon-192.png', data: pathOf(room) };
   // Phones support notifications of a service worker only. It also handles the click.
@@ -36,6 +38,7 @@ async function show({ title, body, room }: Notice): Promise<void> {
   notification.onclick = () => {
     window.focus();
     notification.close();
+    if (!isHere) location.assign(pathOf(room));
   };
 }
 

@@ -15,6 +15,9 @@ const unsentKey = (room: string) => `chat.unsent.${room}`;
 
 /** The draft of the room. It survives a reload. */
 export interface Draft {
+  readonly room: string;
+  /** What else belongs to it. */
+  readonly memory: Memory;
   readonly read: () => string;
   readonly write: (text: string) => void;
 }

@@ -2,12 +2,12 @@
 
 import { type ChatMessage, DEFAULT_EDIT_MINUTES, isLine } from '../../functions/protocol.ts';
 import type { ChatState } from './chat-state.ts';
-import { isChangeable } from './outbox.ts';
+import { isChangeable, type OutboxLine } from './outbox.ts';
 
 /** What the composer edits: a message of the room, or a line of the outbox. */
 export type Editable =
   | { readonly seq: number; readonly text: string }
-  | { readonly id: string; readonly text: string };
+  | Pick<OutboxLine, 'id' | 'text' | 'mentions'>;
 
 /** @param now epoch ms */
 export function mayChange(message: ChatMessage, me: ChatState['me'], now: number): boolean {

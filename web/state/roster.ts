@@ -89,3 +89,11 @@ export function usersIn(roster: Roster): readonly RosterUser[] {
   }
   return [...users.values()].sort((a, b) => a.name.localeCompare(b.name));
 }
+
+/** The names that more than one of the people has. */
+export function namesOfSeveral(people: readonly Pick<RosterUser, 'name'>[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  return new Set(
+    people.map(({ name }) => name).filter((name) => seen.has(name) || !seen.add(name)),
+  );
+}

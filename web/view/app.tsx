@@ -12,8 +12,9 @@ import { isShutOut } from '../state/connection-state.ts';
 import { isChangeable } from '../state/outbox.ts';
 import { type Editable, lastEditable } from '../state/own-messages.ts';
 import type { Store } from '../state/store.ts';
+import type { Named } from '../text/mentions.ts';
 import { isMentionedElsewhere, unreadElsewhere, type Visit } from '../visit.ts';
-import { Composer, type Mention } from './composer.tsx';
+import { Composer } from './composer.tsx';
 import type { DialogId } from './dialogs.tsx';
 import { Guard } from './guard.tsx';
 import { Header, type PanelId } from './header.tsx';
@@ -52,13 +53,13 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
   const words = useWords();
   const state = useStore(chat.store);
   const view = useStore(visit.rooms);
-  const { rooms, unread } = view;
+  const { rooms, unread, alerts } = view;
   const isWide = useMatches(WIDE);
   const isWidest = useMatches(WIDEST);
   const [chosenPanel, setPanel] = useState<PanelId>();
   const [hasPeople, setHasPeople] = useState(true);
   const [dialog, setDialog] = useState<DialogId>();
-  const [mentioned, setMentioned] = useState<Mention>();
+  const [mentioned, setMentioned] = useState<Named>();
   const [replyTo, setReplyTo] = useState<ChatMessage>();
   const endReply = useCallback(() => setReplyTo(undefined), []);
   const [jump, setJump] = useState(linkedMessage);
@@ -74,10 +75,10 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
     setReplyTo(message);
   }, []);
   const save = useCallback(
-    (text: string) => {
+    (text: string, mentions?: readonly string[]) => {
       if (!edited || text === edited.text) return;
       if ('seq' in edited) chat.edit(edited.seq, text);
-      else chat.rewrite(edited.id, text);
+      else chat.rewrite(edited.id, text, mentions);
     },
     [chat, edited],
   );
@@ -109,9 +110,9 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
       await style;
       toggle('search');
     });
-  const mention = useCallback((name: string) => {
+  const mention = useCallback(({ userId, name }: Named) => {
     setPanel(undefined);
-    setMentioned({ name });
+    setMentioned({ userId, name });
   }, []);
   useShortcut('k', false, () => void open('switcher'));
   useShortcut('f', true, openSearch);
@@ -147,6 +148,16 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
             openSearch={openSearch}
             unreadElsewhere={unreadElsewhere(view)}
             isMentionedElsewhere={isMentionedElsewhere(view)}
+            bell={
+              alerts && (
+                <alerts.Bell
+                  level={alerts.levelOf(room)}
+                  choose={(level) => alerts.choose(room, level)}
+                  areOff={!settings.notifies && !settings.sounds}
+                  openSettings={() => void open('settings')}
+                />
+              )
+            }
           />
         </Guard>
         <main class="conversation">
@@ -160,6 +171,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
             <TypingLine state={state} />
           </Guard>
           <Composer
+            store={chat.store}
             write={chat.write}
             typing={chat.typing}
             isShutOut={isShutOut(state.connection)}
@@ -169,6 +181,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
             endReply={endReply}
             jumpTo={jumpTo}
             edited={edited && isStillThere(state, edited) ? edited.text : undefined}
+            editedMentions={edited && 'id' in edited ? edited.mentions : undefined}
             save={save}
             endEdit={endEdit}
             editLast={editLast}
@@ -193,6 +206,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
           room={room}
           rooms={rooms}
           unread={unread}
+          alerts={alerts}
           forget={visit.forgetRoom}
           add={() => void open('rooms')}
         />

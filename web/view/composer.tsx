@@ -9,49 +9,52 @@ import {
 } from '../../functions/protocol.ts';
 import { watchDroppedFiles } from '../device/dropped-files.ts';
 import type { Draft } from '../device/unsent.ts';
+import type { ChatEvent, ChatState } from '../state/chat-state.ts';
 import type { Problem } from '../state/connection-state.ts';
+import type { Store } from '../state/store.ts';
 import { fitDraft, isDraftFull, MOST_DRAFT, withoutLastBreaks } from '../text/draft-text.ts';
 import { plainOf } from '../text/log-text.ts';
+import type { Named } from '../text/mentions.ts';
 import { excerptOf, toReply } from '../text/text-parts.ts';
 import { Icon } from './icons.tsx';
 import { useWords } from './language.ts';
 import { Live } from './live.tsx';
 import { memo } from './memo.tsx';
+import { loadMentions, useMentions } from './mentions.tsx';
 import { useMatches } from './page-signs.ts';
 import { isSendKey, NO_KEYBOARD } from './send-key.ts';
 
 /** The counter appears when this many characters are left. */
 const COUNT_FROM = 200;
 
-/** A new object mentions once more. */
-export interface Mention {
-  readonly name: string;
-}
-
 interface ComposerProps {
+  readonly store: Store<ChatState, ChatEvent>;
   /** Throws `bad_text`. */
-  readonly write: (text: string) => void;
+  readonly write: (text: string, mentions?: readonly string[]) => void;
   readonly typing: () => void;
   /** A moderator lets the person write nothing now. */
   readonly isShutOut: boolean;
   readonly draft: Draft;
-  readonly mention: Mention | undefined;
+  /** A new object mentions once more. */
+  readonly mention: Named | undefined;
   readonly replyTo: ChatMessage | undefined;
   readonly endReply: () => void;
   /** Shows the message of that number. */
   readonly jumpTo: (seq: number) => void;
   /** The text of the message or line that the person edits. */
   readonly edited: string | undefined;
+  /** Whom the line mentions that the person edits. */
+  readonly editedMentions: readonly string[] | undefined;
   /** Saves its new text. Throws `bad_text`. */
-  readonly save: (text: string) => void;
+  readonly save: (text: string, mentions?: readonly string[]) => void;
   readonly endEdit: () => void;
   /** Begins to edit what the person wrote last, if that can be edited. */
   readonly editLast: () => void;
 }
 
 export const Composer = memo((props: ComposerProps) => {
-  const { write, typing, isShutOut, draft, mention, replyTo, endReply } = props;
-  const { edited, save, endEdit, editLast, jumpTo } = props;
+  const { store, write, typing, isShutOut, draft, mention, replyTo, endReply } = props;
+  const { edited, editedMentions, save, endEdit, editLast, jumpTo } = props;
   /** What the person was writing before the edit. */
   const kept = useRef<string | undefined>(undefined);
   const words = useWords();
@@ -100,20 +103,22 @@ export const Composer = memo((props: ComposerProps) => {
     setText(kept.current ?? '');
     endEdit();
   };
-  useEffect(() => {
-    if (!mention || isShutOut) return;
-    change(fitDraft(`${text}${/\S$/.test(text) ? ' ' : ''}@${mention.name} `));
-    box.current?.focus();
-  }, [mention]);
-  const submit = () => {
+  const hasMention = answer.includes('@');
+  const mentions = useMentions(hasMention || mention !== undefined);
+  const submit = async () => {
     if (isEmpty || isShutOut) return;
+    // Without the part the text goes out all the same, and mentions nobody.
+    const part = hasMention ? await loadMentions().catch(() => undefined) : undefined;
+    // The person has gone on writing, or has sent it.
+    if (part && box.current?.value !== text) return;
+    const named = part?.mentionsOf(answer, draft, store.state, editedMentions);
     try {
       if (edited === undefined) {
-        write(full);
+        write(full, named);
         change('');
         endReply();
       } else {
-        save(answer);
+        save(answer, named);
         leaveEdit();
       }
     } catch (error) {
@@ -128,9 +133,10 @@ export const Composer = memo((props: ComposerProps) => {
       class="composer"
       onSubmit={(event) => {
         event.preventDefault();
-        submit();
+        void submit();
       }}
     >
+      {mentions && <mentions.Completion box={box} draft={draft} store={store} mention={mention} />}
       {replyTo && (
         <ReplyBar
           message={replyTo}
@@ -175,7 +181,7 @@ export const Composer = memo((props: ComposerProps) => {
           }
           if (!isSendKey(event, hasKeyboard)) return;
           event.preventDefault();
-          submit();
+          void submit();
         }}
       />
       <button

@@ -2,6 +2,7 @@
 
 import type { Preferences } from '../device/preferences.ts';
 import type { ChatState } from '../state/chat-state.ts';
+import type { Named } from '../text/mentions.ts';
 import type { RoomsView, Visit } from '../visit.ts';
 import { Avatar } from './avatar.tsx';
 import { Dialog } from './dialog.tsx';
@@ -22,7 +23,7 @@ interface DialogsProps {
   readonly view: RoomsView;
   readonly settings: Preferences;
   readonly changeSettings: (settings: Preferences) => void;
-  readonly mention: (name: string) => void;
+  readonly mention: (person: Named) => void;
 }
 
 /** The dialog that is open. */
@@ -50,9 +51,9 @@ export function Dialogs({ which, close, ...props }: DialogsProps) {
             rooms={props.view.rooms}
             roster={props.state.roster}
             me={props.state.me?.userId}
-            mention={(name) => {
+            mention={(person) => {
               close();
-              props.mention(name);
+              props.mention(person);
             }}
             close={close}
           />
@@ -64,11 +65,13 @@ export function Dialogs({ which, close, ...props }: DialogsProps) {
 function Profile({
   visit,
   state,
+  view: { alerts },
   settings,
   changeSettings,
   close,
-}: Pick<DialogsProps, 'visit' | 'state' | 'settings' | 'changeSettings' | 'close'>) {
+}: Pick<DialogsProps, 'visit' | 'state' | 'view' | 'settings' | 'changeSettings' | 'close'>) {
   const words = useWords();
+  const { room } = visit;
   const { me } = state;
   const name = me?.name ?? visit.name();
   return (
@@ -93,7 +96,21 @@ function Profile({
           />
         )}
       </div>
-      <SettingsForm settings={settings} change={changeSettings} forgetMe={visit.forgetMe} />
+      <SettingsForm
+        settings={settings}
+        change={changeSettings}
+        levels={
+          alerts && (
+            <alerts.LevelFields
+              level={alerts.levelOf(room)}
+              choose={(level) => alerts.choose(room, level)}
+              byDefault={alerts.defaultLevel()}
+              chooseDefault={alerts.chooseDefault}
+            />
+          )
+        }
+        forgetMe={visit.forgetMe}
+      />
     </>
   );
 }

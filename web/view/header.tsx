@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { nameOfRoom } from '../device/names.ts';
 import type { ChatState } from '../state/chat-state.ts';
 import { ConnectionStatus } from './connection-status.tsx';
@@ -19,12 +20,13 @@ interface HeaderProps {
   readonly unreadElsewhere: number;
   /** Whether one of them mentions the person. */
   readonly isMentionedElsewhere: boolean;
+  readonly bell: ComponentChildren;
 }
 
 /** Room, number online, connection, and the buttons of both panels. */
 export function Header(props: HeaderProps) {
-  const { state, isOpen, toggle, reconnect, openSearch, unreadElsewhere, isMentionedElsewhere } =
-    props;
+  const { state, isOpen, toggle, reconnect, openSearch } = props;
+  const { unreadElsewhere, isMentionedElsewhere, bell } = props;
   const { room, connection, online } = state;
   const words = useWords();
   const { name, isPrivate } = nameOfRoom(room);
@@ -52,6 +54,7 @@ export function Header(props: HeaderProps) {
         <RoomName room={room} />
       </h1>
       <ConnectionStatus state={state} reconnect={reconnect} />
+      {bell}
       <button
         type="button"
         class="mini"

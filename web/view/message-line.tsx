@@ -1,9 +1,12 @@
 import { type ChatMessage, PUBLISHER } from '../../functions/protocol.ts';
+import type { ChatEvent, ChatState } from '../state/chat-state.ts';
 import type { OutboxLine } from '../state/outbox.ts';
+import type { Store } from '../state/store.ts';
 import { Avatar } from './avatar.tsx';
 import { useLanguage } from './language.ts';
 import { Live } from './live.tsx';
 import { memo } from './memo.tsx';
+import { Marked } from './mentions.tsx';
 import { Actions } from './message-actions.tsx';
 import { MessageText } from './message-text.tsx';
 import { PublishedText } from './published-text.tsx';
@@ -18,6 +21,7 @@ interface MessageLineProps {
   readonly change: OutboxLine | undefined;
   /** The number online, if the head is to say it. */
   readonly online: number | undefined;
+  readonly store: Store<ChatState, ChatEvent>;
   readonly reply: (message: ChatMessage) => void;
   readonly copy: (message: ChatMessage) => void;
   readonly reacting: Reacting | undefined;
@@ -27,10 +31,12 @@ interface MessageLineProps {
 
 /** One message. It renders again only when it is edited or removed. */
 export const MessageLine = memo((props: MessageLineProps) => {
-  const { message, isMine, follows, online, change, reply, copy, more, reacting } = props;
+  const { message, isMine, follows, online, change, store } = props;
+  const { reply, copy, more, reacting } = props;
   const { words } = useLanguage();
   const { seq, userId, name, sentAt } = message;
   const text = change?.edits === undefined ? message.text : change.text;
+  const said = <Said userId={userId} text={text} />;
   return (
     <article
       class="line"
@@ -62,8 +68,12 @@ export const MessageLine = memo((props: MessageLineProps) => {
           <p class="text removed" data-testid="removed">
             {words.removed}
           </p>
+        ) : message.mentions ? (
+          <Marked message={message} store={store}>
+            {said}
+          </Marked>
         ) : (
-          <Said userId={userId} text={text} />
+          said
         )}
         {change ? (
           <p class="edited" data-testid="changing">

@@ -195,6 +195,7 @@ export function MessageList({ state, chat, reply, edit, jump }: MessageListProps
                     online={item.online}
                     isMine={item.message.userId === me?.userId}
                     change={changeOf(outbox, item.message.seq)}
+                    store={chat.store}
                     reply={reply}
                     copy={copy}
                     more={more}

@@ -1,8 +1,20 @@
+import { type ComponentChildren, createContext } from 'preact';
+import { useContext } from 'preact/hooks';
 import type { Part } from '../text/text-parts.ts';
+
+/** Marks the names in plain text, in a message that mentions people. */
+export const MarkText = createContext<((text: string) => ComponentChildren) | undefined>(undefined);
 
 /** Text, inline code and links of one block. */
 export function Parts({ parts }: { readonly parts: readonly Part[] }) {
-  return <>{parts.map(partOf)}</>;
+  const mark = useContext(MarkText);
+  return (
+    <>
+      {parts.map((part, index) =>
+        mark && part.kind === 'text' ? mark(part.text) : partOf(part, index),
+      )}
+    </>
+  );
 }
 
 function partOf(part: Part, index: number) {

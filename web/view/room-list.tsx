@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks';
+import type { Alerts } from '../alerts.ts';
 import type { UnreadByRoom } from '../connection/other-rooms.ts';
 import { badgeText } from '../device/badge.ts';
 import { nameOfRoom, pathOf } from '../device/names.ts';
@@ -12,6 +13,7 @@ interface RoomListProps {
   readonly room: string;
   readonly rooms: readonly KnownRoom[];
   readonly unread: UnreadByRoom;
+  readonly alerts: Alerts | undefined;
   readonly forget: (room: string) => void;
   readonly add: () => void;
 }
@@ -20,7 +22,7 @@ interface RoomListProps {
  * The rooms that this device has visited, in the order of their names: each keeps its place. A page has one room for its whole
  * life, so each room is a link.
  */
-export function RoomList({ room, rooms, unread, forget, add }: RoomListProps) {
+export function RoomList({ room, rooms, unread, alerts, forget, add }: RoomListProps) {
   const { words, tag } = useLanguage();
   const sorted = useMemo(() => {
     const order = new Intl.Collator(tag, { numeric: true });
@@ -54,7 +56,10 @@ export function RoomList({ room, rooms, unread, forget, add }: RoomListProps) {
                 aria-current={known.room === room ? 'page' : undefined}
               >
                 <RoomName room={known.room} />
-                <Unread {...(unread.get(known.room) ?? NOTHING)} />
+                <Unread
+                  {...(unread.get(known.room) ?? NOTHING)}
+                  isQuiet={alerts?.levelOf(known.room) === 'none'}
+                />
               </a>
               {known.room !== room && (
                 <button
@@ -77,12 +82,25 @@ export function RoomList({ room, rooms, unread, forget, add }: RoomListProps) {
 
 const NOTHING = { count: 0, mention: false };
 
-function Unread({ count, mention }: { readonly count: number; readonly mention: boolean }) {
+interface UnreadProps {
+  readonly count: number;
+  readonly mention: boolean;
+  /** The room alerts of nothing. */
+  readonly isQuiet: boolean;
+}
+
+function Unread({ count, mention, isQuiet }: UnreadProps) {
   const words = useWords();
   if (count === 0) return null;
   const text = mention ? words.unreadMention(count) : words.unread(count);
   return (
-    <span class="badge" data-testid="unread" data-mention={mention} title={text}>
+    <span
+      class="badge"
+      data-testid="unread"
+      data-mention={mention}
+      data-quiet={isQuiet}
+      title={text}
+    >
       <span aria-hidden="true" translate={false}>
         {mention && '@'}
         {badgeText(count)}

@@ -1,14 +1,15 @@
 import { useMemo, useState } from 'preact/hooks';
 import { copyText } from '../device/clipboard.ts';
 import { type ChatState, isRosterIncomplete } from '../state/chat-state.ts';
-import { type RosterUser, usersIn } from '../state/roster.ts';
+import { namesOfSeveral, type RosterUser, usersIn } from '../state/roster.ts';
+import type { Named } from '../text/mentions.ts';
 import { Avatar } from './avatar.tsx';
 import { useWords } from './language.ts';
 import { Live } from './live.tsx';
 
 interface RosterProps {
   readonly state: ChatState;
-  readonly mention: (name: string) => void;
+  readonly mention: (person: Named) => void;
 }
 
 /** From so many people on, a field finds one by a part of the name. */
@@ -82,7 +83,7 @@ export function Roster({ state, mention }: RosterProps) {
             {userId === chosen && (
               <PersonActions
                 userId={userId}
-                mention={userId === me?.userId ? undefined : () => mention(name)}
+                mention={userId === me?.userId ? undefined : () => mention({ userId, name })}
               />
             )}
           </li>
@@ -138,10 +139,4 @@ function selfFirst(users: readonly RosterUser[], me: string | undefined): readon
     ...users.filter(({ userId }) => userId === me),
     ...users.filter(({ userId }) => userId !== me),
   ];
-}
-
-/** The names that more than one person has. */
-function namesOfSeveral(users: readonly RosterUser[]): ReadonlySet<string> {
-  const seen = new Set<string>();
-  return new Set(users.map(({ name }) => name).filter((name) => seen.has(name) || !seen.add(name)));
 }

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { ifPossible } from '../device/if-possible.ts';
 import { askForNotifications } from '../device/notify.ts';
@@ -8,12 +9,14 @@ import { LanguageSelect } from './language-select.tsx';
 interface SettingsFormProps {
   readonly settings: Preferences;
   readonly change: (settings: Preferences) => void;
+  /** Where the person chooses what alerts in which room. Undefined until something can. */
+  readonly levels: ComponentChildren;
   /** Undefined for an account. */
   readonly forgetMe: (() => void) | undefined;
 }
 
 /** Language, notifications, sound, and for a guest a way to be forgotten. */
-export function SettingsForm({ settings, change, forgetMe }: SettingsFormProps) {
+export function SettingsForm({ settings, change, levels, forgetMe }: SettingsFormProps) {
   const { words } = useLanguage();
   const [isDenied, setDenied] = useState(false);
   const notify = async (isWanted: boolean) => {
@@ -50,6 +53,7 @@ export function SettingsForm({ settings, change, forgetMe }: SettingsFormProps) 
         />
         {words.sound}
       </label>
+      {levels}
       {forgetMe && (
         <details>
           <summary data-testid="forget-me">{words.forgetMe}</summary>

@@ -3,6 +3,7 @@ import { parseRoom } from '../../functions/protocol.ts';
 import { nameOfRoom, pathOf } from '../device/names.ts';
 import type { KnownRoom } from '../device/rooms.ts';
 import { type Roster, usersIn } from '../state/roster.ts';
+import type { Named } from '../text/mentions.ts';
 import { Avatar } from './avatar.tsx';
 import { useWords } from './language.ts';
 import { RoomName } from './room-name.tsx';
@@ -12,7 +13,7 @@ interface SwitcherProps {
   readonly rooms: readonly KnownRoom[];
   readonly roster: Roster;
   readonly me: string | undefined;
-  readonly mention: (name: string) => void;
+  readonly mention: (person: Named) => void;
   readonly close: () => void;
 }
 
@@ -40,7 +41,7 @@ export function Switcher({ room, rooms, roster, me, mention, close }: SwitcherPr
   ];
   const chosen = Math.min(at, choices.length - 1);
   const take = (choice: Choice | undefined) => {
-    if (choice?.kind === 'person') mention(choice.name);
+    if (choice?.kind === 'person') mention(choice);
     if (choice?.kind === 'room' && choice.room === room) close();
     else if (choice?.kind === 'room') location.assign(pathOf(choice.room));
   };
