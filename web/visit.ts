@@ -269,7 +269,7 @@ export function startVisit(deps: VisitDeps): Visit {
       },
     },
     loadPart,
-    fetcher,
+    fetcher: withToken(fetcher, token),
     forgetMe:
       guest &&
       (() => {
@@ -335,6 +335,7 @@ function whenOpened(opened: Promise<Hub>): Hub {
     edit: async (seq, text, id) => (await opened).edit(seq, text, id),
     remove: async (seq) => (await opened).remove(seq),
     react: async (...vote) => (await opened).react(...vote),
+    moderate: async (...call) => (await opened).moderate(...call),
     typing: async () => (await opened).typing(),
     watch: async (rooms) => (await opened).watch(rooms),
   };

@@ -407,7 +407,7 @@ export const MUTATIONS: readonly Suspect[] = [
   {
     name: 'an open page ignores a removal',
     file: 'web/state/message-log.ts',
-    from: "if (deletes !== undefined) return { ...message, text: '', deleted: true };",
+    from: "if (deletes !== undefined) return { ...message, text: '', deleted: true, ...why };",
     to: 'if (deletes !== undefined) return message;',
     within: 200,
     noticedBy: 7,

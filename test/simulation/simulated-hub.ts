@@ -105,6 +105,7 @@ export function openSimulatedHub(needs: HubNeeds, listener: HubListener): Hub {
     },
     edit: async () => Promise.reject(new Error('no page edits')),
     remove: async () => Promise.reject(new Error('no page removes')),
+    moderate: async () => Promise.reject(new Error('no page moderates')),
     typing: async () => {},
     watch: async () => [],
     react: async () => undefined,

@@ -48,10 +48,11 @@ async function get<T>(
 export function refusalOf(body: unknown): ChatError | undefined {
   const refusal = parseErrorBody(body);
   if (!refusal) return undefined;
-  const { error, signIn, until, reason } = refusal;
+  const { error, signIn, until, reason, mayOpen } = refusal;
   return new ChatError(error.code, error.message, {
     until,
     reason,
+    mayOpen,
     ...(signIn && { cause: signIn }),
   });
 }

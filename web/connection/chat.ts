@@ -34,6 +34,8 @@ export interface ChatClient {
   readonly remove: (seq: number) => void;
   /** Gives an unsent line another text. Throws `bad_text`. */
   readonly rewrite: (id: string, text: string, mentions?: readonly string[]) => void;
+  /** What a moderator does. Rejects without a connection. */
+  readonly moderate: Connection['moderate'];
   readonly typing: () => void;
   /** Learns of new lines in other rooms from now on. Rejects without a connection. */
   readonly watch: Connection['watch'];
@@ -151,6 +153,7 @@ export function startChat(deps: ChatClientDeps): ChatClient {
       // A lost note does no harm.
       if (isNoteDue) connection.typing().catch(() => {});
     },
+    moderate: connection.moderate,
     watch: connection.watch,
     reactionNews,
     react: connection.react,

@@ -37,6 +37,8 @@ export interface Connection {
   readonly edit: Hub['edit'];
   readonly remove: Hub['remove'];
   readonly react: Hub['react'];
+  /** What a moderator does. Rejects at once without a connection. */
+  readonly moderate: Hub['moderate'];
   readonly typing: () => Promise<void>;
   /** Rejects at once without a connection. */
   readonly watch: (rooms: readonly string[]) => Promise<readonly WatchedRoom[]>;
@@ -168,6 +170,7 @@ export function keepConnected(
     edit: (seq, text, id) => hub?.edit(seq, text, id) ?? Promise.reject(new Error('not connected')),
     remove: (seq) => hub?.remove(seq) ?? Promise.reject(new Error('not connected')),
     react: (...vote) => hub?.react(...vote) ?? Promise.reject(new Error('not connected')),
+    moderate: (...call) => hub?.moderate(...call) ?? Promise.reject(new Error('not connected')),
     typing: () => hub?.typing() ?? Promise.resolve(),
     watch: (rooms) => hub?.watch(rooms) ?? Promise.reject(new Error('not connected')),
     wake: () => {
@@ -197,8 +200,8 @@ function lastingRefusal(error: unknown): ChatError | undefined {
 
 function toEvent(end: End): ChatEvent {
   if (end.kind === 'failed' && end.error instanceof ChatError) {
-    const { code, message, until, reason } = end.error;
-    const problem: Problem = { code, message, until, reason };
+    const { code, message, until, reason, mayOpen } = end.error;
+    const problem: Problem = { code, message, until, reason, mayOpen };
     if (BLOCKED.includes(code)) return { type: 'blocked', problem };
     if (code === 'not_signed_in') {
       return { type: 'signed-out', problem, signIn: parseSignIn(end.error.cause) };

@@ -46,6 +46,12 @@ export interface Hub {
   readonly remove: (seq: number) => Promise<ChangeResult>;
   /** Resolves with the function's answer, which is not parsed. */
   readonly react: (seq: number, emoji: string, on: boolean) => Promise<unknown>;
+  /** Resolves with the function's answer to `remove`, `ban` or `close`. */
+  readonly moderate: (
+    target: 'remove' | 'ban' | 'close',
+    reason: string,
+    ...about: readonly unknown[]
+  ) => Promise<ChangeResult>;
   readonly typing: () => Promise<void>;
   /** Resolves with the rooms' last lines. Rejects if the server refuses or no answer can come any more. */
   readonly watch: (rooms: readonly string[]) => Promise<readonly WatchedRoom[]>;
@@ -191,6 +197,8 @@ export function openHub(
       readChangeResult(await connection.invoke('edit', seq, toArgument(text), toArgument(id))),
     remove: async (seq) => readChangeResult(await connection.invoke('remove', seq)),
     react: (...vote) => connection.invoke('react', ...vote),
+    moderate: async (target, reason, ...about) =>
+      readChangeResult(await connection.invoke(target, ...about, { reason: toArgument(reason) })),
     typing: () => connection.send('typing'),
     watch: async (rooms) => readWatchResult(await connection.invoke('watch', rooms)),
   };

@@ -46,7 +46,10 @@ export interface ChatState {
   readonly connection: ConnectionState;
   /** Our identity, from the last `welcome`. */
   readonly me:
-    | Pick<Welcome, 'userId' | 'name' | 'connectionId' | 'typing' | 'editMinutes'>
+    | Pick<
+        Welcome,
+        'userId' | 'name' | 'connectionId' | 'typing' | 'editMinutes' | 'moderator' | 'creator'
+      >
     | undefined;
   /** Whose unsent lines the device had. Undefined if they may be sent by anybody who is welcomed. */
   readonly unsentOf: string | undefined;

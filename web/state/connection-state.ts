@@ -10,6 +10,8 @@ export interface Problem {
   readonly until?: number | undefined;
   /** A moderator's words for it. */
   readonly reason?: string | undefined;
+  /** The person is a moderator who may open the closed room. */
+  readonly mayOpen?: true | undefined;
 }
 
 /** How to sign in: an app registration, and the issuer of its tokens. */

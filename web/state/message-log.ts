@@ -169,8 +169,12 @@ function withAnnounced(
   return changed;
 }
 
-function applied(message: ChatMessage, { deletes, text, sentAt }: ChatMessage): ChatMessage {
-  if (deletes !== undefined) return { ...message, text: '', deleted: true };
+function applied(
+  message: ChatMessage,
+  { deletes, text, sentAt, reason }: ChatMessage,
+): ChatMessage {
+  const why = reason === undefined ? {} : { reason };
+  if (deletes !== undefined) return { ...message, text: '', deleted: true, ...why };
   // Without a text a later announcement follows.
   if (text === '' || message.deleted) return message;
   return { ...message, text, editedAt: sentAt };

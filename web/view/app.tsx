@@ -114,6 +114,8 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
     setPanel(undefined);
     setMentioned({ userId, name });
   }, []);
+  const mayModerate = state.connection.kind === 'online' && state.me?.moderator;
+  const moderate = mayModerate ? (what: DialogId) => void open(what) : undefined;
   useShortcut('k', false, () => void open('switcher'));
   useShortcut('f', true, openSearch);
   // Nobody replies to a message that has been removed or erased meanwhile.
@@ -162,10 +164,22 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
         </Guard>
         <main class="conversation">
           <Guard>
-            <Notices state={state} dismiss={chat.dismissNotice} reconnect={chat.reconnect} />
+            <Notices
+              state={state}
+              dismiss={chat.dismissNotice}
+              reconnect={chat.reconnect}
+              openRoom={() => void open({ deed: 'open' })}
+            />
           </Guard>
           <Guard>
-            <MessageList state={state} chat={chat} reply={reply} edit={edit} jump={jump} />
+            <MessageList
+              state={state}
+              chat={chat}
+              reply={reply}
+              edit={edit}
+              jump={jump}
+              moderate={moderate}
+            />
           </Guard>
           <Guard fallback={<p class="typing" />}>
             <TypingLine state={state} />
@@ -222,8 +236,18 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
         )}
       </Panel>
       <Panel id="side" label={words.people} isOpen={panel === 'people'} close={close}>
-        <Roster state={state} mention={mention} />
+        <Roster state={state} mention={mention} moderate={moderate} />
         {state.connection.kind !== 'blocked' && <Invite room={room} />}
+        {moderate && (
+          <button
+            type="button"
+            class="quiet"
+            data-testid="close-room"
+            onClick={() => moderate({ deed: 'close' })}
+          >
+            {words.closeRoom}
+          </button>
+        )}
       </Panel>
       {panel !== undefined && <div class="shade" onClick={close} aria-hidden="true" />}
       {dialog !== undefined && dialogs && (

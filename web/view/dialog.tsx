@@ -34,7 +34,13 @@ export function Dialog({ title, close, children }: DialogProps) {
     document.addEventListener('keydown', onKeyDown, true);
     return () => {
       document.removeEventListener('keydown', onKeyDown, true);
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+      // After this rendering, because the chat below is inert until then.
+      queueMicrotask(() => {
+        if (!(opener instanceof HTMLElement) || !opener.isConnected) return;
+        // The buttons of a line are there only while the line has the focus.
+        opener.closest<HTMLElement>('.line')?.focus({ preventScroll: true });
+        opener.focus();
+      });
     };
   }, []);
   return (

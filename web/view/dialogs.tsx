@@ -7,13 +7,14 @@ import type { RoomsView, Visit } from '../visit.ts';
 import { Avatar } from './avatar.tsx';
 import { Dialog } from './dialog.tsx';
 import { useWords } from './language.ts';
+import { type Moderating, ModerationForm } from './moderation-form.tsx';
 import { NameForm } from './name-form.tsx';
 import { NewRoomForm } from './new-room-form.tsx';
 import { RoomForm } from './room-form.tsx';
 import { SettingsForm } from './settings-form.tsx';
 import { Switcher } from './switcher.tsx';
 
-export type DialogId = 'settings' | 'rooms' | 'switcher';
+export type DialogId = 'settings' | 'rooms' | 'switcher' | Moderating;
 
 interface DialogsProps {
   readonly which: DialogId;
@@ -29,6 +30,9 @@ interface DialogsProps {
 /** The dialog that is open. */
 export function Dialogs({ which, close, ...props }: DialogsProps) {
   const words = useWords();
+  if (typeof which === 'object') {
+    return <ModerationForm what={which} visit={props.visit} close={close} />;
+  }
   switch (which) {
     case 'settings':
       return (

@@ -7,7 +7,7 @@ interface ActionsProps {
   readonly reply: (message: ChatMessage) => void;
   readonly copy: (message: ChatMessage) => void;
   /** Opens the menu of all actions. Absent where these two are all. */
-  readonly more?: (message: ChatMessage, at: { x: number; y: number }) => void;
+  readonly more?: ((message: ChatMessage, at: { x: number; y: number }) => void) | undefined;
 }
 
 /** Reply, copy, and what the menu has. */

@@ -66,7 +66,9 @@ export const MessageLine = memo((props: MessageLineProps) => {
       <div class="line-body">
         {message.deleted ? (
           <p class="text removed" data-testid="removed">
-            {words.removed}
+            <Live
+              text={message.reason === undefined ? words.removed : words.removedBy(message.reason)}
+            />
           </p>
         ) : message.mentions ? (
           <Marked message={message} store={store}>

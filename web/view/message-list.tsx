@@ -23,6 +23,7 @@ import { belongsTo, keyOf, type LogItem, toItems } from './log-items.ts';
 import { useLog } from './logs.ts';
 import { longPress } from './long-press.ts';
 import { MessageLine, PlainLine } from './message-line.tsx';
+import type { Moderating } from './moderation-form.tsx';
 import { moveBetweenLines } from './move-between-lines.ts';
 import { OutboxLines } from './outbox-lines.tsx';
 import { useIsPrinting, useIsReading } from './page-signs.ts';
@@ -38,6 +39,8 @@ interface MessageListProps {
   readonly edit: (what: Editable) => void;
   /** The last message to which somebody wanted to go. */
   readonly jump: Jump | undefined;
+  /** Opens a dialog of moderators. Undefined for everyone else. */
+  readonly moderate: ((what: Moderating) => void) | undefined;
 }
 
 /** Jumps, and what they need. Loads with the first jump. */
@@ -65,7 +68,7 @@ const useUnreadPart = lazyPart(async () => {
 });
 
 /** The log: the window of messages around the reader, and the unsent lines. */
-export function MessageList({ state, chat, reply, edit, jump }: MessageListProps) {
+export function MessageList({ state, chat, reply, edit, jump, moderate }: MessageListProps) {
   const { log, outbox, me, reading, room, connection } = state;
   const language = useLanguage();
   const { words } = language;
@@ -120,6 +123,8 @@ export function MessageList({ state, chat, reply, edit, jump }: MessageListProps
     edit,
     remove: ({ seq }: ChatMessage) => chat.remove(seq),
     mayChange: (message: ChatMessage) => mayChange(message, me, Date.now()),
+    me: me?.userId,
+    moderate,
   };
   const unread = isAtEnd ? 0 : countUnread(reading, log, me?.userId);
   const isEmpty = isLoaded && log.shown.length === 0 && outbox.length === 0;
@@ -187,6 +192,7 @@ export function MessageList({ state, chat, reply, edit, jump }: MessageListProps
                     namesSource={lines.sources.length > 1}
                     reply={reply}
                     copy={copy}
+                    more={moderate && more}
                   />
                 ) : (
                   <MessageLine

@@ -12,15 +12,18 @@ interface NoticesProps {
   readonly state: ChatState;
   readonly dismiss: () => void;
   readonly reconnect: () => void;
+  /** Opens the closed room again, for a moderator. */
+  readonly openRoom: () => void;
 }
 
 /** Notices about the connection, each with a next step. */
-export function Notices({ state, dismiss, reconnect }: NoticesProps) {
+export function Notices({ state, dismiss, reconnect, openRoom }: NoticesProps) {
   const { connection, notice, isNetworkUp, log } = state;
   const language = useLanguage();
   const { words } = language;
   useDismissal(connection.kind === 'online' ? notice : undefined, dismiss);
   const isRefused = connection.kind === 'refused' || connection.kind === 'blocked';
+  const mayOpen = isRefused && connection.problem.mayOpen;
   // The reason of the disconnect is the reason of the ban: one notice shows both, the reason first.
   const reason = connection.kind === 'blocked' && notice?.kind === 'ended' ? notice : undefined;
   return (
@@ -48,8 +51,8 @@ export function Notices({ state, dismiss, reconnect }: NoticesProps) {
               />
             </p>
           </div>
-          <button type="button" onClick={reconnect}>
-            {words.connectNow}
+          <button type="button" onClick={mayOpen ? openRoom : reconnect}>
+            {mayOpen ? words.openRoom : words.connectNow}
           </button>
         </div>
       )}

@@ -1,26 +1,33 @@
 import { useMemo, useState } from 'preact/hooks';
-import { copyText } from '../device/clipboard.ts';
 import { type ChatState, isRosterIncomplete } from '../state/chat-state.ts';
 import { namesOfSeveral, type RosterUser, usersIn } from '../state/roster.ts';
 import type { Named } from '../text/mentions.ts';
 import { Avatar } from './avatar.tsx';
 import { useWords } from './language.ts';
+import { lazyPart } from './lazy-part.ts';
 import { Live } from './live.tsx';
+import type { Moderating } from './moderation-form.tsx';
 
 interface RosterProps {
   readonly state: ChatState;
   readonly mention: (person: Named) => void;
+  /** Opens a dialog of moderators. Undefined for everyone else. */
+  readonly moderate: ((what: Moderating) => void) | undefined;
 }
+
+/** What can be done with a person loads when the first one is chosen. */
+const usePersonPart = lazyPart(() => import('./person-actions.tsx'));
 
 /** From so many people on, a field finds one by a part of the name. */
 const FIND_FROM = 9;
 
 /** The people in the room. A click on one shows the id, and what can be done. */
-export function Roster({ state, mention }: RosterProps) {
+export function Roster({ state, mention, moderate }: RosterProps) {
   const { connection, roster, me, comings } = state;
   const words = useWords();
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState<string>();
+  const part = usePersonPart(chosen !== undefined);
   const users = useMemo(() => selfFirst(usersIn(roster), me?.userId), [roster, me?.userId]);
   const twins = useMemo(() => namesOfSeveral(users), [users]);
   const news = new Map(comings.map(({ userId, kind }) => [userId, kind]));
@@ -64,6 +71,7 @@ export function Roster({ state, mention }: RosterProps) {
               <Avatar userId={userId} name={name} />
               <bdi translate={false}>{name}</bdi>
               {userId === me?.userId && <span class="tag">{words.you}</span>}
+              {userId === me?.creator && <span class="tag">{words.creator}</span>}
               {twins.has(name) && (
                 <span class="tag" translate={false}>
                   {userId.slice(-4)}
@@ -80,10 +88,13 @@ export function Roster({ state, mention }: RosterProps) {
                 </span>
               )}
             </button>
-            {userId === chosen && (
-              <PersonActions
+            {userId === chosen && part && (
+              <part.PersonActions
                 userId={userId}
-                mention={userId === me?.userId ? undefined : () => mention({ userId, name })}
+                name={name}
+                me={me?.userId}
+                mention={mention}
+                moderate={moderate}
               />
             )}
           </li>
@@ -102,35 +113,6 @@ export function Roster({ state, mention }: RosterProps) {
       )}
       {isRosterIncomplete(state) && <p class="hint">{words.rosterIncomplete}</p>}
     </section>
-  );
-}
-
-interface PersonActionsProps {
-  readonly userId: string;
-  /** Undefined for oneself. */
-  readonly mention: (() => void) | undefined;
-}
-
-function PersonActions({ userId, mention }: PersonActionsProps) {
-  const words = useWords();
-  const [isCopied, setCopied] = useState(false);
-  return (
-    <div class="person-actions">
-      <code translate={false}>{userId}</code>
-      {mention && (
-        <button type="button" class="quiet" data-testid="mention" onClick={mention}>
-          {words.mention}
-        </button>
-      )}
-      <button
-        type="button"
-        class="quiet"
-        data-testid="copy-id"
-        onClick={() => void copyText(userId).then(setCopied)}
-      >
-        <Live text={isCopied ? words.copied : words.copyId} />
-      </button>
-    </div>
   );
 }
 

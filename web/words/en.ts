@@ -28,6 +28,8 @@ export const EN: Words = {
   newMessages: (n) => count(n, 'new message', 'new messages'),
   toEnd: 'To the latest message',
   removed: 'This message was removed.',
+  removedBy: (reason) =>
+    `A moderator removed this message${reason ? `: ${sentence(reason)}` : '.'}`,
   showMore: 'Show all',
   showLess: 'Show less',
   reply: 'Reply',
@@ -101,6 +103,9 @@ export const EN: Words = {
 
   people: 'People',
   you: 'you',
+  creator: 'creator',
+  closeRoom: 'Close the room…',
+  openRoom: 'Open again…',
   tabs: (n) => `on ${NUMBER.format(n)} connections`,
   rosterIncomplete: 'This list is not complete.',
   logHidden: 'The messages are shown once you are let in.',

@@ -22,6 +22,8 @@ export interface Words {
   readonly newMessages: (n: number) => string;
   readonly toEnd: string;
   readonly removed: string;
+  /** A moderator removed it. `reason` may be empty. */
+  readonly removedBy: (reason: string) => string;
   readonly showMore: string;
   readonly showLess: string;
   readonly reply: string;
@@ -94,6 +96,10 @@ export interface Words {
 
   readonly people: string;
   readonly you: string;
+  /** Who made this private room. */
+  readonly creator: string;
+  readonly closeRoom: string;
+  readonly openRoom: string;
   readonly tabs: (n: number) => string;
   readonly rosterIncomplete: string;
   readonly rosterHidden: string;

@@ -75,6 +75,8 @@ export const ZH: Words = {
   newMessages: (n) => `${NUMBER.format(n)} 条新消息`,
   toEnd: '回到最新消息',
   removed: '这条消息已被删除。',
+  removedBy: (reason) =>
+    reason ? `管理员删除了这条消息：${sentence(reason)}` : '管理员删除了这条消息。',
   showMore: '展开全文',
   showLess: '收起',
   reply: '回复',
@@ -143,6 +145,9 @@ export const ZH: Words = {
 
   people: '成员',
   you: '你',
+  creator: '创建者',
+  closeRoom: '关闭房间…',
+  openRoom: '重新开放…',
   tabs: (n) => `${NUMBER.format(n)} 个连接`,
   rosterIncomplete: '名单不完整。',
   logHidden: '进入房间后才能看到消息。',

@@ -14,9 +14,10 @@ export function toLine(message: ChatMessage, colours: boolean): string {
 }
 
 function toSafeText(message: ChatMessage, colours: boolean): string {
-  const { userId, text, deletes, deleted, edits, editedAt } = message;
-  if (deletes !== undefined) return `(message ${deletes} was removed)`;
-  if (deleted) return '(removed)';
+  const { userId, text, deletes, deleted, edits, editedAt, reason } = message;
+  const why = reason ? `: ${toVisible(reason)}` : '';
+  if (deletes !== undefined) return `(message ${deletes} was removed${why})`;
+  if (deleted) return `(removed${why})`;
   if (edits !== undefined) return `(message ${edits} was edited) ${toVisibleLines(text)}`;
   if (editedAt !== undefined) return `${toVisibleLines(text)} (edited)`;
   return userId === PUBLISHER ? toLogText(text, colours) : toVisibleLines(text);

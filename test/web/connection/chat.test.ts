@@ -141,10 +141,13 @@ describe('connecting', () => {
   });
 
   test('fixes: is retried every few seconds while the room is closed, and at once when the person looks', async () => {
-    const closed = new ChatError('room_closed', 'unable: it is closed.', { reason: 'tea' });
+    const closed = new ChatError('room_closed', 'unable: it is closed.', {
+      reason: 'tea',
+      mayOpen: true,
+    });
     fake.hub.starting.reject(closed);
     await settle();
-    expect(fake.state.connection).toMatchObject({ problem: { reason: 'tea' } });
+    expect(fake.state.connection).toMatchObject({ problem: { reason: 'tea', mayOpen: true } });
     await pass(10_000);
     expect(fake.hubs.length).toBe(2);
     fake.isVisible = false;
@@ -486,6 +489,17 @@ describe('one’s own messages', () => {
       { edits: 1, text: 'new', state: 'refused', problem: { code: 'too_late' } },
     ]);
   });
+});
+
+test('what a moderator does goes to the hub, and nowhere without one', async () => {
+  await expect(fake.chat.moderate('close', 'night')).rejects.toThrow('not connected');
+  fake.hub.welcome(1, 0, { moderator: true, creator: 'g-me' });
+  await settle();
+  expect(fake.state.me).toMatchObject({ moderator: true, creator: 'g-me' });
+  const answer = fake.chat.moderate('ban', 'rude', 'g-bob', 5);
+  expect(fake.hub.changes.map(({ call }) => call)).toEqual(['ban g-bob 5 rude']);
+  fake.hub.changes[0]?.answer({ ok: true });
+  await expect(answer).resolves.toEqual({ ok: true });
 });
 
 describe('sending', () => {

@@ -78,6 +78,8 @@ export class FakeHub implements Hub {
   readonly changes: { readonly call: string; readonly answer: (result: unknown) => void }[] = [];
   edit = (seq: number, text: string, id: string) => this.#change(`edit ${seq} ${text} ${id}`);
   remove = (seq: number) => this.#change(`remove ${seq}`);
+  moderate = (target: string, reason: string, ...about: readonly unknown[]) =>
+    this.#change([target, ...about, reason].join(' '));
   #change(call: string): ReturnType<Hub['edit']> {
     const { promise, resolve, reject } = defer<Awaited<ReturnType<Hub['edit']>>>();
     this.changes.push({ call, answer: (result) => resolve(result as never) });

@@ -42,6 +42,17 @@ describe.each(parsers)('%s', (_, parse, good) => {
   });
 });
 
+test('rights are there or absent, and no other value of them is believed', () => {
+  const rights = { moderator: true, creator: 'g-ada' };
+  expect(parseWelcome({ ...welcomeOf(), ...rights })).toMatchObject(rights);
+  for (const part of [{ moderator: false }, { moderator: 'yes' }, { creator: 7 }]) {
+    expect(parseWelcome({ ...welcomeOf(), ...part })).toBeUndefined();
+  }
+  const closed = { error: { code: 'room_closed', message: 'no' }, mayOpen: true };
+  expect(parseErrorBody(closed)).toEqual(closed);
+  expect(parseErrorBody({ ...closed, mayOpen: 1 })).toBeUndefined();
+});
+
 test.each([
   ['a message', { messages: [messageOf(1), { ...messageOf(2), text: 7 }] }],
   ['a sequence number', { messages: [{ ...messageOf(1), seq: 1.5 }] }],

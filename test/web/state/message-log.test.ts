@@ -162,6 +162,12 @@ describe('a removal', () => {
     expect(log.shown[1]).toMatchObject({ text: '', deleted: true, seq: 2 });
   });
 
+  test.each([['rude'], ['']])('by a moderator leaves the reason %j with its message', (reason) => {
+    const log = addBroadcast(logOf(1, 3), [{ ...removal(4, 2), reason }], 4);
+    expect(log.shown[1]).toMatchObject({ deleted: true, reason });
+    expect(log.shown[0]).not.toHaveProperty('reason');
+  });
+
   test('works together with its message, behind a gap, and twice', () => {
     const waiting = addBroadcast(logOf(1, 1), [messageOf(3), removal(4, 3)], 4);
     expect(texts(waiting)).toEqual(['text 1']);

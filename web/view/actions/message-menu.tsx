@@ -3,10 +3,12 @@
 
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { ChatMessage } from '../../../functions/protocol.ts';
+import { type ChatMessage, PUBLISHER } from '../../../functions/protocol.ts';
+import { MODERATION_WORDS, type ModerationWords } from '../../words/moderation-words.ts';
 import type { Words } from '../../words/words.ts';
-import { useWords } from '../language.ts';
+import { useLanguage } from '../language.ts';
 import { Live } from '../live.tsx';
+import type { Moderating } from '../moderation-form.tsx';
 
 /** What the page does for the actions. */
 interface Deeds {
@@ -16,13 +18,18 @@ interface Deeds {
   readonly remove: (message: ChatMessage) => void;
   /** Whether the message is the person's own, and new enough to change. */
   readonly mayChange: (message: ChatMessage) => boolean;
+  readonly me: string | undefined;
+  /** Opens a dialog of moderators. Undefined for everyone else. */
+  readonly moderate: ((what: Moderating) => void) | undefined;
 }
 
 interface Action {
   readonly id: string;
-  readonly label: (words: Words) => string;
+  readonly label: (words: Words, own: ModerationWords, message: ChatMessage) => string;
   /** The label after a first press, of an action that cannot be undone. */
   readonly labelIfSure?: (words: Words) => string;
+  /** It takes something away from somebody else. A dialog asks once more. */
+  readonly isModeration?: true;
   readonly isOffered: (message: ChatMessage, deeds: Deeds) => boolean;
   readonly run: (message: ChatMessage, deeds: Deeds) => void;
 }
@@ -54,6 +61,21 @@ const ACTIONS: readonly Action[] = [
     isOffered: (message, { mayChange }) => mayChange(message),
     run: (message, { remove }) => remove(message),
   },
+  {
+    id: 'remove-any',
+    isModeration: true,
+    label: (_, own) => own.removeAny,
+    isOffered: (message, { moderate, mayChange }) => moderate !== undefined && !mayChange(message),
+    run: (message, { moderate }) => moderate?.({ deed: 'remove', message }),
+  },
+  {
+    id: 'ban',
+    isModeration: true,
+    label: (_, own, { name }) => own.banName(name),
+    isOffered: ({ userId }, { moderate, me }) =>
+      moderate !== undefined && userId !== me && userId !== PUBLISHER,
+    run: ({ userId, name }, { moderate }) => moderate?.({ deed: 'ban', userId, name }),
+  },
 ];
 
 interface MessageMenuProps {
@@ -68,8 +90,10 @@ interface MessageMenuProps {
 
 /** A modal dialog, so the browser keeps the focus in it, closes it with Escape, and gives the focus back. */
 export function MessageMenu({ message, at, deeds, close, children }: MessageMenuProps) {
-  const words = useWords();
+  const { id, words } = useLanguage();
+  const own = MODERATION_WORDS[id];
   const dialog = useRef<HTMLDialogElement>(null);
+  const opener = useRef(document.activeElement);
   const [asked, setAsked] = useState<string>();
   const offered = ACTIONS.filter(({ isOffered }) => isOffered(message, deeds));
   useLayoutEffect(() => {
@@ -89,7 +113,17 @@ export function MessageMenu({ message, at, deeds, close, children }: MessageMenu
       return;
     }
     dialog.current?.close();
+    giveBack();
     action.run(message, deeds);
+  };
+  /** The browser gives no focus back to a button that is hidden meanwhile. It shows when its line has the focus. */
+  const giveBack = () => {
+    const has = document.activeElement;
+    if (has !== document.body && !dialog.current?.contains(has)) return;
+    const button = opener.current;
+    if (!(button instanceof HTMLElement)) return;
+    button.closest<HTMLElement>('.line')?.focus({ preventScroll: true });
+    button.focus({ preventScroll: true });
   };
   return (
     <dialog
@@ -97,7 +131,10 @@ export function MessageMenu({ message, at, deeds, close, children }: MessageMenu
       class="message-menu"
       aria-label={words.actionsFor(message.name)}
       data-testid="message-menu"
-      onClose={close}
+      onClose={() => {
+        giveBack();
+        close();
+      }}
       // The backdrop belongs to the dialog itself. Not on a click: the end of a long press may be one.
       onPointerDown={({ target }) => {
         if (target === dialog.current) dialog.current?.close();
@@ -111,11 +148,14 @@ export function MessageMenu({ message, at, deeds, close, children }: MessageMenu
             <button
               type="button"
               data-testid={`action-${action.id}`}
-              data-danger={action.labelIfSure !== undefined}
+              data-danger={action.labelIfSure !== undefined || action.isModeration}
               onClick={() => choose(action)}
             >
               <Live
-                text={(asked === action.id && action.labelIfSure?.(words)) || action.label(words)}
+                text={
+                  (asked === action.id && action.labelIfSure?.(words)) ||
+                  action.label(words, own, message)
+                }
               />
             </button>
           </li>

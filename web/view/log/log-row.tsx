@@ -13,6 +13,8 @@ export interface LogRowProps {
   readonly namesSource: boolean;
   readonly reply: (message: ChatMessage) => void;
   readonly copy: (message: ChatMessage) => void;
+  /** Opens the menu, for a moderator. */
+  readonly more: ((message: ChatMessage, at: { x: number; y: number }) => void) | undefined;
 }
 
 /** The first letter, and the rest, which a narrow screen leaves out. The same in every language, as in the logs themselves. */
@@ -24,9 +26,9 @@ const MARKS: Readonly<Record<Level, readonly [string, string]>> = {
 };
 
 /** A published line in a log: time, level and source in a gutter, then the line. */
-export const LogRow = memo(({ message, namesSource, reply, copy }: LogRowProps) => {
+export const LogRow = memo(({ message, namesSource, reply, copy, more }: LogRowProps) => {
   const { id, words, formats } = useLanguage();
-  const { seq, text, sentAt, name, deleted } = message;
+  const { seq, text, sentAt, name, deleted, reason } = message;
   const level = deleted ? undefined : levelOf(withoutCodes(text));
   const [first, rest] = level ? MARKS[level] : [];
   return (
@@ -50,11 +52,17 @@ export const LogRow = memo(({ message, namesSource, reply, copy }: LogRowProps) 
         )}
       </p>
       <div class="log-text" dir="auto" data-testid="message-text" data-level={level}>
-        {deleted ? <em data-testid="removed">{words.removed}</em> : <Coloured text={text} />}
+        {deleted ? (
+          <em data-testid="removed">
+            {reason === undefined ? words.removed : words.removedBy(reason)}
+          </em>
+        ) : (
+          <Coloured text={text} />
+        )}
       </div>
       {!deleted && (
         <div class="line-side">
-          <Actions message={message} reply={reply} copy={copy} />
+          <Actions message={message} reply={reply} copy={copy} more={more} />
         </div>
       )}
     </article>

@@ -70,6 +70,8 @@ describe('a line', () => {
   test('names the removed message', () => {
     expect(toLine(message('', { deletes: 7 }), false)).toContain('(message 7 was removed)');
     expect(toLine(message('', { deleted: true }), false)).toContain('(removed)');
+    const why = { deletes: 7, reason: 'rude\u001b[2J' };
+    expect(toLine(message('', why), false)).toContain('(message 7 was removed: rude␛[2J)');
   });
 
   test('C5: holds no control except colours, for any text', () => {

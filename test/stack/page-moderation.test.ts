@@ -1,0 +1,263 @@
+// What moderators do from the page: the creator of a private room removes, bans, closes and opens, and what everyone else sees.
+
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { looks } from './page-look.ts';
+import {
+  becomes,
+  DESKTOP,
+  DEVICES,
+  inState,
+  isOnline,
+  openPanel,
+  PHONE,
+  people,
+  read,
+  say,
+  shown,
+} from './page-room.ts';
+
+const { enter, publish } = people();
+const look = looks();
+
+/** A room with a name as the page gives private rooms. */
+function newPrivateRoom(): string {
+  const letters = randomUUID().replace(/-/g, '').replace(/0/g, 'g').replace(/1/g, 'h');
+  return `Tea-${(letters.slice(0, 16).match(/.{4}/g) ?? []).join('-')}`;
+}
+
+const menuOf = async (page: Page, text: string) => {
+  const message = await shown(page, text);
+  await message.focus();
+  await message.getByTestId('more').click();
+  await page.getByTestId('message-menu').waitFor();
+};
+const finish = async (page: Page, reason: string) => {
+  await page.getByTestId('moderation-reason').fill(reason);
+  await page.getByTestId('moderate-now').click();
+  await page.getByTestId('dialog').waitFor({ state: 'detached' });
+};
+const says = (page: Page, text: string | RegExp) =>
+  page.getByTestId('notice').filter({ hasText: text }).waitFor();
+const chosen = async (page: Page, name: string) => {
+  await openPanel(page, 'people');
+  await page.getByTestId('roster').getByRole('button', { name }).click();
+  await page.getByTestId('copy-id').waitFor();
+};
+
+describe.each(DEVICES)('on %s', (_, viewport) => {
+  const options = { viewport };
+
+  test('the creator of a private room removes a message, bans a person, closes and opens the room', async () => {
+    const room = newPrivateRoom();
+    const cleo = await enter(`/r/${room}`, 'Cleo', options);
+    const [bob, mia] = [
+      await enter(`/r/${room}`, 'Bob', options),
+      await enter(`/r/${room}`, 'Mia'),
+    ];
+    await say(bob, 'buy my things');
+    await say(mia, 'hello');
+    await shown(cleo, 'hello');
+
+    await menuOf(cleo, 'buy my things');
+    await cleo.getByTestId('action-remove-any').click();
+    expect(await read(cleo.getByTestId('moderated-text'))).toBe('buy my things');
+    await finish(cleo, 'no advertising');
+    for (const page of [cleo, bob, mia]) {
+      await page.getByTestId('removed').waitFor();
+      expect(await read(page.getByTestId('removed'))).toBe(
+        'A moderator removed this message: no advertising.',
+      );
+    }
+    await mia.reload();
+    expect(await read(mia.getByTestId('removed'))).toContain('no advertising');
+
+    await chosen(cleo, 'Bob');
+    await cleo.getByTestId('ban').click();
+    expect(await cleo.getByTestId('ban-minutes').locator('option').allTextContents()).toEqual([
+      '5 minutes',
+      '1 hour',
+      '1 day',
+      '1 week',
+    ]);
+    await cleo.getByTestId('ban-minutes').selectOption('60');
+    await finish(cleo, 'once more');
+    await inState(bob, 'blocked');
+    await says(bob, 'The connection was ended: once more');
+    await says(bob, 'You are banned from this room until');
+    await becomes(
+      'two people',
+      async () => (await cleo.getByTestId('roster').locator('button').count()) === 2,
+    );
+
+    await cleo.getByTestId('close-room').click();
+    await finish(cleo, 'back on Monday');
+    for (const page of [cleo, mia]) await says(page, 'This room is closed: back on Monday.');
+    expect(await mia.getByRole('button', { name: 'Open again…' }).count()).toBe(0);
+    // Also a page that was not there when the room was closed.
+    await cleo.reload();
+    await cleo.getByRole('button', { name: 'Open again…' }).click();
+    await cleo.getByTestId('moderate-now').click();
+    await isOnline(cleo);
+    await mia.getByRole('button', { name: 'Connect now' }).click();
+    await isOnline(mia);
+    await say(mia, 'here again');
+    await shown(cleo, 'here again');
+  });
+});
+
+test('others see who created the room, and nothing that they could not do', async () => {
+  const room = newPrivateRoom();
+  const cleo = await enter(`/r/${room}`, 'Cleo');
+  const bob = await enter(`/r/${room}`, 'Bob');
+  await say(cleo, 'welcome');
+  await menuOf(bob, 'welcome');
+  expect(await bob.getByTestId('message-menu').getByRole('button').allTextContents()).not.toContain(
+    'Remove for everyone…',
+  );
+  await bob.keyboard.press('Escape');
+  await becomes('the creator marked', async () =>
+    (await bob.getByTestId('roster').locator('li').allTextContents()).some((person) =>
+      /Cleo.*creator/.test(person),
+    ),
+  );
+  await chosen(bob, 'Cleo');
+  expect(await bob.getByTestId('ban').count()).toBe(0);
+  expect(await bob.getByTestId('close-room').count()).toBe(0);
+  // The creator is offered no ban of oneself.
+  await menuOf(cleo, 'welcome');
+  expect(await cleo.getByTestId('action-ban').count()).toBe(0);
+});
+
+test('a line that a program published is removed, also where the room is a log', async () => {
+  const room = newPrivateRoom();
+  const cleo = await enter(`/r/${room}`, 'Cleo');
+  await publish(
+    room,
+    ['a', 'b', 'c', 'd', 'e', 'a secret'].map((text) => `line ${text}`),
+  );
+  await cleo.locator('[data-lines]').waitFor();
+  await menuOf(cleo, 'line a secret');
+  expect(await cleo.getByTestId('action-ban').count()).toBe(0);
+  await cleo.getByTestId('action-remove-any').click();
+  await finish(cleo, '');
+  expect(await read(cleo.getByTestId('removed'))).toBe('A moderator removed this message.');
+});
+
+test('all of it by keyboard, and the focus is never lost', async () => {
+  const room = newPrivateRoom();
+  const cleo = await enter(`/r/${room}`, 'Cleo');
+  const bob = await enter(`/r/${room}`, 'Bob');
+  await say(bob, 'rude');
+  await shown(cleo, 'rude');
+  const press = async (...keys: readonly string[]) => {
+    for (const key of keys) await cleo.keyboard.press(key);
+  };
+  const choose = async (action: string) => {
+    await cleo.getByTestId('message-menu').waitFor();
+    for (let n = 0; n < 20; n += 1) {
+      await press('ArrowUp');
+      if ((await cleo.locator(`[data-testid=${action}]:focus`).count()) === 1) break;
+    }
+    await press('Enter');
+    await cleo.getByTestId('dialog').waitFor();
+  };
+  const hasFocus = async (place = '') => (await cleo.locator(`${place} :focus`).count()) === 1;
+  const openMenu = async () => {
+    await cleo.getByTestId('log').focus();
+    // The line, and its third button.
+    await press('ArrowUp', 'Tab', 'Tab', 'Tab', 'Enter');
+  };
+  await openMenu();
+  await choose('action-remove-any');
+  expect(await read(cleo.locator('#dialog-title'))).toBe('Remove the message of Bob');
+  // The dialog keeps the focus, and Escape gives up.
+  await press('Shift+Tab', 'Shift+Tab', 'Shift+Tab', 'Tab');
+  expect(await hasFocus('.dialog')).toBe(true);
+  await press('Escape');
+  await cleo.getByTestId('dialog').waitFor({ state: 'detached' });
+  await becomes('the focus on the line', () => hasFocus('.line'));
+  await press('Enter');
+  await choose('action-remove-any');
+  await cleo.keyboard.type('be kind');
+  await press('Enter');
+  await shown(cleo, 'A moderator removed this message: be kind.');
+  await cleo.getByTestId('dialog').waitFor({ state: 'detached' });
+  await becomes('a place for the focus', () => hasFocus());
+
+  await cleo.getByTestId('roster').getByRole('button', { name: 'Bob' }).focus();
+  await press('Enter');
+  await cleo.getByTestId('ban').waitFor();
+  await press('Tab', 'Tab', 'Tab', 'Enter');
+  await cleo.getByTestId('dialog').waitFor();
+  await press('ArrowDown', 'Tab');
+  await cleo.keyboard.type('be kind');
+  await press('Enter');
+  await inState(bob, 'blocked');
+  await becomes('a place for the focus', () => hasFocus());
+});
+
+test('a deed that fails says so in its dialog, which stays open', async () => {
+  const room = newPrivateRoom();
+  const cleo = await enter(`/r/${room}`, 'Cleo');
+  await cleo.getByTestId('close-room').click();
+  await finish(cleo, '');
+  await cleo.route('**/open', (route) => route.abort());
+  await cleo.getByRole('button', { name: 'Open again…' }).click();
+  await cleo.getByTestId('moderate-now').click();
+  const complaint = cleo.getByTestId('dialog').getByRole('alert');
+  await complaint.filter({ hasText: 'no answer came' }).waitFor();
+  await cleo.unroute('**/open');
+  await cleo.getByTestId('moderate-now').click();
+  await isOnline(cleo);
+  expect(await cleo.getByTestId('dialog').count()).toBe(0);
+});
+
+describe.each([
+  ['phone', 'en-GB'],
+  ['phone', 'zh-CN'],
+  ['desktop', 'en-GB'],
+  ['desktop', 'zh-CN'],
+] as const)('on a %s in %s', (device, locale) => {
+  test('axe finds nothing in the menu, the dialogs, a removal and a closed room, light and dark', async () => {
+    const room = newPrivateRoom();
+    const options = { viewport: device === 'phone' ? PHONE : DESKTOP, locale };
+    const cleo = await enter(`/r/${room}`, 'Cleo', options);
+    const bob = await enter(`/r/${room}`, 'Bob');
+    const found: string[] = [];
+    const check = async (state: string) => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await cleo.emulateMedia({ colorScheme });
+        found.push(...(await look(cleo, `moderation-${device}-${colorScheme}-${locale}-${state}`)));
+      }
+    };
+    const cancel = async () => {
+      await cleo.keyboard.press('Escape');
+      await cleo.getByTestId('dialog').waitFor({ state: 'detached' });
+    };
+    await say(bob, 'buy my things');
+    await menuOf(cleo, 'buy my things');
+    await check('menu');
+    await cleo.getByTestId('action-ban').click();
+    await cleo.getByTestId('dialog').waitFor();
+    await check('ban');
+    await cancel();
+    await menuOf(cleo, 'buy my things');
+    await cleo.getByTestId('action-remove-any').click();
+    await cleo.getByTestId('dialog').waitFor();
+    await check('remove');
+    await finish(cleo, locale === 'en-GB' ? 'no advertising' : '不要发广告');
+    await cleo.getByTestId('removed').waitFor();
+    await check('removed');
+    await chosen(cleo, 'Bob');
+    await check('person');
+    await cleo.getByTestId('close-room').click();
+    await cleo.getByTestId('dialog').waitFor();
+    await check('close');
+    await finish(cleo, locale === 'en-GB' ? 'back on Monday' : '周一再见');
+    await inState(cleo, 'blocked');
+    await check('closed');
+    expect(found).toEqual([]);
+  });
+});
