@@ -93,6 +93,7 @@ export function MessageMenu({ message, at, deeds, close, children }: MessageMenu
   const { id, words } = useLanguage();
   const own = MODERATION_WORDS[id];
   const dialog = useRef<HTMLDialogElement>(null);
+  const list = useRef<HTMLUListElement>(null);
   const opener = useRef(document.activeElement);
   const [asked, setAsked] = useState<string>();
   const offered = ACTIONS.filter(({ isOffered }) => isOffered(message, deeds));
@@ -100,6 +101,8 @@ export function MessageMenu({ message, at, deeds, close, children }: MessageMenu
     const menu = dialog.current;
     if (!menu) return;
     menu.showModal();
+    // What stands above the actions may be there already, or come later.
+    list.current?.querySelector('button')?.focus();
     const { offsetWidth, offsetHeight } = menu;
     menu.style.setProperty('--x', `${Math.max(8, Math.min(at.x, innerWidth - offsetWidth - 8))}px`);
     menu.style.setProperty(
@@ -142,7 +145,7 @@ export function MessageMenu({ message, at, deeds, close, children }: MessageMenu
       onKeyDown={moveBetweenActions}
     >
       {children}
-      <ul>
+      <ul ref={list}>
         {offered.map((action) => (
           <li key={action.id}>
             <button
