@@ -65,8 +65,9 @@ const soak = {
 export default {
   // A machine may be busy; a test that hangs is a failure all the same.
   testTimeout: 60_000,
-  // Suites wait as much as they work, so two of them share a core. A number, because Jest 30 takes '150%' for 150 workers.
-  maxWorkers: 2 * availableParallelism(),
+  // Suites of the stack wait as much as they work: on two cores five of them take turns. A number, because Jest 30
+  // takes '250%' for 250 workers.
+  maxWorkers: Math.ceil(availableParallelism() * 2.5),
   testSequencer: '<rootDir>/test/support/longest-first.mjs',
   reporters: ['default', '<rootDir>/test/support/rerun-reporter.mjs'],
   // Not beside the short forms, which `npm test` runs.
