@@ -9,6 +9,7 @@ import { type BuildFailure, type BuildOptions, build as bundle, type Message } f
 import { messageOf, runAsCommand } from '../command.ts';
 import { ROOT } from '../root.ts';
 import { type BuildInput, removeStamp, writeStamp } from './build-stamp.ts';
+import { emojiData } from './emoji-data.ts';
 import { oneSharedChunk } from './one-shared-chunk.ts';
 import { privateMembers, smallClient } from './page-client.ts';
 
@@ -199,21 +200,23 @@ async function bundlePage(
     // The SignalR client asks for it, to find Node's WebSocket.
     define: { require: 'undefined' },
     mangleProps: await privateMembers(root),
-    plugins: [smallClient(), oneSharedChunk(root, PAGE)],
+    plugins: [smallClient(), oneSharedChunk(root, PAGE), emojiData()],
     sourcemap: withMap ? 'inline' : false,
   });
 }
 
 const SERVICE_WORKER = 'web/worker/service-worker.ts';
 
-/** The service worker, with the list of files that the page needs offline: all except sign-in, which needs the network. */
+/** The service worker, with the list of files that the page needs offline: all except sign-in and the picker, which need the network. */
 async function bundleServiceWorker(
   root: string,
   page: readonly [string, Uint8Array][],
   run: Run,
 ): Promise<[string, Uint8Array][]> {
   if (!(await exists(join(root, SERVICE_WORKER)))) return [];
-  const files = page.filter(([path]) => !/\/(?:chunk-entra-|screenshot)/.test(path));
+  const files = page.filter(
+    ([path]) => !/\/(?:chunk-(?:entra|emoji-|picker)|screenshot)/.test(path),
+  );
   const digest = createHash('sha256');
   for (const [path, contents] of files) digest.update(path).update(contents);
   const paths = files.map(([path]) => path.replace(/^dist\/web\//, ''));

@@ -1,7 +1,7 @@
 // Reactions: chips below a message, who has chosen them, the first row of the menu, and what they leave alone.
 
 import { describe, expect, test } from '@jest/globals';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { joinRoom } from '../support/chat-client.ts';
 import { newRoom } from '../support/shared-stack.ts';
 import { looks } from './page-look.ts';
@@ -10,6 +10,7 @@ import {
   belowSight,
   DESKTOP,
   DEVICES,
+  isOnline,
   messageOf,
   PHONE,
   people,
@@ -38,6 +39,8 @@ async function openMenu(page: Page, text: string, viewport = DESKTOP): Promise<v
   await page.getByTestId('quick').first().waitFor();
 }
 
+const press = (on: Locator, viewport: typeof PHONE) => (viewport === PHONE ? on.tap() : on.click());
+
 /** A finger that stays. Playwright's `tap` is too short. */
 async function longPress(page: Page, text: string, testId = 'message-text'): Promise<void> {
   const on = messageOf(page, text).getByTestId(testId).first();
@@ -53,7 +56,7 @@ async function longPress(page: Page, text: string, testId = 'message-text'): Pro
 async function react(page: Page, text: string, emoji: string, viewport = DESKTOP): Promise<void> {
   await openMenu(page, text, viewport);
   const quick = page.getByTestId('quick').and(page.locator(`[data-emoji="${emoji}"]`));
-  await (viewport === PHONE ? quick.tap() : quick.click());
+  await press(quick, viewport);
   await page.getByTestId('message-menu').waitFor({ state: 'detached' });
 }
 
@@ -132,6 +135,143 @@ describe.each(DEVICES)('a reaction on %s', (device, viewport) => {
     await chips(ada, 'the last one').waitFor();
     expect(await belowSight(ada)).toBeLessThan(2);
   });
+});
+
+describe.each(DEVICES)('the picker on %s', (device, viewport) => {
+  test.each([
+    ['en-US', 'light', 'party', '🎉', 'party popper'],
+    ['zh-CN', 'dark', '庆祝', '🎉', '拉炮彩带'],
+  ] as const)(
+    'in %s, %s, finds emoji by their names, which are spoken, and axe finds nothing',
+    async (locale, colorScheme, query, emoji, name) => {
+      const room = newRoom('pick');
+      const ada = await enter(`/r/${room}`, 'Ada', { ...touch(viewport), locale, colorScheme });
+      await say(ada, 'choose one');
+      await openMenu(ada, 'choose one', viewport);
+      const found = [...(await look(ada, `reaction-menu-${locale}-${device.split(' ')[1]}`))];
+      await press(ada.getByTestId('more-emoji'), viewport);
+      const picker = ada.getByTestId('picker');
+      await picker.locator('[data-emoji]').first().waitFor();
+      found.push(...(await look(ada, `picker-${locale}-${device.split(' ')[1]}`)));
+      await ada.getByTestId('picker-search').fill(query);
+      const one = picker.locator(`[data-emoji="${emoji}"]`);
+      await one.waitFor();
+      expect(await one.getAttribute('aria-label')).toBe(name);
+      found.push(...(await look(ada, `picker-found-${locale}-${device.split(' ')[1]}`)));
+      expect(found).toEqual([]);
+      await press(one, viewport);
+      await picker.waitFor({ state: 'detached' });
+      await becomes(
+        'chosen',
+        async () => (await facesOf(ada, 'choose one')).join() === `${emoji} 1`,
+      );
+    },
+  );
+});
+
+test('with the keyboard alone one reacts, reads who has, chooses another emoji, and takes both back', async () => {
+  const room = newRoom('keys');
+  const ada = await enter(`/r/${room}`, 'Ada');
+  const focused = () => ada.evaluate('document.activeElement.outerHTML.slice(0, 300)');
+  const keys = async (...names: readonly string[]) => {
+    for (const name of names) await ada.keyboard.press(name);
+  };
+  await say(ada, 'by keyboard');
+  const message = await shown(ada, 'by keyboard');
+  await ada.getByTestId('log').focus();
+  await keys('ArrowUp', 'Tab', 'Tab', 'Tab', 'Enter');
+  await ada.getByTestId('quick').first().waitFor();
+  // Above the actions is the row of emoji, which ends with the picker.
+  await keys('ArrowUp', 'ArrowRight');
+  await becomes('on the first', async () => String(await focused()).includes('👍'));
+  await keys('ArrowRight', 'Enter');
+  await becomes('shown', async () => (await facesOf(ada, 'by keyboard')).join() === '❤️ 1');
+  // From the line over its reaction to its actions.
+  await message.focus();
+  await keys('Tab');
+  expect(await focused()).toContain('❤️');
+  expect(await read(ada.getByTestId('who'))).toContain('You');
+  await keys('Escape');
+  expect(await ada.getByTestId('who').count()).toBe(0);
+  await keys('Tab', 'Tab', 'Tab', 'Enter');
+  await ada.getByTestId('quick').first().waitFor();
+  await keys('ArrowUp', 'Enter');
+  await ada.getByTestId('picker').locator('[data-emoji]').first().waitFor();
+  await ada.keyboard.type('cat');
+  await ada.getByTestId('picker').locator('[data-emoji="🐈"]').waitFor();
+  await keys('ArrowDown', 'ArrowRight', 'ArrowLeft', 'Enter');
+  await becomes('chosen', async () => (await facesOf(ada, 'by keyboard')).join() === '❤️ 1,🐈 1');
+  await message.focus();
+  await keys('Tab', 'Tab', 'Space');
+  await becomes('one', async () => (await facesOf(ada, 'by keyboard')).join() === '❤️ 1');
+  // The chip is gone, and the keyboard goes on at its line.
+  await becomes('on the line', async () =>
+    String(await focused()).includes('data-testid="message"'),
+  );
+  await keys('Tab', 'Enter');
+  await becomes('none', async () => (await facesOf(ada, 'by keyboard')).length === 0);
+  await message.focus();
+  await message.getByTestId('more').focus();
+  await keys('Enter');
+  await ada.getByTestId('more-emoji').click();
+  await ada.getByTestId('picker').waitFor();
+  await keys('Escape');
+  await becomes('back', async () => String(await focused()).includes('data-testid="message"'));
+});
+
+test('nobody reacts without a connection or in a closed room, and it is clear why', async () => {
+  const room = newRoom('shut');
+  const ada = await enter(`/r/${room}`, 'Ada');
+  await say(ada, 'one');
+  await react(ada, 'one', '👍');
+  await chips(ada, 'one').waitFor();
+  await ada.context().setOffline(true);
+  await ada.locator('[data-testid=connection-state][data-state=offline]').waitFor();
+  await becomes(
+    'off',
+    async () => (await chips(ada, 'one').getAttribute('aria-disabled')) === 'true',
+  );
+  // Playwright takes it for disabled. It can be pressed all the same, and says why.
+  await chips(ada, 'one').click({ force: true });
+  expect(await read(ada.getByTestId('who'))).toContain('once you are connected again');
+  expect(await facesOf(ada, 'one')).toEqual(['👍 1']);
+  await messageOf(ada, 'one').getByTestId('more').click();
+  expect(await read(ada.getByTestId('cannot-react'))).toContain('once you are connected again');
+  await ada.keyboard.press('Escape');
+  await ada.context().setOffline(false);
+  await isOnline(ada);
+  await becomes(
+    'on',
+    async () => (await chips(ada, 'one').getAttribute('aria-disabled')) === 'false',
+  );
+  const close = `${stack().url}/api/rooms/${room}/closed?reason=night`;
+  const headers = { 'x-functions-key': stack().functionKey };
+  expect((await fetch(close, { method: 'PUT', headers })).ok).toBe(true);
+  await becomes(
+    'shut',
+    async () => (await chips(ada, 'one').getAttribute('aria-disabled')) === 'true',
+  );
+  await becomes('said', async () =>
+    String(await chips(ada, 'one').getAttribute('aria-label')).includes(
+      'cannot react in this room now',
+    ),
+  );
+});
+
+test('a first visit without reactions loads nothing of them, and the first one no picker', async () => {
+  const asked: string[] = [];
+  const room = newRoom('lazy');
+  const ada = await enter(`/r/${room}`, 'Ada');
+  ada.on('request', (request) => asked.push(request.url()));
+  await ada.reload();
+  await isOnline(ada);
+  await say(ada, 'hello');
+  await shown(ada, 'hello');
+  expect(asked.filter((url) => /reactions\.css|picker|emoji/.test(url))).toEqual([]);
+  await react(ada, 'hello', '👍');
+  await chips(ada, 'hello').waitFor();
+  expect(asked.filter((url) => url.includes('reactions.css'))).toHaveLength(1);
+  expect(asked.filter((url) => /picker|emoji/.test(url))).toEqual([]);
 });
 
 test('a storm of 100 reactions to one message moves nothing, and renders a few times', async () => {

@@ -28,7 +28,7 @@ import { moveBetweenLines } from './move-between-lines.ts';
 import { OutboxLines } from './outbox-lines.tsx';
 import { useIsPrinting, useIsReading } from './page-signs.ts';
 import type { Jump } from './past/jumps.tsx';
-import { useReactions } from './reactions.ts';
+import { importReactions, useReactions } from './reactions.ts';
 import { useReadingPlace } from './reading-place.ts';
 
 interface MessageListProps {
@@ -55,6 +55,7 @@ const useJumpPart = lazyPart(async () => {
 const useMenuPart = lazyPart(async () => {
   const style = loadStyle('actions.css');
   const { MessageMenu } = await import('./actions/message-menu.tsx');
+  await importReactions().catch(() => {});
   await style;
   return { MessageMenu };
 });

@@ -98,18 +98,21 @@ export function MessageMenu({ message, at, deeds, close, children }: MessageMenu
   const [asked, setAsked] = useState<string>();
   const offered = ACTIONS.filter(({ isOffered }) => isOffered(message, deeds));
   useLayoutEffect(() => {
-    const menu = dialog.current;
-    if (!menu) return;
-    menu.showModal();
+    dialog.current?.showModal();
     // What stands above the actions may be there already, or come later.
     list.current?.querySelector('button')?.focus();
+  }, []);
+  // Again when the row above the actions has come.
+  useLayoutEffect(() => {
+    const menu = dialog.current;
+    if (!menu) return;
     const { offsetWidth, offsetHeight } = menu;
     menu.style.setProperty('--x', `${Math.max(8, Math.min(at.x, innerWidth - offsetWidth - 8))}px`);
     menu.style.setProperty(
       '--y',
       `${Math.max(8, Math.min(at.y, innerHeight - offsetHeight - 8))}px`,
     );
-  }, []);
+  });
   const choose = (action: Action) => {
     if (action.labelIfSure && asked !== action.id) {
       setAsked(action.id);

@@ -66,7 +66,9 @@ export function Chips({ room, seq }: ChipsProps) {
               }}
             >
               <span class="reaction-face">
-                <span translate={false}>{emoji}</span>
+                <span class="reaction-emoji" translate={false}>
+                  {emoji}
+                </span>
                 <span class="reaction-count">
                   <Live text={`${count}`} />
                 </span>

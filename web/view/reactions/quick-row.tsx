@@ -1,3 +1,4 @@
+import { Icon } from '../icons.tsx';
 import { type ReactionsView, useReactionWords, useReading } from './room.ts';
 
 /** In the form in which the functions store them. */
@@ -46,6 +47,21 @@ export function QuickRow({ room, seq }: QuickRowProps) {
           </button>
         );
       })}
+      <button
+        type="button"
+        class="quick-emoji"
+        title={words.moreEmoji}
+        aria-label={words.moreEmoji}
+        aria-haspopup="dialog"
+        data-testid="more-emoji"
+        onClick={({ currentTarget }) => {
+          // The focus goes back to where the menu was opened, and from there to the picker and back.
+          currentTarget.closest('dialog')?.close();
+          room.show({ kind: 'picker', seq });
+        }}
+      >
+        <Icon name="plus" />
+      </button>
     </div>
   );
 }

@@ -22,6 +22,8 @@ type Over =
 export interface ReactionsView extends RoomReactions {
   readonly over: () => Over | undefined;
   readonly show: (over: Over | undefined) => void;
+  /** How often `show` was called. */
+  readonly shows: () => number;
 }
 
 /** Until `stop`. Listeners run at most once per frame, however many reactions come. */
@@ -29,6 +31,7 @@ export function followRoom(chat: ChatClient): ReactionsView {
   const room = followReactions(chat, Math.random);
   const listeners = new Set<() => void>();
   let over: Over | undefined;
+  let shows = 0;
   let isDue = false;
   const draw = () => {
     isDue = false;
@@ -45,8 +48,10 @@ export function followRoom(chat: ChatClient): ReactionsView {
   return {
     ...room,
     over: () => over,
+    shows: () => shows,
     show: (next) => {
       over = next;
+      shows += 1;
       draw();
     },
     subscribe: (listener) => {
@@ -62,16 +67,20 @@ export function followRoom(chat: ChatClient): ReactionsView {
 
 const HIDDEN_DRAW_MS = 500;
 
-/** What `read` returns. Renders again when its JSON has changed. */
-export function useReading<T>(room: ReactionsView, read: () => T): T {
-  const value = read();
-  const [, setText] = useState(() => JSON.stringify(value));
+/** What `read` returns. Renders again when the JSON of `watched` has changed. */
+export function useReading<T>(
+  room: ReactionsView,
+  read: () => T,
+  watched: () => unknown = read,
+): T {
+  const textOf = () => JSON.stringify([watched()]);
+  const [, setText] = useState(textOf);
   useEffect(() => {
-    const look = () => setText(JSON.stringify(read()));
+    const look = () => setText(textOf());
     look();
     return room.subscribe(look);
   }, [room]);
-  return value;
+  return read();
 }
 
 export function useReactionWords(): ReactionWords {

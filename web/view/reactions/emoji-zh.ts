@@ -1,0 +1,1 @@
+export { EMOJI } from 'emoji-data/zh';
