@@ -26,6 +26,7 @@ import {
   withoutLostTexts,
 } from './history-tail.ts';
 import { fromReactedRow, reactionChangeOf } from './reacted-rows.ts';
+import { numberAt } from './room-at.ts';
 import type { RoomReader, StoredMessage } from './room-reader.ts';
 import { EMPTY_HEAD, type Head } from './rows.ts';
 import { hasVote } from './votes.ts';
@@ -38,8 +39,10 @@ const MOST_ROOMS = 50;
 const MOST_CHARACTERS = 256 * 1_024;
 const CHARACTERS_OF_A_USER = 32;
 
-/** The latest messages, or those after or before a number. */
+/** The latest messages, those after or before a number, or those from a time on. */
 export interface HistoryQuery {
+  /** Epoch ms. Then `after` and `before` say nothing. */
+  readonly at?: number | undefined;
   readonly after: number | undefined;
   readonly before: number | undefined;
   readonly limit: number;
@@ -87,7 +90,7 @@ interface Roster {
 export interface RoomViewsOptions {
   readonly reader: Pick<
     RoomReader,
-    'findHead' | 'storedMessages' | 'reactedMessages' | 'openConnections'
+    'findHead' | 'messages' | 'storedMessages' | 'reactedMessages' | 'openConnections'
   >;
   readonly sleep: (ms: number) => Promise<void>;
 }
@@ -115,7 +118,7 @@ export class RoomViews {
 
   history(room: string, query: HistoryQuery): Promise<HistoryView> {
     // No room's name has a space.
-    const key = `${room} ${query.after} ${query.before} ${query.limit}`;
+    const key = `${room} ${query.after} ${query.before} ${query.limit} ${query.at}`;
     return this.#histories.get(key, () => this.#readHistory(room, query));
   }
 
@@ -133,7 +136,16 @@ export class RoomViews {
   async #readHistory(room: string, query: HistoryQuery): Promise<HistoryView> {
     const head = await this.findHead(room);
     const known = head ?? EMPTY_HEAD;
-    const { messages, voters } = await this.#messages(room, pick(known, query), known);
+    const { at } = query;
+    const wanted =
+      at === undefined
+        ? query
+        : {
+            ...query,
+            after: (await numberAt(room, known, at, this.#reader)) - 1,
+            before: undefined,
+          };
+    const { messages, voters } = await this.#messages(room, pick(known, wanted), known);
     const kept = withoutLostTexts(messages, known.first);
     return { head, answer: { room, ...numbersOf(known), messages: kept }, voters };
   }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { openTable } from '../../functions/room/azure-table.ts';
 import { type Azurite, startAzurite } from '../../local/stack/azurite.ts';
 import { describeReactions } from '../support/reaction-contract.ts';
+import { describeRoomAt } from '../support/room-at-contract.ts';
 import { describeRoomLog } from '../support/room-log-contract.ts';
 import { describeTable } from '../support/table-contract.ts';
 
@@ -20,3 +21,4 @@ const open = async () =>
 describeTable('Azurite', open);
 describeRoomLog('Azurite', open);
 describeReactions('Azurite', open);
+describeRoomAt('Azurite', open);

@@ -196,6 +196,8 @@ describe('history', () => {
     expect(await seqsOf(chat, '?before=1')).toEqual([]);
     expect(await seqsOf(chat, '?before=999&limit=1')).toEqual([210]);
     expect(await seqsOf(chat, '?after=5&before=8')).toEqual([6, 7]);
+    expect(await seqsOf(chat, '?at=0&limit=2')).toEqual([1, 2]);
+    expect(await seqsOf(chat, '?at=8640000000000000')).toEqual([]);
   });
 
   test.each([
@@ -206,6 +208,12 @@ describe('history', () => {
     '?before=1.5',
     '?after=1e3',
     '?limit=',
+    '?at=',
+    '?at=-1',
+    '?at=2026-11-28',
+    '?at=8640000000000001',
+    '?at=1&after=1',
+    '?at=1&before=1',
   ])('refuses %s', async (query) => {
     const answer = await ask(history, openTestChat(), { params: inLobby, query });
     expect(answer).toMatchObject({ status: 400, jsonBody: { error: { code: 'bad_request' } } });
