@@ -122,7 +122,7 @@ describe.each(DEVICES)('a message on %s', (_, viewport) => {
     await reply();
     await say(bob, 'yes');
     const answer = await shown(ada, 'yes');
-    expect(await read(answer.locator('blockquote'))).toBe('Ada: shall we meet at noon?');
+    expect(await read(answer.getByTestId('answered'))).toMatch(/Ada\s+shall we meet at noon\?$/);
     expect(await read(answer.getByTestId('message-text').locator('p'))).toBe('yes');
     expect(await bob.getByTestId('reply-bar').count()).toBe(0);
   });

@@ -1,11 +1,24 @@
-// Going to a message and back: by a reply, by a link.
+// Going to a message and back: by an answer, by a link, by a date. Older messages in the place of the log.
 
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { joinRoom } from '../support/chat-client.ts';
 import { newRoom } from '../support/shared-stack.ts';
-import { becomes, belowSight, DEVICES, join, people, read, shown } from './page-room.ts';
+import { looks } from './page-look.ts';
+import {
+  becomes,
+  belowSight,
+  DEVICES,
+  join,
+  openPanel,
+  people,
+  read,
+  say,
+  shown,
+} from './page-room.ts';
 
 const { stack, come, enter, publish } = people();
+const look = looks();
 
 const lineOf = (page: Page, seq: number) => page.getByTestId('log').locator(`[data-seq="${seq}"]`);
 const numbered = (count: number) =>
@@ -72,5 +85,118 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
     await back(page);
     await becomes('the log is at its end', async () => (await belowSight(page)) < 2);
     expect(await page.getByTestId('jump-back').count()).toBe(0);
+  });
+
+  test('a message far above opens older messages in place of the log, which go on in both ways and over to the log', async () => {
+    const room = newRoom('past');
+    await publish(room, numbered(250), 'Ada');
+    const page = await come(`/r/${room}/60`, { viewport });
+    await join(page, 'Bob');
+    const past = page.getByTestId('past-log');
+    await past.locator('[data-seq="60"][data-reached]').waitFor();
+    expect(await page.evaluate('document.activeElement.dataset.seq')).toBe('60');
+    await publish(room, ['fresh'], 'Ada');
+    await becomes('the new line is counted', async () =>
+      /1 new/.test((await page.getByTestId('past-news').textContent()) ?? ''),
+    );
+    await past.press('Home');
+    await past.locator('[data-seq="1"]').waitFor();
+    await past.press('End');
+    const bottom = () => past.evaluate((log) => log.scrollTo(0, log.scrollHeight));
+    await becomes('the reader is in the log', async () => {
+      if ((await past.count()) === 0) return true;
+      expect(await past.locator('[data-seq]').count()).toBeLessThanOrEqual(210);
+      await bottom().catch(() => {});
+      return false;
+    });
+    await shown(page, 'fresh');
+    expect(await page.getByTestId('log').getAttribute('data-covered')).toBe('false');
+  });
+
+  test('a date leads to its first message, and a button back to now', async () => {
+    const room = newRoom('date');
+    await publish(room, numbered(160), 'Ada');
+    const page = await enter(`/r/${room}`, 'Bob', { viewport, locale: 'zh-CN' });
+    await openPanel(page, 'people');
+    await page.getByTestId('go-to-date').click();
+    await page.getByTestId('date').fill('2020-02-29');
+    await page.getByTestId('date').press('Enter');
+    await page.getByTestId('past-log').locator('[data-seq="1"][data-reached]').waitFor();
+    expect(await page.getByTestId('past').locator('.past-bar').textContent()).toContain('回到现在');
+    await page.getByTestId('to-now').press('Enter');
+    await page.getByTestId('past').waitFor({ state: 'detached' });
+    await becomes('the log is at its end', async () => (await belowSight(page)) < 2);
+  });
+
+  test('an answer shows what it answers as it is now, and a click goes there and back', async () => {
+    const room = newRoom('answer');
+    const ada = await joinRoom(stack().url, room, 'Ada');
+    const asked = await ada.send('shall we meet?', 'asked');
+    expect(asked).toMatchObject({ ok: true, seq: 1 });
+    await publish(room, numbered(300), 'Robot');
+    const page = await enter(`/r/${room}`, 'Bob', { viewport });
+    await ada.hub.invoke('send', 'yes', 'answer', { replyTo: 1 });
+    const line = await shown(page, 'yes');
+    const answered = line.getByTestId('answered');
+    await becomes('the message was fetched', async () =>
+      /Ada\s+shall we meet\?$/.test((await answered.textContent()) ?? ''),
+    );
+    await ada.hub.invoke('edit', 1, 'shall we meet at noon?', 'edit');
+    await becomes('the edit shows', async () =>
+      /at noon/.test((await answered.textContent()) ?? ''),
+    );
+    await answered.focus();
+    await page.keyboard.press('Enter');
+    await page.getByTestId('past-log').locator('[data-seq="1"][data-reached]').waitFor();
+    await page.keyboard.press('Alt+ArrowLeft');
+    await isReached(page, 302);
+    await ada.hub.invoke('remove', 1);
+    await becomes('the removal shows', async () =>
+      /removed/.test((await answered.textContent()) ?? ''),
+    );
+    await ada.stop();
+  });
+
+  test('axe finds nothing in older messages and above an answer, in both themes and languages', async () => {
+    const room = newRoom('looks-past');
+    const ada = await joinRoom(stack().url, room, 'Ada');
+    await ada.send('shall we meet?', 'asked');
+    await publish(room, numbered(300), 'Robot');
+    await ada.hub.invoke('send', 'yes', 'answer', { replyTo: 1 });
+    await ada.hub.invoke('send', 'no', 'gone', { replyTo: 131 });
+    for (const locale of ['en-GB', 'zh-CN']) {
+      const page = await enter(`/r/${room}`, 'Bob', { viewport, locale });
+      await page.getByTestId('answered').first().waitFor();
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        const name = `${viewport.width}-${colorScheme}-${locale}`;
+        expect(await look(page, `answer-${name}`)).toEqual([]);
+      }
+      await page.getByTestId('answered').first().click();
+      await page.getByTestId('past-log').locator('[data-seq="1"]').waitFor();
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        const name = `${viewport.width}-${colorScheme}-${locale}`;
+        expect(await look(page, `past-${name}`)).toEqual([]);
+      }
+      await page.context().close();
+    }
+    await ada.stop();
+  });
+
+  test('the menu of a message copies its link', async () => {
+    const room = newRoom('茶链接');
+    const page = await enter(`/r/${encodeURIComponent(room)}`, 'Ada', {
+      viewport,
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await say(page, 'hello');
+    const line = await shown(page, 'hello');
+    await line.getByTestId('more').dispatchEvent('click');
+    await page.getByTestId('action-link').click();
+    await becomes('it is copied', async () => {
+      const text = await page.evaluate('navigator.clipboard.readText()');
+      return text === `${stack().url}/r/${room}/1`;
+    });
   });
 });

@@ -16,10 +16,11 @@ const ANSWER_LIMIT_MS = 15_000;
 export function chatApi(room: string, fetcher: typeof fetch): ChatApi {
   const base = `api/rooms/${encodeURIComponent(room)}`;
   return {
-    history: ({ after, before, reactedAfter, limit }) => {
+    history: ({ after, before, at, reactedAfter, limit }) => {
       const query = new URLSearchParams({ limit: `${limit}` });
       if (after !== undefined) query.set('after', `${after}`);
       if (before !== undefined) query.set('before', `${before}`);
+      if (at !== undefined) query.set('at', `${at}`);
       if (reactedAfter !== undefined) query.set('reactedAfter', `${reactedAfter}`);
       return get(fetcher, `${base}/messages?${query}`, parseHistory, 'load messages');
     },

@@ -28,7 +28,7 @@ import { noticeStartedOver } from './started-over.ts';
 export interface ChatClient {
   readonly store: Store<ChatState, ChatEvent>;
   /** Puts a line into the outbox. Throws `bad_text`. */
-  readonly write: (text: string, mentions?: readonly string[]) => void;
+  readonly write: (text: string, mentions?: readonly string[], replyTo?: number) => void;
   /** Gives the own message `seq` another text. Throws `bad_text`. */
   readonly edit: (seq: number, text: string) => void;
   readonly remove: (seq: number) => void;
@@ -132,8 +132,8 @@ export function startChat(deps: ChatClientDeps): ChatClient {
 
   return {
     store,
-    write: (text, mentions) => {
-      store.dispatch({ type: 'written', id: newId(), text: parseText(text), mentions });
+    write: (text, mentions, replyTo) => {
+      store.dispatch({ type: 'written', id: newId(), text: parseText(text), replyTo, mentions });
       typed = NOT_TYPED;
     },
     edit: (edits, text) => {

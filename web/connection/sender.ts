@@ -60,9 +60,9 @@ export function startSender(
     return false;
   }
 
-  function submit({ id, text, mentions, edits, removes }: OutboxLine) {
+  function submit({ id, text, replyTo, mentions, edits, removes }: OutboxLine) {
     if (removes !== undefined) return remove(removes);
-    return edits === undefined ? send(text, id, { mentions }) : edit(edits, text, id);
+    return edits === undefined ? send(text, id, { replyTo, mentions }) : edit(edits, text, id);
   }
 
   async function run(): Promise<void> {

@@ -63,6 +63,11 @@ export function readableLink(room: string, base: string): string {
   return room === DEFAULT_ROOM ? base : `${base}r/${room}`;
 }
 
+/** The link to a message, in the same form. */
+export function messageLink(room: string, seq: number, base: string): string {
+  return `${base}r/${room}/${seq}`;
+}
+
 /** Letters and digits that are not confused with each other when read aloud or copied by hand. */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 

@@ -65,9 +65,9 @@ export function areKept(memory: Memory, room: string, outbox: Outbox): boolean {
 const unsentOf = (outbox: Outbox): Unsent =>
   outbox
     .filter(({ state }) => state !== 'stored')
-    .map(({ id, text, mentions, state, isNew, edits, removes }) => {
+    .map(({ id, text, replyTo, mentions, state, isNew, edits, removes }) => {
       const isRefused = state === 'refused' || undefined;
-      return { id, text, mentions, isRefused, isNew, edits, removes };
+      return { id, text, replyTo, mentions, isRefused, isNew, edits, removes };
     });
 const has = (lines: Unsent, wanted: string) => lines.some(({ id }) => id === wanted);
 const sizeOf = ({ id, text }: Unsent[number]) => id.length + text.length;

@@ -95,6 +95,7 @@ export type ChatEvent =
       readonly type: 'written';
       readonly id: string;
       readonly text: string;
+      readonly replyTo?: number | undefined;
       readonly mentions?: readonly string[] | undefined;
     }
   /** The person gave an unsent line another text. */
@@ -139,6 +140,7 @@ export interface Before {
 export type Unsent = readonly {
   readonly id: string;
   readonly text: string;
+  readonly replyTo?: number | undefined;
   readonly mentions?: readonly string[] | undefined;
   /** The person decides what becomes of it. */
   readonly isRefused?: boolean | undefined;

@@ -10,6 +10,8 @@ export interface Place<Anchor> {
   readonly anchor: Anchor | undefined;
   /** The line that had the focus. */
   readonly focus: number | undefined;
+  /** The message in sight, if the place was in the past view. */
+  readonly past?: number | undefined;
 }
 
 /** So many jumps can be taken back. */

@@ -20,8 +20,10 @@ export interface MessageLog {
   readonly first: number;
 }
 
-/** A history request: the latest messages, or those on one side of a message. */
+/** A history request: the latest messages, those on one side of a message, or those from a time on. */
 export interface HistoryQuery {
+  /** Epoch ms. Stands alone. */
+  readonly at?: number;
   readonly after?: number;
   readonly before?: number;
   /** Asks for changed reactions, and for no messages. */
@@ -164,12 +166,13 @@ function withAnnounced(
     const about = announcement.deletes ?? announcement.edits ?? 0;
     const index = indexOf(changed, about);
     const message = changed[index];
-    if (message?.seq === about) changed[index] = applied(message, announcement);
+    if (message?.seq === about) changed[index] = announce(message, announcement);
   }
   return changed;
 }
 
-function applied(
+/** The message after the announcement of its edit or removal. */
+export function announce(
   message: ChatMessage,
   { deletes, text, sentAt, reason }: ChatMessage,
 ): ChatMessage {
@@ -185,6 +188,12 @@ export function findGap(log: MessageLog): 'nothing' | 'broadcast' | 'acked' {
   const to = log.to ?? 0;
   if (log.broadcast > to) return 'broadcast';
   return log.acked > to ? 'acked' : 'nothing';
+}
+
+/** Whether message `seq` can be answered and edited: as far as is known, it is neither removed nor gone. */
+export function isKept({ shown, from, first }: MessageLog, seq: number): boolean {
+  if (seq >= from) return shown.some((one) => one.seq === seq && !one.deleted);
+  return seq >= first && !shown.some(({ deletes }) => deletes === seq);
 }
 
 /** Whether scrolling back loads more. */

@@ -8,6 +8,8 @@ export interface OutboxLine {
   readonly id: string;
   readonly text: string;
   readonly state: LineState;
+  /** The number of the message that it answers. */
+  readonly replyTo?: number | undefined;
   /** The ids of the people whom it mentions. */
   readonly mentions?: readonly string[] | undefined;
   /** Nobody has tried to send it, so it can be changed and discarded. */
@@ -94,10 +96,18 @@ export function withChange(outbox: Outbox, line: OutboxLine): Outbox {
 }
 
 /** What stays of a line in every state. */
-function bare({ id, text, mentions, edits, removes }: OutboxLine): Omit<OutboxLine, 'state'> {
+function bare({
+  id,
+  text,
+  replyTo,
+  mentions,
+  edits,
+  removes,
+}: OutboxLine): Omit<OutboxLine, 'state'> {
   return {
     id,
     text,
+    ...(replyTo && { replyTo }),
     ...(mentions && { mentions }),
     ...(edits && { edits }),
     ...(removes && { removes }),

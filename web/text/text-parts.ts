@@ -144,11 +144,6 @@ export function isLong(text: string): boolean {
 
 const QUOTED_CHARACTERS = 140;
 
-/** The text of a reply: a quote of the other message's own words, then the answer. Plain text. */
-export function toReply(quoted: { readonly name: string; readonly text: string }, answer: string) {
-  return `> ${quoted.name}: ${excerptOf(quoted.text)}\n${answer}`;
-}
-
 /** The message's own words on one line, without its quotes and without the fences of its code. */
 export function excerptOf(text: string): string {
   const own = text.replace(/^(?:>(?: .*)?\n)+/, '').replace(/^```.*$/gm, '');

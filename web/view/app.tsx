@@ -1,6 +1,6 @@
 // The page of one room.
 
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ChatMessage } from '../../functions/protocol.ts';
 import { keepFocus } from '../device/focus.ts';
 import { ifPossible } from '../device/if-possible.ts';
@@ -9,6 +9,7 @@ import type { Preferences } from '../device/preferences.ts';
 import { loadStyle } from '../device/style-loader.ts';
 import type { ChatState } from '../state/chat-state.ts';
 import { isShutOut } from '../state/connection-state.ts';
+import { isKept } from '../state/message-log.ts';
 import { isChangeable } from '../state/outbox.ts';
 import { type Editable, lastEditable } from '../state/own-messages.ts';
 import type { Store } from '../state/store.ts';
@@ -27,6 +28,7 @@ import { OwnName } from './own-name.tsx';
 import { useMatches } from './page-signs.ts';
 import { Panel } from './panel.tsx';
 import type { Jump } from './past/jumps.tsx';
+import { JumpContext } from './past-part.tsx';
 import { RoomList } from './room-list.tsx';
 import { Roster } from './roster.tsx';
 import { TypingLine } from './typing-line.tsx';
@@ -64,6 +66,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
   const endReply = useCallback(() => setReplyTo(undefined), []);
   const [jump, setJump] = useState(linkedMessage);
   const jumpTo = useCallback((seq: number) => setJump({ seq }), []);
+  const jumping = useMemo(() => ({ chat, jumpTo }), [chat]);
   const [edited, setEdited] = useState<Editable>();
   const endEdit = useCallback(() => setEdited(undefined), []);
   const edit = useCallback((what: Editable | undefined) => {
@@ -119,7 +122,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
   useShortcut('k', false, () => void open('switcher'));
   useShortcut('f', true, openSearch);
   // Nobody replies to a message that has been removed or erased meanwhile.
-  const isKept = state.log.shown.some(({ seq, deleted }) => seq === replyTo?.seq && !deleted);
+  const isAnswerable = replyTo !== undefined && isKept(state.log, replyTo.seq);
 
   const isInside = state.connection.kind !== 'signed-out';
   useEffect(() => {
@@ -172,14 +175,16 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
             />
           </Guard>
           <Guard>
-            <MessageList
-              state={state}
-              chat={chat}
-              reply={reply}
-              edit={edit}
-              jump={jump}
-              moderate={moderate}
-            />
+            <JumpContext.Provider value={jumping}>
+              <MessageList
+                state={state}
+                chat={chat}
+                reply={reply}
+                edit={edit}
+                jump={jump}
+                moderate={moderate}
+              />
+            </JumpContext.Provider>
           </Guard>
           <Guard fallback={<p class="typing" />}>
             <TypingLine state={state} />
@@ -191,7 +196,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
             isShutOut={isShutOut(state.connection)}
             draft={visit.draft}
             mention={mentioned}
-            replyTo={isKept ? replyTo : undefined}
+            replyTo={isAnswerable ? replyTo : undefined}
             endReply={endReply}
             jumpTo={jumpTo}
             edited={edited && isStillThere(state, edited) ? edited.text : undefined}
@@ -238,6 +243,14 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
       <Panel id="side" label={words.people} isOpen={panel === 'people'} close={close}>
         <Roster state={state} mention={mention} moderate={moderate} />
         {state.connection.kind !== 'blocked' && <Invite room={room} />}
+        <button
+          type="button"
+          class="quiet"
+          data-testid="go-to-date"
+          onClick={() => void open('date')}
+        >
+          {words.goToDate}
+        </button>
         {moderate && (
           <button
             type="button"
@@ -261,6 +274,10 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
             settings={settings}
             changeSettings={changeSettings}
             mention={mention}
+            goToTime={(at) => {
+              close();
+              setJump({ at });
+            }}
           />
         </Guard>
       )}
@@ -271,7 +288,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
 /** Nobody edits a message that was removed meanwhile, or a line that was sent. */
 function isStillThere({ log, outbox }: ChatState, what: Editable): boolean {
   return 'seq' in what
-    ? log.shown.some(({ seq, deleted }) => seq === what.seq && !deleted)
+    ? isKept(log, what.seq)
     : outbox.some((line) => line.id === what.id && isChangeable(line));
 }
 

@@ -15,7 +15,7 @@ import type { Store } from '../state/store.ts';
 import { fitDraft, isDraftFull, MOST_DRAFT, withoutLastBreaks } from '../text/draft-text.ts';
 import { plainOf } from '../text/log-text.ts';
 import type { Named } from '../text/mentions.ts';
-import { excerptOf, toReply } from '../text/text-parts.ts';
+import { excerptOf } from '../text/text-parts.ts';
 import { Icon } from './icons.tsx';
 import { useWords } from './language.ts';
 import { Live } from './live.tsx';
@@ -30,7 +30,7 @@ const COUNT_FROM = 200;
 interface ComposerProps {
   readonly store: Store<ChatState, ChatEvent>;
   /** Throws `bad_text`. */
-  readonly write: (text: string, mentions?: readonly string[]) => void;
+  readonly write: (text: string, mentions?: readonly string[], replyTo?: number) => void;
   readonly typing: () => void;
   /** A moderator lets the person write nothing now. */
   readonly isShutOut: boolean;
@@ -65,8 +65,7 @@ export const Composer = memo((props: ComposerProps) => {
   const hasKeyboard = !useMatches(NO_KEYBOARD);
   const box = useRef<HTMLTextAreaElement>(null);
   const answer = withoutLastBreaks(text);
-  const full = replyTo ? toReply({ name: replyTo.name, text: plainOf(replyTo) }, answer) : answer;
-  const left = MAX_TEXT_LENGTH - lengthOf(full);
+  const left = MAX_TEXT_LENGTH - lengthOf(answer);
   const isEmpty = showsNothing(text);
   // The counter already says it, and updates while the person writes.
   const isTooLong = problem?.code === 'bad_text' && left < 0;
@@ -114,7 +113,7 @@ export const Composer = memo((props: ComposerProps) => {
     const named = part?.mentionsOf(answer, draft, store.state, editedMentions);
     try {
       if (edited === undefined) {
-        write(full, named);
+        write(answer, named, replyTo?.seq);
         change('');
         endReply();
       } else {

@@ -5,6 +5,7 @@ import type { ChatState } from '../state/chat-state.ts';
 import type { Named } from '../text/mentions.ts';
 import type { RoomsView, Visit } from '../visit.ts';
 import { Avatar } from './avatar.tsx';
+import { DateForm } from './date-form.tsx';
 import { Dialog } from './dialog.tsx';
 import { useWords } from './language.ts';
 import { type Moderating, ModerationForm } from './moderation-form.tsx';
@@ -14,7 +15,7 @@ import { RoomForm } from './room-form.tsx';
 import { SettingsForm } from './settings-form.tsx';
 import { Switcher } from './switcher.tsx';
 
-export type DialogId = 'settings' | 'rooms' | 'switcher' | Moderating;
+export type DialogId = 'settings' | 'rooms' | 'switcher' | 'date' | Moderating;
 
 interface DialogsProps {
   readonly which: DialogId;
@@ -25,6 +26,8 @@ interface DialogsProps {
   readonly settings: Preferences;
   readonly changeSettings: (settings: Preferences) => void;
   readonly mention: (person: Named) => void;
+  /** Shows the messages from that time on, epoch ms. */
+  readonly goToTime: (at: number) => void;
 }
 
 /** The dialog that is open. */
@@ -45,6 +48,17 @@ export function Dialogs({ which, close, ...props }: DialogsProps) {
         <Dialog title={words.addRoom} close={close}>
           <NewRoomForm />
           <RoomForm />
+        </Dialog>
+      );
+    case 'date':
+      return (
+        <Dialog title={words.goToDate} close={close}>
+          <DateForm
+            choose={(at) => {
+              close();
+              props.goToTime(at);
+            }}
+          />
         </Dialog>
       );
     case 'switcher':

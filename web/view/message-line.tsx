@@ -9,6 +9,7 @@ import { memo } from './memo.tsx';
 import { Marked } from './mentions.tsx';
 import { Actions } from './message-actions.tsx';
 import { MessageText } from './message-text.tsx';
+import { Answer } from './past-part.tsx';
 import { PublishedText } from './published-text.tsx';
 import type { Reacting } from './reactions.ts';
 
@@ -64,6 +65,7 @@ export const MessageLine = memo((props: MessageLineProps) => {
         )}
       </p>
       <div class="line-body">
+        {!message.deleted && <Answer to={message.replyTo} />}
         {message.deleted ? (
           <p class="text removed" data-testid="removed">
             <Live

@@ -2,7 +2,7 @@ import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
 import { type ChatMessage, isLine, PUBLISHER } from '../../functions/protocol.ts';
 import type { ChatClient } from '../connection/chat.ts';
 import { copyText } from '../device/clipboard.ts';
-import { nameOfRoom } from '../device/names.ts';
+import { messageLink, nameOfRoom } from '../device/names.ts';
 import { loadStyle } from '../device/style-loader.ts';
 import { type ChatState, readerOf } from '../state/chat-state.ts';
 import { isShutOut } from '../state/connection-state.ts';
@@ -28,6 +28,8 @@ import { moveBetweenLines } from './move-between-lines.ts';
 import { OutboxLines } from './outbox-lines.tsx';
 import { useIsPrinting, useIsReading } from './page-signs.ts';
 import type { Jump } from './past/jumps.tsx';
+import type { Target } from './past/past-view.tsx';
+import { usePastPart } from './past-part.tsx';
 import { importReactions, useReactions } from './reactions.ts';
 import { useReadingPlace } from './reading-place.ts';
 
@@ -42,14 +44,6 @@ interface MessageListProps {
   /** Opens a dialog of moderators. Undefined for everyone else. */
   readonly moderate: ((what: Moderating) => void) | undefined;
 }
-
-/** Jumps, and what they need. Loads with the first jump. */
-const useJumpPart = lazyPart(async () => {
-  const style = loadStyle('past.css');
-  const { Jumps } = await import('./past/jumps.tsx');
-  await style;
-  return { Jumps };
-});
 
 /** The menu of a message loads when the first one opens. */
 const useMenuPart = lazyPart(async () => {
@@ -88,10 +82,11 @@ export function MessageList({ state, chat, reply, edit, jump, moderate }: Messag
     },
   });
   const { ref, window, onScroll, isAtEnd, toEnd } = place;
-  const jumps = useJumpPart(jump !== undefined);
+  const past = usePastPart(jump !== undefined);
+  const [pastTarget, setPast] = useState<Target>();
   // A log is followed, and its tools say how much is new.
   const news = useUnreadPart(reading.newAfter !== undefined && !isLog);
-  useIsReading(isAtEnd && isLoaded && !isPaused, chat.reading);
+  useIsReading(isAtEnd && isLoaded && !isPaused && !pastTarget, chat.reading);
   const isPrinting = useIsPrinting();
   const { start, end } = isPrinting ? { start: 0, end: shown.length } : rangeOf(shown, window);
   const isPart = lines !== undefined && isFiltered(lines.view);
@@ -109,18 +104,52 @@ export function MessageList({ state, chat, reply, edit, jump, moderate }: Messag
   const more = useCallback((message: ChatMessage, at: Point) => setMenu({ message, at }), []);
   const latest = useRef(log.shown);
   latest.current = log.shown;
+  /** What the past view shows. */
+  const older = useRef<readonly ChatMessage[]>([]);
   const press = useMemo(
     () =>
       longPress((target, at) => {
         const seq = Number(target.closest('.line')?.getAttribute('data-seq') ?? 0);
-        const message = latest.current.find((one) => one.seq === seq);
+        const message = [...latest.current, ...older.current].find((one) => one.seq === seq);
         if (message && !message.deleted) setMenu({ message, at });
       }),
     [],
   );
+  const render = (item: LogItem) =>
+    item.kind === 'message' ? (
+      <Guard key={keyOf(item)} fallback={<PlainLine message={item.message} />}>
+        {lines && item.message.userId === PUBLISHER ? (
+          <lines.part.LogRow
+            message={item.message}
+            namesSource={lines.sources.length > 1}
+            reply={reply}
+            copy={copy}
+            more={moderate && more}
+          />
+        ) : (
+          <MessageLine
+            message={item.message}
+            follows={item.follows}
+            online={item.online}
+            isMine={item.message.userId === me?.userId}
+            change={changeOf(outbox, item.message.seq)}
+            store={chat.store}
+            reply={reply}
+            copy={copy}
+            more={more}
+            reacting={reacting}
+          />
+        )}
+      </Guard>
+    ) : (
+      <Guard key={keyOf(item)} fallback={null}>
+        <Mark item={item} />
+      </Guard>
+    );
   const deeds = {
     reply,
     copy,
+    copyLink: ({ seq }: ChatMessage) => copyThis(messageLink(room, seq, document.baseURI)),
     edit,
     remove: ({ seq }: ChatMessage) => chat.remove(seq),
     mayChange: (message: ChatMessage) => mayChange(message, me, Date.now()),
@@ -155,13 +184,14 @@ export function MessageList({ state, chat, reply, edit, jump, moderate }: Messag
           />
         </Guard>
       )}
-      {news && !isLog && (
+      {news && !isLog && !pastTarget && (
         <Guard fallback={null}>
           <news.UnreadBar state={state} chat={chat} place={place} />
         </Guard>
       )}
       <section
         class="log"
+        data-covered={pastTarget !== undefined}
         data-lines={lines && (lines.view.wraps ? 'wrap' : 'scroll')}
         data-sources={lines && lines.sources.length > 1 ? 'many' : undefined}
         ref={ref}
@@ -184,38 +214,7 @@ export function MessageList({ state, chat, reply, edit, jump, moderate }: Messag
         <div class="log-inner">
           {start === 0 && <Top state={state} loadOlder={() => void chat.loadOlder()} />}
           {invites && <Invite room={room} isFirst />}
-          {items.map((item) =>
-            item.kind === 'message' ? (
-              <Guard key={keyOf(item)} fallback={<PlainLine message={item.message} />}>
-                {lines && item.message.userId === PUBLISHER ? (
-                  <lines.part.LogRow
-                    message={item.message}
-                    namesSource={lines.sources.length > 1}
-                    reply={reply}
-                    copy={copy}
-                    more={moderate && more}
-                  />
-                ) : (
-                  <MessageLine
-                    message={item.message}
-                    follows={item.follows}
-                    online={item.online}
-                    isMine={item.message.userId === me?.userId}
-                    change={changeOf(outbox, item.message.seq)}
-                    store={chat.store}
-                    reply={reply}
-                    copy={copy}
-                    more={more}
-                    reacting={reacting}
-                  />
-                )}
-              </Guard>
-            ) : (
-              <Guard key={keyOf(item)} fallback={null}>
-                <Mark item={item} />
-              </Guard>
-            ),
-          )}
+          {items.map(render)}
           {end === shown.length && (
             <OutboxLines
               lines={outbox.filter(isOwnLine)}
@@ -240,13 +239,20 @@ export function MessageList({ state, chat, reply, edit, jump, moderate }: Messag
         {copied === 'copied' && <Live text={words.copied} />}
         {copied === 'failed' && <Live text={words.copyFailed} />}
       </div>
-      {jump && jumps && (
+      {jump && past && (
         <Guard fallback={null}>
-          <jumps.Jumps
+          <past.Jumps
             jump={jump}
             state={state}
             chat={chat}
             place={place}
+            past={pastTarget}
+            setPast={setPast}
+            render={render}
+            handlers={press}
+            onShown={(messages) => {
+              older.current = messages;
+            }}
             showAll={() => lines?.change({ ...WHOLE_LOG, wraps: lines.view.wraps })}
           />
         </Guard>

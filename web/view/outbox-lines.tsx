@@ -4,6 +4,7 @@ import { Icon } from './icons.tsx';
 import { useWords } from './language.ts';
 import { Live } from './live.tsx';
 import { MessageText } from './message-text.tsx';
+import { Answer } from './past-part.tsx';
 
 interface OutboxLinesProps {
   readonly lines: readonly OutboxLine[];
@@ -45,6 +46,7 @@ export function OutboxLines(props: OutboxLinesProps) {
               <Live text={stateText(line, words)} />
             </p>
             <div class="line-body">
+              <Answer to={line.replyTo} />
               <MessageText text={text} />
             </div>
             {state === 'refused' && (

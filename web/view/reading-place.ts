@@ -157,7 +157,7 @@ function linesOf(element: HTMLElement): NodeListOf<HTMLElement> {
 }
 
 /** The first line that is at least partly below the log's upper edge. */
-function findAnchor(element: HTMLElement): Anchor | undefined {
+export function findAnchor(element: HTMLElement): Anchor | undefined {
   const lines = linesOf(element);
   const edge = element.getBoundingClientRect().top;
   let low = 0;
@@ -172,7 +172,7 @@ function findAnchor(element: HTMLElement): Anchor | undefined {
   return line && seq ? { seq, top: line.getBoundingClientRect().top - edge } : undefined;
 }
 
-function keepPlace(element: HTMLElement, anchor: Anchor | undefined): void {
+export function keepPlace(element: HTMLElement, anchor: Anchor | undefined): void {
   const line = anchor && element.querySelector<HTMLElement>(`[data-seq="${anchor.seq}"]`);
   if (!line) return;
   const top = line.getBoundingClientRect().top - element.getBoundingClientRect().top;

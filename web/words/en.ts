@@ -44,6 +44,7 @@ export const EN: Words = {
   removeForAll: 'Delete for everyone',
   actionsFor: (name) => `Message of ${name}`,
   copy: 'Copy text',
+  copyMessageLink: 'Copy link',
   copied: 'Copied',
   copyFailed: 'Unable to copy; the browser does not allow it. Select the text instead.',
 
@@ -146,6 +147,8 @@ export const EN: Words = {
   mention: 'Mention',
   copyId: 'Copy id',
   otherRoom: 'Go to a room',
+  goToDate: 'Go to a date',
+  date: 'Date',
   go: 'Go',
   inviteTitle: 'Invite',
   share: 'Share',

@@ -6,17 +6,47 @@ export interface PastWords {
   readonly back: string;
   readonly jumpedTo: (name: string, time: string) => string;
   readonly notThere: string;
+  /** Before the author and the text of the message that a line answers. */
+  readonly answers: string;
+  /** A message that is not loaded. */
+  readonly earlier: string;
+  /** A message that has expired. */
+  readonly gone: string;
+  readonly older: string;
+  readonly toNow: string;
+  readonly newLines: (n: number) => string;
+  readonly nothingSince: string;
+  readonly failed: string;
 }
+
+const EN_NUMBER = new Intl.NumberFormat('en');
+const ZH_NUMBER = new Intl.NumberFormat('zh-Hans');
 
 export const PAST_WORDS: Readonly<Record<LanguageId, PastWords>> = {
   en: {
     back: 'Back to where you were',
     jumpedTo: (name, time) => `Message of ${name}, ${time}`,
     notThere: 'Unable to show this message; it has expired, or the link is wrong.',
+    answers: 'In answer to',
+    earlier: 'an earlier message',
+    gone: 'Answers a message that is no longer there.',
+    older: 'You are reading older messages',
+    toNow: 'Back to now',
+    newLines: (n) => `${EN_NUMBER.format(n)} new`,
+    nothingSince: 'Nothing has been said since that date. These are the latest messages.',
+    failed: 'Unable to load older messages; no answer came.',
   },
   zh: {
     back: '回到刚才的位置',
     jumpedTo: (name, time) => `${name} 的消息，${time}`,
     notThere: '无法显示这条消息，它已过期，或者链接有误。',
+    answers: '回复',
+    earlier: '一条更早的消息',
+    gone: '回复的消息已不存在。',
+    older: '你正在看以前的消息',
+    toNow: '回到现在',
+    newLines: (n) => `${ZH_NUMBER.format(n)} 条新消息`,
+    nothingSince: '那天以后没有人说话。这些是最新的消息。',
+    failed: '无法载入以前的消息，服务器没有回应。',
   },
 };

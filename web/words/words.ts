@@ -39,6 +39,7 @@ export interface Words {
   readonly removeForAll: string;
   readonly actionsFor: (name: string) => string;
   readonly copy: string;
+  readonly copyMessageLink: string;
   readonly copied: string;
   readonly copyFailed: string;
 
@@ -141,6 +142,8 @@ export interface Words {
   readonly mention: string;
   readonly copyId: string;
   readonly otherRoom: string;
+  readonly goToDate: string;
+  readonly date: string;
   readonly go: string;
   readonly inviteTitle: string;
   readonly share: string;

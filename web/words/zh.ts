@@ -91,6 +91,7 @@ export const ZH: Words = {
   removeForAll: '为所有人删除',
   actionsFor: (name) => `${name} 的消息`,
   copy: '复制文字',
+  copyMessageLink: '复制链接',
   copied: '已复制',
   copyFailed: '无法复制，浏览器不允许。请手动选择文字。',
 
@@ -188,6 +189,8 @@ export const ZH: Words = {
   mention: '提到',
   copyId: '复制编号',
   otherRoom: '前往房间',
+  goToDate: '跳转到日期',
+  date: '日期',
   go: '前往',
   inviteTitle: '邀请',
   share: '分享',

@@ -14,11 +14,20 @@ export function toLine(message: ChatMessage, colours: boolean): string {
 }
 
 function toSafeText(message: ChatMessage, colours: boolean): string {
-  const { userId, text, deletes, deleted, edits, editedAt, reason } = message;
+  const { text, deletes, deleted, edits, reason } = message;
   const why = reason ? `: ${toVisible(reason)}` : '';
   if (deletes !== undefined) return `(message ${deletes} was removed${why})`;
   if (deleted) return `(removed${why})`;
   if (edits !== undefined) return `(message ${edits} was edited) ${toVisibleLines(text)}`;
+  return `${toAnswered(message)}${toSaid(message, colours)}`;
+}
+
+/** What the message answers, for example `(answers 12) `. */
+function toAnswered({ replyTo }: ChatMessage): string {
+  return replyTo === undefined ? '' : `(answers ${replyTo}) `;
+}
+
+function toSaid({ userId, text, editedAt }: ChatMessage, colours: boolean): string {
   if (editedAt !== undefined) return `${toVisibleLines(text)} (edited)`;
   return userId === PUBLISHER ? toLogText(text, colours) : toVisibleLines(text);
 }

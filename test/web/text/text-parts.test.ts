@@ -7,7 +7,6 @@ import {
   type Part,
   toBlocks,
   toParts,
-  toReply,
 } from '../../../web/text/text-parts.ts';
 import { anyCharacter } from '../../support/hostile-input.ts';
 
@@ -201,14 +200,12 @@ test('a text is long by its lines or by its characters', () => {
   expect(isLong('x\n'.repeat(14))).toBe(true);
 });
 
-describe('a reply', () => {
-  test('quotes the other message on one line, and is read as a quote', () => {
-    const text = toReply({ name: 'Bob', text: 'one\ntwo' }, 'three');
-    expect(text).toBe('> Bob: one two\nthree');
-    expect(toBlocks(text).map(({ kind }) => kind)).toEqual(['quote', 'paragraph']);
+describe('the beginning of a message', () => {
+  test('is one line of its own words', () => {
+    expect(excerptOf('one\ntwo')).toBe('one two');
   });
 
-  test('quotes neither what the other message quotes nor more than a line of it', () => {
+  test('has neither what the message quotes nor more than a line of it', () => {
     expect(excerptOf('> Eve: x\nanswer')).toBe('answer');
     expect(excerptOf('> only a quote')).toBe('> only a quote');
     expect(excerptOf('run:\n```sh\nnpm ci\n```')).toBe('run: npm ci');

@@ -14,6 +14,7 @@ import type { Moderating } from '../moderation-form.tsx';
 interface Deeds {
   readonly reply: (message: ChatMessage) => void;
   readonly copy: (message: ChatMessage) => void;
+  readonly copyLink: (message: ChatMessage) => void;
   readonly edit: (message: ChatMessage) => void;
   readonly remove: (message: ChatMessage) => void;
   /** Whether the message is the person's own, and new enough to change. */
@@ -47,6 +48,12 @@ const ACTIONS: readonly Action[] = [
     label: (words) => words.copy,
     isOffered: () => true,
     run: (message, { copy }) => copy(message),
+  },
+  {
+    id: 'link',
+    label: (words) => words.copyMessageLink,
+    isOffered: () => true,
+    run: (message, { copyLink }) => copyLink(message),
   },
   {
     id: 'edit',

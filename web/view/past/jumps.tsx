@@ -1,7 +1,7 @@
 // Jumps to a message, and the way back. Loads with the first jump, together with style/past.css.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ChatClient } from '../../connection/chat.ts';
+import type { ChatMessage } from '../../../functions/protocol.ts';
 import { pathOf } from '../../device/names.ts';
 import type { ChatState } from '../../state/chat-state.ts';
 import { addPlace, findTarget, type Place } from '../../state/jumps.ts';
@@ -10,35 +10,40 @@ import { Icon } from '../icons.tsx';
 import { useLanguage } from '../language.ts';
 import { Live } from '../live.tsx';
 import type { Anchor, ReadingPlace } from '../reading-place.ts';
-import { focusedLine, isInSight, landOn, SHOWN_MS } from './land.ts';
+import { DOWN, firstInPast, focusedLine, isInSight, landOn, SHOWN_MS } from './land.ts';
+import { PastView, type PastViewProps, type Target } from './past-view.tsx';
 
 /** A new object jumps once more. */
-export interface Jump {
-  /** The number of the message. */
-  readonly seq: number;
-  /** The page was opened at this message. */
-  readonly isLink?: true;
-}
+export type Jump =
+  | {
+      /** The number of the message. */
+      readonly seq: number;
+      /** The page was opened at this message. */
+      readonly isLink?: true;
+    }
+  /** To the first message from that time on, epoch ms. */
+  | { readonly at: number };
 
-interface JumpsProps {
+interface JumpsProps extends Pick<PastViewProps, 'chat' | 'render' | 'handlers' | 'onShown'> {
   readonly jump: Jump;
   readonly state: ChatState;
-  readonly chat: ChatClient;
   readonly place: ReadingPlace;
+  /** Where the past view is, if it is open. It covers the log. */
+  readonly past: Target | undefined;
+  readonly setPast: (past: Target | undefined) => void;
   /** Shows the whole log: a filter may leave out the message. */
   readonly showAll: () => void;
 }
 
-/** A jump loads so many pages of older messages. */
-const MOST_PAGES = 20;
-/** So far below the log's upper edge a jump puts its message, as a share of the log's height. */
-const DOWN = 0.3;
+/** For a message so near before the log, the log loads it. So many requests bring it. */
+const NEAR_MESSAGES = 100;
+const MOST_PAGES = 3;
 
-/** The button that leads back, and what a jump says. */
-export function Jumps({ jump, state, chat, place, showAll }: JumpsProps) {
+/** The past view, the button that leads back, and what a jump says. */
+export function Jumps({ jump, state, place, past, setPast, showAll, ...rest }: JumpsProps) {
   const { id, formats, words: shared } = useLanguage();
   const words = PAST_WORDS[id];
-  const { log, isLoadingOlder } = state;
+  const { log, isLoadingOlder, outbox } = state;
   const [places, setPlaces] = useState<readonly Place<Anchor>[]>([]);
   /** The jump that is under way. */
   const [wanted, setWanted] = useState<Jump>();
@@ -54,8 +59,11 @@ export function Jumps({ jump, state, chat, place, showAll }: JumpsProps) {
   useEffect(() => {
     setNote('');
     // Somebody who has just come was nowhere before.
-    if (!jump.isLink) {
-      setPlaces((before) => addPlace(before, { anchor: place.where(), focus: focusedLine() }));
+    if (!('isLink' in jump)) {
+      const focus = focusedLine();
+      const anchor = past ? undefined : place.where();
+      const before = past && { past: focus ?? firstInPast() };
+      setPlaces((now) => addPlace(now, { anchor, focus, ...before }));
     }
     pages.current = 0;
     setWanted(jump);
@@ -63,34 +71,55 @@ export function Jumps({ jump, state, chat, place, showAll }: JumpsProps) {
 
   useEffect(() => {
     if (!wanted || isLoadingOlder) return;
+    if ('at' in wanted) {
+      setWanted(undefined);
+      setPast(wanted);
+      return;
+    }
     const { seq } = wanted;
     const target = findTarget(log, seq);
     if (target === undefined) return;
-    if (target === 'older' && pages.current < MOST_PAGES) {
+    if (target === 'older' && seq >= log.from - NEAR_MESSAGES && pages.current < MOST_PAGES) {
       pages.current += 1;
-      chat.loadOlder();
+      rest.chat.loadOlder();
       return;
     }
     setWanted(undefined);
     if (wanted.isLink) leaveLink(state.room);
-    if (typeof target === 'string') {
-      if (!wanted.isLink) setPlaces((before) => before.slice(0, -1));
-      setNote(words.notThere);
-      return;
-    }
+    if (target === 'older') setPast({ seq });
+    else if (target === 'nowhere') missed(words.notThere);
+    else reach(target);
+  }, [wanted, log.from, log.to, isLoadingOlder]);
+
+  /** The log has the message. */
+  function reach(message: ChatMessage): void {
+    const { current: element } = place.ref;
+    const { seq } = message;
+    setPast(undefined);
     showAll();
     land(seq);
-    const { current: element } = place.ref;
     if (element && !isInSight(element, seq)) {
       place.goTo({ seq: `${seq}`, top: element.clientHeight * DOWN });
     }
-    setSaid(words.jumpedTo(target.name, formats.time(target.sentAt)));
-  }, [wanted, log.from, log.to, isLoadingOlder]);
+    say(message);
+  }
+
+  function say({ name, sentAt }: ChatMessage): void {
+    setSaid(words.jumpedTo(name, `${formats.day(sentAt, Date.now())}, ${formats.time(sentAt)}`));
+  }
+
+  /** The jump leads nowhere, and the reader is where they were. */
+  function missed(why: string): void {
+    const from = places.at(-1)?.past;
+    setPlaces(places.slice(0, -1));
+    setPast(from === undefined ? undefined : { seq: from });
+    setNote(why);
+  }
 
   // The window of the log has moved, so the line is rendered. A part that loads may render it as another element.
   useEffect(() => {
     const { current: element } = place.ref;
-    if (!landing.current || !element) return;
+    if (!landing.current || !element || past) return;
     if (performance.now() < landing.current.until) landOn(element, landing.current.seq);
     else landing.current = undefined;
   });
@@ -102,11 +131,30 @@ export function Jumps({ jump, state, chat, place, showAll }: JumpsProps) {
     wasAtEnd.current = place.isAtEnd;
   }, [place.isAtEnd]);
 
+  const toNow = () => {
+    setPast(undefined);
+    setPlaces([]);
+    place.toEnd();
+    place.ref.current?.focus({ preventScroll: true });
+  };
+  // What the person writes stands at the end.
+  const written = outbox.filter((line) => (line.edits ?? line.removes) === undefined).length;
+  const writtenBefore = useRef(written);
+  useEffect(() => {
+    if (past && written > writtenBefore.current) {
+      setPast(undefined);
+      setPlaces([]);
+    }
+    writtenBefore.current = written;
+  }, [written]);
+
   const back = () => {
     const last = places.at(-1);
     if (!last) return;
     setPlaces(places.slice(0, -1));
     setSaid('');
+    if (last.past !== undefined) return setPast({ seq: last.past });
+    setPast(undefined);
     if (last.anchor) place.goTo(last.anchor);
     else place.toEnd();
     if (last.focus === undefined) place.ref.current?.focus({ preventScroll: true });
@@ -116,6 +164,29 @@ export function Jumps({ jump, state, chat, place, showAll }: JumpsProps) {
 
   return (
     <>
+      {past && (
+        <PastView
+          {...rest}
+          log={log}
+          target={past}
+          onReached={(message) => (message.seq >= log.from ? reach(message) : say(message))}
+          onNowhere={(why) => {
+            if (why === 'nothing-since') toNow();
+            missed(
+              { gone: words.notThere, 'nothing-since': words.nothingSince, failed: words.failed }[
+                why
+              ],
+            );
+          }}
+          onLive={(anchor) => {
+            setPast(undefined);
+            setPlaces([]);
+            if (anchor) place.goTo(anchor);
+            else place.toEnd();
+          }}
+          toNow={toNow}
+        />
+      )}
       <p class="unseen" role="status" data-testid="jumped">
         <Live text={said} />
       </p>

@@ -54,6 +54,12 @@ describe('a line', () => {
     expect(textOf(text, published)).toBe(shown);
   });
 
+  test('says which message it answers', () => {
+    expect(textOf('yes', { replyTo: 12 })).toBe('(answers 12) yes');
+    expect(textOf('yes', { replyTo: 12, editedAt: 1 })).toBe('(answers 12) yes (edited)');
+    expect(textOf('', { replyTo: 12, deleted: true })).toBe('(removed)');
+  });
+
   test('has no colours if the output has none', () => {
     expect(textOf(`${ESC}[31mred${ESC}[0m`, published, false)).toBe('red');
   });
