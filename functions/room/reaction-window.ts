@@ -18,6 +18,8 @@ const MOST_MESSAGES = 8;
 const READS_AT_A_TIME = 16;
 /** A row that somebody else changes each time. The caller may try again. */
 const MOST_ATTEMPTS = 20;
+/** Nobody waits longer for the answer. With slow storage one attempt may last half a minute. */
+const GIVE_UP_MS = 20_000;
 const MAX_PAUSE_MS = 250;
 
 const NO_SPACE: VoteOutcome = { kind: 'no space' };
@@ -190,10 +192,12 @@ export class ReactionWindow {
   }
 
   async #untilDone<Value>(attempt: () => Promise<Value | undefined>): Promise<Value> {
-    const { sleep, random } = this.#options;
+    const { sleep, random, now } = this.#options;
+    const giveUpAt = now() + GIVE_UP_MS;
     for (let round = 0; round < MOST_ATTEMPTS; round += 1) {
       const value = await attempt();
       if (value !== undefined) return value;
+      if (now() > giveUpAt) break;
       await sleep(random() * Math.min(MAX_PAUSE_MS, 10 * 2 ** round));
     }
     throw new ChatError(
