@@ -2,7 +2,6 @@
 
 import type { Alerts } from './alerts.ts';
 import { type Account, withToken } from './connection/account.ts';
-import type { AccountReading } from './connection/account-reading.ts';
 import { type ChatClient, startChat } from './connection/chat.ts';
 import { type ChatApi, chatApi } from './connection/chat-api.ts';
 import { keepGuest } from './connection/guest-token.ts';
@@ -100,13 +99,19 @@ export function startVisit(deps: VisitDeps): Visit {
   const token = account?.token ?? (async () => undefined);
   const route = { isSilent: false, pollsUntil: 0 };
   const apiOf = (named: string) => chatApi(named, withToken(fetcher, token));
-  const places = account && loadPlaces(deps, rooms, () => lookAtDevice());
-  const placesCame = places && Promise.race([places.then(({ asked }) => asked), pause(PLACES_MS)]);
+  // Without the part the device has its own places.
+  const places =
+    account &&
+    loadPart(() => import('./connection/account-reading.ts')).then(
+      ({ startAccountReading }) =>
+        startAccountReading({ account, device, fetcher, rooms, onChange: () => lookAtDevice() }),
+      () => undefined,
+    );
   /** The first answer waits for the places of an account, and reaches back to the first unread message. */
   const openAtUnread = (api: ChatApi): ChatApi => ({
     ...api,
     history: async (query) => {
-      const [latest] = await Promise.all([api.history(query), placesCame]);
+      const [latest] = await Promise.all([api.history(query), places?.then((part) => part?.came)]);
       const { log, reading } = chat.store.state;
       const { readTo = reading.readElsewhere ?? latest.seq } = reading;
       if (log.to !== undefined || latest.seq - readTo <= PAGE) return latest;
@@ -216,7 +221,7 @@ export function startVisit(deps: VisitDeps): Visit {
     hasStopped = true;
     chat.stop();
     otherRooms?.stop();
-    void places?.then((part) => part.stop());
+    void places?.then((part) => part?.stop());
     rooms.state.alerts?.stop();
     watch.stop();
   };
@@ -295,35 +300,11 @@ export function startVisit(deps: VisitDeps): Visit {
     rooms,
     forgetRoom: (other) => {
       rooms.dispatch({ rooms: forget(device, other) });
-      void places?.then((part) => part.forget(other));
+      void places?.then((part) => part?.forget(other));
     },
     applySettings,
     stop,
   };
-}
-
-/** How long the messages wait for what an account has read elsewhere. */
-const PLACES_MS = 1_000;
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** What an account has read on its other devices. Never resolves without that part of the page: the device has its own places. */
-function loadPlaces(
-  { account, fetcher, owner, loadPart }: VisitDeps,
-  rooms: Visit['rooms'],
-  onChange: () => void,
-): Promise<AccountReading> {
-  const started = loadPart(() => import('./connection/account-reading.ts')).then(
-    ({ startAccountReading }) =>
-      startAccountReading({
-        device: owner.device,
-        fetcher,
-        token: async () => account?.token(),
-        subscribe: rooms.subscribe,
-        onChange,
-      }),
-  );
-  return started.catch(() => new Promise(() => {}));
 }
 
 /** The SignalR client is half of the page's code. It loads after the page is rendered. */

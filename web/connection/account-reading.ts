@@ -6,32 +6,39 @@ import { addPlaces } from '../device/account-rooms.ts';
 import type { Memory } from '../device/memory.ts';
 import { isVisible } from '../device/page-watch.ts';
 import { knownRooms } from '../device/rooms.ts';
+import type { Store } from '../state/store.ts';
+import type { Account } from './account.ts';
 import { type AccountPlaces, keepAccountPlaces, type PlacesChange } from './account-places.ts';
 import { fromJson } from './chat-api.ts';
 import { fetchText } from './timed-fetch.ts';
 
 const PATH = 'api/reading';
 const ANSWER_LIMIT_MS = 15_000;
+/** How long the messages of a room wait for what the account has read elsewhere. */
+const WAIT_MS = 1_000;
 
 interface AccountReadingDeps {
   readonly device: Memory;
   readonly fetcher: typeof fetch;
-  readonly token: () => Promise<string | undefined>;
-  /** Calls the listener when the rooms of the device have changed. Returns a function that ends it. */
-  readonly subscribe: (changed: () => void) => () => void;
+  readonly account: Pick<Account, 'token'>;
+  /** Changes with the rooms of the device, and with what was read in them. */
+  readonly rooms: Pick<Store<unknown, never>, 'subscribe'>;
   /** The device has new places. */
   readonly onChange: () => void;
 }
 
-export type AccountReading = Pick<AccountPlaces, 'asked' | 'forget' | 'stop'>;
+interface AccountReading extends Pick<AccountPlaces, 'forget' | 'stop'> {
+  /** Resolves when the places have come, or after {@link WAIT_MS}. */
+  readonly came: Promise<unknown>;
+}
 
 export function startAccountReading(deps: AccountReadingDeps): AccountReading {
-  const { device, fetcher, token, subscribe, onChange } = deps;
+  const { device, fetcher, account, rooms, onChange } = deps;
   /** The last token. A page that ends waits for no other one. */
   let bearer: string | undefined;
 
   async function call(init: RequestInit, isLast = false): Promise<Places> {
-    if (!isLast || bearer === undefined) bearer = await token();
+    if (!isLast || bearer === undefined) bearer = await account.token();
     const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' };
     // It may outlive the page.
     const request = { ...init, headers, keepalive: true };
@@ -53,7 +60,7 @@ export function startAccountReading(deps: AccountReadingDeps): AccountReading {
     },
     now: () => performance.now(),
   });
-  const unsubscribe = subscribe(places.changed);
+  const unsubscribe = rooms.subscribe(places.changed);
   const watch = new AbortController();
   const until = { signal: watch.signal };
   const onVisibility = () => (isVisible() ? places.came() : places.left());
@@ -62,7 +69,7 @@ export function startAccountReading(deps: AccountReadingDeps): AccountReading {
   window.addEventListener('focus', places.came, until);
   window.addEventListener('blur', places.paused, until);
   return {
-    asked: places.asked,
+    came: Promise.race([places.asked, new Promise((late) => setTimeout(late, WAIT_MS))]),
     forget: places.forget,
     stop: () => {
       watch.abort();

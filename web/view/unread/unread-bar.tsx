@@ -190,7 +190,7 @@ function useStillLog(
 }
 
 /** Something else is open that Escape leaves. */
-const BUSY = '.talk[inert], .reply-bar, .jump-back, .composer [aria-expanded=true]';
+const BUSY = '.talk[inert], .reply-bar, .jump-back, .mention-list';
 
 /** The Escape key of the chat: in the log, in the composer while it has nothing else to leave, or nowhere. */
 function useEscape(isWanted: boolean, run: () => void): void {
