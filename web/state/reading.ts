@@ -72,6 +72,8 @@ export function readElsewhere(
   log: MessageLog,
   me: string | undefined,
 ): Reading {
+  // This tab was faster, and keeps its mark.
+  if (readTo <= (reading.readTo ?? -1)) return reading;
   const ahead = Math.max(readTo, reading.readElsewhere ?? 0);
   const isNew = (reading.newAfter ?? ahead) >= ahead;
   const newAfter = isNew ? reading.newAfter : undefined;

@@ -14,6 +14,7 @@ import {
   type Reading,
   readElsewhere,
   readOn,
+  see,
 } from '../../../web/state/reading.ts';
 import { runs } from '../../support/sizes.ts';
 import { historyOf, messageOf, messagesOf } from '../samples.ts';
@@ -93,6 +94,13 @@ describe('P8: what another tab has read', () => {
     const reading = readElsewhere(NOT_READ, 4, EMPTY_LOG, 'ada');
     expect(readOn(reading, logTo(7), 'ada')).toMatchObject({ readTo: 4, newAfter: 4 });
     expect(readOn(readElsewhere(NOT_READ, 9, EMPTY_LOG, 'ada'), logTo(7), 'ada').readTo).toBe(7);
+  });
+
+  test('is no news of a tab that has read further: its mark stays', () => {
+    const half = see(unread, 4, log);
+    expect(half).toMatchObject({ readTo: 4, newAfter: 3 });
+    expect(readElsewhere(half, 4, log, 'ada')).toBe(half);
+    expect(readElsewhere(half, 3, log, 'ada')).toBe(half);
   });
 
   test('is old messages before the first history', () => {
