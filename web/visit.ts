@@ -114,7 +114,7 @@ export function startVisit(deps: VisitDeps): Visit {
       const [latest] = await Promise.all([api.history(query), places?.then((part) => part?.came)]);
       const { log, reading } = chat.store.state;
       const { readTo = reading.readElsewhere ?? latest.seq } = reading;
-      if (log.to !== undefined || latest.seq - readTo <= PAGE) return latest;
+      if (log.to !== undefined || latest.seq - readTo < PAGE) return latest;
       const { fillBack } = await loadPart(() => import('./connection/opening.ts'));
       return fillBack(api, latest, readTo);
     },

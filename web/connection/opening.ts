@@ -10,7 +10,7 @@ export const MOST_OPENING_PAGES = 3;
 export const MOST_OPENING = PAGE + MOST_OPENING_PAGES * MAX_HISTORY;
 
 /**
- * The latest messages with those before them, back to the first one after `readTo`. At most {@link MOST_OPENING_PAGES} requests,
+ * The latest messages with those before them, back to `readTo`. At most {@link MOST_OPENING_PAGES} requests,
  * and none if they would not suffice. Never rejects: without an answer it is what there is.
  */
 export async function fillBack(
@@ -22,7 +22,8 @@ export async function fillBack(
   if (latest.seq - readTo > MOST_OPENING) return latest;
   for (let page = 0; page < MOST_OPENING_PAGES; page += 1) {
     const before = messages[0]?.seq ?? 0;
-    if (before <= Math.max(readTo + 1, latest.first)) break;
+    // The last line that was read is there, too: the mark of new lines stands between the two.
+    if (before <= Math.max(readTo, latest.first)) break;
     const older = await history({ before, limit: MAX_HISTORY }).catch(() => undefined);
     if (!older || older.messages.length === 0) break;
     messages = [...older.messages, ...messages];

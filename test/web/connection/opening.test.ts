@@ -17,10 +17,10 @@ function openRoom(last: number, first = 1) {
 
 describe('the first history', () => {
   test.each([
-    [10, 60, 0],
-    [10, 61, 1],
-    [10, 260, 1],
-    [10, 261, 2],
+    [10, 59, 0],
+    [10, 60, 1],
+    [10, 259, 1],
+    [10, 260, 2],
     [0, MOST_OPENING, MOST_OPENING_PAGES],
   ])(
     'of a reader at %i of %i takes %i further requests, and begins where the reader stopped',
