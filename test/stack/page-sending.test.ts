@@ -428,13 +428,13 @@ describe('one’s own messages', () => {
       expect(await textsOf(page)).toEqual(['hello']);
       expect(await page.getByTestId('edited').getAttribute('title')).toMatch(/\d/);
     }
-    // The line, its third button, the fourth action, and once more because it cannot be undone.
+    // The line, its third button, the fifth action, and once more because it cannot be undone.
     await ada.getByTestId('log').focus();
     await ada.keyboard.press('ArrowUp');
     for (let n = 0; n < 3; n += 1) await ada.keyboard.press('Tab');
     await ada.keyboard.press('Enter');
     await ada.getByTestId('message-menu').waitFor();
-    for (let n = 0; n < 3; n += 1) await ada.keyboard.press('ArrowDown');
+    for (let n = 0; n < 4; n += 1) await ada.keyboard.press('ArrowDown');
     await ada.keyboard.press('Enter');
     expect(await read(ada.getByTestId('action-remove'))).toBe('Delete for everyone');
     await ada.keyboard.press('Enter');
@@ -461,10 +461,10 @@ describe('one’s own messages', () => {
     };
     const actions = () => ada.getByTestId('message-menu').locator('ul button').allTextContents();
     await press('not yours');
-    expect(await actions()).toEqual(['Reply', 'Copy text']);
+    expect(await actions()).toEqual(['Reply', 'Copy text', 'Copy link']);
     await ada.keyboard.press('Escape');
     await press('mine');
-    expect(await actions()).toEqual(['Reply', 'Copy text', 'Edit', 'Delete']);
+    expect(await actions()).toEqual(['Reply', 'Copy text', 'Copy link', 'Edit', 'Delete']);
     await ada.getByTestId('action-edit').tap();
     await composer(ada).fill('mine, edited');
     await ada.getByTestId('send').tap();
