@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { newRoom } from '../support/shared-stack.ts';
 import { looks } from './page-look.ts';
-import { becomes, belowSight, DESKTOP, DEVICES, PHONE, people, say, shown } from './page-room.ts';
+import { becomes, DESKTOP, DEVICES, PHONE, people, say, shown } from './page-room.ts';
 
 const { enter, publish } = people();
 const look = looks();
@@ -83,7 +83,6 @@ describe.each(DEVICES)('on %s', (device, viewport) => {
     await hits(page).first().click();
     await isAt(page, 1);
     expect(await panel(page).count()).toBe(isPhone ? 0 : 1);
-    expect(await belowSight(page)).toBeGreaterThan(0);
   });
 
   test('by keyboard alone: opens, searches, goes through the results, to a message, and closes', async () => {
