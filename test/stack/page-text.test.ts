@@ -111,7 +111,9 @@ describe.each(DEVICES)('U18: on %s', (_, viewport) => {
     const checkAll = async (of: typeof page) => {
       for (const line of await of.getByTestId('message').all()) {
         await line.focus();
-        const pill = await line.locator('.line-side').boundingBox();
+        const side = line.locator('.line-side');
+        await side.waitFor();
+        const pill = await side.boundingBox();
         const texts = await of
           .locator('.text, .log-text, .line-head, .log-gutter')
           .evaluateAll((all) =>
