@@ -18,9 +18,12 @@ import { connections, members } from '../../functions/http/members.ts';
 import { negotiate } from '../../functions/http/negotiate.ts';
 import { toPageFiles } from '../../functions/http/page-file.ts';
 import { publish } from '../../functions/http/publish.ts';
+import { reopenRoom } from '../../functions/http/reopen-room.ts';
 import { rooms } from '../../functions/http/rooms.ts';
 import { search } from '../../functions/http/search.ts';
 import { web } from '../../functions/http/web.ts';
+import { ban } from '../../functions/hub/ban.ts';
+import { close } from '../../functions/hub/close.ts';
 import { connected } from '../../functions/hub/connected.ts';
 import { disconnected } from '../../functions/hub/disconnected.ts';
 import { edit } from '../../functions/hub/edit.ts';
@@ -158,6 +161,7 @@ describe('an HTTP request gets an answer below 500', () => {
     ['erase', eraseRoom, 'DELETE'],
     ['close', closeRoom, 'PUT'],
     ['open', openRoom, 'DELETE'],
+    ['reopen', reopenRoom, 'PUT'],
     ['delete', deleteMessage, 'DELETE'],
   ];
   const orAs = (usual: string) => fc.oneof(fc.constant(usual), hostileText);
@@ -266,6 +270,8 @@ describe('send', () => {
   test.each([
     ['edit', edit],
     ['remove', remove],
+    ['ban', ban],
+    ['close', close],
   ])(
     '%s answers arguments of every type, count and size, and changes nothing of others',
     async (_, handler) => {
@@ -273,7 +279,14 @@ describe('send', () => {
       await sendOne(chat);
       const before = await numbersOf(chat);
       let calls = 0;
-      const refusals = ['bad_text', 'bad_id', 'bad_request', 'not_found', 'not_author'];
+      const refusals = [
+        'bad_text',
+        'bad_id',
+        'bad_request',
+        'not_found',
+        'not_author',
+        'not_moderator',
+      ];
       await fc.assert(
         fc.asyncProperty(fc.array(hostileValue, { maxLength: 5 }), async (args) => {
           calls += 1;
@@ -285,6 +298,29 @@ describe('send', () => {
         { ...RUNS, examples: [[[1, 'hi', 'e1']], [[2, 'hi', 'e1']]] },
       );
       expect(await numbersOf(chat)).toEqual(before);
+    },
+  );
+
+  test.each([
+    ['remove', remove, ['ok', 'bad_request', 'not_found']],
+    ['ban', ban, ['ok', 'bad_request']],
+  ] as const)(
+    '%s of a moderator answers arguments of every type, count and size',
+    async (_, handler, codes) => {
+      const open = openTestChat();
+      let calls = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.array(hostileValue, { maxLength: 5 }), async (args) => {
+          calls += 1;
+          const eve = { userId: `g-eve${calls}`, name: 'Eve', room: 'lobby' };
+          const settings = { ...open.settings, moderators: new Set([eve.userId]) };
+          const call = await open.call('c-eve', eve, ...args);
+          const { result } = await handler(call, { ...open, settings });
+          const { ok, code } = result as { ok: boolean; code?: string };
+          expect(codes).toContain(ok ? 'ok' : code);
+        }),
+        { ...RUNS, examples: [[[1, { reason: '\0' }]], [['g-x', 5, { reason: ['2', ''] }]]] },
+      );
     },
   );
 
