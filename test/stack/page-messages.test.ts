@@ -35,6 +35,12 @@ async function reach(element: Locator, across: number, down: number) {
 }
 
 describe.each(DEVICES)('a message on %s', (_, viewport) => {
+  const showActions = async (message: Locator) => {
+    if (viewport === PHONE) await message.focus();
+    else await message.hover();
+    await message.getByTestId('copy').waitFor();
+  };
+
   test('that soon follows another of its author stands below it without a head of its own', async () => {
     const room = newRoom('groups');
     const page = await enter(`/r/${room}`, 'Ada', { viewport });
@@ -54,7 +60,9 @@ describe.each(DEVICES)('a message on %s', (_, viewport) => {
     const page = await enter(`/r/${newRoom('long')}`, 'Ada', { viewport });
     await say(page, `${'long '.repeat(400)}end`);
     const message = await shown(page, 'long');
-    const height = async () => (await message.boundingBox())?.height ?? 0;
+    // On a phone the pressed line has a row of actions, too.
+    const text = message.getByTestId('message-text');
+    const height = async () => (await text.boundingBox())?.height ?? 0;
     const folded = await height();
     expect(folded).toBeLessThan(viewport.height / 2);
     await message.getByRole('button', { name: 'Show all' }).click();
@@ -63,7 +71,7 @@ describe.each(DEVICES)('a message on %s', (_, viewport) => {
     expect(await height()).toBeLessThan(folded + 1);
   });
 
-  test('that is long and received has its actions within the log: beside it, or over its head on a narrow screen', async () => {
+  test('that is long and received has its actions within the log: beside it, or below it on a narrow screen', async () => {
     const room = newRoom('beside');
     const page = await enter(`/r/${room}`, 'Ada', {
       viewport,
@@ -73,7 +81,7 @@ describe.each(DEVICES)('a message on %s', (_, viewport) => {
     const bob = await enter(`/r/${room}`, 'Bob', { viewport });
     await say(bob, text);
     const message = await shown(page, text);
-    await message.hover();
+    await showActions(message);
     const log = await page.getByTestId('log').boundingBox();
     const said = await message.getByTestId('message-text').boundingBox();
     const words = await message.getByTestId('message-text').locator('p').boundingBox();
@@ -85,10 +93,10 @@ describe.each(DEVICES)('a message on %s', (_, viewport) => {
       );
       if (viewport === DESKTOP) expect(box?.x).toBeGreaterThanOrEqual(end);
       else {
-        // At the far end all the same, and over none of the words.
-        expect(box?.x).toBeGreaterThanOrEqual(end - 3 * (box?.width ?? 0));
-        expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(words?.y ?? 0);
-        expect(box?.y).toBeGreaterThanOrEqual(log?.y ?? 0);
+        expect(box?.y).toBeGreaterThanOrEqual((words?.y ?? 0) + (words?.height ?? 0));
+        expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(
+          (log?.y ?? 0) + (log?.height ?? 0),
+        );
       }
     }
     await message.getByTestId('copy').click();
@@ -138,7 +146,7 @@ describe.each(DEVICES)('a message on %s', (_, viewport) => {
     const gaps = boxes.slice(1).map(({ top }, n) => Math.round(top - boxes[n].bottom));
     expect(gaps).toEqual([gaps[0], gaps[0], gaps[0]]);
     // Both actions can be reached all the same.
-    await messageOf(page, 'two').hover();
+    await showActions(messageOf(page, 'two'));
     await messageOf(page, 'two').getByTestId('copy').click({ trial: true });
     await messageOf(page, 'two').getByTestId('reply').click();
     expect(await read(page.getByTestId('reply-bar'))).toContain('two');
@@ -151,7 +159,7 @@ describe.each(DEVICES)('a message on %s', (_, viewport) => {
     await shown(page, 'three');
     await page.locator('.published').nth(2).waitFor();
     await reach(messageOf(page, 'wrapped').getByTestId('message-text'), 0.95, 0.97);
-    await messageOf(page, 'two').hover();
+    await showActions(messageOf(page, 'two'));
     await reach(messageOf(page, 'two').getByTestId('copy'), 0.5, 0.9);
     expect(await messageOf(page, 'two').getByTestId('copy').isVisible()).toBe(true);
     expect(await messageOf(page, 'three').getByTestId('copy').isVisible()).toBe(false);
@@ -371,9 +379,9 @@ describe('a message', () => {
     expect(await bar.textContent()).toBe('ERROR connection refused');
     await say(page, 'again');
     const answer = await shown(page, 'again');
-    expect(await answer.locator('blockquote').textContent()).toBe(
-      'Robot: ERROR connection refused',
-    );
+    const answered = answer.getByTestId('answered');
+    await answered.waitFor();
+    expect(await read(answered)).toContain('ERROR connection refused');
   });
 
   test('has its local time, and the full date under the pointer', async () => {

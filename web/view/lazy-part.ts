@@ -14,11 +14,12 @@ export function lazyPart<Part>(load: () => Promise<Part>): UsePart<Part> {
     if (!part) loading = undefined;
   };
   return (isWanted) => {
-    const [, renderAgain] = useState(false);
+    const [, renderWith] = useState(part);
     useEffect(() => {
-      if (part || !isWanted) return;
-      loading ??= begin();
-      void loading.then(() => renderAgain(true));
+      if (!isWanted) return;
+      if (!part) loading ??= begin();
+      // It may have loaded between the rendering and this effect, for another component.
+      void loading?.then(() => renderWith(part));
     }, [isWanted]);
     return part;
   };
