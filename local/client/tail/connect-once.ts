@@ -68,6 +68,8 @@ export async function connectOnce({
     service.fetch,
     network,
   );
+  // An abort that has come meanwhile calls no listener any more.
+  signal.throwIfAborted();
   const over = new AbortController();
   const connected = new AbortController();
   const ended = new Promise<string>((resolve) => {
