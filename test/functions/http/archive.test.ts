@@ -338,6 +338,16 @@ describe('an import that does not fit', () => {
     expect(await stored(other)).toEqual(later);
   });
 
+  test('again is not refused if its oldest message expires after the head was read', async () => {
+    const archive = await page(await openFullRoom());
+    const chat = openTestChat();
+    await load(chat, archive);
+    // The head still says that it is kept.
+    await chat.table.commit(ROOM, [{ kind: 'delete', key: messageKey(1) }]);
+    const { jsonBody } = await load(chat, archive);
+    expect(jsonBody).toMatchObject({ imported: 0, gone: 1 });
+  });
+
   test('brings nothing back that was removed or erased meanwhile', async () => {
     const chat = await openFullRoom();
     const archive = await page(chat);
