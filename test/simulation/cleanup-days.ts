@@ -1,6 +1,7 @@
 // After the good day everyone leaves. On the first of the last days moderators act and processes die while the timer works.
 // Then the retention is lowered to minutes. At the end of each day exactly the right rows are stored.
 
+import { MODERATOR } from '../../functions/protocol.ts';
 import { drawFaults, NO_FAULTS } from './faults.ts';
 import { ROOM } from './simulation.ts';
 import { EPOCH_MS } from './virtual-time.ts';
@@ -18,6 +19,7 @@ const CLEANUP_MS = 60;
 const TROUBLED_RUNS = 8;
 /** A cleanup or an erase makes about as many requests to storage. */
 const MOST_STEPS = 12;
+const ERASED_WITHIN_MS = 900_000;
 
 export async function cleanupDays(world: World): Promise<void> {
   const { scheduler } = world;
@@ -33,8 +35,16 @@ export async function cleanupDays(world: World): Promise<void> {
       duringACleanup(world, () => world.fleet.ban('u-eve'));
     }
     if (scheduler.chance(0.3)) duringACleanup(world, () => world.fleet.closeAndOpen());
+    if (world.traits.hasEraser) duringACleanup(world, () => erase(world));
+    const changes = world.traits.hasChanges ? scheduler.whole(1, 6) : 0;
+    for (let left = changes; left > 0; left -= 1) {
+      duringACleanup(world, () => world.editors.change());
+    }
   });
   await world.runFor(TOMBSTONE_MS + LATE_MS);
+  const { eraser } = world;
+  await world.runFor(ERASED_WITHIN_MS, () => eraser?.isDone !== false);
+  if (eraser?.isDone === false) world.fail('the erase of a person does not end');
   await expectTidy(world, LONG_RETENTION_DAYS * DAY_MS);
 
   restart(world, SHORT_RETENTION_MS / DAY_MS);
@@ -47,6 +57,15 @@ export async function cleanupDays(world: World): Promise<void> {
   await world.runFor(SHORT_RETENTION_MS + LATE_MS);
   await expectTidy(world, SHORT_RETENTION_MS);
 }
+
+/** Somebody who has said something, or has reacted. */
+function erase(world: World): void {
+  const { scheduler, ledger } = world;
+  const people = [...new Set(ledger.messages.map(({ userId }) => userId))].filter(isPerson);
+  world.startErase(scheduler.pick(people) ?? 'u-eve');
+}
+
+const isPerson = (userId: string) => !['', 'app', MODERATOR].includes(userId);
 
 export function everyoneLeaves(world: World): void {
   for (const page of [...world.pages]) world.depart(page, 'close');
@@ -112,6 +131,9 @@ export async function expectTidy(world: World, retentionMs: number): Promise<voi
 
   const garbage = messages.find(({ seq }) => Number(seq) < first);
   if (garbage) fail(`message ${garbage.seq} is stored below ${first}`);
+  for (const message of messages) {
+    if (Number(message.seq) >= first) ledger.texts.checkStored(message);
+  }
   const expired = messages.find(({ sentAt }) => Number(sentAt) < now - retentionMs - LATE_MS);
   if (expired) fail(`message ${expired.seq} has expired and is stored`);
   const kept = ledger.messages.filter(({ seq }) => seq >= first).length;

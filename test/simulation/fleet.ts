@@ -90,7 +90,8 @@ export class Fleet {
   }
 
   removeMessage(): void {
-    const seq = this.#simulation.ledger.seq;
+    const { seq, mayRemove } = this.#simulation.ledger;
+    mayRemove.add(seq);
     this.#request('deleteMessage', { seq: `${seq}` });
   }
 

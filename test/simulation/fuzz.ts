@@ -5,9 +5,11 @@
 // nothing gets into a closed room or comes from a banned user, and no row goes that is needed.
 
 import type { Change, ChangeOf } from '../../functions/room/change.ts';
+import { drawArchive } from './archive.ts';
 import { expectTidy, LATE_MS, LONG_RETENTION_DAYS, TOMBSTONE_MS } from './cleanup-days.ts';
 import { NO_FAULTS } from './faults.ts';
 import { ROOM, type Subject } from './simulation.ts';
+import { type Traits, traitsOf } from './traits.ts';
 import { EPOCH_MS, installVirtualTime } from './virtual-time.ts';
 import { World } from './world.ts';
 
@@ -15,6 +17,13 @@ const PROCESSES = 3;
 const SKEW_MS = 400;
 const LENGTH_MS = 90_000;
 const DAY_MS = 86_400_000;
+
+const traitsOfFuzz = (seed: number): Traits => ({
+  ...traitsOf(seed),
+  hasChanges: true,
+  hasImport: seed % 4 === 1,
+  editMinutes: seed % 3 === 0 ? 1 : 60,
+});
 
 /** What one run did. `broken` is undefined if no check failed. */
 export interface FuzzOutcome {
@@ -26,7 +35,7 @@ export interface FuzzOutcome {
 }
 
 export async function fuzz(seed: number, subject: Subject): Promise<FuzzOutcome> {
-  const world = new World(seed, subject);
+  const world = new World(seed, subject, traitsOfFuzz(seed));
   const { scheduler, fleet, ledger, table } = world;
   const kinds = new Map<string, number>();
   let deaths = 0;
@@ -35,6 +44,7 @@ export async function fuzz(seed: number, subject: Subject): Promise<FuzzOutcome>
     fleet.skewMs = SKEW_MS;
     for (let left = PROCESSES; left > 0; left -= 1) world.startInstance();
     ledger.mayErase = true;
+    if (world.traits.hasImport) world.startImport(drawArchive(ROOM, scheduler));
     const draw = newChanges(world);
     for (let left = scheduler.whole(30, 120); left > 0; left -= 1) {
       const together = scheduler.chance(0.15) ? scheduler.whole(2, 12) : 1;
@@ -103,7 +113,7 @@ interface Drawn {
 
 /** Draws a change, or one that was made before: callers without an answer repeat theirs, and events come twice. */
 function newChanges(world: World): () => Drawn {
-  const { scheduler, fleet, reactors } = world;
+  const { scheduler, fleet, reactors, editors } = world;
   const made: Change[] = [];
   let texts = 0;
   const user = () => `u${scheduler.whole(1, 4)}`;
@@ -145,6 +155,10 @@ function newChanges(world: World): () => Drawn {
     { kind: 'react', run: () => reactors.react(1) },
     { kind: 'react', run: () => reactors.react(1) },
     { kind: 'delete', run: () => fleet.removeMessage() },
+    { kind: 'change', run: () => editors.change() },
+    { kind: 'change', run: () => editors.change() },
+    { kind: 'change', run: () => editors.change() },
+    { kind: 'change', run: () => editors.change() },
     { kind: 'erase', run: () => fleet.erase() },
     { kind: 'cleanup', run: () => void fleet.cleanUpRooms().catch(() => {}) },
   ];
@@ -160,10 +174,11 @@ function newChanges(world: World): () => Drawn {
 
 const OPEN: Change = { kind: 'open' };
 
-/** An acknowledged message is stored once, under the number of its acknowledgement. */
+/** An acknowledged message is stored under the number of its acknowledgement. After an erase it may be stored anew. */
 function checkStored({ ledger, fail }: World, change: Change, seq: number): void {
   const lines = change.kind === 'publish' ? change.lines : [change as ChangeOf<'send'>];
   const { text } = lines.at(-1) ?? { text: '' };
-  const stored = ledger.seqOf(text);
-  if (stored !== seq) fail(`"${text}" is acknowledged as ${seq} in ${ROOM}, stored as ${stored}`);
+  const stored = ledger.messages[seq - 1]?.text;
+  if (stored !== text)
+    fail(`"${text}" is acknowledged as ${seq} in ${ROOM}, "${stored}" is stored`);
 }

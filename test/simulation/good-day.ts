@@ -21,6 +21,10 @@ export async function goodDay(world: World): Promise<void> {
   await expectCheap(world, () => scheduler.pick(pages)?.write());
   await expectTruth(world, 0, 'somebody wrote');
 
+  if (world.traits.hasChanges) {
+    await expectCheap(world, () => scheduler.pick(pages)?.write());
+    await expectChanged(world);
+  }
   world.arrive();
   await expectTruth(world, presenceLimit(world), 'somebody came');
   if (crowd.size > 0) {
@@ -117,6 +121,23 @@ async function expectCheap(world: World, write: () => void): Promise<void> {
   const broadcasts = service.broadcasts - before.broadcasts;
   if (commits < 1 || commits > 2) world.fail(`one message costs ${commits} transactions`);
   if (broadcasts !== 1) world.fail(`one message is broadcast ${broadcasts} times`);
+}
+
+/** An edit costs what a message costs, and everybody sees it as soon. */
+async function expectChanged(world: World): Promise<void> {
+  const { pages, ledger, table, service } = world;
+  const before = { commits: table.commits, broadcasts: service.broadcasts };
+  const author = ledger.messages.at(-1)?.userId;
+  const page = pages.find(({ person }) => person.userId === author);
+  const lines = ledger.seq;
+  page?.change();
+  await expectTruth(world, BROADCAST_WITHIN_MS, 'somebody changed a message');
+  const changes = ledger.seq - lines;
+  const commits = table.commits - before.commits;
+  const broadcasts = service.broadcasts - before.broadcasts;
+  if (changes > 1 || commits > 2)
+    world.fail(`a change costs ${commits} commits, ${changes} numbers`);
+  if (broadcasts > 1) world.fail(`a change is broadcast ${broadcasts} times`);
 }
 
 /** Two pauses of the page before it sends a line again (web/connection/retry.ts), and the time of the second attempt. */

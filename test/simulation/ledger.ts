@@ -1,9 +1,19 @@
 // A record of what really happened to the room, independent of the code under test. It gets each transaction that took
 // effect, and checks it against the room's rules.
 
-import type { ChatMessage, Events, History, Members } from '../../functions/protocol.ts';
+import {
+  type ArchivedMessage,
+  type ChatMessage,
+  type Events,
+  type History,
+  isLine,
+  type Members,
+  MODERATOR,
+} from '../../functions/protocol.ts';
 import type { Operation, Property } from '../../functions/room/table.ts';
+import { ImportLedger, receiptDigestOf } from './import-ledger.ts';
 import { ReactionLedger } from './reaction-ledger.ts';
+import { TextLedger } from './text-ledger.ts';
 
 type Properties = Readonly<Record<string, Property>>;
 
@@ -37,6 +47,10 @@ export class Ledger {
   erasedTo = 0;
   /** Whether a moderator has asked for an erase. */
   mayErase = false;
+  /** People of whom everything has to go. */
+  readonly erasedPeople = new Set<string>();
+  /** Messages that a moderator has asked to remove. */
+  readonly mayRemove = new Set<number>();
   commits = 0;
   /** Until when somebody is banned, epoch ms. */
   bannedUntil = 0;
@@ -55,17 +69,27 @@ export class Ledger {
   /** How often the room was closed or opened. */
   #closings = 0;
   readonly #receipts = new Map<string, number>();
+  readonly #digests = new Map<string, string>();
+  /** By key: the digests of the receipts that the transaction has to bring. */
+  readonly #importedReceipts = new Map<string, string>();
   readonly #seqByText = new Map<string, number>();
-  /** By the number of a removed message: the number of the message that announces it. */
-  readonly #removedBy = new Map<number, number>();
   readonly #fail: (claim: string) => void;
+  readonly texts: TextLedger;
+  readonly imports: ImportLedger;
   readonly reactions: ReactionLedger;
 
   constructor(fail: (claim: string) => void) {
     this.#fail = fail;
+    this.texts = new TextLedger(fail, {
+      messages: this.messages,
+      first: () => this.first,
+      mayRemove: ({ seq, userId }) => this.mayRemove.has(seq) || this.erasedPeople.has(userId),
+    });
+    this.imports = new ImportLedger({ fail, take: (message, row) => this.#import(message, row) });
     this.reactions = new ReactionLedger(fail, {
-      messageOf: (seq) => (this.#removedBy.has(seq) ? undefined : this.messages[seq - 1]),
+      messageOf: (seq) => this.#lineAt(seq),
       numbers: () => this,
+      mayLose: (userId) => this.erasedPeople.has(userId),
       checkAdmitted: (userId, what, now) => this.#checkAdmitted(userId, what, now),
     });
   }
@@ -75,13 +99,28 @@ export class Ledger {
     return [...this.connections].filter(([, { isOpen }]) => isOpen).map(([id]) => id);
   }
 
-  /** The `seq` of the message with that text. The simulated writers never write a text twice. */
-  seqOf(text: string): number | undefined {
-    return this.#seqByText.get(text);
+  /** What somebody has said and the room keeps. */
+  linesOf(user: string): readonly ChatMessage[] {
+    return this.messages.filter((message) => {
+      const { seq, userId } = message;
+      return userId === user && seq >= this.first && isLine(message) && !this.texts.isRemoved(seq);
+    });
   }
 
-  isRemoved(seq: number): boolean {
-    return this.#removedBy.has(seq);
+  get isClosed(): boolean {
+    return this.#closed !== '';
+  }
+
+  /** The line as it is now. Undefined if it is removed. */
+  #lineAt(seq: number): ChatMessage | undefined {
+    const message = this.messages[seq - 1];
+    const text = this.texts.textOf(seq);
+    return message && text && !this.texts.isRemoved(seq) ? { ...message, text } : undefined;
+  }
+
+  /** The `seq` of the message with that text, a line or the announcement of an edit. Nobody writes a text twice. */
+  seqOf(text: string): number | undefined {
+    return this.#seqByText.get(text);
   }
 
   /** A caller got the answer that the room has recorded the end of this connection. */
@@ -108,10 +147,13 @@ export class Ledger {
       const { key, properties } = operation.row;
       if (key === 'head') head = properties;
       else if (key.startsWith('c:')) this.#enterConnection(properties, kind, now);
-      else if (key.startsWith('m:') && kind === 'insert') this.#enterMessage(properties, now);
-      else if (key.startsWith('m:') && properties.deleted !== true) reacted.push(properties);
-      else if (key.startsWith('m:')) this.#enterRemoval(properties);
-      else if (key.startsWith('i:')) this.#enterReceipt(key, properties);
+      else if (key.startsWith('m:') && Number(properties.seq) !== Number(key.slice(2))) {
+        this.#fail(`${key} holds message ${properties.seq}`);
+      } else if (key.startsWith('m:') && kind === 'put') {
+        this.imports.enter(properties, this.#closed, before.seq);
+      } else if (key.startsWith('m:') && kind === 'insert') this.#enterMessage(properties, now);
+      else if (key.startsWith('m:') && !this.#enterChange(properties)) reacted.push(properties);
+      else if (key.startsWith('i:')) this.#enterReceipt(key, properties, kind);
     }
     // Last, because a join in the same commit as a ban came before it.
     for (const operation of operations) {
@@ -120,8 +162,14 @@ export class Ledger {
       this.bannedUntil = Math.max(this.bannedUntil, until);
       this.#bans.set(operation.row.key, until);
     }
+    for (const [key, digest] of this.#importedReceipts) {
+      if (this.#digests.get(key) !== digest) this.#fail(`${key} does not come with its message`);
+    }
+    this.#importedReceipts.clear();
+    if (head) this.imports.checkHead(head);
     if (head) this.#enterHead(head, before);
     else this.#fail('the room changes without its head');
+    this.texts.checkComplete();
     for (const row of reacted) this.reactions.enter(row, now);
     this.reactions.checkHead(this.#reactedAt);
   }
@@ -211,7 +259,7 @@ export class Ledger {
   }
 
   #enterMessage(row: Properties, now: number): void {
-    if (row.deletes === undefined) this.#checkAdmitted(row.userId, `message ${row.seq}`, now);
+    if (row.userId !== MODERATOR) this.#checkAdmitted(row.userId, `message ${row.seq}`, now);
     const message: ChatMessage = {
       seq: Number(row.seq),
       id: String(row.id),
@@ -219,6 +267,10 @@ export class Ledger {
       name: String(row.name),
       text: String(row.text),
       sentAt: Number(row.sentAt),
+      ...(row.online === undefined ? {} : { online: Number(row.online) }),
+      ...(row.replyTo === undefined ? {} : { replyTo: Number(row.replyTo) }),
+      ...(row.edits === undefined ? {} : { edits: Number(row.edits) }),
+      ...(row.deletes === undefined ? {} : { deletes: Number(row.deletes) }),
     };
     if (message.seq !== this.messages.length + 1) {
       this.#fail(`message ${message.seq} follows ${this.messages.length}`);
@@ -229,29 +281,49 @@ export class Ledger {
     if (earlier !== undefined && earlier >= this.first) {
       this.#fail(`message ${message.seq} repeats message ${earlier}`);
     }
-    const removes = [...this.#removedBy].find(([, by]) => by === message.seq)?.[0];
-    if (removes !== (row.deletes === undefined ? undefined : Number(row.deletes))) {
-      this.#fail(`message ${message.seq} removes ${row.deletes}, not ${removes}`);
-    }
+    this.texts.enterMessage(message);
     this.messages.push(message);
-    if (row.deletes === undefined) this.#lastLine = message.seq;
+    if (isLine(message)) this.#lastLine = message.seq;
     this.#seqByText.set(message.text, message.seq);
+    const receipt = `i:${message.userId}:${message.id}`;
+    if (message.edits !== undefined && !this.#receipts.has(receipt)) {
+      this.#fail(`message ${message.seq} announces an edit, and has no receipt`);
+    }
   }
 
-  /** Called before the announcement is recorded, because a transaction has the removed message first. */
-  #enterRemoval({ seq, text, deleted, deletedBy }: Properties): void {
-    const removed = Number(seq);
-    if (text !== '' || deleted !== true || !this.messages[removed - 1]) {
-      this.#fail(`message ${removed} changes, and is not removed`);
+  /** A message of an archive, with what has become of it there. Numbers that the archive lacks have expired. */
+  #import(archived: ArchivedMessage, row: Properties): void {
+    const { receipt, deletedBy: _, editedBy: __, reactedBy: ___, ...message } = archived;
+    while (this.messages.length < message.seq - 1) {
+      const nobody = { id: '', userId: '', name: '', text: '', sentAt: 0 };
+      this.messages.push({ seq: this.messages.length + 1, ...nobody });
     }
-    if (Number(deletedBy) !== this.messages.length + 1) {
-      this.#fail(`message ${removed} is removed by ${deletedBy} after ${this.messages.length}`);
-    }
-    this.#removedBy.set(removed, Number(deletedBy));
+    this.texts.enterImported(archived);
+    this.reactions.enterImported(row);
+    this.messages.push(message);
+    if (isLine(message)) this.#lastLine = message.seq;
+    this.#seqByText.set(message.text, message.seq);
+    const digest = receiptDigestOf(archived);
+    const end = typeof receipt === 'object' && receipt.kind === 'text' ? ':text' : '';
+    if (digest === undefined) return;
+    this.#importedReceipts.set(`i:${message.userId}:${message.id}${end}`, digest);
   }
 
-  #enterReceipt(key: string, row: Properties): void {
-    if (this.#receipts.has(key)) this.#fail(`receipt ${key} is given twice`);
+  /** Whether the change of a row is an edit or a removal, or follows from one. */
+  #enterChange(row: Properties): boolean {
+    if (row.edits !== undefined) this.texts.enterEmptied(row);
+    else if (row.deleted === true) this.texts.enterRemoval(row);
+    else if (this.texts.isEdit(row)) {
+      this.texts.enterEdit(row);
+      this.reactions.checkSame(row);
+    } else return false;
+    return true;
+  }
+
+  #enterReceipt(key: string, row: Properties, kind: Operation['kind']): void {
+    this.#digests.set(key, String(row.digest));
+    // One of a message that is gone may be left.
+    if (this.#receipts.has(key) && kind !== 'put') this.#fail(`receipt ${key} is given twice`);
     this.#receipts.set(key, Number(row.seq));
   }
 
@@ -263,38 +335,18 @@ export class Ledger {
     }
   }
 
-  /**
-   * A message in a frame or on a page must be stored, unchanged. A removed one has no text and says so, or was read before its
-   * removal.
-   */
-  checkMessage(who: string, message: ChatMessage): void {
-    const stored = this.messages[message.seq - 1];
-    const isRemoved = message.deleted === true && this.#removedBy.has(message.seq);
-    const text = isRemoved ? '' : stored?.text;
-    if (text !== message.text || stored?.id !== message.id) {
-      this.#fail(
-        `${who} gets message ${message.seq} "${message.text}", stored is "${stored?.text}"`,
-      );
-    }
-  }
-
-  /** At rest a page shows what the room keeps: a removed message without its text, nothing that was erased or has expired. */
-  checkShown(who: string, { seq, text, deleted }: ChatMessage): void {
-    const isRemoved = this.#removedBy.has(seq);
+  /** At rest a page shows what the room keeps: the last text, none of a removed message, nothing that is gone. */
+  checkShown(who: string, message: ChatMessage): void {
+    const { seq, text } = message;
     if (seq < this.first) this.#fail(`${who} shows message ${seq}, and ${this.first} is the first`);
-    if (
-      (deleted === true) !== isRemoved ||
-      text !== (isRemoved ? '' : this.messages[seq - 1]?.text)
-    ) {
-      this.#fail(
-        `${who} shows "${text}" as message ${seq}, which is ${isRemoved ? '' : 'not '}removed`,
-      );
+    if (!this.texts.isCurrent(message)) {
+      this.#fail(`${who} shows "${text}" as message ${seq}, not "${this.texts.textOf(seq)}"`);
     }
   }
 
   checkEvents(events: Events): void {
     this.checkNumbers('the room', events);
-    for (const message of events.messages) this.checkMessage('the room', message);
+    for (const message of events.messages) this.texts.check('the room', message);
     this.reactions.checkEvents(events);
     const moment = this.#moments[events.revision];
     if (moment && events.seq > Math.max(moment.seq, events.messages.at(-1)?.seq ?? 0)) {
@@ -310,19 +362,13 @@ export class Ledger {
     return { revision, vanished, closings: this.#closings, isClosed: this.#closed !== '' };
   }
 
-  /** No answer is older than its request, and none that names a removal has the text of what it removes. */
+  /** No answer is older than its request, and none that names a change has an earlier text of what it changes. */
   checkHistory(history: History, asked: Asked): void {
     this.#checkFresh('a history', history.revision, asked);
     const { seq, first, messages } = history;
     for (const message of messages) {
-      this.checkMessage('a history', message);
+      this.texts.check('a history', message, seq);
       this.reactions.checkRead(message, asked);
-      const removedBy = this.#removedBy.get(message.seq);
-      if (removedBy !== undefined && removedBy <= seq && message.deleted !== true) {
-        this.#fail(
-          `a history up to ${seq} has the text of ${message.seq}, removed by ${removedBy}`,
-        );
-      }
     }
     for (const [index, message] of messages.entries()) {
       const before = messages[index - 1]?.seq;

@@ -10,6 +10,15 @@ export interface Mutation {
   readonly to: string;
 }
 
+export interface Suspect extends Mutation {
+  /** What notices it: the storms, or the fuzz of the room log. */
+  readonly by?: 'fuzz';
+  /** It is noticed within so many seeds, counted from 1. */
+  readonly within: number;
+  /** A seed that noticed it. It is tried first, so no time goes into the seeds before it. */
+  readonly noticedBy?: number;
+}
+
 /** The file's source with the mistake. */
 export function mutated({ name, file, from, to }: Mutation, source: string): string {
   const pieces = source.split(from);

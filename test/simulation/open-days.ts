@@ -60,6 +60,9 @@ async function moderatedHour(world: World): Promise<void> {
     }
   };
   times(1, 6, 'somebody writes', () => scheduler.pick(pages)?.write());
+  if (world.traits.hasChanges) {
+    times(1, 6, 'somebody changes a message', () => scheduler.pick(pages)?.change());
+  }
   times(0, 2, 'somebody scrolls back', () => scheduler.pick(pages)?.loadOlder());
   times(1, 4, 'a message is removed', () => {
     const seq = scheduler.whole(Math.min(ledger.first, ledger.seq), ledger.seq);

@@ -16,6 +16,8 @@ interface Version {
 export interface ReactionLedgerOptions {
   /** Undefined for one that is removed. */
   readonly messageOf: (seq: number) => ChatMessage | undefined;
+  /** Whether all reactions of that user have to go. */
+  readonly mayLose: (userId: string) => boolean;
   readonly numbers: () => { readonly revision: number; readonly first: number };
   readonly checkAdmitted: (userId: string, what: string, now: number) => void;
 }
@@ -27,6 +29,8 @@ export class ReactionLedger {
   readonly #options: ReactionLedgerOptions;
   /** By the number of the message, ascending revisions. */
   readonly #versions = new Map<number, Version[]>();
+  /** Users whose reactions came with an archive. They take none back. */
+  readonly #imported = new Set<string>();
   /** The room's last change of reactions. */
   #reactedAt = 0;
   commits = 0;
@@ -38,7 +42,7 @@ export class ReactionLedger {
 
   /** A message's row was rewritten and is not removed. Called after the head. `now` is epoch ms. */
   enter(row: Properties, now: number): void {
-    const { messageOf, numbers, checkAdmitted } = this.#options;
+    const { messageOf, numbers, checkAdmitted, mayLose } = this.#options;
     const { revision, first } = numbers();
     const seq = Number(row.seq);
     const stored = messageOf(seq);
@@ -48,10 +52,7 @@ export class ReactionLedger {
     if (row.reactedAt !== revision) {
       this.#fail(`the reactions to ${seq} are of ${row.reactedAt}, and the room is at ${revision}`);
     }
-    const reactions: ArchivedReaction[] = JSON.parse(String(row.reactions ?? '[]'));
-    const all = reactions.flatMap(({ emoji, named, others }) =>
-      [...named.map(({ userId }) => userId), ...others].map((id) => `${emoji} ${id}`),
-    );
+    const all = votesOf(row);
     const votes = new Set(all);
     if (votes.size < all.length) this.#fail(`somebody counts twice on message ${seq}`);
     const before = this.#latest(seq);
@@ -59,13 +60,45 @@ export class ReactionLedger {
       const [, userId = ''] = vote.split(' ');
       if (!before.votes.has(vote)) checkAdmitted(userId, `a reaction to ${seq}`, now);
     }
-    const counts = reactions.map(({ emoji, named, others }) => {
-      return { emoji, count: named.length + others.length, names: named.map(({ name }) => name) };
-    });
+    for (const vote of before.votes) {
+      const [, userId = ''] = vote.split(' ');
+      const isLost = !votes.has(vote) && this.#imported.has(userId) && !mayLose(userId);
+      if (isLost) this.#fail(`${userId} reacts to ${seq} no more, and nobody asked for that`);
+    }
+    const counts = countsOf(row);
     const versions = this.#versions.get(seq) ?? [];
     this.#versions.set(seq, [...versions, { revision, counts: toText(counts), votes }]);
     this.#reactedAt = revision;
     this.commits += 1;
+  }
+
+  /** The row changes otherwise, and keeps its reactions. */
+  checkSame(row: Properties): void {
+    const seq = Number(row.seq);
+    const { votes } = this.#latest(seq);
+    const kept = votesOf(row);
+    if (kept.length !== votes.size || !kept.every((vote) => votes.has(vote))) {
+      this.#fail(`message ${seq} changes, and has ${kept.length} reactions, not ${votes.size}`);
+    }
+  }
+
+  /** The row of an imported message. */
+  enterImported(row: Properties): void {
+    if (row.reacted !== true) return;
+    const counts = toText(countsOf(row));
+    const version = { revision: 0, counts, votes: new Set(votesOf(row)) };
+    this.#versions.set(Number(row.seq), [version]);
+    for (const vote of version.votes) this.#imported.add(vote.split(' ')[1] ?? '');
+  }
+
+  /** The numbers of the kept messages that the user reacts to. */
+  votesOf(user: string): number[] {
+    const { messageOf, numbers } = this.#options;
+    const { first } = numbers();
+    return [...this.#versions.keys()].filter((seq) => {
+      const isKept = seq >= first && messageOf(seq) !== undefined;
+      return isKept && [...this.#latest(seq).votes].some((vote) => vote.split(' ')[1] === user);
+    });
   }
 
   /** Whether the emoji of that user is on the message now. */
@@ -105,6 +138,22 @@ export class ReactionLedger {
   #latest(seq: number): Version {
     return this.#versions.get(seq)?.at(-1) ?? NOBODY;
   }
+}
+
+function reactionsOf({ reactions }: Properties): readonly ArchivedReaction[] {
+  return JSON.parse(String(reactions ?? '[]'));
+}
+
+function countsOf(row: Properties): readonly Reaction[] {
+  return reactionsOf(row).map(({ emoji, named, others }) => {
+    return { emoji, count: named.length + others.length, names: named.map(({ name }) => name) };
+  });
+}
+
+function votesOf(row: Properties): readonly string[] {
+  return reactionsOf(row).flatMap(({ emoji, named, others }) =>
+    [...named.map(({ userId }) => userId), ...others].map((id) => `${emoji} ${id}`),
+  );
 }
 
 function toText(counts: readonly Reaction[]): string {

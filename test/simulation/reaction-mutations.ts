@@ -1,8 +1,6 @@
 // Mistakes with reactions, each of which the simulation has to notice. In every fifth world people react.
 
-import type { Mutation } from './mutation.ts';
-
-type Suspect = Mutation & { readonly within: number; readonly noticedBy?: number };
+import type { Suspect } from './mutation.ts';
 
 export const REACTION_MUTATIONS: readonly Suspect[] = [
   {
@@ -11,7 +9,7 @@ export const REACTION_MUTATIONS: readonly Suspect[] = [
     from: "outcomes.set(waiting, stands[index] ? { kind: 'stands', revision } : NO_SPACE);",
     to: "outcomes.set(waiting, stands[index] ? { kind: 'stands', revision } : NO_SPACE); waiting.settle({ outcome: { kind: 'stands', revision }, frames: [] });",
     within: 400,
-    noticedBy: 50,
+    noticedBy: 165,
   },
   {
     name: 'reactions replace the row with any ETag',

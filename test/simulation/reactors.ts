@@ -74,7 +74,7 @@ export class Reactors {
   expectKept(): void {
     const { ledger, fail } = this.#world;
     for (const { seq, userId, emoji, on } of this.#acked.values()) {
-      const isKept = seq >= ledger.first && !ledger.isRemoved(seq);
+      const isKept = seq >= ledger.first && !ledger.texts.isRemoved(seq);
       if (isKept && ledger.reactions.has(seq, userId, emoji) !== on) {
         fail(`${emoji} of ${userId} on ${seq} of ${ROOM} is acknowledged as ${on}, and is not so`);
       }

@@ -42,7 +42,10 @@ export function ghosts({ service, ledger }: World): string[] {
   return ledger.open.filter((id) => !service.has(id));
 }
 
-function pageUnrest({ state, person, written }: SimulatedPage, world: World): string | undefined {
+function pageUnrest(
+  { state, person, written, removed }: SimulatedPage,
+  world: World,
+): string | undefined {
   const { ledger, subject } = world;
   const { log, connection, outbox, online, me } = state;
   const { name } = person;
@@ -58,11 +61,21 @@ function pageUnrest({ state, person, written }: SimulatedPage, world: World): st
     (text) => ledger.seqOf(text) === undefined && !refused.includes(text),
   );
   if (unstored) return `"${unstored}" is not stored`;
+  const unremoved = removed.find((seq) => {
+    const isRefused = outbox.some((line) => line.state === 'refused' && line.removes === seq);
+    return seq >= ledger.first && !ledger.texts.isRemoved(seq) && !isRefused;
+  });
+  if (unremoved !== undefined) return `message ${unremoved} is not removed`;
   if (log.to !== ledger.seq || subject.findGap(log) !== 'nothing') {
     return `${name} shows up to ${log.to} of ${ledger.seq}`;
   }
   const { shown, from } = log;
   if (shown.length !== ledger.seq - from + 1) return `${name} shows ${shown.length} from ${from}`;
+  const outdated = ledger.texts.changed.find((seq) => {
+    const message = shown[seq - from];
+    return message && !ledger.texts.isCurrent(message);
+  });
+  if (outdated !== undefined) return `${name} shows an old text of message ${outdated}`;
   return online === ledger.online ? undefined : `${name} sees ${online} of ${ledger.online} online`;
 }
 

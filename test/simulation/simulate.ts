@@ -2,6 +2,7 @@
 
 import { cleanupDays } from './cleanup-days.ts';
 import { goodDay } from './good-day.ts';
+import { importDays } from './import-days.ts';
 import { openDays } from './open-days.ts';
 import { ghosts, unrest, untruth } from './rest-checks.ts';
 import { silentDays } from './silent-days.ts';
@@ -43,7 +44,8 @@ export async function simulate(
   scheduler.onStep = onStep;
   const uninstall = installVirtualTime(scheduler);
   try {
-    if (scheduler.chance(SILENT)) await silentDays(world);
+    if (world.traits.hasImport) await importDays(world);
+    else if (scheduler.chance(SILENT)) await silentDays(world);
     if (!world.broken) await world.runFor(brewStorm(world));
     world.calmDown();
     const stormEnd = scheduler.now;

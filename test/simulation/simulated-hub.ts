@@ -3,7 +3,7 @@
 import type { Hub, HubListener } from '../../web/connection/hub.ts';
 import type { Ask } from './simulated-http.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
-import type { Connection, Endpoint, SimulatedService } from './simulated-service.ts';
+import type { Connection, Endpoint, SimulatedService, Target } from './simulated-service.ts';
 import { ROOM, type Simulation } from './simulation.ts';
 
 export interface Person {
@@ -21,7 +21,7 @@ export interface HubNeeds {
 
 export function openSimulatedHub(needs: HubNeeds, listener: HubListener): Hub {
   const { simulation, service, network, ask, person } = needs;
-  const { scheduler, subject, ledger } = simulation;
+  const { scheduler, subject, ledger, fail } = simulation;
   let connection: Connection | undefined;
   let state: 'new' | 'started' | 'ended' = 'new';
   const pending = new Set<(reason: Error) => void>();
@@ -66,6 +66,18 @@ export function openSimulatedHub(needs: HubNeeds, listener: HubListener): Hub {
     if (state === 'ended') throw new Error('stopped while starting');
   }
 
+  async function invoke(target: Target, args: readonly unknown[]): Promise<unknown> {
+    const open = connection;
+    if (!open || state !== 'started') throw new Error('not connected');
+    return new Promise((resolve, reject) => {
+      pending.add(reject);
+      service
+        .invoke(open, target, args)
+        .then(resolve, reject)
+        .finally(() => pending.delete(reject));
+    });
+  }
+
   const travel = (label: string) =>
     new Promise<void>((resolve) => {
       scheduler.after(scheduler.between(0.5, 8), `${person.name}: ${label}`, resolve);
@@ -89,22 +101,18 @@ export function openSimulatedHub(needs: HubNeeds, listener: HubListener): Hub {
       if (connection && wasOpen) service.leave(connection);
     },
     send: async (text, id) => {
-      const open = connection;
-      if (!open || state !== 'started') throw new Error('not connected');
-      const answer = await new Promise((resolve, reject) => {
-        pending.add(reject);
-        service
-          .invoke(open, [text, id])
-          .then(resolve, reject)
-          .finally(() => pending.delete(reject));
-      });
-      const result = subject.parseSendResult(answer);
+      const result = subject.parseSendResult(await invoke('send', [text, id]));
       if (!result) throw new Error('the answer has another shape');
       if (result.ok) ledger.checkAcknowledged(text, result.seq);
       return result;
     },
-    edit: async () => Promise.reject(new Error('no page edits')),
-    remove: async () => Promise.reject(new Error('no page removes')),
+    edit: async (seq, text, id) => {
+      const result = subject.readChangeResult(await invoke('edit', [seq, text, id]));
+      // The ids of a page are its own.
+      if (!result.ok && result.code === 'id_in_use') fail(`the edit "${text}" has a used id`);
+      return result;
+    },
+    remove: async (seq) => subject.readChangeResult(await invoke('remove', [seq])),
     moderate: async () => Promise.reject(new Error('no page moderates')),
     typing: async () => {},
     watch: async () => [],

@@ -14,6 +14,7 @@ import type { Vote } from '../../functions/room/votes.ts';
 import { type Action, toRoom } from '../../functions/service/bindings.ts';
 import type { SignalRService } from '../../functions/service/signalr-rest.ts';
 import { MemoryTable } from '../support/memory-table.ts';
+import type { Result } from './author-checks.ts';
 import { Lifetime } from './lifetime.ts';
 import type { SimulatedService, Upstream } from './simulated-service.ts';
 import type { SimulatedTable } from './simulated-table.ts';
@@ -31,7 +32,12 @@ export interface HttpAsked {
     | 'deleteMessage'
     | 'closeRoom'
     | 'openRoom'
-    | 'eraseRoom';
+    | 'eraseRoom'
+    | 'importRoom'
+    | 'archiveRoom'
+    | 'rooms'
+    | 'removeReactions'
+    | 'eraseReading';
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
@@ -114,7 +120,7 @@ export class SimulatedInstance {
     const tickets = openSimulatedTickets(subject, table, now);
     const reader = new subject.RoomReader(table);
     this.chat = {
-      settings: { ...SETTINGS, retentionDays, batchMs },
+      settings: { ...SETTINGS, retentionDays, batchMs, editMinutes: simulation.traits.editMinutes },
       table,
       rooms,
       now,
@@ -170,12 +176,14 @@ export class SimulatedInstance {
     return this.#call(event, async () => {
       const call = { connectionId, ticket, arguments: args };
       const handler = this.#handlerOf(event);
+      const checkAnswer = this.#expectAnswer(event, ticket, args);
       const { actions, result } = await this.#simulation.subject.handleHub(
         call,
         handler,
         this.chat,
       );
       if (event === 'connected') this.#checkWelcome(connectionId, actions);
+      checkAnswer(result);
       await this.#performAll(actions);
       return result;
     });
@@ -199,7 +207,8 @@ export class SimulatedInstance {
         actions: [],
       }));
       await this.#performAll(answer.actions ?? []);
-      const { status = 200, jsonBody: body } = answer;
+      const { status = 200, jsonBody, body: text } = answer;
+      const body = jsonBody ?? text;
       if (status === 200 && name === 'history') ledger.checkHistory(body as History, askedAt);
       if (status === 200 && name === 'members') ledger.checkMembers(body as Members, askedAt);
       if (status === 200 && name === 'negotiate') ledger.checkNegotiated(askedAt);
@@ -252,7 +261,26 @@ export class SimulatedInstance {
         return subject.disconnected;
       case 'send':
         return subject.message;
+      case 'edit':
+        return subject.edit;
+      case 'remove':
+        return subject.remove;
     }
+  }
+
+  /** The check of the answer to an edit or a removal. */
+  #expectAnswer(
+    event: Upstream['event'],
+    ticket: string,
+    [seq, text = '', id = '']: readonly unknown[],
+  ): (result: unknown) => void {
+    if (event !== 'edit' && event !== 'remove') return () => {};
+    const { authors } = this.#simulation;
+    const { now } = this.chat;
+    const { userId } = JSON.parse(ticket);
+    const call = { event, userId, seq: Number(seq), text: String(text), id: String(id) };
+    const began = authors.begin(call, now());
+    return (result) => authors.end(call, began, result as Result, now());
   }
 
   /** A counted connection must get a welcome, or it would wait until its timeout. */

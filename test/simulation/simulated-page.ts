@@ -1,6 +1,7 @@
 // A page in a browser: the real chat of web/ with its state, on a simulated hub and API. After each change of the state,
 // the shown messages are compared with the stored ones.
 
+import { isLine } from '../../functions/protocol.ts';
 import type { ChatClient as PageChat } from '../../web/connection/chat.ts';
 import type { ChatState } from '../../web/state/chat-state.ts';
 import { type Ask, toFetch } from './simulated-http.ts';
@@ -8,6 +9,9 @@ import { openSimulatedHub, type Person } from './simulated-hub.ts';
 import { SimulatedNetwork } from './simulated-network.ts';
 import type { SimulatedService } from './simulated-service.ts';
 import { ROOM, type Simulation } from './simulation.ts';
+
+/** So many of the last lines may be changed, so that changes meet. */
+const CHOICES = 3;
 
 export interface PageNeeds {
   readonly simulation: Simulation;
@@ -18,8 +22,10 @@ export interface PageNeeds {
 export class SimulatedPage {
   readonly person: Person;
   readonly network = new SimulatedNetwork();
-  /** Lines that the person wrote on this page. */
+  /** Lines that the person wrote on this page, and new texts of earlier ones. */
   written: string[] = [];
+  /** The numbers of messages that the person removed on this page. */
+  removed: number[] = [];
   isVisible = true;
   /** Requests of the page that have no answer yet. */
   #asking = 0;
@@ -50,6 +56,38 @@ export class SimulatedPage {
     const text = `line ${this.#lines} of ${this.person.name}`;
     this.written.push(text);
     this.#chat.write(text);
+  }
+
+  /** The person changes one of the last lines: mostly an own one, and mostly its text. */
+  change(): void {
+    const { scheduler } = this.#needs.simulation;
+    const isOther = scheduler.chance(0.1);
+    const lines = this.state.log.shown.filter(
+      (message) =>
+        isLine(message) && (message.userId === this.person.userId) !== isOther && !message.deleted,
+    );
+    const seq = scheduler.pick(lines.slice(-CHOICES))?.seq;
+    if (seq === undefined) return;
+    if (scheduler.chance(0.25)) {
+      this.#replacing(() => this.#chat.remove(seq));
+      this.removed.push(seq);
+    } else {
+      this.#lines += 1;
+      const text = `line ${this.#lines} of ${this.person.name}, instead of ${seq}`;
+      this.#replacing(() => this.#chat.edit(seq, text));
+      this.written.push(text);
+    }
+  }
+
+  /** A change takes the place of an earlier one that was not sent. */
+  #replacing(change: () => void): void {
+    const before = this.state.outbox;
+    change();
+    const replaced = before.filter(({ id }) => !this.state.outbox.some((line) => line.id === id));
+    for (const { text, removes } of replaced) {
+      this.written = this.written.filter((one) => one !== text);
+      this.removed = this.removed.filter((one) => one !== removes);
+    }
   }
 
   /** The person looks at the page again, and it fetches what it missed. */
@@ -87,6 +125,7 @@ export class SimulatedPage {
   close(): void {
     this.#chat.stop();
     this.written = [];
+    this.removed = [];
   }
 
   /** As when a machine loses power: the service notices by itself. */
@@ -174,7 +213,8 @@ export class SimulatedPage {
       if (previous && message.seq !== previous.seq + 1) {
         fail(`${name} shows message ${message.seq} after ${previous.seq}`);
       }
-      if (message.seq > lastKept) ledger.checkMessage(name, message);
+      const known = message.seq > lastKept ? undefined : kept[message.seq - (kept[0]?.seq ?? 0)];
+      if (message !== known) ledger.texts.check(name, message);
     }
   }
 }

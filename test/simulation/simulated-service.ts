@@ -15,8 +15,11 @@ export interface Endpoint {
   closed(reason: string | undefined): void;
 }
 
+/** What clients invoke. */
+export type Target = 'send' | 'edit' | 'remove';
+
 export interface Upstream {
-  readonly event: 'connected' | 'disconnected' | 'send';
+  readonly event: 'connected' | 'disconnected' | Target;
   readonly connectionId: string;
   /** The ticket from negotiate. */
   readonly ticket: string;
@@ -139,12 +142,12 @@ export class SimulatedService {
     }
   }
 
-  /** A client's invocation of `send`. Never settles if event or answer get lost. */
-  invoke(connection: Connection, args: readonly unknown[]): Promise<unknown> {
+  /** A client's invocation. Never settles if event or answer get lost. */
+  invoke(connection: Connection, target: Target, args: readonly unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#after(connection, 'invocation', () => {
         if (!connection.isOpen || connection.endpoint.network.isCut) return;
-        this.#post('send', connection, args, (answer) => {
+        this.#post(target, connection, args, (answer) => {
           const { completionLost } = this.#simulation.faults;
           this.#frame(connection, 'completion', completionLost, () => {
             answer.then(resolve, reject);

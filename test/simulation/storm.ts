@@ -47,8 +47,16 @@ export function brewStorm(world: World): number {
       longOutage(world),
     );
   if (scheduler.chance(0.2)) times(1, 2, () => banUser(world), 'a moderator acts');
-  // Not drawn, so that the other worlds stay as they were.
-  if (world.seed % REACTORS_IN_EVERY === 0) {
+  if (world.traits.hasChanges) {
+    times(
+      1,
+      10,
+      onAnyPage((page) => page.change()),
+      'somebody changes a message',
+    );
+    if (scheduler.chance(0.3)) times(1, 2, () => removeAny(world), 'a moderator removes a message');
+  }
+  if (world.traits.hasReactors) {
     times(1, 6, () => world.reactors.react(scheduler.whole(1, 8)), 'people react');
   }
   if (world.crowd.size > 0) {
@@ -57,9 +65,6 @@ export function brewStorm(world: World): number {
   }
   return lengthMs;
 }
-
-/** In each fifth world people react. */
-const REACTORS_IN_EVERY = 5;
 
 /** Number of lines. A transaction has space for 98. */
 const MORE_THAN_A_TRANSACTION = 110;
@@ -125,6 +130,13 @@ function banUser(world: World): void {
   const { scheduler, service } = world;
   const connection = scheduler.pick(service.open);
   if (connection) world.banUser(connection.id, scheduler.whole(0, 1));
+}
+
+function removeAny(world: World): void {
+  const { scheduler, ledger } = world;
+  if (ledger.seq === 0) return;
+  const seq = scheduler.whole(Math.min(ledger.first, ledger.seq), ledger.seq);
+  world.moderate('deleteMessage', { seq: `${seq}` });
 }
 
 function outage({ table, scheduler }: World): void {

@@ -1,19 +1,26 @@
 // The real code that a simulation runs: everything in functions/ and web/ between the platform's edges. One module, so
 // that a mutant of it can be loaded as a whole (mutant.ts).
 
+export { archiveRoom } from '../../functions/http/archive-room.ts';
 export { closeRoom, openRoom } from '../../functions/http/close-room.ts';
 export { deleteMessage } from '../../functions/http/delete-message.ts';
 export { disconnect } from '../../functions/http/disconnect.ts';
 export { eraseRoom } from '../../functions/http/erase-room.ts';
 export { history } from '../../functions/http/history.ts';
 export { toErrorAnswer } from '../../functions/http/http-function.ts';
+export { importRoom } from '../../functions/http/import-room.ts';
 export { members } from '../../functions/http/members.ts';
 export { negotiate } from '../../functions/http/negotiate.ts';
 export { publish } from '../../functions/http/publish.ts';
+export { eraseReading } from '../../functions/http/reading.ts';
+export { removeReactions } from '../../functions/http/remove-reactions.ts';
+export { rooms } from '../../functions/http/rooms.ts';
 export { connected } from '../../functions/hub/connected.ts';
 export { disconnected } from '../../functions/hub/disconnected.ts';
+export { edit } from '../../functions/hub/edit.ts';
 export { handleHub } from '../../functions/hub/hub-function.ts';
 export { message } from '../../functions/hub/message.ts';
+export { remove } from '../../functions/hub/remove.ts';
 export { JoinedConnections } from '../../functions/identity/joined-connections.ts';
 export { Admission } from '../../functions/moderation/admission.ts';
 export { FloodGuard, JOINS } from '../../functions/moderation/flood-guard.ts';
@@ -29,9 +36,15 @@ export { TableUnavailable } from '../../functions/room/table.ts';
 export { NewcomerCheck } from '../../functions/service/newcomer-check.ts';
 export { OutputWarmUp } from '../../functions/service/output-warm-up.ts';
 export { cleanUpRooms } from '../../functions/timer/cleanup.ts';
+export { erasePerson } from '../../local/client/archive/person.ts';
 export { startChat } from '../../web/connection/chat.ts';
 export { chatApi, refusalOf } from '../../web/connection/chat-api.ts';
 export { keepConnected } from '../../web/connection/connection.ts';
-export { parseEvents, parseSendResult, parseWelcome } from '../../web/connection/incoming.ts';
+export {
+  parseEvents,
+  parseSendResult,
+  parseWelcome,
+  readChangeResult,
+} from '../../web/connection/incoming.ts';
 export { rememberedUnsent, rememberUnsent } from '../../web/device/unsent.ts';
 export { findGap } from '../../web/state/message-log.ts';

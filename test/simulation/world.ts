@@ -1,9 +1,14 @@
 // One simulated world: storage, service, functions, people. First a storm with the faults that the seed draws. Then no
 // faults, and the world must come to rest. Then a good day, on which everything must be quick.
 
+import type { Archive } from './archive.ts';
+import { AuthorChecks } from './author-checks.ts';
 import { Crowd } from './crowd.ts';
+import { Editors } from './editors.ts';
+import { Eraser } from './eraser.ts';
 import { drawFaults, type Faults, NO_FAULTS } from './faults.ts';
 import { Fleet } from './fleet.ts';
+import { Importer } from './importer.ts';
 import { Ledger } from './ledger.ts';
 import { Publisher } from './publisher.ts';
 import { Reactors } from './reactors.ts';
@@ -15,12 +20,13 @@ import { type PageNeeds, SimulatedPage } from './simulated-page.ts';
 import { SimulatedService } from './simulated-service.ts';
 import { SimulatedTable } from './simulated-table.ts';
 import { ROOM, type Simulation, type Subject } from './simulation.ts';
+import { type Traits, traitsOf } from './traits.ts';
 import { EPOCH_MS } from './virtual-time.ts';
 
 export const TIMER_EVERY_MS = 60_000;
 
 export class World implements Simulation {
-  readonly seed: number;
+  readonly traits: Traits;
   readonly scheduler: Scheduler;
   readonly subject: Subject;
   readonly ledger = new Ledger((claim) => this.fail(claim));
@@ -32,6 +38,9 @@ export class World implements Simulation {
   pendingRequests = 0;
   readonly crowd: Crowd;
   readonly reactors = new Reactors(this);
+  readonly editors = new Editors(this);
+  readonly authors: AuthorChecks;
+  eraser: Eraser | undefined;
   readonly pages: SimulatedPage[] = [];
   faults: Faults;
   /** The first failed check, and its time. */
@@ -40,9 +49,10 @@ export class World implements Simulation {
   readonly #office: Ask;
   #people = 0;
 
-  constructor(seed: number, subject: Subject) {
+  constructor(seed: number, subject: Subject, traits = traitsOf(seed)) {
     const scheduler = new Scheduler(seed);
-    this.seed = seed;
+    this.traits = traits;
+    this.authors = new AuthorChecks(this);
     this.scheduler = scheduler;
     this.subject = subject;
     this.faults = drawFaults(scheduler);
@@ -100,6 +110,7 @@ export class World implements Simulation {
     rest: Readonly<Record<string, string>> = {},
     done: () => void = () => {},
   ): void {
+    if (handler === 'deleteMessage') this.ledger.mayRemove.add(Number(rest.seq));
     this.pendingRequests += 1;
     const attempt = () => {
       const again = () => this.scheduler.after(2_000, 'a moderator tries again', attempt);
@@ -113,6 +124,15 @@ export class World implements Simulation {
       }, again);
     };
     attempt();
+  }
+
+  /** Removes what somebody has said, as the command line does. */
+  startErase(user: string): void {
+    this.eraser = new Eraser(this, this.#office, user);
+  }
+
+  startImport(archive: Archive): Importer {
+    return new Importer(this, this.#office, archive);
   }
 
   calmDown(): void {
