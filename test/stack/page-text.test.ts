@@ -374,6 +374,7 @@ test('U18: published lines have no Markdown, and a text without marks loads none
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
   await say(page, 'plain `code`\n> quote');
+  await shown(page, 'plain code');
   await publish(room, ['**not bold** - *this*', '- no list']);
   await shown(page, '- no list');
   await page.locator('.published').first().waitFor();
