@@ -87,9 +87,9 @@ describe.each([
     await levelIs(page, 'all');
     await bell(page).focus();
     await page.keyboard.press('Enter');
-    await becomes('the focus in the menu', async () =>
-      Boolean(await page.evaluate(`document.activeElement?.dataset.testid === 'level-all'`)),
-    );
+    const isInMenu = async () =>
+      Boolean(await page.evaluate(`document.activeElement?.dataset.testid === 'level-all'`));
+    await becomes('the focus in the menu', isInMenu);
     expect(await look(page, `alerts-bell-${device}`)).toEqual([]);
     const box = await page.getByTestId('bell-menu').boundingBox();
     expect(box?.x).toBeGreaterThanOrEqual(0);
@@ -97,6 +97,7 @@ describe.each([
     await page.keyboard.press('Escape');
     expect(await page.getByTestId('bell-menu').count()).toBe(0);
     await page.keyboard.press('Enter');
+    await becomes('the focus in the menu again', isInMenu);
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await levelIs(page, 'mentions');

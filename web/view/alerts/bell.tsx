@@ -1,6 +1,6 @@
 // The bell in the header: which messages of the room alert the person, and a menu that changes it.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ALERT_LEVELS, type AlertLevel } from '../../state/alerts.ts';
 import { ALERT_WORDS } from '../../words/alert-words.ts';
 import { useLanguage } from '../language.ts';
@@ -29,7 +29,8 @@ export function Bell({ level, choose, areOff, openSettings }: BellProps) {
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // Before the browser paints: a quick arrow key belongs to the menu.
+  useLayoutEffect(() => {
     if (isOpen) menu.current?.querySelector<HTMLElement>('[aria-checked=true]')?.focus();
   }, [isOpen]);
   const close = () => {
