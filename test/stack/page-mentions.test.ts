@@ -240,7 +240,7 @@ describe.each([
     await lists(bob, '艾达');
     await bob.keyboard.press('Enter');
     await bob.keyboard.type('and @nobody');
-    await bob.keyboard.press('Escape');
+    await isClosed(bob);
     await bob.keyboard.press('Enter');
     await say(bob, 'a line for all');
     const line = await shown(page, 'and @nobody');

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import {
   ChatError,
   type ChatMessage,
@@ -73,7 +73,8 @@ export const Composer = memo((props: ComposerProps) => {
     problem && (isTooLong ? words.tooMany(-left) : words.problem(problem.code, problem.message));
   const isFull = isDraftFull(text);
 
-  useEffect(() => {
+  // Before the browser paints: a quick Escape belongs to the reply.
+  useLayoutEffect(() => {
     if (replyTo) box.current?.focus();
   }, [replyTo]);
 
