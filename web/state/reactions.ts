@@ -136,6 +136,11 @@ function applyFrame(state: Reactions, frame: Events, userId: string | undefined)
   const highest = reactions.reduce((most, { revision }) => Math.max(most, revision), 0);
   // It comes late or again, and an answer may have said more.
   if (highest <= state.to) return state;
+  const named = Math.max(state.named, highest);
+  // A change in between may have the own vote, and only the answer or what was missed says so. The page asks for that.
+  if (reactedBefore > state.to && reactions.some((change) => isOpen(state, change))) {
+    return { ...state, named };
+  }
   const bySeq = new Map(state.bySeq);
   for (const change of reactions) {
     const before = bySeq.get(change.seq);
@@ -143,7 +148,12 @@ function applyFrame(state: Reactions, frame: Events, userId: string | undefined)
     bySeq.set(change.seq, changed(before, change, state.votes, userId));
   }
   const ahead = [...state.ahead, { before: reactedBefore, revision: highest }];
-  return tidy({ ...state, bySeq, named: Math.max(state.named, highest), ahead });
+  return tidy({ ...state, bySeq, named, ahead });
+}
+
+/** Whether a vote on that message has no answer yet. */
+function isOpen({ votes }: Reactions, { seq }: ReactionChange): boolean {
+  return votes.some((vote) => vote.seq === seq && vote.revision === undefined);
 }
 
 function changed(

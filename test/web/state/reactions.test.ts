@@ -114,6 +114,15 @@ describe('one’s own vote', () => {
     expect([broadcast, stands].reduce(reduceReactions, chosen).votes).toEqual([]);
   });
 
+  test('is not counted twice by a frame after a missing one: what was missed says whether it is in', () => {
+    const chosen = reduceReactions(start, { type: 'voted', vote: vote() });
+    const state = reduceReactions(chosen, frame({ revision: 3, before: 2, counts: [thumbs(3)] }));
+    expect(seen(state)).toEqual(['👍 2 mine']);
+    expect(hasMissed(state)).toBe(true);
+    const caughtUp = reduceReactions(state, history(3, [thumbs(3, ['Bob', 'Ada'], true)]));
+    expect(seen(caughtUp)).toEqual(['👍 3 mine']);
+  });
+
   test('is counted once if the frame does not list it', () => {
     const mine = vote();
     const crowd = frame({ revision: 2, counts: [thumbs(300)] });
