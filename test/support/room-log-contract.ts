@@ -115,7 +115,7 @@ export function describeRoomLog(name: string, open: () => Promise<Table>): void 
       );
     });
 
-    test('has one creator, whoever joins at the same moment and whatever storage answers', async () => {
+    test('has one creator, also if several join at the same moment, with every answer of storage', async () => {
       const random = newRandom(18);
       const table = await open();
       const lossy = troubled(table, () =>

@@ -398,7 +398,7 @@ function followLog(state: ChatState, before: MessageLog): ChatState {
   };
 }
 
-/** Whose lines are not unread. Before the welcome it is whoever was here last. */
+/** Whose lines are not unread. Before the welcome it is the last person who was here. */
 export function readerOf({ me, unsentOf }: Pick<ChatState, 'me' | 'unsentOf'>): string | undefined {
   return me?.userId ?? unsentOf;
 }

@@ -310,7 +310,7 @@ test('letters that differ in case or width only are the same, also when they are
 });
 
 describe('who may search', () => {
-  test('whoever reads the history: a banned user does neither, and others do both', async () => {
+  test('anyone who reads the history: a banned user does neither, and others do both', async () => {
     const chat = openTestChat();
     await say(chat, 'hello');
     const eve = { ...chat, readUser: async () => ({ userId: 'g-eve' }) as never };

@@ -46,8 +46,8 @@ test('with clocks that differ, only messages as close to the time as the clocks 
   await fc.assert(
     fc.asyncProperty(TIMES, skew, fc.nat(60), async (times, skews, at) => {
       const sorted = times.toSorted((a, b) => a - b);
-      const told = sorted.map((time, index) => time + (skews[index] ?? 0));
-      const { messages, seq, reader } = roomOf(told, []);
+      const stamps = sorted.map((time, index) => time + (skews[index] ?? 0));
+      const { messages, seq, reader } = roomOf(stamps, []);
       const found = await numberAt('lobby', { first: 1, seq }, at, reader);
       for (const message of messages) {
         // Two clocks differ by at most 6.
