@@ -11,7 +11,7 @@ import type { Memory } from './device/memory.ts';
 import { nameOfRoom } from './device/names.ts';
 import { closeNotifications, showNotification } from './device/notify.ts';
 import type { Preferences } from './device/preferences.ts';
-import { knownRooms } from './device/rooms.ts';
+import { knownRooms, readToIn } from './device/rooms.ts';
 import { playSound } from './device/sound.ts';
 import { loadStyle } from './device/style-loader.ts';
 import { type AlertLevel, startAlerts } from './state/alerts.ts';
@@ -51,8 +51,7 @@ export interface AlertsDeps {
 export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
   const { room, device, store, settings, language, api, onChange } = deps;
   const style = loadStyle('alerts.css');
-  const readToIn = (named: string) =>
-    knownRooms(device).find((known) => known.room === named)?.readTo;
+  const readTo = (named: string) => readToIn(knownRooms(device), named);
 
   async function notifyElsewhere({ room: other, seq, mention }: Unread): Promise<void> {
     const { id, words } = language();
@@ -64,7 +63,7 @@ export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
         .history({ after: seq - 1, limit: 1 })
         .catch(() => undefined));
     const message = answer ? answer.messages.find((one) => one.seq === seq) : undefined;
-    const count = words.newMessages(Math.max(1, seq - (readToIn(other) ?? 0)));
+    const count = words.newMessages(Math.max(1, seq - (readTo(other) ?? 0)));
     const body = message
       ? excerptOf(plainOf(message))
       : mention
@@ -78,7 +77,7 @@ export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
     store,
     wants: settings,
     levelOf: (named) => levelOf(device, named),
-    readToIn,
+    readToIn: readTo,
     claim: claimAlerts(),
     isInFocus,
     now: () => performance.now(),

@@ -166,13 +166,13 @@ export function keepConnected(
 
   void run();
   return {
-    send: (...message) => hub?.send(...message) ?? Promise.reject(new Error('not connected')),
-    edit: (seq, text, id) => hub?.edit(seq, text, id) ?? Promise.reject(new Error('not connected')),
-    remove: (seq) => hub?.remove(seq) ?? Promise.reject(new Error('not connected')),
-    react: (...vote) => hub?.react(...vote) ?? Promise.reject(new Error('not connected')),
-    moderate: (...call) => hub?.moderate(...call) ?? Promise.reject(new Error('not connected')),
+    send: (...message) => hub?.send(...message) ?? notConnected(),
+    edit: (seq, text, id) => hub?.edit(seq, text, id) ?? notConnected(),
+    remove: (seq) => hub?.remove(seq) ?? notConnected(),
+    react: (...vote) => hub?.react(...vote) ?? notConnected(),
+    moderate: (...call) => hub?.moderate(...call) ?? notConnected(),
     typing: () => hub?.typing() ?? Promise.resolve(),
-    watch: (rooms) => hub?.watch(rooms) ?? Promise.reject(new Error('not connected')),
+    watch: (rooms) => hub?.watch(rooms) ?? notConnected(),
     wake: () => {
       if (held === undefined) pause.cut();
     },
@@ -196,6 +196,10 @@ export function keepConnected(
 function lastingRefusal(error: unknown): ChatError | undefined {
   if (!(error instanceof ChatError)) return undefined;
   return BLOCKED.includes(error.code) || FINAL.includes(error.code) ? error : undefined;
+}
+
+function notConnected(): Promise<never> {
+  return Promise.reject(new Error('not connected'));
 }
 
 function toEvent(end: End): ChatEvent {
