@@ -1,5 +1,6 @@
 // What is compared: ways to keep who is connected and to reach everybody, and the meter that counts what each of them costs.
 
+import { BILLING_STEP_BYTES } from '../../functions/room/frames.ts';
 import type { Operation, Range, Table } from '../../functions/room/table.ts';
 import type { Clock } from '../../test/support/clock.ts';
 import { MemoryTable } from '../../test/support/memory-table.ts';
@@ -30,8 +31,6 @@ export const NOTHING: Cost = {
 };
 
 export type CostOf = keyof Cost;
-
-const BILLING_STEP_BYTES = 2_048;
 
 /** Counts what goes through it. */
 export class Meter {
@@ -69,9 +68,9 @@ export class Meter {
     };
   }
 
-  /** A REST call that sends a message to so many connections. */
-  send(message: unknown, receivers: number): void {
-    const size = Buffer.byteLength(JSON.stringify(message));
+  /** A REST call that sends a message to so many connections, as the hub protocol carries it. */
+  send(target: string, args: readonly unknown[], receivers: number): void {
+    const size = Buffer.byteLength(JSON.stringify({ type: 1, target, arguments: args }));
     this.#add({ restCalls: 1, billed: Math.ceil(size / BILLING_STEP_BYTES) * receivers });
   }
 
@@ -111,7 +110,7 @@ export interface Room {
   readonly typing?: (connectionId: string) => Promise<void>;
   readonly react?: (connectionId: string) => Promise<void>;
   readonly edit?: (connectionId: string) => Promise<void>;
-  /** The connections that the service knows, for whoever asks it. */
+  /** The connections that the service knows, for anyone who asks it. */
   readonly service: Set<string>;
   /** The number online that the design would show. Undefined if it has none. */
   readonly count: () => Promise<number | undefined>;

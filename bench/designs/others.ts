@@ -4,12 +4,13 @@ import { Clock } from '../../test/support/clock.ts';
 import type { Design, Meter, Room } from './design.ts';
 
 const PARTITION = 'connections';
+const TARGET = 'message';
 const ALL = { from: 'c:', to: 'c;', limit: Number.MAX_SAFE_INTEGER };
 /** Table Storage answers at most so many rows at a time. */
 const PAGE = 1_000;
 
 /**
- * The demo that this chat descends from: a row for each connection; whoever sends lists all rows, and posts to each of them. The
+ * The demo that this chat descends from: a row for each connection; the sender lists all rows, and posts to each of them. The
  * number online is the number of rows.
  */
 export const ANCESTOR: Design = {
@@ -32,7 +33,7 @@ export const ANCESTOR: Design = {
       message: async (connectionId, text) => {
         const rows = await list();
         for (const _ of rows)
-          meter.send(frame({ from: connectionId, text, online: rows.length }), 1);
+          meter.send(TARGET, [{ from: connectionId, text, online: rows.length }], 1);
       },
       count: async () => (await list()).length,
     };
@@ -54,7 +55,7 @@ export const COUNTER: Design = {
           stored ? { kind: 'replace', row, etag: stored.etag } : { kind: 'insert', row },
         ]);
         if (!result.ok) continue;
-        meter.send(frame({ online: count }), service.size);
+        meter.send(TARGET, [{ online: count }], service.size);
         return;
       }
     };
@@ -63,12 +64,7 @@ export const COUNTER: Design = {
       service,
       connect: () => change(1),
       disconnect: () => change(-1),
-      message: async (connectionId, text) => {
-        meter.send(frame({ from: connectionId, text }), service.size);
-      },
-      typing: async (connectionId) => {
-        meter.send(frame({ typing: connectionId }), service.size);
-      },
+      ...toAll(meter, service),
       count: async () => Number((await meter.table.get(PARTITION, 'count'))?.properties.count ?? 0),
     };
   },
@@ -85,12 +81,7 @@ export const QUICKSTART: Design = {
       service,
       connect: async () => {},
       disconnect: async () => {},
-      message: async (connectionId, text) => {
-        meter.send(frame({ from: connectionId, text }), service.size);
-      },
-      typing: async (connectionId) => {
-        meter.send(frame({ typing: connectionId }), service.size);
-      },
+      ...toAll(meter, service),
       count: async () => undefined,
     };
   },
@@ -107,7 +98,14 @@ async function listAll({ table }: Meter) {
   }
 }
 
-/** As the hub protocol carries it. */
-function frame(argument: object): object {
-  return { type: 1, target: 'message', arguments: [argument] };
+/** Messages and typing notes go to every connection of the hub. */
+function toAll(meter: Meter, service: ReadonlySet<string>): Pick<Room, 'message' | 'typing'> {
+  return {
+    message: async (connectionId, text) => {
+      meter.send(TARGET, [{ from: connectionId, text }], service.size);
+    },
+    typing: async (connectionId) => {
+      meter.send(TARGET, [{ typing: connectionId }], service.size);
+    },
+  };
 }

@@ -67,7 +67,7 @@ export const OURS: Design = {
       charge: () => {
         // Presence that waited is broadcast by the process itself.
         for (const events of chat.broadcasts.slice(broadcasts)) {
-          meter.send(toFrame('events', [events]), service.size);
+          meter.send('events', [events], service.size);
         }
         broadcasts = chat.broadcasts.length;
       },
@@ -88,10 +88,5 @@ function charge(meter: Meter, action: Action, online: number): void {
     return;
   }
   const receivers = 'groupName' in action ? online : 1;
-  meter.send(toFrame(action.target, action.arguments), receivers);
-}
-
-/** As the hub protocol carries it. */
-function toFrame(target: string, args: readonly unknown[]): object {
-  return { type: 1, target, arguments: args };
+  meter.send(action.target, action.arguments, receivers);
 }

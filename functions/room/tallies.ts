@@ -63,11 +63,16 @@ function groupAt(text: string, index: number): number {
   return (digitAt(text, index) << 6) | digitAt(text, index + 1);
 }
 
-/** FNV-1a. */
 function groupOf(userId: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < userId.length; index += 1) {
-    hash = Math.imul(hash ^ userId.charCodeAt(index), 0x01000193);
-  }
+  const hash = hashOf(userId);
   return (hash ^ (hash >>> 12)) & (GROUPS - 1);
+}
+
+/** FNV-1a, 32 bits. */
+export function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return hash >>> 0;
 }

@@ -126,15 +126,21 @@ describe.each([
   });
 });
 
-test('a line of another room notifies as that room’s level says, a mention also in sight, and a click opens the room', async () => {
-  const [tea, here] = [newRoom('tea'), newRoom('here')];
-  const page = await enter(`/r/${tea}`, 'Ada', { script: WATCHED });
-  const bob = await joinRoom(stack().url, tea, 'Bob');
-  const ada = await idOf(tea, 'Ada');
+/** Ada has read a line of Bob in the room, and has switched alerts on. */
+async function alertedOf(room: string) {
+  const page = await enter(`/r/${room}`, 'Ada', { script: WATCHED });
+  const bob = await joinRoom(stack().url, room, 'Bob');
+  const ada = await idOf(room, 'Ada');
   await say(bob, 'read');
   await shown(page, 'read');
   await switchOn(page);
   await closeSettings(page);
+  return { page, bob, ada };
+}
+
+test('a line of another room notifies as that room’s level says, a mention also in sight, and a click opens the room', async () => {
+  const [tea, here] = [newRoom('tea'), newRoom('here')];
+  const { page, bob, ada } = await alertedOf(tea);
   await levelIs(page, 'all');
   await page.goto(`${stack().url}/r/${here}`);
   await isOnline(page);
@@ -162,13 +168,7 @@ test('a line of another room notifies as that room’s level says, a mention als
 
 test('a room that alerts of nothing counts quietly, not in the title, and a mention in red', async () => {
   const [tea, here] = [newRoom('quiet'), newRoom('here')];
-  const page = await enter(`/r/${tea}`, 'Ada', { script: WATCHED });
-  const bob = await joinRoom(stack().url, tea, 'Bob');
-  const ada = await idOf(tea, 'Ada');
-  await say(bob, 'read');
-  await shown(page, 'read');
-  await switchOn(page);
-  await closeSettings(page);
+  const { page, bob, ada } = await alertedOf(tea);
   await choose(page, 'none');
   await page.goto(`${stack().url}/r/${here}`);
   await isOnline(page);

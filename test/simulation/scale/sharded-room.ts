@@ -6,6 +6,7 @@
 
 import { presenceWindowMs } from '../../../functions/room/presence-budget.ts';
 import { MAX_OPERATIONS, type Operation } from '../../../functions/room/table.ts';
+import { hashOf } from '../../../functions/room/tallies.ts';
 import { type Instance, type Layout, onePartition, type ScaleWorld } from './scale-world.ts';
 
 const TOTAL_KEY = 'total';
@@ -38,7 +39,7 @@ export function sharded(world: ScaleWorld, shards: number): Layout {
   };
 
   function join(instance: Instance, room: string, connectionId: string): Promise<boolean> {
-    const shard = `${room}+${hash(connectionId) % shards}`;
+    const shard = `${room}+${hashOf(connectionId) % shards}`;
     const key = `${instance.number} ${shard}`;
     const counter = counters.get(key) ?? {
       count: 0,
@@ -105,7 +106,7 @@ export function sharded(world: ScaleWorld, shards: number): Layout {
         await world.sleep(dueAt - scheduler.now + scheduler.random() * 100);
         continue;
       }
-      // Whoever claims the window reads the counters, so they are read once in a window.
+      // The process that claims the window reads the counters, so they are read once in a window.
       const claim = {
         key: TOTAL_KEY,
         properties: { at: scheduler.now, online, revision, isClaimed: true },
@@ -143,13 +144,4 @@ export function sharded(world: ScaleWorld, shards: number): Layout {
   }
 
   return { join, send: whole.send };
-}
-
-/** FNV-1a. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
-  }
-  return value >>> 0;
 }
