@@ -61,6 +61,7 @@ describe.each(PLACES)('on a %s, light and dark, in %s', (device, locale) => {
       found.push(...(await lookInBoth(look, page, toName)));
     };
     const nowhere = await come('/r/no%20room', options);
+    await nowhere.getByRole('heading', { level: 1 }).waitFor();
     await check(nowhere, 'no-room');
     await nowhere.context().close();
 
