@@ -173,7 +173,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'delete',
     summary: 'remove a message',
     argument: { message: messageNumber() },
-    options: { room, json, ...WITH_KEY },
+    options: { room, reason, json, ...WITH_KEY },
     run: async (values, context) =>
       (await import('./moderation/moderate.ts')).deleteMessage(values, context),
   }),

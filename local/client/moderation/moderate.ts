@@ -67,12 +67,13 @@ export function openRoom(values: InRoom, context: CommandContext): Promise<ExitC
 }
 
 export function deleteMessage(
-  values: InRoom & { readonly message: number },
+  values: InRoom & { readonly message: number; readonly reason: string | undefined },
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { room, message } = values;
+  const { room, message, reason } = values;
   const path = inRoom(room, 'messages', String(message));
-  const request = { to: `remove message ${message}`, method: 'DELETE', path } as const;
+  const query = { reason };
+  const request = { to: `remove message ${message}`, method: 'DELETE', path, query } as const;
   return change(values, context, request, {
     sentence: `message ${message} is removed`,
     facts: { removed: message },

@@ -63,7 +63,10 @@ describe('the command line', () => {
       'rooms --url https://chat.example/ --key k',
       { ...AS_OWNER, command: 'rooms', url: 'https://chat.example', key: 'k', json: false },
     ],
-    ['delete 7 --room r', { ...AS_OWNER, command: 'delete', room: 'r', message: 7 }],
+    [
+      'delete 7 --room r --reason spam',
+      { ...AS_OWNER, command: 'delete', room: 'r', message: 7, reason: 'spam' },
+    ],
     [
       'ban c1 --minutes 5',
       { ...AS_OWNER, command: 'ban', room: 'lobby', connection: 'c1', minutes: 5 },
