@@ -552,6 +552,8 @@ export class ChatError extends Error {
   readonly reason: string | undefined;
   /** The caller may open the closed room again. */
   readonly mayOpen: true | undefined;
+  /** Whole seconds after which a rate limit accepts the same call. HTTP answers it as `retry-after`. */
+  readonly retryAfter: number | undefined;
 
   constructor(
     code: ErrorCode,
@@ -560,11 +562,13 @@ export class ChatError extends Error {
       until,
       reason,
       mayOpen,
+      retryAfter,
       ...options
     }: ErrorOptions & {
       readonly until?: number | undefined;
       readonly reason?: string | undefined;
       readonly mayOpen?: true | undefined;
+      readonly retryAfter?: number | undefined;
     } = {},
   ) {
     super(message, options);
@@ -573,6 +577,7 @@ export class ChatError extends Error {
     this.until = until;
     this.reason = reason;
     this.mayOpen = mayOpen;
+    this.retryAfter = retryAfter;
   }
 }
 

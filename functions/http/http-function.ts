@@ -13,7 +13,6 @@ import {
 import type { Deps } from '../deps.ts';
 import { authorityOf } from '../identity/entra-token.ts';
 import { type About, logCall, logCommits } from '../log.ts';
-import { RETRY_AFTER_SECONDS } from '../moderation/search-limits.ts';
 import { ChatError, type ErrorBody, type ErrorCode } from '../protocol.ts';
 import { type Action, signalR } from '../service/bindings.ts';
 import type { AuthSettings } from '../settings.ts';
@@ -100,7 +99,7 @@ export function toErrorAnswer(
   error: unknown,
   auth: AuthSettings = { kind: 'guest' },
 ): HttpResponseInit {
-  const { code, message, until, reason, mayOpen } =
+  const { code, message, until, reason, mayOpen, retryAfter } =
     error instanceof ChatError
       ? error
       : new ChatError('unavailable', 'unable to answer; something failed on our side. Try again.');
@@ -113,9 +112,8 @@ export function toErrorAnswer(
     ...(reason === undefined ? {} : { reason }),
     ...(mayOpen === undefined ? {} : { mayOpen }),
   };
-  const retryAfter =
-    code === 'too_many_searches' ? { 'retry-after': `${RETRY_AFTER_SECONDS}` } : {};
-  return { status: toStatus(code), jsonBody: body, headers: { ...NEVER_CACHED, ...retryAfter } };
+  const wait = retryAfter === undefined ? {} : { 'retry-after': `${retryAfter}` };
+  return { status: toStatus(code), jsonBody: body, headers: { ...NEVER_CACHED, ...wait } };
 }
 
 function toStatus(code: ErrorCode): number {

@@ -33,7 +33,7 @@ export async function negotiate(
   const { userId, cookie, issueToken } = user;
   const name = user.name ?? parseName(request.query.get('name') ?? `Guest ${userId.slice(2, 6)}`);
 
-  if (!joinRate.hasSpace(userId)) throw tooManyJoins();
+  if (!joinRate.hasSpace(userId)) throw tooManyJoins(joinRate.secondsToSpace(userId));
   const head = (await views.findHead(room)) ?? EMPTY_HEAD;
   await refuseBanned(room, userId, head, deps);
   if (head.closed !== '') throw closedError(head.closed, mayOpen(userId, head, deps));

@@ -16,7 +16,7 @@ export async function reopenRoom(request: HttpRequest, deps: Deps): Promise<Http
   const { readUser, views, rooms, flood } = deps;
   const room = parseRoom(request.params.room);
   const { userId } = await readUser(request);
-  if (flood.judge(userId) !== 'accept') throw tooOften();
+  if (flood.judge(userId) !== 'accept') throw tooOften(flood.secondsToSpace(userId));
   const head = await views.findHead(room);
   if (!head || !mayOpen(userId, head, deps)) throw notModerator('open the room');
   await refuseBanned(room, userId, head, deps);
@@ -25,10 +25,11 @@ export async function reopenRoom(request: HttpRequest, deps: Deps): Promise<Http
   return { status: 204, about: { room, moderator: userId } };
 }
 
-function tooOften(): ChatError {
+function tooOften(retryAfter: number): ChatError {
   return new ChatError(
     'too_many_messages',
     'unable to open the room; there are too many requests of yours. Wait a moment and try again.',
+    { retryAfter },
   );
 }
 

@@ -17,7 +17,8 @@ export async function connected(call: HubCall, deps: Deps): Promise<HubAnswer> {
     const ticket = await deps.tickets.read(call.ticket, 'fresh');
     const { room, userId: user } = ticket;
     // One ticket opens any number of connections for five minutes.
-    if (deps.joinRate.judge(user) !== 'accept') throw tooManyJoins();
+    if (deps.joinRate.judge(user) !== 'accept')
+      throw tooManyJoins(deps.joinRate.secondsToSpace(user));
     return { actions: await join(call.connectionId, ticket, deps), about: { room, user } };
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;

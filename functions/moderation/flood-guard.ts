@@ -53,6 +53,12 @@ export class FloodGuard {
     return judge(this.#rates.get(userId), this.#monotonicNow(), this.#limit).verdict === 'accept';
   }
 
+  /** Whole seconds until the next one of the user is accepted, if none comes before. Counts nothing. */
+  secondsToSpace(userId: string): number {
+    const { allowance } = refill(this.#rates.get(userId), this.#monotonicNow(), this.#limit);
+    return Math.ceil(Math.max(0, 1 - allowance) / this.#limit.perSecond);
+  }
+
   /** Counts one message, or connection, of the user. */
   judge(userId: string): Verdict {
     const now = this.#monotonicNow();
@@ -62,16 +68,23 @@ export class FloodGuard {
   }
 }
 
+/** What is left of the rate at that moment. */
+function refill(before: Rate | undefined, now: number, { burst, perSecond }: RateLimit): Rate {
+  if (!before) return { allowance: burst, refusals: 0, at: now };
+  const seconds = Math.max(0, now - before.at) / 1_000;
+  return {
+    allowance: Math.min(burst, before.allowance + seconds * perSecond),
+    refusals: Math.max(0, before.refusals - seconds),
+    at: now,
+  };
+}
+
 function judge(
   before: Rate | undefined,
   now: number,
-  { burst, perSecond }: RateLimit,
+  limit: RateLimit,
 ): { rate: Rate; verdict: Verdict } {
-  const newRate = { allowance: burst, refusals: 0, at: now };
-  const { allowance: left, at, refusals: refused } = before ?? newRate;
-  const seconds = Math.max(0, now - at) / 1_000;
-  const allowance = Math.min(burst, left + seconds * perSecond);
-  const refusals = Math.max(0, refused - seconds);
+  const { allowance, refusals } = refill(before, now, limit);
   if (allowance >= 1)
     return { rate: { allowance: allowance - 1, at: now, refusals }, verdict: 'accept' };
   if (refusals + 1 < REFUSALS_BEFORE_BAN) {

@@ -64,11 +64,16 @@ export function fullError(of: Full['of']): ChatError {
       );
 }
 
-/** The error for a user who opens connections faster than a broken network makes a page do. */
-export function tooManyJoins(): ChatError {
+/**
+ * The error for a user who opens connections faster than a broken network makes a page do.
+ *
+ * @param retryAfter seconds
+ */
+export function tooManyJoins(retryAfter: number): ChatError {
   return new ChatError(
     'too_many_connections',
     'unable to join the room; you have connected too often in the last minutes. Wait a minute.',
+    { retryAfter },
   );
 }
 

@@ -7,8 +7,8 @@
 import { ChatError } from '../protocol.ts';
 import { FloodGuard, type RateLimit } from './flood-guard.ts';
 
-/** Each limit below allows at least one search a second. */
-export const RETRY_AFTER_SECONDS = 1;
+/** After so long, a search under way has ended, or another may be tried. */
+const SEARCH_SECONDS = 1;
 
 const MOST_AT_A_TIME = 4;
 const MOST_OF_A_ROOM_AT_A_TIME = 2;
@@ -52,9 +52,11 @@ export class SearchLimits {
     const isFree =
       all < MOST_AT_A_TIME && (this.#underWay.get(room) ?? 0) < MOST_OF_A_ROOM_AT_A_TIME;
     if (!isFree || !limits.every(([guard, key]) => guard.hasSpace(key))) {
+      const seconds = limits.map(([guard, key]) => guard.secondsToSpace(key));
       throw new ChatError(
         'too_many_searches',
         'unable to search; too much is searched at the moment. Try again in a second.',
+        { retryAfter: Math.max(SEARCH_SECONDS, ...seconds) },
       );
     }
     for (const [guard, key] of limits) guard.judge(key);

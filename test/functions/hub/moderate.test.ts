@@ -415,6 +415,7 @@ describe('a room that a moderator closes', () => {
     const codes = new Set<string>();
     for (let n = 0; n < 40; n += 1) codes.add(codeIn(await reopen(stage, 'other')));
     expect(codes).toEqual(new Set(['not_moderator', 'too_many_messages']));
+    expect((await reopen(stage, 'other')).headers).toMatchObject({ 'retry-after': '1' });
   });
 
   test('stays closed if the operator closes it at the same moment', async () => {

@@ -223,9 +223,10 @@ describe('S3: negotiate', () => {
     }
     expect(await ask(negotiate, chat, asked)).toMatchObject({
       status: 429,
+      headers: { 'retry-after': '2' },
       jsonBody: { error: { code: 'too_many_connections' } },
     });
-    await chat.clock.advance(60_000);
+    await chat.clock.advance(2_000);
     expect(await ask(negotiate, chat, asked)).toMatchObject({
       jsonBody: { url: expect.any(String) },
     });
@@ -236,10 +237,13 @@ describe('S3: negotiate', () => {
       return { userId: 'g-ada', name: undefined, cookie: undefined };
     });
     for (const n of times(DEFAULT_CAPS.user)) await connect(chat, `c${n}`);
-    expect(await ask(negotiate, chat, asked)).toMatchObject({
+    const refused = await ask(negotiate, chat, asked);
+    expect(refused).toMatchObject({
       status: 429,
       jsonBody: { error: { code: 'too_many_connections' } },
     });
+    // Nobody knows when a tab closes.
+    expect(refused.headers).not.toHaveProperty('retry-after');
     const small = { ...chat, settings: { ...chat.settings, caps: { user: 12, room: 12 } } };
     expect(await ask(negotiate, small, asked)).toMatchObject({
       status: 503,

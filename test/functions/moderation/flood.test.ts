@@ -63,6 +63,27 @@ describe('the guard', () => {
   });
 });
 
+describe('the wait that a refused user is told', () => {
+  test.each([
+    [{ burst: 3, perSecond: 5 }, 1],
+    [{ burst: 3, perSecond: 1 }, 1],
+    [{ burst: 3, perSecond: 0.5 }, 2],
+    [{ burst: 3, perSecond: 0.1 }, 10],
+  ])(
+    'with %j is as short as it can be in whole seconds, and long enough',
+    async (limit, seconds) => {
+      const clock = new Clock();
+      const guard = new FloodGuard(clock.now, limit);
+      expect(guard.secondsToSpace('eve')).toBe(0);
+      for (const _ of times(3)) guard.judge('eve');
+      expect(guard.secondsToSpace('eve')).toBe(seconds);
+      await clock.advance(seconds * 1_000);
+      expect(guard.secondsToSpace('eve')).toBe(0);
+      expect(guard.judge('eve')).toBe('accept');
+    },
+  );
+});
+
 describe('a flooding client', () => {
   test('is refused, and its message is accepted when it is sent again', async () => {
     const chat = openTestChat();
