@@ -17,7 +17,7 @@ import { importRoom } from './http/import-room.ts';
 import { connections, members } from './http/members.ts';
 import { negotiate } from './http/negotiate.ts';
 import { publish } from './http/publish.ts';
-import { eraseReading, markReading, reading } from './http/reading.ts';
+import { eraseReading, exportReading, markReading, reading } from './http/reading.ts';
 import { removeReactions } from './http/remove-reactions.ts';
 import { reopenRoom } from './http/reopen-room.ts';
 import { rooms } from './http/rooms.ts';
@@ -80,6 +80,12 @@ onHttp(
   'erasereading',
   { method: 'DELETE', needsKey: true, route: 'api/reading' },
   eraseReading,
+  deps,
+);
+onHttp(
+  'exportreading',
+  { ...asks, needsKey: true, route: 'api/reading/export' },
+  exportReading,
   deps,
 );
 onHttp('health', { ...asks, route: 'api/health' }, openHealth(), deps);

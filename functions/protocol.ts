@@ -192,6 +192,18 @@ export interface Place {
   readonly readTo: number;
 }
 
+/** Throws `bad_room`, or `bad_request` if `readTo` is no number of a message. */
+export function parsePlace(value: unknown): Place {
+  const { room, readTo } = Object(value) as Readonly<Record<string, unknown>>;
+  if (!Number.isSafeInteger(readTo) || Number(readTo) < 0) {
+    throw new ChatError(
+      'bad_request',
+      'unable to use the reading place; `readTo` is not the number of a message. Correct it.',
+    );
+  }
+  return { room: parseRoom(room), readTo: Number(readTo) };
+}
+
 /** The answer of `GET` and `PUT /api/reading`: the rooms read last, first. */
 export interface Places {
   readonly places: readonly Place[];

@@ -9,6 +9,7 @@ import {
   MAX_USER_ID_LENGTH,
   type Place,
   type Places,
+  parsePlace,
   parseRoom,
 } from '../protocol.ts';
 import type { PlacesChange } from '../reading-places.ts';
@@ -30,20 +31,33 @@ export async function markReading(request: HttpRequest, deps: Deps): Promise<Htt
     throw new ChatError(
       'too_many_messages',
       'unable to keep the reading place; too many were sent in the last minutes. Wait a minute.',
+      { retryAfter: deps.placesRate.secondsToSpace(userId) },
     );
   }
   const change = parseChange(await readBody(request));
   return toAnswer(await deps.places.mark(userId, change));
 }
 
+/** `GET /api/reading/export?user=U`, with a function key: the places of any person. Throws `bad_request` or `unavailable`. */
+export async function exportReading(request: HttpRequest, { places }: Deps): Promise<HttpAnswer> {
+  return toAnswer(await places.read(readNamedUser(request, 'export')));
+}
+
 /** `DELETE /api/reading?user=U`, with a function key. 204, also if there is nothing. Throws `bad_request` or `unavailable`. */
 export async function eraseReading(request: HttpRequest, { places }: Deps): Promise<HttpAnswer> {
-  const user = request.query.get('user') ?? '';
-  if (user === '' || lengthOf(user) > MAX_USER_ID_LENGTH) {
-    throw badRequest('the request names no user', 'Add ?user= with a user id');
-  }
-  await places.erase(user);
+  await places.erase(readNamedUser(request, 'erase'));
   return { status: 204 };
+}
+
+function readNamedUser({ query }: HttpRequest, to: string): string {
+  const user = query.get('user') ?? '';
+  if (user === '' || lengthOf(user) > MAX_USER_ID_LENGTH) {
+    throw new ChatError(
+      'bad_request',
+      `unable to ${to} the reading places; the request names no user. Add ?user= with a user id.`,
+    );
+  }
+  return user;
 }
 
 function toAnswer(places: readonly Place[]): HttpAnswer {
@@ -89,14 +103,6 @@ function listOf<Item>(value: unknown, parse: (item: unknown) => Item): readonly 
     throw badRequest(`it has no list of at most ${MAX_PLACES} rooms`, 'Send fewer');
   }
   return value.map(parse);
-}
-
-function parsePlace(value: unknown): Place {
-  const { room, readTo } = Object(value) as Readonly<Record<string, unknown>>;
-  if (!Number.isSafeInteger(readTo) || Number(readTo) < 0) {
-    throw badRequest('`readTo` is not the number of a message', 'Correct it');
-  }
-  return { room: parseRoom(room), readTo: Number(readTo) };
 }
 
 function badRequest(reason: string, remedy: string): ChatError {

@@ -111,6 +111,7 @@ describe('the package', () => {
       'erase',
       'erasereading',
       'export',
+      'exportreading',
       'forget',
       'health',
       'history',

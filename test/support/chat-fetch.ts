@@ -6,7 +6,7 @@ import { deleteMessage } from '../../functions/http/delete-message.ts';
 import { answerHttp, type HttpHandler } from '../../functions/http/http-function.ts';
 import { importRoom } from '../../functions/http/import-room.ts';
 import { publish } from '../../functions/http/publish.ts';
-import { eraseReading } from '../../functions/http/reading.ts';
+import { eraseReading, exportReading } from '../../functions/http/reading.ts';
 import { removeReactions } from '../../functions/http/remove-reactions.ts';
 import { rooms } from '../../functions/http/rooms.ts';
 import type { Fetch } from '../../local/client/api/fetch.ts';
@@ -15,6 +15,7 @@ import { answer } from './command-line.ts';
 
 const ROUTES: readonly (readonly [HttpMethod, RegExp, HttpHandler])[] = [
   ['GET', /^\/api\/rooms$/, rooms],
+  ['GET', /^\/api\/reading\/export$/, exportReading],
   ['DELETE', /^\/api\/reading$/, eraseReading],
   ['GET', /^\/api\/rooms\/(?<room>[^/]+)\/archive$/, archiveRoom],
   ['POST', /^\/api\/rooms\/(?<room>[^/]+)\/archive$/, importRoom],

@@ -1,8 +1,9 @@
 // The reading places of an account in a visit: between its device and the server. A part of the page that only people with an
 // account load.
 
-import { type Place, type Places, parseRoom } from '../../functions/protocol.ts';
+import { type Places, parsePlace } from '../../functions/protocol.ts';
 import { addPlaces } from '../device/account-rooms.ts';
+import { ifPossible } from '../device/if-possible.ts';
 import type { Memory } from '../device/memory.ts';
 import { isVisible } from '../device/page-watch.ts';
 import { knownRooms } from '../device/rooms.ts';
@@ -83,15 +84,5 @@ export function startAccountReading(deps: AccountReadingDeps): AccountReading {
 export function parsePlaces(value: unknown): Places | undefined {
   const { places } = Object(value) as { readonly places?: unknown };
   if (!Array.isArray(places)) return undefined;
-  return { places: places.flatMap((place: unknown) => parsePlace(place) ?? []) };
-}
-
-function parsePlace(value: unknown): Place | undefined {
-  const { room, readTo } = Object(value) as { readonly room?: unknown; readonly readTo?: unknown };
-  if (!Number.isSafeInteger(readTo) || Number(readTo) < 0) return undefined;
-  try {
-    return { room: parseRoom(room), readTo: Number(readTo) };
-  } catch {
-    return undefined;
-  }
+  return { places: places.flatMap((place: unknown) => ifPossible(() => parsePlace(place)) ?? []) };
 }

@@ -11,6 +11,8 @@ import type {
   History,
   ImportedMessages,
   Members,
+  Place,
+  Places,
   Reaction,
   RoomSummary,
   Rooms,
@@ -110,6 +112,14 @@ export const parseArchivedRoom = parser<ArchivedRoom>({
 });
 
 export const parseArchivedBan = parser<ArchivedBan>({ ban: isText, until: isWhole });
+
+/** How far one person has read. */
+export function parsePlaces(text: string): readonly Place[] | undefined {
+  const value = parseJson(text);
+  const place: Check<Place> = { room: isText, readTo: isWhole };
+  const shape: Check<Places> = { places: isListOf((one) => has(place, one)) };
+  return has(shape, value) ? value.places : undefined;
+}
 
 /** The first line of an export of all rooms. */
 export const parseFormat = parser<{ readonly format: 'serverless-chat'; readonly version: number }>(

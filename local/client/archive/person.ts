@@ -1,10 +1,10 @@
-// `serverless-chat export --user` and `erase --user`: what one person has said, in all rooms. The chat keeps no index of people,
-// so both read every room.
+// `serverless-chat export --user` and `erase --user`: what one person has said in all rooms, and how far an account has read.
+// The chat keeps no index of people, so both read every room.
 
-import { type ArchivedMessage, isLine } from '../../../functions/protocol.ts';
-import { parseReached, type Reached } from '../api/answers.ts';
+import { type ArchivedMessage, isLine, type Place } from '../../../functions/protocol.ts';
+import { parsePlaces, parseReached, type Reached } from '../api/answers.ts';
 import { ApiError } from '../api/api-error.ts';
-import { type Answer, type ChatApi, inRoom, nothing } from '../api/chat-api.ts';
+import { type Answer, type ChatApi, inRoom, json, nothing } from '../api/chat-api.ts';
 import { type ChatValues, connect } from '../api/chat-options.ts';
 import { DONE, type ExitCode, FAILED, INTERRUPTED } from '../command-line/exit-code.ts';
 import { type CommandContext, Interrupted } from '../context.ts';
@@ -28,11 +28,15 @@ export async function exportPerson(
   values: PersonValues,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { output } = context;
+  const { output, interrupts } = context;
   return forEach(values, context, 'Not every room was read. Run the same command again.', {
     each: ({ room, line }) =>
       output.safe(toVisibleJson(`{"room":${JSON.stringify(room)},${line.slice(1)}`)),
-    end: async () => {},
+    end: async (api) => {
+      for (const place of await readReading(values.user, api, interrupts.first)) {
+        await output.json(place);
+      }
+    },
   });
 }
 
@@ -73,6 +77,17 @@ export async function erasePerson(
 }
 
 /** How far an account has read. A guest has nothing there. */
+async function readReading(
+  user: string,
+  api: ChatApi,
+  signal: AbortSignal,
+): Promise<readonly Place[]> {
+  const path = '/api/reading/export';
+  const request = { to: 'export the reading places', path, query: { user } } as const;
+  return api.call(request, { 200: json(parsePlaces) }, signal);
+}
+
+/** The same is removed. */
 async function eraseReading(user: string, api: ChatApi, signal: AbortSignal): Promise<void> {
   const path = '/api/reading';
   const to = 'remove the reading places';

@@ -2,7 +2,12 @@
 
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { eraseReading, markReading, reading } from '../../../functions/http/reading.ts';
+import {
+  eraseReading,
+  exportReading,
+  markReading,
+  reading,
+} from '../../../functions/http/reading.ts';
 import { MAX_PLACES, type Place } from '../../../functions/protocol.ts';
 import { mergePlaces, ReadingPlaces } from '../../../functions/reading-places.ts';
 import type { StoredRow } from '../../../functions/room/table.ts';
@@ -107,7 +112,8 @@ describe('the reading places of an account', () => {
     for (let n = 0; n < 25; n += 1) statuses.push((await put({ places: [] })).status);
     expect(statuses.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => undefined));
     expect(statuses.slice(20)).toEqual([429, 429, 429, 429, 429]);
-    await chat.clock.advance(60_000);
+    expect((await put({ places: [] })).headers).toMatchObject({ 'retry-after': '2' });
+    await chat.clock.advance(2_000);
     expect((await put({ places: [] })).status).toBeUndefined();
   });
 
@@ -167,6 +173,16 @@ describe('the row', () => {
     expect(await rows()).toEqual([]);
     expect((await erase('?user=e-ada')).status).toBe(204);
     expect((await erase('')).status).toBe(400);
+  });
+
+  test('is exported to whoever has a function key, of any person', async () => {
+    const { chat, put } = openChat();
+    await put({ places: [place('tea', 7)] });
+    const exported = (query: string) => ask(exportReading, chat, { query });
+    expect(placesOf(await exported('?user=e-ada'))).toEqual([place('tea', 7)]);
+    expect(placesOf(await exported('?user=e-bob'))).toEqual([]);
+    expect((await exported('')).status).toBe(400);
+    expect((await exported(`?user=${'x'.repeat(1_000)}`)).status).toBe(400);
   });
 
   test('goes when nobody has written it for as long as messages are kept, and not before', async () => {

@@ -26,16 +26,18 @@ async function openChat() {
 
 describe('one person', () => {
   test('is exported with all that is stored about them in every room, and nobody else is', async () => {
-    const { code, stdout, stderr } = await runInProcess(
-      'export --user g-ada',
-      toFetch(await openChat()),
-    );
+    const chat = await openChat();
+    const forgotten: string[] = [];
+    await chat.places.mark('g-ada', { places: [{ room: 'tea', readTo: 7 }], forgotten });
+    await chat.places.mark('g-bob', { places: [{ room: 'ops', readTo: 9 }], forgotten });
+    const { code, stdout, stderr } = await runInProcess('export --user g-ada', toFetch(chat));
     expect([code, stderr]).toEqual([0, []]);
     const lines = stdout
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(lines.map(({ room, ban, seq }) => [room, ban ?? seq])).toEqual([
+    expect(lines.at(-1)).toEqual({ room: 'tea', readTo: 7 });
+    expect(lines.slice(0, -1).map(({ room, ban, seq }) => [room, ban ?? seq])).toEqual([
       ['a', 'g-ada'],
       ['a', 500],
       ['a', 1_000],
