@@ -1,7 +1,7 @@
 // Everybody in one room is cut off at once and comes back, while some who stayed talk. Runs the build before and this one in
 // turns, and prints what each needs: rows and requests of storage, the time until all are back, and the time of a message.
 //
-//   npm run bench -- storm [--people 300] [--turns 1] [--storms 2] [--base COMMIT]
+//   npm run bench -- storm [--people 300] [--turns 1] [--storms 2] [--base COMMIT] [--no-base]
 //
 // The counts hold on a busy machine, the times only on a quiet one.
 

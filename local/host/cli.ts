@@ -2,10 +2,9 @@
 // Host and app share one process, as worker and app do on Azure: an uncaught exception in the app ends it.
 
 import { close as closeInspector } from 'node:inspector';
-import type { ParseArgsConfig } from 'node:util';
 import { onHangUp } from '../hang-up.ts';
-import { parseOptions } from '../parse-options.ts';
 import { readTerminal } from '../terminal.ts';
+import { parseCommandLine } from './command-line.ts';
 import { type Host, startHost } from './host.ts';
 import { toRouteTemplate } from './http/http-functions.ts';
 import { createLineLog, paint } from './log.ts';
@@ -15,48 +14,6 @@ import { toError } from './worker/invoke.ts';
 const hasColours = readTerminal(process, process.env).output?.hasColours ?? false;
 const write = (text: string) => void process.stdout.write(text);
 const log = createLineLog(write, hasColours, () => Date.now());
-
-interface Arguments {
-  readonly appDir: string;
-  readonly port: number;
-  readonly address: string;
-  readonly enableAuth: boolean;
-  readonly functionKeys: { host: string[]; master?: string; extension?: string };
-}
-
-function readArguments(): Arguments {
-  const config = {
-    options: {
-      'app-dir': { type: 'string', default: '.' },
-      port: { type: 'string', default: '7071', short: 'p' },
-      address: { type: 'string', default: '127.0.0.1' },
-      enableAuth: { type: 'boolean', default: false },
-      'function-key': { type: 'string', multiple: true, default: [] },
-      'master-key': { type: 'string' },
-      'extension-key': { type: 'string' },
-    },
-  } satisfies ParseArgsConfig;
-  const names = Object.keys(config.options).map((name) => `--${name}`);
-  const { values } = parseOptions(config, `The options are ${names.join(', ')}`);
-  const port = Number(values.port);
-  if (!/^\d+$/.test(values.port) || port > 65_535) {
-    throw new Error(
-      `unable to start the Functions host; port ${JSON.stringify(values.port)} is no number from 0 to 65535. Choose another with --port.`,
-    );
-  }
-  const { 'master-key': master, 'extension-key': extension } = values;
-  return {
-    appDir: values['app-dir'],
-    port,
-    address: values.address,
-    enableAuth: values.enableAuth,
-    functionKeys: {
-      host: values['function-key'],
-      ...(master !== undefined && { master }),
-      ...(extension !== undefined && { extension }),
-    },
-  };
-}
 
 /** The list that `func start` prints: HTTP functions with methods and URL, then the others with their trigger. */
 function describe({ functions, routePrefix, url }: Host): string {
@@ -113,7 +70,7 @@ function enterFolder(appDir: string): void {
 
 async function main(): Promise<void> {
   const startedAt = performance.now();
-  const options = readArguments();
+  const options = parseCommandLine(process.argv.slice(2));
   write(
     `Serverless chat: embedded Azure Functions host (imitates ${HOST_VERSION}), Node ${process.version}\n`,
   );

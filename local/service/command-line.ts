@@ -84,7 +84,7 @@ function unknownCommand(name: string): Error {
   );
 }
 
-const OPTIONS = {
+export const OPTIONS = {
   port: { type: 'string', short: 'p' },
   ip: { type: 'string', short: 'i' },
   upstream: { type: 'string', short: 'u' },

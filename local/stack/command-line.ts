@@ -54,7 +54,7 @@ Starts the chat on this machine: tables, realtime service, functions and page.
 
 Ctrl+C stops everything. Settings: local.settings.example.json, then local.settings.json, then the environment.`;
 
-const OPTIONS = {
+export const OPTIONS = {
   port: { type: 'string' },
   'service-port': { type: 'string' },
   'table-port': { type: 'string' },

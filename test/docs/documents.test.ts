@@ -10,6 +10,7 @@ const MAX_LINE = 200;
 /** Files that a machine makes, so no clone has them, and files of other projects. */
 const NOT_COMMITTED = [
   'local.settings.json',
+  'settings.json',
   'released-package.zip',
   'dist/',
   '.cache/',

@@ -24,7 +24,7 @@ export function parseSimulation(args: readonly string[], mistakes: readonly stri
   };
 }
 
-const OPTIONS = {
+export const OPTIONS = {
   help: { type: 'boolean', default: false },
   fuzz: { type: 'string' },
   seeds: { type: 'string', default: '1000' },
