@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { foldText, parseSearch } from '../../../functions/protocol.ts';
 import { fold, type Piece, toExcerpt, toPieces, toWords } from '../../../web/text/search-marks.ts';
+import { anyText } from '../../support/any-text.ts';
 import { runs } from '../../support/sizes.ts';
 
 const marked = (pieces: readonly Piece[]) =>
@@ -30,7 +31,7 @@ test.each([
 
 test('letters and words are those of the functions', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+    fc.property(anyText(), (text) => {
       expect(fold(text)).toBe(foldText(text));
     }),
     runs(1_000),
