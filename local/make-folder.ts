@@ -25,12 +25,10 @@ export async function makeFolder(
     const code = codeOf(error);
     if (await isFolder(path)) return;
     const parent = dirname(path);
-    if (code !== 'ENOENT' || parent === path || (await isFolder(parent))) {
-      throw new FolderRefused(toReason(code, error));
-    }
-    await makeFolder(parent, make);
+    if (code !== 'ENOENT' || parent === path) throw new FolderRefused(toReason(code, error));
+    // Another process may have made one of both meanwhile.
+    if (!(await isFolder(parent))) await makeFolder(parent, make);
     await make(path).catch(async (later: unknown) => {
-      // Another process may have made it meanwhile.
       if (!(await isFolder(path))) throw new FolderRefused(toReason(codeOf(later), later));
     });
   }

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { FolderRefused, makeFolder } from '../../local/make-folder.ts';
 
@@ -18,6 +18,18 @@ test('row start: makes the folder and those above it, and takes one that is ther
   const path = join(folder, 'a', 'b', 'c');
   await Promise.all([makeFolder(path), makeFolder(path)]);
   await makeFolder(path);
+  expect((await stat(path)).isDirectory()).toBe(true);
+});
+
+test('row start: goes on if another process makes the folder above it meanwhile', async () => {
+  const path = join(folder, 'a', 'b');
+  let isFirst = true;
+  await makeFolder(path, async (asked) => {
+    if (!isFirst) return mkdir(asked);
+    isFirst = false;
+    await mkdir(dirname(asked));
+    return refuse('ENOENT')();
+  });
   expect((await stat(path)).isDirectory()).toBe(true);
 });
 
