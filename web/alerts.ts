@@ -17,8 +17,7 @@ import { loadStyle } from './device/style-loader.ts';
 import { type AlertLevel, startAlerts } from './state/alerts.ts';
 import type { ChatEvent, ChatState } from './state/chat-state.ts';
 import type { Store } from './state/store.ts';
-import { plainOf } from './text/log-text.ts';
-import { excerptOf } from './text/text-parts.ts';
+import { excerptOf } from './text/excerpt.ts';
 import { Bell, type BellProps } from './view/alerts/bell.tsx';
 import { LevelFields, type LevelFieldsProps } from './view/alerts/level-fields.tsx';
 import { ALERT_WORDS } from './words/alert-words.ts';
@@ -64,11 +63,7 @@ export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
         .catch(() => undefined));
     const message = answer ? answer.messages.find((one) => one.seq === seq) : undefined;
     const count = words.newMessages(Math.max(1, seq - (readTo(other) ?? 0)));
-    const body = message
-      ? excerptOf(plainOf(message))
-      : mention
-        ? ALERT_WORDS[id].mentioned
-        : count;
+    const body = message ? excerptOf(message) : mention ? ALERT_WORDS[id].mentioned : count;
     const title = message ? words.notice(message.name, name) : name;
     await showNotification({ title, body, room: other, isHere: false });
   }
@@ -83,7 +78,7 @@ export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
     now: () => performance.now(),
     notify: (message) => {
       const title = language().words.notice(message.name, nameOfRoom(room).name);
-      void showNotification({ title, body: excerptOf(plainOf(message)), room, isHere: true });
+      void showNotification({ title, body: excerptOf(message), room, isHere: true });
     },
     notifyElsewhere: (unread) => void notifyElsewhere(unread),
     sound: playSound,

@@ -141,17 +141,3 @@ const LONG_CHARACTERS = 900;
 export function isLong(text: string): boolean {
   return text.length > LONG_CHARACTERS || text.split('\n', LONG_LINES + 1).length > LONG_LINES;
 }
-
-const QUOTED_CHARACTERS = 140;
-
-/** The message's own words on one line, without its quotes and without the fences of its code. */
-export function excerptOf(text: string): string {
-  const own = text.replace(/^(?:>(?: .*)?\n)+/, '').replace(/^```.*$/gm, '');
-  const line = oneLine(own) === '' ? oneLine(text) : oneLine(own);
-  const characters = [...line];
-  return characters.length > QUOTED_CHARACTERS
-    ? `${characters.slice(0, QUOTED_CHARACTERS).join('').trimEnd()}…`
-    : line;
-}
-
-const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();

@@ -15,9 +15,9 @@ import type { Store } from '../state/store.ts';
 import { fitDraft, isDraftFull, MOST_DRAFT, withoutLastBreaks } from '../text/draft-text.ts';
 import { plainOf } from '../text/log-text.ts';
 import type { Named } from '../text/mentions.ts';
-import { excerptOf } from '../text/text-parts.ts';
 import { Icon } from './icons.tsx';
 import { useWords } from './language.ts';
+import { lazyPart } from './lazy-part.ts';
 import { Live } from './live.tsx';
 import { memo } from './memo.tsx';
 import { loadMentions, useMentions } from './mentions.tsx';
@@ -246,8 +246,11 @@ interface ReplyBarProps extends Pick<ComposerProps, 'jumpTo'> {
   readonly end: () => void;
 }
 
+const useExcerpt = lazyPart(() => import('./excerpt.tsx'));
+
 function ReplyBar({ message, end, jumpTo }: ReplyBarProps) {
   const words = useWords();
+  const excerpt = useExcerpt(true);
   return (
     <Bar
       testId="reply-bar"
@@ -256,7 +259,7 @@ function ReplyBar({ message, end, jumpTo }: ReplyBarProps) {
       endLabel={words.cancelReply}
     >
       <button type="button" class="plain" dir="auto" onClick={() => jumpTo(message.seq)}>
-        <Live text={excerptOf(plainOf(message))} />
+        {excerpt ? <excerpt.Excerpt message={message} /> : <Live text={plainOf(message)} />}
       </button>
     </Bar>
   );

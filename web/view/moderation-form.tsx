@@ -5,8 +5,7 @@ import type { ChatMessage } from '../../functions/protocol.ts';
 import { fromJson, refusalOf } from '../connection/chat-api.ts';
 import { within } from '../connection/retry.ts';
 import { fetchText } from '../connection/timed-fetch.ts';
-import { plainOf } from '../text/log-text.ts';
-import { excerptOf } from '../text/text-parts.ts';
+import { excerptOf } from '../text/excerpt.ts';
 import type { Visit } from '../visit.ts';
 import { BAN_MINUTES, MODERATION_WORDS, type ModerationWords } from '../words/moderation-words.ts';
 import type { Words } from '../words/words.ts';
@@ -54,7 +53,7 @@ export function ModerationForm({ what, visit, close }: ModerationFormProps) {
       >
         {what.deed === 'remove' && (
           <blockquote dir="auto" data-testid="moderated-text">
-            {excerptOf(plainOf(what.message))}
+            {excerptOf(what.message)}
           </blockquote>
         )}
         <p class="hint" id="moderation-means">

@@ -1,13 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  excerptOf,
-  isEmojiOnly,
-  isLong,
-  type Part,
-  toBlocks,
-  toParts,
-} from '../../../web/text/text-parts.ts';
+import { isEmojiOnly, isLong, type Part, toBlocks, toParts } from '../../../web/text/text-parts.ts';
 import { anyCharacter } from '../../support/hostile-input.ts';
 
 const linksIn = (text: string) =>
@@ -173,7 +166,6 @@ test.each([
   const startedAt = performance.now();
   toBlocks(text);
   isEmojiOnly(text);
-  excerptOf(text);
   expect(performance.now() - startedAt).toBeLessThan(200);
 });
 
@@ -198,19 +190,4 @@ test('a text is long by its lines or by its characters', () => {
   expect(isLong('x'.repeat(901))).toBe(true);
   expect(isLong('x\n'.repeat(13))).toBe(false);
   expect(isLong('x\n'.repeat(14))).toBe(true);
-});
-
-describe('the beginning of a message', () => {
-  test('is one line of its own words', () => {
-    expect(excerptOf('one\ntwo')).toBe('one two');
-  });
-
-  test('has neither what the message quotes nor more than a line of it', () => {
-    expect(excerptOf('> Eve: x\nanswer')).toBe('answer');
-    expect(excerptOf('> only a quote')).toBe('> only a quote');
-    expect(excerptOf('run:\n```sh\nnpm ci\n```')).toBe('run: npm ci');
-    const long = excerptOf('😀'.repeat(500));
-    expect([...long]).toHaveLength(141);
-    expect(long.endsWith('😀…')).toBe(true);
-  });
 });

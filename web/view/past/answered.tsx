@@ -14,8 +14,7 @@ import {
   want,
 } from '../../state/answered.ts';
 import { createStore, type Store } from '../../state/store.ts';
-import { plainOf } from '../../text/log-text.ts';
-import { excerptOf } from '../../text/text-parts.ts';
+import { excerptOf } from '../../text/excerpt.ts';
 import { PAST_WORDS } from '../../words/past-words.ts';
 import { useLanguage } from '../language.ts';
 import { Live } from '../live.tsx';
@@ -116,7 +115,7 @@ export function Answered({ chat, jumpTo, seq }: Jumping & { readonly seq: number
             {known.name}
           </bdi>{' '}
           <span class="answered-text" dir="auto">
-            <Live text={known.deleted ? shared.removed : excerptOf(plainOf(known))} />
+            <Live text={known.deleted ? shared.removed : excerptOf(known)} />
           </span>
         </>
       )}

@@ -1,5 +1,5 @@
 import type { SearchHit } from '../../../functions/protocol.ts';
-import { plainOf } from '../../text/log-text.ts';
+import { proseOf } from '../../text/excerpt.ts';
 import { type Piece, toExcerpt, toPieces } from '../../text/search-marks.ts';
 import { startOfDay } from '../../words/language.ts';
 import { useLanguage } from '../language.ts';
@@ -47,7 +47,7 @@ export function Hits({ hits, words, jumpTo }: HitsProps) {
                 </time>
               </span>
               <span class="hit-text" dir="auto">
-                {toExcerpt(plainOf(hit), words).map(pieceOf)}
+                {toExcerpt(proseOf(hit), words).map(pieceOf)}
               </span>
             </button>
           </li>
