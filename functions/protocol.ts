@@ -198,7 +198,7 @@ export function parsePlace(value: unknown): Place {
   if (!Number.isSafeInteger(readTo) || Number(readTo) < 0) {
     throw new ChatError(
       'bad_request',
-      'unable to use the reading place; `readTo` is not the number of a message. Correct it.',
+      'unable to use the reading place; `readTo` is no number of a message. Correct it.',
     );
   }
   return { room: parseRoom(room), readTo: Number(readTo) };

@@ -20,6 +20,7 @@ import type { Store } from './state/store.ts';
 import { excerptOf } from './text/excerpt.ts';
 import { Bell, type BellProps } from './view/alerts/bell.tsx';
 import { LevelFields, type LevelFieldsProps } from './view/alerts/level-fields.tsx';
+import { loadMenuStyle } from './view/header-menu.tsx';
 import { ALERT_WORDS } from './words/alert-words.ts';
 import type { Language } from './words/language.ts';
 
@@ -87,7 +88,7 @@ export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
     const hasRead = reading.readTo !== undefined && reading.readTo !== before.reading.readTo;
     if (hasRead && settings().notifies) void closeNotifications(room);
   });
-  await style;
+  await Promise.all([style, loadMenuStyle()]);
   return {
     levelOf: (named) => levelOf(device, named),
     choose: (named, level) => {

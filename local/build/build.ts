@@ -172,6 +172,7 @@ const STYLES = [
   ['web/style/unread.css', 'unread'],
   ['web/style/mentions.css', 'mentions'],
   ['web/style/alerts.css', 'alerts'],
+  ['web/style/header-menu.css', 'header-menu'],
 ] as const;
 
 /** The page, with separate files for the parts that it loads on demand. */

@@ -59,7 +59,7 @@ describe('the connection', () => {
       await page.clock.pauseAt((await page.evaluate<number>('Date.now()')) + 500);
       expect(await read(page.getByTestId('countdown'))).toMatch(/^\d+ s$/);
       // fixes: the room stays legible, and the header as high as ever.
-      expect(await page.getByRole('heading', { level: 1 }).evaluate(overflows)).toBe(false);
+      expect(await page.getByTestId('room').locator('> span').evaluate(overflows)).toBe(false);
       expect((await page.locator('.head').boundingBox())?.height).toBe(height);
       // The ear hears that it reconnects, not every second.
       expect(await state(page).getByRole('status').textContent()).toBe('reconnecting…');

@@ -6,11 +6,13 @@ import type { Page } from 'playwright-core';
 import { looks } from './page-look.ts';
 import {
   becomes,
+  closePanel,
   DESKTOP,
   DEVICES,
   inState,
   isOnline,
   openPanel,
+  openRoomMenu,
   PHONE,
   people,
   read,
@@ -91,6 +93,8 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
       async () => (await cleo.getByTestId('roster').locator('button').count()) === 2,
     );
 
+    await closePanel(cleo);
+    await openRoomMenu(cleo);
     await cleo.getByTestId('close-room').click();
     await finish(cleo, 'back on Monday');
     for (const page of [cleo, mia]) await says(page, 'This room is closed: back on Monday.');
@@ -124,6 +128,8 @@ test('others see who created the room, and nothing that they could not do', asyn
   );
   await chosen(bob, 'Cleo');
   expect(await bob.getByTestId('ban').count()).toBe(0);
+  await openRoomMenu(bob);
+  expect(await bob.getByTestId('room-menu').locator('button').count()).toBe(2);
   expect(await bob.getByTestId('close-room').count()).toBe(0);
   // The creator is offered no ban of oneself.
   await menuOf(cleo, 'welcome');
@@ -201,7 +207,12 @@ test('all of it by keyboard, and the focus is never lost', async () => {
 test('a deed that fails says so in its dialog, which stays open', async () => {
   const room = newPrivateRoom();
   const cleo = await enter(`/r/${room}`, 'Cleo');
-  await cleo.getByTestId('close-room').click();
+  // By keyboard alone: the last item of the menu.
+  await cleo.getByTestId('room').focus();
+  await cleo.keyboard.press('Enter');
+  await cleo.getByTestId('room-menu').waitFor();
+  await cleo.keyboard.press('End');
+  await cleo.keyboard.press('Enter');
   await finish(cleo, '');
   await cleo.route('**/open', (route) => route.abort());
   await cleo.getByRole('button', { name: 'Open again…' }).click();
@@ -252,6 +263,9 @@ describe.each([
     await check('removed');
     await chosen(cleo, 'Bob');
     await check('person');
+    await closePanel(cleo);
+    await openRoomMenu(cleo);
+    await check('room-menu');
     await cleo.getByTestId('close-room').click();
     await cleo.getByTestId('dialog').waitFor();
     await check('close');

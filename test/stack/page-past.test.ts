@@ -5,17 +5,7 @@ import type { Page } from 'playwright-core';
 import { joinRoom } from '../support/chat-client.ts';
 import { newRoom } from '../support/shared-stack.ts';
 import { looks } from './page-look.ts';
-import {
-  becomes,
-  belowSight,
-  DEVICES,
-  join,
-  openPanel,
-  people,
-  read,
-  say,
-  shown,
-} from './page-room.ts';
+import { becomes, belowSight, DEVICES, join, people, read, say, shown } from './page-room.ts';
 
 const { stack, come, enter, publish } = people();
 const look = looks();
@@ -117,8 +107,16 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
     const room = newRoom('date');
     await publish(room, numbered(160), 'Ada');
     const page = await enter(`/r/${room}`, 'Bob', { viewport, locale: 'zh-CN' });
-    await openPanel(page, 'people');
-    await page.getByTestId('go-to-date').click();
+    const height = (await page.locator('.head').boundingBox())?.height;
+    await page.getByTestId('room').focus();
+    await page.keyboard.press('Enter');
+    await page.getByTestId('room-menu').waitFor();
+    expect((await page.locator('.head').boundingBox())?.height).toBe(height);
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate('document.activeElement.dataset.testid')).toBe('room');
+    await page.keyboard.press('Enter');
+    await page.getByTestId('room-menu').waitFor();
+    await page.keyboard.press('Enter');
     await page.getByTestId('date').fill('2020-02-29');
     await page.getByTestId('date').press('Enter');
     await page.getByTestId('past-log').locator('[data-seq="1"][data-reached]').waitFor();

@@ -153,6 +153,12 @@ export async function openPanel(page: Page, panel: 'rooms' | 'people'): Promise<
   await page.locator(panel === 'rooms' ? '#rooms' : '#side').waitFor();
 }
 
+/** Opens the menu of the room, below its name in the header. */
+export async function openRoomMenu(page: Page): Promise<void> {
+  await page.getByTestId('room').click();
+  await page.getByTestId('room-menu').waitFor();
+}
+
 /** Opens profile and settings. On a narrow screen the rooms are open below. */
 export async function openSettings(page: Page): Promise<void> {
   await openPanel(page, 'rooms');

@@ -45,9 +45,10 @@ const WIDE = '(min-width: 64rem)';
 /** The same for the people. */
 const WIDEST = '(min-width: 80rem)';
 
-/** Most visits open no dialog and no search, so they are parts of their own. */
+/** Most visits open no dialog, no search and no menu of the room, so they are parts of their own. */
 let dialogs: typeof import('./dialogs.tsx') | undefined;
 let searching: typeof import('./search/search-panel.tsx') | undefined;
+let menus: typeof import('./room-menu.tsx') | undefined;
 
 /** A room after joining. */
 export function App({ visit, settings, changeSettings, signIn }: AppProps) {
@@ -61,6 +62,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
   const [chosenPanel, setPanel] = useState<PanelId>();
   const [hasPeople, setHasPeople] = useState(true);
   const [dialog, setDialog] = useState<DialogId>();
+  const [hasMenu, setMenu] = useState(false);
   const [mentioned, setMentioned] = useState<Named>();
   const [replyTo, setReplyTo] = useState<ChatMessage>();
   const endReply = useCallback(() => setReplyTo(undefined), []);
@@ -113,6 +115,12 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
       await style;
       toggle('search');
     });
+  const toggleMenu = () =>
+    void orNotice(async () => {
+      menus ??= await visit.loadPart(() => import('./room-menu.tsx'));
+      await menus.loadMenuStyle();
+      setMenu(!hasMenu);
+    });
   const mention = useCallback(({ userId, name }: Named) => {
     setPanel(undefined);
     setMentioned({ userId, name });
@@ -153,6 +161,18 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
             openSearch={openSearch}
             unreadElsewhere={unreadElsewhere(view)}
             isMentionedElsewhere={isMentionedElsewhere(view)}
+            toggleMenu={toggleMenu}
+            menu={
+              hasMenu &&
+              menus && (
+                <menus.RoomMenu
+                  room={room}
+                  leave={() => setMenu(false)}
+                  open={open}
+                  moderate={moderate}
+                />
+              )
+            }
             bell={
               alerts && (
                 <alerts.Bell
@@ -243,24 +263,6 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
       <Panel id="side" label={words.people} isOpen={panel === 'people'} close={close}>
         <Roster state={state} mention={mention} moderate={moderate} />
         {state.connection.kind !== 'blocked' && <Invite room={room} />}
-        <button
-          type="button"
-          class="quiet"
-          data-testid="go-to-date"
-          onClick={() => void open('date')}
-        >
-          {words.goToDate}
-        </button>
-        {moderate && (
-          <button
-            type="button"
-            class="quiet"
-            data-testid="close-room"
-            onClick={() => moderate({ deed: 'close' })}
-          >
-            {words.closeRoom}
-          </button>
-        )}
       </Panel>
       {panel !== undefined && <div class="shade" onClick={close} aria-hidden="true" />}
       {dialog !== undefined && dialogs && (

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { dateOfTime, timeOfDate } from '../text/date-text.ts';
-import { useWords } from './language.ts';
+import { ROOM_MENU_WORDS } from '../words/room-menu-words.ts';
+import { useLanguage } from './language.ts';
 
 interface DateFormProps {
   /** Epoch ms: the beginning of the date, by the person's own clock. */
@@ -9,7 +10,7 @@ interface DateFormProps {
 
 /** Asks for a date up to today. */
 export function DateForm({ choose }: DateFormProps) {
-  const words = useWords();
+  const { id, words } = useLanguage();
   const [date, setDate] = useState('');
   return (
     <form
@@ -20,7 +21,7 @@ export function DateForm({ choose }: DateFormProps) {
         if (at !== undefined) choose(at);
       }}
     >
-      <label for="go-to-date">{words.date}</label>
+      <label for="go-to-date">{ROOM_MENU_WORDS[id].date}</label>
       <div class="field-row">
         <input
           id="go-to-date"

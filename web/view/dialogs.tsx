@@ -4,10 +4,11 @@ import type { Preferences } from '../device/preferences.ts';
 import type { ChatState } from '../state/chat-state.ts';
 import type { Named } from '../text/mentions.ts';
 import type { RoomsView, Visit } from '../visit.ts';
+import { ROOM_MENU_WORDS } from '../words/room-menu-words.ts';
 import { Avatar } from './avatar.tsx';
 import { DateForm } from './date-form.tsx';
 import { Dialog } from './dialog.tsx';
-import { useWords } from './language.ts';
+import { useLanguage, useWords } from './language.ts';
 import { type Moderating, ModerationForm } from './moderation-form.tsx';
 import { NameForm } from './name-form.tsx';
 import { NewRoomForm } from './new-room-form.tsx';
@@ -32,7 +33,7 @@ interface DialogsProps {
 
 /** The dialog that is open. */
 export function Dialogs({ which, close, ...props }: DialogsProps) {
-  const words = useWords();
+  const { id, words } = useLanguage();
   if (typeof which === 'object') {
     return <ModerationForm what={which} visit={props.visit} close={close} />;
   }
@@ -52,7 +53,7 @@ export function Dialogs({ which, close, ...props }: DialogsProps) {
       );
     case 'date':
       return (
-        <Dialog title={words.goToDate} close={close}>
+        <Dialog title={ROOM_MENU_WORDS[id].goToDate} close={close}>
           <DateForm
             choose={(at) => {
               close();

@@ -21,12 +21,15 @@ interface HeaderProps {
   /** Whether one of them mentions the person. */
   readonly isMentionedElsewhere: boolean;
   readonly bell: ComponentChildren;
+  readonly toggleMenu: () => void;
+  /** The menu of the room. Nothing unless it is open. */
+  readonly menu: ComponentChildren;
 }
 
 /** Room, number online, connection, and the buttons of both panels. */
 export function Header(props: HeaderProps) {
   const { state, isOpen, toggle, reconnect, openSearch } = props;
-  const { unreadElsewhere, isMentionedElsewhere, bell } = props;
+  const { unreadElsewhere, isMentionedElsewhere, bell, menu, toggleMenu } = props;
   const { room, connection, online } = state;
   const words = useWords();
   const { name, isPrivate } = nameOfRoom(room);
@@ -51,8 +54,19 @@ export function Header(props: HeaderProps) {
         title={isPrivate ? words.privateMeans : name}
         aria-label={isPrivate ? words.privateRoom(name) : words.room(name)}
       >
-        <RoomName room={room} />
+        <button
+          type="button"
+          aria-haspopup="menu"
+          aria-expanded={Boolean(menu)}
+          data-testid="room"
+          onClick={toggleMenu}
+        >
+          <span>
+            <RoomName room={room} />
+          </span>
+        </button>
       </h1>
+      {menu}
       <ConnectionStatus state={state} reconnect={reconnect} />
       {bell}
       <button

@@ -7,6 +7,9 @@ export interface ModerationWords {
   readonly removeAny: string;
   readonly banName: (name: string) => string;
 
+  /** In the menu of the room. */
+  readonly closeRoom: string;
+
   /** Beside a person. */
   readonly ban: string;
 
@@ -39,6 +42,7 @@ export const MODERATION_WORDS: Readonly<Record<LanguageId, ModerationWords>> = {
   en: {
     removeAny: 'Remove for everyone…',
     banName: (name) => `Ban ${name}…`,
+    closeRoom: 'Close the room…',
     ban: 'Ban…',
     removeTitle: (name) => `Remove the message of ${name}`,
     removeMeans:
@@ -64,6 +68,7 @@ export const MODERATION_WORDS: Readonly<Record<LanguageId, ModerationWords>> = {
   zh: {
     removeAny: '为所有人删除…',
     banName: (name) => `封禁 ${name}…`,
+    closeRoom: '关闭房间…',
     ban: '封禁…',
     removeTitle: (name) => `删除 ${name} 的消息`,
     removeMeans: '这条消息的内容会对所有人永久消失。原处会显示它已被管理员删除，以及原因。',

@@ -99,7 +99,6 @@ export interface Words {
   readonly you: string;
   /** Who made this private room. */
   readonly creator: string;
-  readonly closeRoom: string;
   readonly openRoom: string;
   readonly tabs: (n: number) => string;
   readonly rosterIncomplete: string;
@@ -142,8 +141,6 @@ export interface Words {
   readonly mention: string;
   readonly copyId: string;
   readonly otherRoom: string;
-  readonly goToDate: string;
-  readonly date: string;
   readonly go: string;
   readonly inviteTitle: string;
   readonly share: string;
