@@ -106,7 +106,9 @@ async function listSources(root: string, read: Iterable<string>): Promise<string
   const paths = new Set([
     ...ours.flat(),
     ...CONFIGURATION,
-    ...[...builder, 'node_modules/esbuild/package.json'].map((path) => join(ROOT, path)),
+    ...[...builder, ...BUNDLERS.map((name) => `node_modules/${name}/package.json`)].map((path) =>
+      join(ROOT, path),
+    ),
   ]);
   for (const path of read) {
     paths.add(path);
@@ -115,6 +117,8 @@ async function listSources(root: string, read: Iterable<string>): Promise<string
   }
   return [...paths];
 }
+
+const BUNDLERS: readonly string[] = ['esbuild', '@swc/core'];
 
 const CONFIGURATION: readonly string[] = [
   'package.json',

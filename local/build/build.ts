@@ -12,6 +12,7 @@ import { type BuildInput, removeStamp, writeStamp } from './build-stamp.ts';
 import { emojiData } from './emoji-data.ts';
 import { oneSharedChunk } from './one-shared-chunk.ts';
 import { privateMembers, smallClient } from './page-client.ts';
+import { smallerScript } from './smaller-script.ts';
 
 /** Built files by path below the project, with `/`, e.g. `dist/web/main.js`. */
 export type Output = ReadonlyMap<string, Uint8Array>;
@@ -175,6 +176,9 @@ const STYLES = [
   ['web/style/header-menu.css', 'header-menu'],
 ] as const;
 
+/** Sign-in and the picker need the network, so an offline start needs none of their files. They are large, and most visits load none. */
+const NETWORK_ONLY = /\/(?:chunk-(?:entra|emoji-|picker)|screenshot)/;
+
 /** The page, with separate files for the parts that it loads on demand. */
 async function bundlePage(
   root: string,
@@ -185,7 +189,7 @@ async function bundlePage(
   for (const [path, out] of STYLES) {
     if (await exists(join(root, path))) styles.push({ in: path, out });
   }
-  return run({
+  const files = await run({
     absWorkingDir: root,
     entryPoints: [{ in: PAGE, out: 'main' }, ...styles],
     outdir: join(root, 'dist/web'),
@@ -204,20 +208,26 @@ async function bundlePage(
     plugins: [smallClient(), oneSharedChunk(root, PAGE), emojiData()],
     sourcemap: withMap ? 'inline' : false,
   });
+  // A second pass would lose the map.
+  if (withMap) return files;
+  return Promise.all(
+    files.map(async ([path, contents]): Promise<[string, Uint8Array]> => {
+      const isSmaller = path.endsWith('.js') && !NETWORK_ONLY.test(path);
+      return [path, isSmaller ? await smallerScript(contents) : contents];
+    }),
+  );
 }
 
 const SERVICE_WORKER = 'web/worker/service-worker.ts';
 
-/** The service worker, with the list of files that the page needs offline: all except sign-in and the picker, which need the network. */
+/** The service worker, with the list of files that the page needs offline. */
 async function bundleServiceWorker(
   root: string,
   page: readonly [string, Uint8Array][],
   run: Run,
 ): Promise<[string, Uint8Array][]> {
   if (!(await exists(join(root, SERVICE_WORKER)))) return [];
-  const files = page.filter(
-    ([path]) => !/\/(?:chunk-(?:entra|emoji-|picker)|screenshot)/.test(path),
-  );
+  const files = page.filter(([path]) => !NETWORK_ONLY.test(path));
   const digest = createHash('sha256');
   for (const [path, contents] of files) digest.update(path).update(contents);
   const paths = files.map(([path]) => path.replace(/^dist\/web\//, ''));

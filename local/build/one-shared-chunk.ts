@@ -1,17 +1,14 @@
 // Puts all code that the page and its later parts share into one file. The bundler makes a file for each set of entry
 // points that reach a module, so every further part would cut the page into more and smaller files, which compress worse.
 
-import { readFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Plugin } from 'esbuild';
 
-/** Our own parts import the page's entry point. They load after it has run, and each module runs once, so that does nothing. */
+/** Each part imports the page's entry point. It loads after that has run, and each module runs once, so the import does nothing. */
 export function oneSharedChunk(root: string, entry: string): Plugin {
-  const web = join(root, 'web') + sep;
   return {
     name: 'one-shared-chunk',
     setup: ({ onResolve, onLoad, resolve }) => {
-      const parts = new Set<string>();
       const isResolving = Symbol('resolving');
       onResolve(
         { filter: /^\.\.?\// },
@@ -19,16 +16,14 @@ export function oneSharedChunk(root: string, entry: string): Plugin {
           if (kind !== 'dynamic-import' || pluginData === isResolving) return undefined;
           const options = { kind, importer, resolveDir, pluginData: isResolving };
           const found = await resolve(path, options);
-          if (found.path.startsWith(web)) parts.add(found.path);
-          return found;
+          return { ...found, namespace: 'part' };
         },
       );
-      onLoad({ filter: /\.tsx?$/ }, async ({ path }) => {
-        if (!parts.has(path)) return undefined;
-        const contents = await readFile(path, 'utf8');
+      onLoad({ filter: /./, namespace: 'part' }, ({ path }) => {
+        const [part, page] = [path, join(root, entry)].map((one) => JSON.stringify(one));
         return {
-          contents: `${contents}\nimport ${JSON.stringify(join(root, entry))};\n`,
-          loader: path.endsWith('.tsx') ? 'tsx' : 'ts',
+          contents: `export * from ${part};\nimport ${page};\n`,
+          resolveDir: dirname(path),
         };
       });
     },

@@ -26,6 +26,22 @@ const { stack, come, enter, publish } = people();
 
 const roomsIn = (page: Page) => page.getByTestId('rooms').getByRole('link');
 
+test('issues 15 and 18: to the first message of a newcomer, the page loads the files that its HTML names, and no more', async () => {
+  const page = await come(`/r/${newRoom('first')}`);
+  const loaded = () =>
+    page.evaluate<string[]>(`performance.getEntriesByType('resource')
+      .map(({ name }) => name).filter((name) => /\\.(?:js|css)$/.test(name))`);
+  await page.getByTestId('name-input').fill('Ada');
+  await page.getByTestId('join').click();
+  await isOnline(page);
+  await say(page, 'hello');
+  await shown(page, 'hello');
+  const named = await page.evaluate<string[]>(
+    `[...document.querySelectorAll('script, link[rel=stylesheet], link[rel=modulepreload]')].map((one) => one.src ?? one.href)`,
+  );
+  expect(new Set(await loaded())).toEqual(new Set(named));
+});
+
 describe('coming to a room', () => {
   test('the page asks for a name, and says how many are there', async () => {
     const room = `/r/${newRoom('join-screen')}`;
