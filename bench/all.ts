@@ -1,14 +1,16 @@
 // Runs the benchmarks that back what the documents claim, one after another, and writes bench/RESULTS.md.
 //
-//   npm run bench -- all [--only cost,work]
+//   npm run bench -- all [--only cost,work] [--minutes 15]        minutes a benchmark may take
 //
 // `--only` runs some of them again, and keeps the results of the others. All of them take about half an hour, on a quiet machine.
+// A benchmark that fails or takes too long keeps its earlier result and does not stop the others. The file is written after each.
 
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../local/command.ts';
+import { runPart } from './all/run-part.ts';
 import { readOptions } from './options.ts';
 import { type Part, readParts, toReport } from './report.ts';
 
@@ -46,7 +48,10 @@ const BENCHMARKS: readonly Benchmark[] = [
 ];
 
 const FILE = join(import.meta.dirname, 'RESULTS.md');
-const values = readOptions({ only: { type: 'string', default: '' } });
+const values = readOptions({
+  only: { type: 'string', default: '' },
+  minutes: { type: 'string', default: '15' },
+});
 
 const known = BENCHMARKS.map(({ name }) => name);
 const asked = values.only === '' ? known : values.only.split(',');
@@ -58,47 +63,49 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => interrupted.abort());
+}
 const parts = new Map(existsSync(FILE) ? readParts(readFileSync(FILE, 'utf8')) : []);
+const failed: string[] = [];
 for (const { name, title, options } of BENCHMARKS) {
   if (!asked.includes(name)) continue;
+  if (interrupted.signal.aborted) break;
   console.log(`--- ${name} ${options.join(' ')}`);
   try {
-    const output = await run(name, options);
+    const output = await runPart(join(import.meta.dirname, `${name}.ts`), options, {
+      timeLimitMs: Number(values.minutes) * 60_000,
+      signal: interrupted.signal,
+      onOutput: (text) => process.stdout.write(text),
+    });
     parts.set(name, { name, title, command: toCommand(name, options), about: here(), output });
+    write();
   } catch (error) {
     console.error(messageOf(error));
-    process.exitCode = 1;
+    failed.push(name);
+    // The checkout that a benchmark compares with is gone with its temporary files.
+    execFileSync('git', ['worktree', 'prune']);
   }
 }
-const written = known.flatMap((name): Part[] => {
-  const part = parts.get(name);
-  return part ? [part] : [];
-});
-writeFileSync(FILE, toReport(written));
-console.log(`written: bench/RESULTS.md, ${written.length} of ${known.length} parts`);
+console.log(`written: bench/RESULTS.md, ${parts.size} of ${known.length} parts`);
+if (failed.length > 0) {
+  console.error(
+    `unable to measure ${failed.join(', ')}; see above. Run npm run bench -- all --only ${failed.join(',')} again.`,
+  );
+  process.exitCode = 1;
+}
+
+function write(): void {
+  const written = known.flatMap((name): Part[] => {
+    const part = parts.get(name);
+    return part ? [part] : [];
+  });
+  writeFileSync(FILE, toReport(written));
+}
 
 function toCommand(name: string, options: readonly string[]): string {
   return ['npm run bench --', name, ...options].join(' ');
-}
-
-/** What the benchmark prints on standard output. Its progress and errors go to the terminal. */
-function run(name: string, options: readonly string[]): Promise<string> {
-  const file = join(import.meta.dirname, `${name}.ts`);
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', file, ...options], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let output = '';
-    child.stdout.on('data', (data) => {
-      output += data;
-      process.stdout.write(data);
-    });
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code === 0) resolve(output.trim());
-      else reject(new Error(`unable to measure ${name}; it ended with code ${code}. See above.`));
-    });
-  });
 }
 
 /** The day, the code and the machine. */
