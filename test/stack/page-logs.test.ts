@@ -17,7 +17,7 @@ import {
   textsOf,
 } from './page-room.ts';
 
-const { enter, publish } = people();
+const { enter, publish, stack } = people();
 const look = looks();
 
 const LINES = [
@@ -276,13 +276,35 @@ test('U18: a log works by keyboard alone, and a room of people loads none of it'
   expect(asked.filter((url) => /chunk-part|published/.test(url))).toEqual([]);
   const log = newRoom('keys');
   await publish(log, LINES);
-  const reader = await enterLog(enter(`/r/${log}`, 'Ada'));
+  const reader = await enterLog(
+    enter(`/r/${log}`, 'Ada', { permissions: ['clipboard-read', 'clipboard-write'] }),
+  );
   await reader.getByTestId('level-error').focus();
   await reader.keyboard.press('Space');
   await becomes('one', async () => (await textsOf(reader)).length === 1);
   for (let n = 0; n < 4; n += 1) await reader.keyboard.press('Tab');
   await reader.keyboard.type('zzz');
   await becomes('none', async () => (await textsOf(reader)).length === 0);
-  for (let n = 0; n < 4; n += 1) await reader.keyboard.press('Tab');
+  await reader.keyboard.press('Tab');
   expect(await reader.evaluate('document.activeElement.dataset.testid')).toBe('log');
+  await reader.keyboard.press('Shift+Tab');
+  await reader.keyboard.press('Control+a');
+  await reader.keyboard.press('Delete');
+  await becomes('one', async () => (await textsOf(reader)).length === 1);
+  // Everybody has the menu of a line, and its link.
+  await reader.keyboard.press('Tab');
+  await reader.keyboard.press('ArrowUp');
+  await reader.keyboard.press('Tab');
+  expect(await reader.evaluate('document.activeElement.dataset.testid')).toBe('more');
+  await reader.keyboard.press('Enter');
+  await reader.getByTestId('message-menu').waitFor();
+  expect(await reader.locator('.message-menu button').allTextContents()).toEqual([
+    'Reply',
+    'Copy text',
+    'Copy link',
+  ]);
+  for (const key of ['ArrowDown', 'ArrowDown', 'Enter']) await reader.keyboard.press(key);
+  await becomes('copied', async () => (await read(reader.getByTestId('toast'))) === 'Copied');
+  expect(await reader.evaluate('navigator.clipboard.readText()')).toBe(`${stack().url}/r/${log}/3`);
+  expect(await reader.evaluate('document.activeElement.dataset.testid')).toBe('more');
 });

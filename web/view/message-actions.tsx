@@ -6,8 +6,8 @@ interface ActionsProps {
   readonly message: ChatMessage;
   readonly reply: (message: ChatMessage) => void;
   readonly copy: (message: ChatMessage) => void;
-  /** Opens the menu of all actions. Absent where these two are all. */
-  readonly more?: ((message: ChatMessage, at: { x: number; y: number }) => void) | undefined;
+  /** Opens the menu of all actions. */
+  readonly more: (message: ChatMessage, at: { x: number; y: number }) => void;
 }
 
 /** Reply, copy, and what the menu has. */
@@ -35,22 +35,20 @@ export function Actions({ message, reply, copy, more }: ActionsProps) {
       >
         <Icon name="copy" />
       </button>
-      {more && (
-        <button
-          type="button"
-          class="mini"
-          title={words.actionsFor(message.name)}
-          aria-label={words.actionsFor(message.name)}
-          aria-haspopup="dialog"
-          data-testid="more"
-          onClick={({ currentTarget }) => {
-            const { left, bottom } = currentTarget.getBoundingClientRect();
-            more(message, { x: left, y: bottom });
-          }}
-        >
-          <Icon name="more" />
-        </button>
-      )}
+      <button
+        type="button"
+        class="mini"
+        title={words.actionsFor(message.name)}
+        aria-label={words.actionsFor(message.name)}
+        aria-haspopup="dialog"
+        data-testid="more"
+        onClick={({ currentTarget }) => {
+          const { left, bottom } = currentTarget.getBoundingClientRect();
+          more(message, { x: left, y: bottom });
+        }}
+      >
+        <Icon name="more" />
+      </button>
     </>
   );
 }

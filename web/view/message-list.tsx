@@ -124,7 +124,7 @@ export function MessageList({ state, chat, reply, edit, jump, moderate }: Messag
             namesSource={lines.sources.length > 1}
             reply={reply}
             copy={copy}
-            more={moderate && more}
+            more={more}
           />
         ) : (
           <MessageLine

@@ -13,8 +13,8 @@ export interface LogRowProps {
   readonly namesSource: boolean;
   readonly reply: (message: ChatMessage) => void;
   readonly copy: (message: ChatMessage) => void;
-  /** Opens the menu, for a moderator. */
-  readonly more: ((message: ChatMessage, at: { x: number; y: number }) => void) | undefined;
+  /** Opens the menu of actions. On a wide screen a line has no other button. */
+  readonly more: (message: ChatMessage, at: { x: number; y: number }) => void;
 }
 
 /** The first letter, and the rest, which a narrow screen leaves out. The same in every language, as in the logs themselves. */
@@ -60,11 +60,9 @@ export const LogRow = memo(({ message, namesSource, reply, copy, more }: LogRowP
           <Coloured text={text} />
         )}
       </div>
-      {!deleted && (
-        <div class="line-side">
-          <Actions message={message} reply={reply} copy={copy} more={more} />
-        </div>
-      )}
+      <div class="line-side">
+        {!deleted && <Actions message={message} reply={reply} copy={copy} more={more} />}
+      </div>
     </article>
   );
 });

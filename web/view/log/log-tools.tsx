@@ -37,88 +37,94 @@ export function LogTools(props: LogToolsProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is no flex container in older browsers
     <div class="log-tools" role="group" aria-label={words.tools} data-testid="log-tools">
-      <p class="log-sources" data-testid="log-sources" title={sources.join(', ')}>
-        <bdi>{words.sources(sources)}</bdi>
-      </p>
-      <p class="log-count" role="status" data-testid="log-count">
-        {isFiltered(view) && <Live text={words.matches(shown, all, isComplete)} />}
-      </p>
-      <div class="log-levels">
-        {LEVELS.map((level) => (
+      <div class="log-top">
+        <p class="log-sources" data-testid="log-sources" title={sources.join(', ')}>
+          <bdi>{words.sources(sources)}</bdi>
+        </p>
+        <p class="log-count" role="status" data-testid="log-count">
+          {isFiltered(view) && <Live text={words.matches(shown, all, isComplete)} />}
+        </p>
+        <div class="log-deeds">
           <button
-            key={level}
             type="button"
             class="log-chip"
-            aria-pressed={view.levels.has(level)}
-            data-level={level}
-            data-testid={`level-${level}`}
-            onClick={() => toggle(level)}
+            aria-pressed={view.wraps}
+            data-testid="log-wrap"
+            title={words.wrapHint}
+            onClick={() => change({ ...view, wraps: !view.wraps })}
           >
-            {words.levels[level]}
-            <span class="log-chip-count">
-              <Live text={words.count(counts[level])} />
-            </span>
+            {words.wrap}
           </button>
-        ))}
+          <button
+            type="button"
+            class="log-chip"
+            title={words.copyLines}
+            aria-label={words.copyLines}
+            data-testid="log-copy"
+            onClick={props.copyLines}
+          >
+            <Icon name="copy" />
+          </button>
+          <button
+            type="button"
+            class="log-chip"
+            data-testid="log-follow"
+            data-following={isFollowing}
+            onClick={isFollowing ? props.pause : props.follow}
+          >
+            <Live text={followText()} />
+          </button>
+        </div>
       </div>
-      {sources.length > 1 && (
-        <select
-          class="log-source-choice"
-          value={view.source}
-          aria-label={words.source}
-          data-testid="log-source"
-          onChange={({ currentTarget }) => change({ ...view, source: currentTarget.value })}
-        >
-          <option value="">{words.allSources}</option>
-          {sources.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
+      <div class="log-choice">
+        <div class="log-levels">
+          {LEVELS.map((level) => (
+            <button
+              key={level}
+              type="button"
+              class="log-chip"
+              aria-pressed={view.levels.has(level)}
+              data-level={level}
+              data-testid={`level-${level}`}
+              onClick={() => toggle(level)}
+            >
+              {words.levels[level]}
+              <span class="log-chip-count">
+                <Live text={words.count(counts[level])} />
+              </span>
+            </button>
           ))}
-        </select>
-      )}
-      <input
-        type="search"
-        class="log-find"
-        value={view.text}
-        placeholder={words.filter}
-        aria-label={words.filter}
-        autocomplete="off"
-        autocapitalize="none"
-        spellcheck={false}
-        dir="auto"
-        data-testid="log-filter"
-        onInput={({ currentTarget }) => change({ ...view, text: currentTarget.value })}
-      />
-      <button
-        type="button"
-        class="log-chip"
-        aria-pressed={view.wraps}
-        data-testid="log-wrap"
-        title={words.wrapHint}
-        onClick={() => change({ ...view, wraps: !view.wraps })}
-      >
-        {words.wrap}
-      </button>
-      <button
-        type="button"
-        class="log-chip"
-        title={words.copyLines}
-        aria-label={words.copyLines}
-        data-testid="log-copy"
-        onClick={props.copyLines}
-      >
-        <Icon name="copy" />
-      </button>
-      <button
-        type="button"
-        class="log-chip"
-        data-testid="log-follow"
-        data-following={isFollowing}
-        onClick={isFollowing ? props.pause : props.follow}
-      >
-        <Live text={followText()} />
-      </button>
+        </div>
+        {sources.length > 1 && (
+          <select
+            class="log-source-choice"
+            value={view.source}
+            aria-label={words.source}
+            data-testid="log-source"
+            onChange={({ currentTarget }) => change({ ...view, source: currentTarget.value })}
+          >
+            <option value="">{words.allSources}</option>
+            {sources.map((name) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
+        )}
+        <input
+          type="search"
+          class="log-find"
+          value={view.text}
+          placeholder={words.filter}
+          aria-label={words.filter}
+          autocomplete="off"
+          autocapitalize="none"
+          spellcheck={false}
+          dir="auto"
+          data-testid="log-filter"
+          onInput={({ currentTarget }) => change({ ...view, text: currentTarget.value })}
+        />
+      </div>
     </div>
   );
 
