@@ -1,20 +1,11 @@
 // What documents list and code has: settings, routes, functions, statuses. Nothing of a list is missing on either side.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { toErrorAnswer } from '../../functions/http/http-function.ts';
 import { ChatError, type ErrorCode } from '../../functions/protocol.ts';
 import { readSettings } from '../../functions/settings.ts';
 import { GROUNDS, luminanceOf } from '../../web/text/legible-colour.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
-const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
-
-/** The first group of each match, without repetitions, in order. */
-function findAll(text: string, pattern: RegExp): string[] {
-  return [...new Set([...text.matchAll(pattern)].map(([, found = '']) => found))].sort();
-}
+import { filesBelow, findAll, read, spansOf, split } from '../support/documents.ts';
 
 describe('docs/settings.md', () => {
   /** Set by the platform, not by the owner of the app. */
@@ -116,6 +107,34 @@ describe('functions/app.ts', () => {
     const routes = functions.map(({ route }) => route).sort();
     expect(routes.length).toBeGreaterThan(10);
     expect(sections.map(({ route }) => route).sort()).toEqual(routes);
+  });
+
+  /** The paths of the API between backticks and in code, with their method if it is there. The service has paths of its own. */
+  const PATH =
+    /(?<![\w/])(?:(GET|HEAD|PUT|POST|DELETE) )?(?:http:\/\/localhost:7071|https:\/\/[\w.<>-]+)?(\/api\/(?!hubs|v1)[^\s`'"?)…:]+)/g;
+  const patterns = functions.map(({ route }) => {
+    const [method = '', path = ''] = route.split(' ');
+    return { method, path: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}/?$`) };
+  });
+  const isRoute = (method: string | undefined, path: string) =>
+    patterns.some((one) => {
+      const asked = method === 'HEAD' ? 'GET' : method;
+      return one.path.test(path) && (asked === undefined || asked === one.method);
+    });
+
+  test.each(filesBelow('.', '.md'))('%s names only routes that exist', (file) => {
+    const snippets = [...spansOf(read(file)), ...split(read(file)).code.map(({ line }) => line)];
+    const named = snippets.flatMap((snippet) => [...snippet.matchAll(PATH)]);
+    const unknown = named.filter(([, method, path = '']) => !isRoute(method, path));
+    expect(unknown.map(([found]) => found)).toEqual([]);
+  });
+
+  test.each([
+    ['GET', '/api/rooms/lobby/messages', true],
+    ['PUT', '/api/rooms/lobby/messages', false],
+    [undefined, '/api/rooms/lobby/message', false],
+  ])('the check knows whether %s %s is a route', (method, path, is) => {
+    expect(isRoute(method, path)).toBe(is);
   });
 
   test.each(functions)('$name needs a function key if PROTOCOL.md says so', (fn) => {

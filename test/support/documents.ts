@@ -82,3 +82,8 @@ export function rowsOf(text: string): string[][] {
     ];
   });
 }
+/** The folders below a folder, and itself, that have such files directly in them. */
+export function foldersBelow(folder: string, pattern: RegExp): string[] {
+  const files = filesBelow(folder, '').filter((file) => pattern.test(file));
+  return [...new Set(files.map((file) => file.split('/').slice(0, -1).join('/')))].sort();
+}

@@ -424,6 +424,19 @@ test.each(Object.entries(FAULTS))('docs/troubleshooting.md has a row for where %
   expect(row).toContain(toSymptom(fault.cure));
 });
 
+test('each row of docs/troubleshooting.md that says what the doctor finds has a fault here, or is about the machine', () => {
+  const faults = Object.values(FAULTS);
+  const known = (line: string) =>
+    faults.some(
+      ({ hop, found }) => line.includes(`| \`${hop}\`: `) && line.includes(toSymptom(found)),
+    );
+  const rows = TROUBLES.filter((line) => /^\|[^|]*\| `\w+`: /.test(line));
+  expect(rows.length).toBeGreaterThan(20);
+  // Further below, and in machine.test.ts.
+  const others = /\| `(?:page`: nothing answers|(?:node|settings|port)`: )/;
+  expect(rows.filter((line) => !known(line) && !others.test(line))).toEqual([]);
+});
+
 /** As the document has it: without the addresses and times of one run, and without the marks of code. */
 function toSymptom(text: string): string {
   return text.replace('127.0.0.1', 'the service').replace(/ \d+$/, '');
