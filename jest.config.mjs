@@ -49,6 +49,7 @@ const commands = {
 const stack = {
   ...project,
   displayName: 'stack',
+  testEnvironment: '<rootDir>/test/support/stack-environment.mjs',
   testMatch: ['<rootDir>/test/stack/**/*.test.ts'],
   globalSetup: '<rootDir>/test/support/stack-setup.mjs',
   globalTeardown: '<rootDir>/test/support/stack-teardown.mjs',

@@ -1,8 +1,8 @@
-// People in browsers, for the tests of the page: the run's shared stack, one Chromium, a context for each person.
+// People in browsers, for the tests of the page: the run's shared stack, the worker's Chromium, a context for each person.
 
-import { afterAll, afterEach, beforeAll, expect, jest } from '@jest/globals';
+import { afterEach, beforeAll, expect, jest } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { launchBrowser } from '../support/browser.ts';
+import { sharedBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { type SharedStack, sharedStack } from '../support/shared-stack.ts';
 
@@ -42,9 +42,8 @@ export function people(): People {
   const complaints: string[] = [];
   jest.setTimeout(120_000);
   beforeAll(async () => {
-    [stack, browser] = await Promise.all([sharedStack(), launchBrowser()]);
+    [stack, browser] = await Promise.all([sharedStack(), sharedBrowser()]);
   });
-  afterAll(() => browser?.close());
   afterEach(async () => {
     await Promise.all(browser.contexts().map((context) => context.close()));
     expect(complaints.splice(0)).toEqual([]);

@@ -1,6 +1,6 @@
 // From the keyboard to the room: keys, limits, states of a line, drafts, lines written without a network.
 
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page, WebSocketRoute } from 'playwright-core';
 import { launchWithoutCookies } from '../support/browser.ts';
 import { newRoom } from '../support/shared-stack.ts';
@@ -235,50 +235,6 @@ describe('a line', () => {
     expect(await textsOf(page)).toEqual(['hello']);
   });
 
-  test('P2: with blocked cookies is stored once and stays one’s own, when its acknowledgement and the connection are lost', async () => {
-    const { context, close } = await launchWithoutCookies();
-    try {
-      const page = await context.newPage();
-      await page.goto(`${stack().url}/r/${newRoom('cookieless')}`);
-      const wire = await holdable(page);
-      await join(page, 'Ada');
-      expect(await context.cookies()).toEqual([]);
-      expect(await read(page.getByTestId('fleeting'))).toContain('you become another guest');
-      wire.hold();
-      const answer = wire.arrived();
-      await say(page, 'once');
-      await answer;
-      wire.release();
-      wire.cut();
-      await becomes('no line left', async () => (await linesOf(page).count()) === 0);
-      expect(await textsOf(page)).toEqual(['once']);
-      const message = await shown(page, 'once');
-      expect(await message.getAttribute('data-direction')).toBe('sent');
-    } finally {
-      await close();
-    }
-  });
-
-  test('P4: that the device cannot keep asks before the page closes', async () => {
-    const { context, close } = await launchWithoutCookies();
-    try {
-      const page = await context.newPage();
-      await page.goto(`${stack().url}/r/${newRoom('lost')}`);
-      await join(page, 'Ada');
-      await context.setOffline(true);
-      await say(page, 'not sent');
-      await linesOf(page).waitFor();
-      const [dialog] = await Promise.all([
-        page.waitForEvent('dialog'),
-        page.close({ runBeforeUnload: true }),
-      ]);
-      expect(dialog.type()).toBe('beforeunload');
-      await dialog.accept();
-    } finally {
-      await close();
-    }
-  });
-
   test.each(['2020-01-01T00:00:00.120Z', '/Date(99999999999999999)/'])(
     'that looks like a date is shown as it was written: %s',
     async (text) => {
@@ -326,6 +282,49 @@ describe('a line', () => {
     await shown(page, 'one');
     await becomes('no line left', async () => (await linesOf(page).count()) === 0);
     expect(await textsOf(page)).toEqual(['one']);
+  });
+});
+
+describe('with blocked cookies', () => {
+  let chromium: Awaited<ReturnType<typeof launchWithoutCookies>>;
+  beforeAll(async () => {
+    chromium = await launchWithoutCookies();
+  });
+  afterAll(() => chromium.close());
+
+  test('P2: a line is stored once and stays one’s own, when its acknowledgement and the connection are lost', async () => {
+    const page = await chromium.context.newPage();
+    await page.goto(`${stack().url}/r/${newRoom('cookieless')}`);
+    const wire = await holdable(page);
+    await join(page, 'Ada');
+    expect(await chromium.context.cookies()).toEqual([]);
+    expect(await read(page.getByTestId('fleeting'))).toContain('you become another guest');
+    wire.hold();
+    const answer = wire.arrived();
+    await say(page, 'once');
+    await answer;
+    wire.release();
+    wire.cut();
+    await becomes('no line left', async () => (await linesOf(page).count()) === 0);
+    expect(await textsOf(page)).toEqual(['once']);
+    const message = await shown(page, 'once');
+    expect(await message.getAttribute('data-direction')).toBe('sent');
+    await page.close();
+  });
+
+  test('P4: the page asks before it closes with a line that the device cannot keep', async () => {
+    const page = await chromium.context.newPage();
+    await page.goto(`${stack().url}/r/${newRoom('lost')}`);
+    await join(page, 'Ada');
+    await chromium.context.setOffline(true);
+    await say(page, 'not sent');
+    await linesOf(page).waitFor();
+    const [dialog] = await Promise.all([
+      page.waitForEvent('dialog'),
+      page.close({ runBeforeUnload: true }),
+    ]);
+    expect(dialog.type()).toBe('beforeunload');
+    await dialog.accept();
   });
 });
 

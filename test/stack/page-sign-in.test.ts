@@ -9,7 +9,7 @@ import type { Browser, BrowserContext, Page, Request, Route } from 'playwright-c
 import type { Place } from '../../functions/protocol.ts';
 import { mergePlaces, type PlacesChange } from '../../functions/reading-places.ts';
 import { type Stack, startStack } from '../../local/stack/stack.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { sharedBrowser } from '../support/browser.ts';
 import { chooseHost } from '../support/other-host.ts';
 import { serveBelow } from '../support/path-prefix.ts';
 import { newRoom, type SharedStack, sharedStack } from '../support/shared-stack.ts';
@@ -35,7 +35,7 @@ let guests: SharedStack;
 let members: Stack;
 let browser: Browser;
 beforeAll(async () => {
-  [guests, browser] = await Promise.all([sharedStack(), launchBrowser()]);
+  [guests, browser] = await Promise.all([sharedStack(), sharedBrowser()]);
   await mkdir(SCREENSHOTS, { recursive: true });
   // The environment names service and storage, so only functions are started.
   process.env.AzureSignalRConnectionString = guests.connectionString;
@@ -58,7 +58,6 @@ afterEach(async () => {
 afterAll(async () => {
   delete process.env.AzureSignalRConnectionString;
   delete process.env.AzureWebJobsStorage;
-  await browser?.close();
   await members?.stop();
 });
 

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 
 const PLACES = [
   '/usr/bin/chromium',
@@ -50,6 +50,23 @@ const ARGS = [
   '--disable-sync',
   `--disable-features=${[...OFF_FOR_PLAYWRIGHT, ...OFF_FOR_SPEED].join()}`,
 ];
+
+/** What stack-environment.mjs keeps in a worker of Jest between its files. There is none outside of Jest, as in bench/. */
+interface Kept {
+  readonly require: (name: 'playwright-core') => typeof import('playwright-core');
+  browser: Browser | undefined;
+}
+const { keptForTests: kept } = globalThis as { readonly keptForTests?: Kept };
+
+const { chromium } = kept?.require('playwright-core') ?? (await import('playwright-core'));
+
+/** The browser of all files of a worker, which nobody closes. Who opens a context in it closes the context. */
+export async function sharedBrowser(): Promise<Browser> {
+  if (kept?.browser?.isConnected()) return kept.browser;
+  const browser = await launchBrowser();
+  if (kept) kept.browser = browser;
+  return browser;
+}
 
 /** Without a window for each page: a fifth of the processor time of the page's tests went into those. */
 const HEADLESS_SHELL = '/usr/bin/chromium-headless-shell';
