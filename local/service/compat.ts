@@ -1,4 +1,4 @@
-// `--compat`: behaviour of the official emulator that differs from the service. README lists all of it.
+// `--compat`: behaviour of the official emulator that differs from the service. package/README.md lists all of it.
 // Its mistakes are not copied: changed numbers and dates, lost invocations with more than ten arguments, ignored names of
 // several hubs, names of dots that become a broadcast.
 // In other files: a client without a ping has no timeout, tokens are valid for any address and time, an invocation without
