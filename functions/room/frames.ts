@@ -70,6 +70,7 @@ function mergedReactions(all: readonly Events[]): Pick<Events, 'reactions' | 're
 }
 
 function split(messages: readonly ChatMessage[]): (readonly ChatMessage[])[] {
+  if (messages.length < 2) return [messages];
   const parts: ChatMessage[][] = [[]];
   let bytes = 0;
   for (const message of messages) {
@@ -86,7 +87,8 @@ function split(messages: readonly ChatMessage[]): (readonly ChatMessage[])[] {
 
 /** Lists as many joins, leaves and people who reacted as fit into the frame's last billing step. */
 function fitLists(events: Events): Events {
-  const { reactions } = events;
+  const { reactions, joined, left } = events;
+  if (!reactions && joined.length + left.length === 0) return events;
   const withoutLists = {
     ...events,
     joined: [],
@@ -121,8 +123,8 @@ function fitLists(events: Events): Events {
   };
   return {
     ...events,
-    joined: listOf(events.joined),
-    left: listOf(events.left),
+    joined: listOf(joined),
+    left: listOf(left),
     ...(reactions && {
       reactions: reactions.map((change) => {
         const { added, removed } = change;

@@ -7,7 +7,7 @@
 //                            receipt of lines that were published as one text, under the id of the first
 //   b:<userId>               until when that user is banned
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   type ArchivedMessage,
   type ArchivedReceipt,
@@ -330,7 +330,7 @@ export function editDigestOf(edits: number, text: string): string {
 
 /** 132 bits of SHA-256. */
 export function digestOf(texts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(texts)).digest('base64url').slice(0, 22);
+  return hash('sha256', JSON.stringify(texts), 'base64url').slice(0, 22);
 }
 
 export function fromReceiptRow({ properties: row }: Row): ReceiptRow {

@@ -33,22 +33,21 @@ export type TallyChange = readonly [userId: string, change: 1 | -1];
 
 /** The tallies after the changes, in their order. */
 export function withTallies(tallies: Tallies, changes: readonly TallyChange[]): Tallies {
-  if (changes.length === 0) return tallies;
-  const counts = new Uint8Array(GROUPS);
-  for (let index = 0; index < tallies.length; index += WIDTH) {
-    counts[groupAt(tallies, index)] = digitAt(tallies, index + 2);
-  }
-  for (const [userId, change] of changes) {
-    const group = groupOf(userId);
-    const count = counts[group] ?? 0;
-    if (count < MOST_COUNTED) counts[group] = Math.max(0, count + change);
-  }
-  let after = '';
-  for (let group = 0; group < GROUPS; group += 1) {
-    const count = counts[group] ?? 0;
-    if (count > 0) after += `${DIGITS[group >> 6]}${DIGITS[group & 63]}${DIGITS[count]}`;
-  }
-  return after;
+  return changes.reduce((after, [userId, change]) => {
+    return withTally(after, groupOf(userId), change);
+  }, tallies);
+}
+
+/** The groups are in ascending order. */
+function withTally(tallies: Tallies, group: number, change: 1 | -1): Tallies {
+  let index = 0;
+  while (index < tallies.length && groupAt(tallies, index) < group) index += WIDTH;
+  const isThere = index < tallies.length && groupAt(tallies, index) === group;
+  const before = isThere ? digitAt(tallies, index + 2) : 0;
+  if (before >= MOST_COUNTED) return tallies;
+  const count = Math.max(0, before + change);
+  const tally = count === 0 ? '' : `${DIGITS[group >> 6]}${DIGITS[group & 63]}${DIGITS[count]}`;
+  return `${tallies.slice(0, index)}${tally}${tallies.slice(isThere ? index + WIDTH : index)}`;
 }
 
 /** The value of each digit by its character code. */

@@ -228,8 +228,8 @@ export const MUTATIONS: readonly Suspect[] = [
   {
     name: 'the page shows the last received count, not the newest',
     file: 'web/state/chat-state.ts',
-    from: 'return revision >= state.revision ? { ...state, revision, online } : state;',
-    to: 'return { ...state, revision, online };',
+    from: 'return revision >= state.revision ? online : state.online;',
+    to: 'return online;',
     within: 50,
   },
   {

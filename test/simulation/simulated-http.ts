@@ -8,6 +8,10 @@ import { ROOM, type Simulation } from './simulation.ts';
 /** The page's own limit (ANSWER_LIMIT_MS in web/connection/chat-api.ts), applied here. */
 const LIMIT_MS = 15_000;
 
+const NO_QUERY = new URLSearchParams();
+const NO_HEADERS = {};
+const IN_ROOM = { room: ROOM };
+
 export type Ask = (asked: Partial<HttpAsked> & Pick<HttpAsked, 'handler'>) => Promise<HttpAnswered>;
 
 /** Sends a request to the functions over that network. Rejects without an answer. */
@@ -40,9 +44,9 @@ export function openHttp(simulation: Simulation, fleet: Fleet, network: Simulate
       scheduler.after(latency(), label, () => {
         const complete: HttpAsked = {
           handler: asked.handler,
-          params: asked.params ?? { room: ROOM },
-          query: asked.query ?? new URLSearchParams(),
-          headers: asked.headers ?? {},
+          params: asked.params ?? IN_ROOM,
+          query: asked.query ?? NO_QUERY,
+          headers: asked.headers ?? NO_HEADERS,
           body: asked.body ?? '',
         };
         // The platform's answer for a missing or killed instance.

@@ -1,5 +1,6 @@
 // The page's connection to the hub (web/connection/hub.ts), over the simulated service instead of @microsoft/signalr.
 
+import type { Events } from '../../functions/protocol.ts';
 import type { Hub, HubListener } from '../../web/connection/hub.ts';
 import type { Ask } from './simulated-http.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
@@ -19,6 +20,21 @@ export interface HubNeeds {
   readonly person: Person;
 }
 
+/** A frame has the same argument for all of its receivers. */
+const parsed = new WeakMap<object, Events | undefined>();
+
+function parseOnce(
+  argument: unknown,
+  parse: (value: unknown) => Events | undefined,
+): Events | undefined {
+  if (typeof argument !== 'object' || argument === null) return parse(argument);
+  const known = parsed.get(argument);
+  if (known) return known;
+  const events = parse(argument);
+  parsed.set(argument, events);
+  return events;
+}
+
 export function openSimulatedHub(needs: HubNeeds, listener: HubListener): Hub {
   const { simulation, service, network, ask, person } = needs;
   const { scheduler, subject, ledger, fail } = simulation;
@@ -30,7 +46,7 @@ export function openSimulatedHub(needs: HubNeeds, listener: HubListener): Hub {
     network,
     receive: (target, argument) => {
       if (target === 'events') {
-        const events = subject.parseEvents(argument);
+        const events = parseOnce(argument, subject.parseEvents);
         if (events) listener.events(events);
       } else {
         const welcome = subject.parseWelcome(argument);

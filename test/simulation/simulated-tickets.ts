@@ -7,6 +7,12 @@ import type { Subject } from './simulation.ts';
 const LIFETIME_MS = 300_000;
 
 export function openSimulatedTickets(subject: Subject, table: Table, now: () => number): Tickets {
+  const known = new Map<string, Ticket & { readonly until: number }>();
+  const parse = (token: string) => {
+    const ticket = known.get(token) ?? JSON.parse(token);
+    known.set(token, ticket);
+    return ticket;
+  };
   let key: Promise<unknown> | undefined;
   /** As with real tickets, each process reads the key before its first ticket. */
   const readKey = () => {
@@ -23,9 +29,9 @@ export function openSimulatedTickets(subject: Subject, table: Table, now: () => 
     },
     read: async (token, age) => {
       await readKey();
-      const { until, ...ticket } = JSON.parse(String(token));
+      const { until, userId, name, room } = parse(String(token));
       const isFresh = until > now();
-      if (age === 'any' || isFresh) return { ...ticket, isFresh };
+      if (age === 'any' || isFresh) return { userId, name, room, isFresh };
       throw new subject.ChatError('bad_ticket', 'unable to accept the ticket; it has expired.');
     },
   };

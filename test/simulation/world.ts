@@ -147,16 +147,16 @@ export class World implements Simulation {
 
   #cleanUpEvery(ms: number): void {
     this.scheduler.after(ms, 'the timer is due', () => {
-      void this.#cleanUp();
+      this.#cleanUp();
       this.#cleanUpEvery(ms);
     });
   }
 
   /** Most minutes nothing is due, and without faults such a run reads two empty lists. Then it is left out. */
-  async #cleanUp(): Promise<void> {
+  #cleanUp(): void {
     const { faults, table, fleet, scheduler } = this;
     const mayFail = faults !== NO_FAULTS || table.isOut || table.onRequest !== undefined;
-    if (!mayFail && fleet.hasCleanedUp && !(await table.hasDue(EPOCH_MS + scheduler.now))) return;
+    if (!mayFail && fleet.hasCleanedUp && !table.hasDue(EPOCH_MS + scheduler.now)) return;
     // After a failure, or without an instance, the next run follows.
     fleet.cleanUpRooms().catch(() => {});
   }

@@ -34,10 +34,17 @@ export class MemoryTable implements Table {
     return found.length > limit ? found.slice(0, limit) : found;
   }
 
+  /** Whether {@link list} would find a row. At once, and without reading the others. */
+  has(partition: string, { from, to }: Pick<Parameters<Table['list']>[1], 'from' | 'to'>): boolean {
+    for (const key of this.#rowsOf(partition).keys()) if (key >= from && key < to) return true;
+    return false;
+  }
+
   async commit(partition: string, operations: readonly Operation[]): Promise<CommitResult> {
     const rows = this.#rowsOf(partition);
     const keys = operations.map(keyOf);
-    checkKeys(partition, ...keys.filter((key) => !rows.has(key)));
+    const unknown = keys.filter((key) => !rows.has(key));
+    if (unknown.length > 0) checkKeys(partition, ...unknown);
     const isOnceEach = keys.length < 2 || new Set(keys).size === keys.length;
     if (operations.length > MAX_OPERATIONS || !isOnceEach) {
       return { ok: false, reason: 'refused', index: -1 };
@@ -61,7 +68,8 @@ export class MemoryTable implements Table {
     }
     const { key, properties } = operation.row;
     const etag = `W/"${++this.#lastEtag}"`;
-    rows.set(key, { key, properties: { ...properties }, etag });
+    // No copy: rows are read-only, and copies of so many shapes are dear.
+    rows.set(key, { key, properties, etag });
     return etag;
   }
 

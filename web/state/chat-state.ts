@@ -2,6 +2,7 @@
 // sets: milliseconds since the page opened.
 
 import {
+  type ChatMessage,
   type Events,
   type History,
   type Members,
@@ -249,14 +250,12 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
     case 'discard':
       return { ...state, outbox: state.outbox.filter((line) => line.id !== event.id) };
     case 'acked':
-      return followLog(
-        {
-          ...state,
-          outbox: markStored(state.outbox, event.id, event.seq),
-          log: addAcked(state.log, event.seq),
-        },
-        state.log,
-      );
+      return {
+        ...state,
+        outbox: dropShown(markStored(state.outbox, event.id, event.seq), state.log.to),
+        log: addAcked(state.log, event.seq),
+        reading: readOn(state.reading, state.log, readerOf(state), state.log.to),
+      };
     case 'rejected':
       return { ...state, outbox: markRefused(state.outbox, event.id, event.problem) };
     case 'reading':
@@ -328,43 +327,39 @@ function applyWelcome(state: ChatState, welcome: Welcome): ChatState {
 
 function applyEvents(state: ChatState, events: Events, at: number): ChatState {
   if (!isHere(state, events)) return state;
-  const { joined, left } = events;
-  const typing = new Map(state.typing);
-  for (const { userId } of events.messages) typing.delete(userId);
+  const { messages, joined, left } = events;
+  const me = state.me?.userId;
   const roster = applyChanges(state.roster, events.revision, joined, left);
   const change = { before: state.roster, after: roster, joined, left, at };
-  return applyCount(
-    followLog(
-      {
-        ...state,
-        log: addBroadcast(state.log, events.messages, events.seq),
-        outbox: recognise(state.outbox, events.messages, state.me?.userId),
-        roster,
-        comings: noteComings(state.comings, change, state.me?.userId),
-        typing,
-        reacted: events.reactions ? events : state.reacted,
-      },
-      state.log,
-    ),
-    events,
-  );
+  const log = addBroadcast(state.log, messages, events.seq);
+  return {
+    ...state,
+    revision: Math.max(state.revision, events.revision),
+    online: onlineAfter(state, events),
+    log,
+    outbox: dropShown(recognise(state.outbox, messages, me), log.to),
+    reading: readOn(state.reading, log, readerOf(state), state.log.to),
+    roster,
+    comings: noteComings(state.comings, change, me),
+    typing: withoutAuthors(state.typing, messages),
+    reacted: events.reactions ? events : state.reacted,
+  };
 }
 
 function applyHistory(state: ChatState, history: History, query: HistoryQuery): ChatState {
   if (!isHere(state, history)) return state;
-  return applyCount(
-    followLog(
-      {
-        ...state,
-        notice: query.before !== undefined && isPassing(state.notice) ? undefined : state.notice,
-        log: addHistory(state.log, history, query),
-        outbox: recognise(state.outbox, history.messages, state.me?.userId),
-        reacted: history.reactedAt ? history : state.reacted,
-      },
-      state.log,
-    ),
-    history,
-  );
+  const log = addHistory(state.log, history, query);
+  const outbox = recognise(state.outbox, history.messages, state.me?.userId);
+  return {
+    ...state,
+    revision: Math.max(state.revision, history.revision),
+    online: onlineAfter(state, history),
+    notice: query.before !== undefined && isPassing(state.notice) ? undefined : state.notice,
+    log,
+    outbox: dropShown(outbox, log.to),
+    reading: readOn(state.reading, log, readerOf(state), state.log.to),
+    reacted: history.reactedAt ? history : state.reacted,
+  };
 }
 
 function applyTyping(state: ChatState, { userId, name }: Typing, at: number): ChatState {
@@ -380,22 +375,27 @@ export function typingShownMs({ online = 0 }: Pick<ChatState, 'online'>): number
   return typingRule(online)?.shownMs ?? TYPING_EVERY_MS;
 }
 
-/** Takes `online` from the highest revision. Frames arrive in any order. */
-function applyCount(
-  state: ChatState,
-  { revision, online }: { readonly revision: number; readonly online: number },
-): ChatState {
-  return revision >= state.revision ? { ...state, revision, online } : state;
+type Count = Pick<Events, 'revision' | 'online'>;
+
+function applyCount(state: ChatState, count: Count): ChatState {
+  const revision = Math.max(state.revision, count.revision);
+  return { ...state, revision, online: onlineAfter(state, count) };
 }
 
-/** Updates outbox and reading after a change of the log, which was `before`. */
-function followLog(state: ChatState, before: MessageLog): ChatState {
-  const { log } = state;
-  return {
-    ...state,
-    outbox: dropShown(state.outbox, log.to),
-    reading: readOn(state.reading, log, readerOf(state), before.to),
-  };
+/** `online` of the highest revision. Frames arrive in any order. */
+function onlineAfter(state: ChatState, { revision, online }: Count): number | undefined {
+  return revision >= state.revision ? online : state.online;
+}
+
+/** Who has spoken does not type any more. */
+function withoutAuthors(
+  typing: ChatState['typing'],
+  messages: readonly ChatMessage[],
+): ChatState['typing'] {
+  if (!messages.some(({ userId }) => typing.has(userId))) return typing;
+  const rest = new Map(typing);
+  for (const { userId } of messages) rest.delete(userId);
+  return rest;
 }
 
 /** Whose lines are not unread. Before the welcome it is the last person who was here. */
