@@ -1,4 +1,4 @@
-// The reading places of a signed-in person: how far the person has read in which room, on whatever device.
+// The reading places of a signed-in person: how far the person has read in which room, on any device.
 
 import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';

@@ -89,7 +89,7 @@ export function bannedUntil(until: number): ChatError {
 /** The stored reason of a room that was closed without one. */
 export const NO_REASON = 'closed by a moderator';
 
-/** `reason` is a moderator's text: a sentence or a few words. `mayOpen` tells a moderator that the room can be opened again. */
+/** `reason` is a moderator's text: a sentence or a few words. `mayOpen` says to a moderator that the room can be opened again. */
 export function closedError(reason: string, mayOpen = false): ChatError {
   return new ChatError(
     'room_closed',

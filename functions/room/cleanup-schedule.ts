@@ -1,7 +1,7 @@
 // When a room's next cleanup is due. Every room with something to clean up has a row in one partition, whose keys sort by
 // time. So finding the due rooms costs one read, however many rooms there are.
 //
-//   .tidy | <epoch ms, 15 digits>:<room>
+//   `.tidy` | <epoch ms, 15 digits>:<room>
 //         | new:<epoch ms, 15 digits>:<room>     a room in which nobody has spoken yet
 //
 // Rooms without a message have a range of their own, so that thousands of them do not delay the others.

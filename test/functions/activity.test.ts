@@ -32,7 +32,7 @@ describe('row 7: what /api/health knows of other processes', () => {
     });
   });
 
-  test('is the last event and the last run, whichever process had them', async () => {
+  test('is the last event and the last run, of any process', async () => {
     const { clock, open } = openProcesses();
     const [one, other, reader] = [open(), open(), open()];
     one.upstreamCame();

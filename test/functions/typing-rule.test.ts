@@ -44,7 +44,7 @@ describe('row 4: the typing rule', () => {
     expect(billed(20, notesOf(20, 10))).toBeLessThanOrEqual(0.4 * before);
   });
 
-  test('keeps a name in sight until the next note, whatever the size', () => {
+  test('keeps a name in sight until the next note, at any size', () => {
     for (let online = 1; online <= 50; online += 1) {
       const { everyMs = 0, shownMs = 0 } = typingRule(online) ?? {};
       expect(shownMs).toBeGreaterThan(everyMs);

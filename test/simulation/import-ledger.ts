@@ -43,7 +43,7 @@ export class ImportLedger {
     return isWhole && !isRight ? `the room is "${this.#closed}"` : undefined;
   }
 
-  /** A message's row comes in a commit that replaces whatever is there. */
+  /** A message's row comes in a commit that replaces what is there. */
   enter(row: Properties, closedBefore: string, seqBefore: number): void {
     const { fail, take } = this.#needs;
     // A removal by a moderator took a number, and an erase made it nobody's.

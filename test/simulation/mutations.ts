@@ -170,7 +170,7 @@ export const MUTATIONS: readonly Suspect[] = [
     within: 50,
   },
   {
-    name: 'the members are kept, whatever the head says',
+    name: 'the members are kept, also if the head has changed',
     file: 'functions/room/room-views.ts',
     from: 'head && known?.commit === commit ? known.open',
     to: 'known ? known.open',

@@ -114,7 +114,7 @@ describe.each(DEVICES)('U18: a log on %s', (device, viewport) => {
     expect(await read(page.getByTestId('log-count'))).toBe('2 of 8 lines');
     await page.getByTestId('level-error').click();
     await becomes('one', async () => (await textsOf(page)).length === 1);
-    // The counts are those of the whole log, whatever of it is shown.
+    // The counts are those of the whole log, also of what is not shown.
     expect(await counts()).toEqual(['2', '1', '3', '1']);
     await page.getByTestId('log-source').selectOption('');
     await becomes('both errors', async () => (await textsOf(page)).length === 2);

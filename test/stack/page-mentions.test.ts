@@ -89,7 +89,7 @@ test('a name is completed with the keyboard alone, and Enter sends only without 
   await Promise.all(others.map((one) => one.stop()));
 });
 
-test('people with one name are told apart, the right one is meant, and a draft keeps it over a reload', async () => {
+test('people with one name are distinguished, the right one is meant, and a draft keeps it over a reload', async () => {
   const room = newRoom('twins');
   const others = await company(room, ['Sam', 'Sam']);
   const page = await enter(`/r/${room}`, 'Ada');

@@ -142,7 +142,7 @@ test('who is typing is named, several are several', async () => {
 });
 
 describe.each(DEVICES)('people on %s', (_, viewport) => {
-  test('fixes: are found by a part of the name, told apart, and clicked', async () => {
+  test('fixes: are found by a part of the name, distinguished, and clicked', async () => {
     const room = newRoom('many');
     const names = ['Bob', 'Bob', 'Eve', 'Kim', 'Mia', 'Sam', 'Tom', 'Zoe', 'Uma', 'Max'];
     const others = await Promise.all(names.map((name) => joinRoom(stack().url, room, name)));

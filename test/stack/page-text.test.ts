@@ -146,7 +146,7 @@ describe.each(DEVICES)('U18: on %s', (_, viewport) => {
     const reader = await enter(`/r/${log}`, 'Ada', { viewport });
     await reader.locator('.log-row').first().waitFor();
     await checkAll(reader);
-    // Lines that scroll to the side have their actions in sight, at whichever place.
+    // Lines that scroll to the side have their actions in sight, at any place.
     await reader.getByTestId('log-wrap').click();
     await checkAll(reader);
     await reader.getByTestId('log').evaluate((of) => of.scrollTo({ left: 9_000 }));

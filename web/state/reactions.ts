@@ -1,6 +1,6 @@
 // The reactions to the messages that a page has loaded, and the person's own votes. Pure. It loads with the first reaction.
 //
-// For each message the change with the highest revision wins, in whatever order the frames come. Each frame names the change
+// For each message the change with the highest revision wins, in any order of the frames. Each frame names the change
 // before it, so a missing one is noticed. PROTOCOL.md (`react`) says how a page knows the person's own votes.
 
 import type { Events, History, Reaction, ReactionChange } from '../../functions/protocol.ts';
@@ -148,7 +148,7 @@ function applyFrame(state: Reactions, frame: Events, userId: string | undefined)
     bySeq.set(change.seq, changed(before, change, state.votes, userId));
   }
   const ahead = [...state.ahead, { before: reactedBefore, revision: highest }];
-  return tidy({ ...state, bySeq, named, ahead });
+  return withoutSettled({ ...state, bySeq, named, ahead });
 }
 
 /** Whether a vote on that message has no answer yet. */
@@ -191,7 +191,7 @@ function applyHistory(state: Reactions, history: History, isFirst: boolean): Rea
   // Any other answer leaves out messages that were loaded before.
   const isComplete = isFirst || reactions !== undefined;
   const to = isComplete ? Math.max(state.to, reactedAt) : state.to;
-  return tidy({ ...state, bySeq, to, named: Math.max(state.named, reactedAt) });
+  return withoutSettled({ ...state, bySeq, to, named: Math.max(state.named, reactedAt) });
 }
 
 /** @param counts of this revision or a later one, with the person's own votes marked */
@@ -221,11 +221,11 @@ function settle(state: Reactions, vote: OwnVote, revision: number): Reactions {
   // A vote that the person has made since comes after it.
   const votes = [...others.filter(isSettled), settled, ...others.filter((one) => !isSettled(one))];
   const reacted = state.bySeq.get(seq);
-  if (!reacted || reacted.revision < revision) return tidy({ ...state, votes });
+  if (!reacted || reacted.revision < revision) return withoutSettled({ ...state, votes });
   const own = new Map(reacted.own);
   if ((reacted.ownAt ?? -1) < revision) learn(own, settled);
   const bySeq = new Map(state.bySeq).set(seq, { ...reacted, own });
-  return tidy({ ...state, bySeq, votes });
+  return withoutSettled({ ...state, bySeq, votes });
 }
 
 function isSame(one: OwnVote, other: OwnVote): boolean {
@@ -233,7 +233,7 @@ function isSame(one: OwnVote, other: OwnVote): boolean {
 }
 
 /** Moves `to` on over the frames that follow it, and drops the votes that `counts` have. */
-function tidy(state: Reactions): Reactions {
+function withoutSettled(state: Reactions): Reactions {
   let { to } = state;
   const ahead: Link[] = [];
   for (const link of [...state.ahead].sort((a, b) => a.revision - b.revision)) {

@@ -52,7 +52,7 @@ export class LogFilter {
     return this.#result;
   }
 
-  /** Of all lines, whatever the view shows. `isComplete` is false if older lines have not been looked at. */
+  /** Of all lines, also those that the view does not show. `isComplete` is false if older lines have not been looked at. */
   count(all: readonly ChatMessage[]): {
     readonly counts: LevelCounts;
     readonly isComplete: boolean;

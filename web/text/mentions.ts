@@ -47,7 +47,7 @@ export function findNames(text: string, names: Iterable<string>): readonly Found
 function isNameAt(text: string, from: number, name: string): boolean {
   if (name === '' || !text.startsWith(name, from)) return false;
   const next = firstOf(text.slice(from + name.length, from + name.length + 2));
-  // A mark changes the letter before it, whatever the script.
+  // A mark changes the letter before it, in any script.
   return !WORD.test(next) || (WIDE.test(next) && !/\p{M}/u.test(next));
 }
 

@@ -1,5 +1,5 @@
 // `serverless-chat import`: brings the rooms of an export back, with the numbers that they had. One request runs at a time, and
-// each may be sent twice without harm. So a run that failed is simply run again: what is there stays as it is.
+// each may be sent twice without harm. So a run that failed is run again: what is there stays as it is.
 
 import { parseImported } from '../api/answers.ts';
 import { ApiError } from '../api/api-error.ts';

@@ -48,7 +48,7 @@ async function rowsOf(chat: TestChat) {
   const rows = (await stored(chat)).filter(({ key }) => !key.startsWith('c:'));
   return rows.map(({ key, properties: { commit: _, ...rest } }) => {
     if (key !== 'head') {
-      // A receipt's answer has the count of its moment, which the message does not tell.
+      // A receipt's answer has the count of its moment, which the message does not have.
       return key.startsWith('i:') ? { key, ...rest, online: 0 } : { key, ...rest };
     }
     const { seq, first, closed, activeAt, listed, bannedUntil } = rest;
@@ -432,7 +432,7 @@ test('a page has the bans without a number only, and the messages after it', asy
   expect((await ask(archiveRoom, chat, { params: { room: 'nobody' } })).status).toBe(404);
 });
 
-test('the messages of an archive cost a read each only if their own text does not tell the receipt', async () => {
+test('the messages of an archive cost a read each only if the receipt does not follow from their own text', async () => {
   const chat = openTestChat();
   await connected(await chat.call('c1', ada), chat);
   for (let n = 0; n < 5; n += 1) await send(chat, `m${n}`);

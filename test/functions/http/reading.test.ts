@@ -175,7 +175,7 @@ describe('the row', () => {
     expect((await erase('')).status).toBe(400);
   });
 
-  test('is exported to whoever has a function key, of any person', async () => {
+  test('is exported to anyone with a function key, of any person', async () => {
     const { chat, put } = openChat();
     await put({ places: [place('tea', 7)] });
     const exported = (query: string) => ask(exportReading, chat, { query });

@@ -235,7 +235,7 @@ const letters = (most: number) =>
     .map((parts) => parts.join(''))
     .filter((text) => text.trim() !== '');
 
-test('calls in a row find what a filter of all messages finds, whatever their sizes', async () => {
+test('calls in a row find what a filter of all messages finds, at any sizes', async () => {
   const anyMessage = fc.record({
     text: letters(6),
     name: letters(2),

@@ -93,7 +93,7 @@ describe('S4: typing', () => {
     expect((await note(chat)).actions).toHaveLength(1);
   });
 
-  test('stops within seconds of a ban, and costs one read of the room for all notes till then', async () => {
+  test('stops within seconds of a ban, and costs one read of the room for all notes until then', async () => {
     const table = countCalls(new MemoryTable());
     const chat = openTestChat(table);
     await connected(await chat.call('c1', ada), chat);

@@ -63,7 +63,7 @@ describe('the guard', () => {
   });
 });
 
-describe('the wait that a refused user is told', () => {
+describe('the wait that a refused user learns of', () => {
   test.each([
     [{ burst: 3, perSecond: 5 }, 1],
     [{ burst: 3, perSecond: 1 }, 1],

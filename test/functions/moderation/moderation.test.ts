@@ -202,7 +202,7 @@ describe('a room that is closed', () => {
   test.each([
     ['', undefined],
     ['?reason=tea', 'tea'],
-  ])('fixes: tells the page the reason alone: %s', async (query, reason) => {
+  ])('fixes: sends the page the reason alone: %s', async (query, reason) => {
     const chat = openTestChat();
     await send(chat, 'before');
     await close(chat, query);

@@ -99,7 +99,7 @@ const STEPS = fc.array(
   { maxLength: 60 },
 ) as fc.Arbitrary<Step[]>;
 
-describe('Group read: whatever happens in any order', () => {
+describe('Group read: anything in any order', () => {
   test('no answer is of a read that began before its request, and all get one', async () => {
     await fc.assert(
       fc.asyncProperty(STEPS, async (steps) => {

@@ -27,7 +27,7 @@ function roomOf(times: readonly number[], gaps: readonly number[]) {
 const TIMES = fc.array(fc.nat(50), { maxLength: 80 });
 const GAPS = fc.array(fc.nat(3), { maxLength: 80 });
 
-test('finds the first message from a time on, whatever the gaps, in log2 of the numbers and one', async () => {
+test('finds the first message from a time on, with any gaps, in log2 of the numbers and one', async () => {
   await fc.assert(
     fc.asyncProperty(TIMES, GAPS, fc.nat(60), async (times, gaps, at) => {
       const sorted = times.toSorted((a, b) => a - b);

@@ -1,4 +1,4 @@
-// Nothing is kept for ever, and nothing is removed that is still needed, at whichever step a cleanup or an erase stops.
+// Nothing is kept for ever, and nothing is removed that is still needed, at any step where a cleanup or an erase stops.
 
 import { describe, expect, test } from '@jest/globals';
 import { disconnect } from '../../../functions/http/disconnect.ts';

@@ -143,7 +143,7 @@ describe('build', () => {
     expect(textOf('index.html')).toContain(`<link rel="modulepreload" href="${imported}" />`);
   });
 
-  test('U18: what the page shares with its later parts is one file, whichever of them share it', async () => {
+  test('U18: what the page shares with its later parts is one file, for any of them', async () => {
     await write('web/one.ts', "document.title += '1';\n");
     await write('web/two.ts', "document.title += '2';\n");
     await write('web/a.ts', "import './one.ts';\nexport const a = 'only in a';\n");

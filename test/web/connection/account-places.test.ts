@@ -125,7 +125,7 @@ describe('a page of an account', () => {
     expect(writes.map(({ places: [place] }) => place?.readTo)).toEqual([5, 6, 7]);
   });
 
-  test('tells the account of a room that leaves the list, and does not bring it back', async () => {
+  test('says to the account which room leaves the list, and does not bring it back', async () => {
     const { drop, rooms, server, writes } = open(
       [
         { room: 'ops', readTo: 4 },

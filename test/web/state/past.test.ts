@@ -41,7 +41,7 @@ test('knows the beginning and the end of a room', () => {
   expect(roomOf(40, 60).open(40)).toMatchObject({ hasOlder: false, hasNewer: false });
 });
 
-test('holds a row without gaps around the reader, bounded, whatever way the reader goes', () => {
+test('holds a row without gaps around the reader, bounded, in any direction of the reader', () => {
   const room = roomOf(10, 700);
   const ways = fc.array(fc.constantFrom('before', 'after'), { maxLength: 60 });
   fc.assert(

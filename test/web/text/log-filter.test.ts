@@ -117,7 +117,7 @@ describe('U18: a log', () => {
     );
   });
 
-  test('reads one text for one line more, whatever its length', () => {
+  test('reads one text for one line more, at any length of it', () => {
     const reads = { count: 0 };
     const filter = new LogFilter();
     const all = LONG.map((text, n) => counted(line(n + 1, text), reads));
@@ -187,7 +187,7 @@ describe('U18: the levels of a log', () => {
     );
   });
 
-  test('read one text for one line more, whatever the length of the log', () => {
+  test('read one text for one line more, at any length of the log', () => {
     const reads = { count: 0 };
     const filter = new LogFilter();
     const all = LONG.map((text, n) => counted(line(n + 1, `INFO ${text}`), reads));

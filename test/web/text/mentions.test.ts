@@ -117,7 +117,7 @@ describe('whom a text mentions', () => {
     );
   });
 
-  test('whatever the text, there are at most ten different ids, all of them known', () => {
+  test('in any text there are at most ten different ids, all of them known', () => {
     const person = fc.record({ userId: fc.string(), name: fc.string({ minLength: 1 }) });
     fc.assert(
       fc.property(fc.array(person), fc.array(person), fc.string(), (chosen, here, text) => {

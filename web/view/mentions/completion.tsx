@@ -1,7 +1,7 @@
 // Completes the name behind an `@` in the composer. A list of people lies above the composer while the caret is in a mention.
 //
 // A field of several lines is a text box and no combobox (ARIA in HTML allows a textarea no other role). It has what a combobox
-// tells about its list all the same: which option is active, and a status that says how many there are.
+// says about its list all the same: which option is active, and a status that says how many there are.
 
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';

@@ -359,7 +359,7 @@ describe('an import', () => {
     ]);
   });
 
-  test('reads no further ahead than a request, whatever the size', async () => {
+  test('reads no further ahead than a request, at any size', async () => {
     let given = 0;
     async function* chunks() {
       const lines = new CheckedLines();
