@@ -8,6 +8,16 @@ import { SCREENSHOTS } from './page-room.ts';
 
 const SCHEMES = ['light', 'dark'] as const;
 
+type Place = readonly [device: 'phone' | 'desktop', locale: 'zh-CN' | 'en-GB'];
+
+/** Where axe looks in `npm test`: on each device, and in each language. */
+export const EACH_ONCE: readonly Place[] = [
+  ['phone', 'zh-CN'],
+  ['desktop', 'en-GB'],
+];
+/** In the soak: on each device in each language. */
+export const PLACES: readonly Place[] = [...EACH_ONCE, ['phone', 'en-GB'], ['desktop', 'zh-CN']];
+
 /** All that axe can find, or only what depends on colours. */
 type Rules = 'all' | 'colours';
 const OPTIONS: Readonly<Record<Rules, string>> = {

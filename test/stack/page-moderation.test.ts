@@ -1,19 +1,15 @@
 // What moderators do from the page: the creator of a private room removes, bans, closes and opens, and what everyone else sees.
 
-import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { looks } from './page-look.ts';
+import { chosen, finish, menuOf, newPrivateRoom } from './page-moderating.ts';
 import {
   becomes,
   closePanel,
-  DESKTOP,
   DEVICES,
   inState,
   isOnline,
-  openPanel,
   openRoomMenu,
-  PHONE,
   people,
   read,
   say,
@@ -21,32 +17,9 @@ import {
 } from './page-room.ts';
 
 const { enter, publish } = people();
-const look = looks();
 
-/** A room with a name as the page gives private rooms. */
-function newPrivateRoom(): string {
-  const letters = randomUUID().replace(/-/g, '').replace(/0/g, 'g').replace(/1/g, 'h');
-  return `Tea-${(letters.slice(0, 16).match(/.{4}/g) ?? []).join('-')}`;
-}
-
-const menuOf = async (page: Page, text: string) => {
-  const message = await shown(page, text);
-  await message.focus();
-  await message.getByTestId('more').click();
-  await page.getByTestId('message-menu').waitFor();
-};
-const finish = async (page: Page, reason: string) => {
-  await page.getByTestId('moderation-reason').fill(reason);
-  await page.getByTestId('moderate-now').click();
-  await page.getByTestId('dialog').waitFor({ state: 'detached' });
-};
 const says = (page: Page, text: string | RegExp) =>
   page.getByTestId('notice').filter({ hasText: text }).waitFor();
-const chosen = async (page: Page, name: string) => {
-  await openPanel(page, 'people');
-  await page.getByTestId('roster').getByRole('button', { name }).click();
-  await page.getByTestId('copy-id').waitFor();
-};
 
 describe.each(DEVICES)('on %s', (_, viewport) => {
   const options = { viewport };
@@ -223,55 +196,4 @@ test('a deed that fails says so in its dialog, which stays open', async () => {
   await cleo.getByTestId('moderate-now').click();
   await isOnline(cleo);
   expect(await cleo.getByTestId('dialog').count()).toBe(0);
-});
-
-describe.each([
-  ['phone', 'en-GB'],
-  ['phone', 'zh-CN'],
-  ['desktop', 'en-GB'],
-  ['desktop', 'zh-CN'],
-] as const)('on a %s in %s', (device, locale) => {
-  test('axe finds nothing in the menu, the dialogs, a removal and a closed room, light and dark', async () => {
-    const room = newPrivateRoom();
-    const options = { viewport: device === 'phone' ? PHONE : DESKTOP, locale };
-    const cleo = await enter(`/r/${room}`, 'Cleo', options);
-    const bob = await enter(`/r/${room}`, 'Bob');
-    const found: string[] = [];
-    const check = async (state: string) => {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await cleo.emulateMedia({ colorScheme });
-        found.push(...(await look(cleo, `moderation-${device}-${colorScheme}-${locale}-${state}`)));
-      }
-    };
-    const cancel = async () => {
-      await cleo.keyboard.press('Escape');
-      await cleo.getByTestId('dialog').waitFor({ state: 'detached' });
-    };
-    await say(bob, 'buy my things');
-    await menuOf(cleo, 'buy my things');
-    await check('menu');
-    await cleo.getByTestId('action-ban').click();
-    await cleo.getByTestId('dialog').waitFor();
-    await check('ban');
-    await cancel();
-    await menuOf(cleo, 'buy my things');
-    await cleo.getByTestId('action-remove-any').click();
-    await cleo.getByTestId('dialog').waitFor();
-    await check('remove');
-    await finish(cleo, locale === 'en-GB' ? 'no advertising' : '不要发广告');
-    await cleo.getByTestId('removed').waitFor();
-    await check('removed');
-    await chosen(cleo, 'Bob');
-    await check('person');
-    await closePanel(cleo);
-    await openRoomMenu(cleo);
-    await check('room-menu');
-    await cleo.getByTestId('close-room').click();
-    await cleo.getByTestId('dialog').waitFor();
-    await check('close');
-    await finish(cleo, locale === 'en-GB' ? 'back on Monday' : '周一再见');
-    await inState(cleo, 'blocked');
-    await check('closed');
-    expect(found).toEqual([]);
-  });
 });

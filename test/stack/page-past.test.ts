@@ -4,11 +4,9 @@ import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { joinRoom } from '../support/chat-client.ts';
 import { newRoom } from '../support/shared-stack.ts';
-import { looks } from './page-look.ts';
 import { becomes, belowSight, DEVICES, join, people, read, say, shown } from './page-room.ts';
 
 const { stack, come, enter, publish } = people();
-const look = looks();
 
 const lineOf = (page: Page, seq: number) => page.getByTestId('log').locator(`[data-seq="${seq}"]`);
 const numbered = (count: number) =>
@@ -152,33 +150,6 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
     await becomes('the removal shows', async () =>
       /removed/.test((await answered.textContent()) ?? ''),
     );
-    await ada.stop();
-  });
-
-  test('axe finds nothing in older messages and above an answer, in both themes and languages', async () => {
-    const room = newRoom('looks-past');
-    const ada = await joinRoom(stack().url, room, 'Ada');
-    await ada.send('shall we meet?', 'asked');
-    await publish(room, numbered(300), 'Robot');
-    await ada.hub.invoke('send', 'yes', 'answer', { replyTo: 1 });
-    await ada.hub.invoke('send', 'no', 'gone', { replyTo: 131 });
-    for (const locale of ['en-GB', 'zh-CN']) {
-      const page = await enter(`/r/${room}`, 'Bob', { viewport, locale });
-      await page.getByTestId('answered').first().waitFor();
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        const name = `${viewport.width}-${colorScheme}-${locale}`;
-        expect(await look(page, `answer-${name}`)).toEqual([]);
-      }
-      await page.getByTestId('answered').first().click();
-      await page.getByTestId('past-log').locator('[data-seq="1"]').waitFor();
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        const name = `${viewport.width}-${colorScheme}-${locale}`;
-        expect(await look(page, `past-${name}`)).toEqual([]);
-      }
-      await page.context().close();
-    }
     await ada.stop();
   });
 

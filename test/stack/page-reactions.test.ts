@@ -1,10 +1,11 @@
 // Reactions: chips below a message, who has chosen them, the first row of the menu, and what they leave alone.
 
 import { describe, expect, test } from '@jest/globals';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { joinRoom } from '../support/chat-client.ts';
 import { newRoom } from '../support/shared-stack.ts';
 import { looks } from './page-look.ts';
+import { chips, facesOf, longPress, openMenu, press, touch } from './page-reacting.ts';
 import {
   becomes,
   belowSight,
@@ -21,37 +22,6 @@ import {
 
 const { enter, stack, publish } = people();
 const look = looks();
-
-const chips = (page: Page, text: string) => messageOf(page, text).getByTestId('reaction');
-const facesOf = async (page: Page, text: string) =>
-  (await chips(page, text).allInnerTexts()).map((face) => face.replace(/\s+/g, ' '));
-const touch = (viewport: typeof PHONE) =>
-  viewport === PHONE ? { viewport, hasTouch: true, isMobile: true } : { viewport };
-
-async function openMenu(page: Page, text: string, viewport = DESKTOP): Promise<void> {
-  const message = await shown(page, text);
-  if (viewport === PHONE) {
-    await longPress(page, text);
-  } else {
-    await message.hover();
-    await message.getByTestId('more').click();
-  }
-  await page.getByTestId('quick').first().waitFor();
-}
-
-const press = (on: Locator, viewport: typeof PHONE) => (viewport === PHONE ? on.tap() : on.click());
-
-/** A finger that stays. Playwright's `tap` is too short. */
-async function longPress(page: Page, text: string, testId = 'message-text'): Promise<void> {
-  const on = messageOf(page, text).getByTestId(testId).first();
-  const { x = 0, y = 0, width = 0, height = 0 } = (await on.boundingBox()) ?? {};
-  const devtools = await page.context().newCDPSession(page);
-  const touchPoints = [{ x: x + width / 2, y: y + height / 2 }];
-  await devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints });
-  const open = page.getByTestId('message-menu').or(page.getByTestId('who'));
-  await open.first().waitFor();
-  await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-}
 
 async function react(page: Page, text: string, emoji: string, viewport = DESKTOP): Promise<void> {
   await openMenu(page, text, viewport);
@@ -135,38 +105,6 @@ describe.each(DEVICES)('a reaction on %s', (device, viewport) => {
     await chips(ada, 'the last one').waitFor();
     expect(await belowSight(ada)).toBeLessThan(2);
   });
-});
-
-describe.each(DEVICES)('the picker on %s', (device, viewport) => {
-  test.each([
-    ['en-US', 'light', 'party', '🎉', 'party popper'],
-    ['zh-CN', 'dark', '庆祝', '🎉', '拉炮彩带'],
-  ] as const)(
-    'in %s, %s, finds emoji by their names, which are spoken, and axe finds nothing',
-    async (locale, colorScheme, query, emoji, name) => {
-      const room = newRoom('pick');
-      const ada = await enter(`/r/${room}`, 'Ada', { ...touch(viewport), locale, colorScheme });
-      await say(ada, 'choose one');
-      await openMenu(ada, 'choose one', viewport);
-      const found = [...(await look(ada, `reaction-menu-${locale}-${device.split(' ')[1]}`))];
-      await press(ada.getByTestId('more-emoji'), viewport);
-      const picker = ada.getByTestId('picker');
-      await picker.locator('[data-emoji]').first().waitFor();
-      found.push(...(await look(ada, `picker-${locale}-${device.split(' ')[1]}`)));
-      await ada.getByTestId('picker-search').fill(query);
-      const one = picker.locator(`[data-emoji="${emoji}"]`);
-      await one.waitFor();
-      expect(await one.getAttribute('aria-label')).toBe(name);
-      found.push(...(await look(ada, `picker-found-${locale}-${device.split(' ')[1]}`)));
-      expect(found).toEqual([]);
-      await press(one, viewport);
-      await picker.waitFor({ state: 'detached' });
-      await becomes(
-        'chosen',
-        async () => (await facesOf(ada, 'choose one')).join() === `${emoji} 1`,
-      );
-    },
-  );
 });
 
 test('with the keyboard alone one reacts, reads who has, chooses another emoji, and takes both back', async () => {

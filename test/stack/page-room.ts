@@ -178,6 +178,36 @@ export async function closePanel(page: Page): Promise<void> {
   await page.locator('.talk:not([inert])').waitFor();
 }
 
+/** What a program publishes: levels, colours, an address, a line of a stack. */
+export const LOG_LINES = [
+  'INFO started in 38 ms',
+  '\u001b[33mWARN\u001b[0m queue is long: 120 waiting, which is more than the 100 that it should hold, at https://example.com/queues/1',
+  '\u001b[41;97m ERROR \u001b[0m unable to connect; connection refused (127.0.0.1:5432)',
+  '    at connect (db.ts:12:5)',
+  'DEBUG retry 1 of 5',
+  'INFO \u001b[38;5;208mready\u001b[0m \u001b[7minverse\u001b[0m',
+];
+
+/** Waits until the page shows the room as a log. */
+export async function enterLog(page: Promise<Page>): Promise<Page> {
+  const entered = await page;
+  await entered.getByTestId('log-tools').waitFor();
+  return entered;
+}
+
+/** A text with all that Markdown shows, and what it does not. */
+export const MARKDOWN = [
+  '**bold**, *italic*, ~~gone~~ and `code`, see www.example.com',
+  '- one',
+  '  - two',
+  '3. three',
+  '> **quoted**',
+  '```ts',
+  'const answer: number = 42; // a line that is longer than a phone is wide',
+  '```',
+  '<b>no</b> <img src=x onerror=alert(1)>',
+].join('\n');
+
 /** The text as one sees it. */
 export async function read(element: Locator): Promise<string> {
   await element.waitFor({ state: 'attached' });

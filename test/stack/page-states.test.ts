@@ -9,7 +9,7 @@ import { ROOT } from '../../local/root.ts';
 import { joinRoom } from '../support/chat-client.ts';
 import { newRoom } from '../support/shared-stack.ts';
 import { sized } from '../support/sizes.ts';
-import { lookInBoth, looks } from './page-look.ts';
+import { EACH_ONCE, lookInBoth, looks, PLACES } from './page-look.ts';
 import { becomes, belowSight, DESKTOP, join, PHONE, people, say } from './page-room.ts';
 
 const { stack, come, publish } = people();
@@ -36,21 +36,7 @@ async function talk(room: string): Promise<void> {
   await Promise.all([ada.stop(), ming.stop()]);
 }
 
-/** Each device and each language in `npm test`, each device in each language in the soak. */
-const PLACES = sized(
-  [
-    ['phone', 'zh-CN'],
-    ['desktop', 'en-GB'],
-  ] as const,
-  [
-    ['phone', 'zh-CN'],
-    ['phone', 'en-GB'],
-    ['desktop', 'zh-CN'],
-    ['desktop', 'en-GB'],
-  ] as const,
-);
-
-describe.each(PLACES)('on a %s, light and dark, in %s', (device, locale) => {
+describe.each(sized(EACH_ONCE, PLACES))('on a %s, light and dark, in %s', (device, locale) => {
   const options = { viewport: device === 'phone' ? PHONE : DESKTOP, locale } as const;
 
   test('axe finds nothing in any state', async () => {

@@ -2,66 +2,11 @@
 
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { newRoom } from '../support/shared-stack.ts';
-import { looks } from './page-look.ts';
-import {
-  becomes,
-  belowSight,
-  DEVICES,
-  join,
-  PHONE,
-  people,
-  read,
-  say,
-  shown,
-} from './page-room.ts';
+import { bar, comesBack, readTo, roomOf } from './page-returning.ts';
+import { becomes, belowSight, DEVICES, PHONE, people, read, say, shown } from './page-room.ts';
 
-const { enter, come, stack } = people();
-const look = looks();
-
-const MINUTE_MS = 60_000;
-
-/** A room in which Bob and Carol have said so many lines, one a minute. */
-async function roomOf(count: number, name = 'unread'): Promise<string> {
-  const room = newRoom(name);
-  const now = Date.now();
-  const facts = { room, first: 1, seq: count, activeAt: now };
-  const messages = Array.from({ length: count }, (_, index) => {
-    const seq = index + 1;
-    const [userId, author] = seq % 3 === 0 ? ['g-carol', 'Carol'] : ['g-bob', 'Bob'];
-    const sentAt = now - (count - seq + 1) * MINUTE_MS;
-    return { seq, id: `i${seq}`, userId, name: author, text: `line ${seq} of the talk`, sentAt };
-  });
-  const answer = await fetch(`${stack().url}/api/rooms/${room}/archive`, {
-    method: 'POST',
-    headers: { 'x-functions-key': stack().functionKey },
-    body: [facts, ...messages].map((line) => JSON.stringify(line)).join('\n'),
-  });
-  expect(answer.ok).toBe(true);
-  return room;
-}
-
-/** What the device remembers: the last line read in the room. */
-const readTo = (page: Page, room: string): Promise<number | undefined> =>
-  page.evaluate(`(() => {
-    const key = Object.keys(localStorage).find((key) => key.endsWith(' chat.rooms'));
-    return JSON.parse(localStorage.getItem(key)).find((known) => known.room === '${room}')?.readTo;
-  })()`);
-
-/** A person who was here before, read up to a line, and comes back. */
-async function returning(room: string, last: number, options = {}): Promise<Page> {
-  const page = await come(`/r/${room}`, options);
-  await join(page, 'Ada');
-  await page.getByTestId('message').first().waitFor();
-  await becomes('read', async () => (await readTo(page, room)) !== undefined);
-  await page.evaluate(`(() => {
-    const key = Object.keys(localStorage).find((key) => key.endsWith(' chat.rooms'));
-    localStorage.setItem(key, JSON.stringify([{ room: '${room}', readTo: ${last} }]));
-  })()`);
-  await page.reload();
-  await page.getByTestId('message').first().waitFor();
-  return page;
-}
+const chat = people();
+const { enter } = chat;
 
 const lineOf = (page: Page, seq: number) => page.locator(`.log [data-seq="${seq}"]`);
 
@@ -73,14 +18,12 @@ const placeOf = async (page: Page, seq: number) => {
   return { top: line.y - log.y, height: log.height, y: line.y };
 };
 
-const bar = (page: Page) => page.getByTestId('unread-bar');
-
 describe.each(DEVICES)('on %s, a room that somebody comes back to', (device, viewport) => {
   const options = { viewport, hasTouch: viewport === PHONE };
 
   test('opens at the first unread line, says how much is new since when, and counts what has been in sight', async () => {
-    const room = await roomOf(160);
-    const page = await returning(room, 100, options);
+    const room = await roomOf(chat, 160);
+    const page = await comesBack(chat, room, 100, options);
     await bar(page).waitFor();
     expect(await page.getByTestId('unread-since').textContent()).toMatch(/^60 new since .*\d:\d\d/);
     const opened = await placeOf(page, 101);
@@ -133,8 +76,8 @@ describe.each(DEVICES)('on %s, a room that somebody comes back to', (device, vie
   });
 
   test('leads a reader who is elsewhere to the first unread line', async () => {
-    const room = await roomOf(160);
-    const page = await returning(room, 100, options);
+    const room = await roomOf(chat, 160);
+    const page = await comesBack(chat, room, 100, options);
     await bar(page).waitFor();
     await becomes('read a screen', async () => ((await readTo(page, room)) ?? 0) > 101);
     await page.getByTestId('log').evaluate((log) => {
@@ -154,7 +97,7 @@ describe.each(DEVICES)('on %s, a room that somebody comes back to', (device, vie
 });
 
 test('a first visit, and one with nothing unread, open at the end without a bar', async () => {
-  const room = await roomOf(160);
+  const room = await roomOf(chat, 160);
   const page = await enter(`/r/${room}`, 'Ada');
   await shown(page, 'line 160 of the talk');
   await becomes('read', async () => (await readTo(page, room)) === 160);
@@ -166,8 +109,8 @@ test('a first visit, and one with nothing unread, open at the end without a bar'
 });
 
 test('a few unread lines that fit on the screen are read at once, below their mark', async () => {
-  const room = await roomOf(60);
-  const page = await returning(room, 57);
+  const room = await roomOf(chat, 60);
+  const page = await comesBack(chat, room, 57);
   await becomes('read', async () => (await readTo(page, room)) === 60);
   expect(await belowSight(page)).toBeLessThan(33);
   expect(await page.getByTestId('new-from-here').count()).toBe(1);
@@ -175,8 +118,8 @@ test('a few unread lines that fit on the screen are read at once, below their ma
 });
 
 test('exactly one unread line opens the room there, and none is lost', async () => {
-  const room = await roomOf(60);
-  const page = await returning(room, 59);
+  const room = await roomOf(chat, 60);
+  const page = await comesBack(chat, room, 59);
   await page.getByTestId('new-from-here').waitFor();
   const mark = await page.getByTestId('new-from-here').boundingBox();
   expect(mark?.y).toBeLessThan((await placeOf(page, 60)).y);
@@ -184,9 +127,9 @@ test('exactly one unread line opens the room there, and none is lost', async () 
 });
 
 test('a person with far more unread chooses: the end is shown, nothing counts as read, and one click leads to the first', async () => {
-  const room = await roomOf(900);
+  const room = await roomOf(chat, 900);
   const asked: string[] = [];
-  const page = await returning(room, 20);
+  const page = await comesBack(chat, room, 20);
   page.on('request', (request) => {
     if (/\/messages\?/.test(request.url())) asked.push(request.url());
   });
@@ -213,9 +156,9 @@ test('a person with far more unread chooses: the end is shown, nothing counts as
 });
 
 test('a page without the focus, or out of sight, reads nothing', async () => {
-  const room = await roomOf(160);
+  const room = await roomOf(chat, 160);
   const script = `document.hasFocus = () => window.isLooking === true;`;
-  const page = await returning(room, 100, { script });
+  const page = await comesBack(chat, room, 100, { script });
   await bar(page).waitFor();
   await page.getByTestId('log').evaluate((log) => {
     log.scrollTop += log.clientHeight;
@@ -228,8 +171,8 @@ test('a page without the focus, or out of sight, reads nothing', async () => {
 });
 
 test('by keyboard alone: Tab reaches the bar, Escape marks read, and a reply keeps its own Escape', async () => {
-  const room = await roomOf(160);
-  const page = await returning(room, 100);
+  const room = await roomOf(chat, 160);
+  const page = await comesBack(chat, room, 100);
   await bar(page).waitFor();
   await page.getByTestId('log').focus();
   await page.keyboard.press('Shift+Tab');
@@ -251,40 +194,11 @@ test('by keyboard alone: Tab reaches the bar, Escape marks read, and a reply kee
 });
 
 test('saying something marks all read', async () => {
-  const room = await roomOf(160);
-  const page = await returning(room, 100);
+  const room = await roomOf(chat, 160);
+  const page = await comesBack(chat, room, 100);
   await bar(page).waitFor();
   await say(page, 'back again');
   await shown(page, 'back again');
   await becomes('read', async () => (await readTo(page, room)) === 161);
   await bar(page).waitFor({ state: 'detached' });
-});
-
-describe('the bar', () => {
-  test.each([
-    ['desktop', { colorScheme: 'light' }, /60 new since/],
-    ['desktop', { colorScheme: 'dark', locale: 'zh-CN' }, /有 60 条新消息/],
-    ['phone', { viewport: PHONE, hasTouch: true, colorScheme: 'dark' }, /60 new since/],
-    ['phone', { viewport: PHONE, hasTouch: true, locale: 'zh-CN' }, /有 60 条新消息/],
-  ] as const)(
-    'on a %s has nothing that axe finds, and large enough buttons: %j',
-    async (device, options, text) => {
-      const room = await roomOf(160);
-      const page = await returning(room, 100, options);
-      await bar(page).filter({ hasText: text }).waitFor();
-      await becomes('read a screen', async () => ((await readTo(page, room)) ?? 0) > 101);
-      await page.getByTestId('log').evaluate((log) => {
-        log.scrollTop -= 2 * log.clientHeight;
-      });
-      await page.getByTestId('to-first-unread').waitFor();
-      const locale = 'locale' in options ? 'zh' : 'en';
-      expect(await look(page, `unread-bar-${device}-${locale}`)).toEqual([]);
-      const least = device === 'phone' ? 44 : 24;
-      for (const id of ['to-first-unread', 'mark-read']) {
-        const box = await page.getByTestId(id).boundingBox();
-        expect(box?.height).toBeGreaterThanOrEqual(least);
-      }
-      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
-    },
-  );
 });

@@ -6,6 +6,7 @@ import Sequencer from '@jest/test-sequencer';
 /** The longest first. A file that is not here takes its turn after these. */
 const LONGEST = [
   'stack/chaos-events',
+  'stack/page-looks',
   'stack/page-access',
   'stack/page-messages',
   'stack/chaos',
