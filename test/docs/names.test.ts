@@ -189,6 +189,47 @@ describe('the documents', () => {
   });
 });
 
+describe('the names that documents give for a file', () => {
+  const files = ['functions', 'web', 'local', 'test', 'bench', 'infra'].flatMap((folder) =>
+    filesBelow(folder, ''),
+  );
+
+  /** Each file with a name that stands in brackets behind it, or as `name` in `file`. */
+  function pairsIn(text: string): { readonly file: string; readonly name: string }[] {
+    const behind = [...text.matchAll(/`([\w./-]+\.(?:tsx?|bicep|mjs))` \(([^)]*)\)/g)].flatMap(
+      ([, file = '', inside = '']) =>
+        findAll(inside, /`([A-Za-z_]\w*(?:…)?)`/g).map((name) => ({ file, name })),
+    );
+    const ahead = [
+      ...text.matchAll(/((?:`\w+`(?:, | and )?)+) in `([\w./-]+\.(?:tsx?|bicep|mjs))`/g),
+    ].flatMap(([, names = '', file = '']) =>
+      findAll(names, /`(\w+)`/g).map((name) => ({ file, name })),
+    );
+    return [...behind, ...ahead];
+  }
+
+  /** A name alone may be that of several files, in the folder of a name before it. */
+  const isIn = ({ file, name }: { file: string; name: string }) =>
+    files
+      .filter((path) => path === file || path.endsWith(`/${file}`))
+      .some((path) => read(path).includes(name.replace('…', '')));
+
+  test.each(DOCUMENTS)('are in it: %s', (document) => {
+    expect(pairsIn(read(document)).filter((pair) => !isIn(pair))).toEqual([]);
+  });
+
+  test('are some, and a wrong one is noticed', () => {
+    expect(DOCUMENTS.flatMap((file) => pairsIn(read(file))).length).toBeGreaterThan(30);
+    const wrong = pairsIn(
+      '`functions/http/http-function.ts` (`toStatus`, `toState`), `foldTest` in `functions/protocol.ts`',
+    );
+    expect(wrong.filter((pair) => !isIn(pair)).map(({ name }) => name)).toEqual([
+      'toState',
+      'foldTest',
+    ]);
+  });
+});
+
 describe('ARCHITECTURE.md', () => {
   test('lists each kind of line that the functions log', () => {
     const logged = findAll(textOf(...APP), /`([a-z-]+) \$\{JSON\.stringify\(/g);
