@@ -10,6 +10,7 @@ export type StorageConnectionString =
 
 const COPY_AGAIN = 'Copy it again from the storage account, or set UseDevelopmentStorage=true.';
 
+/** Never throws: what the table client could not use is `unusable`, with the reason. */
 export function completeStorageConnectionString(text: string): StorageConnectionString {
   const parts = toParts(text);
   const part = (name: string) => parts.get(name.toLowerCase()) || undefined;

@@ -20,6 +20,10 @@ export function authorityOf(tenant: string): string {
   return `${AUTHORITY_HOST}/${tenant}/v2.0`;
 }
 
+/**
+ * The issuer of version 1 tokens.
+ * Source: learn.microsoft.com/entra/identity-platform/access-tokens
+ */
 export function issuerOfVersion1(tenant: string): string {
   return `https://sts.windows.net/${tenant}/`;
 }

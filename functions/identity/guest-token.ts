@@ -10,6 +10,7 @@ export const GUEST_TOKEN_LIFETIME_SECONDS = 30 * 24 * 60 * 60;
 // Differs from the audience of tickets, so neither can stand for the other.
 const AUDIENCE = 'guest';
 
+/** Issues and reads guest tokens. The caller decides who gets one, and when one counts. */
 export class GuestTokens {
   readonly #tokens: SignedTokens;
 

@@ -113,6 +113,7 @@ type HeadProperties = {
   >]: Property;
 } & Record<'toldAt' | 'tidyAt' | 'untold', Property>;
 
+/** The row of the head, under the names that version 0.1.0 gave its columns. */
 export function toHeadRow(head: Head): Row {
   const { joined, left, isPending } = head.pendingPresence;
   // Each property by its name: a copy of an object's rest takes three times as long, and every commit makes this row.
@@ -140,6 +141,7 @@ export function toHeadRow(head: Head): Row {
   return { key: HEAD_KEY, properties };
 }
 
+/** The head of a row that this version or an earlier one has written. */
 export function fromHeadRow({ properties: row }: Row): Head {
   return {
     revision: Number(row.revision),
@@ -205,6 +207,7 @@ export function fromConnectionRow({ properties: row }: Row): ConnectionRow {
 /** The range of all messages. */
 export const MESSAGE_ROWS = { from: 'm:', to: 'm;' };
 
+/** Sixteen digits, so that the order of keys is the order of numbers. */
 export function messageKey(seq: number): string {
   return `m:${String(seq).padStart(16, '0')}`;
 }
@@ -212,6 +215,7 @@ export function messageKey(seq: number): string {
 /** The receipt of a message: its own, that of a text (for its first line), or none (for other lines and removals). */
 export type ReceiptKind = 'message' | 'text' | 'none';
 
+/** The row of a new message. It names the kind of its receipt unless that is the usual one. */
 export function toMessageRow(
   { mentions, reactions: _, ...message }: ChatMessage,
   receipt: ReceiptKind = 'message',
@@ -229,6 +233,7 @@ export function keysOfMessage(row: Row): [string, ...string[]] {
   return [row.key, receiptKey(userId, id, receipt === 'text' ? 'text' : 'message')];
 }
 
+/** The message as clients get it, with the columns that rows of an earlier version lack left out. */
 export function fromMessageRow({ properties: row }: Row): ChatMessage {
   return {
     seq: Number(row.seq),

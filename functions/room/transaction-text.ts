@@ -27,6 +27,7 @@ export type TransactionOperation =
   | Exclude<Operation, { kind: 'delete' }>
   | { readonly kind: 'delete'; readonly key: string };
 
+/** At most 100 operations of one partition, which is the limit of storage. The caller counts them. */
 export function toTransactionText(
   operations: readonly TransactionOperation[],
   address: TransactionAddress,

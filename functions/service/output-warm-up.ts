@@ -11,6 +11,7 @@ const COLD_MS = 10_000;
 /** A message can't be mistaken, and this one reaches nobody, because no connection here has a user id. It is not billed. */
 const TO_NOBODY: Action = { target: 'warm-up', arguments: [], userId: 'nobody' };
 
+/** The first outputs of a process. One for each process. */
 export class OutputWarmUp {
   readonly #monotonicNow: () => number;
   #coldUntil: number | undefined;

@@ -37,6 +37,7 @@ export interface ExecutorParts {
   readonly now: () => number;
 }
 
+/** Runs calls, and knows which are under way, so that a stop can wait for them. */
 export function createExecutor(parts: ExecutorParts): Executor {
   const running = new Set<Promise<unknown>>();
   return {

@@ -73,6 +73,10 @@ const CAPABILITIES = [
   'HandlesWorkerTerminateMessage',
 ];
 
+/**
+ * Loads the app and listens. If any step fails, it takes back the earlier ones, and throws an error whose message is for the
+ * user.
+ */
 export async function startHost(options: HostOptions): Promise<Host> {
   const undo: (() => unknown)[] = [];
   const undoAll = async () => {

@@ -33,6 +33,7 @@ const COLOURS: Readonly<Record<LogLevel, string>> = {
   none: '0',
 };
 
+/** In any letter case. Undefined for anything else. */
 export function parseLogLevel(text: unknown): LogLevel | undefined {
   if (typeof text !== 'string') return undefined;
   const lower = text.toLowerCase();

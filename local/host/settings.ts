@@ -38,6 +38,7 @@ export interface LocalSettings {
 
 const NO_LOCAL_SETTINGS: LocalSettings = { values: {}, cors: undefined, warnings: [] };
 
+/** The host.json of the folder. Throws an error whose message is for the user. */
 export async function readHostJson(appDir: string, settings: HostSettings): Promise<HostConfig> {
   const path = join(appDir, 'host.json');
   let text: string;
@@ -51,6 +52,10 @@ export async function readHostJson(appDir: string, settings: HostSettings): Prom
   return parseHostJson(text, settings);
 }
 
+/**
+ * Settings such as `AzureFunctionsJobHost__extensions__http__routePrefix` replace what the file says. Throws an error that
+ * names the fault.
+ */
 export function parseHostJson(text: string, settings: HostSettings = {}): HostConfig {
   const root = parseJsonObject(text);
   if (!root) throw unusable('it is not a JSON object', 'Correct it.');
@@ -125,6 +130,7 @@ export async function readLocalSettings(appDir: string): Promise<LocalSettings> 
   }
 }
 
+/** Throws for values that count as encrypted. Other faults are warnings, as in Core Tools. */
 export function parseLocalSettings(text: string): LocalSettings {
   const root = parseJsonObject(text);
   if (!root) {

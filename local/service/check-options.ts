@@ -54,6 +54,7 @@ export function requirePort(port: unknown, given = port): number {
   return Number(port);
 }
 
+/** Throws for anything but an IPv4 or IPv6 address. */
 export function requireIp(ip: unknown): string {
   if (typeof ip !== 'string' || isIP(ip) === 0) {
     throw new Error(
@@ -63,6 +64,7 @@ export function requireIp(ip: unknown): string {
   return ip;
 }
 
+/** Throws unless there are one or two keys, each without spaces and semicolons. */
 export function requireKeys(keys: unknown): readonly string[] {
   const isRight =
     Array.isArray(keys) &&

@@ -60,6 +60,10 @@ export function startAzuriteProcess(options: AzuriteOptions): Child {
   });
 }
 
+/**
+ * With Azurite's own account and key, which are public.
+ * Source: learn.microsoft.com/azure/storage/common/storage-use-azurite
+ */
 export function toStorageConnectionString(tablePort: number, blobPort?: number): string {
   const blobs = blobPort === undefined ? '' : `BlobEndpoint=${toEndpoint(blobPort)};`;
   return `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${ACCOUNT_KEY};${blobs}TableEndpoint=${toEndpoint(tablePort)};`;

@@ -17,6 +17,7 @@ export interface Bundles {
   readonly newest: string | undefined;
 }
 
+/** The bundles in the cache of Core Tools. A folder that is missing is an empty one. */
 export async function findBundles(
   appDir: string,
   environment: Readonly<Record<string, string | undefined>>,

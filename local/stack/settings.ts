@@ -44,6 +44,7 @@ const SERVICE = 'AzureSignalRConnectionString';
 const STORAGE = 'AzureWebJobsStorage';
 const TABLES = 'CHAT_STORAGE';
 
+/** What the app gets from the two files, the user's before the example's, and the real parts that the user's or the environment names. */
 export function resolveSettings({ example, user, environment }: SettingsSources): StackSettings {
   const values: Record<string, string> = { ...example, ...user };
   const service = findNamed(SERVICE, isEmulator, user, environment);
@@ -89,6 +90,7 @@ export async function readSettingsFile(path: string): Promise<Values> {
   return text === undefined ? {} : parseSettings(basename(path), text);
 }
 
+/** Throws an error that names the file and the line. */
 export async function parseSettings(file: string, text: string): Promise<Values> {
   const root = await parseJson(file, text.replace(/^\uFEFF/, ''));
   if (!isObject(root)) throw unreadable(file, 'it is not a JSON object', EXAMPLE);

@@ -44,6 +44,7 @@ export interface PartsInput {
 /** Only the parts that no setting names. */
 export type Starters = ReadonlyMap<PartName, () => Child>;
 
+/** The parts that are ours to start. A part that a setting names is not among them. */
 export function toStarters(input: PartsInput): Starters {
   const starters = new Map<PartName, () => Child>();
   if (!input.settings.storage) starters.set('azurite', () => startAzurite(input));
@@ -141,6 +142,7 @@ function withInspectedWorker(
   };
 }
 
+/** The path of `func`. Throws an error that says how to install it. */
 export async function findFunc(): Promise<string> {
   const names = process.platform === 'win32' ? ['func.cmd', 'func.exe'] : ['func'];
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');

@@ -30,6 +30,7 @@ export interface Ports {
   readonly inspectPort: number | undefined;
 }
 
+/** Free ports for 0, otherwise the wanted ones. Throws if one is taken or wanted twice, or the address is not of this machine. */
 export async function choosePorts(
   options: WantedPorts,
   { service, storage }: StackSettings,

@@ -70,6 +70,10 @@ export interface Stack {
   kill(): void;
 }
 
+/**
+ * Starts again, three times at most, if another program takes a chosen port in between. Throws an error whose message is for
+ * the user.
+ */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const [example, user, host] = await Promise.all([
     readSettingsFile(join(ROOT, 'local.settings.example.json')),

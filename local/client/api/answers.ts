@@ -208,6 +208,7 @@ export interface Health {
   readonly [part: string]: string;
 }
 
+/** `expected` is the status that goes with the HTTP status: `ok` with 200, `unavailable` with 503. */
 export function parseHealth(text: string, expected: Health['status']): Health | undefined {
   const value = parseJson(text);
   const isHealth = has<Record<'status' | 'storage' | 'signalR', unknown>>(
@@ -280,6 +281,7 @@ export interface Refusal {
 /** Our codes are lower-case words. Azure's own answers have the same shape and other codes. */
 const CODE = /^[a-z]+(?:_[a-z]+)*$/;
 
+/** An error of the chat itself. Undefined for the error page of a proxy. */
 export function parseRefusal(text: string): Refusal | undefined {
   const value = parseJson(text);
   const isRefusal = has<{ readonly error: { readonly code: string; readonly message: string } }>(

@@ -14,6 +14,7 @@ import { CheckedLines, type End, FORMAT } from './archive-lines.ts';
 import { listRooms, readArchivePage } from './archive-pages.ts';
 import { formatPosition, type Position, type RoomPosition } from './position.ts';
 
+/** Ends with {@link DONE} once all is read and written. After a failure it reports with which `--resume` to go on. */
 export async function exportAll(
   values: ChatValues & { readonly quiet: boolean; readonly resume: Position | undefined },
   context: CommandContext,

@@ -21,6 +21,7 @@ export type ImportValues = ChatValues & {
   readonly quiet: boolean;
 };
 
+/** After a failure it reports up to which line the file is in the chat. */
 export async function importRooms(
   values: ImportValues,
   context: CommandContext,

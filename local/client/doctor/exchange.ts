@@ -45,6 +45,7 @@ export async function exchange(
   }
 }
 
+/** Throws for a body over the limit: a foreign server may send without an end. */
 export async function readBody(body: FetchAnswer['body']): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -78,6 +79,7 @@ export interface HealthSeen {
   readonly clockOffset: number | undefined;
 }
 
+/** Never throws. `clockOffset` is how far the functions' clock is ahead, in ms. */
 export async function askHealth(url: string, asking: Asking): Promise<HealthSeen> {
   const seen = await exchange(new URL(`${url}/api/health`), { method: 'GET', headers: {} }, asking);
   const facts =

@@ -14,6 +14,7 @@ import { OutputClosed, OutputFailed } from '../terminal/output.ts';
 import { NO_STATUS, Progress } from '../terminal/progress.ts';
 import { toVisibleJson } from '../terminal/visible-text.ts';
 
+/** After a failure it reports with which `--after` to go on. */
 export async function exportRoom(
   values: ChatValues & { readonly room: string; readonly after: number; readonly quiet: boolean },
   context: CommandContext,

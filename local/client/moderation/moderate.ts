@@ -107,6 +107,7 @@ const UNFINISHED_PAUSE_MS = 1_000;
 
 type Erasing = 'done' | 'unfinished';
 
+/** Repeats the request while the chat answers that there is more. */
 export async function eraseRoom(
   values: InRoom & { readonly reason: string | undefined; readonly quiet: boolean },
   context: CommandContext,
@@ -151,6 +152,7 @@ function toTimes(facts: HealthFacts | undefined): Readonly<Record<string, number
   };
 }
 
+/** The exit code is 1 if a part is unavailable. */
 export async function health(
   values: ChatValues & { readonly json: boolean },
   context: CommandContext,

@@ -26,6 +26,7 @@ export type PublishValues = ChatValues & {
   readonly resume: Resume | undefined;
 };
 
+/** Ends once every line is acknowledged, or reports which lines are in the room, which may be, and how to go on. */
 export async function publish(values: PublishValues, context: CommandContext): Promise<ExitCode> {
   const { clock, output, report } = context;
   const startedAt = clock.now();

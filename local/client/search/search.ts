@@ -21,6 +21,7 @@ export interface SearchValues extends ChatValues {
   readonly json: boolean;
 }
 
+/** Pauses between calls, as the chat's limits on searches ask for. */
 export async function search(values: SearchValues, context: CommandContext): Promise<ExitCode> {
   const { output, interrupts, clock, report } = context;
   const { words, room, token } = values;

@@ -18,6 +18,7 @@ export interface HttpTrigger {
 
 const NO_BODY: Uint8Array = new Uint8Array();
 
+/** Throws for an authLevel that does not exist. Without a route the function's name is the route. */
 export function parseHttpTrigger(functionName: string, binding: BindingInfo): HttpTrigger {
   const { route, methods, authLevel } = binding;
   const listed = Array.isArray(methods)
@@ -57,6 +58,7 @@ export async function readTriggerBody(
   return NO_BODY;
 }
 
+/** The request as the worker gets it. Headers, query and route parameters are texts. */
 export function toRpcRequest(request: HostRequest, params: RouteParams, body: Uint8Array): RpcHttp {
   return {
     method: request.method,

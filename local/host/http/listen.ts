@@ -9,6 +9,7 @@ export interface Listener {
   close(): void;
 }
 
+/** Listens, at any free port for 0. Rejects with an error whose message names the port and what to do. */
 export function listen(server: Server, port: number, address: string): Promise<Listener> {
   return new Promise((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException) => reject(unable(error, port, address));

@@ -12,6 +12,7 @@ const DECIMAL = /^\s*[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
 const GUID =
   /^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}|\([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\))$/i;
 
+/** Throws for a constraint that ASP.NET Core does not have, or with the wrong arguments. `template` is for the message. */
 export function parseConstraint(text: string, template: string): Constraint {
   const [, name = '', , args] = /^([a-z]+)(\((.*)\))?$/is.exec(text) ?? [];
   const numbers = (args ?? '').split(',').map(Number);

@@ -31,6 +31,7 @@ export interface RouteTable<R extends Route> {
   readonly errors: ReadonlyMap<string, string>;
 }
 
+/** Never throws: a function whose route is unusable is in `errors`, and matches nothing. */
 export function createRouteTable<R extends Route>(routes: readonly R[]): RouteTable<R> {
   const errors = new Map<string, string>();
   const entries: { readonly route: R; readonly template: RouteTemplate }[] = [];

@@ -22,6 +22,7 @@ type Part =
 
 type Parameter = Extract<Part, { kind: 'parameter' }>;
 
+/** Throws an error that names the template and its fault. */
 export function parseTemplate(template: string): RouteTemplate {
   const text = template.replace(/^\/+|\/+$/g, '');
   const segments =

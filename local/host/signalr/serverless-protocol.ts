@@ -23,6 +23,7 @@ const CLOSE_CONNECTION = 11;
 
 const RECORD_SEPARATOR = '\u001e';
 
+/** Throws for a body that is no invocation. An empty invocation id means that no answer is expected. */
 export function parseInvocation(body: Uint8Array, format: UpstreamFormat): UpstreamInvocation {
   const [type, invocationId, target, list] =
     format === 'json' ? readJsonInvocation(body) : readMessagePackInvocation(body);
@@ -42,6 +43,7 @@ export function parseCloseError(body: Uint8Array, format: UpstreamFormat): strin
   return typeof error === 'string' ? error : null;
 }
 
+/** The framed answer to an invocation: JSON ends with 0x1E, MessagePack begins with its length. */
 export function writeCompletion(
   invocationId: string,
   completion: Completion,

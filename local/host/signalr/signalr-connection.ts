@@ -11,6 +11,7 @@ export type ServiceConnection =
 
 const DEFAULT_SETTING = 'AzureSignalRConnectionString';
 
+/** Throws an error that names the setting, if it is missing or unusable. */
 export function readServiceConnection(
   binding: BindingInfo,
   settings: HostSettings,
@@ -32,6 +33,7 @@ export function readServiceConnection(
   }
 }
 
+/** Throws for an identity, which the embedded host does not have. */
 export function requireKey(connection: ServiceConnection): SignalRConnection {
   if (connection.kind === 'key') return connection;
   throw new Error(

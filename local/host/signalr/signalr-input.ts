@@ -21,6 +21,7 @@ export interface ConnectionInfoInput {
 const RESERVED_CLAIMS = new Set('aud exp iat nbf iss actort acr azp c_hash jti nonce'.split(' '));
 const CLAIM_PREFIX = 'asrs.u.';
 
+/** Throws without a hub or a connection. */
 export function parseConnectionInfoInput(
   name: string,
   binding: BindingInfo,
@@ -41,6 +42,7 @@ export function parseConnectionInfoInput(
   };
 }
 
+/** The client's URL, and a token for an hour. Throws if the service has no key. */
 export async function createConnectionInfo(
   input: ConnectionInfoInput,
   context: ExpressionContext,

@@ -17,6 +17,7 @@ export interface SignalROutput {
   readonly hubName: string;
 }
 
+/** Throws without a hub or a connection. */
 export function parseSignalROutput(
   name: string,
   binding: BindingInfo,

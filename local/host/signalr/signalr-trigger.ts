@@ -36,6 +36,7 @@ export interface SignalRTarget {
 
 export type Dispatch = (request: HostRequest) => Promise<HostResponse>;
 
+/** Throws without a hub or an event, for a category that does not exist, and without a connection. */
 export function parseSignalRTrigger(
   functionName: string,
   binding: BindingInfo,

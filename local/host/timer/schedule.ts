@@ -33,6 +33,7 @@ const FIELDS: readonly Field[] = [
 /** The search ends here: a 29 February on a given weekday comes back within 40 years. */
 const HORIZON_YEARS = 41;
 
+/** Throws an error that names the field that is wrong. */
 export function parseSchedule(text: string): Schedule {
   const trimmed = text.trim();
   const span = /^(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,7}))?$/.exec(trimmed);

@@ -27,6 +27,7 @@ export interface Timer {
 /** The longest delay of setTimeout, ms. A longer wait is several waits. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
+/** Throws without a schedule, and what parseSchedule throws. */
 export function parseTimerTrigger(functionName: string, binding: BindingInfo): TimerTrigger {
   const { schedule, runOnStartup, useMonitor } = binding;
   if (typeof schedule !== 'string') {

@@ -11,6 +11,7 @@ export interface PackageJson {
   readonly isModule: boolean;
 }
 
+/** Never throws: a file that is missing or broken counts as empty. */
 export async function readPackageJson(appDir: string): Promise<PackageJson> {
   try {
     const value: unknown = JSON.parse(await readFile(join(appDir, 'package.json'), 'utf8'));
@@ -43,6 +44,7 @@ export async function findEntryPoints(
   return found.sort();
 }
 
+/** Throws what the app throws while it loads, with the name of the file. */
 export async function loadEntryPoint(
   file: string,
   appDir: string,

@@ -38,11 +38,13 @@ export function requireInvocationId(value: unknown, kind: string): string {
   return id;
 }
 
+/** Throws unless it is a text that is not empty. `kind` is for the message. */
 export function requireTarget(value: unknown, kind: string): string {
   if (typeof value === 'string' && value !== '') return value;
   throw wrong(kind, 'its target is no text. Name the target.');
 }
 
+/** Throws unless it is a list. */
 export function checkArguments(value: unknown, kind: string): void {
   if (!Array.isArray(value)) throw wrong(kind, 'its arguments are no array. Send an array.');
 }
@@ -64,10 +66,12 @@ export function toHasStreams(value: unknown): boolean {
   return value.length > 0;
 }
 
+/** Throws unless it is a text. */
 export function checkError(value: unknown): asserts value is string {
   if (typeof value !== 'string') throw wrong('message', 'its error is no text. Send a text.');
 }
 
+/** Throws unless it is true or false. */
 export function checkAllowReconnect(value: unknown): void {
   if (typeof value !== 'boolean') {
     throw wrong('message', 'its allowReconnect is neither true nor false. Send one of them.');
