@@ -150,6 +150,7 @@ describe.each(sized(EACH_ONCE, PLACES))(
       for (const id of ['to-first-unread', 'mark-read']) {
         const box = await page.getByTestId(id).boundingBox();
         expect(box?.height).toBeGreaterThanOrEqual(least);
+        expect(box?.width).toBeGreaterThanOrEqual(least);
       }
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
       expect(found).toEqual([]);

@@ -86,6 +86,16 @@ describe.each(DEVICES)('on %s, a room that somebody comes back to', (device, vie
     const toFirst = page.getByTestId('to-first-unread');
     await toFirst.waitFor();
     expect(await bar(page).getAttribute('data-where')).toBe('below');
+    // One row, also in English on a phone, where the way to the first is an arrow.
+    const boxes = await Promise.all([
+      toFirst.boundingBox(),
+      page.getByTestId('mark-read').boundingBox(),
+    ]);
+    expect(boxes[0]?.y).toBe(boxes[1]?.y);
+    expect(boxes[0]?.height).toBe(boxes[1]?.height);
+    const height = (await bar(page).boundingBox())?.height ?? Number.NaN;
+    expect(height).toBeLessThan(1.5 * (boxes[0]?.height ?? 0));
+    expect(await toFirst.getAttribute('aria-label')).toBe('Go to the first');
     const last = (await readTo(page, room)) ?? 0;
     await toFirst.click();
     await becomes('there', async () => {

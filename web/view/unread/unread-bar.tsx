@@ -77,10 +77,12 @@ export function UnreadBar({ state, chat, place }: UnreadBarProps) {
             <button
               type="button"
               data-testid="to-first-unread"
+              title={words.toFirst}
+              aria-label={words.toFirst}
               aria-disabled={isGoing}
               onClick={goToFirst}
             >
-              {words.toFirst}
+              <span class="wide-only">{words.toFirst}</span>
               <Icon name="down" />
             </button>
           )}
