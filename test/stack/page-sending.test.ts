@@ -425,7 +425,8 @@ describe('one’s own messages', () => {
     for (const page of [ada, bob]) {
       await shown(page, 'hello');
       expect(await textsOf(page)).toEqual(['hello']);
-      expect(await page.getByTestId('edited').getAttribute('title')).toMatch(/\d/);
+      expect(await read(page.getByTestId('edited'))).toMatch(/^edited \d+:\d\d/);
+      expect(await page.getByTestId('edited').getAttribute('title')).toMatch(/20\d\d/);
     }
     // The line, its third button, the fifth action, and once more because it cannot be undone.
     await ada.getByTestId('log').focus();

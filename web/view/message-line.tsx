@@ -129,7 +129,7 @@ function Edited({ message: { editedAt, deleted } }: Pick<MessageLineProps, 'mess
   if (editedAt === undefined || deleted) return null;
   return (
     <p class="edited" data-testid="edited" title={formats.full(editedAt)}>
-      {words.edited}
+      {words.edited} {formats.time(editedAt)}
     </p>
   );
 }
