@@ -90,6 +90,7 @@ describe.each(sized(EACH_ONCE, PLACES))(
         room,
         Array.from({ length: 300 }, (_, index) => `line ${index + 1}`),
       );
+      await ada.hub.invoke('react', 1, '🎉', true);
       await ada.hub.invoke('send', 'yes', 'answer', { replyTo: 1 });
       await ada.hub.invoke('send', 'no', 'gone', { replyTo: 131 });
       await ada.stop();
@@ -97,7 +98,7 @@ describe.each(sized(EACH_ONCE, PLACES))(
       await page.getByTestId('answered').first().waitFor();
       await check(page, 'answer');
       await page.getByTestId('answered').first().click();
-      await page.getByTestId('past-log').locator('[data-seq="1"]').waitFor();
+      await page.getByTestId('past-log').locator('[data-seq="1"] .reaction').waitFor();
       await check(page, 'past');
       expect(found).toEqual([]);
     });

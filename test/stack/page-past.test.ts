@@ -153,6 +153,49 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
     await ada.stop();
   });
 
+  test('reactions to older messages show, count on, say who, and are set and taken back there', async () => {
+    const room = newRoom('past-react');
+    const bob = await joinRoom(stack().url, room, 'Bob');
+    await publish(room, numbered(60), 'Robot');
+    await bob.send('shall we meet?', 'asked');
+    await publish(room, numbered(200), 'Robot');
+    await bob.hub.invoke('react', 61, '🎉', true);
+    const page = await come(`/r/${room}/61`, { viewport });
+    await join(page, 'Ada');
+    const line = page.getByTestId('past-log').locator('[data-seq="61"]');
+    const chip = line.getByTestId('reaction');
+    const faces = async () =>
+      (await chip.allInnerTexts()).map((face) => face.replace(/\s+/g, ' ')).join();
+    await becomes('the reaction shows', async () => (await faces()) === '🎉 1');
+    await becomes('the line has the focus', async () =>
+      line.evaluate((element) => element.ownerDocument.activeElement === element),
+    );
+    // By keyboard alone: from the line to its chip, which says who, and is pressed.
+    await page.keyboard.press('Tab');
+    expect(await read(page.getByTestId('who'))).toContain('Bob');
+    await page.keyboard.press('Enter');
+    await becomes('both', async () => (await faces()) === '🎉 2');
+    expect(await chip.getAttribute('aria-pressed')).toBe('true');
+    const counted = async () => {
+      const answer = await fetch(`${stack().url}/api/rooms/${room}/messages?after=60&limit=1`);
+      const { messages } = (await answer.json()) as {
+        messages: { reactions?: { emoji: string; count: number }[] }[];
+      };
+      return messages[0]?.reactions?.map(({ emoji, count }) => `${emoji} ${count}`).join() ?? '';
+    };
+    await becomes('the room has both', async () => (await counted()) === '🎉 2');
+    // What others choose meanwhile comes as everywhere, and nothing of it moves the line or is news.
+    const top = (await line.boundingBox())?.y;
+    await bob.hub.invoke('react', 61, '👀', true);
+    await becomes('another one', async () => (await faces()) === '🎉 2,👀 1');
+    expect(Math.abs(((await line.boundingBox())?.y ?? 0) - (top ?? 0))).toBeLessThan(1.5);
+    expect(await page.getByTestId('past-news').textContent()).toBe('');
+    await chip.first().click();
+    await becomes('taken back', async () => (await faces()) === '🎉 1,👀 1');
+    await becomes('the room has one', async () => (await counted()) === '🎉 1,👀 1');
+    await bob.stop();
+  });
+
   test('the menu of a message copies its link', async () => {
     const room = newRoom('茶链接');
     const page = await enter(`/r/${encodeURIComponent(room)}`, 'Ada', {

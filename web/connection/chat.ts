@@ -83,9 +83,10 @@ export function startChat(deps: ChatClientDeps): ChatClient {
   const store = createStore<ChatState, ChatEvent>(reduce, initialState(room));
   if (before) store.dispatch({ type: 'restored', before });
   const reactionNews: ReactionNews[] = [];
-  store.subscribe(({ reacted }, { reacted: known, log }) => {
+  store.subscribe(({ reacted, log }, { reacted: known, log: before }) => {
     if (reacted && reacted !== known) {
-      reactionNews.push({ news: reacted, isFirst: log.to === undefined });
+      const isFirst = before.to === undefined && log.to !== undefined;
+      reactionNews.push({ news: reacted, isFirst });
     }
   });
   const watched = noticeStartedOver(api, () => store.state, joinAnew);

@@ -87,6 +87,8 @@ export type ChatEvent =
   | { readonly type: 'events'; readonly events: Events; readonly at: number }
   | { readonly type: 'typing'; readonly typing: Typing; readonly at: number }
   | { readonly type: 'history'; readonly history: History; readonly query: HistoryQuery }
+  /** Older messages, which the log does not take. */
+  | { readonly type: 'past'; readonly history: History }
   | { readonly type: 'members'; readonly members: Members }
   | { readonly type: 'loading-older'; readonly isLoading: boolean }
   /** What the device remembers of an earlier visit. */
@@ -203,6 +205,8 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
       return { ...state, connection: nextConnectionState(state.connection, event) };
     case 'history':
       return applyHistory(state, event.history, event.query);
+    case 'past':
+      return event.history.reactedAt ? { ...state, reacted: event.history } : state;
     case 'members':
       return isHere(state, event.members)
         ? applyCount(

@@ -62,6 +62,18 @@ describe('reactions of a room', () => {
     expect(seen()).toEqual(['👍 2']);
   });
 
+  test('are also those of older messages, which the log does not take', async () => {
+    const messages = [{ ...messageOf(7), reactions: [thumbs(3)] }];
+    const { log } = fake.chat.store.state;
+    fake.chat.store.dispatch({ type: 'past', history: historyOf({ reactedAt: 4, messages }) });
+    expect(room.to(7).map(({ count }) => count)).toEqual([3]);
+    expect(fake.chat.store.state.log).toBe(log);
+    // Such an answer says nothing of the others.
+    expect(seen()).toEqual(['👍 1']);
+    await pass(LONGEST_RETRY_MS);
+    expect(reactedAfter()).toEqual([]);
+  });
+
   test('are fetched if a frame is missing for longer than frames overtake each other', async () => {
     receive(8, 6, 3);
     await pass(MISSED_MS - 1);

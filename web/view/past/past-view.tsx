@@ -6,7 +6,7 @@ import { type ChatMessage, type History, isLine } from '../../../functions/proto
 import type { ChatClient } from '../../connection/chat.ts';
 import { nameOfRoom } from '../../device/names.ts';
 import { indexOf } from '../../state/log-window.ts';
-import type { MessageLog } from '../../state/message-log.ts';
+import type { HistoryQuery, MessageLog } from '../../state/message-log.ts';
 import {
   addAfter,
   addBefore,
@@ -84,6 +84,13 @@ export function PastView(props: PastViewProps) {
     void openAt(target);
   }, [target]);
 
+  /** The log's reactions are those of the older messages, too. */
+  async function ask(query: Omit<HistoryQuery, 'limit'>): Promise<History> {
+    const history = await chat.history({ ...query, limit: PAST_PAGE });
+    chat.store.dispatch({ type: 'past', history });
+    return history;
+  }
+
   async function openAt(wanted: Target): Promise<void> {
     const loaded = 'seq' in wanted ? past?.shown.find(({ seq }) => seq === wanted.seq) : undefined;
     if (past && loaded) {
@@ -93,13 +100,12 @@ export function PastView(props: PastViewProps) {
     }
     const isOld = () => current.current.target !== wanted;
     try {
-      const query = 'at' in wanted ? { at: wanted.at } : { after: wanted.seq - 1 };
-      const from = await chat.history({ ...query, limit: PAST_PAGE });
+      const from = await ask('at' in wanted ? { at: wanted.at } : { after: wanted.seq - 1 });
       const first = from.messages.find(isLine);
       if (isOld()) return;
       if (!first) return onNowhere('at' in wanted ? 'nothing-since' : 'gone');
       if ('seq' in wanted && first.seq !== wanted.seq) return onNowhere('gone');
-      const before = await chat.history({ before: from.messages[0]?.seq ?? 1, limit: PAST_PAGE });
+      const before = await ask({ before: from.messages[0]?.seq ?? 1 });
       if (isOld()) return;
       setPast(openPast(before, from));
       goTo(first, 'seq' in wanted ? wanted.top : undefined);
@@ -114,9 +120,7 @@ export function PastView(props: PastViewProps) {
     if (!edge || isAsking.current) return;
     isAsking.current = true;
     setLoading(true);
-    const answer: History | undefined = await chat
-      .history({ [side]: edge.seq, limit: PAST_PAGE })
-      .catch(() => undefined);
+    const answer = await ask({ [side]: edge.seq }).catch(() => undefined);
     isAsking.current = false;
     hasFailed.current = answer === undefined;
     setLoading(false);
