@@ -16,9 +16,8 @@ import { EMULATOR_PORT } from '../../local/access-token.ts';
 import { BROWSERS } from '../../local/build/build.ts';
 import { PAGE_PORT } from '../../local/stack/settings.ts';
 import { PAGE } from '../../web/connection/history-follower.ts';
-import { below, read, rowsOf } from '../support/documents.ts';
+import { below, declared, read, rowsOf, withCommas } from '../support/documents.ts';
 
-const comma = (number: number) => number.toLocaleString('en-US');
 const IN_WORDS = [
   'none',
   'one',
@@ -42,10 +41,6 @@ function find(text: string, pattern: RegExp): string {
     throw new Error(`unable to find ${pattern}; what README.md relies on has gone. Correct both.`);
   return found;
 }
-
-/** A number that a file declares. */
-const declared = (file: string, name: string) =>
-  Number(find(read(file), new RegExp(`\\b${name}(?:: | = )([\\d_]+)`)).replaceAll('_', ''));
 
 /** The rooms in which an idle message costs one transaction and one call, by the part `cost` of the results. */
 function flatPrice(): string {
@@ -84,14 +79,14 @@ const CLAIMS: readonly string[] = [
   flatPrice(),
   price(),
   `within about ${inWords(CHECK_AFTER_MS / 60_000 + 1)} minutes`,
-  `at most ${comma(MAX_TEXT_LENGTH)} characters, a name ${MAX_NAME_LENGTH}, a room's name ${MAX_ROOM_LENGTH}`,
+  `at most ${withCommas(MAX_TEXT_LENGTH)} characters, a name ${MAX_NAME_LENGTH}, a room's name ${MAX_ROOM_LENGTH}`,
   `loads ${PAGE} messages at a time, the API up to ${MAX_HISTORY}`,
   `burst ${declared('functions/moderation/flood-guard.ts', 'burst')}, then ${declared('functions/moderation/flood-guard.ts', 'perSecond')} messages per second`,
   `banned from the room for ${inWords(BAN_MS / 60_000)} minutes`,
   `up to ${Math.floor((operations - 1) / 2)} messages, ${MOST_LINES} published lines or ${operations - 1} joins`,
   `have ${find(read('test/stack/chat.test.ts'), /describe\('(\d+) clients in one room'/)} people in one room`,
   `in steps of ${BILLING_STEP_BYTES / 1_024} KB`,
-  `takes ${declared('local/service/quota.ts', 'FREE_CONNECTIONS')} concurrent connections and ${comma(declared('local/service/quota.ts', 'FREE_MESSAGES_A_DAY'))} messages a day`,
+  `takes ${declared('local/service/quota.ts', 'FREE_CONNECTIONS')} concurrent connections and ${withCommas(declared('local/service/quota.ts', 'FREE_MESSAGES_A_DAY'))} messages a day`,
   `Chrome and Edge ${chrome}, Firefox ${firefox} and Safari ${safari} or newer`,
   `the syntax of ${syntax.toUpperCase()}`,
 ];

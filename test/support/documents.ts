@@ -87,3 +87,16 @@ export function foldersBelow(folder: string, pattern: RegExp): string[] {
   const files = filesBelow(folder, '').filter((file) => pattern.test(file));
   return [...new Set(files.map((file) => file.split('/').slice(0, -1).join('/')))].sort();
 }
+
+/** A number that a file declares, which may be a product: `5 * 60_000`. Throws if there is none of that name. */
+export function declared(file: string, name: string): number {
+  const [, product] =
+    new RegExp(`\\b${name}(?:: | = )([\\d_]+(?: \\* [\\d_]+)*)`).exec(read(file)) ?? [];
+  if (product === undefined) {
+    throw new Error(`unable to find ${name} in ${file}; a document relies on it. Correct both.`);
+  }
+  return product.split(' * ').reduce((all, factor) => all * Number(factor.replaceAll('_', '')), 1);
+}
+
+/** With commas, as documents write it. */
+export const withCommas = (number: number) => number.toLocaleString('en-US');
