@@ -4,13 +4,17 @@
 //   npm run bench -- page [--seconds 20]
 //   npm run bench -- page --base COMMIT [--turns 5]
 //
-// With a base it makes first visits to the build before and to this one in turns, and prints the ratios and nothing else.
+// With a base it makes first visits to the package before and to this one in turns, and prints the ratios and nothing else.
 // Bytes hold on a busy machine. Times are medians, and hold on a quiet one only.
 
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { Browser, CDPSession, Page } from 'playwright-core';
-import { build } from '../local/build/build.ts';
+import { build, type Output } from '../local/build/build.ts';
+import { collect } from '../local/build/package.ts';
 import { type Stack, startStack } from '../local/stack/stack.ts';
 import { loadAll, TRACED, tasksIn } from '../test/stack/page-trace.ts';
 import { launchBrowser } from '../test/support/browser.ts';
@@ -92,12 +96,19 @@ async function measurePaint(browser: Browser, stack: Stack): Promise<readonly Ro
 /** First visits to both builds in turns, so a busy moment of the machine affects both. */
 async function compare(commit: string, turns: number): Promise<void> {
   const base = await buildBase(commit);
-  const load = base.load<{ readonly startStack: typeof startStack }>('local/stack/stack.ts');
+  const then = {
+    ...(await base.load<{ readonly startStack: typeof startStack }>('local/stack/stack.ts')),
+    ...(await base.load<{ readonly collect: typeof collect }>('local/build/package.ts')),
+  };
   const stacks: Stack[] = [];
+  const folders: string[] = [];
   const browser = await launchBrowser();
   try {
-    for (const start of [(await load).startStack, startStack]) {
-      const stack = await start({ functionKey: KEY });
+    for (const build of [then, { startStack, collect }]) {
+      // A package serves the page in a smaller form than a folder of plain files.
+      const appDir = await unpack(await build.collect());
+      folders.push(appDir);
+      const stack = await build.startStack({ functionKey: KEY, appDir });
       stacks.push(stack);
       await publish(stack, ['so it was said, 如是我闻']);
     }
@@ -120,8 +131,19 @@ async function compare(commit: string, turns: number): Promise<void> {
   } finally {
     await browser.close();
     for (const stack of stacks) await stack.stop();
+    for (const folder of folders) await rm(folder, { recursive: true });
     base.remove();
   }
+}
+
+/** The package in a temporary folder, as Azure runs it. */
+async function unpack(files: Output): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'chat-package-'));
+  for (const [path, bytes] of files) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), bytes);
+  }
+  return folder;
 }
 
 /** Presses keys during the whole measurement, so there are delays to measure. */

@@ -13,16 +13,27 @@ interface Headers {
   get(name: string): string | null;
 }
 
-/** True if `accept-encoding` names `gzip` or `*` with a weight above 0. */
-export function acceptsGzip(headers: Headers): boolean {
+export type Coding = 'br' | 'gzip';
+
+/** The offered coding that the caller accepts most, the first of several alike. Undefined if none, or plain bytes are wanted more. */
+export function chooseCoding(headers: Headers, offered: readonly Coding[]): Coding | undefined {
   const weights = new Map<string, number>();
   for (const item of (headers.get('accept-encoding') ?? '').toLowerCase().split(',')) {
-    const [coding = '', ...parameters] = item.split(';').map((text) => text.trim());
+    const [name = '', ...parameters] = item.split(';').map((text) => text.trim());
     const weight = parameters.find((text) => text.startsWith('q='));
+    // An old name of the same.
+    const coding = name === 'x-gzip' ? 'gzip' : name;
     weights.set(coding, weight === undefined ? 1 : Number(weight.slice(2)) || 0);
   }
-  const gzipped = weights.get('gzip') ?? weights.get('x-gzip') ?? weights.get('*') ?? 0;
-  return gzipped > 0 && gzipped >= (weights.get('identity') ?? 0);
+  let chosen: Coding | undefined;
+  let most = weights.get('identity') ?? 0;
+  for (const coding of offered) {
+    const weight = weights.get(coding) ?? weights.get('*') ?? 0;
+    if (weight === 0 || weight < most || (chosen && weight === most)) continue;
+    chosen = coding;
+    most = weight;
+  }
+  return chosen;
 }
 
 /**
@@ -41,7 +52,7 @@ export async function withCompression(
     ...rest.headers,
     vary: 'accept-encoding',
   };
-  if (!acceptsGzip(headers)) return { ...rest, body: text, headers: own };
+  if (!chooseCoding(headers, ['gzip'])) return { ...rest, body: text, headers: own };
   const body = await (isShared(jsonBody) ? compressedOf(jsonBody, text) : compress(text));
   return { ...rest, body, headers: { ...own, 'content-encoding': 'gzip' } };
 }

@@ -1,8 +1,9 @@
-// One file of the page in memory, plain and as gzip. The package holds text as gzip only (local/build/package.ts).
+// One file of the page in memory, plain and compressed. The package holds text as Brotli only (local/build/package.ts).
 
 import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, gzipSync } from 'node:zlib';
+import type { Coding } from './compression.ts';
 
 /** By file extension: the media type, and whether compression helps. */
 const TYPES: Readonly<Record<string, readonly [type: string, isText: boolean]>> = {
@@ -19,12 +20,14 @@ const TYPES: Readonly<Record<string, readonly [type: string, isText: boolean]>> 
 
 interface PageFile {
   readonly type: string;
-  /** False for files that gzip does not make smaller. */
+  /** False for files that compression does not make smaller. */
   readonly isText: boolean;
+  /** The forms beside the plain one, the smallest first. Without Brotli if the file is not stored so: it takes long to make. */
+  readonly codings: readonly Coding[];
   /** Each form has its own ETag, because the bytes differ. */
-  etag(isGzip: boolean): string;
+  etag(coding: Coding | undefined): string;
   /** Each form is made on first use. */
-  bytes(isGzip: boolean): Buffer;
+  bytes(coding: Coding | undefined): Buffer;
 }
 
 export interface PageFiles {
@@ -38,27 +41,30 @@ const PAGE = 'index.html';
 const BASE = '<base href="./" />';
 const MAX_DEPTH = 2;
 
-/** Takes stored files: `main.js`, or `main.js.gz` for the same file. Unknown kinds of files are left out. */
+/** Takes stored files: `main.js`, or `main.js.br` for the same file. Unknown kinds of files are left out. */
 export function toPageFiles(stored: Iterable<readonly [path: string, bytes: Buffer]>): PageFiles {
   const files = new Map<string, PageFile>();
   const pages: (PageFile | undefined)[] = [];
   for (const [path, bytes] of stored) {
-    const isGzip = path.endsWith(GZIP);
-    const name = isGzip ? path.slice(0, -GZIP.length) : path;
+    const isBrotli = path.endsWith(BROTLI);
+    const name = isBrotli ? path.slice(0, -BROTLI.length) : path;
     const kind = TYPES[extname(name)];
     if (!kind) continue;
-    files.set(name, toPageFile(kind, bytes, isGzip));
+    const plain = isBrotli ? once(() => brotliDecompressSync(bytes)) : () => bytes;
+    files.set(name, toPageFile(kind, bytes, plain, isBrotli ? () => bytes : undefined));
     if (name !== PAGE) continue;
-    const html = (isGzip ? gunzipSync(bytes) : bytes).toString();
+    const html = plain().toString();
     for (let depth = 0; depth <= MAX_DEPTH; depth += 1) {
       const base = BASE.replace('./', '../'.repeat(depth) || './');
-      pages[depth] = toPageFile(kind, Buffer.from(html.replace(BASE, base)), false);
+      const page = Buffer.from(html.replace(BASE, base));
+      const brotli = isBrotli ? once(() => brotliCompressSync(page)) : undefined;
+      pages[depth] = toPageFile(kind, page, () => page, brotli);
     }
   }
   return { get: (path) => files.get(path), page: (depth) => pages[depth] };
 }
 
-export const GZIP = '.gz';
+export const BROTLI = '.br';
 
 /** Whether a file of the page is text, by its extension. Text is stored and sent compressed. */
 export function isPageText(path: string): boolean {
@@ -67,17 +73,20 @@ export function isPageText(path: string): boolean {
 
 function toPageFile(
   [type, isText]: readonly [string, boolean],
-  stored: Buffer,
-  isStoredAsGzip: boolean,
+  digested: Buffer,
+  plain: () => Buffer,
+  brotli: (() => Buffer) | undefined,
 ): PageFile {
-  const digest = createHash('sha256').update(stored).digest('base64url').slice(0, 22);
-  const plain = isStoredAsGzip ? once(() => gunzipSync(stored)) : () => stored;
-  const gzipped = isStoredAsGzip ? () => stored : once(() => gzipSync(stored));
+  const digest = createHash('sha256').update(digested).digest('base64url').slice(0, 22);
+  const gzip = once(() => gzipSync(plain()));
+  const form = (coding: Coding | undefined) =>
+    coding === 'br' ? (brotli ?? plain) : coding === 'gzip' ? gzip : plain;
   return {
     type,
     isText,
-    etag: (isGzip) => (isGzip ? `"${digest}-gzip"` : `"${digest}"`),
-    bytes: (isGzip) => (isGzip ? gzipped() : plain()),
+    codings: !isText ? [] : brotli ? ['br', 'gzip'] : ['gzip'],
+    etag: (coding) => (coding ? `"${digest}-${coding}"` : `"${digest}"`),
+    bytes: (coding) => form(coding)(),
   };
 }
 

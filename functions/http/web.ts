@@ -8,7 +8,7 @@ import { AUTHORITY_HOST } from '../identity/entra-token.ts';
 import { ChatError, parseRoom } from '../protocol.ts';
 import { findClientEndpoint } from '../service/client-endpoint.ts';
 import type { Settings } from '../settings.ts';
-import { acceptsGzip } from './compression.ts';
+import { chooseCoding } from './compression.ts';
 import { endConditionalRequest } from './conditional-request.ts';
 import { toErrorAnswer } from './http-function.ts';
 import { type PageFiles, toPageFiles } from './page-file.ts';
@@ -46,19 +46,19 @@ export function web(request: HttpRequest, files: PageFiles, settings: Settings):
   }
   const file = isPage ? files.page(depthOf(request, path)) : files.get(path);
   if (!file) return notFound(request, path, files, settings);
-  const isGzip = file.isText && acceptsGzip(request.headers);
-  const etag = file.etag(isGzip);
+  const coding = chooseCoding(request.headers, file.codings);
+  const etag = file.etag(coding);
   const headers = {
     ...securityHeaders(settings, request.url),
     'content-type': file.type,
     'cache-control': 'no-cache',
     etag,
     ...(file.isText ? { vary: 'accept-encoding' } : {}),
-    ...(isGzip ? { 'content-encoding': 'gzip' } : {}),
+    ...(coding ? { 'content-encoding': coding } : {}),
   };
   const status = endConditionalRequest(request.headers, etag);
   if (status) return { status, headers };
-  return { headers, ...(request.method === 'HEAD' ? {} : { body: file.bytes(isGzip) }) };
+  return { headers, ...(request.method === 'HEAD' ? {} : { body: file.bytes(coding) }) };
 }
 
 /** The room of an address that people guess: `/room/tea` or `/rooms/tea`. */
@@ -85,7 +85,7 @@ function notFound(
   return {
     status: 404,
     headers: { ...headers, 'content-type': page.type, 'cache-control': 'no-cache' },
-    ...(request.method === 'HEAD' ? {} : { body: page.bytes(false) }),
+    ...(request.method === 'HEAD' ? {} : { body: page.bytes(undefined) }),
   };
 }
 

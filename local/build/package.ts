@@ -2,9 +2,11 @@
 // bytes at any time and place.
 
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { gzipSync, type Zippable, zipSync } from 'fflate';
-import { GZIP, isPageText } from '../../functions/http/page-file.ts';
+import type { BrotliWasmType } from 'brotli-wasm';
+import { type Zippable, zipSync } from 'fflate';
+import { BROTLI, isPageText } from '../../functions/http/page-file.ts';
 import { runAsCommand } from '../command.ts';
 import { ROOT } from '../root.ts';
 import { APP_MAP, compile, type Output } from './build.ts';
@@ -18,6 +20,9 @@ const MAP_NAME = 'released-app.cjs.map';
 export async function collect(root = ROOT): Promise<Output> {
   return (await collectWithMap(root)).files;
 }
+
+/** What its entry point for browsers gives, which is the one of `import`, has to load a file first. */
+const { compress }: BrotliWasmType = createRequire(import.meta.url)('brotli-wasm');
 
 /** Compiles in memory, because a running stack may be using dist/. */
 export async function collectWithMap(root = ROOT): Promise<{ files: Output; map: Uint8Array }> {
@@ -43,14 +48,14 @@ function withoutMap(compiled: Output): { built: Output; map: Uint8Array } {
 }
 
 /**
- * The page's texts as gzip, in which the functions serve them. By fflate, because zlib's bytes depend on the machine's
- * processor and Node's version.
+ * The page's texts as Brotli, in which the functions serve them to nearly every browser. Not by zlib, because two versions of
+ * Node may have two versions of its encoder.
  */
 function withCompressedPage(built: Output): Output {
   return new Map(
     [...built].map(([path, contents]) =>
       path.startsWith('dist/web/') && isPageText(path)
-        ? [`${path}${GZIP}`, gzipSync(contents, { level: 9, mtime: 0 })]
+        ? [`${path}${BROTLI}`, compress(contents, { quality: 11 })]
         : [path, contents],
     ),
   );

@@ -1,26 +1,42 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { acceptsGzip, withCompression } from '../../../functions/http/compression.ts';
+import { chooseCoding, withCompression } from '../../../functions/http/compression.ts';
 import { answerHttp } from '../../../functions/http/http-function.ts';
 import { openContext, openTestChat, toRequest } from '../../support/chat.ts';
 
 const accepting = (value: string) => new Headers({ 'accept-encoding': value });
 const LARGE = { messages: Array.from({ length: 200 }, (_, seq) => ({ seq, text: '大家好 👋' })) };
 
-describe('H4: gzip is accepted', () => {
+describe('H4: gzip is chosen', () => {
   test.each(['gzip', 'br, gzip', 'GZIP', 'x-gzip', '*', 'gzip;q=0.1', 'deflate , gzip ; q=1.0'])(
     'by %j',
-    (value) => expect(acceptsGzip(accepting(value))).toBe(true),
+    (value) => expect(chooseCoding(accepting(value), ['gzip'])).toBe('gzip'),
   );
 
   test.each(['', 'br', 'gzip;q=0', '*;q=0', 'gzip;q=0, *', 'identity, gzip;q=0.5', 'gzip;q=x'])(
     'not by %j',
-    (value) => expect(acceptsGzip(accepting(value))).toBe(false),
+    (value) => expect(chooseCoding(accepting(value), ['gzip'])).toBeUndefined(),
   );
 
   test('not without accept-encoding', () => {
-    expect(acceptsGzip(new Headers())).toBe(false);
+    expect(chooseCoding(new Headers(), ['gzip'])).toBeUndefined();
   });
+});
+
+test.each([
+  ['gzip, deflate, br, zstd', 'br'],
+  ['br', 'br'],
+  ['*', 'br'],
+  ['gzip', 'gzip'],
+  ['br;q=0.5, gzip', 'gzip'],
+  ['br;q=0, gzip', 'gzip'],
+  ['br;q=0, *', 'gzip'],
+  ['br;q=0.5, gzip;q=0.5', 'br'],
+  ['identity, br;q=0.9', undefined],
+  ['identity;q=0.1, br;q=0.9', 'br'],
+  ['deflate', undefined],
+])('issue 15: of Brotli and gzip, %j gets %s', (value, coding) => {
+  expect(chooseCoding(accepting(value), ['br', 'gzip'])).toBe(coding);
 });
 
 describe('H4: a large answer', () => {

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { HttpRequest } from '@azure/functions';
 import { describe, expect, test } from '@jest/globals';
 import { toPageFiles } from '../../../functions/http/page-file.ts';
@@ -14,7 +14,7 @@ import { MemoryTable } from '../../support/memory-table.ts';
 const FILES = toPageFiles([
   ['index.html', Buffer.from('page')],
   ['main.js', Buffer.from('script')],
-  ['packed.js.gz', gzipSync('packed script')],
+  ['packed.js.br', brotliCompressSync('packed script')],
   ['icon.png', Buffer.from('icon')],
 ]);
 const ENTRA: AuthSettings = {
@@ -173,7 +173,7 @@ describe('U18: an address that is none of a room', () => {
 describe('H11: the page below a path of its origin', () => {
   const html = '<base href="./" /><script type="module" src="main.js">';
   const files = toPageFiles([['index.html', Buffer.from(html)]]);
-  const packed = toPageFiles([['index.html.gz', gzipSync(html)]]);
+  const packed = toPageFiles([['index.html.br', brotliCompressSync(html)]]);
 
   test.each([
     ['', './'],
@@ -197,7 +197,7 @@ describe('H11: the page below a path of its origin', () => {
   });
 
   test('has an ETag for each, and no address that begins at the origin', async () => {
-    const etags = [0, 1, 2].map((depth) => files.page(depth)?.etag(false));
+    const etags = [0, 1, 2].map((depth) => files.page(depth)?.etag(undefined));
     expect(new Set(etags).size).toBe(3);
     const web = join(import.meta.dirname, '../../../web');
     const page = await readFile(join(web, 'index.html'), 'utf8');
@@ -242,7 +242,8 @@ describe('H3: a conditional request', () => {
 });
 
 describe('H4: the page’s files', () => {
-  const gzip = { 'accept-encoding': 'br, gzip' };
+  const gzip = { 'accept-encoding': 'gzip' };
+  const brotli = { 'accept-encoding': 'gzip, deflate, br, zstd' };
 
   test.each(['main.js', 'packed.js', ''])(
     'at /%s come as gzip to a browser that accepts it',
@@ -256,8 +257,32 @@ describe('H4: the page’s files', () => {
     },
   );
 
+  test('issue 15: come as Brotli where they are stored so, and as gzip where not', () => {
+    const [small, plain] = [get('packed.js', undefined, brotli), get('packed.js')];
+    expect(small.headers.get('content-encoding')).toBe('br');
+    expect(small.headers.get('vary')).toBe('accept-encoding');
+    expect(brotliDecompressSync(small.body as Buffer)).toEqual(plain.body);
+    const etags = [small, plain, get('packed.js', undefined, gzip)].map(({ headers }) =>
+      headers.get('etag'),
+    );
+    expect(new Set(etags).size).toBe(3);
+    const again = { ...brotli, 'if-none-match': etags[0] ?? '' };
+    expect(get('packed.js', undefined, again).status).toBe(304);
+    expect(get('main.js', undefined, brotli).headers.get('content-encoding')).toBe('gzip');
+  });
+
+  test('issue 15: the page itself comes as Brotli from a package', () => {
+    const html = '<base href="./" />page';
+    const files = toPageFiles([['index.html.br', brotliCompressSync(html)]]);
+    const page = files.page(1);
+    expect(page?.codings).toEqual(['br', 'gzip']);
+    expect(brotliDecompressSync(page?.bytes('br') ?? '').toString()).toBe(
+      '<base href="../" />page',
+    );
+  });
+
   test('are not compressed twice', () => {
-    const { headers, body } = get('icon.png', undefined, gzip);
+    const { headers, body } = get('icon.png', undefined, brotli);
     expect([headers.get('content-encoding'), headers.get('vary'), `${body}`]).toEqual([
       null,
       null,

@@ -2,8 +2,9 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'n
 import { SourceMap } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { gunzipSync, unzipSync } from 'fflate';
+import { unzipSync } from 'fflate';
 import { BROWSERS, type BuiltFile, build, compile, watch } from '../../../local/build/build.ts';
 import { collect, collectWithMap, zip } from '../../../local/build/package.ts';
 import { ROOT } from '../../../local/root.ts';
@@ -280,11 +281,11 @@ describe('package', () => {
     const entries = unzipSync(zip(await collect(root)));
     expect(Object.keys(entries)).toEqual([
       'dist/functions/app.cjs',
-      'dist/web/icons/icon.svg.gz',
-      'dist/web/index.html.gz',
-      'dist/web/main.css.gz',
-      'dist/web/main.js.gz',
-      'dist/web/published.css.gz',
+      'dist/web/icons/icon.svg.br',
+      'dist/web/index.html.br',
+      'dist/web/main.css.br',
+      'dist/web/main.js.br',
+      'dist/web/published.css.br',
       'host.json',
       'package.json',
     ]);
@@ -299,11 +300,13 @@ describe('package', () => {
     );
   });
 
-  test('H4: holds the page’s texts as gzip, the form in which they are served', async () => {
+  test('H4, issue 15: holds the page’s texts as Brotli, the form in which browsers get them', async () => {
     const built = await compile({ root, forProduction: true });
     const entries = unzipSync(zip(await collect(root)));
     for (const name of ['dist/web/index.html', 'dist/web/main.js']) {
-      expect(gunzipSync(entries[`${name}.gz`] ?? Buffer.alloc(0))).toEqual(built.get(name));
+      expect(new Uint8Array(brotliDecompressSync(entries[`${name}.br`] ?? ''))).toEqual(
+        new Uint8Array(built.get(name) ?? []),
+      );
     }
   });
 
