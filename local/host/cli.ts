@@ -57,6 +57,21 @@ function stopOnRequest(host: Host): void {
   onHangUp(() => stop(0));
 }
 
+/** Resolves when the parent process says that everything runs which the app needs. */
+function begin(): Promise<void> {
+  return new Promise((resolve) => {
+    process.on('message', (message) => {
+      if (isBegin(message)) resolve();
+    });
+  });
+}
+
+function isBegin(message: unknown): boolean {
+  return (
+    typeof message === 'object' && message !== null && 'begin' in message && message.begin === true
+  );
+}
+
 /** As on Azure, relative paths in the app start from the app's folder. */
 function enterFolder(appDir: string): void {
   try {
@@ -80,7 +95,8 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   enterFolder(options.appDir);
-  const host = await startHost({ ...options, appDir: '.', log });
+  const begun = options.isHeld ? begin() : undefined;
+  const host = await startHost({ ...options, appDir: '.', log, ...(begun && { begun }) });
   stopOnRequest(host);
   write(describe(host));
   write(`Started in ${Math.round(performance.now() - startedAt)} ms: ${host.url}\n`);

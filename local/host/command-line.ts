@@ -10,6 +10,8 @@ export interface CommandLine {
   readonly address: string;
   /** Whether requests need a key, as on Azure. */
   readonly enableAuth: boolean;
+  /** Whether timers and calls wait until the parent process sends `{ begin: true }`. */
+  readonly isHeld: boolean;
   readonly functionKeys: {
     readonly host: string[];
     readonly master?: string;
@@ -25,6 +27,7 @@ export const OPTIONS = {
   'function-key': { type: 'string', multiple: true, default: [] as string[] },
   'master-key': { type: 'string' },
   'extension-key': { type: 'string' },
+  hold: { type: 'boolean', default: false },
 } as const;
 
 /** Throws an error whose message is for the user. */
@@ -46,6 +49,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     port,
     address: values.address,
     enableAuth: values.enableAuth,
+    isHeld: values.hold,
     functionKeys: {
       host: values['function-key'],
       ...(master !== undefined && { master }),

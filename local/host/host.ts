@@ -4,6 +4,7 @@
 import { resolve } from 'node:path';
 import { createExecutor, type Execute } from './execute.ts';
 import { type HostFunction, listFunctions } from './function-list.ts';
+import { holdCalls } from './held-calls.ts';
 import {
   createAuthorization,
   createOpenAuthorization,
@@ -38,6 +39,8 @@ export interface HostOptions {
   /** Gets every line that the log levels of host.json allow. */
   readonly log: Log;
   readonly clock?: Clock;
+  /** Until it resolves, no timer runs and calls wait: what the app needs may still start. Default at once. */
+  readonly begun?: Promise<void>;
 }
 
 export interface Host {
@@ -152,7 +155,8 @@ async function start(
     log,
     clock,
   });
-  const http = createHttpServer(router, (error) =>
+  const calls = options.begun && holdCalls(router, options.begun);
+  const http = createHttpServer(calls?.handle ?? router, (error) =>
     log('error', 'Host.General', `unable to answer a request; ${String(error)}`),
   );
 
@@ -163,9 +167,8 @@ async function start(
     await withTimeout(Promise.all([idle(), http.idle()]), DRAIN_MS);
     http.server.closeAllConnections();
   });
-  undo.push(close);
-  const timers = startTimers(functions, execute, clock);
-  undo.push(() => timers.forEach((timer) => void timer.stop()));
+  undo.push(close, () => calls?.refuse());
+  undo.push(startTimers(functions, execute, clock, options.begun));
 
   const host = address.includes(':') ? `[${address}]` : address;
   return {
@@ -212,11 +215,25 @@ function startTimers(
   functions: readonly HostFunction[],
   execute: Execute,
   clock: Clock,
-): readonly Timer[] {
-  return functions
+  begun: Promise<void> | undefined,
+): () => void {
+  const triggered = functions
     .filter((fn): fn is HostFunction<TimerTrigger> => fn.trigger.type === 'timerTrigger')
-    .filter((fn) => !fn.isDisabled)
-    .map((fn) => startTimer(fn.trigger, (call) => execute(fn, call), clock));
+    .filter((fn) => !fn.isDisabled);
+  const timers: Timer[] = [];
+  let isStopped = false;
+  const begin = () => {
+    if (isStopped) return;
+    for (const fn of triggered) {
+      timers.push(startTimer(fn.trigger, (call) => execute(fn, call), clock));
+    }
+  };
+  if (begun !== undefined) void begun.then(begin);
+  else begin();
+  return () => {
+    isStopped = true;
+    for (const timer of timers) timer.stop();
+  };
 }
 
 function warnOfClosedWebhook(

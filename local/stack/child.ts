@@ -34,6 +34,8 @@ export interface Child {
   readonly ready: Promise<Readonly<Record<string, unknown>>>;
   /** Resolves when the process has ended, with the way of its end, e.g. `exit code 1`. */
   readonly exited: Promise<string>;
+  /** Tells the process that all parts of the stack are ready. */
+  begin(): void;
   /** Asks the process to end and waits for its end. After a time limit it sends SIGKILL. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -95,6 +97,10 @@ export function startChild(options: ChildOptions): Child {
     pid: child.pid ?? 0,
     ready,
     exited,
+    begin: () => {
+      // If it ends meanwhile, its end says so.
+      if (child.connected) child.send({ begin: true }, () => undefined);
+    },
     stop: (signal) => stop(child, exited, signal),
   };
 }

@@ -21,6 +21,7 @@ export function createStackLife(starters: Starters, built?: Promise<void>): Stac
   /** The parts whose end nobody has requested. */
   const expectedUp = new Set<Child>();
   let isEnding = false;
+  let haveAllBegun = false;
   let stopped: Promise<void> | undefined;
   let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<Error>((resolve) => {
@@ -50,6 +51,7 @@ export function createStackLife(starters: Starters, built?: Promise<void>): Stac
     });
     await child.ready;
     expectedUp.add(child);
+    if (haveAllBegun) child.begin();
   };
 
   return {
@@ -65,6 +67,9 @@ export function createStackLife(starters: Starters, built?: Promise<void>): Stac
           rejectOnAbort(signal),
           failed.then((error) => Promise.reject(error)),
         ]);
+        // The host's timers need the tables.
+        haveAllBegun = true;
+        for (const child of children.values()) child.begin();
       } catch (error) {
         await stop();
         throw error;

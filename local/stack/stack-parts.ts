@@ -103,6 +103,7 @@ function startEmbeddedHost(input: PartsInput): Child {
     module: join(ROOT, 'local/host/cli.ts'),
     args: [
       ...Object.entries(options).flat(),
+      '--hold',
       ...(functionKey === undefined ? [] : ['--enableAuth']),
     ],
     env: environment,

@@ -164,6 +164,44 @@ describe('an app of ES modules in several files', () => {
   });
 });
 
+describe('a host that is held', () => {
+  const app = () =>
+    makeApp({
+      'app.cjs': `const { app } = require('@azure/functions');
+app.timer('tick', { schedule: '0 0 0 1 1 *', runOnStartup: true, handler: () => console.log('tick') });
+app.http('hello', { handler: () => ({ body: 'hello' }) });`,
+    });
+
+  test('runs no timer and lets calls wait until all parts are ready', async () => {
+    const { dir, remove } = await app();
+    const host = await runHost(dir, { args: ['--hold'] });
+    const order: string[] = [];
+    const called = fetch(`${host.url}/api/hello`).then(async (answer) => {
+      order.push(await answer.text());
+    });
+    // Longer than a timer that runs at the start waits, and than a call takes.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    order.push('begin');
+    const before = host.output();
+    host.begin();
+    await Promise.all([called, host.sees("Executed 'Functions.tick' (Succeeded")]);
+    await remove();
+    expect(order).toEqual(['begin', 'hello']);
+    expect(before).not.toContain('Executing');
+  });
+
+  test('refuses the calls that wait when it stops', async () => {
+    const { dir, remove } = await app();
+    const host = await runHost(dir, { args: ['--hold'] });
+    const answer = fetch(`${host.url}/api/hello`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await host.stop()).toBe(0);
+    expect((await answer).status).toBe(503);
+    await remove();
+    expect(host.output()).not.toContain('Executing');
+  });
+});
+
 describe('settings', () => {
   test('of the environment replace those of local.settings.json', async () => {
     const host = await runHost(fixture('classic'), { env: { ...env, HUB: 'other' } });

@@ -20,6 +20,8 @@ export interface RunningHost {
   stop(): Promise<number | null>;
   /** Resolves to the exit code when the host ends by itself. */
   readonly exited: Promise<number | null>;
+  /** Says that all parts of the stack are ready. */
+  begin(): void;
   /** Closes the IPC channel, like a parent process that dies. */
   disconnect(): void;
 }
@@ -54,6 +56,7 @@ export async function runHost(appDir: string, options: RunOptions = {}): Promise
     output: output.text,
     sees: output.sees,
     exited,
+    begin: () => void child.send({ begin: true }),
     disconnect: () => child.disconnect(),
     stop() {
       child.kill('SIGTERM');

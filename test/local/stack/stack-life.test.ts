@@ -9,16 +9,17 @@ interface FakeChild extends Child {
   end(how: string): void;
 }
 
-/** Three fake parts. `calls` has their starts and stops, in order. */
+/** Three fake parts. `calls` has their starts and stops, in order. `begun` has those that were told that all are ready. */
 function fakeParts() {
   const calls: string[] = [];
+  const begun: string[] = [];
   const latest = new Map<PartName, FakeChild>();
   let nextPid = 1;
   const starters = new Map(
     PARTS.map((part) => [
       part,
       () => {
-        const child = fakeChild(part, nextPid++, calls);
+        const child = fakeChild(part, nextPid++, calls, begun);
         latest.set(part, child);
         return child;
       },
@@ -31,13 +32,14 @@ function fakeParts() {
   };
   return {
     calls,
+    begun,
     starters,
     of,
     allReady: () => PARTS.forEach((part) => void of(part).getReady()),
   };
 }
 
-function fakeChild(name: string, pid: number, calls: string[]): FakeChild {
+function fakeChild(name: string, pid: number, calls: string[], begun: string[]): FakeChild {
   calls.push(`${name} starts`);
   let getReady: () => void = () => undefined;
   let end: (how: string) => void = () => undefined;
@@ -53,7 +55,12 @@ function fakeChild(name: string, pid: number, calls: string[]): FakeChild {
   });
   ready.catch(() => undefined);
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => end(signal);
-  return { name, pid, ready, exited, stop, getReady: () => getReady(), end: (how) => end(how) };
+  const begin = () => void begun.push(name);
+  return {
+    ...{ name, pid, ready, exited, begin, stop },
+    getReady: () => getReady(),
+    end: (how) => end(how),
+  };
 }
 
 async function startAll() {
@@ -97,6 +104,41 @@ describe('the life of the stack', () => {
   test('issue 15: a build that fails is the failure of the start', async () => {
     const life = createStackLife(new Map(), Promise.reject(new Error('unable to build; why.')));
     await expect(life.start(undefined)).rejects.toThrow('unable to build; why.');
+  });
+
+  test.each(PARTS)('no part begins while %s is not ready, and all do after it', async (last) => {
+    const { starters, of, begun } = fakeParts();
+    const life = createStackLife(starters);
+    const started = life.start(undefined);
+    for (const part of PARTS) if (part !== last) of(part).getReady();
+    await Promise.all(PARTS.map((part) => (part === last ? undefined : of(part).ready)));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(begun).toEqual([]);
+    of(last).getReady();
+    await started;
+    expect(begun.sort()).toEqual([...PARTS].sort());
+  });
+
+  test('no part begins if the start fails', async () => {
+    const { starters, of, begun } = fakeParts();
+    const life = createStackLife(starters);
+    const started = life.start(undefined);
+    of('host').getReady();
+    of('azurite').end('exit code 1');
+    await expect(started).rejects.toThrow('azurite ended with exit code 1');
+    expect(begun).toEqual([]);
+  });
+
+  test('a restarted part begins when it is ready', async () => {
+    const { life, of, begun } = await startAll();
+    begun.length = 0;
+    const restarted = life.restart('host', 'SIGKILL');
+    await of('host').exited;
+    await Promise.resolve();
+    expect(begun).toEqual([]);
+    of('host').getReady();
+    await restarted;
+    expect(begun).toEqual(['host']);
   });
 
   test('stopping twice stops once', async () => {
