@@ -75,7 +75,11 @@ describe.each([
 ])('on a %s', (device, options) => {
   test('a bell says which messages of the room alert, and changes it with the keyboard alone', async () => {
     const room = newRoom('bell');
-    const page = await enter(`/r/${room}`, 'Ada', { ...options, script: WATCHED });
+    const page = await enter(`/r/${room}`, 'Ada', {
+      ...options,
+      script: WATCHED,
+      hasClock: true,
+    });
     const bob = await joinRoom(stack().url, room, 'Bob');
     const ada = await idOf(room, 'Ada');
     expect(await bell(page).count()).toBe(0);
@@ -120,7 +124,7 @@ describe.each([
     await say(bob, 'psst @Ada', [ada]);
     await becomes('one unread', async () => (await page.title()).includes('1'));
     // Longer than any alert waits.
-    await page.waitForTimeout(1_500);
+    await page.clock.runFor(1_500);
     expect(await page.evaluate('[window.notices, window.sounds]')).toEqual([[], 1]);
     await bob.stop();
   });
@@ -128,7 +132,7 @@ describe.each([
 
 /** Ada has read a line of Bob in the room, and has switched alerts on. */
 async function alertedOf(room: string) {
-  const page = await enter(`/r/${room}`, 'Ada', { script: WATCHED });
+  const page = await enter(`/r/${room}`, 'Ada', { script: WATCHED, hasClock: true });
   const bob = await joinRoom(stack().url, room, 'Bob');
   const ada = await idOf(room, 'Ada');
   await say(bob, 'read');
@@ -149,7 +153,7 @@ test('a line of another room notifies as that room’s level says, a mention als
   await say(bob, 'one');
   await unread.waitFor();
   // The rail shows it to a person who looks at the page.
-  await page.waitForTimeout(2_000);
+  await page.clock.runFor(2_000);
   expect(await notices(page)).toEqual([]);
   await hide(page, true);
   await say(bob, 'two');
@@ -185,7 +189,7 @@ test('a room that alerts of nothing counts quietly, not in the title, and a ment
   await becomes('two in the title', async () => (await page.title()) === `(2) ${here} · chat`);
   expect(await page.getByTestId('menu').getAttribute('data-mention')).toBe('true');
   expect(await look(page, 'alerts-red')).toEqual([]);
-  await page.waitForTimeout(2_000);
+  await page.clock.runFor(2_000);
   expect(await page.evaluate('[window.notices, window.sounds]')).toEqual([[], 0]);
   // The choice for new rooms reaches those without one of their own.
   await openSettings(page);

@@ -63,48 +63,6 @@ describe.each(DEVICES)('U18: a log on %s', (_, viewport) => {
     expect(await page.locator('.log-source').first().textContent()).toBe('api');
   });
 
-  test('is filtered by level and by text, also as lines come', async () => {
-    const room = newRoom('filter');
-    await publish(room, LOG_LINES);
-    const page = await enterLog(enter(`/r/${room}`, 'Ada', { viewport }));
-    await page.getByTestId('level-error').click();
-    await becomes('one', async () => (await textsOf(page)).length === 1);
-    expect(await page.getByTestId('gone').count()).toBe(0);
-    expect(await read(page.getByTestId('log-count'))).toBe('1 of 6 lines');
-    await page.getByTestId('level-warning').click();
-    await becomes('two', async () => (await textsOf(page)).length === 2);
-    await page.getByTestId('log-filter').fill('REFUSED');
-    await becomes('one', async () => (await textsOf(page)).length === 1);
-    await publish(room, ['INFO refused, but no error', 'ERROR refused again']);
-    await shown(page, 'refused again');
-    expect(await textsOf(page)).toHaveLength(2);
-    await page.getByTestId('log-filter').fill('');
-    for (const level of ['error', 'warning']) await page.getByTestId(`level-${level}`).click();
-    await becomes('all', async () => (await textsOf(page)).length === 8);
-    expect(await page.getByTestId('log-count').textContent()).toBe('');
-  });
-
-  test('shows how many lines each level has, and those of one source', async () => {
-    const room = newRoom('counts');
-    await publish(room, LOG_LINES, 'api');
-    const page = await enterLog(enter(`/r/${room}`, 'Ada', { viewport }));
-    const counts = async () =>
-      (await page.locator('.log-chip-count').allTextContents()).map((text) => text.trim());
-    await becomes('the counts', async () => `${await counts()}` === '1,1,2,1');
-    expect(await page.getByTestId('log-source').count()).toBe(0);
-    await publish(room, ['ERROR from elsewhere', 'INFO done'], 'worker');
-    await becomes('the new counts', async () => `${await counts()}` === '2,1,3,1');
-    await page.getByTestId('log-source').selectOption('worker');
-    await becomes('two', async () => (await textsOf(page)).length === 2);
-    expect(await read(page.getByTestId('log-count'))).toBe('2 of 8 lines');
-    await page.getByTestId('level-error').click();
-    await becomes('one', async () => (await textsOf(page)).length === 1);
-    // The counts are those of the whole log, also of what is not shown.
-    expect(await counts()).toEqual(['2', '1', '3', '1']);
-    await page.getByTestId('log-source').selectOption('');
-    await becomes('both errors', async () => (await textsOf(page)).length === 2);
-  });
-
   test('pauses and follows', async () => {
     const room = newRoom('pause');
     await publish(
@@ -168,6 +126,48 @@ describe.each(DEVICES)('U18: a log on %s', (_, viewport) => {
     const box = await mine.getByTestId('message-text').boundingBox();
     expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(log.x + log.width);
   });
+});
+
+test('U18: a log is filtered by level and by text, also as lines come', async () => {
+  const room = newRoom('filter');
+  await publish(room, LOG_LINES);
+  const page = await enterLog(enter(`/r/${room}`, 'Ada', { viewport: PHONE }));
+  await page.getByTestId('level-error').click();
+  await becomes('one', async () => (await textsOf(page)).length === 1);
+  expect(await page.getByTestId('gone').count()).toBe(0);
+  expect(await read(page.getByTestId('log-count'))).toBe('1 of 6 lines');
+  await page.getByTestId('level-warning').click();
+  await becomes('two', async () => (await textsOf(page)).length === 2);
+  await page.getByTestId('log-filter').fill('REFUSED');
+  await becomes('one', async () => (await textsOf(page)).length === 1);
+  await publish(room, ['INFO refused, but no error', 'ERROR refused again']);
+  await shown(page, 'refused again');
+  expect(await textsOf(page)).toHaveLength(2);
+  await page.getByTestId('log-filter').fill('');
+  for (const level of ['error', 'warning']) await page.getByTestId(`level-${level}`).click();
+  await becomes('all', async () => (await textsOf(page)).length === 8);
+  expect(await page.getByTestId('log-count').textContent()).toBe('');
+});
+
+test('U18: a log shows how many lines each level has, and those of one source', async () => {
+  const room = newRoom('counts');
+  await publish(room, LOG_LINES, 'api');
+  const page = await enterLog(enter(`/r/${room}`, 'Ada'));
+  const counts = async () =>
+    (await page.locator('.log-chip-count').allTextContents()).map((text) => text.trim());
+  await becomes('the counts', async () => `${await counts()}` === '1,1,2,1');
+  expect(await page.getByTestId('log-source').count()).toBe(0);
+  await publish(room, ['ERROR from elsewhere', 'INFO done'], 'worker');
+  await becomes('the new counts', async () => `${await counts()}` === '2,1,3,1');
+  await page.getByTestId('log-source').selectOption('worker');
+  await becomes('two', async () => (await textsOf(page)).length === 2);
+  expect(await read(page.getByTestId('log-count'))).toBe('2 of 8 lines');
+  await page.getByTestId('level-error').click();
+  await becomes('one', async () => (await textsOf(page)).length === 1);
+  // The counts are those of the whole log, also of what is not shown.
+  expect(await counts()).toEqual(['2', '1', '3', '1']);
+  await page.getByTestId('log-source').selectOption('');
+  await becomes('both errors', async () => (await textsOf(page)).length === 2);
 });
 
 test('U18: copying from a log takes its lines and nothing else', async () => {

@@ -157,6 +157,30 @@ describe.each(sized(EACH_ONCE, PLACES))(
       expect(found).toEqual([]);
     });
 
+    test('in the search, its hint, what it has found, and nothing found', async () => {
+      const { found, check } = checker();
+      const isChinese = locale === 'zh-CN';
+      const page = await enter(`/r/${newRoom('looks-search')}`, '小明', options);
+      await say(page, '我们明天部署新版本');
+      await say(page, `We deploy it tomorrow, ${'and on it goes, '.repeat(12)}on all machines.`);
+      await shown(page, 'on all machines');
+      const says = (text: string) =>
+        page.getByTestId('search-status').filter({ hasText: text }).waitFor();
+      await page.getByTestId('search').click();
+      await says(isChinese ? '查找' : 'Finds messages');
+      await check(page, 'search-hint');
+      await page.getByTestId('search-field').fill(isChinese ? '回滚' : 'rollback');
+      await says(isChinese ? '没有找到。' : 'Nothing found.');
+      await check(page, 'search-nothing');
+      await page.getByTestId('search-field').fill(isChinese ? '明天 部署' : 'TOMORROW deploy');
+      await says(isChinese ? '找到 1 条。' : '1 found.');
+      expect(await page.getByTestId('hit').locator('mark').allTextContents()).toEqual(
+        isChinese ? ['明天部署'] : ['deploy', 'tomorrow'],
+      );
+      await check(page, 'search-found');
+      expect(found).toEqual([]);
+    });
+
     test('in the picker of emoji, which finds them by their names and speaks those', async () => {
       const { found, check } = checker();
       const [query, name] = locale === 'en-GB' ? ['party', 'party popper'] : ['庆祝', '拉炮彩带'];

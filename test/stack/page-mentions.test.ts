@@ -82,6 +82,7 @@ test('a name is completed with the keyboard alone, and Enter sends only without 
   await page.keyboard.press('Backspace');
   await page.keyboard.press('Backspace');
   await page.keyboard.type('x');
+  await isClosed(page);
   await page.keyboard.press('Escape');
   await page.keyboard.press('Enter');
   await shown(page, '@Box');
@@ -268,7 +269,10 @@ describe.each([
     await bob.getByTestId('action-edit').click();
     await bob.getByTestId('edit-bar').waitFor();
     await bob.getByTestId('composer').fill('changed, @艾达');
+    // Before the list is there, Escape would give up the edit.
+    await lists(bob, '艾达');
     await bob.keyboard.press('Escape');
+    await isClosed(bob);
     await bob.keyboard.press('Enter');
     const changed = await shown(page, 'changed, @艾达');
     await changed.getByTestId('edited').waitFor();

@@ -4,7 +4,17 @@ import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { joinRoom } from '../support/chat-client.ts';
 import { newRoom } from '../support/shared-stack.ts';
-import { becomes, belowSight, DEVICES, join, people, read, say, shown } from './page-room.ts';
+import {
+  becomes,
+  belowSight,
+  DEVICES,
+  join,
+  PHONE,
+  people,
+  read,
+  say,
+  shown,
+} from './page-room.ts';
 
 const { stack, come, enter, publish } = people();
 
@@ -42,22 +52,7 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
     await shown(page, 'line 150');
   });
 
-  test('a link to a message that is not there says so, and shows the end of the room', async () => {
-    const room = newRoom('nowhere');
-    await publish(room, ['one', 'two'], 'Ada');
-    const page = await come(`/r/${room}/17`, { viewport });
-    await join(page, 'Bob');
-    expect(await read(page.getByTestId('jump-note').locator('p'))).toMatch(/unable to show/i);
-    await shown(page, 'two');
-    await page.getByTestId('jump-note').getByRole('button', { name: 'Close' }).click();
-    expect(await page.getByTestId('jump-note').locator('p').count()).toBe(0);
-  });
-
-  test.each([
-    ['the button', (page: Page) => page.getByTestId('jump-back').click()],
-    ['Alt+Left', (page: Page) => page.keyboard.press('Alt+ArrowLeft')],
-    ['Escape', (page: Page) => page.keyboard.press('Escape')],
-  ])('the message that one answers is shown by a click, and %s leads back', async (_key, back) => {
+  test('the message that one answers is shown by a click, and the button, Alt+Left and Escape lead back', async () => {
     const room = newRoom('there');
     await publish(room, numbered(150), 'Ada');
     const page = await enter(`/r/${room}`, 'Bob', { viewport });
@@ -67,12 +62,22 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
     await page.getByTestId('to-end').waitFor();
     await lineOf(page, 105).getByTestId('reply').dispatchEvent('click');
     await page.getByTestId('to-end').click();
-    await becomes('the log is at its end', async () => (await belowSight(page)) < 2);
-    await page.getByTestId('reply-bar').getByRole('button', { name: 'line 105' }).click();
-    await isReached(page, 105);
-    await back(page);
-    await becomes('the log is at its end', async () => (await belowSight(page)) < 2);
-    expect(await page.getByTestId('jump-back').count()).toBe(0);
+    const isAtEnd = () =>
+      becomes('the log is at its end', async () => (await belowSight(page)) < 2);
+    await isAtEnd();
+    for (const back of [
+      () => page.getByTestId('jump-back').click(),
+      () => page.keyboard.press('Alt+ArrowLeft'),
+      () => page.keyboard.press('Escape'),
+    ]) {
+      await page.getByTestId('reply-bar').getByRole('button', { name: 'line 105' }).click();
+      await isReached(page, 105);
+      await back();
+      await isAtEnd();
+      await page.getByTestId('jump-back').waitFor({ state: 'detached' });
+      // The next jump marks the line anew.
+      await page.locator('[data-reached]').waitFor({ state: 'detached' });
+    }
   });
 
   test('a message far above opens older messages in place of the log, which go on in both ways and over to the log', async () => {
@@ -124,35 +129,6 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
     await becomes('the log is at its end', async () => (await belowSight(page)) < 2);
   });
 
-  test('an answer shows what it answers as it is now, and a click goes there and back', async () => {
-    const room = newRoom('answer');
-    const ada = await joinRoom(stack().url, room, 'Ada');
-    const asked = await ada.send('shall we meet?', 'asked');
-    expect(asked).toMatchObject({ ok: true, seq: 1 });
-    await publish(room, numbered(300), 'Robot');
-    const page = await enter(`/r/${room}`, 'Bob', { viewport });
-    await ada.hub.invoke('send', 'yes', 'answer', { replyTo: 1 });
-    const line = await shown(page, 'yes');
-    const answered = line.getByTestId('answered');
-    await becomes('the message was fetched', async () =>
-      /Ada\s+shall we meet\?$/.test((await answered.textContent()) ?? ''),
-    );
-    await ada.hub.invoke('edit', 1, 'shall we meet at noon?', 'edit');
-    await becomes('the edit shows', async () =>
-      /at noon/.test((await answered.textContent()) ?? ''),
-    );
-    await answered.focus();
-    await page.keyboard.press('Enter');
-    await page.getByTestId('past-log').locator('[data-seq="1"][data-reached]').waitFor();
-    await page.keyboard.press('Alt+ArrowLeft');
-    await isReached(page, 302);
-    await ada.hub.invoke('remove', 1);
-    await becomes('the removal shows', async () =>
-      /removed/.test((await answered.textContent()) ?? ''),
-    );
-    await ada.stop();
-  });
-
   test('reactions to older messages show, count on, say who, and are set and taken back there', async () => {
     const room = newRoom('past-react');
     const bob = await joinRoom(stack().url, room, 'Bob');
@@ -195,20 +171,57 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
     await becomes('the room has one', async () => (await counted()) === '🎉 1,👀 1');
     await bob.stop();
   });
+});
 
-  test('the menu of a message copies its link', async () => {
-    const room = newRoom('茶链接');
-    const page = await enter(`/r/${encodeURIComponent(room)}`, 'Ada', {
-      viewport,
-      permissions: ['clipboard-read', 'clipboard-write'],
-    });
-    await say(page, 'hello');
-    const line = await shown(page, 'hello');
-    await line.getByTestId('more').dispatchEvent('click');
-    await page.getByTestId('action-link').click();
-    await becomes('it is copied', async () => {
-      const text = await page.evaluate('navigator.clipboard.readText()');
-      return text === `${stack().url}/r/${room}/1`;
-    });
+test('a link to a message that is not there says so, and shows the end of the room', async () => {
+  const room = newRoom('nowhere');
+  await publish(room, ['one', 'two'], 'Ada');
+  const page = await come(`/r/${room}/17`, { viewport: PHONE });
+  await join(page, 'Bob');
+  expect(await read(page.getByTestId('jump-note').locator('p'))).toMatch(/unable to show/i);
+  await shown(page, 'two');
+  await page.getByTestId('jump-note').getByRole('button', { name: 'Close' }).click();
+  expect(await page.getByTestId('jump-note').locator('p').count()).toBe(0);
+});
+
+test('an answer shows what it answers as it is now, and a click goes there and back', async () => {
+  const room = newRoom('answer');
+  const ada = await joinRoom(stack().url, room, 'Ada');
+  const asked = await ada.send('shall we meet?', 'asked');
+  expect(asked).toMatchObject({ ok: true, seq: 1 });
+  await publish(room, numbered(300), 'Robot');
+  const page = await enter(`/r/${room}`, 'Bob');
+  await ada.hub.invoke('send', 'yes', 'answer', { replyTo: 1 });
+  const line = await shown(page, 'yes');
+  const answered = line.getByTestId('answered');
+  await becomes('the message was fetched', async () =>
+    /Ada\s+shall we meet\?$/.test((await answered.textContent()) ?? ''),
+  );
+  await ada.hub.invoke('edit', 1, 'shall we meet at noon?', 'edit');
+  await becomes('the edit shows', async () => /at noon/.test((await answered.textContent()) ?? ''));
+  await answered.focus();
+  await page.keyboard.press('Enter');
+  await page.getByTestId('past-log').locator('[data-seq="1"][data-reached]').waitFor();
+  await page.keyboard.press('Alt+ArrowLeft');
+  await isReached(page, 302);
+  await ada.hub.invoke('remove', 1);
+  await becomes('the removal shows', async () =>
+    /removed/.test((await answered.textContent()) ?? ''),
+  );
+  await ada.stop();
+});
+
+test('the menu of a message copies its link', async () => {
+  const room = newRoom('茶链接');
+  const page = await enter(`/r/${encodeURIComponent(room)}`, 'Ada', {
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  await say(page, 'hello');
+  const line = await shown(page, 'hello');
+  await line.getByTestId('more').dispatchEvent('click');
+  await page.getByTestId('action-link').click();
+  await becomes('it is copied', async () => {
+    const text = await page.evaluate('navigator.clipboard.readText()');
+    return text === `${stack().url}/r/${room}/1`;
   });
 });

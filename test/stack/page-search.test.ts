@@ -45,7 +45,7 @@ const LINES = [
   'Lunch?',
 ];
 
-describe.each(DEVICES)('on %s', (device, viewport) => {
+describe.each(DEVICES)('on %s', (_, viewport) => {
   const isPhone = viewport === PHONE;
 
   test('finds what has all words, newest first, with the matches marked, and goes to it', async () => {
@@ -68,7 +68,6 @@ describe.each(DEVICES)('on %s', (device, viewport) => {
       /^Ada.*\d\d:\d\d….*DEPLOYMENT is named\.$/,
     );
     expect((await page.locator('.hit-day').allTextContents()).join()).toMatch(/today/i);
-    expect(await look(page, `search-${device.split(' ')[1]}`)).toEqual([]);
     const box = await boxOf(page, '.search');
     if (isPhone) expect(box).toEqual({ x: 0, y: 0, ...PHONE });
     else {
@@ -123,27 +122,6 @@ describe.each(DEVICES)('on %s', (device, viewport) => {
     await page.keyboard.press('Escape');
     await panel(page).waitFor({ state: 'detached' });
     await page.locator('[data-testid=search]:focus').waitFor();
-  });
-
-  test('in Chinese and in the dark: nothing found, and the hint', async () => {
-    const room = newRoom('search-zh');
-    const page = await enter(`/r/${room}`, '小明', {
-      viewport,
-      locale: 'zh-CN',
-      colorScheme: 'dark',
-    });
-    await say(page, '我们明天部署新版本');
-    await shown(page, '部署');
-    await page.getByTestId('search').click();
-    await says(page, '查找');
-    expect(await look(page, `search-hint-${device.split(' ')[1]}`)).toEqual([]);
-    await field(page).fill('回滚');
-    await says(page, '没有找到。');
-    expect(await look(page, `search-nothing-${device.split(' ')[1]}`)).toEqual([]);
-    await field(page).fill('明天 部署');
-    await says(page, '找到 1 条。');
-    expect(await hits(page).locator('mark').allTextContents()).toEqual(['明天部署']);
-    expect(await look(page, `search-zh-${device.split(' ')[1]}`)).toEqual([]);
   });
 });
 

@@ -39,34 +39,38 @@ describe.each(DEVICES)('the composer on %s', (_, viewport) => {
 });
 
 describe('the composer', () => {
-  test.each([
-    ['Chinese', 'nihao', '你好'],
-    ['Japanese', 'にほん', '日本'],
-    ['Korean', '하', '한'],
-  ])('Enter that ends a composition in %s does not send', async (_, typed, chosen) => {
+  test('Enter that ends a composition in Chinese, Japanese or Korean does not send', async () => {
     const page = await enter(`/r/${newRoom('ime')}`, 'Ada');
     await composer(page).focus();
     const devtools = await page.context().newCDPSession(page);
-    await page.evaluate(`document.activeElement.addEventListener('compositionend', () => {
-      window.ended = true;
-    })`);
-    await devtools.send('Input.imeSetComposition', {
-      text: typed,
-      selectionStart: typed.length,
-      selectionEnd: typed.length,
-    });
-    expect(await composer(page).inputValue()).toBe(typed);
-    // As an input method gives the key to the page: "handled", with the composition still open.
-    const key = { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229 };
-    await devtools.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...key });
-    await devtools.send('Input.insertText', { text: chosen });
-    await devtools.send('Input.dispatchKeyEvent', { type: 'keyUp', ...key });
-    expect(await page.evaluate('window.ended')).toBe(true);
-    expect(await composer(page).inputValue()).toBe(chosen);
-    expect(await linesOf(page).count()).toBe(0);
-    await composer(page).press('Enter');
-    await shown(page, chosen);
-    expect(await textsOf(page)).toEqual([chosen]);
+    await page.evaluate(`window.ended = 0;
+      document.activeElement.addEventListener('compositionend', () => { window.ended += 1; })`);
+    const sent: string[] = [];
+    for (const [typed, chosen] of [
+      ['nihao', '你好'],
+      ['にほん', '日本'],
+      ['하', '한'],
+    ] as const) {
+      await devtools.send('Input.imeSetComposition', {
+        text: typed,
+        selectionStart: typed.length,
+        selectionEnd: typed.length,
+      });
+      expect(await composer(page).inputValue()).toBe(typed);
+      // As an input method gives the key to the page: "handled", with the composition still open.
+      const key = { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229 };
+      await devtools.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...key });
+      await devtools.send('Input.insertText', { text: chosen });
+      await devtools.send('Input.dispatchKeyEvent', { type: 'keyUp', ...key });
+      expect(await page.evaluate('window.ended')).toBe(sent.length + 1);
+      expect(await composer(page).inputValue()).toBe(chosen);
+      expect(await linesOf(page).count()).toBe(0);
+      await composer(page).press('Enter');
+      await shown(page, chosen);
+      sent.push(chosen);
+      expect(await textsOf(page)).toEqual(sent);
+      await becomes('no line left', async () => (await linesOf(page).count()) === 0);
+    }
   });
 
   test('P14: keeps the focus when a line is sent or a reply ended by touch, so that the keyboard stays', async () => {
@@ -235,18 +239,18 @@ describe('a line', () => {
     expect(await textsOf(page)).toEqual(['hello']);
   });
 
-  test.each(['2020-01-01T00:00:00.120Z', '/Date(99999999999999999)/'])(
-    'that looks like a date is shown as it was written: %s',
-    async (text) => {
-      const page = await enter(`/r/${newRoom('dates')}`, 'Ada');
+  test('that looks like a date is shown as it was written', async () => {
+    const texts = ['2020-01-01T00:00:00.120Z', '/Date(99999999999999999)/'];
+    const page = await enter(`/r/${newRoom('dates')}`, 'Ada');
+    for (const text of texts) {
       await say(page, text);
       await shown(page, text);
-      await becomes('no line left', async () => (await linesOf(page).count()) === 0);
-      await page.reload();
-      await shown(page, text);
-      expect(await textsOf(page)).toEqual([text]);
-    },
-  );
+    }
+    await becomes('no line left', async () => (await linesOf(page).count()) === 0);
+    await page.reload();
+    for (const text of texts) await shown(page, text);
+    expect(await textsOf(page)).toEqual(texts);
+  });
 
   test('whose answer is null is in the room, and the page says which bundle the server needs', async () => {
     const page = await enter(`/r/${newRoom('null')}`, 'Ada');

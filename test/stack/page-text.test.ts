@@ -37,23 +37,6 @@ const selected = (page: Page, from: string, to: string) =>
   );
 
 describe.each(DEVICES)('U18: on %s', (_, viewport) => {
-  test('a copied selection has no head that nobody sees', async () => {
-    const room = newRoom('selected');
-    const page = await enter(`/r/${room}`, 'Ada', { viewport, locale: 'en-GB' });
-    for (const text of ['one', 'two', 'three']) {
-      await say(page, text);
-      await shown(page, text);
-    }
-    const copied = await selected(page, '[data-seq="1"]', '[data-seq="3"]');
-    expect(copied.match(/Ada/g)).toHaveLength(1);
-    expect(copied.match(/\d\d:\d\d/g)).toHaveLength(1);
-    expect(copied.replace(/^.*\d\d:\d\d\s*· 1 online/s, '').match(/\S+/g)).toEqual([
-      'one',
-      'two',
-      'three',
-    ]);
-  });
-
   test('a line without a head shows its time with its actions, over no text', async () => {
     const room = newRoom('follows');
     const page = await enter(`/r/${room}`, 'Ada', { viewport, locale: 'en-US' });
@@ -172,39 +155,56 @@ describe.each(DEVICES)('U18: on %s', (_, viewport) => {
     );
     expect(wide).toEqual([]);
   });
+});
 
-  test('a dropped file opens nothing and says what to do, and so does a pasted one', async () => {
-    const page = await enter(`/r/${newRoom('files')}`, 'Ada', { viewport });
-    const give = (type: string, isText: boolean) =>
-      page.getByTestId('composer').evaluate(
-        (box, [kind, hasText]) => {
-          // biome-ignore lint/suspicious/noExplicitAny: runs in the page
-          const { DataTransfer, File, DragEvent, ClipboardEvent } = globalThis as any;
-          const data = new DataTransfer();
-          data.items.add(new File(['x'], 'photo.png', { type: 'image/png' }));
-          if (hasText) data.setData('text/plain', 'a table');
-          const options = { bubbles: true, cancelable: true };
-          return !box.dispatchEvent(
-            kind === 'paste'
-              ? new ClipboardEvent(kind, { ...options, clipboardData: data })
-              : new DragEvent(kind, { ...options, dataTransfer: data }),
-          );
-        },
-        [type, isText] as const,
-      );
-    const note = page.getByTestId('no-files');
-    expect(await give('dragover', false)).toBe(true);
-    expect(await note.count()).toBe(0);
-    expect(await give('drop', false)).toBe(true);
-    expect(await read(note)).toMatch(/holds text only.*send its link/);
-    await page.getByTestId('composer').fill('https://example.com/photo.png');
-    await note.waitFor({ state: 'detached' });
-    await give('paste', true);
-    expect(await note.count()).toBe(0);
-    await give('paste', false);
-    await note.waitFor();
-    expect(await note.getAttribute('role')).toBe('alert');
-  });
+test('U18: a copied selection has no head that nobody sees', async () => {
+  const room = newRoom('selected');
+  const page = await enter(`/r/${room}`, 'Ada', { locale: 'en-GB' });
+  for (const text of ['one', 'two', 'three']) {
+    await say(page, text);
+    await shown(page, text);
+  }
+  const copied = await selected(page, '[data-seq="1"]', '[data-seq="3"]');
+  expect(copied.match(/Ada/g)).toHaveLength(1);
+  expect(copied.match(/\d\d:\d\d/g)).toHaveLength(1);
+  expect(copied.replace(/^.*\d\d:\d\d\s*· 1 online/s, '').match(/\S+/g)).toEqual([
+    'one',
+    'two',
+    'three',
+  ]);
+});
+
+test('U18: a dropped file opens nothing and says what to do, and so does a pasted one', async () => {
+  const page = await enter(`/r/${newRoom('files')}`, 'Ada');
+  const give = (type: string, isText: boolean) =>
+    page.getByTestId('composer').evaluate(
+      (box, [kind, hasText]) => {
+        // biome-ignore lint/suspicious/noExplicitAny: runs in the page
+        const { DataTransfer, File, DragEvent, ClipboardEvent } = globalThis as any;
+        const data = new DataTransfer();
+        data.items.add(new File(['x'], 'photo.png', { type: 'image/png' }));
+        if (hasText) data.setData('text/plain', 'a table');
+        const options = { bubbles: true, cancelable: true };
+        return !box.dispatchEvent(
+          kind === 'paste'
+            ? new ClipboardEvent(kind, { ...options, clipboardData: data })
+            : new DragEvent(kind, { ...options, dataTransfer: data }),
+        );
+      },
+      [type, isText] as const,
+    );
+  const note = page.getByTestId('no-files');
+  expect(await give('dragover', false)).toBe(true);
+  expect(await note.count()).toBe(0);
+  expect(await give('drop', false)).toBe(true);
+  expect(await read(note)).toMatch(/holds text only.*send its link/);
+  await page.getByTestId('composer').fill('https://example.com/photo.png');
+  await note.waitFor({ state: 'detached' });
+  await give('paste', true);
+  expect(await note.count()).toBe(0);
+  await give('paste', false);
+  await note.waitFor();
+  expect(await note.getAttribute('role')).toBe('alert');
 });
 
 test('U18: Enter starts a new line on a phone, and the button sends', async () => {
