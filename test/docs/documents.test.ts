@@ -61,6 +61,14 @@ describe.each(documents)('%s', (file) => {
     expect(long).toEqual([]);
   });
 
+  test('has one sentence a line outside tables, so that a diff shows what has changed', () => {
+    const isHistory = file === 'CHANGELOG.md' || file === 'bench/RESULTS.md';
+    const several = prose.filter(
+      (line) => !/^(?:\||#|<!--)/.test(line) && hasSeveralSentences(line),
+    );
+    expect(isHistory ? [] : several).toEqual([]);
+  });
+
   test('links to files and headings that exist', () => {
     const links = [...prose.join('\n').matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)];
     const broken = links.filter(([, path = '', anchor]) => {
@@ -82,6 +90,34 @@ describe.each(documents)('%s', (file) => {
     const named = [...read(file).matchAll(/\bnpm run ([\w:-]+)/g)].map(([, name = '']) => name);
     expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
   });
+});
+
+/** What is quoted, linked, emphasised, in brackets or code counts as one word. */
+const ONE_WORD = [
+  /`[^`]*`/g,
+  /\]\([^)]*\)/g,
+  /"[^"]*"/g,
+  /\([^()]*\)/g,
+  /(?<!\*)\*[^*\s][^*]*\*(?!\*)/g,
+  /\*\*[^*]*\*\*/g,
+];
+
+function hasSeveralSentences(line: string): boolean {
+  const text = line.replace(/^ *(?:(?:[-*]|\d+\.) +)?/, '');
+  const words = ONE_WORD.reduce(
+    (rest, pattern) => rest.replace(pattern, (found) => 'x'.repeat(found.length)),
+    text,
+  );
+  return /[.!?]\)?(?<!e\.g\.)(?<!i\.e\.) +(?=[A-Zx])/.test(words);
+}
+
+test.each([
+  ['One fact. Another one.', true],
+  ['- **When**: once. Never again.', true],
+  ['1. Run `a. B` and read *no. No*.', false],
+  ['**Names.** One file a noun.', false],
+])('the check of sentences: %s', (line, has) => {
+  expect(hasSeveralSentences(line)).toBe(has);
 });
 
 /** A path, a file's name or a folder's name in backticks, for example `web/view/`, `hub.ts`, `infra/*.bicep`. */
