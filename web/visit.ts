@@ -27,7 +27,7 @@ import {
   rememberUnsent,
 } from './device/unsent.ts';
 import type { Problem } from './state/connection-state.ts';
-import { countUnread } from './state/reading.ts';
+import { countUnread, isMentioned } from './state/reading.ts';
 import { createStore, type Store } from './state/store.ts';
 import type { Language } from './words/language.ts';
 
@@ -363,18 +363,19 @@ function keepBadge(
 ): () => void {
   const link = document.querySelector<HTMLLinkElement>('link[rel=icon]');
   // Asked for when a first message is unread, so it does not delay the start.
-  let icon: Promise<(unread: number) => void> | undefined;
+  let icon: ReturnType<typeof import('./device/icon-badge.ts').openIconBadge> | undefined;
   const retitle = () => {
     const { reading, log, me } = store.state;
     const unread = countUnread(reading, log, me?.userId) + unreadElsewhere(rooms.state);
-    const title = titleOf(language().words, nameOfRoom(room).name, unread);
+    const isRed = isMentioned(reading, log, me?.userId) || isMentionedElsewhere(rooms.state);
+    const title = titleOf(language().words, nameOfRoom(room).name, unread, isRed);
     if (document.title === title) return;
     document.title = title;
     if (!link || (unread === 0 && !icon)) return;
     icon ??= import('./device/icon-badge.ts').then(({ openIconBadge }) => openIconBadge(link));
     // Without the icon the title still has the number.
     void icon.then(
-      (show) => show(unread),
+      (show) => show(unread, isRed),
       () => {},
     );
   };

@@ -186,7 +186,9 @@ test('a room that alerts of nothing counts quietly, not in the title, and a ment
   expect(await look(page, 'alerts-quiet')).toEqual([]);
   await say(bob, 'hi @Ada', [ada]);
   await becomes('red', async () => (await unread.getAttribute('data-mention')) === 'true');
-  await becomes('two in the title', async () => (await page.title()) === `(2) ${here} · chat`);
+  await becomes('two in the title', async () => (await page.title()) === `(@2) ${here} · chat`);
+  const icon = () => page.locator('link[rel=icon]').getAttribute('href');
+  await becomes('red on the icon', async () => ((await icon()) ?? '').includes('%23b42318'));
   expect(await page.getByTestId('menu').getAttribute('data-mention')).toBe('true');
   expect(await look(page, 'alerts-red')).toEqual([]);
   await page.clock.runFor(2_000);

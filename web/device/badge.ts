@@ -7,8 +7,10 @@ export function badgeText(unread: number): string {
   return unread > 99 ? '99+' : `${unread}`;
 }
 
-/** The document's title. */
-export function titleOf(words: Words, room: string, unread: number): string {
+/** The document's title. An @ says that something unread mentions the person. */
+export function titleOf(words: Words, room: string, unread: number, isMentioned = false): string {
   const title = words.title(room);
-  return unread === 0 ? title : words.titleUnread(badgeText(unread), title);
+  return unread === 0
+    ? title
+    : words.titleUnread(`${isMentioned ? '@' : ''}${badgeText(unread)}`, title);
 }

@@ -133,3 +133,13 @@ export function countUnread(
   }
   return count;
 }
+
+/** Whether an unread message mentions the person. */
+export function isMentioned(
+  { readTo }: Pick<Reading, 'readTo'>,
+  { shown }: Pick<MessageLog, 'shown'>,
+  me = '',
+): boolean {
+  if (readTo === undefined) return false;
+  return shown.slice(indexOf(shown, readTo + 1)).some(({ mentions }) => mentions?.includes(me));
+}

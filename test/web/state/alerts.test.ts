@@ -221,13 +221,21 @@ describe('badge', () => {
     expect(titleOf(EN, 'tea', 0)).toBe('tea · chat');
     expect(titleOf(EN, 'tea', 3)).toBe('(3) tea · chat');
     expect(titleOf(ZH, 'tea', 3)).toBe('（3）tea · 聊天');
+    expect(titleOf(EN, 'tea', 3, true)).toBe('(@3) tea · chat');
   });
 
   test('is drawn onto the icon', () => {
-    const icon = addBadge('<svg xmlns="x"><path d="M0 0"/></svg>', 120) ?? '';
-    expect(icon).toMatch(/^data:image\/svg\+xml,/);
-    const svg = decodeURIComponent(icon.slice(icon.indexOf(',') + 1));
+    const draw = (unread: number, isMentioned: boolean) => {
+      const icon = addBadge('<svg xmlns="x"><path d="M0 0"/></svg>', unread, isMentioned) ?? '';
+      expect(icon).toMatch(/^data:image\/svg\+xml,/);
+      return decodeURIComponent(icon.slice(icon.indexOf(',') + 1));
+    };
+    const svg = draw(120, false);
+    const fill = (drawn: string) => /<rect [^>]*fill="([^"]*)"/.exec(drawn)?.[1];
+    // A mention is red, and other lines are not.
+    expect(fill(draw(1, true))).toBe('#b42318');
+    expect(fill(svg)).toBe('#344054');
     expect(svg).toMatch(/^<svg xmlns="x"><path d="M0 0"\/><rect .*>99\+<\/text><\/svg>$/);
-    expect(addBadge('<svg></svg>', 0)).toBeUndefined();
+    expect(addBadge('<svg></svg>', 0, false)).toBeUndefined();
   });
 });

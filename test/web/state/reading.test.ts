@@ -8,6 +8,7 @@ import {
 } from '../../../web/state/message-log.ts';
 import {
   countUnread,
+  isMentioned,
   look,
   MOST_UNREAD,
   NOT_READ,
@@ -129,6 +130,16 @@ test('the mark is where the person stopped reading, not at the last message', ()
 test('the count ends at 999', () => {
   const reading = { ...NOT_READ, readTo: 0 };
   expect(countUnread(reading, { shown: messagesOf(1, 5_000) }, 'ada')).toBe(MOST_UNREAD);
+});
+
+test('a mention counts until its line is read, and only for the one who is meant', () => {
+  const log = withBroadcast(logTo(3), { ...messageOf(4), mentions: ['ada'] }, messageOf(5));
+  const readTo = (seq: number) => ({ ...NOT_READ, readTo: seq });
+  expect(isMentioned(readTo(3), log, 'ada')).toBe(true);
+  expect(isMentioned(readTo(4), log, 'ada')).toBe(false);
+  expect(isMentioned(readTo(3), log, 'bob')).toBe(false);
+  expect(isMentioned(readTo(3), log, undefined)).toBe(false);
+  expect(isMentioned(NOT_READ, log, 'ada')).toBe(false);
 });
 
 test('in any order of looks and messages, reading only moves forward, and unread is what follows it', () => {
