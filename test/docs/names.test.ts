@@ -230,6 +230,55 @@ describe('the names that documents give for a file', () => {
   });
 });
 
+describe('the comments of the code', () => {
+  const all = ['functions', 'local', 'web', 'infra', 'bench', 'test', 'docs', 'findings'].flatMap(
+    (folder) => filesBelow(folder, ''),
+  );
+  const files = [
+    ...all,
+    'README.md',
+    'ARCHITECTURE.md',
+    'PROTOCOL.md',
+    'CONTRIBUTING.md',
+    'CHANGELOG.md',
+    'jest.config.mjs',
+    'ci.yml',
+  ];
+  const isThere = (name: string) =>
+    files.some((file) => file === name || file.endsWith(`/${name}`));
+
+  /** The files that a comment names, by their name or the end of their path. Those of other projects stand behind their source. */
+  const namedIn = (text: string) =>
+    text
+      .split('\n')
+      .filter(
+        (line) =>
+          !/Source|Truth|azure|aspnetcore/i.test(line.replace(/[\w/-]*azure-table[\w.-]*/g, '')),
+      )
+      .flatMap((line) => /^\s*(?:\/\/|\/?\*|#) .*|(?<=[;{,)] )\/\/ .*/.exec(line)?.[0] ?? [])
+      .flatMap((comment) =>
+        findAll(
+          comment.replace(/`[^`]*`/g, ''),
+          /(?<![\w@/.:-])((?:[\w.-]+\/)*[\w-]+(?:\.test)?\.(?:tsx?|mjs|md|bicep|css))\b/g,
+        ),
+      );
+
+  test('name only files that exist', () => {
+    const code = SOURCES.filter((file) => /\.(?:tsx?|mjs|sh|bicep)$/.test(file));
+    const named = code.flatMap((file) => namedIn(read(file)).map((name) => ({ file, name })));
+    expect(named.length).toBeGreaterThan(50);
+    expect(named.filter(({ name }) => !isThere(name))).toEqual([]);
+  });
+
+  test.each([
+    ['// See room/reactions.ts.', 1],
+    ['const a = 1; // as in room/votes.ts', 0],
+    ['// Source: azure-functions-nodejs-worker, startApp.ts', 0],
+  ])('the check finds in %s what is missing', (comment, count) => {
+    expect(namedIn(comment).filter((name) => !isThere(name))).toHaveLength(count);
+  });
+});
+
 describe('ARCHITECTURE.md', () => {
   test('lists each kind of line that the functions log', () => {
     const logged = findAll(textOf(...APP), /`([a-z-]+) \$\{JSON\.stringify\(/g);

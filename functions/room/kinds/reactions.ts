@@ -1,5 +1,5 @@
 // Reactions to messages. They are in the messages' rows and have no number of their own. A change sets the rows to what its caller
-// has decided (room/reactions.ts), so its commit fails if one of them has changed since it was read.
+// has decided (room/reaction-window.ts), so its commit fails if one of them has changed since it was read.
 
 import { DONE, STALE } from '../change.ts';
 import { reactionChangeOf, toReactedRow } from '../reacted-rows.ts';
