@@ -7,9 +7,7 @@ import { ChatError, ERASED, parseRoom } from '../protocol.ts';
 import { existingHead } from './existing-room.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { readReason } from './query.ts';
-
-/** A request may last 230 s on Azure. The next request continues. */
-const TIME_LIMIT_MS = 30_000;
+import { isOutOfTime } from './time-limit.ts';
 
 /**
  * 204 when everything is deleted, 202 if more is left and the request should be repeated. Throws `no_room`, or `unavailable` if
@@ -27,11 +25,8 @@ export async function eraseRoom(request: HttpRequest, deps: Deps): Promise<HttpA
   const disconnecting = service.closeRoom(room, reason).catch((error: unknown) => ({ error }));
   if (listed) await cleanup.removeFromList(listed);
   const { first } = await reader.head(room);
-  const isDone = await cleanup.erase(
-    room,
-    bans,
-    first,
-    () => monotonicNow() > startedAt + TIME_LIMIT_MS,
+  const isDone = await cleanup.erase(room, bans, first, () =>
+    isOutOfTime(startedAt, monotonicNow()),
   );
   const failure = await disconnecting;
   if (failure && isDone) throw notDisconnected(failure.error);

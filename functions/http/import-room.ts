@@ -17,6 +17,7 @@ import { type Head, operationsOf } from '../room/rows.ts';
 import { type Archive, parseArchive } from './archive-lines.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { readWholeNumber } from './query.ts';
+import { isOutOfTime, outOfTime } from './time-limit.ts';
 
 /**
  * `POST …/archive?after=&more=`: 200 with what became of the messages. `after` is the number of the last message before these,
@@ -101,8 +102,9 @@ async function store(
   { facts, bans, messages }: Archive,
   after: number,
   hasMore: boolean,
-  { rooms, service, now }: Deps,
+  { rooms, service, now, monotonicNow }: Deps,
 ): Promise<void> {
+  const startedAt = monotonicNow();
   const isBegun = head.closed === IMPORTING;
   if (!isBegun && after !== facts.first - 1) throw lacks(facts.first, after);
   const ban = () =>
@@ -119,6 +121,7 @@ async function store(
   if (isBegun) await ban();
   let last = isBegun ? head.seq : after;
   for (const [index, part] of parts.entries()) {
+    if (index > 0 && isOutOfTime(startedAt, monotonicNow())) throw outOfTime();
     const isLast = index === parts.length - 1 && !hasMore;
     const change: ChangeOf<'import'> = {
       kind: 'import',

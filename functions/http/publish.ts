@@ -8,9 +8,14 @@ import { type ChangeOf, type Line, MOST_LINES } from '../room/change.ts';
 import { toRoomTogether } from '../service/bindings.ts';
 import { type HttpAnswer, toErrorAnswer } from './http-function.ts';
 import { type Published, parsePublished } from './published.ts';
+import { isOutOfTime, outOfTime } from './time-limit.ts';
 
 /** `POST …/messages`: 202 with the last `seq`. Throws `bad_…`, `too_large`, `room_closed` or `unavailable`. */
-export async function publish(request: HttpRequest, { rooms }: Deps): Promise<HttpAnswer> {
+export async function publish(
+  request: HttpRequest,
+  { rooms, monotonicNow }: Deps,
+): Promise<HttpAnswer> {
+  const startedAt = monotonicNow();
   const room = parseRoom(request.params.room);
   const changes = toChanges(await parsePublished(request));
   const broadcasts: Events[] = [];
@@ -31,6 +36,7 @@ export async function publish(request: HttpRequest, { rooms }: Deps): Promise<Ht
   /** Stores the parts in order and stops at a failure, so that the same text sent again keeps its order. */
   async function storeAll(): Promise<HttpAnswer> {
     for (const change of changes) {
+      if (messages > 0 && isOutOfTime(startedAt, monotonicNow())) throw outOfTime();
       const { outcome, frames } = await rooms.submit(room, change);
       if (outcome.kind !== 'stored') throw notStored(outcome);
       broadcasts.push(...frames);

@@ -9,11 +9,10 @@ import { toRoom } from '../service/bindings.ts';
 import { existingHead } from './existing-room.ts';
 import type { HttpAnswer } from './http-function.ts';
 import { readWholeNumber } from './query.ts';
+import { isOutOfTime } from './time-limit.ts';
 
 const MAX_USER_ID_LENGTH = 128;
 const NUMBERS_AT_A_TIME = 1_000;
-/** A request may last 230 s on Azure. */
-const TIME_LIMIT_MS = 30_000;
 
 /**
  * `DELETE …/reactions?user=U&after=S`: 204, or 202 `{after}` if there is more: repeat the request with that `after`. Throws
@@ -33,7 +32,7 @@ export async function removeReactions(request: HttpRequest, deps: Deps): Promise
   };
   let from = Math.max(first, after + 1);
   while (from <= seq) {
-    if (monotonicNow() > startedAt + TIME_LIMIT_MS) {
+    if (isOutOfTime(startedAt, monotonicNow())) {
       return answer({ status: 202, jsonBody: { after: from - 1 } });
     }
     const to = Math.min(seq + 1, from + NUMBERS_AT_A_TIME);

@@ -53,7 +53,7 @@ const CLAIMS: Readonly<Record<string, readonly string[]>> = {
     `up to ${withCommas(declared('functions/http/disconnect.ts', 'MAX_BAN_MINUTES'))}, a leap year`,
     `at most ${declared('functions/http/rooms.ts', 'MOST_ROOMS')} (\`limit\`)`,
     `up to ${withCommas(declared('functions/http/export-room.ts', 'MOST_MESSAGES'))} messages after number S`,
-    `after ${declared('functions/http/erase-room.ts', 'TIME_LIMIT_MS') / 1_000} seconds if there is more`,
+    `after ${declared('functions/http/time-limit.ts', 'TIME_LIMIT_MS') / 1_000} seconds if there is more`,
     `at most ${protocol.MAX_MENTIONS} ids of users, each with at most ${protocol.MAX_USER_ID_LENGTH} characters`,
     `Burst ${burst}, then ${perSecond} per second and user`,
     `After ${refusals} refusals`,

@@ -6,6 +6,7 @@ import {
   type Table,
   TableUnavailable,
 } from '../../functions/room/table.ts';
+import type { Clock } from './clock.ts';
 import { MemoryTable } from './memory-table.ts';
 
 type Trouble = 'none' | 'no answer before' | 'no answer after';
@@ -21,6 +22,19 @@ export function troubled(table: Table, trouble: () => Trouble): Table {
       const result = await table.commit(partition, operations);
       if (kind === 'no answer after') throw new TableUnavailable(new Error('lost'));
       return result;
+    },
+  };
+}
+
+/** A table in memory whose commits take `commitMs` each, by the clock of the chat that `chat` gives. */
+export function slow(commitMs: number, chat: () => { readonly clock: Clock }): Table {
+  const table = new MemoryTable();
+  return {
+    get: (partition, key) => table.get(partition, key),
+    list: (partition, range) => table.list(partition, range),
+    commit: async (partition, operations) => {
+      await chat().clock.sleep(commitMs);
+      return table.commit(partition, operations);
     },
   };
 }

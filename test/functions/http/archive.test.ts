@@ -18,7 +18,7 @@ import { cleanUpRooms } from '../../../functions/timer/cleanup.ts';
 import { ask, openTestChat, type TestChat } from '../../support/chat.ts';
 import { runUntil } from '../../support/clock.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
-import { troubled } from '../../support/troubled-table.ts';
+import { slow, troubled } from '../../support/troubled-table.ts';
 
 const ROOM = 'lobby';
 const params = { room: ROOM };
@@ -244,6 +244,25 @@ describe('an import in parts', () => {
     }
     expect(commits).toBeGreaterThan(10);
     expect(await page(openTestChat(table))).toBe(archive);
+  });
+
+  test('with slow storage is answered after half a minute, and goes on where it is repeated', async () => {
+    const source = openTestChat();
+    const lines = Array.from({ length: 400 }, (_, n) => `line ${n}`);
+    await say(source, lines.join('\n'));
+    const archive = await page(source);
+    const other: TestChat = openTestChat(slow(6_000, () => other));
+    const startedAt = other.now();
+    expect((await runUntil(other.clock, load(other, archive))).jsonBody).toMatchObject({
+      error: { code: 'unavailable', message: expect.stringContaining('storage is slow') },
+    });
+    expect(other.now() - startedAt).toBeLessThan(60_000);
+    let answer = await runUntil(other.clock, load(other, archive));
+    for (let tries = 0; answer.status === 503 && tries < 9; tries += 1) {
+      answer = await runUntil(other.clock, load(other, archive));
+    }
+    expect(answer.jsonBody).toMatchObject({ gone: 0 });
+    expect(await page(other)).toBe(archive);
   });
 
   test('by two processes at once is one import', async () => {

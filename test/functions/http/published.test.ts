@@ -8,7 +8,9 @@ import { publish } from '../../../functions/http/publish.ts';
 import { message } from '../../../functions/hub/message.ts';
 import type { History } from '../../../functions/protocol.ts';
 import { type Asked, ask, openTestChat, type TestChat } from '../../support/chat.ts';
+import { runUntil } from '../../support/clock.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
+import { slow } from '../../support/troubled-table.ts';
 
 type Body = NonNullable<Asked['body']>;
 
@@ -201,5 +203,23 @@ describe('P11: what shows nothing', () => {
       jsonBody: { error: { code: 'bad_text' } },
     });
     expect(await textsOf(chat)).toEqual([]);
+  });
+});
+
+test('with slow storage the answer comes after half a minute with the number of stored lines, and the same text sent again goes on', async () => {
+  const chat: TestChat = openTestChat(slow(6_000, () => chat));
+  const text = linesTo(500).join('\n');
+  const startedAt = chat.now();
+  expect(await runUntil(chat.clock, say(chat, text, '?id=x'))).toMatchObject({
+    status: 503,
+    jsonBody: {
+      error: { code: 'unavailable', message: expect.stringContaining('storage is slow') },
+      stored: 392,
+    },
+  });
+  expect(chat.now() - startedAt).toBeLessThan(60_000);
+  expect(await runUntil(chat.clock, say(chat, text, '?id=x'))).toMatchObject({
+    status: 202,
+    jsonBody: { seq: 500 },
   });
 });
