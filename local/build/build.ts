@@ -173,6 +173,7 @@ const STYLES = [
   ['web/style/unread.css', 'unread'],
   ['web/style/mentions.css', 'mentions'],
   ['web/style/alerts.css', 'alerts'],
+  ['web/style/dialogs.css', 'dialogs'],
   ['web/style/header-menu.css', 'header-menu'],
 ] as const;
 

@@ -1,15 +1,23 @@
 // Makes the page's copy of the SignalR client smaller. The client's files stay as they are published: the build leaves out
-// two of them, which the page never runs, and shortens the names of private members.
+// some of them, which the page never runs, and what is for other platforms than a page, and shortens the names of private members.
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 /**
- * Classes that the page never constructs: web/connection/hub.ts sends the HTTP requests itself, and does not ask for
- * stateful reconnect.
+ * Classes that the page never constructs: web/connection/hub.ts sends the HTTP requests itself, and asks for no stateful
+ * reconnect, no automatic reconnect and no stream.
  */
-const UNUSED: readonly string[] = ['DefaultHttpClient', 'MessageBuffer'];
+const UNUSED: readonly string[] = [
+  'DefaultHttpClient',
+  'DefaultReconnectPolicy',
+  'MessageBuffer',
+  'Subject',
+];
+
+/** What the client asks about the platform, with the answer in a page. The code for Node then goes, as no branch leads to it. */
+const PLATFORM = /\bPlatform\.is(Browser|Node|ReactNative|WebWorker)\b/g;
 
 /** Puts a class that throws in the place of each unused one. The build fails if the client has one of them no more. */
 export function smallClient(): Plugin {
@@ -31,6 +39,15 @@ export function smallClient(): Plugin {
       onLoad({ filter: /./, namespace: 'unused' }, ({ path }) => ({
         contents: `export class ${path} { constructor() { throw new Error('${path} is left out'); } }`,
       }));
+      onLoad(
+        { filter: /[\\/]@microsoft[\\/]signalr[\\/]dist[\\/]esm[\\/]\w+\.js$/ },
+        async ({ path }) => ({
+          contents: (await readFile(path, 'utf8')).replace(
+            PLATFORM,
+            (_, kind) => `${kind === 'Browser'}`,
+          ),
+        }),
+      );
       onEnd(() => ({
         errors: [...missing].map((name) => ({
           text: `@microsoft/signalr has no file ${name}; look at local/build/page-client.ts`,

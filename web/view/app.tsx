@@ -105,7 +105,9 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
   };
   const open = (id: DialogId) =>
     orNotice(async () => {
+      const style = dialogs ?? loadStyle('dialogs.css');
       dialogs ??= await visit.loadPart(() => import('./dialogs.tsx'));
+      await style;
       setDialog(id);
     });
   const openSearch = () =>

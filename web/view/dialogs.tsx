@@ -4,11 +4,12 @@ import type { Preferences } from '../device/preferences.ts';
 import type { ChatState } from '../state/chat-state.ts';
 import type { Named } from '../text/mentions.ts';
 import type { RoomsView, Visit } from '../visit.ts';
+import { DIALOG_WORDS } from '../words/dialog-words.ts';
 import { ROOM_MENU_WORDS } from '../words/room-menu-words.ts';
 import { Avatar } from './avatar.tsx';
 import { DateForm } from './date-form.tsx';
 import { Dialog } from './dialog.tsx';
-import { useLanguage, useWords } from './language.ts';
+import { useLanguage } from './language.ts';
 import { type Moderating, ModerationForm } from './moderation-form.tsx';
 import { NameForm } from './name-form.tsx';
 import { NewRoomForm } from './new-room-form.tsx';
@@ -64,7 +65,7 @@ export function Dialogs({ which, close, ...props }: DialogsProps) {
       );
     case 'switcher':
       return (
-        <Dialog title={words.switchTo} close={close}>
+        <Dialog title={DIALOG_WORDS[id].switchTo} close={close}>
           <Switcher
             room={props.visit.room}
             rooms={props.view.rooms}
@@ -89,7 +90,7 @@ function Profile({
   changeSettings,
   close,
 }: Pick<DialogsProps, 'visit' | 'state' | 'view' | 'settings' | 'changeSettings' | 'close'>) {
-  const words = useWords();
+  const { id, words } = useLanguage();
   const { room } = visit;
   const { me } = state;
   const name = me?.name ?? visit.name();
@@ -101,7 +102,7 @@ function Profile({
           <>
             <bdi translate={false}>{name}</bdi>
             <button type="button" class="quiet" data-testid="sign-out" onClick={visit.signOut}>
-              {words.signOut}
+              {DIALOG_WORDS[id].signOut}
             </button>
           </>
         ) : (

@@ -1,18 +1,35 @@
 // A room that is a log: what of it is shown, and its part of the page.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ChatMessage } from '../../functions/protocol.ts';
+import { type ChatMessage, PUBLISHER } from '../../functions/protocol.ts';
 import { loadStyle } from '../device/style-loader.ts';
 import { isLog, type LogView, WHOLE_LOG } from '../state/log-room.ts';
 import type { LevelCounts } from '../text/log-filter.ts';
 import { lazyPart } from './lazy-part.ts';
 
+type Said = Pick<ChatMessage, 'userId' | 'text'>;
+
+/** The text without any code of a terminal. It comes with the part. */
+let cleaned: ((message: Said) => string) | undefined;
+
+const ESCAPE = '\u001b';
+/** The codes of colours and their like, which are nearly all that lines have. Source: ECMA-48. */
+const CODES = new RegExp(`${ESCAPE}\\[[0-?]*[ -/]*[@-~]`, 'g');
+
+/** The text to show, quote or copy: a published line without its control sequences. Before the part is loaded, without {@link CODES}. */
+export function plainOf(message: Said): string {
+  if (message.userId !== PUBLISHER) return message.text;
+  return cleaned?.(message) ?? message.text.replace(CODES, '');
+}
+
 /** Most rooms have no log, so its colours, levels, tools and styles are a part of their own. */
 export const useLogPart = lazyPart(async () => {
   const style = loadStyle('published.css');
+  const part = await import('./log/part.ts');
   const { LogFilter, LogRow, LogSources, LogTools, PublishedLine, copySelectedLines, selectLines } =
-    await import('./log/part.ts');
+    part;
   await style;
+  cleaned = part.plainOf;
   return {
     LogRow,
     LogTools,

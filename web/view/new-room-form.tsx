@@ -1,10 +1,11 @@
 import { pathOf, privateRoom } from '../device/names.ts';
+import { DIALOG_WORDS } from '../words/dialog-words.ts';
 import { Icon } from './icons.tsx';
-import { useWords } from './language.ts';
+import { useLanguage } from './language.ts';
 
 /** Makes a private room: a name, and what private means. */
 export function NewRoomForm() {
-  const words = useWords();
+  const { id, words } = useLanguage();
   return (
     <form
       class="field"
@@ -16,12 +17,12 @@ export function NewRoomForm() {
       }}
     >
       <h3>
-        <Icon name="lock" /> {words.newRoom}
+        <Icon name="lock" /> {DIALOG_WORDS[id].newRoom}
       </h3>
       <p class="hint" id="private-means">
         {words.privateMeans}
       </p>
-      <label for="called">{words.roomName}</label>
+      <label for="called">{DIALOG_WORDS[id].roomName}</label>
       <div class="field-row">
         <input
           id="called"
@@ -34,7 +35,7 @@ export function NewRoomForm() {
           data-testid="private-name"
         />
         <button type="submit" data-testid="new-room">
-          {words.create}
+          {DIALOG_WORDS[id].create}
         </button>
       </div>
     </form>

@@ -1,5 +1,5 @@
-import { withoutCodes } from '../text/log-text.ts';
-import { useLogPart } from './logs.ts';
+import { PUBLISHER } from '../../functions/protocol.ts';
+import { plainOf, useLogPart } from './logs.ts';
 import { memo } from './memo.tsx';
 
 interface PublishedTextProps {
@@ -13,7 +13,7 @@ export const PublishedText = memo(({ text, testId }: PublishedTextProps) => {
   if (part) return <part.PublishedLine text={text} testId={testId} />;
   return (
     <div class="text" dir="auto" data-testid={testId}>
-      <p>{withoutCodes(text)}</p>
+      <p>{plainOf({ userId: PUBLISHER, text })}</p>
     </div>
   );
 });

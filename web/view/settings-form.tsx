@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { ifPossible } from '../device/if-possible.ts';
 import { askForNotifications } from '../device/notify.ts';
 import type { Preferences } from '../device/preferences.ts';
+import { DIALOG_WORDS } from '../words/dialog-words.ts';
 import { useLanguage } from './language.ts';
 import { LanguageSelect } from './language-select.tsx';
 
@@ -17,7 +18,7 @@ interface SettingsFormProps {
 
 /** Language, notifications, sound, and for a guest a way to be forgotten. */
 export function SettingsForm({ settings, change, levels, forgetMe }: SettingsFormProps) {
-  const { words } = useLanguage();
+  const { id } = useLanguage();
   const [isDenied, setDenied] = useState(false);
   const notify = async (isWanted: boolean) => {
     // The page asks for permission only when the person wants notifications.
@@ -36,12 +37,12 @@ export function SettingsForm({ settings, change, levels, forgetMe }: SettingsFor
             data-testid="notifications"
             onChange={(event) => void notify(event.currentTarget.checked)}
           />
-          {words.notifications}
+          {DIALOG_WORDS[id].notifications}
         </label>
       )}
       {isDenied && (
         <p class="complaint" role="alert">
-          {words.notificationsDenied}
+          {DIALOG_WORDS[id].notificationsDenied}
         </p>
       )}
       <label>
@@ -51,15 +52,15 @@ export function SettingsForm({ settings, change, levels, forgetMe }: SettingsFor
           data-testid="sound"
           onChange={(event) => change({ ...settings, sounds: event.currentTarget.checked })}
         />
-        {words.sound}
+        {DIALOG_WORDS[id].sound}
       </label>
       {levels}
       {forgetMe && (
         <details>
-          <summary data-testid="forget-me">{words.forgetMe}</summary>
-          <p class="hint">{words.forgetMeHint}</p>
+          <summary data-testid="forget-me">{DIALOG_WORDS[id].forgetMe}</summary>
+          <p class="hint">{DIALOG_WORDS[id].forgetMeHint}</p>
           <button type="button" class="quiet" data-testid="forget-me-now" onClick={forgetMe}>
-            {words.forgetMeNow}
+            {DIALOG_WORDS[id].forgetMeNow}
           </button>
         </details>
       )}

@@ -4,8 +4,9 @@ import { nameOfRoom, pathOf } from '../device/names.ts';
 import type { KnownRoom } from '../device/rooms.ts';
 import { type Roster, usersIn } from '../state/roster.ts';
 import type { Named } from '../text/mentions.ts';
+import { DIALOG_WORDS } from '../words/dialog-words.ts';
 import { Avatar } from './avatar.tsx';
-import { useWords } from './language.ts';
+import { useLanguage } from './language.ts';
 import { RoomName } from './room-name.tsx';
 
 interface SwitcherProps {
@@ -25,7 +26,7 @@ const MOST_CHOICES = 8;
 
 /** Goes to a room, or mentions a person, by a few letters and Enter. */
 export function Switcher({ room, rooms, roster, me, mention, close }: SwitcherProps) {
-  const words = useWords();
+  const { id, words } = useLanguage();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const has = (name: string) => name.toLowerCase().includes(text.trim().toLowerCase());
@@ -50,7 +51,7 @@ export function Switcher({ room, rooms, roster, me, mention, close }: SwitcherPr
       <input
         value={text}
         role="combobox"
-        aria-label={words.switchTo}
+        aria-label={DIALOG_WORDS[id].switchTo}
         aria-expanded="true"
         aria-controls="choices"
         aria-activedescendant={choices.length > 0 ? `choice-${chosen}` : undefined}
@@ -71,7 +72,7 @@ export function Switcher({ room, rooms, roster, me, mention, close }: SwitcherPr
           if (step !== 0 || event.key === 'Enter') event.preventDefault();
         }}
       />
-      <div id="choices" role="listbox" aria-label={words.switchTo} data-testid="choices">
+      <div id="choices" role="listbox" aria-label={DIALOG_WORDS[id].switchTo} data-testid="choices">
         {choices.map((choice, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys
           <div

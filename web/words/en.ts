@@ -137,10 +137,6 @@ export const EN: Words = {
   unreadMention: (n) => `${NUMBER.format(n)} unread, and you are mentioned`,
   forget: (room) => `Remove ${room} from this list`,
   addRoom: 'New room, or go to a room',
-  newRoom: 'New private room',
-  roomName: 'Name (optional)',
-  create: 'Create',
-  switchTo: 'Go to a room, or mention somebody',
   nothingFound: 'Nothing found.',
   findPerson: 'Find a person',
   mention: 'Mention',
@@ -160,22 +156,13 @@ export const EN: Words = {
 
   profile: 'Profile and settings',
   languageLabel: 'Language',
-  notifications: 'Notify me of messages while I look elsewhere',
-  notificationsDenied:
-    'The browser does not allow notifications of this page. Its settings for this page can change that.',
-  sound: 'Play a sound for new messages',
   notice: (name, room) => `${name} in ${room}`,
-  forgetMe: 'Forget me on this device',
-  forgetMeHint:
-    'Your name, rooms and unsent lines leave this device, and you can never be the same guest again. What you said stays in the rooms.',
-  forgetMeNow: 'Forget me',
 
   signIn: 'Sign in',
   signInHere: 'This chat is for people with an account. Sign in to join.',
   signInFailed: 'Unable to sign in. Try again.',
   signInInsecure:
     'Unable to sign in; this address is not secure. Open the chat at its https address.',
-  signOut: 'Sign out',
 
   problem: (_, sentence) => sentence,
 };

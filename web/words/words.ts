@@ -132,10 +132,6 @@ export interface Words {
   readonly unreadMention: (n: number) => string;
   readonly forget: (room: string) => string;
   readonly addRoom: string;
-  readonly newRoom: string;
-  readonly roomName: string;
-  readonly create: string;
-  readonly switchTo: string;
   readonly nothingFound: string;
   readonly findPerson: string;
   readonly mention: string;
@@ -155,19 +151,12 @@ export interface Words {
 
   readonly profile: string;
   readonly languageLabel: string;
-  readonly notifications: string;
-  readonly notificationsDenied: string;
-  readonly sound: string;
   readonly notice: (name: string, room: string) => string;
-  readonly forgetMe: string;
-  readonly forgetMeHint: string;
-  readonly forgetMeNow: string;
 
   readonly signIn: string;
   readonly signInHere: string;
   readonly signInFailed: string;
   readonly signInInsecure: string;
-  readonly signOut: string;
 
   /** What went wrong and what to do. English uses the functions' own sentence, which is more precise. */
   readonly problem: (code: ErrorCode, sentence: string) => string;

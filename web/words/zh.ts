@@ -179,10 +179,6 @@ export const ZH: Words = {
   unreadMention: (n) => `${NUMBER.format(n)} 条未读，其中有人提到你`,
   forget: (room) => `把${between(room)}从列表中移除`,
   addRoom: '新建或前往房间',
-  newRoom: '新建私密房间',
-  roomName: '名称（可选）',
-  create: '创建',
-  switchTo: '前往房间，或提到某人',
   nothingFound: '没有找到。',
   findPerson: '查找成员',
   mention: '提到',
@@ -202,20 +198,12 @@ export const ZH: Words = {
 
   profile: '个人资料与设置',
   languageLabel: '语言',
-  notifications: '我没在看这个页面时，有新消息就通知我',
-  notificationsDenied: '浏览器不允许此页面发送通知。可以在浏览器的网站设置中更改。',
-  sound: '有新消息时播放提示音',
   notice: (name, room) => `${name}（${room}）`,
-  forgetMe: '在此设备上忘记我',
-  forgetMeHint:
-    '你的名字、房间列表和未发送的消息会从此设备上清除，你无法再成为同一位访客。已发送的消息会留在房间里。',
-  forgetMeNow: '忘记我',
 
   signIn: '登录',
   signInHere: '这个聊天室需要账号。请登录后加入。',
   signInFailed: '登录失败。请重试。',
   signInInsecure: '无法登录，因为这个地址不安全。请用 https 地址打开聊天室。',
-  signOut: '退出登录',
 
   problem: (code, sentence) => PROBLEMS[code] ?? sentence,
 };

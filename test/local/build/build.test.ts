@@ -195,6 +195,14 @@ document.title = String(new HubConnectionBuilder().withUrl('/api').build());
     expect(page).toContain('DefaultHttpClient is left out');
     expect(page).not.toContain('No method defined.');
     expect(page).toContain('MessageBuffer is left out');
+    expect(page).toContain('DefaultReconnectPolicy is left out');
+    expect(page).toContain('Subject is left out');
+  });
+
+  test('has nothing that is for Node', async () => {
+    const page = await pageOf(HUB);
+    expect(page).toContain('X-SignalR-User-Agent');
+    expect(page).not.toMatch(/Windows NT|NodeJS|release\.name/);
   });
 
   test('has short names for its private members only', async () => {
