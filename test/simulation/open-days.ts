@@ -63,6 +63,9 @@ async function moderatedHour(world: World): Promise<void> {
   if (world.traits.hasChanges) {
     times(1, 6, 'somebody changes a message', () => scheduler.pick(pages)?.change());
   }
+  if (world.traits.hasVoters) {
+    times(1, 8, 'somebody reacts', () => scheduler.pick(pages)?.react());
+  }
   times(0, 2, 'somebody scrolls back', () => scheduler.pick(pages)?.loadOlder());
   times(1, 4, 'a message is removed', () => {
     const seq = scheduler.whole(Math.min(ledger.first, ledger.seq), ledger.seq);

@@ -2,7 +2,10 @@
 
 import type { ArchivedReaction, ChatMessage, Events, Reaction } from '../../functions/protocol.ts';
 import type { Property } from '../../functions/room/table.ts';
+import type { ShownReaction as Shown } from '../../web/state/reactions.ts';
 
+type Vote = readonly [seq: number, emoji: string, on: boolean];
+type ShownReaction = Pick<Shown, 'emoji' | 'count' | 'isMine'>;
 type Properties = Readonly<Record<string, Property>>;
 
 interface Version {
@@ -106,6 +109,46 @@ export class ReactionLedger {
     return this.#latest(seq).votes.has(`${emoji} ${userId}`);
   }
 
+  /** The vote of a page is acknowledged with a revision. The room has it from then on, until the user votes again. */
+  checkStands(userId: string, [seq, emoji, on]: Vote, answer: unknown): void {
+    const { ok, revision } = Object(answer) as {
+      readonly ok?: unknown;
+      readonly revision?: unknown;
+    };
+    if (ok !== true) return;
+    const version = this.#versions.get(seq)?.findLast((one) => one.revision <= Number(revision));
+    if (version !== undefined && version.votes.has(`${emoji} ${userId}`) !== on) {
+      this.#fail(`${emoji} of ${userId} on ${seq} stands as ${on} at ${revision}, and is not so`);
+    }
+    if (version === undefined && on) this.#fail(`${emoji} on ${seq} stands, and was never stored`);
+  }
+
+  /** A page shows the votes of others as they were at some time, and the own vote once or not at all. */
+  checkShown(who: string, userId: string, seq: number, shown: readonly ShownReaction[]): void {
+    const versions = [NOBODY, ...(this.#versions.get(seq) ?? [])];
+    for (const { emoji, count, isMine } of shown) {
+      const others = count - Number(isMine);
+      if (!versions.some((version) => othersOf(version, emoji, userId) === others)) {
+        this.#fail(
+          `${who} sees ${emoji} ${count} times on ${seq}, ${isMine ? 'with' : 'without'} the own`,
+        );
+      }
+    }
+  }
+
+  /** What a page shows at rest, in any order. Undefined if it is right. */
+  differs(userId: string, seq: number, shown: readonly ShownReaction[]): string | undefined {
+    const version = this.#latest(seq);
+    const emojis = new Set([...version.votes].map((vote) => vote.split(' ')[0] ?? ''));
+    const stored = [...emojis].map((emoji) => {
+      const isMine = version.votes.has(`${emoji} ${userId}`);
+      return toShownText(emoji, othersOf(version, emoji, userId) + Number(isMine), isMine);
+    });
+    const seen = shown.map(({ emoji, count, isMine }) => toShownText(emoji, count, isMine));
+    const [a, b] = [stored.sort().join(' '), seen.sort().join(' ')];
+    return a === b ? undefined : `"${b}" on ${seq}, not "${a}"`;
+  }
+
   checkEvents({ reactions = [], reactedBefore }: Events): void {
     for (const { seq, revision, counts } of reactions) {
       const version = this.#versions.get(seq)?.find((one) => one.revision === revision);
@@ -154,6 +197,18 @@ function votesOf(row: Properties): readonly string[] {
   return reactionsOf(row).flatMap(({ emoji, named, others }) =>
     [...named.map(({ userId }) => userId), ...others].map((id) => `${emoji} ${id}`),
   );
+}
+
+function othersOf({ votes }: Version, emoji: string, userId: string): number {
+  let count = 0;
+  for (const vote of votes) {
+    if (vote.startsWith(`${emoji} `) && vote !== `${emoji} ${userId}`) count += 1;
+  }
+  return count;
+}
+
+function toShownText(emoji: string, count: number, isMine: boolean): string {
+  return `${emoji}${count}${isMine ? ' mine' : ''}`;
 }
 
 function toText(counts: readonly Reaction[]): string {

@@ -1,4 +1,4 @@
-// Mistakes with reactions, each of which the simulation has to notice. In every fifth world people react.
+// Mistakes with reactions, each of which the simulation has to notice. In every fifth world people react, and in every ninth on their pages.
 
 import type { Suspect } from './mutation.ts';
 
@@ -50,5 +50,53 @@ export const REACTION_MUTATIONS: readonly Suspect[] = [
     to: '&& kept.reactedAt <= reactedAt;',
     within: 100,
     noticedBy: 75,
+  },
+  {
+    name: 'a page never misses a change of reactions',
+    file: 'web/state/reactions.ts',
+    from: 'return named > to;',
+    to: 'return named > to + 1e9;',
+    within: 200,
+    noticedBy: 2,
+  },
+  {
+    name: 'the own vote counts on top of counts that have it already',
+    file: 'web/state/reactions.ts',
+    from: 'return revision === undefined || revision > (state.bySeq.get(seq)?.revision ?? to);',
+    to: 'return true;',
+    within: 400,
+    noticedBy: 164,
+  },
+  {
+    name: 'counts beyond a gap are taken while the own vote has no answer',
+    file: 'web/state/reactions.ts',
+    from: 'if (reactedBefore > state.to && reactions.some((change) => isOpen(state, change))) {',
+    to: 'if (reactedBefore > state.to && reactions.length > 1e9) {',
+    within: 2_000,
+    noticedBy: 965,
+  },
+  {
+    name: 'a page knows its votes of a frame before it knows who it is',
+    file: 'web/connection/reactions.ts',
+    from: "else if (me) store.dispatch({ type: 'frame', frame: news, userId: me.userId });",
+    to: "else if (heard) store.dispatch({ type: 'frame', frame: news, userId: me?.userId });",
+    within: 4_000,
+    noticedBy: 389,
+  },
+  {
+    name: 'a page does not see the reactions of an archive',
+    file: 'web/state/chat-state.ts',
+    from: 'reactedAt !== undefined || messages.some(({ reactions }) => reactions)',
+    to: 'reactedAt !== undefined || messages.length < 0',
+    within: 2_000,
+    noticedBy: 38,
+  },
+  {
+    name: 'a page sends a vote under way only once',
+    file: 'web/connection/reactions.ts',
+    from: '      failures = isDone ? 0 : failures + 1;\n',
+    to: '      if (!isDone) break;\n',
+    within: 400,
+    noticedBy: 11,
   },
 ];

@@ -1,5 +1,6 @@
 // Checks for a world without faults.
 
+import { type ChatMessage, isLine } from '../../functions/protocol.ts';
 import type { SimulatedPage } from './simulated-page.ts';
 import { ROOM } from './simulation.ts';
 import { EPOCH_MS } from './virtual-time.ts';
@@ -42,10 +43,16 @@ export function ghosts({ service, ledger }: World): string[] {
   return ledger.open.filter((id) => !service.has(id));
 }
 
-function pageUnrest(
-  { state, person, written, removed }: SimulatedPage,
-  world: World,
-): string | undefined {
+function reactionsUnrest(page: SimulatedPage, { ledger }: World) {
+  return (message: ChatMessage): string | undefined => {
+    const { seq } = message;
+    if (!isLine(message) || message.deleted) return undefined;
+    return ledger.reactions.differs(page.person.userId, seq, page.reactionsTo(seq));
+  };
+}
+
+function pageUnrest(page: SimulatedPage, world: World): string | undefined {
+  const { state, person, written, removed } = page;
   const { ledger, subject } = world;
   const { log, connection, outbox, online, me } = state;
   const { name } = person;
@@ -76,6 +83,10 @@ function pageUnrest(
     return message && !ledger.texts.isCurrent(message);
   });
   if (outdated !== undefined) return `${name} shows an old text of message ${outdated}`;
+  const miscounted = world.traits.hasVoters
+    ? firstOf(shown, reactionsUnrest(page, world))
+    : undefined;
+  if (miscounted !== undefined) return `${name} sees ${miscounted}`;
   return online === ledger.online ? undefined : `${name} sees ${online} of ${ledger.online} online`;
 }
 

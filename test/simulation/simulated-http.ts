@@ -56,12 +56,12 @@ export function openHttp(simulation: Simulation, fleet: Fleet, network: Simulate
 }
 
 /** The part of `fetch` that web/connection/chat-api.ts uses, for its two paths. */
-export function toFetch(ask: Ask): typeof fetch {
+export function toFetch(ask: Ask, headers: HttpAsked['headers'] = NO_HEADERS): typeof fetch {
   return async (input) => {
     const [pathname = '', search = ''] = String(input).split('?');
     const query = new URLSearchParams(search);
     const handler = pathname.endsWith('/messages') ? 'history' : 'members';
-    const { status, body } = await ask({ handler, query });
+    const { status, body } = await ask({ handler, query, headers });
     const ok = status >= 200 && status < 300;
     // A clone, like everything that arrives over a network.
     const text = async () => (body === undefined ? 'no JSON' : JSON.stringify(body));

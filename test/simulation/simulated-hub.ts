@@ -132,6 +132,10 @@ export function openSimulatedHub(needs: HubNeeds, listener: HubListener): Hub {
     moderate: async () => Promise.reject(new Error('no page moderates')),
     typing: async () => {},
     watch: async () => [],
-    react: async () => undefined,
+    react: async (...vote) => {
+      const answer = await invoke('react', vote);
+      ledger.reactions.checkStands(person.userId, vote, answer);
+      return answer;
+    },
   };
 }

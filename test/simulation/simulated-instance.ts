@@ -265,6 +265,8 @@ export class SimulatedInstance {
         return subject.edit;
       case 'remove':
         return subject.remove;
+      case 'react':
+        return subject.react;
     }
   }
 

@@ -3,6 +3,7 @@
 
 import { isLine } from '../../functions/protocol.ts';
 import type { ChatClient as PageChat } from '../../web/connection/chat.ts';
+import type { RoomReactions } from '../../web/connection/reactions.ts';
 import type { ChatState } from '../../web/state/chat-state.ts';
 import { type Ask, toFetch } from './simulated-http.ts';
 import { openSimulatedHub, type Person } from './simulated-hub.ts';
@@ -12,11 +13,14 @@ import { ROOM, type Simulation } from './simulation.ts';
 
 /** So many of the last lines may be changed, so that changes meet. */
 const CHOICES = 3;
+const EMOJIS = ['👍', '🎉', '❤️'];
 
 export interface PageNeeds {
   readonly simulation: Simulation;
   readonly service: SimulatedService;
   readonly http: (network: SimulatedNetwork) => Ask;
+  /** By user: the number of tabs that the person has opened. */
+  readonly tabs: Map<string, number>;
 }
 
 export class SimulatedPage {
@@ -32,6 +36,8 @@ export class SimulatedPage {
   /** Whether its last request for messages failed. It asks again after a pause. */
   #hasFailed = false;
   #chat: PageChat;
+  /** Loads with the first reaction. */
+  #reactions: RoomReactions | undefined;
   readonly #memory = new Map<string, string>();
   readonly #needs: PageNeeds;
   #lines = 0;
@@ -39,7 +45,13 @@ export class SimulatedPage {
   constructor(person: Person, needs: PageNeeds) {
     this.person = person;
     this.#needs = needs;
+    needs.tabs.set(person.userId, this.#tabs + 1);
     this.#chat = this.#open();
+  }
+
+  /** A reload opens another one. */
+  get #tabs(): number {
+    return this.#needs.tabs.get(this.person.userId) ?? 0;
   }
 
   get state(): ChatState {
@@ -79,6 +91,25 @@ export class SimulatedPage {
     }
   }
 
+  /** The person sets an emoji on or off on one of the last lines. The page shows it at once. */
+  react(): void {
+    const { scheduler, fail } = this.#needs.simulation;
+    const lines = this.state.log.shown.filter((message) => isLine(message) && !message.deleted);
+    const seq = scheduler.pick(lines.slice(-CHOICES))?.seq;
+    const emoji = scheduler.pick(EMOJIS) ?? '';
+    if (seq === undefined) return;
+    this.#loadReactions();
+    if (this.#reactions?.hindrance() !== undefined) return;
+    const isMine = () => this.reactionsTo(seq).some((one) => one.emoji === emoji && one.isMine);
+    const was = isMine();
+    this.#reactions?.toggle(seq, emoji);
+    if (isMine() === was) fail(`${this.person.name} sets ${emoji} on ${seq} to ${!was}, in vain`);
+  }
+
+  reactionsTo(seq: number): ReturnType<RoomReactions['to']> {
+    return this.#reactions?.to(seq) ?? [];
+  }
+
   /** A change takes the place of an earlier one that was not sent. */
   #replacing(change: () => void): void {
     const before = this.state.outbox;
@@ -114,7 +145,8 @@ export class SimulatedPage {
 
   /** The browser tab remembers unsent lines. */
   reload(): void {
-    this.#chat.stop();
+    this.#needs.tabs.set(this.person.userId, this.#tabs + 1);
+    this.#stop();
     this.#chat = this.#open();
   }
 
@@ -123,7 +155,7 @@ export class SimulatedPage {
   }
 
   close(): void {
-    this.#chat.stop();
+    this.#stop();
     this.written = [];
     this.removed = [];
   }
@@ -134,10 +166,32 @@ export class SimulatedPage {
     this.close();
   }
 
+  #stop(): void {
+    this.#reactions?.stop();
+    this.#reactions = undefined;
+    this.#chat.stop();
+  }
+
+  #loadReactions(): void {
+    const { subject, scheduler, ledger } = this.#needs.simulation;
+    if (this.#reactions) return;
+    const reactions = subject.followReactions(this.#chat, scheduler.random);
+    this.#reactions = reactions;
+    reactions.subscribe(() => {
+      // After a lost frame, a page that has not voted itself learns a moment later which vote was its user's.
+      if (this.#tabs > 1) return;
+      const { name, userId } = this.person;
+      for (const { seq } of this.state.log.shown) {
+        ledger.reactions.checkShown(name, userId, seq, reactions.to(seq));
+      }
+    });
+  }
+
   #open(): PageChat {
     const { simulation, service, http } = this.#needs;
-    const { subject, scheduler } = simulation;
+    const { subject, scheduler, traits } = simulation;
     const { network, person } = this;
+    const { userId: user } = person;
     const send = http(network);
     const ask: Ask = async (asked) => {
       const isHistory = asked.handler === 'history';
@@ -164,7 +218,7 @@ export class SimulatedPage {
     const chat = subject.startChat({
       room: ROOM,
       open: (listener) => openSimulatedHub({ simulation, service, network, ask, person }, listener),
-      api: subject.chatApi(ROOM, toFetch(ask)),
+      api: subject.chatApi(ROOM, traits.hasVoters ? toFetch(ask, { user }) : toFetch(ask)),
       newId: () => {
         ids += 1;
         return `${person.name}.${page}.${ids}`;
@@ -179,6 +233,7 @@ export class SimulatedPage {
     });
     chat.store.subscribe((state, before) => {
       this.#check(state, before);
+      if (traits.hasVoters && state.reacted !== before.reacted) this.#loadReactions();
       if (state.outbox !== before.outbox) {
         subject.rememberUnsent(memory, ROOM, state.outbox, before.outbox);
       }

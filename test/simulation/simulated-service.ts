@@ -16,7 +16,7 @@ export interface Endpoint {
 }
 
 /** What clients invoke. */
-export type Target = 'send' | 'edit' | 'remove';
+export type Target = 'send' | 'edit' | 'remove' | 'react';
 
 export interface Upstream {
   readonly event: 'connected' | 'disconnected' | Target;

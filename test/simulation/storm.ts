@@ -59,6 +59,14 @@ export function brewStorm(world: World): number {
   if (world.traits.hasReactors) {
     times(1, 6, () => world.reactors.react(scheduler.whole(1, 8)), 'people react');
   }
+  if (world.traits.hasVoters) {
+    times(
+      2,
+      12,
+      onAnyPage((page) => page.react()),
+      'somebody reacts',
+    );
+  }
   if (world.crowd.size > 0) {
     times(1, 3, () => world.crowd.shrink(scheduler.whole(1, 10)), 'some of the crowd go');
     times(0, 2, () => world.crowd.grow(scheduler.whole(1, 10)), 'the crowd grows');

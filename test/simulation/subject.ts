@@ -20,6 +20,7 @@ export { disconnected } from '../../functions/hub/disconnected.ts';
 export { edit } from '../../functions/hub/edit.ts';
 export { handleHub } from '../../functions/hub/hub-function.ts';
 export { message } from '../../functions/hub/message.ts';
+export { react } from '../../functions/hub/react.ts';
 export { remove } from '../../functions/hub/remove.ts';
 export { JoinedConnections } from '../../functions/identity/joined-connections.ts';
 export { Admission } from '../../functions/moderation/admission.ts';
@@ -46,5 +47,6 @@ export {
   parseWelcome,
   readChangeResult,
 } from '../../web/connection/incoming.ts';
+export { followReactions } from '../../web/connection/reactions.ts';
 export { rememberedUnsent, rememberUnsent } from '../../web/device/unsent.ts';
 export { findGap } from '../../web/state/message-log.ts';

@@ -12,6 +12,8 @@ export interface Traits {
   readonly hasImport: boolean;
   /** People react. */
   readonly hasReactors: boolean;
+  /** People react on their pages, and each page shows the reactions with the own votes. */
+  readonly hasVoters: boolean;
 }
 
 const LONG_MINUTES = 60;
@@ -25,5 +27,6 @@ export function traitsOf(seed: number): Traits {
     hasEraser: seed % 3 === 1,
     hasImport: seed % 7 === 3,
     hasReactors: seed % 5 === 0,
+    hasVoters: seed % 9 === 2,
   };
 }

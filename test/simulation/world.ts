@@ -63,6 +63,7 @@ export class World implements Simulation {
       simulation: this,
       service: this.service,
       http: (network) => openHttp(this, this.fleet, network),
+      tabs: new Map(),
     };
     this.publisher = new Publisher(this, this.#needs.http(new SimulatedNetwork()));
     this.#office = this.#needs.http(new SimulatedNetwork());

@@ -59,11 +59,14 @@ export function followReactions(
 
   const isOnline = () => chat.store.state.connection.kind === 'online';
 
-  /** Takes what the chat has heard since the last time. */
+  /** Takes what the chat has heard since the last time. Before the welcome nobody knows which votes of a frame are own. */
   function take(): void {
-    for (const { news, isFirst } of chat.reactionNews.splice(0)) {
+    const { me } = chat.store.state;
+    for (const heard of chat.reactionNews.splice(0)) {
+      const { news, isFirst } = heard;
       if ('first' in news) store.dispatch({ type: 'history', history: news, isFirst });
-      else store.dispatch({ type: 'frame', frame: news, userId: chat.store.state.me?.userId });
+      else if (me) store.dispatch({ type: 'frame', frame: news, userId: me.userId });
+      else chat.reactionNews.push(heard);
     }
   }
 

@@ -206,7 +206,7 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
     case 'history':
       return applyHistory(state, event.history, event.query);
     case 'past':
-      return event.history.reactedAt ? { ...state, reacted: event.history } : state;
+      return tellsReactions(event.history) ? { ...state, reacted: event.history } : state;
     case 'members':
       return isHere(state, event.members)
         ? applyCount(
@@ -362,7 +362,7 @@ function applyHistory(state: ChatState, history: History, query: HistoryQuery): 
     log,
     outbox: dropShown(outbox, log.to),
     reading: readOn(state.reading, log, readerOf(state), state.log.to),
-    reacted: history.reactedAt ? history : state.reacted,
+    reacted: tellsReactions(history) ? history : state.reacted,
   };
 }
 
@@ -377,6 +377,11 @@ function applyTyping(state: ChatState, { userId, name }: Typing, at: number): Ch
 /** How long a typing note stays without a new one, ms. A note may be on its way while the room becomes too large for notes. */
 export function typingShownMs({ online = 0 }: Pick<ChatState, 'online'>): number {
   return typingRule(online)?.shownMs ?? TYPING_EVERY_MS;
+}
+
+/** Reactions that came with an archive have no revision. */
+function tellsReactions({ reactedAt, messages }: History): boolean {
+  return reactedAt !== undefined || messages.some(({ reactions }) => reactions);
 }
 
 type Count = Pick<Events, 'revision' | 'online'>;

@@ -62,6 +62,37 @@ describe('reactions of a room', () => {
     expect(seen()).toEqual(['👍 2']);
   });
 
+  test('are marked as own in a frame that comes before the welcome', async () => {
+    const early = new FakeChat();
+    early.history = async () =>
+      historyOf({ revision: 5, first: 1, seq: 1, reactedAt: 4, messages: [messageOf(1)] });
+    const reactions = followReactions(early.chat, () => 0);
+    await settle();
+    early.hub.receive({
+      ...{ revision: 6, seq: 1, reactedBefore: 4 },
+      reactions: [change(6, 1, ['ada'])],
+    });
+    expect(reactions.to(1)).toEqual([]);
+    early.hub.welcome(7, 1);
+    expect(reactions.to(1)).toMatchObject([{ emoji: '👍', count: 1, isMine: true }]);
+    reactions.stop();
+    early.chat.stop();
+  });
+
+  test('are also those of an archive, on which nobody has reacted since the import', async () => {
+    const imported = new FakeChat();
+    const messages = [{ ...messageOf(1), reactions: [thumbs(2)] }];
+    imported.history = async () => historyOf({ revision: 1, first: 1, seq: 1, messages });
+    await settle();
+    imported.hub.welcome(2, 1);
+    await settle();
+    expect(imported.state.reacted).toMatchObject({ messages });
+    const reactions = followReactions(imported.chat, () => 0);
+    expect(reactions.to(1).map(({ count }) => count)).toEqual([2]);
+    reactions.stop();
+    imported.chat.stop();
+  });
+
   test('are also those of older messages, which the log does not take', async () => {
     const messages = [{ ...messageOf(7), reactions: [thumbs(3)] }];
     const { log } = fake.chat.store.state;
