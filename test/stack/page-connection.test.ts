@@ -40,7 +40,7 @@ describe('the connection', () => {
   test('that is lost is tried again, with a countdown and a way to hurry', async () => {
     const network = await openNetwork();
     try {
-      const page = await enter('/r/tea', 'Ada', {
+      const page = await enter('/r/lobby', 'Ada', {
         viewport: PHONE,
         proxy: network.proxy,
         // The longest wait after each failure: about 1 s, 2 s, 4 s, 8 s.
@@ -50,6 +50,8 @@ describe('the connection', () => {
       const height = (await page.locator('.head').boundingBox())?.height;
       network.cut();
       await inState(page, 'reconnecting');
+      // fixes: the room stays legible, and the header as high as ever. Beside the words, and beside a countdown.
+      expect(await page.getByTestId('room').locator('> span').evaluate(overflows)).toBe(false);
       const countdown = page.getByTestId('countdown').filter({ hasText: /[5-8] s/ });
       await becomes('a wait of more than four seconds', async () => {
         await page.clock.fastForward(500);
@@ -58,7 +60,6 @@ describe('the connection', () => {
       // The page's time stands still, so that it does not try by itself.
       await page.clock.pauseAt((await page.evaluate<number>('Date.now()')) + 500);
       expect(await read(page.getByTestId('countdown'))).toMatch(/^\d+ s$/);
-      // fixes: the room stays legible, and the header as high as ever.
       expect(await page.getByTestId('room').locator('> span').evaluate(overflows)).toBe(false);
       expect((await page.locator('.head').boundingBox())?.height).toBe(height);
       // The ear hears that it reconnects, not every second.

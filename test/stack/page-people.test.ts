@@ -152,6 +152,16 @@ describe.each(DEVICES)('people on %s', (_, viewport) => {
     });
     await openPanel(page, 'people');
     await becomes('eleven', async () => (await roster(page)).length === 11);
+    // What is below the people stays in sight, however many there are, and next to few of them.
+    const bottomOf = async (selector: string) => {
+      const box = await page.locator(selector).boundingBox();
+      return (box?.y ?? 0) + (box?.height ?? 0);
+    };
+    expect(await bottomOf('#side .invite')).toBeLessThanOrEqual(viewport.height);
+    await page.getByTestId('find-person').fill('zoe');
+    await becomes('one', async () => (await roster(page)).length === 1);
+    const invite = await page.locator('#side .invite').boundingBox();
+    expect((invite?.y ?? 0) - (await bottomOf('#side .person'))).toBeLessThan(40);
     await page.getByTestId('find-person').fill('bo');
     await becomes('both', async () => (await roster(page)).length === 2);
     // Each Bob with another part of the id.

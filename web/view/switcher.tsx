@@ -100,7 +100,7 @@ export function Switcher({ room, rooms, roster, me, mention, close }: SwitcherPr
           </div>
         ))}
       </div>
-      {choices.length === 0 && (
+      {choices.length === 0 && text.trim() !== '' && (
         <p class="hint" role="status">
           {words.nothingFound}
         </p>
