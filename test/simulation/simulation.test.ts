@@ -27,17 +27,21 @@ afterAll(() => {
 });
 
 describe('a simulated chat', () => {
-  test('runs identically with the same seed, and differently with another one', async () => {
-    await twice.ended;
-    expect(twice.stderr).toBe('');
-    const lines = twice.stdout.trimEnd().split('\n');
-    expect(lines.map((line) => line.split(' (')[0])).toEqual(
-      SEEDS_TWICE.map((seed) => `identical: seed ${seed}: every promise kept`),
-    );
-    const traces = lines.map((line) => /trace (\w{8}),/.exec(line)?.[1]);
-    expect(new Set(traces).size).toBe(SEEDS_TWICE.length);
-    expect(await twice.ended).toBe(0);
-  });
+  test(
+    'runs identically with the same seed, and differently with another one',
+    async () => {
+      await twice.ended;
+      expect(twice.stderr).toBe('');
+      const lines = twice.stdout.trimEnd().split('\n');
+      expect(lines.map((line) => line.split(' (')[0])).toEqual(
+        SEEDS_TWICE.map((seed) => `identical: seed ${seed}: every promise kept`),
+      );
+      const traces = lines.map((line) => /trace (\w{8}),/.exec(line)?.[1]);
+      expect(new Set(traces).size).toBe(SEEDS_TWICE.length);
+      expect(await twice.ended).toBe(0);
+    },
+    LIMIT_MS,
+  );
 
   test(
     `keeps every promise through the storms of ${SEEDS} seeds`,

@@ -127,6 +127,7 @@ describe.each([
     await page.context().setOffline(true);
     await page.locator('[data-testid=connection-state][data-state=offline]').waitFor();
     await page.getByTestId('composer').press('ArrowUp');
+    await page.getByTestId('edit-bar').waitFor();
     await say(page, 'hello!');
     await page.getByTestId('changing').waitFor();
     await say(page, 'it waits');
@@ -215,6 +216,7 @@ test('fixes: the edge of every field has 3 : 1 against what lies around it, ligh
       seen.push(...(await page.evaluate<readonly number[]>(EDGES)));
     }
   };
+  await page.getByTestId('name-input').waitFor();
   await measure();
   await join(page, 'Ada');
   await page.getByTestId('find-person').waitFor();
@@ -251,7 +253,7 @@ test('everything is done by keyboard, with the focus in sight', async () => {
   const page = await come(`/r/${room}`, {
     permissions: ['clipboard-read', 'clipboard-write'],
   });
-  const focused = () => page.evaluate('document.activeElement.dataset.testid');
+  const focused = () => page.evaluate('document.activeElement?.dataset.testid');
   const tabTo = async (testId: string) => {
     for (let stops = 0; (await focused()) !== testId; stops += 1) {
       expect(stops).toBeLessThan(30);
@@ -260,6 +262,7 @@ test('everything is done by keyboard, with the focus in sight', async () => {
       expect(outline).not.toBe('none');
     }
   };
+  await becomes('the name', async () => (await focused()) === 'name-input');
   await page.keyboard.type('Ada');
   await page.keyboard.press('Enter');
   await isOnline(page);

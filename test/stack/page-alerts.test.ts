@@ -117,7 +117,7 @@ describe.each([
     expect(await notices(page)).toEqual([
       [device === 'phone' ? `Bob（${room}）` : `Bob in ${room}`, 'hi @Ada'],
     ]);
-    expect(await page.evaluate('window.sounds')).toBe(1);
+    await becomes('one sound', async () => (await page.evaluate('window.sounds')) === 1);
     await hide(page, false);
     await choose(page, 'none');
     await hide(page, true);

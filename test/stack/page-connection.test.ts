@@ -275,7 +275,7 @@ describe('a person who looks elsewhere', () => {
       async () => (await page.evaluate('window.notices.length')) === 1,
     );
     expect(await page.evaluate('window.notices')).toEqual([[`Bob in ${room}`, 'come back']]);
-    expect(await page.evaluate('window.sounds')).toBe(1);
+    await becomes('one sound', async () => (await page.evaluate('window.sounds')) === 1);
   });
 
   test('P8: reads nothing in a window that is visible and not focused', async () => {

@@ -89,7 +89,8 @@ test('a network that neither answers nor fails does not keep the page from openi
   const startedAt = Date.now();
   await page.reload({ waitUntil: 'commit' });
   await page.getByTestId('composer').waitFor();
-  expect(Date.now() - startedAt).toBeLessThan(5_000);
+  // Much more than it takes, because other tests run beside it.
+  expect(Date.now() - startedAt).toBeLessThan(15_000);
   expect(unanswered).toBeGreaterThan(2);
   expect(await page.getByTestId('connection-state').getAttribute('data-state')).not.toBe('online');
   await page.context().unrouteAll();

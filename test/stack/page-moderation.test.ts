@@ -195,5 +195,5 @@ test('a deed that fails says so in its dialog, which stays open', async () => {
   await cleo.unroute('**/open');
   await cleo.getByTestId('moderate-now').click();
   await isOnline(cleo);
-  expect(await cleo.getByTestId('dialog').count()).toBe(0);
+  await cleo.getByTestId('dialog').waitFor({ state: 'detached' });
 });

@@ -25,7 +25,10 @@ const numbered = (count: number) =>
 /** That the line has the focus, the mark of a jump, and is in sight. */
 async function isReached(page: Page, seq: number): Promise<void> {
   await lineOf(page, seq).and(page.locator('[data-reached]')).waitFor();
-  expect(await page.evaluate('document.activeElement.dataset.seq')).toBe(`${seq}`);
+  await becomes(
+    `the focus on message ${seq}`,
+    async () => (await page.evaluate('document.activeElement?.dataset.seq')) === `${seq}`,
+  );
   await becomes(`message ${seq} is in sight`, async () => {
     const [log, line] = await Promise.all([
       page.getByTestId('log').boundingBox(),
@@ -87,7 +90,7 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
     await join(page, 'Bob');
     const past = page.getByTestId('past-log');
     await past.locator('[data-seq="60"][data-reached]').waitFor();
-    expect(await page.evaluate('document.activeElement.dataset.seq')).toBe('60');
+    await past.locator('[data-seq="60"]:focus').waitFor();
     await publish(room, ['fresh'], 'Ada');
     await becomes('the new line is counted', async () =>
       /1 new/.test((await page.getByTestId('past-news').textContent()) ?? ''),

@@ -424,6 +424,7 @@ describe('one’s own messages', () => {
     expect(await ada.getByTestId('edit-bar').count()).toBe(0);
     expect(await composer(ada).inputValue()).toBe('');
     await composer(ada).press('ArrowUp');
+    await ada.getByTestId('edit-bar').waitFor();
     await composer(ada).fill('hello');
     await composer(ada).press('Enter');
     for (const page of [ada, bob]) {
@@ -470,6 +471,7 @@ describe('one’s own messages', () => {
     await press('mine');
     expect(await actions()).toEqual(['Reply', 'Copy text', 'Copy link', 'Edit', 'Delete']);
     await ada.getByTestId('action-edit').tap();
+    await ada.getByTestId('edit-bar').waitFor();
     await composer(ada).fill('mine, edited');
     await ada.getByTestId('send').tap();
     await shown(bob, 'mine, edited');
@@ -483,6 +485,7 @@ describe('one’s own messages', () => {
     await ada.context().setOffline(true);
     await ada.locator('[data-testid=connection-state][data-state=offline]').waitFor();
     await composer(ada).press('ArrowUp');
+    await ada.getByTestId('edit-bar').waitFor();
     await composer(ada).fill('one, edited');
     await composer(ada).press('Enter');
     expect(await read(ada.getByTestId('changing'))).toBe('saving…');
@@ -490,6 +493,7 @@ describe('one’s own messages', () => {
     await say(ada, 'three');
     await linesOf(ada).nth(1).getByTestId('discard').click();
     await linesOf(ada).first().getByTestId('edit-line').click();
+    await ada.getByTestId('edit-bar').waitFor();
     await composer(ada).fill('two, edited');
     await composer(ada).press('Enter');
     expect(await linesOf(ada).count()).toBe(1);

@@ -225,15 +225,15 @@ test('P16: a guest who is forgotten leaves nothing on the device, in no tab, and
 test('fixes: the focus is in the composer after joining, after a change of rooms, and when the button that had it is gone', async () => {
   const other = newRoom('other');
   const page = await enter(`/r/${other}`, 'Ada');
-  const focused = () => page.evaluate('document.activeElement.dataset.testid');
-  expect(await focused()).toBe('composer');
+  const hasFocus = () => page.locator('[data-testid=composer]:focus').waitFor();
+  await hasFocus();
   await page.goto(`${stack().url}/r/${newRoom('one')}`);
   await isOnline(page);
-  expect(await focused()).toBe('composer');
+  await hasFocus();
   await roomsIn(page).filter({ hasText: other }).press('Enter');
   await page.waitForURL(/other/);
   await isOnline(page);
-  expect(await focused()).toBe('composer');
+  await hasFocus();
   // A room that leaves the list gives the focus to the list.
   await page.getByRole('button', { name: /^Remove one/ }).press('Enter');
   await becomes(
@@ -248,7 +248,7 @@ test('fixes: on a touch screen joining opens no keyboard, and the focus is in th
     hasTouch: true,
     isMobile: true,
   });
-  expect(await page.evaluate('document.activeElement.dataset.testid')).toBe('log');
+  await page.locator('[data-testid=log]:focus').waitFor();
 });
 
 describe.each(DEVICES)('the screen of %s', (_, viewport) => {
@@ -372,13 +372,13 @@ describe('languages', () => {
     await openSettings(page);
     await page.getByTestId('language').selectOption('zh');
     await closeSettings(page);
-    expect(await read(page.getByTestId('online'))).toBe('1 人在线');
+    await page.getByTestId('online').filter({ hasText: '1 人在线' }).waitFor();
     expect(await read(page.getByTestId('day'))).toBe('今天');
     expect(await message.locator('time').getAttribute('title')).toMatch(/年.+月.+日/);
     expect(await page.getByTestId('composer').inputValue()).toBe('a draft');
     expect(await page.title()).toBe(`${room} · 聊天`);
     await page.reload();
     await isOnline(page);
-    expect(await read(page.getByTestId('online'))).toBe('1 人在线');
+    await page.getByTestId('online').filter({ hasText: '1 人在线' }).waitFor();
   });
 });

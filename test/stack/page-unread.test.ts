@@ -55,8 +55,13 @@ describe.each(DEVICES)('on %s, a room that somebody comes back to', (device, vie
       log.scrollTop += log.clientHeight / 2;
     });
     await becomes('read on', async () => ((await readTo(page, room)) ?? 0) > first);
-    await page.waitForTimeout(400);
-    const second = (await readTo(page, room)) ?? 0;
+    let second = 0;
+    await becomes('all in sight read', async () => {
+      const before = second;
+      second = (await readTo(page, room)) ?? 0;
+      if (second !== before) await page.waitForTimeout(400);
+      return second === before;
+    });
     await page.reload();
     await page.getByTestId('message').first().waitFor();
     const again = await placeOf(page, second + 1);

@@ -82,7 +82,7 @@ test.each(['missing', 'failing'] as const)(
       try {
         await page.goto(`${stack().url}/r/${room}?${query}`);
         const join = page.getByTestId('name-input');
-        await page.getByTestId('composer').or(join).waitFor({ timeout: 5_000 });
+        await page.getByTestId('composer').or(join).waitFor();
         if ((await join.count()) > 0) {
           await join.fill('Ada 👋');
           await page.getByTestId('join').click();

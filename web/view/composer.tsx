@@ -78,7 +78,8 @@ export const Composer = memo((props: ComposerProps) => {
     if (replyTo) box.current?.focus();
   }, [replyTo]);
 
-  useEffect(() => {
+  // Before the browser paints: what the person types under the bar of an edit belongs to the edit.
+  useLayoutEffect(() => {
     if (edited === undefined) {
       // Without a draft a text stays whose message is gone. Nothing that was written vanishes.
       if (kept.current) setText(kept.current);
