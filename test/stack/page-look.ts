@@ -6,17 +6,25 @@ import { beforeAll } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { SCREENSHOTS } from './page-room.ts';
 
-const SCHEMES = ['light', 'dark'] as const;
-
-type Place = readonly [device: 'phone' | 'desktop', locale: 'zh-CN' | 'en-GB'];
-
-/** Where axe looks in `npm test`: on each device, and in each language. */
-export const EACH_ONCE: readonly Place[] = [
-  ['phone', 'zh-CN'],
-  ['desktop', 'en-GB'],
+type Scheme = 'light' | 'dark';
+type Place = readonly [
+  device: 'phone' | 'desktop',
+  locale: 'zh-CN' | 'en-GB',
+  schemes: readonly Scheme[],
 ];
-/** In the soak: on each device in each language. */
-export const PLACES: readonly Place[] = [...EACH_ONCE, ['phone', 'en-GB'], ['desktop', 'zh-CN']];
+
+/** Where axe looks in `npm test`: on each device, in each language, and in each theme. */
+export const EACH_ONCE: readonly Place[] = [
+  ['phone', 'zh-CN', ['light']],
+  ['desktop', 'en-GB', ['dark']],
+];
+/** In the soak: on each device in each language and each theme. */
+export const PLACES: readonly Place[] = [
+  ['phone', 'zh-CN', ['light', 'dark']],
+  ['phone', 'en-GB', ['light', 'dark']],
+  ['desktop', 'zh-CN', ['light', 'dark']],
+  ['desktop', 'en-GB', ['light', 'dark']],
+];
 
 /** All that axe can find, or only what depends on colours. */
 type Rules = 'all' | 'colours';
@@ -28,18 +36,17 @@ const OPTIONS: Readonly<Record<Rules, string>> = {
 /** What axe finds on the page as it is, one line each. Takes a picture of it. */
 export type Look = (page: Page, name: string, rules?: Rules) => Promise<readonly string[]>;
 
-/** In light and in dark. The dark theme changes colours alone, so there axe looks at nothing else. */
-export async function lookInBoth(
+/** The themes change colours alone, so after the first one axe looks at nothing else. */
+export async function lookInEach(
+  schemes: readonly Scheme[],
   look: Look,
   page: Page,
-  toName: (colorScheme: string) => string,
+  toName: (colorScheme: Scheme) => string,
 ): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const colorScheme of SCHEMES) {
+  for (const [n, colorScheme] of schemes.entries()) {
     await page.emulateMedia({ colorScheme });
-    found.push(
-      ...(await look(page, toName(colorScheme), colorScheme === 'light' ? 'all' : 'colours')),
-    );
+    found.push(...(await look(page, toName(colorScheme), n === 0 ? 'all' : 'colours')));
   }
   return found;
 }

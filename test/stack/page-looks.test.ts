@@ -1,4 +1,4 @@
-// For everybody: nothing that axe finds in what page-states.test.ts has not, light and dark, in both languages. Every state is
+// For everybody: nothing that axe finds in what page-states.test.ts has not, in both themes and languages. Every state is
 // written to test-results/page/ as a picture, for people to look at.
 
 import { describe, expect, test } from '@jest/globals';
@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { joinRoom } from '../support/chat-client.ts';
 import { newRoom } from '../support/shared-stack.ts';
 import { sized } from '../support/sizes.ts';
-import { EACH_ONCE, lookInBoth, looks, PLACES } from './page-look.ts';
+import { EACH_ONCE, lookInEach, looks, PLACES } from './page-look.ts';
 import { chosen, finish, menuOf, newPrivateRoom } from './page-moderating.ts';
 import { facesOf, openMenu, press, touch } from './page-reacting.ts';
 import { bar, comesBack, readTo, roomOf } from './page-returning.ts';
@@ -31,15 +31,15 @@ const { stack, enter, publish } = chat;
 const look = looks();
 
 describe.each(sized(EACH_ONCE, PLACES))(
-  'on a %s, light and dark, in %s, axe finds nothing',
-  (device, locale) => {
+  'on a %s in %s, %j, axe finds nothing',
+  (device, locale, schemes) => {
     const viewport = device === 'phone' ? PHONE : DESKTOP;
     const options = { viewport, locale } as const;
     const checker = () => {
       const found: string[] = [];
       const check = async (page: Page, state: string) => {
         const toName = (scheme: string) => `${device}-${scheme}-${locale}-${state}`;
-        found.push(...(await lookInBoth(look, page, toName)));
+        found.push(...(await lookInEach(schemes, look, page, toName)));
       };
       return { found, check };
     };

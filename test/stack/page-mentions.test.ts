@@ -125,12 +125,12 @@ test('an unsent line keeps whom it means over a reload, and so does its new text
   await lists(page, 'Bob');
   await page.context().setOffline(true);
   await page.locator('[data-testid=connection-state][data-state=offline]').waitFor();
-  for (const text of ['@Bob one', '@Bob two']) {
+  for (const [n, text] of ['@Bob one', '@Bob two'].entries()) {
     await composer(page).fill(text);
     await page.keyboard.press('Escape');
     await page.keyboard.press('Enter');
+    await page.getByTestId('outbox-line').nth(n).waitFor();
   }
-  await page.getByTestId('outbox-line').nth(1).waitFor();
   await composer(page).press('ArrowUp');
   await page.getByTestId('edit-bar').waitFor();
   await say(page, '@Bob three');
@@ -244,6 +244,8 @@ describe.each([
     await bob.keyboard.type('and @nobody');
     await isClosed(bob);
     await bob.keyboard.press('Enter');
+    // A line with a mention goes out a moment later, and not at all if the text changes until then.
+    await shown(bob, 'and @nobody');
     await say(bob, 'a line for all');
     const line = await shown(page, 'and @nobody');
     await line.getByTestId('mentions-you').waitFor();

@@ -1,4 +1,4 @@
-// For everybody: nothing that axe finds, in every state that people meet each day, light and dark, in both languages. Every state
+// For everybody: nothing that axe finds, in every state that people meet each day, in both themes and languages. Every state
 // is written to test-results/page/ as a picture, for people to look at.
 
 import { readdirSync, readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { ROOT } from '../../local/root.ts';
 import { joinRoom } from '../support/chat-client.ts';
 import { newRoom } from '../support/shared-stack.ts';
 import { sized } from '../support/sizes.ts';
-import { EACH_ONCE, lookInBoth, looks, PLACES } from './page-look.ts';
+import { EACH_ONCE, lookInEach, looks, PLACES } from './page-look.ts';
 import { becomes, belowSight, DESKTOP, join, PHONE, people, say } from './page-room.ts';
 
 const { stack, come, publish } = people();
@@ -36,7 +36,7 @@ async function talk(room: string): Promise<void> {
   await Promise.all([ada.stop(), ming.stop()]);
 }
 
-describe.each(sized(EACH_ONCE, PLACES))('on a %s, light and dark, in %s', (device, locale) => {
+describe.each(sized(EACH_ONCE, PLACES))('on a %s in %s, %j', (device, locale, schemes) => {
   const options = { viewport: device === 'phone' ? PHONE : DESKTOP, locale } as const;
 
   test('axe finds nothing in any state', async () => {
@@ -44,7 +44,7 @@ describe.each(sized(EACH_ONCE, PLACES))('on a %s, light and dark, in %s', (devic
     const found: string[] = [];
     const check = async (page: Page, state: string) => {
       const toName = (scheme: string) => `${device}-${scheme}-${locale}-${state}`;
-      found.push(...(await lookInBoth(look, page, toName)));
+      found.push(...(await lookInEach(schemes, look, page, toName)));
     };
     const nowhere = await come('/r/no%20room', options);
     await nowhere.getByRole('heading', { level: 1 }).waitFor();
