@@ -8,7 +8,7 @@ import * as protocol from '../../functions/protocol.ts';
 import { MOST_LINES } from '../../functions/room/change.ts';
 import { MAX_WINDOW_MS } from '../../functions/room/presence-budget.ts';
 import { readSettings } from '../../functions/settings.ts';
-import { declared, read, rowsOf, withCommas } from '../support/documents.ts';
+import { declared, filesBelow, findAll, read, rowsOf, withCommas } from '../support/documents.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
 const MINUTE_MS = 60_000;
@@ -25,6 +25,23 @@ const atOnce = declared(PRESENCE, 'IMMEDIATE_UP_TO');
 const fullFrom = declared(PRESENCE, 'FULL_WINDOW_FROM');
 const firstPause = declared(NOTES, 'FIRST_PAUSE_MS') / 1_000;
 const KIB = 1_024;
+
+/** The short and the long size of a test. */
+function sizesOf(file: string, name: string): readonly [short: string, long: string] {
+  const [, short = '', long = ''] =
+    new RegExp(`const ${name} = sized\\(([\\d_]+), ([\\d_]+)\\)`).exec(read(file)) ?? [];
+  const [a, b] = [short, long].map((size) => withCommas(Number(size.replaceAll('_', ''))));
+  return [a ?? '', b ?? ''];
+}
+const seeds = sizesOf('test/simulation/simulation.test.ts', 'SEEDS');
+const people = sizesOf('test/stack/chaos.test.ts', 'PEOPLE');
+const lines = sizesOf('test/stack/publish.test.ts', 'LINES');
+/** Of all properties, in the soak. */
+const mostRuns = Math.max(
+  ...filesBelow('test', '.test.ts').flatMap((file) =>
+    findAll(read(file), /\bruns\(([\d_]+)\)/g).map((runs) => Number(runs.replaceAll('_', ''))),
+  ),
+);
 
 /** Parts of sentences with the numbers that the code has. */
 const CLAIMS: Readonly<Record<string, readonly string[]>> = {
@@ -83,6 +100,12 @@ const CLAIMS: Readonly<Record<string, readonly string[]>> = {
     `after ${refusals} refusals the user`,
     `of ${withCommas(declared('functions/room/tallies.ts', 'GROUPS'))} groups of users`,
     `the ${protocol.MAX_PLACES} rooms read last`,
+    `Every test run has ${seeds[0]} seeded storms, the soak (\`npm run test:soak\`) has ${seeds[1]}`,
+    `${people[0]} people go on writing, and ${people[1]} in the soak`,
+  ],
+  'CONTRIBUTING.md': [
+    `at full length: ${people[1]} people, ${lines[1]} lines, ${seeds[1]} seeds, up to ${withCommas(mostRuns)} runs of a property`,
+    `at most ${declared('test/support/sizes.ts', 'SHORT_RUNS')} runs in \`npm test\``,
   ],
 };
 
