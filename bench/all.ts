@@ -30,6 +30,11 @@ const BENCHMARKS: readonly Benchmark[] = [
     title: 'Processor time of a message',
     options: ['--turns', '3', '--seconds', '8'],
   },
+  {
+    name: 'end-to-end',
+    title: 'From send to the last receipt, beside other servers',
+    options: ['--clients', '1,20,100,1000', '--messages', '200'],
+  },
   { name: 'start', title: 'From npm start to the first answer', options: ['--turns', '2'] },
   { name: 'cold-load', title: 'Load time of the app', options: [] },
   {

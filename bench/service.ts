@@ -12,6 +12,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { buildBase } from './base-build.ts';
 import { readOptions } from './options.ts';
+import { buildAspnet } from './service/build-aspnet.ts';
 import type { LoadOrder, LoadReport } from './service/load.ts';
 import { ASPNET_PROJECT, emulatorOf, isBuilt, TARGETS, type Target } from './service/target.ts';
 
@@ -37,7 +38,9 @@ const names = values.targets?.split(',');
 const wanted = TARGETS.filter(({ name }) => names?.includes(name) ?? true);
 const canPin = run('taskset', ['-c', '0', 'true']);
 
-if (wanted.some(({ name }) => name === 'aspnet')) buildAspnet();
+if (wanted.some(({ name }) => name === 'aspnet') && !buildAspnet(ASPNET_PROJECT)) {
+  console.log('aspnet is left out: there is no .NET SDK here, or it does not build.');
+}
 const base = values.base === undefined ? undefined : await buildBase(values.base);
 process.on('exit', () => base?.remove());
 const targets = [
@@ -131,12 +134,6 @@ async function portOf(server: ChildProcess): Promise<number> {
 
 function pinned(core: string, command: string, args: readonly string[]): [string, string[]] {
   return canPin ? ['taskset', ['-c', core, command, ...args]] : [command, [...args]];
-}
-
-function buildAspnet(): void {
-  const args = ['build', ASPNET_PROJECT, '--configuration', 'Release', '--nologo', '-v', 'q'];
-  if (!run('dotnet', args))
-    console.log('aspnet is left out: there is no .NET SDK here, or it does not build.');
 }
 
 function run(command: string, args: readonly string[]): boolean {

@@ -3,6 +3,7 @@
 
 import type { History } from '../../functions/protocol.ts';
 import { ask, type ChatSocket, enter, type Person } from './chat-socket.ts';
+import { takeOrders } from './take-orders.ts';
 
 export type Order =
   | { readonly kind: 'fill'; readonly url: string; readonly people: number; readonly rooms: number }
@@ -267,10 +268,4 @@ async function obey(order: Order): Promise<unknown> {
 setInterval(() => {
   for (const socket of [...seats.map((seat) => seat.socket), ...stayers]) socket.ping();
 }, PING_EVERY_MS).unref();
-process.on('message', (order: Order) => {
-  obey(order).then(
-    (answer) => process.send?.({ answer }),
-    (error) => process.send?.({ error: String(error) }),
-  );
-});
-process.on('disconnect', () => process.exit());
+takeOrders(obey);

@@ -11,8 +11,11 @@ export function startGenerator(): ChildProcess {
   return fork(GENERATOR, [], { execArgv: ['--import', 'tsx'] });
 }
 
-/** Resolves with the answer of the generator. One order at a time. */
-export async function send<Answer>(generator: ChildProcess, order: Order): Promise<Answer> {
+/** Resolves with the answer of the generator, or of another process with `takeOrders`. One order at a time. */
+export async function send<Answer, Any extends object = Order>(
+  generator: ChildProcess,
+  order: Any,
+): Promise<Answer> {
   const over = new AbortController();
   const { signal } = over;
   try {

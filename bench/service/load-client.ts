@@ -6,7 +6,7 @@ import type { Target } from './target.ts';
 
 export interface Access {
   readonly port: number;
-  readonly target: Target;
+  readonly target: Pick<Target, 'kind' | 'protocol'>;
   /** SignalR only. */
   readonly token: string;
 }
