@@ -1,5 +1,6 @@
 // Makes the page's copy of the SignalR client smaller. The client's files stay as they are published: the build leaves out
-// some of them, which the page never runs, and what is for other platforms than a page, and shortens the names of private members.
+// what the page never runs: some of them, what is for other platforms than a page, and lines for a log that is off. It
+// shortens the names of private members.
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,6 +19,9 @@ const UNUSED: readonly string[] = [
 
 /** What the client asks about the platform, with the answer in a page. The code for Node then goes, as no branch leads to it. */
 const PLATFORM = /\bPlatform\.is(Browser|Node|ReactNative|WebWorker)\b/g;
+
+/** The page's logger drops every line (web/connection/hub.ts), so none is made. */
+const LOG = /\b(?=(?:this\._)?logger\.log\()/g;
 
 /** Puts a class that throws in the place of each unused one. The build fails if the client has one of them no more. */
 export function smallClient(): Plugin {
@@ -42,10 +46,9 @@ export function smallClient(): Plugin {
       onLoad(
         { filter: /[\\/]@microsoft[\\/]signalr[\\/]dist[\\/]esm[\\/]\w+\.js$/ },
         async ({ path }) => ({
-          contents: (await readFile(path, 'utf8')).replace(
-            PLATFORM,
-            (_, kind) => `${kind === 'Browser'}`,
-          ),
+          contents: (await readFile(path, 'utf8'))
+            .replace(PLATFORM, (_, kind) => `${kind === 'Browser'}`)
+            .replace(LOG, 'false && '),
         }),
       );
       onEnd(() => ({

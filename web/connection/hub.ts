@@ -144,6 +144,7 @@ export function openHub(
       // Our cookie travels with same-origin requests. The service, on another origin, needs none.
       withCredentials: false,
     })
+    // The build leaves out what it would drop (local/build/page-client.ts).
     .configureLogging(NullLogger.instance)
     .build();
 

@@ -199,6 +199,12 @@ document.title = String(new HubConnectionBuilder().withUrl('/api').build());
     expect(page).toContain('Subject is left out');
   });
 
+  test('makes no lines for a log, which the page’s logger would drop', async () => {
+    const page = await pageOf(HUB);
+    expect(page).toContain('WebSocket failed to connect.');
+    expect(page).not.toMatch(/\(WebSockets transport\)|Starting connection with transfer format/);
+  });
+
   test('has nothing that is for Node', async () => {
     const page = await pageOf(HUB);
     expect(page).toContain('X-SignalR-User-Agent');
