@@ -50,7 +50,9 @@ export function drawArchive(room: string, scheduler: Scheduler): Archive {
     else if (draw < 0.9) messages.push(...edited(line(), next, scheduler));
     else messages.push(...removed(line(), next));
   }
-  const facts = { room, first, seq, activeAt: messages.at(-1)?.sentAt ?? EPOCH_MS };
+  const known = { room, first, seq, activeAt: messages.at(-1)?.sentAt ?? EPOCH_MS };
+  // Not drawn, so that worlds stay as they were.
+  const facts = count % 2 === 0 ? { ...known, creator: 'ann' } : known;
   // They have expired while the archive was read.
   const gone = scheduler.chance(0.2) ? scheduler.whole(0, count - 1) : 0;
   const isClosed = scheduler.chance(0.2);

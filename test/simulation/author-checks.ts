@@ -62,7 +62,9 @@ export class AuthorChecks {
       return;
     }
     const message = ledger.messages[seq - 1];
-    if (message?.userId !== userId) fail(`${userId} may ${event} message ${seq} of somebody else`);
+    const mayRemove = event === 'remove' && ledger.gate.moderates(userId);
+    if (message?.userId !== userId && !mayRemove)
+      fail(`${userId} may ${event} message ${seq} of somebody else`);
     if (!this.#isDone(call, result.seq)) fail(`${event} of ${seq} is acknowledged and not done`);
     const by = ledger.messages[(result.seq ?? ledger.texts.removalOf(seq) ?? 0) - 1];
     const isOwn = by?.userId === userId;
@@ -86,6 +88,7 @@ export class AuthorChecks {
     const isKept = message && isLine(message) && seq >= ledger.first;
     const isUnfounded =
       (code === 'not_author' && message?.userId === userId) ||
+      (code === 'not_author' && event === 'remove' && ledger.gate.moderators.has(userId)) ||
       (code === 'too_late' && message && !this.#isLate(message.sentAt, now + SKEW_MS)) ||
       (code === 'not_found' && isKept && !ledger.texts.isRemoved(seq));
     if (isUnfounded) fail(`${event} of message ${seq} by ${userId} is refused as ${code}`);

@@ -32,7 +32,7 @@ export async function importDays(world: World): Promise<void> {
   if (importer.state === 'under way') world.fail('an import does not end');
   if (importer.state === 'refused' && !isEarly) world.fail('an import into a new room is refused');
   everyoneLeaves(world);
-  if (ledger.isClosed) world.moderate('openRoom');
+  if (ledger.gate.isClosed) world.moderate('openRoom');
   await world.runFor(OPENED_WITHIN_MS);
   if (world.traits.hasEraser) {
     scheduler.after(0, 'a person is erased', () => world.startErase('ben'));

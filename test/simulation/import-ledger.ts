@@ -73,9 +73,12 @@ export class ImportLedger {
     take(expected, row);
   }
 
-  /** The head of a commit. While messages are missing, nobody may take one of their numbers. */
-  checkHead({ closed, activeAt, first }: Properties): void {
-    if (!this.#hasImported) return;
+  /**
+   * The head of a commit. While messages are missing, nobody may take one of their numbers. Returns whether it is one of the
+   * import: then the creator is the archive's.
+   */
+  checkHead({ closed, activeAt, first, creator = '' }: Properties): boolean {
+    if (!this.#hasImported) return false;
     this.#hasImported = false;
     this.#closed = String(closed);
     const { messages = [], facts } = this.#archive ?? {};
@@ -87,6 +90,11 @@ export class ImportLedger {
     if (facts && activeAt !== facts.activeAt) {
       this.#needs.fail(`the room was active at ${activeAt}, not at ${facts.activeAt}`);
     }
+    const expected = facts?.creator ?? '';
+    if (creator !== expected) {
+      this.#needs.fail(`the imported room's creator is "${creator}", not "${expected}"`);
+    }
+    return true;
   }
 }
 

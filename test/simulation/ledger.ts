@@ -4,15 +4,14 @@
 import {
   type ArchivedMessage,
   type ChatMessage,
-  type Events,
-  type History,
   isLine,
-  type Members,
   MODERATOR,
 } from '../../functions/protocol.ts';
 import type { Operation, Property } from '../../functions/room/table.ts';
+import { GateLedger } from './gate-ledger.ts';
 import { ImportLedger, receiptDigestOf } from './import-ledger.ts';
 import { ReactionLedger } from './reaction-ledger.ts';
+import { ReadChecks } from './read-checks.ts';
 import { TextLedger } from './text-ledger.ts';
 
 type Properties = Readonly<Record<string, Property>>;
@@ -21,14 +20,6 @@ type Properties = Readonly<Record<string, Property>>;
 export interface CommitContext {
   readonly seq: number;
   readonly online: number;
-}
-
-/** The room at the moment of a request. */
-export interface Asked {
-  readonly revision: number;
-  readonly vanished: number;
-  readonly closings: number;
-  readonly isClosed: boolean;
 }
 
 export class Ledger {
@@ -52,45 +43,42 @@ export class Ledger {
   /** Messages that a moderator has asked to remove. */
   readonly mayRemove = new Set<number>();
   commits = 0;
-  /** Until when somebody is banned, epoch ms. */
-  bannedUntil = 0;
   /** How often the room was deleted because it was empty. Its revisions then begin again. */
   vanished = 0;
   #moments: CommitContext[] = [{ seq: 0, online: 0 }];
-  /** By row key: until when, epoch ms. */
-  readonly #bans = new Map<string, number>();
   #isListed = false;
   /** As the head says. */
   #reactedAt = 0;
-  /** The reason why the room is closed. Empty while it is open. */
-  #closed = '';
   /** The last message that announces no removal. */
   #lastLine = 0;
-  /** How often the room was closed or opened. */
-  #closings = 0;
   readonly #receipts = new Map<string, number>();
   readonly #digests = new Map<string, string>();
   /** By key: the digests of the receipts that the transaction has to bring. */
   readonly #importedReceipts = new Map<string, string>();
   readonly #seqByText = new Map<string, number>();
   readonly #fail: (claim: string) => void;
+  readonly gate: GateLedger;
   readonly texts: TextLedger;
   readonly imports: ImportLedger;
   readonly reactions: ReactionLedger;
+  /** What readers get. */
+  readonly reads: ReadChecks;
 
   constructor(fail: (claim: string) => void) {
     this.#fail = fail;
+    this.gate = new GateLedger(fail);
     this.texts = new TextLedger(fail, {
       messages: this.messages,
       first: () => this.first,
       mayRemove: ({ seq, userId }) => this.mayRemove.has(seq) || this.erasedPeople.has(userId),
     });
+    this.reads = new ReadChecks(fail, this);
     this.imports = new ImportLedger({ fail, take: (message, row) => this.#import(message, row) });
     this.reactions = new ReactionLedger(fail, {
       messageOf: (seq) => this.#lineAt(seq),
       numbers: () => this,
       mayLose: (userId) => this.erasedPeople.has(userId),
-      checkAdmitted: (userId, what, now) => this.#checkAdmitted(userId, what, now),
+      checkAdmitted: (userId, what, now) => this.gate.checkAdmitted(userId, what, now),
     });
   }
 
@@ -105,10 +93,6 @@ export class Ledger {
       const { seq, userId } = message;
       return userId === user && seq >= this.first && isLine(message) && !this.texts.isRemoved(seq);
     });
-  }
-
-  get isClosed(): boolean {
-    return this.#closed !== '';
   }
 
   /** The line as it is now. Undefined if it is removed. */
@@ -137,6 +121,7 @@ export class Ledger {
     const before = { revision: this.revision, seq: this.seq };
     let head: Properties | undefined;
     const reacted: Properties[] = [];
+    const joined: string[] = [];
     if (operations.every(({ kind }) => kind === 'delete')) {
       this.#remove(operations, now);
       return;
@@ -146,11 +131,13 @@ export class Ledger {
       const { kind } = operation;
       const { key, properties } = operation.row;
       if (key === 'head') head = properties;
-      else if (key.startsWith('c:')) this.#enterConnection(properties, kind, now);
-      else if (key.startsWith('m:') && Number(properties.seq) !== Number(key.slice(2))) {
+      else if (key.startsWith('c:')) {
+        this.#enterConnection(properties, kind, now);
+        if (properties.open === true) joined.push(String(properties.userId));
+      } else if (key.startsWith('m:') && Number(properties.seq) !== Number(key.slice(2))) {
         this.#fail(`${key} holds message ${properties.seq}`);
       } else if (key.startsWith('m:') && kind === 'put') {
-        this.imports.enter(properties, this.#closed, before.seq);
+        this.imports.enter(properties, this.gate.closed, before.seq);
       } else if (key.startsWith('m:') && kind === 'insert') this.#enterMessage(properties, now);
       else if (key.startsWith('m:') && !this.#enterChange(properties)) reacted.push(properties);
       else if (key.startsWith('i:')) this.#enterReceipt(key, properties, kind);
@@ -158,16 +145,13 @@ export class Ledger {
     // Last, because a join in the same commit as a ban came before it.
     for (const operation of operations) {
       if (operation.kind === 'delete' || !operation.row.key.startsWith('b:')) continue;
-      const until = Number(operation.row.properties.until);
-      this.bannedUntil = Math.max(this.bannedUntil, until);
-      this.#bans.set(operation.row.key, until);
+      this.gate.enterBan(operation.row.key, Number(operation.row.properties.until));
     }
     for (const [key, digest] of this.#importedReceipts) {
       if (this.#digests.get(key) !== digest) this.#fail(`${key} does not come with its message`);
     }
     this.#importedReceipts.clear();
-    if (head) this.imports.checkHead(head);
-    if (head) this.#enterHead(head, before);
+    if (head) this.#enterHead(head, before, joined, this.imports.checkHead(head));
     else this.#fail('the room changes without its head');
     this.texts.checkComplete();
     for (const row of reacted) this.reactions.enter(row, now);
@@ -186,9 +170,7 @@ export class Ledger {
         this.#fail(`receipt ${key} is deleted without its message`);
       // A repeated message whose receipt is gone is a new one.
       if (key.startsWith('i:')) this.#receipts.delete(key);
-      // Clocks differ by less than a second.
-      if ((this.#bans.get(key) ?? 0) > now + 1_000) this.#fail(`${key} is removed before its end`);
-      this.#bans.delete(key);
+      this.gate.removeBan(key, now);
       if (key === 'head') this.#vanish();
       const id = key.startsWith('c:') ? key.slice(2) : undefined;
       if (id === undefined) continue;
@@ -202,8 +184,7 @@ export class Ledger {
     const { size } = this.connections;
     if (size > 0) this.#fail(`the room vanishes with ${size} connections, ${this.online} online`);
     if (this.messages.length > 0) this.#fail(`the room vanishes after ${this.seq} messages`);
-    if (this.#bans.size > 0) this.#fail('the room vanishes, and somebody is banned from it');
-    if (this.#closed !== '') this.#fail('the room vanishes, and it is closed');
+    this.gate.vanish();
     if (this.#isListed) this.#fail('the room vanishes, and its head says that it is listed');
     this.vanished += 1;
     this.revision = 0;
@@ -211,24 +192,20 @@ export class Ledger {
     this.#moments = [{ seq: 0, online: 0 }];
   }
 
-  /** Nobody who is banned, and nobody in a closed room, may enter or speak. Clocks differ by less than a second. */
-  #checkAdmitted(userId: Property | undefined, what: string, now: number): void {
-    if (this.#closed !== '') this.#fail(`${what} gets into a closed room`);
-    if ((this.#bans.get(`b:${userId}`) ?? 0) > now + 1_000)
-      this.#fail(`${what} is of a banned user`);
-  }
-
-  #enterHead(head: Properties, before: { readonly revision: number; readonly seq: number }): void {
+  #enterHead(
+    head: Properties,
+    before: { readonly revision: number; readonly seq: number },
+    joined: readonly string[],
+    isImported: boolean,
+  ): void {
     const firstBefore = this.first;
     this.first = Number(head.first);
     if (this.mayErase && this.first === Number(head.seq) + 1) {
       if (this.first > firstBefore) this.erasedTo = this.first - 1;
-      // An erase removes the bans that it finds, also if nothing was said since the last one.
-      this.#bans.clear();
+      this.gate.erase();
     }
     this.#isListed = head.listed === true;
-    if (String(head.closed) !== this.#closed) this.#closings += 1;
-    this.#closed = String(head.closed);
+    this.gate.enterHead(head, before.seq, isImported ? 'archive' : joined);
     this.revision = Number(head.revision);
     this.seq = Number(head.seq);
     this.online = Number(head.online);
@@ -251,7 +228,7 @@ export class Ledger {
   #enterConnection(row: Properties, kind: Operation['kind'], now: number): void {
     const id = String(row.connectionId);
     const isOpen = row.open === true;
-    if (isOpen) this.#checkAdmitted(row.userId, `connection ${id}`, now);
+    if (isOpen) this.gate.checkAdmitted(row.userId, `connection ${id}`, now);
     const known = this.connections.get(id);
     if (known && isOpen) this.#fail(`connection ${id} joins a second time`);
     if (known && kind !== 'replace') this.#fail(`connection ${id} has a row already`);
@@ -259,7 +236,7 @@ export class Ledger {
   }
 
   #enterMessage(row: Properties, now: number): void {
-    if (row.userId !== MODERATOR) this.#checkAdmitted(row.userId, `message ${row.seq}`, now);
+    if (row.userId !== MODERATOR) this.gate.checkAdmitted(row.userId, `message ${row.seq}`, now);
     const message: ChatMessage = {
       seq: Number(row.seq),
       id: String(row.id),
@@ -327,81 +304,9 @@ export class Ledger {
     this.#receipts.set(key, Number(row.seq));
   }
 
-  /** The numbers in a frame must be those of its revision. */
-  checkNumbers(who: string, { revision, online }: { revision: number; online: number }): void {
-    const moment = this.#moments[revision];
-    if (moment?.online !== online) {
-      this.#fail(`${who} gets ${online} online at ${revision}, not ${moment?.online}`);
-    }
-  }
-
-  /** At rest a page shows what the room keeps: the last text, none of a removed message, nothing that is gone. */
-  checkShown(who: string, message: ChatMessage): void {
-    const { seq, text } = message;
-    if (seq < this.first) this.#fail(`${who} shows message ${seq}, and ${this.first} is the first`);
-    if (!this.texts.isCurrent(message)) {
-      this.#fail(`${who} shows "${text}" as message ${seq}, not "${this.texts.textOf(seq)}"`);
-    }
-  }
-
-  checkEvents(events: Events): void {
-    this.checkNumbers('the room', events);
-    for (const message of events.messages) this.texts.check('the room', message);
-    this.reactions.checkEvents(events);
-    const moment = this.#moments[events.revision];
-    if (moment && events.seq > Math.max(moment.seq, events.messages.at(-1)?.seq ?? 0)) {
-      this.#fail(
-        `revision ${events.revision} is broadcast with seq ${events.seq}, not ${moment.seq}`,
-      );
-    }
-  }
-
-  /** The room as it is at the moment of a request. */
-  now(): Asked {
-    const { revision, vanished } = this;
-    return { revision, vanished, closings: this.#closings, isClosed: this.#closed !== '' };
-  }
-
-  /** No answer is older than its request, and none that names a change has an earlier text of what it changes. */
-  checkHistory(history: History, asked: Asked): void {
-    this.#checkFresh('a history', history.revision, asked);
-    const { seq, first, messages } = history;
-    for (const message of messages) {
-      this.texts.check('a history', message, seq);
-      this.reactions.checkRead(message, asked);
-    }
-    for (const [index, message] of messages.entries()) {
-      const before = messages[index - 1]?.seq;
-      const isGap = before !== undefined && message.seq !== before + 1;
-      // What expires between the reads of the head and of the messages is missing.
-      if (isGap && before >= Math.max(first, this.first)) {
-        this.#fail(`a history has message ${message.seq} after ${before}`);
-      }
-    }
-  }
-
-  /** An answer of the revision that the room has had since the request lists exactly its connections. */
-  checkMembers({ revision, members, truncated }: Members, asked: Asked): void {
-    this.#checkFresh('a list of members', revision, asked);
-    if (asked.vanished !== this.vanished || revision !== this.revision || truncated) return;
-    const listed = members.map(({ connectionId }) => connectionId).sort();
-    const open = this.open.sort();
-    if (listed.join() !== open.join()) {
-      this.#fail(`the members at ${revision} are ${listed.length}, and ${open.length} are open`);
-    }
-  }
-
-  /** Nobody gets a ticket for a room that has been closed since before the request. */
-  checkNegotiated(asked: Asked): void {
-    if (asked.isClosed && this.#closed !== '' && asked.closings === this.#closings) {
-      this.#fail('negotiate lets somebody into a closed room');
-    }
-  }
-
-  #checkFresh(what: string, revision: number, asked: Asked): void {
-    if (asked.vanished === this.vanished && revision < asked.revision) {
-      this.#fail(`${what} of revision ${revision} answers a request at ${asked.revision}`);
-    }
+  /** The online number at a revision. Undefined for one that the room never had. */
+  momentOf(revision: number): CommitContext | undefined {
+    return this.#moments[revision];
   }
 
   /** An acknowledged message is stored under that number by the time of its acknowledgement. */

@@ -1,6 +1,7 @@
 // Mistakes that somebody could make in the code, each of which the simulation has to notice.
 
 import { ARCHIVE_MUTATIONS } from './archive-mutations.ts';
+import { MODERATOR_MUTATIONS } from './moderator-mutations.ts';
 import type { Suspect } from './mutation.ts';
 import { REACTION_MUTATIONS } from './reaction-mutations.ts';
 import { TEXT_MUTATIONS } from './text-mutations.ts';
@@ -160,7 +161,7 @@ export const MUTATIONS: readonly Suspect[] = [
     from: '    latest.next ??= this.#beginAfter(latest, key, read);\n    return latest.next;\n',
     to: '    return latest.value;\n',
     within: 200,
-    noticedBy: 67,
+    noticedBy: 29,
   },
   {
     name: 'the head of a room is cached without a bound',
@@ -442,8 +443,9 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'Math.min(spread(silenceMs), Math.max(0, askBy - now))',
     to: 'spread(silenceMs)',
     within: 400,
-    noticedBy: 17,
+    noticedBy: 56,
   },
+  ...MODERATOR_MUTATIONS,
   ...REACTION_MUTATIONS,
   ...TEXT_MUTATIONS,
   ...ARCHIVE_MUTATIONS,

@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 /** The first reason why the world is not at rest. Undefined at rest. */
 export function unrest(world: World): string | undefined {
   const { load } = world.fleet;
-  if (world.ledger.bannedUntil > EPOCH_MS + world.scheduler.now) return 'somebody is banned';
+  if (world.ledger.gate.bannedUntil > EPOCH_MS + world.scheduler.now) return 'somebody is banned';
   return load > 0 ? `${load} calls are under way` : untruth(world);
 }
 

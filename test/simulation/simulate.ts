@@ -79,6 +79,8 @@ export async function simulate(
 async function findRest(world: World, end: number): Promise<void> {
   let why = unrest(world);
   while (why !== undefined && !world.broken && world.scheduler.now < end) {
+    // A call of the storm may close it late.
+    if (world.ledger.gate.isClosed && world.pendingRequests === 0) world.moderate('openRoom');
     await world.runFor(LOOK_EVERY_MS);
     why = unrest(world);
   }

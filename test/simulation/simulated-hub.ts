@@ -51,7 +51,7 @@ export function openSimulatedHub(needs: HubNeeds, listener: HubListener): Hub {
       } else {
         const welcome = subject.parseWelcome(argument);
         if (!welcome) return;
-        ledger.checkNumbers(person.name, welcome);
+        ledger.reads.checkNumbers(person.name, welcome);
         listener.welcome(welcome);
       }
     },
@@ -129,7 +129,8 @@ export function openSimulatedHub(needs: HubNeeds, listener: HubListener): Hub {
       return result;
     },
     remove: async (seq) => subject.readChangeResult(await invoke('remove', [seq])),
-    moderate: async () => Promise.reject(new Error('no page moderates')),
+    moderate: async (target, reason, ...about) =>
+      subject.readChangeResult(await invoke(target, [...about, { reason }])),
     typing: async () => {},
     watch: async () => [],
     react: async (...vote) => {

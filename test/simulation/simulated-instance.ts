@@ -32,6 +32,7 @@ export interface HttpAsked {
     | 'deleteMessage'
     | 'closeRoom'
     | 'openRoom'
+    | 'reopenRoom'
     | 'eraseRoom'
     | 'importRoom'
     | 'archiveRoom'
@@ -93,9 +94,11 @@ export class SimulatedInstance {
         this.#rest(`close ${connectionId}`, () => service.end(connectionId, reason)),
       hasConnection: (connectionId) =>
         this.#rest(`is ${connectionId} there`, () => service.has(connectionId)),
-      closeRoom: (room) =>
+      closeRoom: (room, reason, except) =>
         this.#rest(`close ${room}`, () => {
-          for (const { id, groups } of service.open) if (groups.has(room)) service.end(id);
+          for (const { id, groups } of service.open) {
+            if (groups.has(room) && id !== except) service.end(id, reason);
+          }
         }),
       sendToGroup: (groupName, target, argument) =>
         this.#rest('announce', () => service.perform({ target, arguments: [argument], groupName })),
@@ -120,7 +123,11 @@ export class SimulatedInstance {
     const tickets = openSimulatedTickets(subject, table, now);
     const reader = new subject.RoomReader(table);
     this.chat = {
-      settings: { ...SETTINGS, retentionDays, batchMs, editMinutes: simulation.traits.editMinutes },
+      settings: {
+        ...SETTINGS,
+        ...{ retentionDays, batchMs, editMinutes: simulation.traits.editMinutes },
+        moderators: simulation.ledger.gate.moderators,
+      },
       table,
       rooms,
       now,
@@ -200,7 +207,9 @@ export class SimulatedInstance {
     } as unknown as HttpRequest;
     const context = { extraInputs: { get: () => CONNECTION_INFO } } as unknown as InvocationContext;
     const { ledger } = this.#simulation;
-    const askedAt = ledger.now();
+    const askedAt = ledger.reads.now();
+    const userId = headers.user ?? '';
+    const reopened = ledger.gate.expectAnswer({ event: 'reopenRoom', userId });
     return this.#call(name, async () => {
       const answer = await handler(request, this.chat, context).catch((error) => ({
         ...subject.toErrorAnswer(error),
@@ -209,9 +218,10 @@ export class SimulatedInstance {
       await this.#performAll(answer.actions ?? []);
       const { status = 200, jsonBody, body: text } = answer;
       const body = jsonBody ?? text;
-      if (status === 200 && name === 'history') ledger.checkHistory(body as History, askedAt);
-      if (status === 200 && name === 'members') ledger.checkMembers(body as Members, askedAt);
-      if (status === 200 && name === 'negotiate') ledger.checkNegotiated(askedAt);
+      if (status === 200 && name === 'history') ledger.reads.checkHistory(body as History, askedAt);
+      if (status === 200 && name === 'members') ledger.reads.checkMembers(body as Members, askedAt);
+      if (status === 200 && name === 'negotiate') ledger.reads.checkNegotiated(askedAt);
+      if (status === 204 && name === 'reopenRoom') reopened({ ok: true });
       return { status, body };
     });
   }
@@ -267,6 +277,10 @@ export class SimulatedInstance {
         return subject.remove;
       case 'react':
         return subject.react;
+      case 'ban':
+        return subject.ban;
+      case 'close':
+        return subject.close;
     }
   }
 
@@ -274,12 +288,22 @@ export class SimulatedInstance {
   #expectAnswer(
     event: Upstream['event'],
     ticket: string,
-    [seq, text = '', id = '']: readonly unknown[],
+    args: readonly unknown[],
   ): (result: unknown) => void {
-    if (event !== 'edit' && event !== 'remove') return () => {};
-    const { authors } = this.#simulation;
+    const { authors, ledger } = this.#simulation;
     const { now } = this.chat;
+    if (event === 'ban' || event === 'close') {
+      const { userId } = JSON.parse(ticket);
+      const [about, minutes] = event === 'ban' ? args : [];
+      const banUntil = now() + Number(minutes ?? 0) * 60_000;
+      const check = ledger.gate.expectAnswer({ event, userId, about: String(about) });
+      return (result) => check(result as Result, banUntil);
+    }
+    if (event !== 'edit' && event !== 'remove') return () => {};
     const { userId } = JSON.parse(ticket);
+    const [seq, text = '', id = ''] = args;
+    // Nobody who moderates nothing gets this right by asking.
+    if (event === 'remove' && ledger.gate.moderates(userId)) ledger.mayRemove.add(Number(seq));
     const call = { event, userId, seq: Number(seq), text: String(text), id: String(id) };
     const began = authors.begin(call, now());
     return (result) => authors.end(call, began, result as Result, now());

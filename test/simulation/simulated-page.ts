@@ -106,6 +106,28 @@ export class SimulatedPage {
     if (isMine() === was) fail(`${this.person.name} sets ${emoji} on ${seq} to ${!was}, in vain`);
   }
 
+  /** The person bans somebody, closes the room or removes a line, whether that is allowed or not. */
+  moderate(people: readonly Person[]): void {
+    const { scheduler } = this.#needs.simulation;
+    const seq = scheduler.pick(this.state.log.shown.slice(-CHOICES))?.seq;
+    const whom = scheduler.pick(people)?.userId;
+    const reason = 'moderated';
+    const draw = scheduler.random();
+    // Nobody repeats it if it fails.
+    const ignore = () => {};
+    if (draw < 0.15) this.#chat.moderate('close', reason).catch(ignore);
+    else if (draw < 0.6) this.#chat.moderate('ban', reason, whom, 1).catch(ignore);
+    else this.#chat.moderate('remove', reason, seq).catch(ignore);
+  }
+
+  /** The person asks for the room to be opened again, whether that is allowed or not. */
+  reopen(): void {
+    const headers = { user: this.person.userId };
+    this.#needs
+      .http(this.network)({ handler: 'reopenRoom', headers })
+      .catch(() => {});
+  }
+
   reactionsTo(seq: number): ReturnType<RoomReactions['to']> {
     return this.#reactions?.to(seq) ?? [];
   }
@@ -246,7 +268,7 @@ export class SimulatedPage {
     const { name } = this.person;
     const { revision, online } = state;
     if (online !== undefined && (online !== before.online || revision !== before.revision)) {
-      ledger.checkNumbers(name, { revision, online });
+      ledger.reads.checkNumbers(name, { revision, online });
     }
     // The room may have vanished while the page was away.
     if (revision < before.revision && ledger.vanished === 0)

@@ -16,7 +16,7 @@ export interface Endpoint {
 }
 
 /** What clients invoke. */
-export type Target = 'send' | 'edit' | 'remove' | 'react';
+export type Target = 'send' | 'edit' | 'remove' | 'react' | 'ban' | 'close';
 
 export interface Upstream {
   readonly event: 'connected' | 'disconnected' | Target;
@@ -127,7 +127,7 @@ export class SimulatedService {
       return;
     }
     const { target, arguments: args } = action;
-    if (target === 'events') this.#simulation.ledger.checkEvents(args[0] as Events);
+    if (target === 'events') this.#simulation.ledger.reads.checkEvents(args[0] as Events);
     if ('connectionId' in action) {
       const connection = this.connections.get(action.connectionId);
       if (connection?.isOpen) this.#send(connection, target, args[0]);

@@ -22,4 +22,5 @@ export interface Simulation {
   readonly fail: (claim: string) => void;
 }
 
-export const ROOM = 'lobby';
+/** The name of a private room, so that it has a creator. */
+export const ROOM = 'lobby-abcd-efgh-jkmn-pqrs';

@@ -67,6 +67,23 @@ export function brewStorm(world: World): number {
       'somebody reacts',
     );
   }
+  if (world.traits.hasModerators) {
+    const people = () => world.pages.map(({ person }) => person);
+    times(
+      6,
+      20,
+      onAnyPage((page) => page.moderate(people())),
+      'somebody moderates',
+    );
+    times(
+      2,
+      8,
+      onAnyPage((page) => page.reopen()),
+      'somebody opens the room',
+    );
+    // The command closes and opens it, too.
+    if (scheduler.chance(0.4)) any(() => world.fleet.closeAndOpen(), 'the room is closed');
+  }
   if (world.crowd.size > 0) {
     times(1, 3, () => world.crowd.shrink(scheduler.whole(1, 10)), 'some of the crowd go');
     times(0, 2, () => world.crowd.grow(scheduler.whole(1, 10)), 'the crowd grows');

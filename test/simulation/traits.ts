@@ -14,6 +14,8 @@ export interface Traits {
   readonly hasReactors: boolean;
   /** People react on their pages, and each page shows the reactions with the own votes. */
   readonly hasVoters: boolean;
+  /** People moderate from their pages, who may and who may not. */
+  readonly hasModerators: boolean;
 }
 
 const LONG_MINUTES = 60;
@@ -28,5 +30,6 @@ export function traitsOf(seed: number): Traits {
     hasImport: seed % 7 === 3,
     hasReactors: seed % 5 === 0,
     hasVoters: seed % 9 === 2,
+    hasModerators: seed % 10 === 7,
   };
 }

@@ -54,6 +54,7 @@ export class World implements Simulation {
     this.traits = traits;
     this.authors = new AuthorChecks(this);
     this.scheduler = scheduler;
+    if (this.traits.hasModerators) this.ledger.gate.moderators = new Set(['u-p2']);
     this.subject = subject;
     this.faults = drawFaults(scheduler);
     this.table = new SimulatedTable(this);
@@ -140,6 +141,7 @@ export class World implements Simulation {
     this.faults = NO_FAULTS;
     this.table.isOut = false;
     if (this.fleet.size === 0) this.startInstance();
+    if (this.ledger.gate.isClosed) this.moderate('openRoom');
     for (const page of this.pages) {
       page.restore(true);
       if (!page.isVisible) page.show(true);

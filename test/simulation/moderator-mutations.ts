@@ -1,0 +1,100 @@
+// Mistakes with the rights of moderators, each of which the simulation has to notice. In every tenth world people moderate from
+// their pages, who may and who may not.
+
+import type { Suspect } from './mutation.ts';
+
+export const MODERATOR_MUTATIONS: readonly Suspect[] = [
+  {
+    name: 'anybody may ban from a page',
+    file: 'functions/hub/ban.ts',
+    from: "if (!(await roleIn(room, by, deps))) throw notModerator('ban the person');",
+    to: '',
+    within: 2_000,
+    noticedBy: 257,
+  },
+  {
+    name: 'a creator bans who moderates every room',
+    file: 'functions/moderation/moderator-rights.ts',
+    from: 'if (moderators.has(userId) && userId !== by) {',
+    to: 'if (moderators.has(userId) && userId === by) {',
+    within: 2_000,
+    noticedBy: 247,
+  },
+  {
+    name: 'a ban from a page ends at once',
+    file: 'functions/hub/ban.ts',
+    from: 'const bannedUntil = deps.now() + minutes * 60_000;',
+    to: 'const bannedUntil = deps.now() + minutes * 60;',
+    within: 2_000,
+    noticedBy: 17,
+  },
+  {
+    name: 'anybody may close the room',
+    file: 'functions/hub/close.ts',
+    from: "if (!(await roleIn(room, userId, deps))) throw notModerator('close the room');",
+    to: '',
+    within: 2_000,
+    noticedBy: 127,
+  },
+  {
+    name: 'anybody may remove what others have said',
+    file: 'functions/hub/remove.ts',
+    from: 'if (isForeign && !(await roleIn(room, userId, deps))) throw refusal;',
+    to: '',
+    within: 2_000,
+    noticedBy: 57,
+  },
+  {
+    name: 'nobody moderates',
+    file: 'functions/moderation/moderator-rights.ts',
+    from: "if (moderators.has(userId)) return 'named';\n  return head?.creator === userId ? 'creator' : undefined;",
+    to: 'return moderators.has(head?.creator ?? userId) ? undefined : undefined;',
+    within: 2_000,
+    noticedBy: 17,
+  },
+  {
+    name: 'a moderator opens what the command has closed',
+    file: 'functions/moderation/moderator-rights.ts',
+    from: "if (closed === '' || closedBy === '') return false;",
+    to: "if (closed === '') return false;",
+    within: 2_000,
+    noticedBy: 17,
+  },
+  {
+    name: 'a creator opens what somebody else has closed',
+    file: 'functions/moderation/moderator-rights.ts',
+    from: "(role === 'creator' && closedBy === userId)",
+    to: "role === 'creator'",
+    within: 2_000,
+    noticedBy: 1387,
+  },
+  {
+    name: 'the last who joins is the creator',
+    file: 'functions/room/creator.ts',
+    from: "if (creator !== '' || seq > 0 ||",
+    to: 'if (seq > 0 ||',
+    within: 50,
+  },
+  {
+    name: 'an erase makes the next one the creator',
+    file: 'functions/room/creator.ts',
+    from: "if (creator !== '' || seq > 0 ||",
+    to: "if (creator !== '' ||",
+    within: 2_000,
+    noticedBy: 27,
+  },
+  {
+    name: 'a commit forgets the creator',
+    file: 'functions/room/commit.ts',
+    from: 'creator: state.creator,',
+    to: 'creator: after.online > 0 ? state.creator : stored.creator.slice(0, 0),',
+    within: 50,
+  },
+  {
+    name: 'an import forgets the creator',
+    file: 'functions/http/import-room.ts',
+    from: 'creator: facts.creator,',
+    to: "creator: '',",
+    within: 200,
+  },
+];
