@@ -477,6 +477,29 @@ describe('one’s own messages', () => {
     await shown(bob, 'mine, edited');
   });
 
+  test('that wait are edited by long press on a phone, and discarded beside them', async () => {
+    const path = `/r/${newRoom('press-waiting')}`;
+    const touch = { viewport: PHONE, hasTouch: true, isMobile: true };
+    const [ada, bob] = [await enter(path, 'Ada', touch), await enter(path, 'Bob')];
+    await ada.context().setOffline(true);
+    await ada.locator('[data-testid=connection-state][data-state=offline]').waitFor();
+    await say(ada, 'one');
+    await say(ada, 'two');
+    await linesOf(ada).nth(1).getByTestId('discard').tap();
+    const box = await linesOf(ada).first().locator('.text').boundingBox();
+    const touchPoints = [{ x: (box?.x ?? 0) + 5, y: (box?.y ?? 0) + 5 }];
+    const devtools = await ada.context().newCDPSession(ada);
+    await devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints });
+    await ada.getByTestId('edit-bar').waitFor();
+    await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    expect(await composer(ada).inputValue()).toBe('one');
+    await composer(ada).fill('one, edited');
+    await ada.getByTestId('send').tap();
+    await ada.context().setOffline(false);
+    await shown(bob, 'one, edited');
+    expect(await textsOf(bob)).toEqual(['one, edited']);
+  });
+
   test('are edited without a network, once it is back, also after a reload; queued lines are edited and discarded', async () => {
     const path = `/r/${newRoom('queue')}`;
     const [ada, bob] = await Promise.all([enter(path, 'Ada'), enter(path, 'Bob')]);

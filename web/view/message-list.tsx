@@ -9,7 +9,7 @@ import { isShutOut } from '../state/connection-state.ts';
 import { isFiltered, WHOLE_LOG } from '../state/log-room.ts';
 import { indexOf, rangeOf } from '../state/log-window.ts';
 import { hasOlder } from '../state/message-log.ts';
-import type { Outbox, OutboxLine } from '../state/outbox.ts';
+import { isChangeable, type Outbox, type OutboxLine } from '../state/outbox.ts';
 import { type Editable, mayChange } from '../state/own-messages.ts';
 import { countUnread, firstUnread, isFar } from '../state/reading.ts';
 import { Guard } from './guard.tsx';
@@ -103,12 +103,17 @@ export function MessageList({ state, chat, reply, edit, jump, moderate }: Messag
   const more = useCallback((message: ChatMessage, at: Point) => setMenu({ message, at }), []);
   const latest = useRef(log.shown);
   latest.current = log.shown;
+  const unsent = useRef(outbox);
+  unsent.current = outbox;
   /** What the past view shows. */
   const older = useRef<readonly ChatMessage[]>([]);
   const press = useMemo(
     () =>
       longPress((target, at) => {
-        const seq = Number(target.closest('.line')?.getAttribute('data-seq') ?? 0);
+        const { seq: number = 0, id } = target.closest<HTMLElement>('.line')?.dataset ?? {};
+        const waiting = unsent.current.find((one) => one.id === id && isChangeable(one));
+        if (waiting) return edit(waiting);
+        const seq = Number(number);
         const message = [...latest.current, ...older.current].find((one) => one.seq === seq);
         if (message && !message.deleted) setMenu({ message, at });
       }),

@@ -30,6 +30,7 @@ export function OutboxLines(props: OutboxLinesProps) {
             class="line"
             key={id}
             data-testid="outbox-line"
+            data-id={id}
             data-state={state}
             data-direction="sent"
             data-follows={follows || index > 0}
