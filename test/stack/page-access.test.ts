@@ -10,10 +10,12 @@ import { looks } from './page-look.ts';
 import {
   becomes,
   belowSight,
+  closeSettings,
   DESKTOP,
   isOnline,
   join,
   messageOf,
+  openSettings,
   PHONE,
   people,
   read,
@@ -371,6 +373,43 @@ test('less motion is none, and more contrast is more, if the person prefers it',
   expect(await look(forced, 'forced-colors')).toEqual([]);
 });
 
+test('at 400 % a line, the composer and every control are in reach, and the page scrolls to no side', async () => {
+  const [room, log] = [newRoom('zoom'), newRoom('zoomed-log')];
+  // 1,280 × 1,024 at 400 %.
+  const viewport = { width: 320, height: 256 };
+  const page = await enter(`/r/${room}`, 'Ada', { viewport });
+  const isWithin = async (testId: string) => {
+    const box = await page.getByTestId(testId).first().boundingBox();
+    if (!box) throw new Error(`no ${testId}`);
+    expect(box.x).toBeGreaterThanOrEqual(0);
+    expect(box.x + box.width).toBeLessThanOrEqual(viewport.width);
+    expect(box.y + box.height).toBeLessThanOrEqual(viewport.height);
+  };
+  await say(page, 'hello');
+  await shown(page, 'hello');
+  for (const id of ['message-text', 'composer', 'send', 'search', 'menu', 'online']) {
+    await isWithin(id);
+  }
+  await openSettings(page);
+  await page.getByTestId('forget-me').click();
+  await page.getByTestId('forget-me-now').scrollIntoViewIfNeeded();
+  await isWithin('forget-me-now');
+  await closeSettings(page);
+  await page.keyboard.press('Control+k');
+  await page.getByTestId('switch').waitFor();
+  await isWithin('switch');
+  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  await publish(log, ['INFO one', 'WARN two', 'ERROR three', 'four', 'five', 'INFO six']);
+  const reader = await enter(`/r/${log}`, 'Ada', { viewport });
+  await reader.getByTestId('log-tools').waitFor();
+  // Three lines of it.
+  expect((await reader.getByTestId('log').boundingBox())?.height).toBeGreaterThan(60);
+  await reader.getByTestId('log-filter').fill('three');
+  await becomes('one', async () => (await reader.getByTestId('message').count()) === 1);
+  expect(await reader.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  await reader.screenshot({ path: `${SCREENSHOTS}/zoomed-log.png` });
+});
+
 test('what is printed is the whole loaded log, and no controls', async () => {
   const room = newRoom('paper');
   await publish(
@@ -392,8 +431,8 @@ test('what is printed is the whole loaded log, and no controls', async () => {
   const texts = await textsOf(page);
   expect(texts).toContain('line 90');
   expect(texts).toContain('line 200');
-  for (const id of ['composer', 'menu', 'online']) {
-    expect(await page.getByTestId(id).isVisible()).toBe(id === 'online');
+  for (const id of ['composer', 'menu', 'search', 'add-room', 'own-name', 'roster', 'online']) {
+    expect([id, await page.getByTestId(id).isVisible()]).toEqual([id, id === 'online']);
   }
   expect((await log.boundingBox())?.height).toBeGreaterThan(2_000);
   await page.screenshot({ path: `${SCREENSHOTS}/print.png` });

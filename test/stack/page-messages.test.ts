@@ -340,6 +340,31 @@ describe('a message', () => {
     expect(await size('👋🏽')).toBeGreaterThan(2 * (await size('words')));
   });
 
+  test('fixes: has emoji in colour where a font has colours, whatever the font of the text has', async () => {
+    const page = await enter(`/r/${newRoom('colour')}`, 'Ada');
+    const canvas = await page.context().newPage();
+    const isColoured = async (emoji: string) => {
+      await say(page, emoji);
+      const text = (await shown(page, emoji)).getByTestId('message-text');
+      const picture = (await text.screenshot()).toString('base64');
+      return canvas.evaluate<boolean>(`(async () => {
+        const image = new Image();
+        image.src = 'data:image/png;base64,${picture}';
+        await image.decode();
+        const { width, height } = image;
+        const context = new OffscreenCanvas(width, height).getContext('2d');
+        context.drawImage(image, 0, 0);
+        const { data } = context.getImageData(0, 0, width, height);
+        for (let at = 0; at < data.length; at += 4) {
+          if (data[at] - data[at + 2] > 100) return true;
+        }
+        return false;
+      })()`);
+    };
+    // DejaVu Sans, the font of many Linux desktops, has the first one. No font for text has the second.
+    expect(await isColoured('😀')).toBe(await isColoured('🧡'));
+  });
+
   test('is copied, as it was written', async () => {
     const page = await enter(`/r/${newRoom('copy')}`, 'Ada', {
       permissions: ['clipboard-read', 'clipboard-write'],
