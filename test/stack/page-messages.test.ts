@@ -340,7 +340,7 @@ describe('a message', () => {
     expect(await size('👋🏽')).toBeGreaterThan(2 * (await size('words')));
   });
 
-  test('fixes: has emoji in colour where a font has colours, whatever the font of the text has', async () => {
+  test('fixes: has emoji in colour where a font has colours, also if the font of the text has them in black', async () => {
     const page = await enter(`/r/${newRoom('colour')}`, 'Ada');
     const canvas = await page.context().newPage();
     const isColoured = async (emoji: string) => {
