@@ -10,6 +10,7 @@ import {
 import type { Operation, Property } from '../../functions/room/table.ts';
 import { GateLedger } from './gate-ledger.ts';
 import { ImportLedger, receiptDigestOf } from './import-ledger.ts';
+import { PlacesLedger } from './places-ledger.ts';
 import { ReactionLedger } from './reaction-ledger.ts';
 import { ReadChecks } from './read-checks.ts';
 import { TextLedger } from './text-ledger.ts';
@@ -61,6 +62,7 @@ export class Ledger {
   readonly texts: TextLedger;
   readonly imports: ImportLedger;
   readonly reactions: ReactionLedger;
+  readonly places: PlacesLedger;
   /** What readers get. */
   readonly reads: ReadChecks;
 
@@ -72,6 +74,7 @@ export class Ledger {
       first: () => this.first,
       mayRemove: ({ seq, userId }) => this.mayRemove.has(seq) || this.erasedPeople.has(userId),
     });
+    this.places = new PlacesLedger(fail);
     this.reads = new ReadChecks(fail, this);
     this.imports = new ImportLedger({ fail, take: (message, row) => this.#import(message, row) });
     this.reactions = new ReactionLedger(fail, {

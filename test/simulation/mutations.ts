@@ -4,6 +4,7 @@ import { ARCHIVE_MUTATIONS } from './archive-mutations.ts';
 import { MODERATOR_MUTATIONS } from './moderator-mutations.ts';
 import type { Suspect } from './mutation.ts';
 import { REACTION_MUTATIONS } from './reaction-mutations.ts';
+import { READING_MUTATIONS } from './reading-mutations.ts';
 import { TEXT_MUTATIONS } from './text-mutations.ts';
 
 export const MUTATIONS: readonly Suspect[] = [
@@ -447,6 +448,7 @@ export const MUTATIONS: readonly Suspect[] = [
   },
   ...MODERATOR_MUTATIONS,
   ...REACTION_MUTATIONS,
+  ...READING_MUTATIONS,
   ...TEXT_MUTATIONS,
   ...ARCHIVE_MUTATIONS,
 ];

@@ -23,7 +23,8 @@ Runs the chat's real code in a simulated world: storage, service, functions, net
 
   --seeds N           runs N seeds (default 1000), and ends at the first one that fails
   --from S            begins with seed S (default 1)
-  --jobs N            splits the seeds over N processes. One for each core is the fastest
+  --jobs N            splits the seeds over N processes. One for each core is the fastest. Node 26 needs two thirds of the
+                      processor time of Node 20
   --all               goes on after a failure
   --seed S            replays one seed, and prints each step
   --quiet             with --seed: prints its result only

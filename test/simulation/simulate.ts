@@ -4,6 +4,7 @@ import { cleanupDays } from './cleanup-days.ts';
 import { goodDay } from './good-day.ts';
 import { importDays } from './import-days.ts';
 import { openDays } from './open-days.ts';
+import { readingDays } from './reading-days.ts';
 import { ghosts, unrest, untruth } from './rest-checks.ts';
 import { silentDays } from './silent-days.ts';
 import type { Subject } from './simulation.ts';
@@ -57,6 +58,7 @@ export async function simulate(
     if (!world.broken) await heal(world);
     if (!world.broken) await openDays(world);
     if (!world.broken) await cleanupDays(world);
+    if (!world.broken && world.traits.hasReaders) await readingDays(world);
     return {
       seed,
       broken: world.broken,

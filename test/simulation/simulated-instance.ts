@@ -9,7 +9,6 @@ import type { HubHandler } from '../../functions/hub/hub-function.ts';
 import { FloodGuard, PLACES } from '../../functions/moderation/flood-guard.ts';
 import { SearchLimits } from '../../functions/moderation/search-limits.ts';
 import type { History, Members } from '../../functions/protocol.ts';
-import { ReadingPlaces } from '../../functions/reading-places.ts';
 import type { Vote } from '../../functions/room/votes.ts';
 import { type Action, toRoom } from '../../functions/service/bindings.ts';
 import type { SignalRService } from '../../functions/service/signalr-rest.ts';
@@ -38,7 +37,9 @@ export interface HttpAsked {
     | 'archiveRoom'
     | 'rooms'
     | 'removeReactions'
-    | 'eraseReading';
+    | 'eraseReading'
+    | 'reading'
+    | 'markReading';
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
@@ -156,7 +157,7 @@ export class SimulatedInstance {
       typingBudget: new subject.TypingBudget(monotonicNow),
       // Beside the storms: a search changes nothing.
       searchLimits: new SearchLimits(monotonicNow),
-      places: new ReadingPlaces({ table, keptMs: retentionDays * 24 * 60 * 60_000, now }),
+      places: new subject.ReadingPlaces({ table, keptMs: retentionDays * 24 * 60 * 60_000, now }),
       placesRate: new FloodGuard(monotonicNow, PLACES),
       cleanup: new subject.RoomCleanup(table),
       service: rest,
@@ -211,7 +212,9 @@ export class SimulatedInstance {
     const userId = headers.user ?? '';
     const reopened = ledger.gate.expectAnswer({ event: 'reopenRoom', userId });
     return this.#call(name, async () => {
-      const answer = await handler(request, this.chat, context).catch((error) => ({
+      // Guests have no account.
+      const deps = OF_ACCOUNTS.has(name) ? { ...this.chat, settings: SIGNED_IN } : this.chat;
+      const answer = await handler(request, deps, context).catch((error) => ({
         ...subject.toErrorAnswer(error),
         actions: [],
       }));
@@ -399,6 +402,12 @@ const SETTINGS: Deps['settings'] = {
   typing: true,
   moderators: new Set(),
   caps: { user: 60, room: 10_000 },
+};
+
+const OF_ACCOUNTS: ReadonlySet<string> = new Set(['reading', 'markReading']);
+const SIGNED_IN: Deps['settings'] = {
+  ...SETTINGS,
+  auth: { kind: 'entra', tenant: 't', clientId: 'c', isBehindAppServiceAuth: false },
 };
 
 function notSimulated(): Promise<never> {

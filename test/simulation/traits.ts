@@ -16,6 +16,8 @@ export interface Traits {
   readonly hasVoters: boolean;
   /** People moderate from their pages, who may and who may not. */
   readonly hasModerators: boolean;
+  /** Signed-in people read on several devices. */
+  readonly hasReaders: boolean;
 }
 
 const LONG_MINUTES = 60;
@@ -31,5 +33,6 @@ export function traitsOf(seed: number): Traits {
     hasReactors: seed % 5 === 0,
     hasVoters: seed % 9 === 2,
     hasModerators: seed % 10 === 7,
+    hasReaders: seed % 13 === 6,
   };
 }

@@ -133,6 +133,12 @@ export class World implements Simulation {
     this.eraser = new Eraser(this, this.#office, user);
   }
 
+  /** What `erase --user` asks for the reading places. */
+  eraseReading(user: string): void {
+    const query = new URLSearchParams({ user });
+    this.#office({ handler: 'eraseReading', query }).catch(() => {});
+  }
+
   startImport(archive: Archive): Importer {
     return new Importer(this, this.#office, archive);
   }
