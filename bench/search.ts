@@ -8,13 +8,14 @@
 // are refused at once, and the storm: what they have in common is the work of the host and of the machine.
 
 import { availableParallelism, loadavg } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Search } from '../functions/protocol.ts';
 import { build } from '../local/build/build.ts';
 import { toStorageConnectionString } from '../local/stack/azurite.ts';
 import { startStack } from '../local/stack/stack.ts';
 import { choosePorts } from '../test/support/ports.ts';
 import { openStorageWire } from '../test/support/storage-wire.ts';
-import { send, startGenerator } from './load/order.ts';
+import { startTalkers } from './load/order.ts';
 import { readOptions } from './options.ts';
 
 const values = readOptions({
@@ -32,8 +33,7 @@ const TURNS = Number(values.turns);
 /** A page obeys `retry-after`, which is 1,000. By default each searcher comes ten times too early. */
 const PAUSE_MS = Number(values.pause);
 const LINES_AT_A_TIME = 1_000;
-/** The room of the generator. */
-const ROOM = 'load-1-0';
+const ROOM = 'searched';
 const QUERY = 'nothing-has-this-word';
 
 await build({ forProduction: true });
@@ -41,7 +41,7 @@ const [port = 0, servicePort = 0, tablePort = 0] = await choosePorts(3);
 const wire = await openStorageWire(toStorageConnectionString(tablePort));
 const settings = { AzureWebJobsStorage: wire.connectionString };
 const stack = await startStack({ port, servicePort, tablePort, settings });
-const generator = startGenerator();
+const talkers = startTalkers();
 try {
   const search = `${stack.url}/api/rooms/${ROOM}/search?q=${QUERY}`;
   await publish();
@@ -64,8 +64,7 @@ try {
   console.log(`| rows | ${per(after.entities - before.entities)} |`);
   console.log(`| KB from storage | ${per((after.bytes - before.bytes) / 1_000)} |`);
 
-  await send(generator, { kind: 'fill', url: stack.url, people: 1, rooms: 1 });
-  await send(generator, { kind: 'stay', people: Number(values.people) });
+  await talkers.enter(stack.url, ROOM, Number(values.people));
   // Warm-up: V8 compiles the hot paths.
   await chat(2_000);
   const times = { quiet: [] as number[], knocked: [] as number[], busy: [] as number[] };
@@ -93,9 +92,9 @@ try {
     const [quiet, knocked, busy] = Object.values(times).map((samples) => at(samples, share));
     console.log(`| p${share * 100} | ${quiet} | ${knocked} | ${busy} |`);
   }
-  await send(generator, { kind: 'leave' });
+  await talkers.leave();
 } finally {
-  generator.kill('SIGKILL');
+  talkers.kill();
   await stack.stop();
   await wire.stop();
 }
@@ -116,8 +115,9 @@ async function publish(): Promise<void> {
   }
 }
 
-function chat(ms: number): Promise<readonly number[]> {
-  return send<readonly number[]>(generator, { kind: 'chat', ms });
+async function chat(ms: number): Promise<readonly number[]> {
+  const [, ackedMs] = await talkers.talkDuring(() => sleep(ms));
+  return ackedMs;
 }
 
 /** Each searcher is a new guest with each request, and waits for nothing but the answer. */

@@ -6,6 +6,7 @@
 // The counts hold on a busy machine, the times only on a quiet one.
 
 import { availableParallelism, loadavg } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from '../local/build/build.ts';
 import { toStorageConnectionString } from '../local/stack/azurite.ts';
 import { startStack } from '../local/stack/stack.ts';
@@ -13,7 +14,7 @@ import { choosePorts } from '../test/support/ports.ts';
 import { openStorageWire } from '../test/support/storage-wire.ts';
 import { type BaseBuild, buildBase } from './base-build.ts';
 import type { StormResult } from './load/generator.ts';
-import { send, startGenerator } from './load/order.ts';
+import { send, startGenerator, startTalkers } from './load/order.ts';
 import { readOptions } from './options.ts';
 import { usageOf } from './service/usage.ts';
 
@@ -30,6 +31,8 @@ const STAYING = 10;
 const QUIET_MS = 8_000;
 /** As many as an answer of the history has. */
 const MESSAGES = 200;
+/** The first room of the generator. */
+const ROOM = 'load-1-0';
 
 /** Sums and samples of all storms of a build. */
 interface Measured {
@@ -88,20 +91,22 @@ async function measure(start: Start, measured: Measured): Promise<void> {
   const settings = { AzureWebJobsStorage: wire.connectionString };
   const stack = await start({ port, servicePort, tablePort, settings });
   const generator = startGenerator();
+  const talkers = startTalkers();
   try {
     const { url } = stack;
     await publish(url);
     await send(generator, { kind: 'fill', url, people: PEOPLE - STAYING, rooms: 1 });
-    await send(generator, { kind: 'stay', people: STAYING });
+    await talkers.enter(url, ROOM, STAYING);
     // Warm-up: V8 compiles the hot paths.
-    await send(generator, { kind: 'chat', ms: 2_000 });
-    measured.quietMs.push(
-      ...(await send<readonly number[]>(generator, { kind: 'chat', ms: QUIET_MS })),
-    );
+    await talkers.talkDuring(() => sleep(2_000));
+    const [, quietMs] = await talkers.talkDuring(() => sleep(QUIET_MS));
+    measured.quietMs.push(...quietMs);
     for (let storm = 0; storm < Number(values.storms); storm += 1) {
       const before = wire.counts();
       const cpuBefore = stack.children.map(({ pid }) => usageOf(pid).cpuMs);
-      const result = await send<StormResult>(generator, { kind: 'storm' });
+      const [result, ackedMs] = await talkers.talkDuring(() =>
+        send<StormResult>(generator, { kind: 'storm', others: STAYING }),
+      );
       const after = wire.counts();
       for (const [index, { name, pid }] of stack.children.entries()) {
         const used = usageOf(pid).cpuMs - (cpuBefore[index] ?? 0);
@@ -113,11 +118,13 @@ async function measure(start: Start, measured: Measured): Promise<void> {
       measured.transactions += after.transactions - before.transactions;
       measured.backMs.push(Math.max(result.welcomedMs, result.caughtUpMs, result.countedMs));
       measured.rosterMs.push(result.rosterMs);
-      measured.ackedMs.push(...result.ackedMs);
+      measured.ackedMs.push(...ackedMs);
     }
+    await talkers.leave();
     await send(generator, { kind: 'leave' });
   } finally {
     generator.kill('SIGKILL');
+    talkers.kill();
     await stack.stop();
     await wire.stop();
   }
@@ -126,7 +133,7 @@ async function measure(start: Start, measured: Measured): Promise<void> {
 /** The room's history, as many messages as an answer holds. */
 async function publish(url: string): Promise<void> {
   const lines = Array.from({ length: MESSAGES }, (_, n) => `Message ${n} of an ordinary length.`);
-  const answer = await fetch(`${url}/api/rooms/load-1-0/messages`, {
+  const answer = await fetch(`${url}/api/rooms/${ROOM}/messages`, {
     method: 'POST',
     headers: { 'content-type': 'text/plain' },
     body: lines.join('\n'),

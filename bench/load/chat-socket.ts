@@ -157,6 +157,24 @@ function toInvocation(number: number, mentions?: readonly string[]): string {
   return `${JSON.stringify({ type: 1, invocationId: `${number}`, target: 'send', arguments: [text, `n${number}`, ...rest] })}\x1e`;
 }
 
+/**
+ * Asks for a large answer as a browser does, compressed, and reads it without a look at it: what a thousand pages do with theirs
+ * is not the work of one process.
+ */
+export function drain(url: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'accept-encoding': 'gzip, deflate, br, zstd' };
+    const sent = request(url, { agent, headers }, (answer) => {
+      answer.resume().on('end', () => {
+        if (answer.statusCode === 200) resolve();
+        else reject(new Error(`unable to use ${url}; ${answer.statusCode}. Look why.`));
+      });
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
 export function ask<T>(method: 'GET' | 'POST', url: string, token?: string): Promise<T> {
   return new Promise((resolve, reject) => {
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };

@@ -2,18 +2,15 @@
 // arrives, and cuts all connections at once.
 
 import type { History } from '../../functions/protocol.ts';
-import { ask, type ChatSocket, enter, type Person } from './chat-socket.ts';
+import { ask, type ChatSocket, drain, enter, type Person } from './chat-socket.ts';
 import { takeOrders } from './take-orders.ts';
 
 export type Order =
   | { readonly kind: 'fill'; readonly url: string; readonly people: number; readonly rooms: number }
   /** `rate` is messages per second in all rooms together. */
   | { readonly kind: 'talk'; readonly rate: number; readonly ms: number }
-  | { readonly kind: 'storm' }
-  /** Lets more people into the first room, whom no storm cuts off and who talk during it. */
-  | { readonly kind: 'stay'; readonly people: number }
-  /** Only those who stay talk. */
-  | { readonly kind: 'chat'; readonly ms: number }
+  /** `others` are in the first room beside its people, and no storm cuts them off. */
+  | { readonly kind: 'storm'; readonly others?: number }
   | { readonly kind: 'leave' };
 
 export interface TalkResult {
@@ -34,8 +31,6 @@ export interface StormResult {
   readonly rosterMs: number;
   /** Time until every room had the exact number online. */
   readonly countedMs: number;
-  /** For each message of those who stayed, the time until its acknowledgement. */
-  readonly ackedMs: readonly number[];
 }
 
 const ENTERING_AT_A_TIME = 50;
@@ -54,7 +49,7 @@ let url = '';
 let rooms: string[] = [];
 let perRoom = 0;
 let seats: Seat[] = [];
-let stayers: ChatSocket[] = [];
+let others = 0;
 let ended = 0;
 /** The time at which each message was due, by its number. */
 const due: number[] = [];
@@ -125,8 +120,6 @@ async function talk(rate: number, ms: number): Promise<TalkResult> {
 async function storm(): Promise<StormResult> {
   const startedAt = performance.now();
   const took = () => performance.now() - startedAt;
-  let isOver = false;
-  const chatted = chatUntil(() => isOver);
   for (const { socket } of seats) socket.cut();
   let [caughtUpMs, rosterMs] = [0, 0];
   const rests: Promise<unknown>[] = [];
@@ -134,8 +127,8 @@ async function storm(): Promise<StormResult> {
     await pause(Math.random() * FIRST_RETRY_MS);
     seat.socket = await persist(() => enter(seat.person));
     const base = `${url}/api/rooms/${seat.person.room}`;
-    const history = persist(() => ask('GET', `${base}/messages?limit=200`));
-    const members = persist(() => ask('GET', `${base}/members`));
+    const history = persist(() => drain(`${base}/messages?limit=200`));
+    const members = persist(() => drain(`${base}/members`));
     rests.push(
       history.then(() => {
         caughtUpMs = took();
@@ -151,49 +144,7 @@ async function storm(): Promise<StormResult> {
   await until(countIsRight);
   const countedMs = took();
   await Promise.all(rests);
-  isOver = true;
-  return { welcomedMs, caughtUpMs, rosterMs, countedMs, ackedMs: await chatted };
-}
-
-/** The numbers of messages of those who stay. Nobody measures the arrival of their copies. */
-const FIRST_STAYING_NUMBER = 1_000_000_000;
-/** Of one person. Their messages are handled in order, so a faster one would wait for its own. */
-const CHAT_EVERY_MS = 1_000;
-let stayingNumber = FIRST_STAYING_NUMBER;
-/** The time at which each message of somebody who stays was sent, until its acknowledgement. */
-const unacked = new Map<number, number>();
-let ackedMs: number[] = [];
-
-function acked(number: number): void {
-  const at = unacked.get(number);
-  if (at === undefined) return;
-  unacked.delete(number);
-  ackedMs.push(performance.now() - at);
-}
-
-async function stay(people: number): Promise<void> {
-  const room = rooms[0] ?? '';
-  for (let n = 0; n < people; n += 1) {
-    const onEnd = () => (ended += 1);
-    const person = { url, room, name: `Stay${n}`, onNumber: () => {}, onAck: acked, onEnd };
-    stayers.push(await enter(person));
-  }
-  await until(countIsRight);
-}
-
-/** Resolves with the times of all acknowledgements when `isOver`, and the last one has come. */
-async function chatUntil(isOver: () => boolean): Promise<readonly number[]> {
-  ackedMs = [];
-  for (let turn = 0; stayers.length > 0 && !isOver(); turn += 1) {
-    stayingNumber += 1;
-    unacked.set(stayingNumber, performance.now());
-    stayers[turn % stayers.length]?.say(stayingNumber);
-    await pause(CHAT_EVERY_MS / stayers.length);
-  }
-  const end = performance.now() + LAST_COPIES_MS;
-  while (unacked.size > 0 && performance.now() < end) await pause(5);
-  if (unacked.size > 0) throw new Error(`unable to go on; ${unacked.size} messages got no answer.`);
-  return ackedMs;
+  return { welcomedMs, caughtUpMs, rosterMs, countedMs };
 }
 
 async function persist<T>(attempt: () => Promise<T>): Promise<T> {
@@ -211,7 +162,7 @@ async function countIsRight(): Promise<boolean> {
   const heads = await Promise.all(
     rooms.map((room) => ask<History>('GET', `${url}/api/rooms/${room}/messages?limit=1`)),
   );
-  return heads.every(({ online }, n) => online === perRoom + (n === 0 ? stayers.length : 0));
+  return heads.every(({ online }, n) => online === perRoom + (n === 0 ? others : 0));
 }
 
 async function until(claim: () => Promise<boolean>): Promise<void> {
@@ -250,22 +201,16 @@ async function obey(order: Order): Promise<unknown> {
       return talked;
     }
     case 'storm':
+      others = order.others ?? 0;
       return storm();
-    case 'stay':
-      return stay(order.people);
-    case 'chat': {
-      const end = performance.now() + order.ms;
-      return chatUntil(() => performance.now() >= end);
-    }
     case 'leave':
-      for (const socket of [...seats.map((seat) => seat.socket), ...stayers]) socket.cut();
+      for (const { socket } of seats) socket.cut();
       seats = [];
-      stayers = [];
       return undefined;
   }
 }
 
 setInterval(() => {
-  for (const socket of [...seats.map((seat) => seat.socket), ...stayers]) socket.ping();
+  for (const { socket } of seats) socket.ping();
 }, PING_EVERY_MS).unref();
 takeOrders(obey);
