@@ -2,6 +2,7 @@
 // service's health, and broadcast without an invocation.
 // Source: learn.microsoft.com/azure/azure-signalr/signalr-reference-data-plane-rest-api
 
+import type { webcrypto } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { type Credential, openCredential } from '../credential.ts';
 import { ChatError, toQuotaError } from '../protocol.ts';
@@ -33,6 +34,8 @@ export class SignalRRest implements SignalRService {
   readonly #now: () => number;
   readonly #fetch: typeof fetch;
   #credential: Promise<Credential> | undefined;
+  /** Imported once: for each signature that costs as much as the signature. */
+  #key: Promise<webcrypto.CryptoKey> | undefined;
 
   constructor(settings: SignalRSettings, now: () => number = Date.now, send = fetch) {
     this.#settings = settings;
@@ -147,14 +150,20 @@ export class SignalRRest implements SignalRService {
     }
   }
 
-  #sign(url: string, accessKey: string): Promise<string> {
+  async #sign(url: string, accessKey: string): Promise<string> {
+    this.#key ??= importKey(accessKey);
     const seconds = Math.floor(this.#now() / 1_000);
     return new SignJWT()
       .setProtectedHeader({ alg: 'HS256' })
       .setAudience(url)
       .setExpirationTime(seconds + TOKEN_LIFETIME_SECONDS)
-      .sign(new TextEncoder().encode(accessKey));
+      .sign(await this.#key);
   }
+}
+
+function importKey(accessKey: string): Promise<webcrypto.CryptoKey> {
+  const bytes = new TextEncoder().encode(accessKey);
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
 }
 
 function refusedError(status: number, request: string): ChatError {

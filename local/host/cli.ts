@@ -8,11 +8,13 @@ import { parseCommandLine } from './command-line.ts';
 import { type Host, startHost } from './host.ts';
 import { toRouteTemplate } from './http/http-functions.ts';
 import { createLineLog, paint } from './log.ts';
+import { createOutput } from './output.ts';
 import { HOST_VERSION } from './worker/core-api.ts';
 import { toError } from './worker/invoke.ts';
 
 const hasColours = readTerminal(process, process.env).output?.hasColours ?? false;
-const write = (text: string) => void process.stdout.write(text);
+const { write, flush } = createOutput((text) => void process.stdout.write(text));
+process.on('exit', flush);
 const log = createLineLog(write, hasColours, () => Date.now());
 
 /** The list that `func start` prints: HTTP functions with methods and URL, then the others with their trigger. */

@@ -134,7 +134,7 @@ async function answer(
 /** Sends the body in chunks unless the function set its length, as the real host does. */
 function send(outgoing: ServerResponse, response: HostResponse): void {
   if (outgoing.destroyed) return;
-  const body = response.body === undefined ? Buffer.alloc(0) : Buffer.from(response.body);
+  const { body = '' } = response;
   outgoing.statusCode = response.status;
   if (response.reason !== undefined) outgoing.statusMessage = response.reason;
   for (const [name, value] of response.headers ?? []) outgoing.appendHeader(name, value);

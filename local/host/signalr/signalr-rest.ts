@@ -89,13 +89,14 @@ function exchange(
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { method } = call;
-    const content = call.body === undefined ? undefined : Buffer.from(call.body);
+    // As text Node sends it with the head in one piece.
+    const content = call.body;
     const headers = {
       authorization: `Bearer ${token}`,
       'asrs-user-agent': 'serverless-chat-host [func=node]',
-      ...(content && {
+      ...(content !== undefined && {
         'content-type': 'application/json; charset=utf-8',
-        'content-length': content.length,
+        'content-length': Buffer.byteLength(content),
       }),
     };
     const request = url.protocol === 'https:' ? requestHttps : requestHttp;
