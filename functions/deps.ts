@@ -12,6 +12,7 @@ import { Admission } from './moderation/admission.ts';
 import { FloodGuard, JOINS, PLACES } from './moderation/flood-guard.ts';
 import { SearchLimits } from './moderation/search-limits.ts';
 import { TypingBudget } from './moderation/typing-budget.ts';
+import { Pace } from './pace.ts';
 import { ReadingPlaces } from './reading-places.ts';
 import { openTable } from './room/azure-table.ts';
 import { ReactionWindow } from './room/reaction-window.ts';
@@ -46,6 +47,7 @@ export interface Deps {
   readonly typingBudget: TypingBudget;
   readonly reactions: ReactionWindow;
   readonly searchLimits: SearchLimits;
+  readonly pace: Pace;
   readonly newcomers: NewcomerCheck;
   readonly warmUp: OutputWarmUp;
   readonly verifyUpstream: UpstreamCheck;
@@ -56,6 +58,9 @@ export interface Deps {
   /** Milliseconds that never go back, for durations. */
   readonly monotonicNow: () => number;
 }
+
+/** Answers of a storm that go on in one turn of the event loop. Each takes a fraction of a millisecond. */
+const AT_ONCE = 4;
 
 /** Sends no request: every part connects on first use. */
 export function openDeps(settings: Settings): Deps {
@@ -79,6 +84,7 @@ export function openDeps(settings: Settings): Deps {
     linesStored: (lines) => unreadNotes.linesStored(lines),
   });
   const reader = new RoomReader(table);
+  const pace = new Pace(AT_ONCE);
   const tickets = new SignedTickets(signingKey);
   const activity = new ActivityRecord({ table, now: Date.now, monotonicNow });
   const keysOf = (tenant: string) =>
@@ -94,7 +100,7 @@ export function openDeps(settings: Settings): Deps {
     table,
     rooms,
     reader,
-    views: new RoomViews({ reader, sleep: sleepIdly }),
+    views: new RoomViews({ reader, sleep: sleepIdly, last: () => pace.last() }),
     cleanup: new RoomCleanup(table),
     service,
     flood: new FloodGuard(monotonicNow),
@@ -109,6 +115,7 @@ export function openDeps(settings: Settings): Deps {
       random: Math.random,
     }),
     searchLimits: new SearchLimits(monotonicNow),
+    pace,
     newcomers: new NewcomerCheck({ rooms, service, monotonicNow, sleep: sleepIdly }),
     warmUp: new OutputWarmUp(monotonicNow),
     verifyUpstream: openUpstreamCheck(settings.upstream, keysOf, Date.now, (reason) =>

@@ -66,7 +66,12 @@ export function answerHttp(
   const isLogged = to.needsKey || (to.method !== 'GET' && !to.isFrequent);
   const answer = async (request: HttpRequest, context: InvocationContext): Promise<HttpAnswer> => {
     try {
-      return await handler(request, deps, context);
+      if (to.needsKey) return await handler(request, deps, context);
+      // What pages ask for, a thousand of them at once. One read answers many.
+      await deps.pace.turn();
+      const answered = await handler(request, deps, context);
+      await deps.pace.turn();
+      return answered;
     } catch (error) {
       if (!(error instanceof ChatError)) context.error(error);
       return toErrorAnswer(error, deps.settings.auth);

@@ -52,7 +52,7 @@ export function onHub(
   app.generic(name, {
     trigger: hubTrigger(category, event),
     extraOutputs: [signalR],
-    handler: answerHub(event, handler, deps),
+    handler: answerHub(event, handler, deps, category),
   });
 }
 
@@ -72,12 +72,15 @@ export function answerHub(
   event: string,
   handler: HubHandler,
   deps: Deps,
+  category: 'connections' | 'messages' = 'messages',
 ): (invocation: unknown, context: InvocationContext) => Promise<unknown> {
   const answer = async (invocation: unknown, context: InvocationContext): Promise<unknown> => {
     try {
       const call = await fromInvocation(invocation as HubInvocation, deps);
       const startedAt = deps.monotonicNow();
       const answered = await handleHub(call, handler, deps);
+      // One commit answers many who come and go. A message does not wait behind them.
+      if (category === 'connections') await deps.pace.turn();
       const { actions, result, about = {}, failure, isRoutine = false } = answered;
       if (failure !== undefined) context.error(failure);
       if (actions.length > 0) context.extraOutputs.set(signalR, actions);

@@ -14,9 +14,12 @@ interface Reading<Value> {
 export class GroupRead<Value> {
   readonly #latest = new Map<string, Reading<Value>>();
   readonly #sleep: (ms: number) => Promise<void>;
+  readonly #last: () => Promise<void>;
 
-  constructor(sleep: (ms: number) => Promise<void>) {
+  /** @param last resolves when those who have their answer have gone on: the more they are, the more share the next read */
+  constructor(sleep: (ms: number) => Promise<void>, last: () => Promise<void> = async () => {}) {
     this.#sleep = sleep;
+    this.#last = last;
   }
 
   /** The result of a read that begins now or later. `read` may be that of another request for the same key. */
@@ -49,7 +52,7 @@ export class GroupRead<Value> {
     read: () => Promise<Value>,
   ): Promise<Value> {
     const end = value.then(ignore, ignore);
-    await Promise.race([end, this.#sleep(PATIENCE_MS)]);
+    await Promise.race([end.then(this.#last), this.#sleep(PATIENCE_MS)]);
     return this.#begin(key, read);
   }
 }

@@ -93,6 +93,8 @@ export interface RoomViewsOptions {
     'findHead' | 'messages' | 'storedMessages' | 'reactedMessages' | 'openConnections'
   >;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Resolves when those who have an answer have gone on. */
+  readonly last?: () => Promise<void>;
 }
 
 /** One per process. Every method throws `TableUnavailable` if storage does not answer. */
@@ -104,11 +106,11 @@ export class RoomViews {
   readonly #tails = new BoundedMap<KeptTail>(MOST_ROOMS);
   readonly #rosters = new BoundedMap<Roster>(MOST_ROOMS);
 
-  constructor({ reader, sleep }: RoomViewsOptions) {
+  constructor({ reader, sleep, last }: RoomViewsOptions) {
     this.#reader = reader;
     this.#heads = new GroupRead(sleep);
-    this.#histories = new GroupRead(sleep);
-    this.#memberships = new GroupRead(sleep);
+    this.#histories = new GroupRead(sleep, last);
+    this.#memberships = new GroupRead(sleep, last);
   }
 
   /** Undefined if the room has no commit yet. */

@@ -8,6 +8,7 @@ import type { HttpHandler } from '../../functions/http/http-function.ts';
 import type { HubHandler } from '../../functions/hub/hub-function.ts';
 import { FloodGuard, PLACES } from '../../functions/moderation/flood-guard.ts';
 import { SearchLimits } from '../../functions/moderation/search-limits.ts';
+import { Pace } from '../../functions/pace.ts';
 import type { History, Members } from '../../functions/protocol.ts';
 import type { Vote } from '../../functions/room/votes.ts';
 import { type Action, toRoom } from '../../functions/service/bindings.ts';
@@ -148,6 +149,8 @@ export class SimulatedInstance {
         monotonicNow,
         sleep: this.lifetime.sleep,
       }),
+      // The wrappers' own, beside the storms.
+      pace: new Pace(4),
       warmUp: new subject.OutputWarmUp(monotonicNow),
       tickets,
       reader,

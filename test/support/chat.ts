@@ -19,6 +19,7 @@ import { Admission } from '../../functions/moderation/admission.ts';
 import { FloodGuard, JOINS, PLACES } from '../../functions/moderation/flood-guard.ts';
 import { SearchLimits } from '../../functions/moderation/search-limits.ts';
 import { TypingBudget } from '../../functions/moderation/typing-budget.ts';
+import { Pace } from '../../functions/pace.ts';
 import type { Events, Unread } from '../../functions/protocol.ts';
 import { ReadingPlaces } from '../../functions/reading-places.ts';
 import { ReactionWindow } from '../../functions/room/reaction-window.ts';
@@ -163,6 +164,7 @@ export function openTestChat(
     reactions: new ReactionWindow({ rooms, reader, sleep, now, random: () => 0.5 }),
     searchLimits: new SearchLimits(monotonicNow),
     newcomers: new NewcomerCheck({ rooms, service, monotonicNow, sleep }),
+    pace: new Pace(4),
     warmUp: new OutputWarmUp(monotonicNow),
     reader,
     views: new RoomViews({ reader, sleep }),

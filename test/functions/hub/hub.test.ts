@@ -251,6 +251,40 @@ describe('the error that a client gets', () => {
   });
 });
 
+describe('while a thousand people come back', () => {
+  const run = async (category: 'connections' | 'messages', event: string, handler: HubHandler) => {
+    const chat = openTestChat();
+    const turns: (() => void)[] = [];
+    const pace = { turn: () => new Promise<void>((resolve) => turns.push(resolve)) };
+    const { ticket } = await chat.call('c1', ada);
+    const invocation = { ConnectionId: 'c1', Arguments: ['hi', 'id'], Query: { ticket } };
+    const busy = {
+      ...chat,
+      pace: pace as unknown as typeof chat.pace,
+      verifyUpstream: async () => {},
+    };
+    const answered = answerHub(event, handler, busy, category)(invocation, openContext());
+    return { answered, turns, chat };
+  };
+
+  test('a message waits for nobody', async () => {
+    const { answered, turns } = await run('messages', 'send', message);
+    await expect(answered).resolves.toMatchObject({ ok: true });
+    expect(turns).toEqual([]);
+  });
+
+  test.each([
+    ['connected', connected],
+    ['disconnected', disconnected],
+  ])('%s waits for its turn after its commit', async (event, handler) => {
+    const { answered, turns, chat } = await run('connections', event, handler);
+    while (turns.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(await chat.reader.findHead('lobby')).toMatchObject({ revision: 1 });
+    turns[0]?.();
+    await expect(answered).resolves.toBeUndefined();
+  });
+});
+
 describe('S8: what strangers send to the webhook', () => {
   const call = async (
     event: string,
