@@ -4,13 +4,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { startStack } from '../../local/stack/stack.ts';
 import { copyProject } from '../support/copy-project.ts';
 import { eventually } from '../support/eventually.ts';
 import { attach } from '../support/inspector.ts';
 import { allGone, type Command, descendantsOf, runModule } from '../support/processes.ts';
+
+// Each test starts up to ten processes, and other tests run beside it.
+jest.setTimeout(120_000);
 
 const ANY_PORTS = ['--port', '0', '--service-port', '0', '--table-port', '0'];
 const ADDRESS = /Chat +(http:\S+)/;
