@@ -37,20 +37,20 @@ interface Row {
   readonly [column: string]: string | number;
 }
 
-/** Bytes that a first visit loads, by part. Sign-in, QR codes, logs, Markdown, the other language and the service worker load later. */
+/** Bytes that a first visit loads, by part: of the files that the HTML names. As Brotli they are what the package sends. */
 function measureBytes(): readonly Row[] {
-  const files = readdirSync('dist/web', { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.(?:js|css|html)$/.test(path))
-    .map((path) => ({ path, bytes: readFileSync(`dist/web/${path}`) }));
-  const isLater = (path: string) =>
-    /^(?:chunk-(?:entra|qr-code|part|markdown|zh|BrowserPerf)|published|markdown|service-worker)/.test(
-      path,
-    );
-  const isClient = (path: string) => path.startsWith('chunk-hub');
-  const sum = (name: string, isWanted: (path: string) => boolean): Row => {
-    const chosen = files.filter(({ path }) => isWanted(path)).map(({ bytes }) => bytes);
+  const read = (path: string) => ({ path, bytes: readFileSync(`dist/web/${path}`) });
+  const html = read('index.html');
+  const links =
+    html.bytes.toString().match(/(?<=(?:src|rel="(?:stylesheet|modulepreload)" href)=")[^"]+/g) ??
+    [];
+  const files = [html, ...links.map(read)];
+  const later = readdirSync('dist/web').flatMap((path) =>
+    path === 'service-worker.js' || /^chunk-(?:entra|qr-code)/.test(path) ? [read(path)] : [],
+  );
+  const sum = (name: string, chosen: readonly (typeof html)[]): Row => {
     const total = (size: (bytes: Buffer) => number) =>
-      chosen.reduce((bytes, file) => bytes + size(file), 0);
+      chosen.reduce((bytes, file) => bytes + size(file.bytes), 0);
     return {
       part: name,
       raw: total((file) => file.length),
@@ -58,15 +58,23 @@ function measureBytes(): readonly Row[] {
       brotli: total((file) => brotliCompressSync(file).length),
     };
   };
-  const isOwn = (path: string) => !isLater(path) && !isClient(path);
+  const isScript = ({ path }: typeof html) => path.endsWith('.js');
+  const isClient = ({ path }: typeof html) => path.startsWith('chunk-hub');
+  const named = (start: string) => later.filter(({ path }) => path.startsWith(start));
   return [
-    sum('page: own code, Preact, English', (path) => isOwn(path) && path.endsWith('.js')),
-    sum('styles', (path) => path.endsWith('.css')),
-    sum('SignalR client', isClient),
-    sum('all of a first visit', (path) => !isLater(path)),
-    sum('QR code, when wanted', (path) => path.startsWith('chunk-qr-code')),
-    sum('sign-in, where required', (path) => path.startsWith('chunk-entra')),
-    sum('service worker', (path) => path === 'service-worker.js'),
+    sum(
+      'page: own code, Preact, English',
+      files.filter((file) => isScript(file) && !isClient(file)),
+    ),
+    sum(
+      'styles',
+      files.filter(({ path }) => path.endsWith('.css')),
+    ),
+    sum('SignalR client', files.filter(isClient)),
+    sum('all of a first visit', files),
+    sum('QR code, when wanted', named('chunk-qr-code')),
+    sum('sign-in, where required', named('chunk-entra')),
+    sum('service worker', named('service-worker')),
   ];
 }
 
@@ -77,6 +85,18 @@ async function publish(stack: Stack, texts: readonly string[]): Promise<void> {
     body: texts.join('\n'),
   });
   if (!answer.ok) throw new Error(`unable to publish; the answer is ${answer.status}.`);
+}
+
+/** A line of a person: a published one would load what is for logs. */
+async function say(browser: Browser, stack: Stack, text: string): Promise<void> {
+  const context = await browser.newContext();
+  await context.addInitScript(`localStorage.setItem('chat.name', 'Bob')`);
+  const page = await context.newPage();
+  await page.goto(`${stack.url}/r/${ROOM}`);
+  await page.getByTestId('composer').fill(text);
+  await page.keyboard.press('Enter');
+  await page.getByTestId('message').first().waitFor();
+  await context.close();
 }
 
 /** First paint of a first visit and time until the room is connected, on a near and on a distant network. */
@@ -110,7 +130,7 @@ async function compare(commit: string, turns: number): Promise<void> {
       folders.push(appDir);
       const stack = await build.startStack({ functionKey: KEY, appDir });
       stacks.push(stack);
-      await publish(stack, ['so it was said, 如是我闻']);
+      await say(browser, stack, 'so it was said, 如是我闻');
     }
     const visits: FirstVisit[][] = stacks.map(() => []);
     // One more: the first visit to each warms the machine up.
