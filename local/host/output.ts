@@ -1,5 +1,5 @@
-// The lines of a busy process, in as few writes as possible. Node writes into a pipe at once and waits for it, and a line for each
-// message was a tenth of the host's processor time.
+// The lines of a busy process, in as few writes as possible. Node writes into a pipe at once and waits for it. On a busy machine the
+// host spent a tenth of its time there, though less of its processor time.
 
 /** As long as lines wait for others, ms. */
 const COMPANY_MS = 20;
