@@ -334,7 +334,7 @@ function saveOnChange(
     const { readTo } = state.reading;
     if (readTo === undefined || readTo === before.reading.readTo) return;
     // What another tab has read, it has stored.
-    if (readTo <= (state.reading.readElsewhere ?? 0)) return;
+    if (readTo <= (state.reading.readElsewhere ?? -1)) return;
     rooms.dispatch({ rooms: markRead(device, room, readTo) });
   });
 }

@@ -176,3 +176,8 @@ test('the browser asks before a page is left that would lose a line, and only th
   for (const key of device.keys()) if (key.includes('unsent')) device.write(key, undefined);
   expect(leave()).toBe(false);
 });
+
+test('an empty room is read up to its beginning, so that its first line is unread elsewhere', () => {
+  expect(visit.rooms.state.rooms).toEqual([{ room: ROOM, readTo: 0 }]);
+  expect(device.read(`${USER} chat.rooms`)).toBe(JSON.stringify([{ room: ROOM, readTo: 0 }]));
+});
