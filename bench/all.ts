@@ -40,9 +40,13 @@ const BENCHMARKS: readonly Benchmark[] = [
   {
     name: 'page',
     title: 'The first visit to the page',
-    options: ['--base', '1cdbf24', '--turns', '3'],
+    options: ['--base', 'db47424', '--turns', '3'],
   },
-  { name: 'storm', title: 'A room that comes back at once', options: ['--people', '300'] },
+  {
+    name: 'storm',
+    title: 'A room that comes back at once',
+    options: ['--people', '1000', '--storms', '1'],
+  },
   { name: 'publish', title: 'History: a long log', options: ['--lines', '20000'] },
   { name: 'load', title: 'The highest steady rate', options: ['--people', '300'] },
   {

@@ -103,8 +103,9 @@ async function run(clients: ChildProcess): Promise<void> {
       toSentence(results),
       toChecks(results),
       'Reordered is a copy behind a copy of a message that is later in the stored history, or, where nothing is stored, later at the first client.\n' +
-        'A message of this chat has its number in the room, without gaps: a client puts a reordered copy in its place, and asks for a missing one. A message of signalr has the time of its row: a client cannot know whether an earlier one is still to come.\n' +
-        `The crash ends the server's process with ${FEW} clients, and all of them come back. Here that is the functions host: the clients' connections belong to the service.`,
+        'A message of this chat has its number in the room, without gaps: a client puts a reordered copy in its place, and asks for a missing one.\n' +
+        'A message of signalr has the time of its row: a client cannot know whether an earlier one is still to come.\n' +
+        `The crash ends the server's process with ${FEW} clients, and all of them come back.\nHere that is the functions host: the clients' connections belong to the service.`,
     ].join('\n\n'),
   );
 }

@@ -71,7 +71,7 @@ export function toSentence({ measured }: EndToEnd): string {
     .filter((name) => find(all, name))
     .map((name) => `${(own / p50(name)).toFixed(1)} times that of ${name}`);
   const people = clients === 1 ? 'client has' : 'clients have';
-  return `What exactness costs: ${clients.toLocaleString('en')} ${people} a message after ${own.toFixed(1)} ms, ${beside.join(', ')}, because its number and the number online are committed before anybody sees it.`;
+  return `What exactness costs: ${clients.toLocaleString('en')} ${people} a message after ${own.toFixed(1)} ms, ${beside.join(', ')}.\nIts number and the number online are committed before anybody sees it.`;
 }
 
 function toCells(own: readonly number[] = [], base: readonly number[] = []): string[] {

@@ -35,7 +35,7 @@ Runs the chat's real code in a simulated world: storage, service, functions, net
   --fuzz N            fuzzes the room log alone in N short runs: three processes, clocks that differ, lost and late answers,
                       deaths, and every kind of change. With --from and --all as above
   --scale             models deployments of up to 50 instances and a million connections with the documented limits of Azure,
-                      and prints the tables of docs/scale.md. It takes some minutes
+                      and prints the tables of docs/scale.md. It takes half an hour, and the last row 3 GiB of memory
   --help              prints this
 `;
 

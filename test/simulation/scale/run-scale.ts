@@ -83,7 +83,7 @@ export const TABLES: readonly Table[] = [
     title: 'Many rooms come back at once, in the layout of today',
     first: 'rooms',
     columns: JOINS,
-    rows: [manyRooms(100, 1_000, 50)],
+    rows: [manyRooms(100, 1_000, 50), manyRooms(1_000, 1_000, 10)],
   },
 ];
 
