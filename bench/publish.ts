@@ -3,8 +3,7 @@
 //
 //   npm run bench -- publish [--lines 20000]
 //
-// Azurite scans the whole partition for each inserted row, so the time per line grows with the number of lines.
-// 100,000 lines take a quarter of an hour. The number of transactions is the same as on Azure.
+// The number of transactions is the same as on Azure.
 
 import { loadavg } from 'node:os';
 import { build } from '../local/build/build.ts';
