@@ -60,7 +60,9 @@ async function compare(base: BaseBuild): Promise<void> {
       const before = await measure(rooms, startBase);
       console.log('\nnow:');
       const now = await measure(rooms, startStack);
-      ratios.push(`| ${toTitle(rooms)} | ${before} | ${now} | ${before === 0 ? '–' : (now / before).toFixed(2)} |`);
+      ratios.push(
+        `| ${toTitle(rooms)} | ${before} | ${now} | ${before === 0 ? '–' : (now / before).toFixed(2)} |`,
+      );
     }
     console.log(
       '\n| highest rate, messages a second | before | now | ratio |\n|---|---:|---:|---:|',
