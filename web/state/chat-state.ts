@@ -407,7 +407,7 @@ function withoutAuthors(
   return rest;
 }
 
-/** Whose lines are not unread. Before the welcome it is the last person who was here. */
+/** Whose lines are one's own, and not unread. Before the welcome it is the last person who was here. */
 export function readerOf({ me, unsentOf }: Pick<ChatState, 'me' | 'unsentOf'>): string | undefined {
   return me?.userId ?? unsentOf;
 }

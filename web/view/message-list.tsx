@@ -64,6 +64,7 @@ const useUnreadPart = lazyPart(async () => {
 /** The log: the window of messages around the reader, and the unsent lines. */
 export function MessageList({ state, chat, reply, edit, jump, moderate }: MessageListProps) {
   const { log, outbox, me, reading, room, connection } = state;
+  const reader = readerOf(state);
   const language = useLanguage();
   const { words } = language;
   const { shown, log: lines, isLog } = useLog(log.shown);
@@ -75,9 +76,7 @@ export function MessageList({ state, chat, reply, edit, jump, moderate }: Messag
     loadOlder: chat.loadOlder,
     isLoaded,
     opensAt: () => {
-      return isLog || isFar(reading, log)
-        ? undefined
-        : firstUnread(reading, log, readerOf(state))?.seq;
+      return isLog || isFar(reading, log) ? undefined : firstUnread(reading, log, reader)?.seq;
     },
   });
   const { ref, window, onScroll, isAtEnd, toEnd } = place;
@@ -135,7 +134,7 @@ export function MessageList({ state, chat, reply, edit, jump, moderate }: Messag
             message={item.message}
             follows={item.follows}
             online={item.online}
-            isMine={item.message.userId === me?.userId}
+            isMine={item.message.userId === reader}
             change={changeOf(outbox, item.message.seq)}
             store={chat.store}
             reply={reply}
@@ -160,7 +159,7 @@ export function MessageList({ state, chat, reply, edit, jump, moderate }: Messag
     me: me?.userId,
     moderate,
   };
-  const unread = isAtEnd ? 0 : countUnread(reading, log, me?.userId);
+  const unread = isAtEnd ? 0 : countUnread(reading, log, reader);
   const isEmpty = isLoaded && log.shown.length === 0 && outbox.length === 0;
   // A person who may not enter the room cannot invite anyone.
   const invites = isEmpty && connection.kind !== 'blocked';
