@@ -247,6 +247,7 @@ describe('keys', () => {
     expect(await status(`${host.url}/api/empty`, foreign)).toBe(200);
     const listed = { ...foreign, origin: 'https://page.example' };
     expect(await status(`${host.url}/api/forFunctions`, listed)).toBe(200);
+    await host.sees('sent a request that needs a key on Azure');
     expect(host.output().split('sent a request that needs a key on Azure')).toHaveLength(2);
   });
 
