@@ -166,7 +166,7 @@ function printStorm(
     (ms) => (ms / 1_000).toFixed(1),
   );
   console.log(
-    `\nall cut off at once: the last is welcomed after ${welcomed} s, caught up after ${caughtUp} s, knows who is there after ${roster} s; the count is right after ${counted} s; ${toLimit(cores)}\n`,
+    `\nall cut off at once: the last is welcomed after ${welcomed} s, caught up after ${caughtUp} s, knows who is there after ${roster} s\nthe count is right after ${counted} s; ${toLimit(cores)}\n`,
   );
 }
 

@@ -2,7 +2,7 @@
 # Package:  cloudevents 10.0.0 (npm), CloudNative.CloudEvents 2.9.0 (NuGet)
 # Input:    an event whose subject is `发言 1`, in binary mode.
 # Expected: CloudEvents, HTTP protocol binding 1.0.2, 3.1.3.2: characters outside the printable ASCII ones, the space, the quote and
-#           the percent sign of a header's value are percent-encoded, and whoever receives the header decodes it. The C# library does both.
+#           the percent sign of a header's value are percent-encoded, and the receiver decodes it. The C# library does both.
 # Seen:     the JavaScript library writes the characters as they are, which a request in Node refuses, and does not decode what it reads.
 set -euo pipefail
 work=$(mktemp -d)

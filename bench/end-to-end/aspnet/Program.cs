@@ -1,5 +1,5 @@
 // A chat on self-hosted ASP.NET Core SignalR with its rows in Table Storage: one for each message and one for each connection,
-// written before anybody is told. Ends with its standard input.
+// written before the broadcast. Ends with its standard input.
 //
 //   dotnet stored.dll PORT CONNECTION_STRING
 

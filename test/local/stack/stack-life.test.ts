@@ -9,7 +9,7 @@ interface FakeChild extends Child {
   end(how: string): void;
 }
 
-/** Three fake parts. `calls` has their starts and stops, in order. `begun` has those that were told that all are ready. */
+/** Three fake parts. `calls` has their starts and stops, in order. `begun` has those that got the message that all are ready. */
 function fakeParts() {
   const calls: string[] = [];
   const begun: string[] = [];
