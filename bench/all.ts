@@ -15,7 +15,10 @@ import { readOptions } from './options.ts';
 import { type Part, readParts, toReport } from './report.ts';
 
 interface Benchmark {
+  /** Of its part of the report. */
   readonly name: string;
+  /** The benchmark that it runs. Default that of its name. */
+  readonly runs?: string;
   readonly title: string;
   readonly options: readonly string[];
 }
@@ -48,6 +51,12 @@ const BENCHMARKS: readonly Benchmark[] = [
     options: ['--people', '1000', '--storms', '1'],
   },
   { name: 'publish', title: 'History: a long log', options: ['--lines', '20000'] },
+  {
+    name: 'publish-base',
+    runs: 'publish',
+    title: 'A long log, beside the last build whose storage slowed down with each line',
+    options: ['--base', '8cb700d', '--lines', '100000'],
+  },
   { name: 'load', title: 'The highest steady rate', options: ['--people', '300'] },
   {
     name: 'service',
@@ -78,17 +87,17 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 const parts = new Map(existsSync(FILE) ? readParts(readFileSync(FILE, 'utf8')) : []);
 const failed: string[] = [];
-for (const { name, title, options } of BENCHMARKS) {
+for (const { name, runs = name, title, options } of BENCHMARKS) {
   if (!asked.includes(name)) continue;
   if (interrupted.signal.aborted) break;
   console.log(`--- ${name} ${options.join(' ')}`);
   try {
-    const output = await runPart(join(import.meta.dirname, `${name}.ts`), options, {
+    const output = await runPart(join(import.meta.dirname, `${runs}.ts`), options, {
       timeLimitMs: Number(values.minutes) * 60_000,
       signal: interrupted.signal,
       onOutput: (text) => process.stdout.write(text),
     });
-    parts.set(name, { name, title, command: toCommand(name, options), about: here(), output });
+    parts.set(name, { name, title, command: toCommand(runs, options), about: here(), output });
     write();
   } catch (error) {
     console.error(messageOf(error));

@@ -24,6 +24,16 @@ export function usageOf(pid: number): Usage {
   }
 }
 
+/** The most memory that the process has had. 0 on other systems. */
+export function peakBytesOf(pid: number): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1_024;
+  } catch {
+    return 0;
+  }
+}
+
 /** Busy time of all processors together. */
 export function busyMs(): number {
   try {
