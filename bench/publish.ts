@@ -15,7 +15,7 @@ import { streamLog } from '../test/support/log-stream.ts';
 import { startTestStack } from '../test/support/stack.ts';
 import { type BaseBuild, buildBase } from './base-build.ts';
 import { readOptions } from './options.ts';
-import { toTable } from './publish/table.ts';
+import { toTable } from './publish/side-by-side.ts';
 import { PEOPLE, type Published, publishWatched } from './publish/watched-publish.ts';
 
 const values = readOptions({

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals';
 import { Arrivals, steadinessOf } from '../../bench/publish/arrivals.ts';
-import { toTable } from '../../bench/publish/table.ts';
+import { toTable } from '../../bench/publish/side-by-side.ts';
 
 /** Everybody gets each line at its time. */
 function receive(people: number, atMs: readonly number[]): Arrivals {
