@@ -2,7 +2,7 @@
 //
 //   npm run bench -- all [--only cost,work] [--minutes 15]        minutes a benchmark may take
 //
-// `--only` runs some of them again, and keeps the results of the others. All of them take about half an hour, on a quiet machine.
+// `--only` runs some of them again, and keeps the results of the others. All of them take about 40 minutes, on a quiet machine.
 // A benchmark that fails or takes too long keeps its earlier result and does not stop the others. The file is written after each.
 
 import { execFileSync } from 'node:child_process';
