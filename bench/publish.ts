@@ -27,6 +27,8 @@ const values = readOptions({
 });
 const LINES = Number(values.lines);
 const BASE_LINES = Number(values['base-lines']) || LINES;
+/** The command sends up to 1,000 lines in a request. */
+const LINES_FOR_TENTHS = 20_000;
 
 if (values.base === undefined) {
   await build();
@@ -54,6 +56,9 @@ async function compare(base: BaseBuild): Promise<void> {
     console.log(
       'If the build before slows down with each line, its fewer lines are in its favour.',
     );
+  }
+  if (BASE_LINES < LINES_FOR_TENTHS) {
+    console.log('A tenth is less than two requests of the command, so its rate is chance.');
   }
   const [before, now]: [Published[], Published[]] = [[], []];
   for (let turn = 0; turn < Number(values.turns); turn += 1) {
