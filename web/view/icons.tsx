@@ -22,7 +22,12 @@ const PATHS = {
 /** Hidden from screen readers. */
 export function Icon({ name }: { readonly name: keyof typeof PATHS }) {
   return (
-    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <svg
+      class={name === 'reply' ? 'icon icon-back' : 'icon'}
+      viewBox="0 0 24 24"
+      aria-hidden="true"
+      focusable="false"
+    >
       <path d={PATHS[name]} />
     </svg>
   );

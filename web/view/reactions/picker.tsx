@@ -7,6 +7,7 @@ import type { LanguageId } from '../../words/language.ts';
 import { PICKER_WORDS } from '../../words/picker-words.ts';
 import { useLanguage } from '../language.ts';
 import { Live } from '../live.tsx';
+import { arrowKey } from './arrow-key.ts';
 
 const LOAD: Readonly<Record<LanguageId, () => Promise<{ readonly EMOJI: string }>>> = {
   en: () => import('./emoji-en.ts'),
@@ -135,9 +136,10 @@ function Emojis({
 
 /** The arrow keys, Home and End move over the emoji. Above the first row is the search. */
 function moveInPicker(event: KeyboardEvent): void {
-  const { currentTarget: picker, key, target } = event;
+  const { currentTarget: picker, target } = event;
   if (!(picker instanceof HTMLElement) || !(target instanceof HTMLElement)) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const key = arrowKey(event.key, getComputedStyle(picker).direction);
   const search = picker.querySelector('input');
   const all = [...picker.querySelectorAll<HTMLElement>('[data-emoji]')];
   const next = target === search ? fromSearch(key, all) : fromEmoji(key, all, target, search);

@@ -1,4 +1,5 @@
 import { Icon } from '../icons.tsx';
+import { arrowKey } from './arrow-key.ts';
 import { type ReactionsView, useReactionWords, useReading } from './room.ts';
 
 /** In the form in which the functions store them. */
@@ -79,7 +80,7 @@ function moveInRow(event: KeyboardEvent): void {
     ArrowLeft: inRow.at(index - 1),
     ArrowDown: below.at(0),
     ArrowUp: below.at(-1),
-  }[key];
+  }[arrowKey(key, getComputedStyle(row).direction)];
   if (!next) return;
   event.preventDefault();
   event.stopPropagation();
