@@ -4,6 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { beforeAll } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { sized } from '../support/sizes.ts';
 import { SCREENSHOTS } from './page-room.ts';
 
 type Scheme = 'light' | 'dark';
@@ -47,6 +48,65 @@ export async function lookInEach(
   for (const [n, colorScheme] of schemes.entries()) {
     await page.emulateMedia({ colorScheme });
     found.push(...(await look(page, toName(colorScheme), n === 0 ? 'all' : 'colours')));
+  }
+  return found;
+}
+
+/** 1,280 × 1,024 at 400 %. */
+const ZOOMED = { width: 320, height: 256 };
+
+/** Controls of a part that cannot be brought into sight, or that something covers. And whether the page scrolls to the side. */
+const OUT_OF_REACH = `(selector) => {
+  const isShown = (element) => element.checkVisibility({ visibilityProperty: true });
+  const parts = [...document.querySelectorAll(selector)].filter(isShown);
+  const found = parts.length === 0 ? ['nothing of ' + selector] : [];
+  if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls to the side');
+  const within = parts.map((part) => [...part.querySelectorAll('button, input, select, textarea, summary, a')]);
+  for (const control of within.flat().filter(isShown)) {
+    control.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+    const { left, right, top, bottom, width, height } = control.getBoundingClientRect();
+    if (width <= 1) continue;
+    const says = control.outerHTML.slice(0, 120);
+    // A result of the search may be higher than the screen.
+    const isIn = height > innerHeight / 2 || (top >= -1 && bottom <= innerHeight + 1);
+    if (!isIn || left < -1 || right > innerWidth + 1) found.push('out of sight: ' + says);
+    const y = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;
+    const there = document.elementFromPoint((left + right) / 2, y);
+    if (!control.contains(there)) found.push('covered: ' + says);
+  }
+  return found;
+}`;
+
+/**
+ * What is wrong with a part of the page at 400 %, with the page from right to left and, in the soak, in forced colours. One line
+ * each. The page is then as before, but for what was scrolled.
+ */
+export async function atLimits(
+  page: Page,
+  part: string,
+  name: string,
+  look: Look,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  const measure = async (limit: string) => {
+    await page.evaluate(
+      'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))',
+    );
+    const out = await page.evaluate<string[]>(`(${OUT_OF_REACH})(${JSON.stringify(part)})`);
+    found.push(...out.map((line) => `${name}, ${limit}: ${line}`));
+  };
+  const viewport = page.viewportSize() ?? ZOOMED;
+  await page.evaluate(`document.documentElement.dir = 'rtl'`);
+  await measure('from right to left');
+  await page.evaluate(`document.documentElement.dir = ''`);
+  await page.setViewportSize(ZOOMED);
+  await measure('at 400 %');
+  await page.screenshot({ path: `${SCREENSHOTS}/${name}-zoomed.png` });
+  await page.setViewportSize(viewport);
+  if (sized(false, true)) {
+    await page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' });
+    found.push(...(await look(page, `${name}-forced`)));
+    await page.emulateMedia({ forcedColors: 'none' });
   }
   return found;
 }

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { joinRoom } from '../support/chat-client.ts';
 import { newRoom } from '../support/shared-stack.ts';
 import { sized } from '../support/sizes.ts';
-import { EACH_ONCE, lookInEach, looks, PLACES } from './page-look.ts';
+import { atLimits, EACH_ONCE, lookInEach, looks, PLACES } from './page-look.ts';
 import { chosen, finish, menuOf, newPrivateRoom } from './page-moderating.ts';
 import { facesOf, openMenu, press, touch } from './page-reacting.ts';
 import { bar, comesBack, readTo, roomOf } from './page-returning.ts';
@@ -37,9 +37,11 @@ describe.each(sized(EACH_ONCE, PLACES))(
     const options = { viewport, locale } as const;
     const checker = () => {
       const found: string[] = [];
-      const check = async (page: Page, state: string) => {
+      const check = async (page: Page, state: string, part?: string) => {
         const toName = (scheme: string) => `${device}-${scheme}-${locale}-${state}`;
         found.push(...(await lookInEach(schemes, look, page, toName)));
+        if (part === undefined) return;
+        found.push(...(await atLimits(page, part, `${device}-${locale}-${state}`, look)));
       };
       return { found, check };
     };
@@ -55,15 +57,15 @@ describe.each(sized(EACH_ONCE, PLACES))(
       };
       await say(bob, 'buy my things');
       await menuOf(cleo, 'buy my things');
-      await check(cleo, 'moderation-menu');
+      await check(cleo, 'moderation-menu', '[data-testid=message-menu]');
       await cleo.getByTestId('action-ban').click();
       await cleo.getByTestId('dialog').waitFor();
-      await check(cleo, 'moderation-ban');
+      await check(cleo, 'moderation-ban', '.dialog');
       await cancel();
       await menuOf(cleo, 'buy my things');
       await cleo.getByTestId('action-remove-any').click();
       await cleo.getByTestId('dialog').waitFor();
-      await check(cleo, 'moderation-remove');
+      await check(cleo, 'moderation-remove', '.dialog');
       await finish(cleo, locale === 'en-GB' ? 'no advertising' : '不要发广告');
       await cleo.getByTestId('removed').waitFor();
       await check(cleo, 'moderation-removed');
@@ -71,10 +73,10 @@ describe.each(sized(EACH_ONCE, PLACES))(
       await check(cleo, 'moderation-person');
       await closePanel(cleo);
       await openRoomMenu(cleo);
-      await check(cleo, 'moderation-room-menu');
+      await check(cleo, 'moderation-room-menu', '[data-testid=room-menu]');
       await cleo.getByTestId('close-room').click();
       await cleo.getByTestId('dialog').waitFor();
-      await check(cleo, 'moderation-close');
+      await check(cleo, 'moderation-close', '.dialog');
       await finish(cleo, locale === 'en-GB' ? 'back on Monday' : '周一再见');
       await inState(cleo, 'blocked');
       await check(cleo, 'moderation-closed');
@@ -99,7 +101,7 @@ describe.each(sized(EACH_ONCE, PLACES))(
       await check(page, 'answer');
       await page.getByTestId('answered').first().click();
       await page.getByTestId('past-log').locator('[data-seq="1"] .reaction').waitFor();
-      await check(page, 'past');
+      await check(page, 'past', '.past-bar');
       expect(found).toEqual([]);
     });
 
@@ -111,7 +113,7 @@ describe.each(sized(EACH_ONCE, PLACES))(
       const page = await enterLog(enter(`/r/${room}`, 'Ada', options));
       await say(page, 'Who looks into this?');
       await shown(page, 'Who looks');
-      await check(page, 'log-whole');
+      await check(page, 'log-whole', '.log-tools');
       await page.locator('.log-row').nth(2).focus();
       await page.getByTestId('level-error').click();
       await page.getByTestId('log-wrap').click();
@@ -146,7 +148,7 @@ describe.each(sized(EACH_ONCE, PLACES))(
         log.scrollTop -= 2 * log.clientHeight;
       });
       await page.getByTestId('to-first-unread').waitFor();
-      await check(page, 'unread-bar');
+      await check(page, 'unread-bar', '[data-testid=unread-bar]');
       const least = device === 'phone' ? 44 : 24;
       for (const id of ['to-first-unread', 'mark-read']) {
         const box = await page.getByTestId(id).boundingBox();
@@ -177,7 +179,7 @@ describe.each(sized(EACH_ONCE, PLACES))(
       expect(await page.getByTestId('hit').locator('mark').allTextContents()).toEqual(
         isChinese ? ['明天部署'] : ['deploy', 'tomorrow'],
       );
-      await check(page, 'search-found');
+      await check(page, 'search-found', '.search');
       expect(found).toEqual([]);
     });
 
@@ -187,7 +189,7 @@ describe.each(sized(EACH_ONCE, PLACES))(
       const ada = await enter(`/r/${newRoom('looks-pick')}`, 'Ada', { ...touch(viewport), locale });
       await say(ada, 'choose one');
       await openMenu(ada, 'choose one', viewport);
-      await check(ada, 'reaction-menu');
+      await check(ada, 'reaction-menu', '[data-testid=message-menu]');
       await press(ada.getByTestId('more-emoji'), viewport);
       const picker = ada.getByTestId('picker');
       await picker.locator('[data-emoji]').first().waitFor();
@@ -196,7 +198,7 @@ describe.each(sized(EACH_ONCE, PLACES))(
       const one = picker.locator('[data-emoji="🎉"]');
       await one.waitFor();
       expect(await one.getAttribute('aria-label')).toBe(name);
-      await check(ada, 'picker-found');
+      await check(ada, 'picker-found', '[data-testid=picker]');
       await press(one, viewport);
       await picker.waitFor({ state: 'detached' });
       await becomes('chosen', async () => (await facesOf(ada, 'choose one')).join() === '🎉 1');
