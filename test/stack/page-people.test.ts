@@ -69,6 +69,66 @@ test('a new name in one tab is the name in all of them', async () => {
   );
 });
 
+describe.each(DEVICES)('a new name on %s', (_, viewport) => {
+  test('fixes: is given by keyboard alone, moves nothing, is refused if it is none, and may be that of somebody else', async () => {
+    const room = newRoom('rename');
+    const bob = await joinRoom(stack().url, room, 'Bob');
+    const ada = await enter(`/r/${room}`, 'Ada', { viewport });
+    await say(ada, 'hello');
+    await shown(ada, 'hello');
+    await openPanel(ada, 'rooms');
+    const own = ada.getByTestId('own-name');
+    const field = ada.getByTestId('name-input');
+    const placesOf = () =>
+      Promise.all(
+        [own, ada.getByTestId('message'), ada.getByTestId('composer')].map((one) =>
+          one.boundingBox(),
+        ),
+      );
+    const before = await placesOf();
+    const open = async () => {
+      await ada.keyboard.press('Enter');
+      await ada.getByTestId('dialog').waitFor();
+      expect(await placesOf()).toEqual(before);
+      // The button that closes the dialog has the focus, so that no keyboard covers a phone.
+      await ada.keyboard.press('Tab');
+      expect(await field.evaluate((box) => box.matches(':focus'))).toBe(true);
+      await ada.keyboard.press('ControlOrMeta+a');
+    };
+    const isClosed = async () => {
+      await ada.getByTestId('dialog').waitFor({ state: 'detached' });
+      await ada.locator('[data-testid=own-name]:focus').waitFor();
+      expect(await placesOf()).toEqual(before);
+    };
+    await own.focus();
+    await open();
+    await ada.keyboard.press('Backspace');
+    await ada.keyboard.press('Enter');
+    expect(await field.evaluate((box) => box.matches(':invalid:focus'))).toBe(true);
+    const place = await field.boundingBox();
+    // One character more than a name may have.
+    await ada.keyboard.insertText('x'.repeat(33));
+    await ada.keyboard.press('Enter');
+    expect(await read(ada.getByRole('alert'))).toMatch(/^unable to use .+ as a name/i);
+    expect(await field.getAttribute('aria-invalid')).toBe('true');
+    expect(await field.boundingBox()).toEqual(place);
+    await ada.keyboard.press('Escape');
+    await isClosed();
+    await open();
+    expect(await field.inputValue()).toBe('Ada');
+    await ada.keyboard.type('Bob');
+    await ada.keyboard.press('Enter');
+    await isClosed();
+    await becomes('the new name', async () => (await read(own)).includes('Bob'));
+    await closePanel(ada);
+    await openPanel(ada, 'people');
+    await becomes('two of that name', async () => (await roster(ada)).length === 2);
+    // Each with another part of the id.
+    expect(new Set(await roster(ada)).size).toBe(2);
+    await bob.stop();
+  });
+});
+
 test('somebody who joins or leaves is shown for a while, and the roster follows', async () => {
   const path = `/r/${newRoom('comings')}`;
   const ada = await enter(path, 'Ada', { hasClock: true });
@@ -111,9 +171,14 @@ test('fixes: a head says the number online where it has changed, and each time�
     const time = (await shown(page, 'three')).locator('time').first();
     expect(await time.getAttribute('title')).toMatch(/\d{4}.* · 2 online$/);
   }
-  const mark = (await shown(ada, 'one')).locator('.direction');
-  expect(await mark.textContent()).toBe('发送↑');
-  expect(await mark.getAttribute('title')).toBe('Sent: your own message');
+  for (const [text, mark, title] of [
+    ['one', '发送↑', 'Sent: your own message'],
+    ['two', '接收↓', 'Received: a message of somebody else'],
+  ] as const) {
+    const direction = (await shown(ada, text)).locator('.direction');
+    expect(await direction.textContent()).toBe(mark);
+    expect(await direction.getAttribute('title')).toBe(title);
+  }
 });
 
 test('who is typing is named, several are several', async () => {

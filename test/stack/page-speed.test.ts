@@ -11,10 +11,12 @@ const { stack, browser, enter, publish } = people();
 const HISTORY = sized(1_500, 5_000);
 const PER_SECOND = 50;
 const SECONDS = sized(2, 5);
+/** Lines that the page draws while a person scrolls. */
+const MOST_LINES = 211;
 /** What a browser calls a long task: from here on a person notices. */
 const LONG_MS = 50;
 
-test('50 messages a second in a room with thousands of history take no long task', async () => {
+test('a reader scrolls through thousands of messages, which are drawn in part, and 50 a second take no long task', async () => {
   const room = newRoom('busy');
   await publish(
     room,
@@ -22,7 +24,17 @@ test('50 messages a second in a room with thousands of history take no long task
   );
   const page = await enter(`/r/${room}`, 'Ada');
   await shown(page, `history ${HISTORY}`);
-  await loadAll(page);
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (/\/messages\?/.test(request.url())) asked.push(request.url());
+  });
+  const scrolled = await loadAll(page);
+  expect(scrolled.lines).toBeLessThanOrEqual(MOST_LINES);
+  expect(scrolled.nodes).toBeLessThan(20 * MOST_LINES);
+  expect(asked.length).toBeLessThanOrEqual(HISTORY / 50);
+  expect(scrolled.layouts).toBeLessThan(HISTORY / 5);
+  // 1,500 messages in 5 s
+  expect(scrolled.processorMs).toBeLessThan((HISTORY * 5_000) / 1_500);
   await becomes('the end', async () => (await page.getByTestId('to-end').count()) === 0);
   expect(await page.getByTestId('message').count()).toBeLessThan(130);
 

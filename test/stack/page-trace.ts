@@ -8,21 +8,47 @@ export const TRACED = [
   'devtools.timeline',
 ] as const;
 
+/** What it takes to scroll through a history. */
+interface Scrolled {
+  /** Lines in the page at once, at most. */
+  readonly lines: number;
+  /** Elements in the log at once, at most. */
+  readonly nodes: number;
+  /** Frames in which the page drew. */
+  readonly layouts: number;
+  /** Processor time of the page's main thread, ms. */
+  readonly processorMs: number;
+}
+
 /** Scrolls back until the oldest message is in the page, then to the end again. */
-export async function loadAll(page: Page): Promise<void> {
-  const log = page.getByTestId('log');
-  const oldest = () =>
-    page
-      .getByTestId('message')
-      .first()
-      .evaluate((line) => Number(line.dataset.seq));
-  while ((await oldest()) > 1) {
-    await log.evaluate((element) => {
-      element.scrollTop = 0;
-    });
-    await page.evaluate('new Promise(requestAnimationFrame)');
-  }
+export async function loadAll(page: Page): Promise<Scrolled> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const metrics = async () => {
+    const { metrics: all } = await devtools.send('Performance.getMetrics');
+    return (name: string) => all.find((one) => one.name === name)?.value ?? Number.NaN;
+  };
+  const before = await metrics();
+  const most = await page.evaluate<{
+    readonly lines: number;
+    readonly nodes: number;
+  }>(`(async () => {
+    const log = document.querySelector('[data-testid=log]');
+    const most = { lines: 0, nodes: 0 };
+    for (;;) {
+      log.scrollTop = 0;
+      await new Promise(requestAnimationFrame);
+      const lines = log.querySelectorAll('[data-testid=message]');
+      most.lines = Math.max(most.lines, lines.length);
+      most.nodes = Math.max(most.nodes, log.getElementsByTagName('*').length);
+      if (lines[0].dataset.seq === '1') return most;
+    }
+  })()`);
   await page.getByTestId('to-end').click();
+  const after = await metrics();
+  const spent = (name: string) => after(name) - before(name);
+  await devtools.detach();
+  return { ...most, layouts: spent('LayoutCount'), processorMs: spent('TaskDuration') * 1_000 };
 }
 
 interface TraceEvent {
