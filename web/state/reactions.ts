@@ -144,8 +144,11 @@ function applyFrame(state: Reactions, frame: Events, userId: string | undefined)
   const bySeq = new Map(state.bySeq);
   for (const change of reactions) {
     const before = bySeq.get(change.seq);
-    if (before && before.revision >= change.revision) continue;
-    bySeq.set(change.seq, changed(before, change, state.votes, userId));
+    const isLate = before && before.revision >= change.revision;
+    const after = isLate
+      ? withLate(before, change, userId)
+      : changed(before, change, state.votes, userId);
+    bySeq.set(change.seq, after);
   }
   const ahead = [...state.ahead, { before: reactedBefore, revision: highest }];
   return withoutSettled({ ...state, bySeq, named, ahead });
@@ -166,20 +169,37 @@ function changed(
   for (const vote of votes) {
     if (vote.seq === seq && (vote.revision ?? Infinity) <= revision) learn(own, vote);
   }
-  for (const [list, on] of [
-    [removed, false],
-    [added, true],
-  ] as const) {
-    for (const one of list) if (one.userId === userId) own.set(one.emoji, { on, at: revision });
-  }
+  for (const { emoji, on } of votesIn({ added, removed }, userId))
+    own.set(emoji, { on, at: revision });
   // An emoji that is gone takes everybody's vote with it.
   const left = new Set(counts.map(({ emoji }) => emoji));
   for (const emoji of own.keys()) if (!left.has(emoji)) own.set(emoji, { on: false, at: revision });
   return { revision, counts, own, ownAt: before?.ownAt };
 }
 
-/** What the answer to a vote says, unless something newer is known. */
-function learn(own: Map<string, Known>, { emoji, on, revision = 0 }: OwnVote): void {
+/** The counts of a newer change stay. It names its own votes only, so the late one may have a vote of another device. */
+function withLate(before: Reacted, change: ReactionChange, userId: string | undefined): Reacted {
+  if ((before.ownAt ?? -1) >= change.revision) return before;
+  const own = new Map(before.own);
+  const left = new Set(before.counts.map(({ emoji }) => emoji));
+  for (const vote of votesIn(change, userId)) {
+    if (left.has(vote.emoji)) learn(own, { ...vote, revision: change.revision });
+  }
+  return { ...before, own };
+}
+
+/** The person's own votes that a change lists. */
+function votesIn(
+  { added, removed }: Pick<ReactionChange, 'added' | 'removed'>,
+  userId: string | undefined,
+) {
+  const own = (list: ReactionChange['added'], on: boolean) =>
+    list.filter((one) => one.userId === userId).map(({ emoji }) => ({ emoji, on }));
+  return [...own(removed, false), ...own(added, true)];
+}
+
+/** What a change or the answer to a vote says, unless something newer is known. */
+function learn(own: Map<string, Known>, { emoji, on, revision = 0 }: Omit<OwnVote, 'seq'>): void {
   if ((own.get(emoji)?.at ?? -1) < revision) own.set(emoji, { on, at: revision });
 }
 

@@ -22,7 +22,7 @@ const PEOPLE = ['g-bob', 'g-eve', 'g-kim'];
 const SEQS = [1, 2];
 
 export type ReactionStep =
-  /** Somebody else, or the person on another device. */
+  /** Somebody else, or the person on another device, sets an emoji on or off. */
   | { readonly kind: 'others'; readonly who: number; readonly seq: number; readonly emoji: number }
   | { readonly kind: 'own'; readonly seq: number; readonly emoji: number }
   /** The functions handle the oldest call of the page that waits. */
@@ -62,18 +62,23 @@ export class ReactionModel {
   readonly #calls: OwnVote[] = [];
   readonly #answers: Extract<ReactionEvent, { readonly type: 'stands' }>[] = [];
   /** By message and emoji: how many others had chosen it, for each revision of a change. */
-  readonly #others = new Map<string, Map<number, number>>();
+  readonly #othersOf = new Map<string, Map<number, number>>();
   readonly #isCut: boolean;
+  readonly #others: readonly string[];
 
-  /** @param isCut whether frames list nobody. Then answers arrive at once. */
-  constructor(isCut = false) {
+  /**
+   * @param needs.isCut whether frames list nobody. Then answers arrive at once
+   * @param needs.hasOtherDevice whether the person also votes on another device. Until the page has caught up it may not know
+   */
+  constructor({ isCut = false, hasOtherDevice = false } = {}) {
     this.#isCut = isCut;
+    this.#others = hasOtherDevice ? [...PEOPLE, ME] : PEOPLE;
   }
 
   run(step: ReactionStep): void {
     switch (step.kind) {
       case 'others': {
-        const who = PEOPLE[step.who % PEOPLE.length] ?? '';
+        const who = this.#others[step.who % this.#others.length] ?? '';
         const chosen = EMOJIS[step.emoji] ?? '';
         this.#vote(who, step.seq, chosen, !this.#whoHas(step.seq, chosen).includes(who));
         break;
@@ -131,7 +136,7 @@ export class ReactionModel {
   /** How many others the room had at the revision of the page's counts. */
   othersAt({ seq: of, emoji: chosen }: { readonly seq: number; readonly emoji: string }): number {
     const revision = this.state.bySeq.get(of)?.revision ?? 0;
-    const known = [...(this.#others.get(`${of} ${chosen}`) ?? [])];
+    const known = [...(this.#othersOf.get(`${of} ${chosen}`) ?? [])];
     return known.filter(([at]) => at <= revision).at(-1)?.[1] ?? 0;
   }
 
@@ -192,8 +197,8 @@ export class ReactionModel {
     this.#changedAt.set(of, this.#revision);
     for (const each of EMOJIS) {
       const others = this.#whoHas(of, each).filter((one) => one !== ME).length;
-      const known = this.#others.get(`${of} ${each}`) ?? new Map();
-      this.#others.set(`${of} ${each}`, known.set(this.#revision, others));
+      const known = this.#othersOf.get(`${of} ${each}`) ?? new Map();
+      this.#othersOf.set(`${of} ${each}`, known.set(this.#revision, others));
     }
     const counts = this.#counts(of).map(({ mine: _, ...rest }) => rest);
     const reactor = this.#isCut ? [] : [{ userId: who, name: nameOf(who), emoji: chosen }];

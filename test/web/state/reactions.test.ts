@@ -171,6 +171,17 @@ describe('one’s own vote', () => {
     expect(seen(reduceReactions(on, off))).toEqual(['👍 1']);
   });
 
+  test('of another device shows, if its frame comes after the next one', () => {
+    const on = frame({ revision: 2, counts: [thumbs(2)], added: [ME] });
+    const other = frame({ revision: 3, counts: [thumbs(3)], added: ['g-eve'] });
+    expect(seen([other, on].reduce(reduceReactions, start))).toEqual(['👍 3 mine']);
+    const off = frame({ revision: 3, counts: [thumbs(1)], removed: [ME] });
+    expect(seen([off, on].reduce(reduceReactions, start))).toEqual(['👍 1']);
+    const gone = frame({ revision: 3, counts: [] });
+    const again = frame({ revision: 4, counts: [thumbs(1)], added: ['g-eve'] });
+    expect(seen([gone, on, again].reduce(reduceReactions, start))).toEqual(['👍 1']);
+  });
+
   test('takes its own name out of the names when it is taken back', () => {
     const mine = stateOf(history(1, [thumbs(2, ['Ada', 'Bob'], true)]), {
       type: 'voted',
@@ -193,7 +204,7 @@ describe('with frames and answers in any order, some twice and some never', () =
   test('a page that has caught up shows what the room has, with its own votes', () => {
     fc.assert(
       fc.property(fc.array(anyReactionStep, { maxLength: 60 }), (steps) => {
-        const model = new ReactionModel();
+        const model = new ReactionModel({ hasOtherDevice: true });
         for (const step of steps) model.run(step);
         model.catchUp();
         expect(model.seen()).toEqual(model.stored());
@@ -208,7 +219,7 @@ describe('with frames and answers in any order, some twice and some never', () =
   ])('a page counts itself exactly once, with frames %s', (_, isCut) => {
     fc.assert(
       fc.property(fc.array(anyReactionStep, { maxLength: 60 }), (steps) => {
-        const model = new ReactionModel(isCut);
+        const model = new ReactionModel({ isCut });
         for (const step of steps) {
           model.run(step);
           for (const one of model.seen()) {
