@@ -5,8 +5,6 @@ import { NO_FAULTS } from './faults.ts';
 import { ghosts, untruth } from './rest-checks.ts';
 import { TIMER_EVERY_MS, type World } from './world.ts';
 
-/** By then the storm's last late events have arrived, and pages have retried the last failed request. */
-const SETTLE_MS = 50_000;
 /** A cleanup without faults takes no longer. */
 const CLEANUP_MS = 2_000;
 /** Before the page's own gap timer helps (GAP_MS in web/connection/history-follower.ts). */
@@ -16,7 +14,6 @@ const PRESENCE_GRACE_MS = 1_000;
 
 export async function goodDay(world: World): Promise<void> {
   const { pages, crowd, scheduler, table } = world;
-  await world.runFor(SETTLE_MS);
   await expectTruth(world, 0, 'it has come to rest');
   await expectCheap(world, () => scheduler.pick(pages)?.write());
   await expectTruth(world, 0, 'somebody wrote');

@@ -9,8 +9,13 @@ import type { World } from './world.ts';
 /** The first reason why the world is not at rest. Undefined at rest. */
 export function unrest(world: World): string | undefined {
   const { load } = world.fleet;
-  if (world.ledger.gate.bannedUntil > EPOCH_MS + world.scheduler.now) return 'somebody is banned';
-  return load > 0 ? `${load} calls are under way` : untruth(world);
+  return bar(world) ?? (load > 0 ? `${load} calls are under way` : untruth(world));
+}
+
+/** What keeps people out of the room. Undefined if nothing does. */
+export function bar({ ledger, scheduler }: World): string | undefined {
+  if (ledger.gate.bannedUntil > EPOCH_MS + scheduler.now) return 'somebody is banned';
+  return ledger.gate.isClosed ? 'the room is closed' : undefined;
 }
 
 /** The first difference between a page and the room. Undefined without one. */

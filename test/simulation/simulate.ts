@@ -5,7 +5,7 @@ import { goodDay } from './good-day.ts';
 import { importDays } from './import-days.ts';
 import { openDays } from './open-days.ts';
 import { readingDays } from './reading-days.ts';
-import { ghosts, unrest, untruth } from './rest-checks.ts';
+import { bar, ghosts, unrest, untruth } from './rest-checks.ts';
 import { silentDays } from './silent-days.ts';
 import type { Subject } from './simulation.ts';
 import { brewStorm } from './storm.ts';
@@ -54,6 +54,7 @@ export async function simulate(
     const restAfterMs = scheduler.now - stormEnd;
     checkWork(world);
     world.reactors.expectKept();
+    if (!world.broken) await settle(world);
     if (!world.broken) await goodDay(world);
     if (!world.broken) await heal(world);
     if (!world.broken) await openDays(world);
@@ -87,6 +88,15 @@ async function findRest(world: World, end: number): Promise<void> {
     why = unrest(world);
   }
   if (why !== undefined) world.fail(`no rest: ${why}`);
+}
+
+/** By then the storm's last late events have arrived, and pages have retried the last failed request. */
+const SETTLE_MS = 50_000;
+
+async function settle(world: World): Promise<void> {
+  await world.runFor(SETTLE_MS);
+  // A late call may have banned somebody or closed the room.
+  if (bar(world)) await findRest(world, world.scheduler.now + REST_WITHIN_MS);
 }
 
 /** The timer checks a connection after 5 minutes, and runs every minute (functions/room/cleanup-schedule.ts). */
