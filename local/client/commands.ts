@@ -22,6 +22,7 @@ const reason = text('TEXT', 'shown to those whom it concerns');
 const connection: Option<string> = {
   takes: 'CONNECTION',
   about: 'a connection; see members',
+  mayBeginWithHyphen: true,
   parse: (given = '') => given,
 };
 const yes: Option<true> = {

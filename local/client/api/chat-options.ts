@@ -45,8 +45,8 @@ const url: Option<string> = {
         `${name} is ${JSON.stringify(given)}, which is no http or https address${toHint(given)}`,
       );
     }
-    // The link of a room, as the page shows it.
-    const [, chat, room] = /^(.*)\/r\/([^/]+)\/?$/.exec(parsed.pathname) ?? [];
+    // The link of a room or of a message, as the page shows it.
+    const [, chat, room] = /^(.*)\/r\/([^/]+)(?:\/\d*)?$/.exec(parsed.pathname) ?? [];
     if (room !== undefined) {
       const link = `--url ${parsed.origin}${chat} --room ${decode(room)}`;
       throw new UsageError(`${name} is the address of a room; write ${link}`);

@@ -29,7 +29,7 @@ export async function exportAll(
     for await (const { room } of listRooms(api, interrupts.first, values.resume?.room?.name)) {
       if (isCheckRoom(room)) continue;
       await file.addRoom(room, api, () => {
-        progress.update(file.messages, 'messages', all && Math.min(1, file.messages / all));
+        progress.update(file.messages, 'messages', all && file.messages / all);
       });
     }
     await file.end();

@@ -94,7 +94,7 @@ function toConfig(commands: readonly Command[]): Config {
   return config;
 }
 
-/** A connection id may begin with `-`. So a word after a command that takes one is an option only if it is a known one. */
+/** A connection id may begin with `-`. So a word after a command that takes one is an option only if it is known, or nearly so. */
 function argumentLast(
   args: readonly string[],
   commands: readonly Command[],
@@ -106,15 +106,18 @@ function argumentLast(
   const command = commands.find(({ name }) => name === args[first.index]);
   const before = args.slice(0, first.index + 1);
   const [argument, ...rest] = args.slice(first.index + 1);
-  if (!command?.argument || !argument?.startsWith('-') || isOption(argument, config)) return args;
+  if (!command?.argument?.mayBeginWithHyphen || !argument?.startsWith('-')) return args;
+  if (isOption(argument, config)) return args;
   return rest.includes('--')
     ? [...before, ...rest, argument]
     : [...before, ...rest, '--', argument];
 }
 
-/** An id has no `=`, so a word with one is an option, known or not. */
+/** An id has no `=`, and is no misspelt option. So such a word is an option, known or not. */
 function isOption(word: string, config: Config): boolean {
-  return ['--', '-h'].includes(word) || word.includes('=') || Object.hasOwn(config, word.slice(2));
+  if (['--', '-h'].includes(word) || word.includes('=')) return true;
+  const names = Object.keys(config).map((name) => `--${name}`);
+  return word.startsWith('--') && nearestWord(word, names) !== undefined;
 }
 
 function find(commands: readonly Command[], name: string): Command {
@@ -125,7 +128,7 @@ function find(commands: readonly Command[], name: string): Command {
 }
 
 function toTexts(
-  { name: command, options }: Command,
+  { name: command, options, argument }: Command,
   given: readonly GivenOption[],
   environment: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | undefined> {
@@ -135,7 +138,9 @@ function toTexts(
   }
   for (const { name, rawName, value, isInline } of given) {
     if (!Object.hasOwn(options, name) || rawName !== `--${name}`) {
-      const hint = suggest(rawName, toNames(options));
+      const nearest = suggest(rawName, toNames(options));
+      const behind = argument?.isRest ? '; a word that begins with - goes behind --' : '';
+      const hint = nearest || behind;
       throw new UsageError(`${command} has no option ${rawName}${hint}`);
     }
     texts[name] = toText(options[name]?.takes, rawName, value, isInline);

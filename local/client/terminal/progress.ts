@@ -68,7 +68,7 @@ export class Progress {
   /**
    * @param done e.g. the number of lines
    * @param unit e.g. `lines`
-   * @param part of the whole, 0 to 1. Undefined if it is unknown
+   * @param part of the whole, 0 to 1. More counts as 1: the whole may have grown. Undefined if it is unknown
    */
   update(done: number, unit: string, part: number | undefined): void {
     const now = this.#now();
@@ -80,8 +80,9 @@ export class Progress {
   }
 }
 
-function toRest(part: number | undefined, ms: number): string {
-  if (part === undefined || part <= 0) return '';
+function toRest(given: number | undefined, ms: number): string {
+  if (given === undefined || !(given > 0)) return '';
+  const part = Math.min(1, given);
   const seconds = Math.ceil((ms * (1 - part)) / part / 1_000);
   return `, ${Math.floor(part * 100)} %, ${seconds} s left`;
 }

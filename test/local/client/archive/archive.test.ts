@@ -51,6 +51,19 @@ const importFile = (chat: TestChat, file: string, more = '') =>
 /** What --resume wants, in the report of a run. */
 const resumeOf = ({ stderr }: Ran) => / --resume=(\S+), and append/.exec(stderr.join('\n'))?.[1];
 
+test('a message with the reactions of 2,000 accounts comes back', async () => {
+  const accounts = Array.from({ length: 2_000 }, (_, n) => `e-${String(n).padStart(36, '0')}`);
+  const named = accounts.splice(0, 10).map((userId) => ({ userId, name: '你'.repeat(32) }));
+  const reactedBy = [{ emoji: '👍', named, others: accounts }];
+  const message = { ...toArchivedMessage(1, '好'.repeat(4_000)), reactedBy };
+  const end = { end: true, rooms: 1, messages: 1 };
+  const file = toArchiveFile([FORMAT, toFacts('a', 1), message, end]);
+  const chat = openTestChat();
+  const { code, stderr } = await importFile(chat, file);
+  expect([code, stderr]).toEqual([0, []]);
+  expect((await exportAll(chat)).stdout).toContain(accounts.at(-1));
+});
+
 test('export --all leaves out the rooms that doctor makes, and they do not count', async () => {
   const chat = openTestChat();
   await fill(chat, { a: 2, 'doctor-aB3_-6789012': 2, 'doctor-rounds': 1 });
@@ -212,7 +225,7 @@ describe('a file that is not whole', () => {
     ],
     [
       'has a line without an end',
-      `${LINES[0]}\n${'x'.repeat(200_000)}`,
+      `${LINES[0]}\n${'x'.repeat(1_000_000)}`,
       'line 2 of the input does not end',
     ],
     [

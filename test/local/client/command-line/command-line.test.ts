@@ -97,6 +97,10 @@ describe('the command line', () => {
     },
   );
 
+  test.each(['search -- -x build', 'search build -- -x'])('searches for words in %s', (line) => {
+    expect(parse(line)).toMatchObject({ words: expect.stringMatching(/^(?:-x build|build -x)$/) });
+  });
+
   test('accepts a value that begins with - after =', () => {
     expect(parse('publish --room=-1-')).toMatchObject({ room: '-1-' });
   });
@@ -167,8 +171,18 @@ describe('the command line', () => {
     ['ban --', 'ban takes CONNECTION'],
     ['ban --nope=x', 'ban has no option --nope.'],
     ['rooms -c1', 'rooms has no option -c.'],
+    ['ban --minuts 5 c1', 'ban has no option --minuts; did you mean --minutes?'],
+    ['disconnect --rom build c1', 'disconnect has no option --rom; did you mean --room?'],
+    ['delete --raeson Spam 5', 'delete has no option --raeson; did you mean --reason?'],
+    ['search --lins 5 hello', 'search has no option --lins; did you mean --lines?'],
+    ['search --quiet hello', 'search has no option --quiet; a word that begins with -'],
+    ['completion --shel bash', 'completion has no option --shel'],
     ['erase', 'erase removes all messages of the room for good, and needs --yes.'],
     ['rooms --url chat.example', '--url is "chat.example", which is no http or https address'],
+    [
+      'tail --url https://chat.example/x/r/build/17',
+      '--url is the address of a room; write --url https://chat.example/x --room build.',
+    ],
     ['rooms --url ftp://chat.example', '--url is "ftp://chat.example"'],
     ['rooms --url https://a:b@chat.example', '--url holds a password or a query'],
     ['rooms --url https://chat.example/?code=k', '--url holds a password or a query'],

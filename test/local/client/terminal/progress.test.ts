@@ -45,6 +45,18 @@ describe('progress', () => {
     expect(written).toEqual([`${CLEAR}1,500 lines, 750/s, 25 %, 6 s left`, CLEAR]);
   });
 
+  test.each([1.25, Number.POSITIVE_INFINITY])(
+    'is done and no further when the whole has grown meanwhile: %d',
+    async (part) => {
+      const clock = new Clock();
+      const { written, status } = openTerminal();
+      const progress = new Progress(status, clock.now);
+      await clock.advance(1_000);
+      progress.update(5, 'messages', part);
+      expect(written).toEqual([`${CLEAR}5 messages, 5/s, 100 %, 0 s left`]);
+    },
+  );
+
   test('is shown five times a second at most', async () => {
     const clock = new Clock();
     const { written, status } = openTerminal();
