@@ -26,6 +26,7 @@ interface Benchmark {
 /** In the order of the report: what holds on any machine first. */
 const BENCHMARKS: readonly Benchmark[] = [
   { name: 'cost', title: 'Cost of each event, and right or wrong counts', options: [] },
+  { name: 'features', title: 'What each feature costs beside a message', options: [] },
   { name: 'reactions', title: 'A storm of reactions beside one of messages', options: [] },
   { name: 'edits', title: 'Edits and removals beside messages', options: [] },
   {
