@@ -63,6 +63,7 @@ const words: Option<string> = {
   takes: 'WORDS',
   about: 'each of them has to be in the text or in the name of its author',
   isRest: true,
+  mayBeginWithHyphen: true,
   parse: (given = '') => {
     parseSearch(given);
     return given;

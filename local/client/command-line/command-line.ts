@@ -94,7 +94,7 @@ function toConfig(commands: readonly Command[]): Config {
   return config;
 }
 
-/** A connection id may begin with `-`. So a word after a command that takes one is an option only if it is known, or nearly so. */
+/** A connection id or a word to search for may begin with `-`. So what follows such a command is an option only if it is nearly a known one. */
 function argumentLast(
   args: readonly string[],
   commands: readonly Command[],
@@ -113,7 +113,7 @@ function argumentLast(
     : [...before, ...rest, '--', argument];
 }
 
-/** An id has no `=`, and is no misspelt option. So such a word is an option, known or not. */
+/** An id has no `=`, and neither is a misspelt option. So such a word is an option, known or not. */
 function isOption(word: string, config: Config): boolean {
   if (['--', '-h'].includes(word) || word.includes('=')) return true;
   const names = Object.keys(config).map((name) => `--${name}`);

@@ -15,7 +15,7 @@ export interface Option<T> {
   readonly oneOf?: readonly string[];
   /** Whether an argument takes all words, with a space between them. */
   readonly isRest?: true;
-  /** Whether an argument may begin with a hyphen, as an id may. Others begin with one only behind `--`. */
+  /** Whether an argument may begin with a hyphen, as an id or a word to search for may. Others begin with one only behind `--`. */
   readonly mayBeginWithHyphen?: true;
   /** The environment variable that replaces it. An empty one does not count. */
   readonly environment?: string;
