@@ -48,11 +48,14 @@ describe('the beginning of a message', () => {
 
 test('without its marks a text has the same letters and digits, in the same order', () => {
   const piece = fc.constantFrom('**', '*', '_', '~~', '`', '> ', '- ', '\n', ' ', 'a', '7', '好');
-  const texts = fc.oneof(
-    fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join('')),
-    fc.string({ unit: anyCharacter, maxLength: 100 }),
-  );
-  const letters = (text: string) => text.replace(/```[\w+#.-]*/g, '').match(/[\p{L}\p{N}]/gu) ?? [];
+  const texts = fc
+    .oneof(
+      fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join('')),
+      fc.string({ unit: anyCharacter, maxLength: 100 }),
+    )
+    // The language of a block of code is no text of its own.
+    .map((text) => text.replace(/```(?=[\w+#.-])/g, '```\n'));
+  const letters = (text: string) => text.match(/[\p{L}\p{N}]/gu) ?? [];
   fc.assert(
     fc.property(texts, (text) => {
       expect(letters(proseOf({ userId: 'g-ada', text }))).toEqual(letters(text));
