@@ -323,8 +323,16 @@ export type RemoveResult = { readonly ok: true } | Refusal;
 /** The result of `ban` and `close`. */
 export type ModerationResult = { readonly ok: true } | Refusal;
 
-/** The result of `react`. `revision` is that of the message's last change of reactions: the vote stands since then at the latest. */
-export type ReactResult = { readonly ok: true; readonly revision: number } | Refusal;
+/** The result of `react`. */
+export type ReactResult =
+  | {
+      readonly ok: true;
+      /** Of the message's last change of reactions: the vote stands since then at the latest. */
+      readonly revision: number;
+      /** What stands instead, if a later call of the same user for the same emoji shared the commit. Absent otherwise. */
+      readonly on?: boolean;
+    }
+  | Refusal;
 
 /** The result of a call that is refused. */
 export interface Refusal {

@@ -45,7 +45,11 @@ async function setReaction(call: HubCall, deps: Deps): Promise<HubAnswer> {
   if (outcome.kind !== 'stands') throw notCounted(outcome, seq);
   return {
     actions: frames.map((events) => toRoom(room, events)),
-    result: { ok: true, revision: outcome.revision } satisfies ReactResult,
+    result: {
+      ok: true,
+      revision: outcome.revision,
+      ...(outcome.on !== on && { on: outcome.on }),
+    } satisfies ReactResult,
     about: { room, user: userId, seq },
   };
 }

@@ -11,7 +11,7 @@ import type { RoomLog } from './room-log.ts';
 import type { RoomReader, StoredMessage } from './room-reader.ts';
 import type { Head } from './rows.ts';
 import type { StoredRow } from './table.ts';
-import { countVotes, type Vote, withdrawalOf } from './votes.ts';
+import { countVotes, hasVote, type Vote, withdrawalOf } from './votes.ts';
 
 /** In one commit. Each row may have half a megabyte, and a transaction 4. */
 const MOST_MESSAGES = 8;
@@ -27,7 +27,12 @@ const NO_SPACE: VoteOutcome = { kind: 'no space' };
 /** What became of a vote. */
 export type VoteOutcome =
   /** Since that revision of the room at the latest, the last one in which the message's reactions have changed. */
-  | { readonly kind: 'stands'; readonly revision: number }
+  | {
+      readonly kind: 'stands';
+      readonly revision: number;
+      /** Whether the emoji is set then. Another vote of the same user in the same commit may have the last word. */
+      readonly on: boolean;
+    }
   /** The message has no space for it. */
   | { readonly kind: 'no space' }
   /** There is no such message, or it was removed, or it announces something. */
@@ -132,7 +137,8 @@ export class ReactionWindow {
         const { message, stands } = toReacted(row, fromReactedRow(row.properties), votes);
         const { revision } = reactionChangeOf(row);
         for (const [index, waiting] of own.entries()) {
-          outcomes.set(waiting, stands[index] ? { kind: 'stands', revision } : NO_SPACE);
+          const on = hasVote(message.reactions, waiting.vote);
+          outcomes.set(waiting, stands[index] ? { kind: 'stands', revision, on } : NO_SPACE);
         }
         return message;
       });

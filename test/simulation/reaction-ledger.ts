@@ -110,12 +110,14 @@ export class ReactionLedger {
   }
 
   /** The vote of a page is acknowledged with a revision. The room has it from then on, until the user votes again. */
-  checkStands(userId: string, [seq, emoji, on]: Vote, answer: unknown): void {
-    const { ok, revision } = Object(answer) as {
+  checkStands(userId: string, [seq, emoji, chosen]: Vote, answer: unknown): void {
+    const { ok, revision, ...standing } = Object(answer) as {
       readonly ok?: unknown;
       readonly revision?: unknown;
+      readonly on?: boolean;
     };
     if (ok !== true) return;
+    const on = standing.on ?? chosen;
     const version = this.#versions.get(seq)?.findLast((one) => one.revision <= Number(revision));
     if (version !== undefined && version.votes.has(`${emoji} ${userId}`) !== on) {
       this.#fail(`${emoji} of ${userId} on ${seq} stands as ${on} at ${revision}, and is not so`);

@@ -6,8 +6,8 @@ export const REACTION_MUTATIONS: readonly Suspect[] = [
   {
     name: 'a reaction is acknowledged before it is committed',
     file: 'functions/room/reaction-window.ts',
-    from: "outcomes.set(waiting, stands[index] ? { kind: 'stands', revision } : NO_SPACE);",
-    to: "outcomes.set(waiting, stands[index] ? { kind: 'stands', revision } : NO_SPACE); waiting.settle({ outcome: { kind: 'stands', revision }, frames: [] });",
+    from: "outcomes.set(waiting, stands[index] ? { kind: 'stands', revision, on } : NO_SPACE);",
+    to: "outcomes.set(waiting, stands[index] ? { kind: 'stands', revision, on } : NO_SPACE); waiting.settle({ outcome: { kind: 'stands', revision, on }, frames: [] });",
     within: 400,
     noticedBy: 165,
   },

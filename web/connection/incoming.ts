@@ -28,7 +28,7 @@ const isText = (value: unknown) => typeof value === 'string';
 const isFlag = (value: unknown) => typeof value === 'boolean';
 /** Counts, sequence numbers, revisions and times are whole and not negative. */
 export const isWhole = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
-const isAbsentOr = (isFit: (value: unknown) => boolean) => (value: unknown) =>
+export const isAbsentOr = (isFit: (value: unknown) => boolean) => (value: unknown) =>
   value === undefined || isFit(value);
 const isListOf = (isItem: (value: unknown) => boolean) => (value: unknown) =>
   Array.isArray(value) && value.every(isItem);

@@ -15,7 +15,7 @@ import {
 } from '../state/reactions.ts';
 import { createStore } from '../state/store.ts';
 import type { ChatClient } from './chat.ts';
-import { isWhole, parseRefusal, parser } from './incoming.ts';
+import { isAbsentOr, isWhole, parseRefusal, parser } from './incoming.ts';
 import { LONGEST_RETRY_MS, makePause, type Pause, retryDelayMs, within } from './retry.ts';
 
 /** Frames overtake each other by milliseconds. A change that is missing for longer was lost. */
@@ -122,7 +122,8 @@ export function followReactions(
       const answer = await within(ANSWER_LIMIT_MS, chat.react(seq, emoji, on), 'react');
       const result = readReactResult(answer);
       if (result.ok) {
-        store.dispatch({ type: 'stands', vote, revision: result.revision });
+        const { revision, on: standing } = result;
+        store.dispatch({ type: 'stands', vote, revision, on: standing ?? on });
         return true;
       }
       const { code, message } = result;
@@ -220,6 +221,7 @@ function keyOf({ seq, emoji }: OwnVote): string {
 const parseStanding = parser<Exclude<ReactResult, Refusal>>({
   ok: (ok) => ok === true,
   revision: isWhole,
+  on: isAbsentOr((value) => typeof value === 'boolean'),
 });
 
 /** The answer to a `react`. Throws for any other shape. Not in incoming.ts, which every visit loads. */

@@ -53,7 +53,13 @@ export type ReactionEvent =
   /** `isFirst`: it has all messages that the page shows. */
   | { readonly type: 'history'; readonly history: History; readonly isFirst: boolean }
   | { readonly type: 'voted'; readonly vote: OwnVote }
-  | { readonly type: 'stands'; readonly vote: OwnVote; readonly revision: number }
+  /** `on` is what the room has then: a later vote on another device may have shared the commit. */
+  | {
+      readonly type: 'stands';
+      readonly vote: OwnVote;
+      readonly revision: number;
+      readonly on: boolean;
+    }
   /** The room does not take the vote. */
   | { readonly type: 'refused'; readonly vote: OwnVote }
   /** The room has started over, or the page is another user. */
@@ -79,7 +85,7 @@ export function reduceReactions(state: Reactions, event: ReactionEvent): Reactio
       return { ...state, votes: [...others, vote] };
     }
     case 'stands':
-      return settle(state, event.vote, event.revision);
+      return settle(state, event);
     case 'refused':
       return { ...state, votes: state.votes.filter((vote) => vote !== event.vote) };
     case 'reset':
@@ -233,8 +239,10 @@ function answered(
   }
 }
 
-function settle(state: Reactions, vote: OwnVote, revision: number): Reactions {
-  const { seq, emoji, on } = vote;
+type Standing = Extract<ReactionEvent, { readonly type: 'stands' }>;
+
+function settle(state: Reactions, { vote, revision, on }: Standing): Reactions {
+  const { seq, emoji } = vote;
   const settled: OwnVote = { seq, emoji, on, revision };
   const others = state.votes.filter((one) => one !== vote);
   const isSettled = (one: OwnVote) => one.revision !== undefined;

@@ -173,7 +173,7 @@ export class ReactionModel {
     if (!vote) return;
     this.#vote(ME, vote.seq, vote.emoji, vote.on);
     const revision = this.#changedAt.get(vote.seq) ?? 0;
-    this.#answers.push({ type: 'stands', vote, revision });
+    this.#answers.push({ type: 'stands', vote, revision, on: vote.on });
     if (this.#isCut) this.#answer();
   }
 

@@ -107,7 +107,7 @@ describe('one’s own vote', () => {
       { emoji: '👍', count: 2, names: ['Bob', 'Ada'], isMine: true },
     ]);
     const broadcast = frame({ revision: 2, counts: [thumbs(2)], added: [ME] });
-    const stands = { type: 'stands', vote: mine, revision: 2 } as const;
+    const stands = { type: 'stands', vote: mine, revision: 2, on: true } as const;
     for (const events of [[broadcast, stands], [stands, broadcast], [stands]]) {
       expect(seen(events.reduce(reduceReactions, chosen))).toEqual(['👍 2 mine']);
     }
@@ -126,7 +126,7 @@ describe('one’s own vote', () => {
   test('is counted once if the frame does not list it', () => {
     const mine = vote();
     const crowd = frame({ revision: 2, counts: [thumbs(300)] });
-    const stands = { type: 'stands', vote: mine, revision: 2 } as const;
+    const stands = { type: 'stands', vote: mine, revision: 2, on: true } as const;
     const chosen = reduceReactions(start, { type: 'voted', vote: mine });
     expect(seen([crowd, stands].reduce(reduceReactions, chosen))).toEqual(['👍 300 mine']);
     expect(seen([stands, crowd].reduce(reduceReactions, chosen))).toEqual(['👍 300 mine']);
@@ -135,7 +135,7 @@ describe('one’s own vote', () => {
   test('is added to an older count until a newer one is there', () => {
     const mine = vote();
     const chosen = stateOf(history(1, []), { type: 'voted', vote: mine });
-    const standing = reduceReactions(chosen, { type: 'stands', vote: mine, revision: 5 });
+    const standing = reduceReactions(chosen, { type: 'stands', vote: mine, revision: 5, on: true });
     const older = frame({ revision: 4, before: 1, counts: [thumbs(3)] });
     expect(seen(reduceReactions(standing, older))).toEqual(['👍 4 mine']);
     const newer = frame({ revision: 5, before: 4, counts: [thumbs(4)] });
@@ -154,9 +154,9 @@ describe('one’s own vote', () => {
     const voted = [on, off].map((one) => ({ type: 'voted', vote: one }) as const);
     const chosen = voted.reduce(reduceReactions, start);
     expect(seen(chosen)).toEqual(['👍 1']);
-    const first = reduceReactions(chosen, { type: 'stands', vote: on, revision: 2 });
+    const first = reduceReactions(chosen, { type: 'stands', vote: on, revision: 2, on: true });
     expect(seen(first)).toEqual(['👍 1']);
-    const second = reduceReactions(first, { type: 'stands', vote: off, revision: 3 });
+    const second = reduceReactions(first, { type: 'stands', vote: off, revision: 3, on: false });
     expect(seen(second)).toEqual(['👍 1']);
     const counts = [thumbs(1, ['Bob'])];
     expect(seen(reduceReactions(second, frame({ revision: 3, before: 1, counts })))).toEqual([
@@ -169,6 +169,17 @@ describe('one’s own vote', () => {
     expect(seen(on)).toEqual(['👍 2 mine']);
     const off = frame({ revision: 3, counts: [thumbs(1)], removed: [ME] });
     expect(seen(reduceReactions(on, off))).toEqual(['👍 1']);
+  });
+
+  test('gives way to one of another device that shared its commit', () => {
+    const off = vote(false);
+    const mine = stateOf(history(1, [thumbs(2, ['Ada', 'Bob'], true)]), {
+      type: 'voted',
+      vote: off,
+    });
+    expect(seen(mine)).toEqual(['👍 1']);
+    const stands = { type: 'stands', vote: off, revision: 1, on: true } as const;
+    expect(seen(reduceReactions(mine, stands))).toEqual(['👍 2 mine']);
   });
 
   test('of another device shows, if its frame comes after the next one', () => {
