@@ -1,4 +1,4 @@
-// From `npm start` to the first answer of /api/health. Runs the build before and this one in turns: cold, as after `npm ci`
+// From `npm start` to the first answer of /api/health, and to the first page. Runs the build before and this one in turns: cold, as after `npm ci`
 // with no dist and no .cache, and warm, as the second start.
 //
 //   npm run bench -- start [--turns 5] [--base COMMIT]
@@ -19,6 +19,11 @@ const values = readOptions({
   turns: { type: 'string', default: '5' },
   base: { type: 'string', default: 'db47424' },
 });
+/** The page is asked for after the answer of the functions, which may come before it. */
+const ANSWERS = [
+  ['health', '/api/health'],
+  ['page', '/'],
+] as const;
 /** Linux counts processor time in hundredths of a second. */
 const TICK_MS = 10;
 
@@ -41,8 +46,9 @@ try {
     ] as const) {
       for (const folder of ['dist', '.cache'])
         rmSync(join(root, folder), { recursive: true, force: true });
-      add(costs, 'cold', await start(root));
-      add(costs, 'warm', await start(root));
+      for (const title of ['cold', 'warm']) {
+        for (const [what, cost] of await start(root)) add(costs, `${title}, ${what}`, cost);
+      }
     }
   }
 } finally {
@@ -63,7 +69,7 @@ for (const title of before.keys()) {
   }
 }
 
-async function start(root: string): Promise<Cost> {
+async function start(root: string): Promise<[what: string, cost: Cost][]> {
   const port = await findFreePort();
   const ports = ['--port', String(port), '--service-port', '0', '--table-port', '0'];
   const startedAt = performance.now();
@@ -75,8 +81,12 @@ async function start(root: string): Promise<Cost> {
   });
   const ended = once(child, 'exit');
   try {
-    await answerOf(`http://127.0.0.1:${port}/api/health`, child);
-    return { wallMs: performance.now() - startedAt, cpuMs: cpuOf(child.pid ?? 0) };
+    const costs: [string, Cost][] = [];
+    for (const [what, path] of ANSWERS) {
+      await answerOf(`http://127.0.0.1:${port}${path}`, child);
+      costs.push([what, { wallMs: performance.now() - startedAt, cpuMs: cpuOf(child.pid ?? 0) }]);
+    }
+    return costs;
   } finally {
     process.kill(-(child.pid ?? 0), 'SIGINT');
     await ended;

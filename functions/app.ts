@@ -22,7 +22,7 @@ import { removeReactions } from './http/remove-reactions.ts';
 import { reopenRoom } from './http/reopen-room.ts';
 import { rooms } from './http/rooms.ts';
 import { search } from './http/search.ts';
-import { readPageFiles, web } from './http/web.ts';
+import { openPage, web } from './http/web.ts';
 import { ban } from './hub/ban.ts';
 import { close } from './hub/close.ts';
 import { connected } from './hub/connected.ts';
@@ -41,7 +41,7 @@ import { onTimer } from './timer/timer-function.ts';
 
 const settings = readSettings(process.env);
 const deps = openDeps(settings);
-const page = readPageFiles(join(import.meta.dirname, '..', 'web'));
+const page = openPage(join(import.meta.dirname, '..', 'web'));
 
 onHub('connected', 'connections', 'connected', connected, deps);
 onHub('disconnected', 'connections', 'disconnected', disconnected, deps);
@@ -124,5 +124,5 @@ app.http('web', {
   methods: ['GET', 'HEAD'],
   route: '{*path}',
   authLevel: 'anonymous',
-  handler: (request) => web(request, page, settings),
+  handler: (request) => web(request, page(), settings),
 });

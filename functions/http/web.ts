@@ -13,8 +13,17 @@ import { endConditionalRequest } from './conditional-request.ts';
 import { toErrorAnswer } from './http-function.ts';
 import { type PageFiles, toPageFiles } from './page-file.ts';
 
+/** The files of a folder. They are read at the first call: a cold start for an event of the service needs none of them. */
+export function openPage(folder: string): () => PageFiles {
+  let files: PageFiles | undefined;
+  return () => {
+    files ??= readPageFiles(folder);
+    return files;
+  };
+}
+
 /** Reads every file of the folder into memory, by its path. There are few and they are small. */
-export function readPageFiles(folder: string): PageFiles {
+function readPageFiles(folder: string): PageFiles {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   return toPageFiles(
     entries

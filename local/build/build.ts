@@ -5,14 +5,14 @@ import { createHash } from 'node:crypto';
 import { type FSWatcher, watch as watchFolder } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { type BuildFailure, type BuildOptions, build as bundle, type Message } from 'esbuild';
+import type { BuildFailure, BuildOptions, Message } from 'esbuild';
 import { messageOf, runAsCommand } from '../command.ts';
 import { ROOT } from '../root.ts';
 import { type BuildInput, removeStamp, writeStamp } from './build-stamp.ts';
 import { emojiData } from './emoji-data.ts';
+import { loadEsbuild, withoutCollection } from './esbuild-process.ts';
 import { oneSharedChunk } from './one-shared-chunk.ts';
 import { privateMembers, smallClient } from './page-client.ts';
-import { smallerScript } from './smaller-script.ts';
 
 /** Built files by path below the project, with `/`, e.g. `dist/web/main.js`. */
 export type Output = ReadonlyMap<string, Uint8Array>;
@@ -34,14 +34,22 @@ export async function compile(input: BuildInput = {}): Promise<Output> {
   return (await compileWithSources(input)).output;
 }
 
-/** With the paths of the files that esbuild read, from the root. */
-async function compileWithSources(input: BuildInput) {
-  const { root = ROOT, forProduction = false, withPageMap = false } = input;
+/**
+ * With the paths of the files that esbuild read, from the root.
+ * @param useFunctions gets the functions first. The page is compiled when its promise resolves. Default both at once.
+ */
+async function compileWithSources(
+  input: BuildInput,
+  useFunctions?: (functions: Output) => Promise<void>,
+) {
+  const { root = ROOT, forProduction = false } = input;
   const sources = new Set<string>();
   const run = (options: BuildOptions) => runBundler(options, sources);
+  const compiling = bundleApp(root, forProduction, run);
+  if (useFunctions) await useFunctions(new Map(await compiling));
   const [app, page, assets] = await Promise.all([
-    bundleApp(root, forProduction, run),
-    bundlePage(root, withPageMap, run),
+    compiling,
+    bundlePage(root, input, run),
     readAssets(root),
   ]);
   const shell = [...page, ...assets.map(withPreloads(page))];
@@ -50,17 +58,25 @@ async function compileWithSources(input: BuildInput) {
   return { output, sources };
 }
 
-/** Compiles, then updates dist/: writes changed files only, and removes files that are no longer built. */
-export async function build(input: BuildInput = {}): Promise<readonly BuiltFile[]> {
+/**
+ * Compiles, then updates dist/: writes changed files only, and removes files that are no longer built.
+ * @param onFunctions is called when the functions are in dist/, which the page is not yet. The page is compiled when its promise
+ *   resolves. Without it nothing in dist/ changes before everything is compiled.
+ */
+export async function build(
+  input: BuildInput = {},
+  onFunctions?: () => Promise<void>,
+): Promise<readonly BuiltFile[]> {
   const { root = ROOT } = input;
   const startedAt = Date.now();
-  const { output, sources } = await compileWithSources(input);
+  const writeFunctions = async (functions: Output) => {
+    await removeStamp(input);
+    await writeFiles(root, functions);
+    await onFunctions?.();
+  };
+  const { output, sources } = await compileWithSources(input, onFunctions && writeFunctions);
   await removeStamp(input);
-  const files: BuiltFile[] = [];
-  for (const [path, contents] of output) {
-    const isNew = await replaceFile(join(root, path), contents);
-    files.push({ path, bytes: contents.byteLength, isNew });
-  }
+  const files = await writeFiles(root, output);
   // The rest of dist/ belongs to other commands.
   for (const path of await listFiles(join(root, 'dist'))) {
     const built = `dist/${path}`;
@@ -69,6 +85,15 @@ export async function build(input: BuildInput = {}): Promise<readonly BuiltFile[
     if (!output.has(built) && !built.endsWith(DRAFT)) await rm(join(root, built), { force: true });
   }
   await writeStamp(input, sources, output, startedAt);
+  return files;
+}
+
+async function writeFiles(root: string, output: Output): Promise<BuiltFile[]> {
+  const files: BuiltFile[] = [];
+  for (const [path, contents] of output) {
+    const isNew = await replaceFile(join(root, path), contents);
+    files.push({ path, bytes: contents.byteLength, isNew });
+  }
   return files;
 }
 
@@ -183,7 +208,7 @@ const NETWORK_ONLY = /\/(?:chunk-(?:entra|emoji-|picker)|screenshot)/;
 /** The page, with separate files for the parts that it loads on demand. */
 async function bundlePage(
   root: string,
-  withMap: boolean,
+  { withPageMap = false, isForThisMachine = false }: BuildInput,
   run: Run,
 ): Promise<[string, Uint8Array][]> {
   const styles: { in: string; out: string }[] = [];
@@ -207,10 +232,11 @@ async function bundlePage(
     define: { require: 'undefined' },
     mangleProps: await privateMembers(root),
     plugins: [smallClient(), oneSharedChunk(root, PAGE), emojiData()],
-    sourcemap: withMap ? 'inline' : false,
+    sourcemap: withPageMap ? 'inline' : false,
   });
   // A second pass would lose the map.
-  if (withMap) return files;
+  if (withPageMap || isForThisMachine) return files;
+  const { smallerScript } = await import('./smaller-script.ts');
   return Promise.all(
     files.map(async ([path, contents]): Promise<[string, Uint8Array]> => {
       const isSmaller = path.endsWith('.js') && !NETWORK_ONLY.test(path);
@@ -255,14 +281,11 @@ async function runBundler(
   sources: Set<string>,
 ): Promise<[string, Uint8Array][]> {
   const root = options.absWorkingDir ?? ROOT;
+  const { build: bundle } = loadEsbuild();
   try {
-    const result = await bundle({
-      ...options,
-      bundle: true,
-      metafile: true,
-      write: false,
-      logLevel: 'silent',
-    });
+    const result = await withoutCollection(() =>
+      bundle({ ...options, bundle: true, metafile: true, write: false, logLevel: 'silent' }),
+    );
     // Warnings of esbuild are mistakes: an empty import.meta, a comparison that is always false.
     if (result.warnings.length > 0) throw buildError(result.warnings);
     for (const path of Object.keys(result.metafile.inputs)) sources.add(path);

@@ -5,6 +5,7 @@ import { close as closeInspector } from 'node:inspector';
 import { onHangUp } from '../hang-up.ts';
 import { readTerminal } from '../terminal.ts';
 import { parseCommandLine } from './command-line.ts';
+import type { Begin } from './held-calls.ts';
 import { type Host, startHost } from './host.ts';
 import { toRouteTemplate } from './http/http-functions.ts';
 import { createLineLog, paint } from './log.ts';
@@ -59,19 +60,18 @@ function stopOnRequest(host: Host): void {
   onHangUp(() => stop(0));
 }
 
-/** Resolves when the parent process says that everything runs which the app needs. */
-function begin(): Promise<void> {
-  return new Promise((resolve) => {
-    process.on('message', (message) => {
-      if (isBegin(message)) resolve();
+/** What the parent process says. */
+function readBegin(): Begin {
+  const received = (has: (message: object) => boolean) =>
+    new Promise<void>((resolve) => {
+      process.on('message', (message) => {
+        if (typeof message === 'object' && message !== null && has(message)) resolve();
+      });
     });
-  });
-}
-
-function isBegin(message: unknown): boolean {
-  return (
-    typeof message === 'object' && message !== null && 'begin' in message && message.begin === true
-  );
+  return {
+    parts: received((message) => 'begin' in message && message.begin === true),
+    page: received((message) => 'hasPage' in message && message.hasPage === true),
+  };
 }
 
 /** As on Azure, relative paths in the app start from the app's folder. */
@@ -97,8 +97,8 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   enterFolder(options.appDir);
-  const begun = options.isHeld ? begin() : undefined;
-  const host = await startHost({ ...options, appDir: '.', log, ...(begun && { begun }) });
+  const begin = options.isHeld ? readBegin() : undefined;
+  const host = await startHost({ ...options, appDir: '.', log, ...(begin && { begin }) });
   stopOnRequest(host);
   write(describe(host));
   write(`Started in ${Math.round(performance.now() - startedAt)} ms: ${host.url}\n`);

@@ -10,7 +10,7 @@ export interface CommandLine {
   readonly address: string;
   /** Whether requests need a key, as on Azure. */
   readonly enableAuth: boolean;
-  /** Whether timers and calls wait until the parent process sends `{ begin: true }`. */
+  /** Whether timers and calls wait until the parent process sends `{ begin: true }`, and calls for the page until `hasPage` is true. */
   readonly isHeld: boolean;
   readonly functionKeys: {
     readonly host: string[];

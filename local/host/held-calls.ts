@@ -8,24 +8,38 @@ export interface HeldCalls {
   refuse(): void;
 }
 
-/** Each call waits for `begun`. */
-export function holdCalls(handle: Handle, begun: Promise<void>): HeldCalls {
-  let isOver = false;
+/** What calls wait for. */
+export interface Begin {
+  /** All parts of the stack are ready. */
+  readonly parts: Promise<void>;
+  /** They are, and the page is built. Only calls for the page wait for it. */
+  readonly page: Promise<void>;
+}
+
+/** The host's own paths, and those of the chat's API. Every other path is one of the page. */
+const NOT_OF_PAGE = /^\/(?:api|admin|runtime)(?:\/|$)/i;
+
+/** Each call waits for what it needs. */
+export function holdCalls(handle: Handle, begin: Begin): HeldCalls {
+  const over = { parts: false, page: false };
   let refuse = () => {};
   const refused = new Promise<HostResponse>((resolve) => {
     refuse = () => resolve({ status: 503 });
   });
-  void begun.then(() => {
-    isOver = true;
-  });
+  for (const need of ['parts', 'page'] as const) {
+    void begin[need].then(() => {
+      over[need] = true;
+    });
+  }
   return {
-    // A call after that must not leave a reaction at the promises, which live as long as the host.
-    handle: (request) =>
-      isOver
-        ? handle(request)
-        : Promise.race([begun.then(() => 'begun' as const), refused]).then((end) =>
-            end === 'begun' ? handle(request) : end,
-          ),
+    handle: (request) => {
+      const need = NOT_OF_PAGE.test(request.path) ? 'parts' : 'page';
+      // A call after that must not leave a reaction at the promises, which live as long as the host.
+      if (over[need]) return handle(request);
+      return Promise.race([begin[need].then(() => 'begun' as const), refused]).then((end) =>
+        end === 'begun' ? handle(request) : end,
+      );
+    },
     refuse: () => refuse(),
   };
 }

@@ -4,7 +4,7 @@
 import { resolve } from 'node:path';
 import { createExecutor, type Execute } from './execute.ts';
 import { type HostFunction, listFunctions } from './function-list.ts';
-import { holdCalls } from './held-calls.ts';
+import { type Begin, holdCalls } from './held-calls.ts';
 import {
   createAuthorization,
   createOpenAuthorization,
@@ -39,8 +39,8 @@ export interface HostOptions {
   /** Gets every line that the log levels of host.json allow. */
   readonly log: Log;
   readonly clock?: Clock;
-  /** Until it resolves, no timer runs and calls wait: what the app needs may still start. Default at once. */
-  readonly begun?: Promise<void>;
+  /** Until then no timer runs and calls wait: what the app needs may still start. Default at once. */
+  readonly begin?: Begin;
 }
 
 export interface Host {
@@ -155,7 +155,7 @@ async function start(
     log,
     clock,
   });
-  const calls = options.begun && holdCalls(router, options.begun);
+  const calls = options.begin && holdCalls(router, options.begin);
   const http = createHttpServer(calls?.handle ?? router, (error) =>
     log('error', 'Host.General', `unable to answer a request; ${String(error)}`),
   );
@@ -168,7 +168,7 @@ async function start(
     http.server.closeAllConnections();
   });
   undo.push(close, () => calls?.refuse());
-  undo.push(startTimers(functions, execute, clock, options.begun));
+  undo.push(startTimers(functions, execute, clock, options.begin?.parts));
 
   const host = address.includes(':') ? `[${address}]` : address;
   return {

@@ -27,6 +27,11 @@ export interface ChildOptions {
   readonly hasStartTimeout?: boolean;
 }
 
+export interface Begun {
+  /** False while the page is being built. `begin` is called once more after it. */
+  readonly hasPage: boolean;
+}
+
 export interface Child {
   readonly name: string;
   readonly pid: number;
@@ -34,8 +39,8 @@ export interface Child {
   readonly ready: Promise<Readonly<Record<string, unknown>>>;
   /** Resolves when the process has ended, with the way of its end, e.g. `exit code 1`. */
   readonly exited: Promise<string>;
-  /** Tells the process that all parts of the stack are ready. */
-  begin(): void;
+  /** Tells the process that all parts of the stack are ready, and whether the page is. */
+  begin(state: Begun): void;
   /** Asks the process to end and waits for its end. After a time limit it sends SIGKILL. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -97,9 +102,9 @@ export function startChild(options: ChildOptions): Child {
     pid: child.pid ?? 0,
     ready,
     exited,
-    begin: () => {
+    begin: ({ hasPage }) => {
       // If it ends meanwhile, its end says so.
-      if (child.connected) child.send({ begin: true }, () => undefined);
+      if (child.connected) child.send({ begin: true, hasPage }, () => undefined);
     },
     stop: (signal) => stop(child, exited, signal),
   };

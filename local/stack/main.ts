@@ -1,9 +1,10 @@
 // The command `npm start`: builds, starts the stack, prints the page's address, waits for the end.
 
 import { randomBytes } from 'node:crypto';
-import { networkInterfaces } from 'node:os';
+import { availableParallelism, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { type BuildInput, isBuilt } from '../build/build-stamp.ts';
+import { loadEsbuild } from '../build/esbuild-process.ts';
 import { messageOf } from '../command.ts';
 import { ROOT } from '../root.ts';
 import { readTerminal } from '../terminal.ts';
@@ -22,6 +23,7 @@ import { toLanNotice } from './lan-notice.ts';
 import { findNetworkAddress, listPrivateAddresses } from './network-address.ts';
 import { restartAfterBuild, toBuildFailure } from './rebuild.ts';
 import { type Stack, type StackLog, startStack } from './stack.ts';
+import type { Built } from './stack-life.ts';
 import { findFunc } from './stack-parts.ts';
 
 /** Sets the exit code. A failure is one line on stderr. */
@@ -50,13 +52,15 @@ async function run(commandLine: CommandLine): Promise<void> {
     },
   });
   const log = createLog(commandLine.verbose);
-  const input = { withPageMap: commandLine.watch };
+  const input = { withPageMap: commandLine.watch, isForThisMachine: true };
   const watching = commandLine.watch ? (await import('../build/build.ts')).watch(input) : undefined;
   try {
-    const built = buildIfChanged(input);
-    // Its failure is the failure of the start. If another part fails first, nobody waits for the build.
-    built.catch(() => undefined);
-    if (commandLine.host === 'none') await built;
+    const parts = waiter();
+    const { functions, page } = buildIfChanged(
+      input,
+      commandLine.host === 'none' || hasSpareCores() ? Promise.resolve() : parts.ready,
+    );
+    if (commandLine.host === 'none') await page;
     if (commandLine.host === 'none' && (await writeLocalSettings(ROOT))) {
       console.log('wrote local.settings.json, a copy of local.settings.example.json');
     }
@@ -66,11 +70,15 @@ async function run(commandLine: CommandLine): Promise<void> {
       settingsFile: join(ROOT, 'local.settings.json'),
       log: log.line,
       signal: ending.signal,
-      built,
+      built: { functions, page },
     });
-    await built;
+    parts.setReady();
+    const failure = await Promise.race([page, stack.failed, waitForAbort(ending.signal)]);
+    if (failure) throw failure;
+    ending.signal.throwIfAborted();
   } catch (error) {
     watching?.close();
+    await stack?.stop();
     // Stopped during its start, as requested. That is no failure.
     if (ending.signal.aborted) return;
     throw error;
@@ -94,14 +102,41 @@ async function run(commandLine: CommandLine): Promise<void> {
   if (failure) throw failure;
 }
 
+/** Storage, service and host start at once. On fewer cores a compiler beside them takes their time. */
+function hasSpareCores(): boolean {
+  return availableParallelism() > 2;
+}
+
+function waiter() {
+  let setReady = () => {};
+  const ready = new Promise<void>((resolve) => {
+    setReady = resolve;
+  });
+  return { ready, setReady: () => setReady() };
+}
+
+/**
+ * Its failure is the failure of the start. If another part fails first, nobody waits for the build.
+ * @param beforePage what the page's compilation waits for
+ */
+function buildIfChanged(input: BuildInput, beforePage: Promise<void>): Built {
+  const functions = waiter();
+  const page = makeIfChanged(input, () => {
+    functions.setReady();
+    return beforePage;
+  });
+  const functionsOrAll = Promise.race([functions.ready, page]);
+  for (const step of [functionsOrAll, page]) step.catch(() => undefined);
+  return { functions: functionsOrAll, page };
+}
+
 /** The compiler is loaded only for a build. */
-async function buildIfChanged(input: BuildInput): Promise<void> {
+async function makeIfChanged(input: BuildInput, onFunctions: () => Promise<void>): Promise<void> {
   if (await isBuilt(input)) return;
   const { build } = await import('../build/build.ts');
-  await build(input);
+  await build(input, onFunctions);
   // Otherwise its process would live as long as this one. A later build starts another.
-  const { stop } = await import('esbuild');
-  await stop();
+  await loadEsbuild().stop();
 }
 
 /** In a network the keys are secrets, and new at each start: the emulator's default key is public. */

@@ -29,7 +29,7 @@ export function restartAfterBuild({ stack, monotonicNow, print }: RebuildDeps) {
     }
     const more = changed.length > NAMED ? ` and ${changed.length - NAMED} more` : '';
     const built = `built ${changed.slice(0, NAMED).join(', ')}${more}`;
-    // Also for files of the page, because the app reads them once, when it is loaded.
+    // Also for files of the page, because the app reads them once.
     if (isFuncByHand) {
       print(`${built} in ${took()}. Restart func start to use them`);
       return;

@@ -3,7 +3,6 @@
 
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { transform } from 'esbuild';
 import { EMULATOR_PORT, parseConnectionString } from '../access-token.ts';
 import { messageOf } from '../command.ts';
 import { parseLenientJson, toStrictJson } from '../lenient-json.ts';
@@ -132,6 +131,8 @@ async function parseJson(file: string, text: string): Promise<unknown> {
 
 /** JSON.parse does not always report the position of a mistake. esbuild's parser does. */
 async function locate(text: string): Promise<string | undefined> {
+  // Only a mistake needs it.
+  const { transform } = await import('esbuild');
   try {
     await transform(text, { loader: 'json', logLevel: 'silent' });
     return undefined;

@@ -15,13 +15,21 @@ export interface StackLife {
   kill(): void;
 }
 
-/** @param built a build of the app that is under way. The host starts after it. */
-export function createStackLife(starters: Starters, built?: Promise<void>): StackLife {
+/** The steps of a build of the app that is under way. */
+export interface Built {
+  readonly functions: Promise<void>;
+  /** Also the page, so all. */
+  readonly page: Promise<void>;
+}
+
+/** @param built The host starts when there are functions, and calls for the page wait for the page. Default both are there. */
+export function createStackLife(starters: Starters, built?: Built): StackLife {
   const children = new Map<PartName, Child>();
   /** The parts whose end nobody has requested. */
   const expectedUp = new Set<Child>();
   let isEnding = false;
   let haveAllBegun = false;
+  let hasPage = built === undefined;
   let stopped: Promise<void> | undefined;
   let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<Error>((resolve) => {
@@ -36,7 +44,7 @@ export function createStackLife(starters: Starters, built?: Promise<void>): Stac
 
   const startPart = async (part: PartName): Promise<void> => {
     if (part === 'host' && built !== undefined) {
-      await built;
+      await built.functions;
       // The start may have failed meanwhile.
       if (isEnding) return;
     }
@@ -51,8 +59,18 @@ export function createStackLife(starters: Starters, built?: Promise<void>): Stac
     });
     await child.ready;
     expectedUp.add(child);
-    if (haveAllBegun) child.begin();
+    if (haveAllBegun) child.begin({ hasPage });
   };
+
+  const begin = () => {
+    for (const child of children.values()) child.begin({ hasPage });
+  };
+  const onPage = () => {
+    hasPage = true;
+    if (haveAllBegun) begin();
+  };
+  // Who asked for the build hears of its failure.
+  built?.page.then(onPage, () => undefined);
 
   return {
     get children() {
@@ -69,7 +87,7 @@ export function createStackLife(starters: Starters, built?: Promise<void>): Stac
         ]);
         // The host's timers need the tables.
         haveAllBegun = true;
-        for (const child of children.values()) child.begin();
+        begin();
       } catch (error) {
         await stop();
         throw error;

@@ -14,7 +14,7 @@ import {
   toAppEnvironment,
   type Values,
 } from './settings.ts';
-import { createStackLife } from './stack-life.ts';
+import { type Built, createStackLife } from './stack-life.ts';
 import { findFunc, type PartName, type StackLog, toStarters } from './stack-parts.ts';
 import {
   choosePorts,
@@ -45,8 +45,8 @@ export interface StackOptions extends WantedPorts {
   readonly log?: StackLog;
   /** Aborts a start that is under way. */
   readonly signal?: AbortSignal;
-  /** A build of the function app that is under way. Only the host waits for it. */
-  readonly built?: Promise<void>;
+  /** A build of the app that is under way. Only the host waits for it. */
+  readonly built?: Built;
 }
 
 export interface Stack {

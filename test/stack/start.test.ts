@@ -175,6 +175,20 @@ describe('npm start refuses in one line, with exit code 1,', () => {
       /^unable to build; functions\/app\.ts:1:7: /,
     );
   });
+
+  test('issue 15: a page that does not compile, after the functions have started', async () => {
+    const cwd = await copyProject(join(folder, 'project'));
+    await writeFile(join(cwd, 'web/main.tsx'), 'const = 1;');
+    const command = start([...ANY_PORTS, '--ephemeral'], { cwd });
+    let children: readonly number[] = [];
+    const hasStorageAndService = async () => {
+      children = await descendantsOf(command.pid);
+      return children.length >= 2;
+    };
+    await eventually(hasStorageAndService, 'processes of the stack');
+    expect(await refusalOf(command)).toMatch(/^unable to build; web\/main\.tsx:1:7: /);
+    await allGone(children);
+  });
 });
 
 describe('npm run dev', () => {

@@ -1,12 +1,13 @@
 // The page’s files and their headers, as the functions send them.
 
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { HttpRequest } from '@azure/functions';
 import { describe, expect, test } from '@jest/globals';
 import { toPageFiles } from '../../../functions/http/page-file.ts';
-import { web } from '../../../functions/http/web.ts';
+import { openPage, web } from '../../../functions/http/web.ts';
 import type { AuthSettings } from '../../../functions/settings.ts';
 import { openTestChat } from '../../support/chat.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
@@ -31,6 +32,15 @@ function get(path: string, auth?: AuthSettings, headers = {}, method = 'GET') {
   const answer = web(request as unknown as HttpRequest, FILES, settings);
   return { ...answer, headers: new Headers(answer.headers as Record<string, string>) };
 }
+
+test('issue 15: the page’s files are read at the first call for the page, and once', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'page-'));
+  const page = openPage(folder);
+  await writeFile(join(folder, 'index.html'), 'built later');
+  expect(page().page(0)?.bytes(undefined).toString()).toBe('built later');
+  await rm(folder, { recursive: true });
+  expect(page().page(0)?.bytes(undefined).toString()).toBe('built later');
+});
 
 /** The policy, by directive. */
 function policyOf(path: string, auth?: AuthSettings): Map<string, string> {

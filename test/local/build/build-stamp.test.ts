@@ -58,6 +58,13 @@ describe('issue 15: a build', () => {
     expect(await isBuilt({ root, forProduction: true })).toBe(false);
   });
 
+  test('for this machine is not needed after one for all, and one for all is after it', async () => {
+    expect(await isBuilt({ root, isForThisMachine: true })).toBe(true);
+    await writeStamp({ root, isForThisMachine: true }, read, output, Number.POSITIVE_INFINITY);
+    expect(await isBuilt({ root, isForThisMachine: true })).toBe(true);
+    expect(await isBuilt({ root })).toBe(false);
+  });
+
   test.each([
     ['a changed source of the same size', 'web/main.tsx', "document.title = 'hullo';\n"],
     ['a changed static file', 'web/index.html', '<!doctype html>!'],

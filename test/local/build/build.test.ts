@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'n
 import { SourceMap } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { brotliDecompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { unzipSync } from 'fflate';
@@ -130,6 +131,39 @@ describe('build', () => {
     expect(message).toMatch(/^Error: unable to build; .+\.$/);
     expect(message).toContain(place);
     expect(await contentsBelow('dist')).toEqual(before);
+  });
+
+  test('issue 15: on request the functions are written first, while dist has no page', async () => {
+    await write('dist/functions/app.cjs', 'old');
+    const files = await build({ root }, async () => {
+      expect(await filesBelow('dist')).toEqual(['dist/functions/app.cjs', 'dist/maps/app.cjs.map']);
+      expect(await readFile(join(root, 'dist/functions/app.cjs'), 'utf8')).not.toBe('old');
+    });
+    expect(files.map(({ path }) => path)).toEqual(BUILT);
+  });
+
+  test('issue 15: a page that fails after the functions leaves no stamp, so the next start builds', async () => {
+    await build({ root });
+    await build({ root });
+    await write('web/main.tsx', 'const = 1;');
+    await expect(build({ root }, async () => undefined)).rejects.toThrow('web/main.tsx:1:7');
+    expect(await filesBelow('.cache')).toEqual([]);
+  });
+
+  test('issue 15: for this machine alone the scripts are minified in one pass, and do the same', async () => {
+    const text = 'const twice = (n: number) => n * 2;\ndocument.title = String(twice(21));\n';
+    await write('web/main.tsx', text);
+    const scriptOf = async (isForThisMachine: boolean) =>
+      Buffer.from(
+        (await compile({ root, isForThisMachine })).get('dist/web/main.js') ?? [],
+      ).toString();
+    const [here, everywhere] = [await scriptOf(true), await scriptOf(false)];
+    expect(here.length).toBeGreaterThan(everywhere.length);
+    for (const script of [here, everywhere]) {
+      const page = { document: { title: '' } };
+      runInNewContext(script, page);
+      expect(page.document.title).toBe('42');
+    }
   });
 
   test('issue 15: the page preloads each module that its script imports, also one without names', async () => {

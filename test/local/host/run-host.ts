@@ -56,7 +56,7 @@ export async function runHost(appDir: string, options: RunOptions = {}): Promise
     output: output.text,
     sees: output.sees,
     exited,
-    begin: () => void child.send({ begin: true }),
+    begin: () => void child.send({ begin: true, hasPage: true }),
     disconnect: () => child.disconnect(),
     stop() {
       child.kill('SIGTERM');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Child } from '../../../local/stack/child.ts';
+import type { Begun, Child } from '../../../local/stack/child.ts';
 import { createStackLife } from '../../../local/stack/stack-life.ts';
 import { PARTS, type PartName } from '../../../local/stack/stack-parts.ts';
 
@@ -9,7 +9,7 @@ interface FakeChild extends Child {
   end(how: string): void;
 }
 
-/** Three fake parts. `calls` has their starts and stops, in order. `begun` has those that got the message that all are ready. */
+/** Three fake parts. `calls` has their starts and stops, in order. `begun` has those that got the message that all are ready, and what it said. */
 function fakeParts() {
   const calls: string[] = [];
   const begun: string[] = [];
@@ -55,13 +55,15 @@ function fakeChild(name: string, pid: number, calls: string[], begun: string[]):
   });
   ready.catch(() => undefined);
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => end(signal);
-  const begin = () => void begun.push(name);
+  const begin = ({ hasPage }: Begun) => void begun.push(hasPage ? name : `${name} without page`);
   return {
     ...{ name, pid, ready, exited, begin, stop },
     getReady: () => getReady(),
     end: (how) => end(how),
   };
 }
+
+const NEVER = new Promise<never>(() => undefined);
 
 async function startAll() {
   const parts = fakeParts();
@@ -96,14 +98,33 @@ describe('the life of the stack', () => {
         },
       ]),
     );
-    const life = createStackLife(starters, new Promise(() => undefined));
+    const life = createStackLife(starters, { functions: NEVER, page: NEVER });
     await expect(life.start(undefined)).rejects.toThrow('azurite is not started');
     expect(started).toEqual(['azurite', 'service']);
   });
 
   test('issue 15: a build that fails is the failure of the start', async () => {
-    const life = createStackLife(new Map(), Promise.reject(new Error('unable to build; why.')));
+    const failed = Promise.reject(new Error('unable to build; why.'));
+    const life = createStackLife(new Map(), { functions: failed, page: failed });
     await expect(life.start(undefined)).rejects.toThrow('unable to build; why.');
+  });
+
+  test('issue 15: all begin while the page is being built, and hear of it when it is there', async () => {
+    const { starters, begun, allReady } = fakeParts();
+    let finish = () => {};
+    const page = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const life = createStackLife(starters, { functions: Promise.resolve(), page });
+    const started = life.start(undefined);
+    await new Promise((resolve) => setImmediate(resolve));
+    allReady();
+    await started;
+    const early = begun.splice(0).sort();
+    expect(early).toEqual([...PARTS].sort().map((part) => `${part} without page`));
+    finish();
+    await page;
+    expect(begun.sort()).toEqual([...PARTS].sort());
   });
 
   test.each(PARTS)('no part begins while %s is not ready, and all do after it', async (last) => {
