@@ -61,6 +61,10 @@ async function start({
   listUpstream(upstream, log);
   const unwatch = settings ? follow(settings, service, log) : () => {};
   stopOnSignals(service, unwatch, log);
+  process.on('message', (message) => {
+    if (isDrain(message))
+      void service.disconnectAll().then(() => process.send?.({ drained: true }));
+  });
   process.send?.({
     ready: true,
     port: service.port,
@@ -112,6 +116,13 @@ function listUpstream(templates: readonly UpstreamTemplate[], print: (line: stri
     // Without its query, which may hold a function key.
     print(`upstream ${urlTemplate.replace(/\?.*$/s, '?…')} for ${patterns}`);
   }
+}
+
+/** The parent process is about to stop the app, and later this process. */
+function isDrain(message: unknown): boolean {
+  return (
+    typeof message === 'object' && message !== null && 'drain' in message && message.drain === true
+  );
 }
 
 function stopOnSignals(service: Emulator, unwatch: () => void, log: Log): void {

@@ -31,7 +31,12 @@ export interface Emulator {
   readonly counts: Counts;
   /** Events go there from now on. Throws if it is not usable, and changes nothing. */
   setUpstream(upstream: UpstreamOption): void;
-  /** Disconnects all clients, posts their `disconnected` events, and closes everything. May be called twice. */
+  /**
+   * Disconnects all clients, admits no more, and posts their `disconnected` events, to which the app may still answer over REST.
+   * Resolves when it has answered, or after `times.stopMs`.
+   */
+  disconnectAll(): Promise<void>;
+  /** The same, and closes everything. May be called twice. */
   stop(): Promise<void>;
 }
 
@@ -89,10 +94,16 @@ export async function startService(options: EmulatorOptions): Promise<Emulator> 
     hubs.sweep(monotonicNow());
   }, tickMs(times));
 
+  let disconnecting: Promise<void> | undefined;
+  const disconnectAll = () => {
+    disconnecting ??= Promise.race([clients.closeAll(), delay(times.stopMs)]);
+    return disconnecting;
+  };
   const stop = async () => {
     clearInterval(ticker);
+    // It still listens: the app broadcasts each leave by REST, though nobody hears it any more.
+    await disconnectAll();
     listening.close();
-    await Promise.race([clients.closeAll(), delay(times.stopMs)]);
     upstream.stop();
     listening.closeConnections();
   };
@@ -105,6 +116,7 @@ export async function startService(options: EmulatorOptions): Promise<Emulator> 
     connectionString: toConnectionString(`http://${host}`, listening.port, accessKey),
     counts,
     setUpstream: (next) => upstream.setTemplates(toTemplates(next)),
+    disconnectAll,
     stop: () => {
       stopping ??= stop();
       return stopping;

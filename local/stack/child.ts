@@ -10,6 +10,8 @@ import { LOOPBACK } from './ports.ts';
 const START_TIMEOUT_MS = 60_000;
 /** Long enough for Azurite to write a large table to disk. */
 const STOP_TIMEOUT_MS = 10_000;
+/** Longer than the service waits for the answers to its last events. */
+const DRAIN_TIMEOUT_MS = 3_000;
 
 export interface ChildOptions {
   /** The name of the process in log lines and error messages. */
@@ -39,8 +41,10 @@ export interface Child {
   readonly ready: Promise<Readonly<Record<string, unknown>>>;
   /** Resolves when the process has ended, with the way of its end, e.g. `exit code 1`. */
   readonly exited: Promise<string>;
-  /** Tells the process that all parts of the stack are ready, and whether the page is. */
+  /** Says to the process that all parts of the stack are ready, and whether the page is. */
   begin(state: Begun): void;
+  /** Asks the process to let go of its clients, and waits until it has, or has ended. It runs on. Gives up after a time limit. */
+  drain(): Promise<void>;
   /** Asks the process to end and waits for its end. After a time limit it sends SIGKILL. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -106,8 +110,25 @@ export function startChild(options: ChildOptions): Child {
       // If it ends meanwhile, its end says so.
       if (child.connected) child.send({ begin: true, hasPage }, () => undefined);
     },
+    drain: () => drain(child, exited),
     stop: (signal) => stop(child, exited, signal),
   };
+}
+
+async function drain(child: ChildProcess, exited: Promise<string>): Promise<void> {
+  if (!child.connected) return;
+  const drained = new Promise<void>((resolve) => {
+    child.on('message', (message) => {
+      if (isTrue(message, 'drained')) resolve();
+    });
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, DRAIN_TIMEOUT_MS);
+  });
+  child.send({ drain: true }, () => undefined);
+  await Promise.race([drained, exited, late]);
+  clearTimeout(timer);
 }
 
 async function stop(
@@ -155,9 +176,14 @@ function isNotice(message: unknown): message is { readonly notice: string } {
 }
 
 function isReady(message: unknown): message is Record<string, unknown> {
-  return (
-    typeof message === 'object' && message !== null && 'ready' in message && message.ready === true
-  );
+  return isTrue(message, 'ready');
+}
+
+function isTrue<Name extends string>(
+  message: unknown,
+  name: Name,
+): message is Record<string, unknown> & Record<Name, true> {
+  return typeof message === 'object' && message !== null && Reflect.get(message, name) === true;
 }
 
 /** A child that knows the reason prints one line *unable to X; reason. What to do.* That line is the whole message. */

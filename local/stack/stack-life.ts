@@ -111,8 +111,16 @@ export function createStackLife(starters: Starters, built?: Built): StackLife {
   };
 }
 
+/** In which order the parts end. */
+const ENDS: readonly PartName[] = ['host', 'service', 'azurite'];
+
+/**
+ * While host and service still run, all clients leave: their rooms learn it, and a later start on the same tables finds nobody
+ * online. After that each part ends before those that it calls, so that no call of it fails.
+ */
 async function stopAll(children: ReadonlyMap<PartName, Child>): Promise<void> {
-  for (const part of PARTS.toReversed()) await children.get(part)?.stop();
+  await children.get('service')?.drain();
+  for (const part of ENDS) await children.get(part)?.stop();
 }
 
 function rejectOnAbort(signal: AbortSignal | undefined): Promise<never> {

@@ -10,10 +10,7 @@ import { LOOPBACK } from './ports.ts';
 import type { StackSettings } from './settings.ts';
 import type { HostChoice, Ports } from './stack-ports.ts';
 
-/**
- * In the order of the start. They end in reverse order, so the service ends while the functions still run and get its last
- * `disconnected` events. A later start on the same tables finds nobody online.
- */
+/** In the order of the start. */
 export const PARTS = ['azurite', 'host', 'service'] as const;
 export type PartName = (typeof PARTS)[number];
 

@@ -64,7 +64,7 @@ export interface Stack {
   readonly failed: Promise<Error>;
   /** Ends one part, with SIGKILL for a crash, and starts it again on the same port. */
   restart(part: PartName, signal?: NodeJS.Signals): Promise<void>;
-  /** Ends the parts in reverse order. */
+  /** Disconnects all clients, and ends the parts, each before those that it calls. */
   stop(): Promise<void>;
   /** Kills all parts at once, without saving tables. */
   kill(): void;

@@ -5,9 +5,10 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
+import { HttpTransportType, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { startStack } from '../../local/stack/stack.ts';
 import { copyProject } from '../support/copy-project.ts';
+import { read } from '../support/documents.ts';
 import { eventually } from '../support/eventually.ts';
 import { attach } from '../support/inspector.ts';
 import { allGone, type Command, descendantsOf, runModule } from '../support/processes.ts';
@@ -41,14 +42,20 @@ describe('npm start', () => {
     expect(page.status).toBe(200);
     expect(page.headers.get('content-type')).toContain('text/html');
     const ada = await joinLobby(url);
+    const others = await Promise.all([
+      joinLobby(url, HttpTransportType.ServerSentEvents),
+      joinLobby(url, HttpTransportType.LongPolling),
+    ]);
     await ada.invoke('send', '你好 👩‍🚀', 'one');
 
     const children = await descendantsOf(first.pid);
     first.signal('SIGINT');
     expect(await first.ended).toBe(0);
     expect(first.stderr).toBe('');
+    // README.md shows all that it prints but the last line, however many pages are open.
+    expect(first.stdout).toMatch(printed('stopping\n', join(folder, 'data')));
     await allGone(children);
-    await ada.stop();
+    await Promise.all([ada, ...others].map((client) => client.stop()));
 
     const second = start(args);
     const response = await fetch(`${await addressOf(second)}/api/rooms/lobby/messages`);
@@ -59,11 +66,11 @@ describe('npm start', () => {
     });
     const bob = await joinLobby(await addressOf(second));
     await bob.invoke('send', 'still here', 'two');
-    const others = await descendantsOf(second.pid);
-    expect(others.length).toBeGreaterThanOrEqual(3);
+    const parts = await descendantsOf(second.pid);
+    expect(parts.length).toBeGreaterThanOrEqual(3);
     second.signal('SIGKILL');
     expect(await second.ended).toBe('SIGKILL');
-    await allGone(others);
+    await allGone(parts);
     await bob.stop();
 
     const third = start(args);
@@ -271,6 +278,17 @@ async function addressOf(command: Command): Promise<string> {
   return url;
 }
 
+/** The sample of README.md, with the ports and the folder of this start, and what follows it. */
+function printed(more: string, data: string): RegExp {
+  const [, sample = ''] = /```text\n(.*?)```/s.exec(read('README.md')) ?? [];
+  const pattern = sample
+    .replace('.data', data)
+    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/(?<=localhost:|Port=)\d+/g, '\\d+')
+    .replaceAll('…', '\\S+');
+  return new RegExp(`^\\n${pattern}${more}$`);
+}
+
 /** The pid from the log of --verbose. */
 function pidOf(part: string, { stdout }: Command): number {
   const [, pid] = new RegExp(`^${part}.*pid (\\d+)$`, 'm').exec(stdout) ?? [];
@@ -285,9 +303,9 @@ async function refusalOf(command: Command): Promise<string> {
 }
 
 /** Joins the lobby. Resolves when the others see it. */
-async function joinLobby(url: string) {
+async function joinLobby(url: string, transport = HttpTransportType.WebSockets) {
   const connection = new HubConnectionBuilder()
-    .withUrl(`${url}/api?room=lobby&name=Ada`)
+    .withUrl(`${url}/api?room=lobby&name=Ada`, { transport })
     .configureLogging(LogLevel.None)
     .build();
   const welcomed = new Promise((resolve) => connection.on('welcome', resolve));

@@ -43,6 +43,7 @@ export class ClientEndpoint {
   readonly #connections = new Set<ClientConnection>();
   /** Number of connections with a client. The limit of a unit counts these. */
   #clients = 0;
+  #isClosing = false;
 
   constructor(
     access: AccessCheck,
@@ -123,8 +124,12 @@ export class ClientEndpoint {
     }
   }
 
-  /** Closes all clients and lets them reconnect. Settles when the upstream has all `disconnected` events. */
+  /**
+   * Closes all clients, lets them reconnect elsewhere, and refuses new ones. Settles when the upstream has all `disconnected`
+   * events.
+   */
   async closeAll(): Promise<void> {
+    this.#isClosing = true;
     const error = 'Service reloading, try reconnecting';
     const connections = [...this.#connections];
     for (const connection of connections) connection.close({ error, allowReconnect: true }, error);
@@ -142,6 +147,7 @@ export class ClientEndpoint {
         Allow: 'POST, OPTIONS',
       });
     }
+    this.#refuseIfClosing();
     this.#quota?.checkConnections(this.#clients);
     const version = toNegotiateVersion(query.get('negotiateversion'));
     const answer = this.#negotiations.negotiate(hub, version, this.#context.monotonicNow());
@@ -189,7 +195,17 @@ export class ClientEndpoint {
     }
   }
 
+  #refuseIfClosing(): void {
+    if (!this.#isClosing) return;
+    throw new HttpError(
+      503,
+      'ServiceUnavailable',
+      'unable to connect; the service stops. Try again later.',
+    );
+  }
+
   #open({ query }: RequestTarget, hub: string): NegotiatedConnection {
+    this.#refuseIfClosing();
     this.#quota?.checkConnections(this.#clients);
     const token = query.get('id');
     if (!token) return this.#negotiations.openDirectly();

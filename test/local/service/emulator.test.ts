@@ -1,11 +1,13 @@
 // The emulator as a function: its options, its errors, and what it returns.
 
 import { afterEach, expect, test } from '@jest/globals';
+import { HttpTransportType } from '@microsoft/signalr';
 import { EMULATOR_KEY } from '../../../local/access-token.ts';
 import { startEmulator } from '../../../local/service/emulator.ts';
 import type { EmulatorOptions } from '../../../local/service/options.ts';
 import type { Emulator } from '../../../local/service/server.ts';
 import { collect, rest, startClient, stopClient } from './hub-client.ts';
+import { startRecordingUpstream } from './recording-upstream.ts';
 
 let running: Emulator[] = [];
 const start = async (options?: EmulatorOptions) => {
@@ -47,6 +49,42 @@ test('it may be stopped twice, and its port is free after it', async () => {
   const { port, stop } = await start({ port: 0, ip: '127.0.0.1' });
   await Promise.all([stop(), stop()]);
   expect((await start({ port, ip: '127.0.0.1' })).port).toBe(port);
+});
+
+test('while it disconnects all clients it admits no more, and the app still calls it over REST', async () => {
+  const upstream = await startRecordingUpstream();
+  const emulator = await start({ upstream: upstream.url });
+  const { port } = emulator;
+  try {
+    const transports = [
+      HttpTransportType.WebSockets,
+      HttpTransportType.ServerSentEvents,
+      HttpTransportType.LongPolling,
+    ];
+    const clients = await Promise.all(
+      transports.map((transport) => startClient(emulator, { transport })),
+    );
+    const closed = Promise.all(
+      clients.map((client) => new Promise((resolve) => client.onclose(resolve))),
+    );
+    const answers: unknown[] = [];
+    upstream.answer = async ({ event }) => {
+      if (event !== 'disconnected') return {};
+      const body = { target: 'news', arguments: ['somebody has left'] };
+      const sent = await rest(emulator, 'POST', '/api/hubs/chat/:send', { body });
+      const late = await startClient(emulator).catch(String);
+      answers.push([sent.status, late]);
+      return {};
+    };
+    await Promise.all([emulator.disconnectAll(), emulator.disconnectAll()]);
+    const refused = [202, expect.stringContaining("Status code '503'")];
+    expect(answers).toEqual([refused, refused, refused]);
+    await closed;
+    await emulator.stop();
+    await expect(fetch(`http://127.0.0.1:${port}/api/v1/health`)).rejects.toThrow('fetch failed');
+  } finally {
+    await upstream.stop();
+  }
 });
 
 const template = { urlTemplate: 'http://a.test/{hub}' };

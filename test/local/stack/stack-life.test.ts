@@ -56,8 +56,9 @@ function fakeChild(name: string, pid: number, calls: string[], begun: string[]):
   ready.catch(() => undefined);
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => end(signal);
   const begin = ({ hasPage }: Begun) => void begun.push(hasPage ? name : `${name} without page`);
+  const drain = async () => void calls.push(`${name} drains`);
   return {
-    ...{ name, pid, ready, exited, begin, stop },
+    ...{ name, pid, ready, exited, begin, drain, stop },
     getReady: () => getReady(),
     end: (how) => end(how),
   };
@@ -75,13 +76,14 @@ async function startAll() {
 }
 
 describe('the life of the stack', () => {
-  test('parts start concurrently and end in reverse order', async () => {
+  test('parts start concurrently. At the end the clients leave first, and each part ends before those that it calls', async () => {
     const { life, calls } = await startAll();
     expect(calls).toEqual(['azurite starts', 'host starts', 'service starts']);
     await life.stop();
     expect(calls.slice(3)).toEqual([
-      'service ends with SIGTERM',
+      'service drains',
       'host ends with SIGTERM',
+      'service ends with SIGTERM',
       'azurite ends with SIGTERM',
     ]);
     expect(life.children).toEqual([]);
@@ -165,7 +167,7 @@ describe('the life of the stack', () => {
   test('stopping twice stops once', async () => {
     const { life, calls } = await startAll();
     await Promise.all([life.stop(), life.stop()]);
-    expect(calls).toHaveLength(6);
+    expect(calls).toHaveLength(7);
   });
 
   test.each(PARTS)(
