@@ -18,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { collect } from '../local/build/package.ts';
+import { median } from './median.ts';
 import { readOptions } from './options.ts';
 
 readOptions({});
@@ -120,8 +121,4 @@ async function prepare(): Promise<void> {
   if (!existsSync(join(folder, 'web')) || readdirSync(folder).length < 5) {
     throw new Error('unable to measure; a variant was not built. Look at the errors above.');
   }
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -19,6 +19,7 @@ import { type Stack, startStack } from '../local/stack/stack.ts';
 import { loadAll, TRACED, tasksIn } from '../test/stack/page-trace.ts';
 import { launchBrowser } from '../test/support/browser.ts';
 import { buildBase } from './base-build.ts';
+import { median } from './median.ts';
 import { readOptions } from './options.ts';
 import { type FirstVisit, HERE, PHONE, visitFirst } from './page/first-visit.ts';
 
@@ -144,7 +145,9 @@ async function compare(commit: string, turns: number): Promise<void> {
     console.log(`First visits on a ${PHONE.network}, medians of ${turns} in turns`);
     console.table(
       (['bytes', 'paintMs', 'connectedMs'] as const).map((what) => {
-        const [old, young] = [before, now].map((all) => median(all.map((visit) => visit[what])));
+        const [old, young] = [before, now].map((all) =>
+          Math.round(median(all.map((visit) => visit[what]))),
+        );
         return { what, before: old, now: young, ratio: round2((young ?? 0) / (old ?? 0)) };
       }),
     );
@@ -257,8 +260,6 @@ const worst = (values: readonly number[]) => round(Math.max(0, ...values));
 const percentile99 = (descending: readonly number[]) =>
   descending[Math.floor(descending.length / 100)] ?? 0;
 
-const median = (numbers: readonly number[]) =>
-  Math.round([...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN);
 const round2 = (ratio: number) => Math.round(ratio * 100) / 100;
 
 async function measure(): Promise<void> {

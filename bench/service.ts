@@ -11,6 +11,7 @@ import { loadavg } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { buildBase } from './base-build.ts';
+import { median } from './median.ts';
 import { readOptions } from './options.ts';
 import { buildAspnet } from './service/build-aspnet.ts';
 import type { LoadOrder, LoadReport } from './service/load.ts';
@@ -154,7 +155,7 @@ function print(
   const rows = targets.map((target) => [
     target.name,
     ...sizes.map((clients) => {
-      const own = median(target, clients, value);
+      const own = medianOf(target, clients, value);
       const base = isRatio ? baseOf(clients, value) : 1;
       return (own / base).toFixed(digits);
     }),
@@ -167,12 +168,11 @@ function print(
 
 function baseOf(clients: number, value: (report: LoadReport) => number): number {
   const [base] = targets.filter(({ name }) => name === 'ws');
-  return base ? median(base, clients, value) : Number.NaN;
+  return base ? medianOf(base, clients, value) : Number.NaN;
 }
 
-function median(target: Target, clients: number, value: (report: LoadReport) => number): number {
-  const sorted = (reports.get(key(target, clients)) ?? []).map(value).sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+function medianOf(target: Target, clients: number, value: (report: LoadReport) => number): number {
+  return median((reports.get(key(target, clients)) ?? []).map(value));
 }
 
 function key(target: Target, clients: number): string {

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { ROOT } from '../local/root.ts';
 import { findFreePort } from '../local/stack/ports.ts';
 import { buildBase } from './base-build.ts';
+import { median } from './median.ts';
 import { readOptions } from './options.ts';
 
 const values = readOptions({
@@ -131,8 +132,4 @@ function add(costs: Map<string, Cost[]>, title: string, cost: Cost): void {
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
-}
-
-function median(samples: readonly number[]): number {
-  return samples.toSorted((a, b) => a - b)[Math.floor(samples.length / 2)] ?? Number.NaN;
 }

@@ -16,6 +16,7 @@ import { startStack } from '../local/stack/stack.ts';
 import { buildBase } from './base-build.ts';
 import type { TalkResult } from './load/generator.ts';
 import { send, startGenerator } from './load/order.ts';
+import { median } from './median.ts';
 import { readOptions } from './options.ts';
 import { usageOf } from './service/usage.ts';
 
@@ -120,8 +121,4 @@ async function measure(
 
 function add(measured: Measured, title: string, used: number): void {
   measured.set(title, [...(measured.get(title) ?? []), used]);
-}
-
-function median(samples: readonly number[]): number {
-  return samples.toSorted((a, b) => a - b)[Math.floor(samples.length / 2)] ?? Number.NaN;
 }

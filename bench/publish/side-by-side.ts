@@ -1,5 +1,6 @@
 // What `npm run bench -- publish --base` prints. Pure.
 
+import { median } from '../median.ts';
 import { steadinessOf } from './arrivals.ts';
 import type { Published } from './watched-publish.ts';
 
@@ -32,8 +33,4 @@ export function toTable(before: readonly Published[], now: readonly Published[])
     return `| ${title} | ${was.toFixed(digits)} | ${is.toFixed(digits)} | ${ratio} |`;
   });
   return ['| | before | now | ratio |', '|---|---:|---:|---:|', ...rows].join('\n');
-}
-
-function median(samples: readonly number[]): number {
-  return samples.toSorted((a, b) => a - b)[Math.floor(samples.length / 2)] ?? Number.NaN;
 }
