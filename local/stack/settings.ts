@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { EMULATOR_PORT, parseConnectionString } from '../access-token.ts';
+import { loadEsbuild } from '../build/esbuild-process.ts';
 import { messageOf } from '../command.ts';
 import { parseLenientJson, toStrictJson } from '../lenient-json.ts';
 
@@ -132,7 +133,7 @@ async function parseJson(file: string, text: string): Promise<unknown> {
 /** JSON.parse does not always report the position of a mistake. esbuild's parser does. */
 async function locate(text: string): Promise<string | undefined> {
   // Only a mistake needs it.
-  const { transform } = await import('esbuild');
+  const { transform } = loadEsbuild();
   try {
     await transform(text, { loader: 'json', logLevel: 'silent' });
     return undefined;
