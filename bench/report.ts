@@ -40,8 +40,9 @@ export function readParts(report: string): [name: string, part: Part][] {
   return parts;
 }
 
-/** Lines of a table stay a table. Other benchmarks print columns for a terminal, which need a fixed width. */
+/** A table stays a table. Columns for a terminal, which are indented, need a fixed width, with all that stands around them. */
 function toMarkdown(output: string): string {
-  const isMarkdown = /^\|[-:|]+\|?$/m.test(output) || output.startsWith('```');
+  const isMarkdown =
+    output.startsWith('```') || (/^\|[-:|]+\|?$/m.test(output) && !/^ {2,}\S/m.test(output));
   return isMarkdown ? output : `\`\`\`text\n${output}\n\`\`\``;
 }

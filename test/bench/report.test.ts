@@ -26,4 +26,6 @@ test('a report can be read again, so one part may be measured alone', () => {
 test('a table stays a table, and columns keep their width', () => {
   expect(toReport([part('cost', '| a |\n|---:|\n| 1 |')])).toContain('\n| a |\n|---:|');
   expect(toReport([part('work', 'a   b')])).toContain('```text\na   b\n```');
+  const both = '  a   b\n\n| a |\n|---:|\n| 1 |';
+  expect(toReport([part('load', both)])).toContain(`\`\`\`text\n${both}\n\`\`\``);
 });
