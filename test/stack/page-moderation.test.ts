@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { chosen, finish, menuOf, newPrivateRoom } from './page-moderating.ts';
+import { chosen, endBans, finish, menuOf, newPrivateRoom } from './page-moderating.ts';
 import {
   becomes,
   closePanel,
@@ -14,9 +14,10 @@ import {
   read,
   say,
   shown,
+  textsOf,
 } from './page-room.ts';
 
-const { enter, publish } = people();
+const { stack, enter, publish } = people();
 
 const says = (page: Page, text: string | RegExp) =>
   page.getByTestId('notice').filter({ hasText: text }).waitFor();
@@ -82,6 +83,53 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
     await say(mia, 'here again');
     await shown(cleo, 'here again');
   });
+});
+
+test('lines that wait when their author is banned stay unsent when the ban ends, and are edited, discarded or sent', async () => {
+  const room = newPrivateRoom();
+  const cleo = await enter(`/r/${room}`, 'Cleo');
+  const bob = await enter(`/r/${room}`, 'Bob', { hasClock: true });
+  await chosen(cleo, 'Bob');
+  await bob.context().setOffline(true);
+  await inState(bob, 'offline');
+  for (const text of ['rude', 'ruder', 'sorry']) await say(bob, text);
+  const waiting = bob.getByTestId('outbox-line');
+  await becomes('three lines', async () => (await waiting.count()) === 3);
+  await cleo.getByTestId('ban').click();
+  await finish(cleo, 'be kind');
+
+  await bob.context().setOffline(false);
+  await inState(bob, 'blocked');
+  const isHeld = () =>
+    becomes(
+      'three unsent lines',
+      async () =>
+        (await waiting.evaluateAll((all) => all.map((line) => line.dataset.state))).join() ===
+        'refused,refused,refused',
+    );
+  await isHeld();
+  await bob.reload();
+  await inState(bob, 'blocked');
+  await isHeld();
+  expect(await bob.getByTestId('try-again').count()).toBe(0);
+
+  await endBans(room, stack());
+  // By its own clock the page tries again when the five minutes are over.
+  await bob.clock.fastForward(6 * 60_000);
+  await isOnline(bob);
+  await say(cleo, 'welcome back');
+  await shown(bob, 'welcome back');
+  await isHeld();
+  expect(await textsOf(cleo)).toEqual(['welcome back']);
+
+  await waiting.nth(0).getByTestId('edit-line').click();
+  await say(bob, 'kind');
+  await shown(cleo, 'kind');
+  await waiting.filter({ hasText: 'ruder' }).getByTestId('discard').click();
+  await waiting.filter({ hasText: 'sorry' }).getByTestId('try-again').click();
+  await shown(cleo, 'sorry');
+  await becomes('nothing left', async () => (await waiting.count()) === 0);
+  expect(await textsOf(cleo)).toEqual(['welcome back', 'kind', 'sorry']);
 });
 
 test('others see who created the room, and nothing that they could not do', async () => {
