@@ -111,6 +111,44 @@ export async function atLimits(
   return found;
 }
 
+const CHANGES = `{ subtree: true, childList: true, attributes: true, characterData: true }`;
+
+/** Runs in the page: resolves when nothing of it has changed for 100 ms, so that parts which load are there. Then ends its animations. */
+const REST = `async () => {
+  await new Promise((resolve) => {
+    const settle = () => { observer.disconnect(); resolve(); };
+    let timer = setTimeout(settle, 100);
+    const observer = new MutationObserver(() => {
+      clearTimeout(timer);
+      timer = setTimeout(settle, 100);
+    });
+    observer.observe(document, ${CHANGES});
+  });
+  for (const animation of document.getAnimations()) {
+    if (animation.effect.getComputedTiming().endTime < Infinity) animation.finish();
+  }
+}`;
+
+/**
+ * Runs in the page: what axe finds while nothing changes. axe looks at one element after the other, so in a page that is drawn
+ * anew meanwhile it finds faults that no page has. A page that counts seconds never rests for long: the third time counts.
+ */
+const FIND = `async (options, rest) => {
+  for (let attempt = 1; ; attempt += 1) {
+    let isChanged = false;
+    const observer = new MutationObserver(() => { isChanged = true; });
+    observer.observe(document, ${CHANGES});
+    const { violations } = await axe.run(document, options);
+    await new Promise((seen) => setTimeout(seen));
+    observer.disconnect();
+    if (!isChanged || attempt === 3) {
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ target, failureSummary }) => id + ' ' + target + ' ' + failureSummary));
+    }
+    await rest();
+  }
+}`;
+
 export function looks(): Look {
   let axe: string;
   beforeAll(async () => {
@@ -118,10 +156,10 @@ export function looks(): Look {
     [axe] = await Promise.all([readFile(path, 'utf8'), mkdir(SCREENSHOTS, { recursive: true })]);
   });
   return async (page, name, rules = 'all') => {
+    await page.evaluate(`(${REST})()`);
     await page.screenshot({ path: `${SCREENSHOTS}/${name}.png` });
     if (await page.evaluate('window.axe === undefined')) await page.evaluate(axe);
-    return page.evaluate(`axe.run(document, ${OPTIONS[rules]}).then(({ violations }) =>
-    violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) =>
-      '${name}: ' + id + ' ' + target + ' ' + failureSummary)))`);
+    const found = await page.evaluate<string[]>(`(${FIND})(${OPTIONS[rules]}, ${REST})`);
+    return found.map((line) => `${name}: ${line}`);
   };
 }

@@ -82,21 +82,25 @@ describe.each(DEVICES)('a message on %s', (_, viewport) => {
     await say(bob, text);
     const message = await shown(page, text);
     await showActions(message);
-    const log = await page.getByTestId('log').boundingBox();
-    const said = await message.getByTestId('message-text').boundingBox();
-    const words = await message.getByTestId('message-text').locator('p').boundingBox();
-    const end = (said?.x ?? 0) + (said?.width ?? 0);
-    for (const id of ['reply', 'copy']) {
-      const box = await message.getByTestId(id).boundingBox();
-      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(
-        (log?.x ?? 0) + (log?.width ?? 0),
-      );
-      if (viewport === DESKTOP) expect(box?.x).toBeGreaterThanOrEqual(end);
+    // In one moment: the end of the log follows the row of actions below a line.
+    const { log, said, words, actions } = await message.evaluate((line) => {
+      const text = line.querySelector('[data-testid=message-text]');
+      const buttons = line.querySelectorAll('[data-testid=reply], [data-testid=copy]');
+      const [log, said, words, ...actions] = [
+        line.closest('.log'),
+        text,
+        text.querySelector('p'),
+        ...buttons,
+      ].map((part) => part.getBoundingClientRect().toJSON());
+      return { log, said, words, actions };
+    });
+    expect(actions).toHaveLength(2);
+    for (const box of actions) {
+      expect(box.right).toBeLessThanOrEqual(log.right);
+      if (viewport === DESKTOP) expect(box.left).toBeGreaterThanOrEqual(said.right);
       else {
-        expect(box?.y).toBeGreaterThanOrEqual((words?.y ?? 0) + (words?.height ?? 0));
-        expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(
-          (log?.y ?? 0) + (log?.height ?? 0),
-        );
+        expect(box.top).toBeGreaterThanOrEqual(words.bottom);
+        expect(box.bottom).toBeLessThanOrEqual(log.bottom);
       }
     }
     await message.getByTestId('copy').click();
@@ -555,11 +559,12 @@ describe.each(DEVICES)('reading on %s', (_, viewport) => {
     await page.evaluate(
       'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))',
     );
-    const log = await page.getByTestId('log').boundingBox();
-    const box = await message.boundingBox();
-    if (!log || !box) throw new Error('no place');
-    expect(box.y).toBeGreaterThanOrEqual(log.y - 1);
-    expect(box.y + box.height).toBeLessThanOrEqual(log.y + log.height + 1);
+    const { log, box } = await message.evaluate((line) => ({
+      log: line.closest('.log').getBoundingClientRect().toJSON(),
+      box: line.getBoundingClientRect().toJSON(),
+    }));
+    expect(box.top).toBeGreaterThanOrEqual(log.top - 1);
+    expect(box.bottom).toBeLessThanOrEqual(log.bottom + 1);
     expect(await fold.evaluate((button) => button === button.ownerDocument.activeElement)).toBe(
       true,
     );

@@ -97,20 +97,21 @@ describe.each(DEVICES)('U18: on %s', (_, viewport) => {
         await line.focus();
         const side = line.locator('.line-side');
         await side.waitFor();
-        const pill = await side.boundingBox();
-        // The letters, and not the boxes around them: the gutter of a log has a place for the button.
-        const texts = await of
-          .locator('.text, .log-text, .line-head, .log-gutter > *')
-          .evaluateAll((all) =>
-            all.flatMap((element) => {
+        // In one moment: the end of the log follows the row of actions. The letters, and not the boxes around them: the
+        // gutter of a log has a place for the button.
+        const { pill, texts } = await side.evaluate((actions, selector) => {
+          const document = actions.ownerDocument;
+          return {
+            pill: actions.getBoundingClientRect().toJSON(),
+            texts: [...document.querySelectorAll(selector)].flatMap((element) => {
               // The head that a line shares with the one before is for screen readers.
               if (element.getBoundingClientRect().width <= 1) return [];
-              const range = element.ownerDocument.createRange();
+              const range = document.createRange();
               range.selectNodeContents(element);
               return [...range.getClientRects()].map((rect) => rect.toJSON());
             }),
-          );
-        if (!pill) throw new Error('no actions');
+          };
+        }, '.text, .log-text, .line-head, .log-gutter > *');
         const covered = texts.filter(
           ({ x, y, width, height }) =>
             width > 1 &&

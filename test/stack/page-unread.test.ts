@@ -12,9 +12,10 @@ const lineOf = (page: Page, seq: number) => page.locator(`.log [data-seq="${seq}
 
 /** The top of a line, from that of the log, and the height of the log, in CSS pixels. */
 const placeOf = async (page: Page, seq: number) => {
-  const log = await page.getByTestId('log').boundingBox();
-  const line = await lineOf(page, seq).boundingBox();
-  if (!log || !line) throw new Error(`line ${seq} is not there`);
+  const { log, line } = await lineOf(page, seq).evaluate((element) => ({
+    log: element.closest('.log').getBoundingClientRect().toJSON(),
+    line: element.getBoundingClientRect().toJSON(),
+  }));
   return { top: line.y - log.y, height: log.height, y: line.y };
 };
 
