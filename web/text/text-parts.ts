@@ -60,13 +60,13 @@ function closingFence(lines: readonly string[], opening: number): number | undef
   return index > opening + 1 ? index : undefined;
 }
 
-// One pass over the text, in linear time. A link ends at spaces, quotes, brackets of markup, control characters, and the
-// punctuation of Chinese and Japanese, which follows a link without a space.
-const ADDRESS = String.raw`[^\s<>"\x60\p{Cc}\p{Cf}\u3000-\u303f\uff01-\uff0f\uff1a-\uff20]+`;
+// One pass over the text, in linear time. A link ends at spaces, quotes, brackets of markup, control characters, the
+// ellipsis, and the punctuation of Chinese and Japanese, which follows a link without a space.
+const ADDRESS = String.raw`[^\s<>"\x60\p{Cc}\p{Cf}«»‹›“”„‟…\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+`;
 // Not in the middle of a longer word, or of an address with a password.
 const WEB = String.raw`(?:\bhttps?:\/\/|(?<![\w@./-])www\.(?=[^\s.]+\.))${ADDRESS}`;
 // At most 64 characters stand before the @, so a long word costs little. `git@host:path` and a password are no mail.
-const MAIL = String.raw`(?<![\w.+%/@-]|\/\/[\w.+%-]{0,64}:)(?:mailto:)?[\w.+%-]{1,64}@(?:[a-z\d-]{1,63}\.)+[a-z]{2,63}(?![\w@-]|[:/]\S)`;
+const MAIL = String.raw`(?<![\w.+%/@-]|\/\/[\w.+%-]{0,64}:)(?:mailto:)?[\w.+%-]{1,64}@(?:[a-z\d-]{1,63}\.)+[a-z]{2,63}(?![\w@-]|[:/][\p{L}\p{N}_~/.])`;
 const CODE_OR_LINK = new RegExp(`\`([^\`\\n]+)\`|${WEB}|(${MAIL})`, 'giu');
 
 /** The links, the inline code and the plain text of one block. */
@@ -91,17 +91,24 @@ export function toParts(text: string): readonly Part[] {
   return parts;
 }
 
+/** Signs of a sentence, in any script. A link may end with the others: `/`, `-`, `=`, `&`, `#`, `%`. */
+const OF_SENTENCE = /[.,:;!?'*_~]|(?!\p{ASCII})\p{P}/u;
+/** Each closing bracket with its opening one. */
+const BRACKETS = ['()', '[]', '{}'] as const;
+
 /** Removes punctuation after a link, which belongs to the sentence. A closing bracket stays if the link opens it. */
 function withoutTail(link: string): string {
   // Count once: a link may have 4,000 brackets.
-  const opened = link.split('(').length;
-  let closed = link.split(')').length;
+  const count = (one: string) => link.split(one).length;
+  const loose = new Map(
+    BRACKETS.map(([open = '', close = '']) => [close, count(close) - count(open)]),
+  );
   let end = link.length;
   for (;;) {
     const last = link[end - 1] ?? '';
-    const isLoose = last === ')' && closed > opened;
-    if (!isLoose && !/[.,:;!?'\]}*_~]/.test(last)) return link.slice(0, end);
-    if (isLoose) closed -= 1;
+    const surplus = loose.get(last) ?? 0;
+    if (surplus <= 0 && !OF_SENTENCE.test(last)) return link.slice(0, end);
+    loose.set(last, surplus - 1);
     end -= 1;
   }
 }

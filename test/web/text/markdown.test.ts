@@ -55,6 +55,7 @@ describe('U18: Markdown', () => {
     ['***both*** ~~gone~~', '***(both) ~~(gone)'],
     ['**a *b* c**', '**(a *(b) c)'],
     ['这是**重点**内容', '这是**(重点)内容'],
+    ['**“https://example.com/a”**', '**(“link(https://example.com/a)”)'],
     ['**https://example.com/a_b** x_y', '**(link(https://example.com/a_b)) x_y'],
     ['*`a * b`*', '*(code(a * b))'],
     ['(*so*).', '(*(so)).'],
