@@ -16,6 +16,8 @@ export interface Reactions {
   readonly bySeq: ReadonlyMap<number, Reacted>;
   /** What `counts` do not have yet, in the order in which the person chose. */
   readonly votes: readonly OwnVote[];
+  /** Messages with a vote that was given up. The room may have it all the same: its answer may be lost, or on its way. */
+  readonly doubted: ReadonlySet<number>;
 }
 
 interface Link {
@@ -60,7 +62,7 @@ export type ReactionEvent =
       readonly revision: number;
       readonly on: boolean;
     }
-  /** The room does not take the vote. */
+  /** The room does not take the vote, or no answer comes. */
   | { readonly type: 'refused'; readonly vote: OwnVote }
   /** The room has started over, or the page is another user. */
   | { readonly type: 'reset' };
@@ -71,6 +73,7 @@ export const NO_REACTIONS: Reactions = {
   ahead: [],
   bySeq: new Map(),
   votes: [],
+  doubted: new Set(),
 };
 
 export function reduceReactions(state: Reactions, event: ReactionEvent): Reactions {
@@ -87,7 +90,11 @@ export function reduceReactions(state: Reactions, event: ReactionEvent): Reactio
     case 'stands':
       return settle(state, event);
     case 'refused':
-      return { ...state, votes: state.votes.filter((vote) => vote !== event.vote) };
+      return {
+        ...state,
+        votes: state.votes.filter((vote) => vote !== event.vote),
+        doubted: new Set([...state.doubted, event.vote.seq]),
+      };
     case 'reset':
       return NO_REACTIONS;
   }
@@ -160,9 +167,9 @@ function applyFrame(state: Reactions, frame: Events, userId: string | undefined)
   return withoutSettled({ ...state, bySeq, named, ahead });
 }
 
-/** Whether a vote on that message has no answer yet. */
-function isOpen({ votes }: Reactions, { seq }: ReactionChange): boolean {
-  return votes.some((vote) => vote.seq === seq && vote.revision === undefined);
+/** Whether nobody knows what has become of a vote on that message. */
+function isOpen({ votes, doubted }: Reactions, { seq }: ReactionChange): boolean {
+  return doubted.has(seq) || votes.some((vote) => vote.seq === seq && vote.revision === undefined);
 }
 
 function changed(

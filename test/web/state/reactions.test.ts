@@ -149,6 +149,37 @@ describe('one’s own vote', () => {
     expect(seen(reduceReactions(chosen, { type: 'refused', vote: mine }))).toEqual([]);
   });
 
+  test('that was given up may stand all the same: a frame after a missing one waits for what was missed', () => {
+    const mine = vote();
+    const events = [
+      { type: 'voted', vote: mine } as const,
+      { type: 'refused', vote: mine } as const,
+    ];
+    const givenUp = events.reduce(reduceReactions, start);
+    expect(seen(givenUp)).toEqual(['👍 1']);
+    // The missing one, of revision 2, had the vote.
+    const later = frame({ revision: 3, before: 2, counts: [thumbs(3)], added: ['g-eve'] });
+    const state = reduceReactions(givenUp, later);
+    expect(seen(state)).toEqual(['👍 1']);
+    expect(hasMissed(state)).toBe(true);
+    const caughtUp = reduceReactions(state, history(3, [thumbs(3, ['Bob', 'Ada'], true)]));
+    expect(seen(caughtUp)).toEqual(['👍 3 mine']);
+    expect(hasMissed(caughtUp)).toBe(false);
+  });
+
+  test('that was given up shows with its own frame, and others go on', () => {
+    const mine = vote();
+    const broadcast = frame({ revision: 2, counts: [thumbs(2)], added: [ME] });
+    const next = frame({ revision: 3, counts: [thumbs(3)], added: ['g-eve'] });
+    const events = [
+      { type: 'voted', vote: mine } as const,
+      { type: 'refused', vote: mine } as const,
+    ];
+    expect(seen([...events, broadcast, next].reduce(reduceReactions, start))).toEqual([
+      '👍 3 mine',
+    ]);
+  });
+
   test('can be changed while a call is under way: the last choice shows, and stands', () => {
     const [on, off] = [vote(), vote(false)];
     const voted = [on, off].map((one) => ({ type: 'voted', vote: one }) as const);
