@@ -1,6 +1,6 @@
 // The last messages of a room, kept in memory between two reads of its history. A message never changes, except that a later
-// message edits or removes it, and that people react to it, which room-views.ts notices. So the messages up to a number stay
-// right, and only those after it have to be read. Pure.
+// message edits or removes it, and that people react to it, which room-views.ts notices. So what is kept is right as long as
+// none of the messages after it edits or removes one, and only those have to be read. Pure.
 
 import { type ChatMessage, isLine } from '../protocol.ts';
 
@@ -17,10 +17,20 @@ export interface Span {
   readonly to: number;
 }
 
-/** The part of the span that has to be read. Undefined if the tail has all of it. */
-export function missingIn(tail: Tail | undefined, { from, to }: Span): Span | undefined {
+/**
+ * The part of the span that has to be read. Undefined if the tail has all of it. Any message after the tail may edit or remove
+ * one of the tail, so a tail that ends before the room does is of use only if the span has all messages after it.
+ *
+ * @param end one past the number of the room's last message
+ */
+export function missingIn(
+  tail: Tail | undefined,
+  { from, to }: Span,
+  end: number,
+): Span | undefined {
   if (!tail || from < tail.from || from > tail.to) return { from, to };
-  return to <= tail.to ? undefined : { from: tail.to, to };
+  if (tail.to === end) return undefined;
+  return to === end ? { from: tail.to, to } : { from, to };
 }
 
 /**

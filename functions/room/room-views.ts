@@ -172,7 +172,7 @@ export class RoomViews {
     const kept = this.#tails.get(room);
     // A head that ends before the tail is an older one, or that of another table. Reactions change messages of any age.
     const isCurrent = kept && kept.tail.to <= seq + 1 && kept.reactedAt === reactedAt;
-    const missing = missingIn(isCurrent ? kept.tail : undefined, span);
+    const missing = missingIn(isCurrent ? kept.tail : undefined, span, seq + 1);
     if (isCurrent && !missing) return { messages: cut(kept.tail, span), voters: kept.voters };
     if (isCurrent && missing && missing.from > span.from) {
       const added = await this.#read(room, missing);

@@ -120,6 +120,14 @@ export class Fleet {
     if (this.size > 0) this.#any().ban(userId);
   }
 
+  /** Asks every instance for a part of the history. */
+  readHistory(query: string): void {
+    const asked = { params: { room: ROOM }, query: new URLSearchParams(query) };
+    for (const instance of this.#instances) {
+      instance.http({ handler: 'history', ...asked, headers: {}, body: '' }).catch(() => {});
+    }
+  }
+
   #request(handler: HttpAsked['handler'], params: Readonly<Record<string, string>> = {}): void {
     if (this.size === 0) return;
     const rest = { query: new URLSearchParams(), headers: {}, body: '' };

@@ -1,6 +1,7 @@
 // Days on which pages stay open while messages are removed, the room is erased or closed, and messages expire. What a page
 // shows afterwards is what the room keeps.
 
+import { isLine } from '../../functions/protocol.ts';
 import { LATE_MS, LONG_RETENTION_DAYS, restart } from './cleanup-days.ts';
 import { drawFaults, NO_FAULTS } from './faults.ts';
 import { unrest } from './rest-checks.ts';
@@ -97,7 +98,23 @@ async function moderatedHour(world: World): Promise<void> {
   await world.runFor(LOOK_EVERY_MS, () => erased(world) === undefined);
   const left = erased(world);
   if (left) world.fail(left);
+  await readParts(world);
   await expectSame(world);
+}
+
+/** A message is removed after every process has kept it. Each part of the history is without its text (read-checks.ts). */
+async function readParts(world: World): Promise<void> {
+  const { fleet, ledger } = world;
+  const kept = ledger.messages.slice(ledger.first - 1);
+  const line = kept.findLast((message) => isLine(message) && !ledger.texts.isRemoved(message.seq));
+  if (!line) return;
+  fleet.readHistory('');
+  await world.runFor(LOOK_EVERY_MS);
+  world.moderate('deleteMessage', { seq: `${line.seq}` });
+  await world.runFor(LOOK_EVERY_MS);
+  fleet.readHistory(`before=${line.seq + 1}`);
+  fleet.readHistory(`after=${line.seq - 1}&limit=1`);
+  await world.runFor(LOOK_EVERY_MS);
 }
 
 /** The first page that shows an erased message. */

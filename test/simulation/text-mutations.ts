@@ -121,6 +121,13 @@ export const TEXT_MUTATIONS: readonly Suspect[] = [
     noticedBy: 12,
   },
   {
+    name: 'a part of the history that ends before a change is taken from what is kept',
+    file: 'functions/room/history-tail.ts',
+    from: 'if (tail.to === end) return undefined;',
+    to: 'if (to <= tail.to) return undefined;',
+    within: 50,
+  },
+  {
     name: 'an open page ignores an edit',
     file: 'web/state/message-log.ts',
     from: 'return { ...message, text, editedAt: sentAt };',

@@ -22,18 +22,20 @@ const seqs = (messages: readonly ChatMessage[] = []) => messages.map(({ seq }) =
 
 describe('Group read: of a history of which the end is kept', () => {
   test.each([
-    ['nothing, if it has all of it', span(5, 8), undefined],
-    ['nothing, if it has exactly that', span(3, 9), undefined],
-    ['what is newer', span(5, 12), span(9, 12)],
-    ['what follows directly', span(9, 12), span(9, 12)],
-    ['everything, if it begins earlier', span(2, 12), span(2, 12)],
-    ['everything, if there is a gap', span(10, 12), span(10, 12)],
-  ])('%s is read', (_, wanted, missing) => {
-    expect(missingIn(tailOf(3, 9), wanted)).toEqual(missing);
+    ['nothing, if it has all of it', span(5, 8), 9, undefined],
+    ['nothing, if it has exactly that', span(3, 9), 9, undefined],
+    ['what is newer', span(5, 12), 12, span(9, 12)],
+    ['what follows directly', span(9, 12), 12, span(9, 12)],
+    ['everything, if it begins earlier', span(2, 12), 12, span(2, 12)],
+    ['everything, if there is a gap', span(10, 12), 12, span(10, 12)],
+    ['everything, if a later message may change a part of it', span(5, 8), 10, span(5, 8)],
+    ['everything, if not all of what is newer is wanted', span(5, 11), 12, span(5, 11)],
+  ])('%s is read', (_, wanted, end, missing) => {
+    expect(missingIn(tailOf(3, 9), wanted, end)).toEqual(missing);
   });
 
   test('everything is read if nothing is kept', () => {
-    expect(missingIn(undefined, span(1, 4))).toEqual(span(1, 4));
+    expect(missingIn(undefined, span(1, 4), 4)).toEqual(span(1, 4));
   });
 });
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { MAX_HISTORY } from '../../../functions/protocol.ts';
 import { RoomLog } from '../../../functions/room/room-log.ts';
 import { RoomReader } from '../../../functions/room/room-reader.ts';
-import { RoomViews } from '../../../functions/room/room-views.ts';
+import { type HistoryQuery, RoomViews } from '../../../functions/room/room-views.ts';
 import type { Table } from '../../../functions/room/table.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 
@@ -51,6 +51,31 @@ const join = (n: number) =>
   rooms.submit(ROOM, { kind: 'join', connectionId: `c${n}`, userId: `u${n}`, name: `N${n}` });
 const leave = (n: number) => rooms.submit(ROOM, { kind: 'leave', connectionId: `c${n}` });
 
+const author = { userId: 'u', name: 'N' };
+
+async function rowsOf(seq: number) {
+  const found = await new RoomReader(memory).text(ROOM, seq);
+  if (!found) throw new Error('it is not stored');
+  const { messageRow, announcementRow } = found;
+  return { messageRow, announcementRow };
+}
+
+async function remove(seq: number) {
+  return rooms.submit(ROOM, { kind: 'delete', ...(await rowsOf(seq)), ...author });
+}
+
+async function edit(seq: number, text: string) {
+  const change = { kind: 'edit', id: `edit ${text}`, text, isRepeatOnly: false } as const;
+  return rooms.submit(ROOM, { ...change, ...(await rowsOf(seq)), ...author });
+}
+
+async function react(seq: number) {
+  const { messageRow: row } = await rowsOf(seq);
+  const reactions = [{ emoji: '👍', named: [author], others: [] }];
+  const message = { row, reactions, added: [{ ...author, emoji: '👍' }], removed: [] };
+  return rooms.submit(ROOM, { kind: 'react', messages: [message], userIds: ['u'] });
+}
+
 function taken(): readonly [requests: readonly string[], entities: number] {
   const answer = [requests, entities] as const;
   requests = [];
@@ -58,7 +83,7 @@ function taken(): readonly [requests: readonly string[], entities: number] {
   return answer;
 }
 
-async function textsOf(query: Parameters<RoomViews['history']>[1] = LATEST) {
+async function textsOf(query: HistoryQuery = LATEST) {
   const { answer } = await views.history(ROOM, query);
   return answer.messages.map(({ text }) => text).join(' ');
 }
@@ -129,18 +154,66 @@ describe('Group read: what is kept is never offered when it is old', () => {
   test('a message that was removed has no text', async () => {
     for (const text of ['a', 'b']) await say(text);
     await textsOf();
-    const reader = new RoomReader(memory);
-    const found = await reader.text(ROOM, 1);
-    if (!found) throw new Error('it is stored');
-    const { messageRow, announcementRow } = found;
-    const moderator = { userId: 'm', name: 'M' };
-    await rooms.submit(ROOM, { kind: 'delete', messageRow, announcementRow, ...moderator });
+    await remove(1);
     const { answer } = await views.history(ROOM, LATEST);
     expect(answer.messages.map(({ text, deleted }) => [text, deleted])).toEqual([
       ['', true],
       ['b', undefined],
       ['', undefined],
     ]);
+  });
+
+  describe('in a part of the history that ends before the announcement', () => {
+    const parts: [string, Partial<HistoryQuery>][] = [
+      ['before a number', { before: 4 }],
+      ['before a number, with a limit', { before: 4, limit: 3 }],
+      ['after a number, with a limit', { after: 0, limit: 3 }],
+      ['after a number and before another', { after: 0, before: 4 }],
+      ['from a time on, with a limit', { at: 0, limit: 3 }],
+    ];
+
+    test.each(parts)('a message that was removed has no text: %s', async (_, part) => {
+      for (const text of ['a', 'b', 'c', 'd']) await say(text);
+      await textsOf();
+      await remove(2);
+      expect(await textsOf({ ...LATEST, ...part })).toBe('a  c');
+    });
+
+    test.each(parts)('a message that was edited has its last text: %s', async (_, part) => {
+      for (const text of ['a', 'b', 'c', 'd']) await say(text);
+      await edit(2, 'B');
+      await textsOf();
+      await edit(2, 'BB');
+      expect(await textsOf({ ...LATEST, ...part })).toBe('a BB c');
+    });
+
+    test('a message has no text if the part has newer messages, and not the announcement', async () => {
+      for (const text of ['a', 'b']) await say(text);
+      await textsOf();
+      for (const text of ['c', 'd']) await say(text);
+      await remove(1);
+      expect(await textsOf({ ...LATEST, after: 0, limit: 3 })).toBe(' b c');
+    });
+
+    test('the announcement of an earlier edit has no text', async () => {
+      for (const text of ['a', 'b']) await say(text);
+      await edit(1, 'A');
+      await say('c');
+      await textsOf();
+      await remove(1);
+      expect(await textsOf({ ...LATEST, before: 4 })).toBe(' b ');
+    });
+
+    test('a removed message has no reactions, and its voters are unknown', async () => {
+      for (const text of ['a', 'b', 'c']) await say(text);
+      await react(2);
+      expect((await views.history(ROOM, LATEST)).voters.size).toBe(1);
+      await remove(2);
+      const { answer, voters } = await views.history(ROOM, { ...LATEST, before: 3 });
+      expect(answer.messages[1]).toMatchObject({ seq: 2, deleted: true });
+      expect(answer.messages[1]).not.toHaveProperty('reactions');
+      expect(voters.size).toBe(0);
+    });
   });
 
   test('an erased message is not there', async () => {
