@@ -156,11 +156,12 @@ describe('the requests of PROTOCOL.md to the service', () => {
 });
 
 describe('the documents', () => {
-  const FAMILY = /\b((?:CHAT|HOST_CONTRACT|SIGNALR_CONTRACT)_[A-Z_]*[A-Z]|CHROMIUM|BICEP)\b/g;
+  const FAMILY =
+    /\b((?:CHAT|HOST_CONTRACT|SIGNALR_CONTRACT)_[A-Z_]*[A-Z]|CHROMIUM|PICTURES|BICEP)\b/g;
 
   /** In quotes, behind a dot, or in a shell: not the name of a constant. */
   const READ =
-    /(?<=['"`$.{])((?:CHAT|HOST_CONTRACT|SIGNALR_CONTRACT)_[A-Z_]*[A-Z]|CHROMIUM|BICEP)\b/g;
+    /(?<=['"`$.{])((?:CHAT|HOST_CONTRACT|SIGNALR_CONTRACT)_[A-Z_]*[A-Z]|CHROMIUM|PICTURES|BICEP)\b/g;
 
   test('name only variables and settings that the code has', () => {
     const real = findAll(textOf(...SOURCES), FAMILY);

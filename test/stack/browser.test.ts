@@ -1,14 +1,13 @@
 // Two people in two real browsers.
 
-import { mkdir } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { eventually } from '../support/eventually.ts';
 import { openNetwork } from '../support/network.ts';
 import { newRoom } from '../support/shared-stack.ts';
+import { picture } from './page-look.ts';
 import { DESKTOP, inState, PHONE, people, say, textsOf } from './page-room.ts';
 
-const SCREENSHOTS = 'test-results/two-pages';
 const FROM_ADA = [
   '你好，世界',
   '👩‍👩‍👧 👋🏽 🇺🇳',
@@ -38,7 +37,6 @@ async function seqsOf(page: Page) {
 const oneTo = (count: number) => Array.from({ length: count }, (_, n) => String(n + 1));
 
 test('two pages count each other, show the same messages in the same order as text, and again after a reload', async () => {
-  await mkdir(SCREENSHOTS, { recursive: true });
   const path = `/r/${encodeURIComponent(newRoom('大厅'))}`;
   const ada = await enter(path, '阿达', ON_DESKTOP);
   await areOnline(ada, 1);
@@ -66,8 +64,8 @@ test('two pages count each other, show the same messages in the same order as te
     expect(line).toMatch(/阿达[\s\S]*发送↑[\s\S]*\d\d?:\d\d/);
   for (const line of await lines(ada, 'received')) expect(line).toMatch(/Bob[\s\S]*接收↓/);
   expect(await lines(bob, 'received')).toHaveLength(5);
-  await ada.screenshot({ path: `${SCREENSHOTS}/ada.png` });
-  await bob.screenshot({ path: `${SCREENSHOTS}/bob.png` });
+  await picture(ada, 'ada');
+  await picture(bob, 'bob');
 
   await ada.reload();
   await shows(ada, 10);
@@ -78,7 +76,6 @@ test('two pages count each other, show the same messages in the same order as te
 });
 
 test('two pages lose and repeat nothing when one is cut off for a while', async () => {
-  await mkdir(SCREENSHOTS, { recursive: true });
   const network = await openNetwork();
   try {
     const path = `/r/${newRoom('tunnel')}`;
@@ -94,7 +91,7 @@ test('two pages lose and repeat nothing when one is cut off for a while', async 
     await shows(bob, 1 + away.length);
     await inState(ada, 'reconnecting');
     expect(await ada.getByTestId('outbox-line').allInnerTexts()).toHaveLength(1);
-    await ada.screenshot({ path: `${SCREENSHOTS}/ada-cut-off.png` });
+    await picture(ada, 'ada-cut-off');
     network.restore();
     const total = away.length + 2;
     await shows(ada, total);

@@ -8,6 +8,7 @@ import { findFreePort, isListening } from '../../local/stack/ports.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { openPseudoTerminal, type PseudoTerminal } from '../support/pseudo-terminal.ts';
 import { newRoom, sharedStack } from '../support/shared-stack.ts';
+import { picture } from './page-look.ts';
 import { join, PHONE, say, shown } from './page-room.ts';
 
 const NETWORK = '127.0.0.2';
@@ -75,7 +76,7 @@ describe('row lan: npm start -- --lan 127.0.0.2', () => {
     );
     await invite.getByTestId('qr').click();
     await invite.getByRole('img').waitFor();
-    await page.screenshot({ path: 'test-results/page/phone-by-another-name.png' });
+    await picture(page, 'phone-by-another-name');
     await say(page, 'from the sofa');
     await shown(page, 'from the sofa');
     expect(sockets).toEqual(['phone.test']);

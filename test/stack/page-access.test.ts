@@ -1,12 +1,12 @@
 // For everybody: nothing that axe finds in what happens seldom (page-states.test.ts has the rest). Everything by keyboard. What
-// people ask of their device. Every state is written to test-results/page/ as a picture, for people to look at.
+// people ask of their device.
 
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { joinRoom } from '../support/chat-client.ts';
 import { openNetwork } from '../support/network.ts';
 import { newRoom } from '../support/shared-stack.ts';
-import { looks } from './page-look.ts';
+import { looks, picture } from './page-look.ts';
 import {
   becomes,
   belowSight,
@@ -19,7 +19,6 @@ import {
   PHONE,
   people,
   read,
-  SCREENSHOTS,
   say,
   shown,
   textsOf,
@@ -407,7 +406,7 @@ test('at 400 % a line, the composer and every control are in reach, and the page
   await reader.getByTestId('log-filter').fill('three');
   await becomes('one', async () => (await reader.getByTestId('message').count()) === 1);
   expect(await reader.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
-  await reader.screenshot({ path: `${SCREENSHOTS}/zoomed-log.png` });
+  await picture(reader, 'zoomed-log');
 });
 
 test('what is printed is the whole loaded log, and no controls', async () => {
@@ -435,5 +434,5 @@ test('what is printed is the whole loaded log, and no controls', async () => {
     expect([id, await page.getByTestId(id).isVisible()]).toEqual([id, id === 'online']);
   }
   expect((await log.boundingBox())?.height).toBeGreaterThan(2_000);
-  await page.screenshot({ path: `${SCREENSHOTS}/print.png` });
+  await picture(page, 'print');
 });

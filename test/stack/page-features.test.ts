@@ -5,7 +5,7 @@ import { openNetwork } from '../support/network.ts';
 import { newRoom } from '../support/shared-stack.ts';
 import { becomes, isOnline, join, people, read, say, shown, textsOf } from './page-room.ts';
 
-const { stack, come, enter, publish } = people();
+const { stack, come, enter, client, publish } = people();
 
 /** The browser fails on a text or a name with this word. */
 const POISON = `
@@ -42,15 +42,15 @@ test.each([
     const room = newRoom('part');
     const page = await enter(`/r/${room}`, 'Ada', { script: POISON, locale, complains: fails });
     await page.getByTestId('composer').fill('not sent yet');
-    const other = await enter(`/r/${room}`, 'poison');
+    const other = await client(room, 'poison');
     const failed = page.locator('#side').getByTestId('failed');
     await failed.waitFor();
     expect(await failed.locator('p').textContent()).toBe(sentence);
     expect(await failed.getByRole('button').textContent()).toBe(button);
-    await say(other, 'hello');
+    await other.send('hello', 'hello');
     await shown(page, 'hello');
     expect(await page.getByTestId('composer').inputValue()).toBe('not sent yet');
-    await other.context().close();
+    await other.stop();
     await failed.getByRole('button').click();
     await becomes(
       'a page without trouble',
@@ -87,7 +87,7 @@ test('P3, P5: on plain HTTP, behind a proxy that refuses WebSockets, the page sh
 });
 
 test('P9, P13: a page whose script does not run says so, and one whose script runs does not', async () => {
-  const page = await enter(`/r/${newRoom('start')}`, 'Ada');
+  const page = await enter(`/r/${newRoom('start')}`, 'Ada', { isFirst: true });
   const sentence = page.getByText('This page does not start.');
   expect(await sentence.isVisible()).toBe(false);
   // As after a deployment between the answers for two files.
@@ -101,7 +101,7 @@ test('P9, P13: a page whose script does not run says so, and one whose script ru
 const GONE = { status: 404, body: 'Not found' };
 
 test('P13: a page that is older than the deployment says so where its QR code is gone', async () => {
-  const page = await enter(`/r/${newRoom('old')}`, 'Ada');
+  const page = await enter(`/r/${newRoom('old')}`, 'Ada', { isFirst: true });
   await page.route('**/chunk-qr-code-*', (route) => route.fulfill(GONE));
   const side = page.locator('#side');
   await side.getByTestId('qr').click();
@@ -115,7 +115,7 @@ test('P13: a page that is older than the deployment says so where its QR code is
 });
 
 test('P13: a page whose connection code is gone loads the new page, and says so if it is gone there too', async () => {
-  const page = await enter(`/r/${newRoom('older')}`, 'Ada');
+  const page = await enter(`/r/${newRoom('older')}`, 'Ada', { isFirst: true });
   let loads = 0;
   let goneIn = [1];
   page.on('request', (request) => {
@@ -160,19 +160,19 @@ test('P7: what changes in a page that the browser has translated shows, and the 
   const says = (testId: string, text: string) =>
     becomes(`"${text}"`, async () => (await read(page.getByTestId(testId))) === text);
 
-  const bob = await enter(`/r/${room}`, 'Bob');
+  const bob = await client(room, 'Bob');
   await says('online', '2 online');
-  await bob.getByTestId('composer').pressSequentially('h');
+  await bob.hub.send('typing');
   await says('typing', 'Bob is typing…');
   await page.evaluate(TRANSLATE);
-  await say(bob, 'hello');
+  await bob.send('hello', 'hello');
   await shown(page, 'hello');
   await says('typing', '');
   await page.getByTestId('qr').first().click();
   await becomes('another word on the button', async () =>
     (await page.getByTestId('qr').allInnerTexts()).includes('Hide QR code'),
   );
-  await bob.context().close();
+  await bob.stop();
   await says('online', '1 online');
 
   await page.evaluate(TRANSLATE);

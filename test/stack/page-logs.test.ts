@@ -3,6 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { newRoom } from '../support/shared-stack.ts';
+import { picture } from './page-look.ts';
 import {
   becomes,
   belowSight,
@@ -221,13 +222,13 @@ test('U18: print keeps times and levels, and leaves out the tools', async () => 
       return style.printColorAdjust ?? style.webkitPrintColorAdjust;
     }),
   ).toBe('exact');
-  await page.screenshot({ path: 'test-results/page/log-print.png' });
+  await picture(page, 'log-print');
 });
 
 test('U18: a log works by keyboard alone, and a room of people loads none of it', async () => {
   const asked: string[] = [];
   const room = newRoom('people');
-  const page = await enter(`/r/${room}`, 'Ada');
+  const page = await enter(`/r/${room}`, 'Ada', { isFirst: true });
   page.on('request', (request) => asked.push(request.url()));
   await say(page, 'hello');
   await shown(page, 'hello');

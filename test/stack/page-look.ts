@@ -1,11 +1,18 @@
-// What axe finds on a page, and a picture of it for people to look at.
+// What axe finds on a page, and pictures of it.
 
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { beforeAll } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { sized } from '../support/sizes.ts';
-import { SCREENSHOTS } from './page-room.ts';
+
+/** A picture of a page takes as long as many a test. */
+const TAKES_PICTURES = sized(process.env.PICTURES !== undefined, true);
+
+/** Writes what the page shows into test-results/, for people to look at. In the soak, and where PICTURES is set. */
+export async function picture(page: Page, name: string): Promise<void> {
+  if (TAKES_PICTURES) await page.screenshot({ path: `test-results/page/${name}.png` });
+}
 
 type Scheme = 'light' | 'dark';
 type Place = readonly [
@@ -34,7 +41,7 @@ const OPTIONS: Readonly<Record<Rules, string>> = {
   colours: `{ resultTypes: ['violations'], runOnly: ['color-contrast', 'link-in-text-block'] }`,
 };
 
-/** What axe finds on the page as it is, one line each. Takes a picture of it. */
+/** What axe finds on the page as it is, one line each. */
 export type Look = (page: Page, name: string, rules?: Rules) => Promise<readonly string[]>;
 
 /** The themes change colours alone, so after the first one axe looks at nothing else. */
@@ -101,7 +108,7 @@ export async function atLimits(
   await page.evaluate(`document.documentElement.dir = ''`);
   await page.setViewportSize(ZOOMED);
   await measure('at 400 %');
-  await page.screenshot({ path: `${SCREENSHOTS}/${name}-zoomed.png` });
+  await picture(page, `${name}-zoomed`);
   await page.setViewportSize(viewport);
   if (sized(false, true)) {
     await page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' });
@@ -153,11 +160,11 @@ export function looks(): Look {
   let axe: string;
   beforeAll(async () => {
     const path = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-    [axe] = await Promise.all([readFile(path, 'utf8'), mkdir(SCREENSHOTS, { recursive: true })]);
+    axe = await readFile(path, 'utf8');
   });
   return async (page, name, rules = 'all') => {
     await page.evaluate(`(${REST})()`);
-    await page.screenshot({ path: `${SCREENSHOTS}/${name}.png` });
+    await picture(page, name);
     if (await page.evaluate('window.axe === undefined')) await page.evaluate(axe);
     const found = await page.evaluate<string[]>(`(${FIND})(${OPTIONS[rules]}, ${REST})`);
     return found.map((line) => `${name}: ${line}`);

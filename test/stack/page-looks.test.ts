@@ -1,5 +1,4 @@
-// For everybody: nothing that axe finds in what page-states.test.ts has not, in both themes and languages. Every state is
-// written to test-results/page/ as a picture, for people to look at.
+// For everybody: nothing that axe finds in what page-states.test.ts has not, in both themes and languages.
 
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
@@ -26,7 +25,7 @@ import {
 } from './page-room.ts';
 
 const chat = people();
-const { stack, enter, publish } = chat;
+const { stack, enter, client, publish } = chat;
 
 const look = looks();
 
@@ -50,12 +49,12 @@ describe.each(sized(EACH_ONCE, PLACES))(
       const { found, check } = checker();
       const room = newPrivateRoom();
       const cleo = await enter(`/r/${room}`, 'Cleo', options);
-      const bob = await enter(`/r/${room}`, 'Bob');
+      const bob = await client(room, 'Bob');
       const cancel = async () => {
         await cleo.keyboard.press('Escape');
         await cleo.getByTestId('dialog').waitFor({ state: 'detached' });
       };
-      await say(bob, 'buy my things');
+      await bob.send('buy my things', 'bought');
       await menuOf(cleo, 'buy my things');
       await check(cleo, 'moderation-menu', '[data-testid=message-menu]');
       await cleo.getByTestId('action-ban').click();
@@ -127,9 +126,10 @@ describe.each(sized(EACH_ONCE, PLACES))(
 
     test('in Markdown of one’s own and of others', async () => {
       const { found, check } = checker();
-      const page = await enter(`/r/${newRoom('looks-markdown')}`, 'Ada', options);
-      const bob = await enter(page.url(), 'Bob');
-      await say(bob, MARKDOWN);
+      const room = newRoom('looks-markdown');
+      const page = await enter(`/r/${room}`, 'Ada', options);
+      const bob = await client(room, 'Bob');
+      await bob.send(MARKDOWN, 'marked');
       await shown(page, 'bold');
       await say(page, MARKDOWN);
       await page.locator('.code-block').nth(1).waitFor();

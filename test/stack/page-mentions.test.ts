@@ -286,7 +286,7 @@ describe.each([
 
 test('500 people in the room, and no key takes a long task', async () => {
   const room = newRoom('crowd');
-  const page = await enter(`/r/${room}`, 'Ada');
+  const page = await enter(`/r/${room}`, 'Ada', { isAlone: true });
   const members = Array.from({ length: 500 }, (_, n) => ({
     connectionId: `c${n}`,
     userId: `g-${n}`,

@@ -18,7 +18,7 @@ import {
   textsOf,
 } from './page-room.ts';
 
-const { come, enter, publish } = people();
+const { come, enter, client, publish } = people();
 
 const styleOf = (element: Locator, name: string) =>
   element.evaluate(
@@ -78,8 +78,8 @@ describe.each(DEVICES)('a message on %s', (_, viewport) => {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     const text = 'a long line of somebody else '.repeat(12).trim();
-    const bob = await enter(`/r/${room}`, 'Bob', { viewport });
-    await say(bob, text);
+    const bob = await client(room, 'Bob');
+    await bob.send(text, 'long');
     const message = await shown(page, text);
     await showActions(message);
     // In one moment: the end of the log follows the row of actions below a line.
@@ -182,11 +182,11 @@ describe('P11: what people write', () => {
   test('with marks without end covers neither another line nor another name', async () => {
     const room = newRoom('marks');
     const page = await enter(`/r/${room}`, 'Ada');
-    const other = await enter(`/r/${room}`, marked('Z', 5, 15));
+    const other = await client(room, marked('Z', 5, 15));
     await publish(room, ['above'], 'Bob');
-    await shown(other, 'above');
-    await say(other, marked('Z', 60, 170));
-    await say(other, `> ${marked('Q', 20, 60)}\nanswer`);
+    await shown(page, 'above');
+    await other.send(marked('Z', 60, 170), 'marked');
+    await other.send(`> ${marked('Q', 20, 60)}\nanswer`, 'answer');
     await shown(page, 'answer');
     await publish(room, ['below'], 'Eve');
     await shown(page, 'below');
@@ -227,12 +227,12 @@ describe('P11: what people write', () => {
   test.each(DEVICES)('without a space stays within its place on %s', async (_, viewport) => {
     const room = newRoom('wide');
     const page = await enter(`/r/${room}`, 'W'.repeat(32), { viewport });
-    const other = await enter(`/r/${room}`, 'M'.repeat(32));
-    await say(other, 'W'.repeat(300));
+    const other = await client(room, 'M'.repeat(32));
+    await other.send('W'.repeat(300), 'wide');
     await (await shown(page, 'WWW')).getByTestId('reply').dispatchEvent('click');
     await page.getByTestId('reply-bar').waitFor();
     await openPanel(page, 'people');
-    await other.context().close();
+    await other.stop();
     await page.locator('[data-news=left]').waitFor();
     const wide = await page
       .locator('.reply-bar, .reply-bar *, .line *, .side, .side *, .own-name *')
@@ -538,9 +538,8 @@ describe.each(DEVICES)('reading on %s', (_, viewport) => {
 
   test('fixes: “Show less” leaves the message in sight, and the focus on it', async () => {
     const { room, page } = await enterRoomWith(40);
-    const bob = await enter(`/r/${room}`, 'Bob');
-    await say(bob, `It begins here. ${'And it goes on.\n'.repeat(120)}It ends here.`);
-    await shown(bob, 'It ends here.');
+    const bob = await client(room, 'Bob');
+    await bob.send(`It begins here. ${'And it goes on.\n'.repeat(120)}It ends here.`, 'long');
     await publish(
       room,
       Array.from({ length: 40 }, (_, n) => `after ${n}`),

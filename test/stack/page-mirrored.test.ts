@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { joinRoom } from '../support/chat-client.ts';
 import { newRoom } from '../support/shared-stack.ts';
 import { sized } from '../support/sizes.ts';
+import { picture } from './page-look.ts';
 import { menuOf } from './page-moderating.ts';
 import {
   closePanel,
@@ -14,7 +15,6 @@ import {
   openPanel,
   PHONE,
   people,
-  SCREENSHOTS,
   say,
   shown,
 } from './page-room.ts';
@@ -64,7 +64,7 @@ describe.each(sized([DEVICES[0]], [...DEVICES]))('from right to left, on %s', (_
         expect(close.right).toBeLessThan(left + 60);
       }
       expect(await sideways(page)).toBe(0);
-      await page.screenshot({ path: `${SCREENSHOTS}/${viewport.width}-mirrored-${panel}.png` });
+      await picture(page, `${viewport.width}-mirrored-${panel}`);
       await closePanel(page);
     }
 
@@ -129,7 +129,7 @@ describe.each(sized([DEVICES[0]], [...DEVICES]))('from right to left, on %s', (_
     await page.getByTestId('log').evaluate((of) => of.scrollTo({ left: 9_000 }));
     expect((await sidesOf(page, '.log-text')).left).toBeLessThan(0);
     expect((await sidesOf(page, '.log-gutter')).left - log.left).toBeLessThan(1);
-    await page.screenshot({ path: `${SCREENSHOTS}/${viewport.width}-mirrored-log.png` });
+    await picture(page, `${viewport.width}-mirrored-log`);
     await bob.stop();
   });
 });

@@ -199,7 +199,7 @@ test('nobody reacts without a connection or in a closed room, and it is clear wh
 test('a first visit without reactions loads nothing of them, and the first one no picker', async () => {
   const asked: string[] = [];
   const room = newRoom('lazy');
-  const ada = await enter(`/r/${room}`, 'Ada');
+  const ada = await enter(`/r/${room}`, 'Ada', { isFirst: true });
   ada.on('request', (request) => asked.push(request.url()));
   await ada.reload();
   await isOnline(ada);

@@ -3,7 +3,7 @@
 import { expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { newRoom } from '../support/shared-stack.ts';
-import { becomes, join, type People } from './page-room.ts';
+import type { People } from './page-room.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -36,20 +36,12 @@ export const readTo = (page: Page, room: string): Promise<number | undefined> =>
 
 /** A person who was here before, read up to a line, and comes back. */
 export async function comesBack(
-  { come }: People,
+  { enter }: People,
   room: string,
   last: number,
   options = {},
 ): Promise<Page> {
-  const page = await come(`/r/${room}`, options);
-  await join(page, 'Ada');
-  await page.getByTestId('message').first().waitFor();
-  await becomes('read', async () => (await readTo(page, room)) !== undefined);
-  await page.evaluate(`(() => {
-    const key = Object.keys(localStorage).find((key) => key.endsWith(' chat.rooms'));
-    localStorage.setItem(key, JSON.stringify([{ room: '${room}', readTo: ${last} }]));
-  })()`);
-  await page.reload();
+  const page = await enter(`/r/${room}`, 'Ada', { ...options, rooms: [{ room, readTo: last }] });
   await page.getByTestId('message').first().waitFor();
   return page;
 }

@@ -1,10 +1,12 @@
 // People in browsers, for the tests of the page: the run's shared stack, the worker's Chromium, a context for each person.
 
-import { afterEach, beforeAll, expect, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { sharedBrowser } from '../support/browser.ts';
+import { type ChatClient, joinRoom } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { type SharedStack, sharedStack } from '../support/shared-stack.ts';
+import { keepPages } from './page-keeping.ts';
 
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 360, height: 740 };
@@ -13,7 +15,6 @@ export const DEVICES = [
   ['a phone', PHONE],
   ['a desktop', DESKTOP],
 ] as const;
-export const SCREENSHOTS = 'test-results/page';
 
 interface PersonOptions extends BrowserContextOptions {
   /** Runs in the page before the page's own scripts do. */
@@ -22,6 +23,12 @@ interface PersonOptions extends BrowserContextOptions {
   readonly hasClock?: boolean;
   /** An error that the test causes in the page. */
   readonly complains?: string;
+  /** In a context that no test has used: with nothing in the browser's cache. */
+  readonly isFirst?: boolean;
+  /** No other page is open: for what is measured. */
+  readonly isAlone?: boolean;
+  /** Rooms where the person has been, with the last line read there. */
+  readonly rooms?: readonly { readonly room: string; readonly readTo: number }[];
 }
 
 export interface People {
@@ -29,8 +36,10 @@ export interface People {
   readonly browser: () => Browser;
   /** A page in a context of its own, at a path or an address, without a name yet. On a desktop unless the options say otherwise. */
   readonly come: (path: string, options?: PersonOptions) => Promise<Page>;
-  /** The same, past the join screen and connected. */
+  /** The same, connected, as somebody whose name the device knows. Nothing has been pressed yet. */
   readonly enter: (path: string, name: string, options?: PersonOptions) => Promise<Page>;
+  /** Somebody in the room whose page no test looks at, and who has none. Leaves after the test. */
+  readonly client: (room: string, name: string) => Promise<ChatClient>;
   /** Lines put into the room over HTTP, each of another author unless named. */
   readonly publish: (room: string, texts: readonly string[], name?: string) => Promise<void>;
 }
@@ -40,31 +49,16 @@ export function people(): People {
   let stack: SharedStack;
   let browser: Browser;
   const complaints: string[] = [];
+  const clients: ChatClient[] = [];
   jest.setTimeout(120_000);
   beforeAll(async () => {
     [stack, browser] = await Promise.all([sharedStack(), sharedBrowser()]);
   });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    expect(complaints.splice(0)).toEqual([]);
-  });
-
-  const come = async (
-    path: string,
-    { script, hasClock, complains, ...options }: PersonOptions = {},
-  ) => {
-    const context = await browser.newContext({
-      viewport: DESKTOP,
-      // Only the tests of the installed page have one: what it fetches no test can hold back.
-      serviceWorkers: 'block',
-      ...options,
-    });
-    if (hasClock) await context.clock.install();
-    // After the clock, whose functions a script may replace, too.
-    if (script !== undefined) await context.addInitScript(script);
+  const open = async (options: BrowserContextOptions, expected?: string) => {
+    const context = await browser.newContext(options);
     const page = await context.newPage();
     page.on('pageerror', (error) => {
-      if (error.message !== complains) complaints.push(String(error));
+      if (error.message !== expected) complaints.push(String(error));
     });
     page.on('dialog', (dialog) => complaints.push(`dialog ${dialog.message()}`));
     page.on('console', (message) => {
@@ -72,17 +66,56 @@ export function people(): People {
       const isOurs = message.type() === 'error' && !/Failed to load|WebSocket/.test(message.text());
       if (isOurs) complaints.push(message.text());
     });
+    return page;
+  };
+  const kept = keepPages(
+    () => browser,
+    open,
+    () => `${stack.url}/favicon.svg`,
+  );
+  afterEach(async () => {
+    await Promise.all([kept.leave(), ...clients.splice(0).map((client) => client.stop())]);
+    expect(complaints.splice(0)).toEqual([]);
+  });
+  afterAll(kept.closeIdle);
+
+  const arrive = async (
+    path: string,
+    { script, hasClock, complains, isFirst, isAlone, rooms, ...given }: PersonOptions = {},
+    name?: string,
+  ) => {
+    if (isAlone) await kept.closeIdle();
+    // Only the tests of the installed page have a service worker: what it fetches no test can hold back.
+    const options = { viewport: DESKTOP, serviceWorkers: 'block', ...given } as const;
+    const { serviceWorkers, proxy } = options;
+    const isOwn = script || hasClock || isFirst || proxy || serviceWorkers === 'allow';
+    const page = await (isOwn ? open(options, complains) : kept.take(options));
+    if (hasClock) await page.context().clock.install();
+    // After the clock, whose functions a script may replace, too.
+    if (script !== undefined) await page.context().addInitScript(script);
+    const remembered = {
+      ...(name !== undefined && { 'chat.name': name }),
+      ...(rooms && { 'chat.rooms': JSON.stringify(rooms) }),
+    };
+    const content = `Object.assign(localStorage, ${JSON.stringify(remembered)})`;
+    const remembering = await page.addInitScript({ content });
     await page.goto(/^https?:/.test(path) ? path : `${stack.url}${path}`);
+    await remembering.dispose();
     return page;
   };
   return {
     stack: () => stack,
     browser: () => browser,
-    come,
+    come: (path, options) => arrive(path, options),
     enter: async (path, name, options) => {
-      const page = await come(path, options);
-      await join(page, name);
+      const page = await arrive(path, options, name);
+      await isOnline(page);
       return page;
+    },
+    client: async (room, name) => {
+      const client = await joinRoom(stack.url, room, name);
+      clients.push(client);
+      return client;
     },
     publish: async (room, texts, name = 'Robot') => {
       for (let first = 0; first < texts.length; first += 100) {

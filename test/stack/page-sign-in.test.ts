@@ -3,27 +3,18 @@
 // answered by functions for guests, on the same tables and service.
 
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Browser, BrowserContext, Page, Request, Route } from 'playwright-core';
 import type { Place } from '../../functions/protocol.ts';
 import { mergePlaces, type PlacesChange } from '../../functions/reading-places.ts';
 import { type Stack, startStack } from '../../local/stack/stack.ts';
 import { sharedBrowser } from '../support/browser.ts';
+import { joinRoom } from '../support/chat-client.ts';
 import { chooseHost } from '../support/other-host.ts';
 import { serveBelow } from '../support/path-prefix.ts';
 import { newRoom, type SharedStack, sharedStack } from '../support/shared-stack.ts';
-import {
-  becomes,
-  DESKTOP,
-  isOnline,
-  join,
-  PHONE,
-  SCREENSHOTS,
-  say,
-  shown,
-  textsOf,
-} from './page-room.ts';
+import { picture } from './page-look.ts';
+import { becomes, DESKTOP, isOnline, PHONE, say, shown, textsOf } from './page-room.ts';
 
 jest.setTimeout(120_000);
 
@@ -36,7 +27,6 @@ let members: Stack;
 let browser: Browser;
 beforeAll(async () => {
   [guests, browser] = await Promise.all([sharedStack(), sharedBrowser()]);
-  await mkdir(SCREENSHOTS, { recursive: true });
   // The environment names service and storage, so only functions are started.
   process.env.AzureSignalRConnectionString = guests.connectionString;
   process.env.AzureWebJobsStorage = guests.tableConnectionString;
@@ -235,7 +225,7 @@ describe('where sign-in is required', () => {
     await page.getByTestId('sign-in').waitFor();
     expect(await page.getByTestId('name-input').count()).toBe(0);
     expect(loaded.filter((url) => /entra|msal|microsoftonline/.test(url))).toEqual([]);
-    await page.screenshot({ path: `${SCREENSHOTS}/sign-in-door.png` });
+    await picture(page, 'sign-in-door');
   });
 
   test('a click signs in and comes back to the room, with the name of the account; negotiate, messages and members carry the token', async () => {
@@ -251,7 +241,7 @@ describe('where sign-in is required', () => {
     await page.keyboard.press('Escape');
     await say(page, 'aye');
     expect(await (await shown(page, 'aye')).textContent()).toContain('Grace Hopper');
-    await page.screenshot({ path: `${SCREENSHOTS}/signed-in.png` });
+    await picture(page, 'signed-in');
 
     const paths = new Set(bearers.map((line) => line.split(' ')[0]));
     expect([...paths].sort()).toEqual([
@@ -435,17 +425,13 @@ test('a reading place travels to another device of the account: the room opens t
   for (let n = 1; n <= 40; n += 1) await say(page, `line ${n}`);
   await shown(page, 'line 40');
   // Somebody else goes on after line 10.
-  const bob = await browser.newContext({ viewport: DESKTOP, serviceWorkers: 'block' });
-  const other = await bob.newPage();
-  await other.goto(`${guests.url}/r/${room}`);
-  await join(other, 'Bob');
-  await shown(other, 'line 40');
+  const bob = await joinRoom(guests.url, room, 'Bob');
   await hide(page);
   await becomes('written', async () => authority.places.some(({ readTo }) => readTo === 40));
   expect(authority.places).toEqual([{ room, readTo: 40 }]);
   const writes = authority.written.length;
-  for (let n = 1; n <= 20; n += 1) await say(other, `news ${n}`);
-  await shown(other, 'news 20');
+  for (let n = 1; n <= 20; n += 1) await bob.send(`news ${n}`, `news-${n}`);
+  await shown(page, 'news 20');
   // A page out of sight reads nothing, and writes nothing.
   expect(authority.written).toHaveLength(writes);
   await page.close();
@@ -464,4 +450,5 @@ test('a reading place travels to another device of the account: the room opens t
   await becomes('read there, too', async () =>
     authority.places.some((place) => place.room === room && place.readTo === 60),
   );
+  await bob.stop();
 });

@@ -22,12 +22,12 @@ import {
   textsOf,
 } from './page-room.ts';
 
-const { stack, come, enter, publish } = people();
+const { stack, come, enter, client, publish } = people();
 
 const roomsIn = (page: Page) => page.getByTestId('rooms').getByRole('link');
 
 test('issues 15 and 18: to the first message of a newcomer, the page loads the files that its HTML names, and no more', async () => {
-  const page = await come(`/r/${newRoom('first')}`);
+  const page = await come(`/r/${newRoom('first')}`, { isFirst: true });
   const loaded = () =>
     page.evaluate<string[]>(`performance.getEntriesByType('resource')
       .map(({ name }) => name).filter((name) => /\\.(?:js|css)$/.test(name))`);
@@ -44,9 +44,9 @@ test('issues 15 and 18: to the first message of a newcomer, the page loads the f
 
 describe('coming to a room', () => {
   test('the page asks for a name, and says how many are there', async () => {
-    const room = `/r/${newRoom('join-screen')}`;
-    await enter(room, 'Ada');
-    const page = await come(room);
+    const room = newRoom('join-screen');
+    await client(room, 'Ada');
+    const page = await come(`/r/${room}`);
     await becomes('one online behind the join-screen', async () =>
       (await read(page.getByTestId('peek'))).includes('1 online'),
     );
@@ -241,7 +241,8 @@ test('a reloaded page has the own lines on their side before it is let in', asyn
 
 test('fixes: the focus is in the composer after joining, after a change of rooms, and when the button that had it is gone', async () => {
   const other = newRoom('other');
-  const page = await enter(`/r/${other}`, 'Ada');
+  const page = await come(`/r/${other}`);
+  await join(page, 'Ada');
   const hasFocus = () => page.locator('[data-testid=composer]:focus').waitFor();
   await hasFocus();
   await page.goto(`${stack().url}/r/${newRoom('one')}`);
@@ -260,11 +261,12 @@ test('fixes: the focus is in the composer after joining, after a change of rooms
 });
 
 test('fixes: on a touch screen joining opens no keyboard, and the focus is in the log', async () => {
-  const page = await enter(`/r/${newRoom('touch')}`, 'Ada', {
+  const page = await come(`/r/${newRoom('touch')}`, {
     viewport: PHONE,
     hasTouch: true,
     isMobile: true,
   });
+  await join(page, 'Ada');
   await page.locator('[data-testid=log]:focus').waitFor();
 });
 

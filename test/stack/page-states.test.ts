@@ -1,5 +1,4 @@
-// For everybody: nothing that axe finds, in every state that people meet each day, in both themes and languages. Every state
-// is written to test-results/page/ as a picture, for people to look at.
+// For everybody: nothing that axe finds, in every state that people meet each day, in both themes and languages.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';

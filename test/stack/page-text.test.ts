@@ -3,6 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { newRoom } from '../support/shared-stack.ts';
+import { picture } from './page-look.ts';
 import {
   becomes,
   DESKTOP,
@@ -17,7 +18,7 @@ import {
   textsOf,
 } from './page-room.ts';
 
-const { stack, come, enter, publish } = people();
+const { stack, come, enter, client, publish } = people();
 const TOUCH = { viewport: PHONE, hasTouch: true, isMobile: true };
 
 /** What a person gets who selects from one element to another, and copies. */
@@ -40,15 +41,12 @@ describe.each(DEVICES)('U18: on %s', (_, viewport) => {
   test('a line without a head shows its time with its actions, over no text', async () => {
     const room = newRoom('follows');
     const page = await enter(`/r/${room}`, 'Ada', { viewport, locale: 'en-US' });
-    const bob = await enter(`/r/${room}`, 'Bob');
-    for (const [person, texts] of [
-      [bob, ['one', `two ${'long '.repeat(60)}`]],
-      [page, ['three', `four ${'long '.repeat(60)}`]],
-    ] as const) {
-      for (const text of texts) {
-        await say(person, text);
-        await shown(page, text.slice(0, 5).trim());
-      }
+    const bob = await client(room, 'Bob');
+    for (const text of ['one', `two ${'long '.repeat(60)}`]) await bob.send(text, text.slice(0, 3));
+    await shown(page, 'two');
+    for (const text of ['three', `four ${'long '.repeat(60)}`]) {
+      await say(page, text);
+      await shown(page, text.slice(0, 5).trim());
     }
     await page.mouse.move(0, 0);
     for (const text of ['two', 'four']) {
@@ -81,17 +79,15 @@ describe.each(DEVICES)('U18: on %s', (_, viewport) => {
     const room = newRoom('actions');
     const log = newRoom('actions-log');
     const page = await enter(`/r/${room}`, 'Ada', { viewport });
-    const bob = await enter(`/r/${room}`, 'Bob');
-    for (const [person, text] of [
-      [bob, `one ${long}`],
-      [bob, `two ${long}`],
-      [page, `three ${long}`],
-      [page, `four ${long}`],
-      [bob, 'five'],
-    ] as const) {
-      await say(person, text);
-      await shown(page, text.slice(0, 5).trim());
+    const bob = await client(room, 'Bob');
+    for (const n of ['one', 'two']) await bob.send(`${n} ${long}`, n);
+    await shown(page, 'two');
+    for (const n of ['three', 'four']) {
+      await say(page, `${n} ${long}`);
+      await shown(page, n);
     }
+    await bob.send('five', 'five');
+    await shown(page, 'five');
     const checkAll = async (of: typeof page) => {
       for (const line of await of.getByTestId('message').all()) {
         await line.focus();
@@ -124,7 +120,7 @@ describe.each(DEVICES)('U18: on %s', (_, viewport) => {
       }
     };
     await checkAll(page);
-    await page.screenshot({ path: `test-results/page/${viewport.width}-actions.png` });
+    await picture(page, `${viewport.width}-actions`);
     await publish(log, ['INFO one', `WARN ${long}`, 'ERROR three', 'four', 'five', 'six']);
     const reader = await enter(`/r/${log}`, 'Ada', { viewport });
     await reader.locator('.log-row').first().waitFor();
@@ -138,7 +134,7 @@ describe.each(DEVICES)('U18: on %s', (_, viewport) => {
     const { x = -1 } = (await row.getByTestId('more').boundingBox()) ?? {};
     expect(x).toBeGreaterThanOrEqual(0);
     expect(x + 24).toBeLessThanOrEqual(viewport.width);
-    await reader.screenshot({ path: `test-results/page/${viewport.width}-actions-log.png` });
+    await picture(reader, `${viewport.width}-actions-log`);
   });
 
   test('a word and an address without end break, and the page scrolls to no side', async () => {
@@ -354,7 +350,7 @@ describe.each(DEVICES)('U18: Markdown on %s', (_, viewport) => {
 
 test('U18: published lines have no Markdown, and a text without marks loads none', async () => {
   const room = newRoom('unmarked');
-  const page = await enter(`/r/${room}`, 'Ada');
+  const page = await enter(`/r/${room}`, 'Ada', { isFirst: true });
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
   await say(page, 'plain `code`\n> quote');

@@ -2,11 +2,12 @@
 
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { picture } from './page-look.ts';
 import { bar, comesBack, readTo, roomOf } from './page-returning.ts';
 import { becomes, belowSight, DEVICES, PHONE, people, read, say, shown } from './page-room.ts';
 
 const chat = people();
-const { enter } = chat;
+const { enter, client } = chat;
 
 const lineOf = (page: Page, seq: number) => page.locator(`.log [data-seq="${seq}"]`);
 
@@ -34,7 +35,7 @@ describe.each(DEVICES)('on %s, a room that somebody comes back to', (device, vie
     const barBox = await bar(page).boundingBox();
     expect(mark?.y).toBeGreaterThanOrEqual((barBox?.y ?? 0) + (barBox?.height ?? 0) - 1);
     expect(mark?.y).toBeLessThan(opened.y);
-    await page.screenshot({ path: `test-results/page/unread-${device.replace(/\W/g, '')}.png` });
+    await picture(page, `unread-${device.replace(/\W/g, '')}`);
 
     // The first screen is read, and no more.
     await becomes('read a screen', async () => ((await readTo(page, room)) ?? 0) > 101);
@@ -45,9 +46,8 @@ describe.each(DEVICES)('on %s, a room that somebody comes back to', (device, vie
     await becomes('the title', async () => (await page.title()) === title);
 
     // News does not move the reader.
-    const bob = await enter(`/r/${room}`, 'Bob');
-    await say(bob, 'and one more');
-    await shown(bob, 'and one more');
+    const bob = await client(room, 'Bob');
+    await bob.send('and one more', 'more');
     await becomes('61', async () => /^61 /.test(await read(page.getByTestId('unread-since'))));
     expect(Math.abs((await placeOf(page, 101)).y - opened.y)).toBeLessThanOrEqual(1);
 

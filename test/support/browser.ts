@@ -55,6 +55,7 @@ const ARGS = [
 interface Kept {
   readonly require: (name: 'playwright-core') => typeof import('playwright-core');
   browser: Browser | undefined;
+  readonly hasFailed: boolean;
 }
 const { keptForTests: kept } = globalThis as { readonly keptForTests?: Kept };
 
@@ -67,6 +68,9 @@ export async function sharedBrowser(): Promise<Browser> {
   if (kept) kept.browser = browser;
   return browser;
 }
+
+/** Whether the test before this `afterEach` has failed. One that took too long may still be at work in its pages. */
+export const hasTestFailed = (): boolean => kept?.hasFailed ?? false;
 
 /** Without a window for each page: a fifth of the processor time of the page's tests went into those. */
 const HEADLESS_SHELL = '/usr/bin/chromium-headless-shell';

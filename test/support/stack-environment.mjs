@@ -7,8 +7,8 @@ import FastEnvironment from './fast-environment.mjs';
 /** What jest-worker 30.5.2 sends to a worker when there is nothing left to do: CHILD_MESSAGE_END. */
 const END = 2;
 
-/** Of this process. `browser` is there once a file has asked for it: browser.ts. */
-const kept = { require: createRequire(import.meta.url), browser: undefined };
+/** Of this process. `browser` is there once a file has asked for it, and `hasFailed` is that of the test that runs: browser.ts. */
+const kept = { require: createRequire(import.meta.url), browser: undefined, hasFailed: false };
 globalThis.keptForTests = kept;
 
 // The open browser would keep the worker alive. Playwright ends it with the process.
@@ -20,5 +20,10 @@ export default class StackEnvironment extends FastEnvironment {
   constructor(config, context) {
     super(config, context);
     this.global.keptForTests = kept;
+  }
+
+  handleTestEvent({ name }) {
+    if (name === 'test_start') kept.hasFailed = false;
+    if (name === 'test_fn_failure') kept.hasFailed = true;
   }
 }
