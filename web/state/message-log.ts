@@ -138,13 +138,25 @@ function merge(
   added: readonly ChatMessage[],
 ): readonly ChatMessage[] {
   if (added.length === 0) return kept;
-  const bySeq = new Map(added.map((message) => [message.seq, message]));
   const last = kept.at(-1)?.seq ?? 0;
+  // Each page of older messages comes before all that are shown, which may be 100,000.
+  if (isAscending(added, last)) return withAnnounced([...kept, ...added], added);
+  const bySeq = new Map(added.map((message) => [message.seq, message]));
   const isTail = added.every((message) => message.seq > last);
   if (!isTail) for (const message of kept) bySeq.set(message.seq, message);
   const merged = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
   const news = isTail ? added : added.filter(({ seq }) => !hasSeq(kept, seq));
   return withAnnounced(isTail ? [...kept, ...merged] : merged, news);
+}
+
+/** Whether each `seq` is above the one before, and the first above `after`. */
+function isAscending(messages: readonly ChatMessage[], after: number): boolean {
+  let last = after;
+  return messages.every(({ seq }) => {
+    const isAbove = seq > last;
+    last = seq;
+    return isAbove;
+  });
 }
 
 function hasSeq(messages: readonly ChatMessage[], seq: number): boolean {

@@ -40,15 +40,24 @@ export class LogFilter {
       this.#view.text === view.text &&
       this.#view.source === view.source;
     if (isSame && this.#result.isComplete && cut === this.#cut) return this.#result;
-    const known = isSame && this.#result.isComplete ? commonStart(this.#cut, cut) : 0;
-    // What is not the beginning of the new log has been removed, or begins elsewhere.
-    const goesOn = known > 0 && known === this.#cut.length;
-    const before = goesOn ? this.#result.shown : [];
-    const added = this.#matching(cut, goesOn ? known : 0, view);
-    const shown = goesOn && added.shown.length === 0 ? before : [...before, ...added.shown];
+    // What is neither the beginning nor the end of the new log has been changed, or begins elsewhere.
+    const known = isSame && this.#result.isComplete ? this.#cut : [];
+    const before = this.#result.shown;
+    let { shown, isComplete }: Filtered = { shown: before, isComplete: true };
+    if (known.length > 0 && commonStart(known, cut) === known.length) {
+      const newer = this.#matching(cut.slice(known.length), view);
+      if (newer.shown.length > 0) shown = [...before, ...newer.shown];
+      isComplete = newer.isComplete;
+    } else if (known.length > 0 && commonEnd(known, cut) === known.length) {
+      const older = this.#matching(cut.slice(0, -known.length), view);
+      if (older.shown.length > 0) shown = [...older.shown, ...before];
+      isComplete = older.isComplete;
+    } else {
+      ({ shown, isComplete } = this.#matching(cut, view));
+    }
     this.#cut = cut;
     this.#view = view;
-    this.#result = { shown, isComplete: added.isComplete };
+    this.#result = { shown, isComplete };
     return this.#result;
   }
 
@@ -69,16 +78,12 @@ export class LogFilter {
     return this.#paused;
   }
 
-  /** From the end, where the reader is, back to the message at `from`. */
-  #matching(
-    all: readonly ChatMessage[],
-    from: number,
-    { levels, source, text }: LogView,
-  ): Filtered {
+  /** From the end, where the reader is. */
+  #matching(all: readonly ChatMessage[], { levels, source, text }: LogView): Filtered {
     const wanted = text.toLowerCase();
     const found: ChatMessage[] = [];
     let fresh = 0;
-    for (let index = all.length - 1; index >= from; index -= 1) {
+    for (let index = all.length - 1; index >= 0; index -= 1) {
       const message = all[index];
       if (!message || message.deletes !== undefined) continue;
       if (source !== '' && message.userId === PUBLISHER && message.name !== source) continue;
@@ -122,17 +127,22 @@ class LevelCounter {
     return { counts: { ...this.#counts }, isComplete: this.#from === 0 };
   }
 
-  /** A few new lines at the end are added. After any other change it counts anew, and looks for no level twice. */
+  /**
+   * A few new lines at the end are added, and older ones before the beginning are left for the next passes. After any other
+   * change it counts anew, and looks for no level twice.
+   */
   #goOnWith(all: readonly ChatMessage[]): void {
     const before = this.#all;
     this.#all = all;
-    const isMany = all.length > before.length + LEVELS_A_PASS;
-    if (isMany || this.#from > 0 || commonStart(before, all) < before.length) {
+    const more = all.length - before.length;
+    if (more <= LEVELS_A_PASS && commonStart(before, all) === before.length) {
+      for (const message of all.slice(before.length)) this.#add(message);
+    } else if (commonEnd(before, all) === before.length) {
+      this.#from += more;
+    } else {
       this.#from = all.length;
       this.#counts = { ...NO_LINES };
-      return;
     }
-    for (const message of all.slice(before.length)) this.#add(message);
   }
 
   /** Whether the level had to be looked for. */
@@ -152,6 +162,15 @@ function commonStart(one: readonly ChatMessage[], other: readonly ChatMessage[])
   const most = Math.min(one.length, other.length);
   let count = 0;
   while (count < most && one[count] === other[count]) count += 1;
+  return count;
+}
+
+/** How many messages both end with. */
+function commonEnd(one: readonly ChatMessage[], other: readonly ChatMessage[]): number {
+  const most = Math.min(one.length, other.length);
+  let count = 0;
+  while (count < most && one[one.length - 1 - count] === other[other.length - 1 - count])
+    count += 1;
   return count;
 }
 

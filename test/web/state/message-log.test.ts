@@ -142,6 +142,25 @@ describe('scrolling back', () => {
     expect(hasOlder(more)).toBe(false);
   });
 
+  test('sorts none of the messages that are shown, which may be 100,000', () => {
+    let reads = 0;
+    const counted = messagesOf(51, 2_050).map((message) =>
+      Object.defineProperty({ ...message }, 'seq', {
+        get: () => {
+          reads += 1;
+          return message.seq;
+        },
+      }),
+    );
+    const latest = historyOf({ messages: counted, first: 1 });
+    const log = addHistory(EMPTY_LOG, latest, { limit: 2_000 });
+    reads = 0;
+    const older = historyOf({ messages: messagesOf(1, 50), first: 1 });
+    const { shown } = addHistory(log, older, { before: 51, limit: 50 });
+    expect(reads).toBeLessThan(1.5 * counted.length);
+    expect(shown.map(({ seq }) => seq)).toEqual(messagesOf(1, 2_050).map(({ seq }) => seq));
+  });
+
   test('ends with an empty answer', () => {
     const log = addHistory(logOf(5, 6), historyOf({ seq: 6 }), { before: 5, limit: 50 });
     expect(hasOlder(log)).toBe(false);

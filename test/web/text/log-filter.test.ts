@@ -129,6 +129,10 @@ describe('U18: a log', () => {
     const after = filter.apply([...all, one], view).shown;
     expect(reads.count).toBe(1);
     expect(after).toHaveLength(shown.length + 1);
+    reads.count = 0;
+    const older = counted(line(0, 'request 9'), reads);
+    expect(filter.apply([older, ...all, one], view).shown).toHaveLength(shown.length + 2);
+    expect(reads.count).toBe(1);
   });
 });
 
@@ -198,6 +202,25 @@ describe('U18: the levels of a log', () => {
     const { counts } = filter.count([...all, one]);
     expect(reads.count).toBe(1);
     expect(counts).toEqual({ error: 1, warning: 0, info: all.length, debug: 0 });
+  });
+
+  test('are looked at in older lines alone, when those come', () => {
+    // Whose every look is counted: at 100,000 lines, one look at each takes longer than a frame.
+    const looks = { count: 0 };
+    const isLookedAt = (message: ChatMessage): ChatMessage =>
+      Object.defineProperty({ ...message }, 'userId', {
+        get: () => {
+          looks.count += 1;
+          return PUBLISHER;
+        },
+      });
+    const filter = new LogFilter();
+    const all = LONG.map((text, n) => isLookedAt(line(n + 100, `INFO ${text}`)));
+    countAll(filter, all);
+    looks.count = 0;
+    const older = Array.from({ length: 50 }, (_, n) => isLookedAt(line(n + 1, 'WARN x')));
+    expect(countAll(filter, [...older, ...all])).toMatchObject({ warning: 50, info: all.length });
+    expect(looks.count).toBeLessThanOrEqual(3 * older.length);
   });
 });
 
