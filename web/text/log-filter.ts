@@ -9,6 +9,8 @@ import { plainOf } from './log-text.ts';
 
 /** Looking for the levels of so many lines takes a frame. */
 export const LEVELS_A_PASS = 200;
+/** The same for what a text is compared with, of lines with the codes of a terminal. */
+export const TEXTS_A_PASS = 5_000;
 
 export interface Filtered {
   readonly shown: readonly ChatMessage[];
@@ -25,6 +27,8 @@ const NO_LINES: LevelCounts = { error: 0, warning: 0, info: 0, debug: 0 };
 
 export class LogFilter {
   readonly #levels: KnownLevels = new WeakMap();
+  /** What the reader's text is compared with, which each key would otherwise find out for each line. */
+  readonly #folded: WeakMap<ChatMessage, string> = new WeakMap();
   readonly #counter = new LevelCounter(this.#levels);
   #paused: readonly ChatMessage[] = [];
   #cut: readonly ChatMessage[] = [];
@@ -83,18 +87,27 @@ export class LogFilter {
     const wanted = text.toLowerCase();
     const found: ChatMessage[] = [];
     let fresh = 0;
+    let freshTexts = 0;
     for (let index = all.length - 1; index >= 0; index -= 1) {
       const message = all[index];
       if (!message || message.deletes !== undefined) continue;
       if (source !== '' && message.userId === PUBLISHER && message.name !== source) continue;
-      const plain = plainOf(message);
-      if (wanted !== '' && !plain.toLowerCase().includes(wanted)) continue;
+      if (wanted !== '') {
+        let folded = this.#folded.get(message);
+        if (folded === undefined) {
+          if (freshTexts === TEXTS_A_PASS) return { shown: found.reverse(), isComplete: false };
+          freshTexts += 1;
+          folded = plainOf(message).toLowerCase();
+          this.#folded.set(message, folded);
+        }
+        if (!folded.includes(wanted)) continue;
+      }
       if (levels.size > 0 && message.userId === PUBLISHER) {
         let known = this.#levels.get(message);
         if (!known) {
           if (fresh === LEVELS_A_PASS) return { shown: found.reverse(), isComplete: false };
           fresh += 1;
-          known = { level: levelOf(plain) };
+          known = { level: levelOf(plainOf(message)) };
           this.#levels.set(message, known);
         }
         if (known.level === undefined || !levels.has(known.level)) continue;

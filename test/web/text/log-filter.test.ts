@@ -2,7 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type ChatMessage, PUBLISHER } from '../../../functions/protocol.ts';
 import { type LogView, WHOLE_LOG } from '../../../web/state/log-room.ts';
-import { LEVELS_A_PASS, LogFilter, LogSources } from '../../../web/text/log-filter.ts';
+import {
+  LEVELS_A_PASS,
+  LogFilter,
+  LogSources,
+  TEXTS_A_PASS,
+} from '../../../web/text/log-filter.ts';
 import type { Level } from '../../../web/text/log-level.ts';
 
 const line = (seq: number, text: string, name = 'api'): ChatMessage => ({
@@ -134,6 +139,21 @@ describe('U18: a log', () => {
     expect(filter.apply([older, ...all, one], view).shown).toHaveLength(shown.length + 2);
     expect(reads.count).toBe(1);
   });
+});
+
+test('U18: a text is looked for from the end of a log, so many lines at a time, and each line is read once for all texts', () => {
+  const reads = { count: 0 };
+  const filter = new LogFilter();
+  const all = Array.from({ length: TEXTS_A_PASS + 1 }, (_, n) =>
+    counted(line(n + 1, `\u001b[31mRequest\u001b[0m ${n}`), reads),
+  );
+  const first = filter.apply(all, only([], 'request'));
+  expect([first.shown.length, first.isComplete]).toEqual([TEXTS_A_PASS, false]);
+  expect(first.shown.at(-1)).toBe(all.at(-1));
+  const rest = filter.apply(all, only([], 'request'));
+  expect([rest.shown.length, rest.isComplete]).toEqual([all.length, true]);
+  expect(numbers(filter.apply(all, only([], 'request 42')).shown).slice(0, 2)).toEqual([43, 421]);
+  expect(reads.count).toBe(all.length);
 });
 
 describe('U18: the levels of a log', () => {
