@@ -433,6 +433,24 @@ describe('one’s own messages', () => {
       expect(await read(page.getByTestId('edited'))).toMatch(/^edited \d+:\d\d/);
       expect(await page.getByTestId('edited').getAttribute('title')).toMatch(/20\d\d/);
     }
+    // Below the end of a text of one's own that is wider, and below the beginning of somebody else's.
+    await composer(ada).press('ArrowUp');
+    await composer(ada).fill('hello to everybody who is here today');
+    await composer(ada).press('Enter');
+    for (const [page, edge] of [
+      [ada, 'right'],
+      [bob, 'left'],
+    ] as const) {
+      await shown(page, 'hello to everybody');
+      await page.getByTestId('edited').waitFor();
+      const apart = await page.evaluate<number>(`(() => {
+        const range = document.createRange();
+        range.selectNodeContents(document.querySelector('[data-testid=edited]'));
+        const text = document.querySelector('[data-testid=message-text]');
+        return range.getBoundingClientRect().${edge} - text.getBoundingClientRect().${edge};
+      })()`);
+      expect(Math.abs(apart)).toBeLessThan(2);
+    }
     // The line, its third button, the fifth action, and once more because it cannot be undone.
     await ada.getByTestId('log').focus();
     await ada.keyboard.press('ArrowUp');

@@ -2,7 +2,6 @@
 // sets: milliseconds since the page opened.
 
 import {
-  type ChatMessage,
   type Events,
   type History,
   type Members,
@@ -40,7 +39,14 @@ import {
   withChange,
 } from './outbox.ts';
 import { look, NOT_READ, type Reading, readAll, readElsewhere, readOn, see } from './reading.ts';
-import { applyChanges, applySnapshot, connectionsIn, EMPTY_ROSTER, type Roster } from './roster.ts';
+import {
+  applyChanges,
+  applySnapshot,
+  connectionsIn,
+  connectionsOf,
+  EMPTY_ROSTER,
+  type Roster,
+} from './roster.ts';
 
 export interface ChatState {
   readonly room: string;
@@ -345,7 +351,11 @@ function applyEvents(state: ChatState, events: Events, at: number): ChatState {
     reading: readOn(state.reading, log, readerOf(state), state.log.to),
     roster,
     comings: noteComings(state.comings, change, me),
-    typing: withoutAuthors(state.typing, messages),
+    typing: withoutTyping(state.typing, [
+      ...messages,
+      // With another tab still here, the person may type there.
+      ...left.filter(({ userId }) => connectionsOf(roster, userId) === 0),
+    ]),
     reacted: events.reactions ? events : state.reacted,
   };
 }
@@ -396,14 +406,14 @@ function onlineAfter(state: ChatState, { revision, online }: Count): number | un
   return revision >= state.revision ? online : state.online;
 }
 
-/** Who has spoken does not type any more. */
-function withoutAuthors(
+/** Who has spoken or left does not type any more. */
+function withoutTyping(
   typing: ChatState['typing'],
-  messages: readonly ChatMessage[],
+  done: readonly Pick<Typing, 'userId'>[],
 ): ChatState['typing'] {
-  if (!messages.some(({ userId }) => typing.has(userId))) return typing;
+  if (!done.some(({ userId }) => typing.has(userId))) return typing;
   const rest = new Map(typing);
-  for (const { userId } of messages) rest.delete(userId);
+  for (const { userId } of done) rest.delete(userId);
   return rest;
 }
 

@@ -241,6 +241,24 @@ describe('typing', () => {
     expect(names(reduce(state, { type: 'disconnected' }))).toEqual([]);
   });
 
+  test('ends when that user has left, and not with one of several tabs', () => {
+    const [bob, tab, eve] = [
+      memberOf('c-bob', 'bob'),
+      memberOf('c-tab', 'bob'),
+      memberOf('c-eve', 'eve'),
+    ];
+    const joined = eventsOf({ revision: 2, joined: [bob, tab, eve] });
+    const state = stateAfter(
+      CONNECTING,
+      WELCOME,
+      { type: 'events', at: 0, events: joined },
+      typing('bob', 1_000),
+      typing('eve', 1_000),
+    );
+    const left = eventsOf({ revision: 3, left: [bob, eve] });
+    expect(names(reduce(state, { type: 'events', at: 2_000, events: left }))).toEqual(['bob']);
+  });
+
   test('of ourselves is not shown', () => {
     expect(names(stateAfter(CONNECTING, WELCOME, typing('ada', 1_000)))).toEqual([]);
   });
