@@ -9,7 +9,8 @@ import { parseArgs } from 'node:util';
 import { messageOf } from '../command.ts';
 import { FolderRefused, makeFolder } from '../make-folder.ts';
 import { type QueryGenerator, speedUpLookups } from './azurite-lookups.ts';
-import { type FileAdapter, saveInPieces } from './azurite-saving.ts';
+import { growSlowly } from './azurite-memory.ts';
+import { type Loki, saveInPieces } from './azurite-saving.ts';
 import { leaveOutUnused } from './azurite-unused.ts';
 import { lockFolder } from './data-lock.ts';
 import { setEmptyTablesAside } from './empty-tables.ts';
@@ -50,8 +51,7 @@ function adjustStore(saving: SavingReport | undefined): void {
   const lokijs = withoutMaps(() => requireForTables('lokijs'));
   const generator: unknown = load('table/persistence/LokiTableStoreQueryGenerator');
   speedUpLookups(lokijs.Collection, generator as QueryGenerator);
-  const adapter = lokijs.LokiFsAdapter as { readonly prototype: FileAdapter };
-  saveInPieces(adapter, (failure) => saving?.note(failure));
+  saveInPieces(lokijs as Loki, (failure) => saving?.note(failure));
 }
 
 /** The file name of Azurite's command line, so that each can open the other's folder. */
@@ -159,6 +159,7 @@ async function main(): Promise<void> {
     const loss = await setEmptyTablesAside(toTablesPath(values.data), new Date());
     if (loss !== undefined) console.error(loss);
   }
+  growSlowly();
   leaveOutUnused();
   const saving =
     values.data === undefined ? undefined : new SavingReport(values.data, console.error);

@@ -1,12 +1,16 @@
 // Saves Azurite's tables piece by piece. Azurite makes one JSON text of all tables every five seconds, and answers nobody
 // meanwhile: with 100,000 messages a third of a second. The file has the same name and contents, so plain Azurite reads it.
-// Source: lokijs 1.5.12, `LokiFsAdapter` and `Loki.saveDatabaseInternal` ("incremental" mode).
+// A save shares its rows with the tables, which go on meanwhile. Only a row that is removed during it is copied.
+// Source: lokijs 1.5.12, `LokiFsAdapter`, `Collection.remove` and `Loki.saveDatabaseInternal` ("incremental" mode).
 
 import { open, rename, rm } from 'node:fs/promises';
 
-/** The used part of LokiJS's collection. Rows are never changed in place, but lose `$loki` and `meta` when they are removed. */
+/** Rows are not changed in place, but lose `$loki` and `meta` when they are removed. */
+type Row = object;
+
+/** The used part of LokiJS's collection. */
 interface Collection {
-  readonly data: readonly object[];
+  readonly data: readonly Row[];
   readonly binaryIndices: Readonly<Record<string, { readonly values: readonly number[] }>>;
 }
 
@@ -18,60 +22,70 @@ interface Database {
 type Callback = (error?: unknown) => void;
 
 /** The used part of LokiJS's adapter of the file system. */
-export interface FileAdapter {
+interface FileAdapter {
   mode?: string;
   saveDatabase: (path: string, copy: () => Database, callback: Callback) => void;
 }
 
+/** The used part of LokiJS. */
+export interface Loki {
+  readonly Collection: { readonly prototype: { remove(row: Row | number): unknown } };
+  readonly LokiFsAdapter: { readonly prototype: FileAdapter };
+}
+
+/** Rows that were removed while they were saved, as they were before. */
+type Removed = Map<Row, Row>;
+
 const ROWS_AT_A_TIME = 500;
 
 /**
- * @param adapters changed in place
+ * @param loki changed in place
  * @param onSaved called after each save, with the error of one that failed. A failed save is tried again five seconds later
  */
-export function saveInPieces(
-  adapters: { readonly prototype: FileAdapter },
-  onSaved: (failure?: unknown) => void = () => {},
-): void {
+export function saveInPieces(loki: Loki, onSaved: (failure?: unknown) => void = () => {}): void {
+  const underWay = new Set<Removed>();
+  const { prototype: collection } = loki.Collection;
+  const { remove } = collection;
+  collection.remove = function (row) {
+    if (typeof row === 'object') for (const removed of underWay) removed.set(row, { ...row });
+    return remove.call(this, row);
+  };
+  const { prototype: adapter } = loki.LokiFsAdapter;
   // In this mode the adapter gets a copy of the database instead of a text, and changes during a save are saved next time.
-  adapters.prototype.mode = 'incremental';
-  adapters.prototype.saveDatabase = (path, copy, callback) => {
+  adapter.mode = 'incremental';
+  adapter.saveDatabase = (path, copy, callback) => {
     const database = copy();
-    save(path, database, database.collections.map(snapshotOf)).then(
-      () => {
-        onSaved();
-        callback();
-      },
-      (error) => {
-        onSaved(error);
-        callback(error);
-      },
-    );
+    const removed: Removed = new Map();
+    underWay.add(removed);
+    save(path, toPieces(database, database.collections.map(snapshotOf), removed))
+      .finally(() => underWay.delete(removed))
+      .then(
+        () => {
+          onSaved();
+          callback();
+        },
+        (error) => {
+          onSaved(error);
+          callback(error);
+        },
+      );
   };
 }
 
-/** The copy shares its rows and indices with the database, which goes on. */
+/** The copy has lists of its own, but shares rows and indices with the database, which goes on. */
 function snapshotOf(collection: Collection): Collection {
   const indices = Object.entries(collection.binaryIndices).map(([name, index]) => {
     return [name, { ...index, values: index.values.slice() }] as const;
   });
-  return {
-    ...collection,
-    data: collection.data.map((row) => ({ ...row })),
-    binaryIndices: Object.fromEntries(indices),
-  };
+  return { ...collection, binaryIndices: Object.fromEntries(indices) };
 }
 
-async function save(
-  path: string,
-  database: Database,
-  collections: readonly Collection[],
-): Promise<void> {
+async function save(path: string, pieces: Iterable<string>): Promise<void> {
   const draft = `${path}~`;
   try {
     const file = await open(draft, 'w');
     try {
-      for (const piece of toPieces(database, collections)) await file.writeFile(piece);
+      for (const piece of pieces) await file.writeFile(piece);
     } finally {
       await file.close();
     }
@@ -84,7 +98,11 @@ async function save(
 }
 
 /** The JSON text that LokiJS makes of a database, in pieces that take a few milliseconds each. */
-function* toPieces(database: Database, collections: readonly Collection[]): Generator<string> {
+function* toPieces(
+  database: Database,
+  collections: readonly Collection[],
+  removed: Removed,
+): Generator<string> {
   const toText = (value: unknown) => JSON.stringify(value, database.serializeReplacer);
   // No string contains it: a quote in a string is written with a backslash.
   const [start, end] = cut(toText({ ...database, collections: [] }), '"collections":[]');
@@ -94,8 +112,9 @@ function* toPieces(database: Database, collections: readonly Collection[]): Gene
     const [before, after] = cut(toText({ ...collection, data: [], dirtyIds: [] }), '"data":[]');
     yield `${at === 0 ? '' : ','}${before}`;
     for (let first = 0; first < data.length; first += ROWS_AT_A_TIME) {
-      const rows = toText(data.slice(first, first + ROWS_AT_A_TIME));
-      yield `${first === 0 ? '' : ','}${rows.slice(1, -1)}`;
+      const rows = data.slice(first, first + ROWS_AT_A_TIME);
+      const text = toText(rows.map((row) => removed.get(row) ?? row));
+      yield `${first === 0 ? '' : ','}${text.slice(1, -1)}`;
     }
     yield after;
   }

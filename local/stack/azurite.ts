@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { ROOT } from '../root.ts';
+import { MEMORY_OPTIONS } from './azurite-memory.ts';
 import { type Child, startChild } from './child.ts';
 import { LOOPBACK } from './ports.ts';
 
@@ -55,6 +56,7 @@ export function startAzuriteProcess(options: AzuriteOptions): Child {
     name: 'azurite',
     module: join(ROOT, 'local/stack/azurite-process.ts'),
     args,
+    nodeOptions: MEMORY_OPTIONS,
     env,
     onLine: options.onLine ?? (() => undefined),
   });

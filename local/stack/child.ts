@@ -19,6 +19,8 @@ export interface ChildOptions {
   /** A TypeScript module. It sends `{ ready: true, … }` when it listens. Its first lines on stderr say why it cannot. */
   readonly module: string;
   readonly args: readonly string[];
+  /** Of Node itself, e.g. `--max-semi-space-size=2`. */
+  readonly nodeOptions?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   /** The port on the loopback address to which a debugger may attach. */
   readonly inspectPort?: number | undefined;
@@ -55,6 +57,7 @@ export function startChild(options: ChildOptions): Child {
     cwd: ROOT,
     env: options.env,
     execArgv: [
+      ...(options.nodeOptions ?? []),
       ...(options.inspectPort === undefined
         ? []
         : [`--inspect=${LOOPBACK}:${options.inspectPort}`]),

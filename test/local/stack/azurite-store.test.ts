@@ -11,7 +11,7 @@ import {
   speedUpLookups,
   toKeyCheck,
 } from '../../../local/stack/azurite-lookups.ts';
-import { type FileAdapter, saveInPieces } from '../../../local/stack/azurite-saving.ts';
+import { saveInPieces } from '../../../local/stack/azurite-saving.ts';
 
 /** The used part of Azurite's store, and of LokiJS below it. */
 interface Store {
@@ -19,6 +19,21 @@ interface Store {
   close(): Promise<void>;
   createTable(context: object, table: object): Promise<void>;
   insertTableEntity(context: object, table: string, account: string, row: object): Promise<void>;
+  deleteTableEntity(
+    context: object,
+    table: string,
+    account: string,
+    partition: string,
+    row: string,
+    etag: string,
+    batch: string,
+  ): Promise<void>;
+  insertOrUpdateTableEntity(
+    context: object,
+    table: string,
+    account: string,
+    row: object,
+  ): Promise<void>;
   queryTableEntities(
     context: object,
     account: string,
@@ -196,7 +211,7 @@ describe('a save', () => {
   test('writes what plain LokiJS writes, and plain Azurite reads it', async () => {
     const path = join(folder, 'tables.json');
     const { lokijs, StoreClass } = loadAzurite();
-    saveInPieces(lokijs.LokiFsAdapter as { readonly prototype: FileAdapter });
+    saveInPieces(lokijs);
     const store = await openStore(StoreClass, path);
     await fill(store, plainRow);
     await save(store);
@@ -214,22 +229,43 @@ describe('a save', () => {
   test('is of one moment, and what changes meanwhile is in the next one', async () => {
     const path = join(folder, 'moment.json');
     const { lokijs, StoreClass } = loadAzurite();
-    saveInPieces(lokijs.LokiFsAdapter as { readonly prototype: FileAdapter });
+    saveInPieces(lokijs);
     const store = await openStore(StoreClass, path);
     await fill(store, plainRow);
     const before = partsOf(store.db.serialize());
     const saving = save(store);
     await store.insertTableEntity({}, TABLE, ACCOUNT, plainRow('lobby', 'late'));
+    await store.deleteTableEntity({}, TABLE, ACCOUNT, 'lobby', keyOf(3), '*', '');
+    const changed = { ...plainRow('lobby', keyOf(5)), properties: { text: 'new' } };
+    await store.insertOrUpdateTableEntity({}, TABLE, ACCOUNT, changed);
     await saving;
     expect(partsOf(await readFile(path, 'utf8'))).toEqual(before);
     await store.close();
-    expect(await readFile(path, 'utf8')).toContain('"late"');
+    const after = await readFile(path, 'utf8');
+    expect(after).toContain('"late"');
+    expect(after).toContain('"new"');
+    const rowsOf = (text: string) =>
+      partsOf(text).collections.map(({ data }: { readonly data: object[] }) => data);
+    expect(rowsOf(after)).toEqual(rowsOf(store.db.serialize()));
+  });
+
+  test('begins without a copy of the rows, which would take as much memory again', async () => {
+    const { lokijs, StoreClass } = loadAzurite();
+    saveInPieces(lokijs);
+    const store = await openStore(StoreClass, join(folder, 'copies.json'));
+    await fill(store, toRow);
+    read = 0;
+    const saving = save(store);
+    expect(read).toBe(0);
+    await saving;
+    expect(read).toBe(2 * ROWS);
+    await store.close();
   });
 
   test('that fails says so', async () => {
     const path = join(folder, 'gone', 'tables.json');
     const { lokijs, StoreClass } = loadAzurite();
-    saveInPieces(lokijs.LokiFsAdapter as { readonly prototype: FileAdapter });
+    saveInPieces(lokijs);
     const store = new StoreClass(path, false);
     await expect(store.init()).rejects.toMatchObject({ code: 'ENOENT' });
     store.db.autosaveDisable();
@@ -240,7 +276,7 @@ describe('a save', () => {
     await mkdir(join(folder, 'full'));
     const { lokijs, StoreClass } = loadAzurite();
     const outcomes: unknown[] = [];
-    saveInPieces(lokijs.LokiFsAdapter as { readonly prototype: FileAdapter }, (failure) =>
+    saveInPieces(lokijs, (failure) =>
       outcomes.push(failure === undefined ? 'saved' : Object(failure).code),
     );
     const store = await openStore(StoreClass, path);
