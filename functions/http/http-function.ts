@@ -23,6 +23,8 @@ export interface HttpAnswer extends HttpResponseInit {
   readonly actions?: readonly Action[];
   /** Fields for the call's log line that only the handler knows. */
   readonly about?: About;
+  /** What made the call fail after a part of it was done. The wrapper logs it like an error that is thrown. */
+  readonly failure?: unknown;
 }
 
 export type HttpHandler = (
@@ -72,14 +74,14 @@ export function answerHttp(
       const answered = await handler(request, deps, context);
       await deps.pace.turn();
       return answered;
-    } catch (error) {
-      if (!(error instanceof ChatError)) context.error(error);
-      return toErrorAnswer(error, deps.settings.auth);
+    } catch (failure) {
+      return { ...toErrorAnswer(failure, deps.settings.auth), failure };
     }
   };
   return async (request, context) => {
     const startedAt = deps.monotonicNow();
-    const { actions = [], about = {}, ...response } = await answer(request, context);
+    const { actions = [], about = {}, failure, ...response } = await answer(request, context);
+    if (failure !== undefined && !(failure instanceof ChatError)) context.error(failure);
     if (actions.length > 0) context.extraOutputs.set(signalR, actions);
     const { status = 200 } = response;
     if (isLogged || status >= 500) {

@@ -13,7 +13,7 @@ import type { Head } from './rows.ts';
 import type { StoredRow } from './table.ts';
 import { countVotes, hasVote, type Vote, withdrawalOf } from './votes.ts';
 
-/** In one commit. Each row may have half a megabyte, and a transaction 4. */
+/** Messages in one commit. Each row may have half a megabyte, and a transaction 4. */
 const MOST_MESSAGES = 8;
 const READS_AT_A_TIME = 16;
 /** A row that somebody else changes each time. The caller may try again. */
@@ -88,23 +88,18 @@ export class ReactionWindow {
   }
 
   /**
-   * Takes back everything that the user has put on these messages, also in a closed room. Returns the frames to broadcast.
-   * Throws ChatError `unavailable`.
+   * Takes back everything that the user has put on these messages, also in a closed room. They are one of the parts of
+   * {@link inParts}. Returns the frames to broadcast. Throws ChatError `unavailable`.
    */
-  async withdraw(room: string, seqs: readonly number[], userId: string): Promise<Events[]> {
-    const frames: Events[] = [];
-    for (const part of inParts(seqs)) {
-      const done = await this.#untilDone(async () => {
-        const { first } = await this.#options.reader.head(room);
-        const kept = part.filter((seq) => seq >= first);
-        return this.#commit(room, kept, [], ({ row }) => {
-          const reactions = fromReactedRow(row.properties);
-          return toReacted(row, reactions, withdrawalOf(reactions, userId)).message;
-        });
+  withdraw(room: string, part: readonly number[], userId: string): Promise<readonly Events[]> {
+    return this.#untilDone(async () => {
+      const { first } = await this.#options.reader.head(room);
+      const kept = part.filter((seq) => seq >= first);
+      return this.#commit(room, kept, [], ({ row }) => {
+        const reactions = fromReactedRow(row.properties);
+        return toReacted(row, reactions, withdrawalOf(reactions, userId)).message;
       });
-      frames.push(...done);
-    }
-    return frames;
+    });
   }
 
   /** Votes that come during a commit wait for another window. */
@@ -145,13 +140,15 @@ export class ReactionWindow {
     });
     const changes = frames.flatMap(({ reactions = [] }) => reactions);
     const revisions = new Map(changes.map(({ seq, revision }) => [seq, revision]));
-    for (const [index, waiting] of admitted.entries()) {
+    // The caller of a refused vote broadcasts nothing.
+    const broadcaster = admitted.find((waiting) => outcomes.get(waiting)?.kind === 'stands');
+    for (const waiting of admitted) {
       const outcome = outcomes.get(waiting) ?? { kind: 'no message' };
       const revision = revisions.get(waiting.seq);
       const isChanged = outcome.kind === 'stands' && revision !== undefined;
       waiting.settle({
         outcome: isChanged ? { ...outcome, revision } : outcome,
-        frames: index === 0 ? frames : [],
+        frames: waiting === broadcaster ? frames : [],
       });
     }
   }
@@ -237,7 +234,8 @@ function takeBatch(queue: Waiting[]): readonly Waiting[] {
   return batch;
 }
 
-function inParts(seqs: readonly number[]): (readonly number[])[] {
+/** The numbers of messages, each once, in parts that fit one commit. */
+export function inParts(seqs: readonly number[]): (readonly number[])[] {
   const all = [...new Set(seqs)];
   return Array.from({ length: Math.ceil(all.length / MOST_MESSAGES) }, (_, part) =>
     all.slice(part * MOST_MESSAGES, (part + 1) * MOST_MESSAGES),

@@ -258,3 +258,10 @@ test('a failure on our side is in the log of the call, and the client gets an an
   expect(lines.join()).toContain('a mistake of ours');
   expect(callsIn(lines)).toMatchObject([{ event: 'send', refused: 'unavailable' }]);
 });
+
+test('so is one that comes after a part of a call was done', async () => {
+  const failed = async () => ({ status: 503, failure: new TypeError('a mistake of ours') });
+  const lines = await linesOf(failed, openTestChat(), { method: 'DELETE', params });
+  expect(lines.join()).toContain('a mistake of ours');
+  expect(callsIn(lines)).toMatchObject([{ event: 'name', status: 503 }]);
+});

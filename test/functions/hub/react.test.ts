@@ -5,6 +5,7 @@ import { archiveRoom } from '../../../functions/http/archive-room.ts';
 import { deleteMessage } from '../../../functions/http/delete-message.ts';
 import { exportRoom } from '../../../functions/http/export-room.ts';
 import { history } from '../../../functions/http/history.ts';
+import type { HttpAnswer } from '../../../functions/http/http-function.ts';
 import { importRoom } from '../../../functions/http/import-room.ts';
 import { removeReactions } from '../../../functions/http/remove-reactions.ts';
 import { message } from '../../../functions/hub/message.ts';
@@ -14,7 +15,7 @@ import { BILLING_STEP_BYTES, billedFor } from '../../../functions/room/frames.ts
 import { ask, eventsIn, openTestChat, type TestChat } from '../../support/chat.ts';
 import { runUntil } from '../../support/clock.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
-import { countCalls } from '../../support/troubled-table.ts';
+import { countCalls, slow, troubled } from '../../support/troubled-table.ts';
 
 const ROOM = 'lobby';
 const params = { room: ROOM };
@@ -319,6 +320,45 @@ describe('React: a moderator', () => {
     expect(JSON.stringify(rows)).not.toContain('g-bob');
     expect(await reactionsOf(chat)).toMatchObject(times(12).map(() => [{ emoji: '🎉' }]));
     expect((await removeOf(chat, '?user=g-bob')).actions).toEqual([]);
+  });
+
+  describe('whose request ends on the way', () => {
+    const bobReactsTo = async (chat: TestChat, messages: number) => {
+      for (const n of times(messages)) await say(chat, `${n}`);
+      for (const n of times(messages)) await vote(chat, bob, n + 1, '👍');
+    };
+    const changedIn = (answer: HttpAnswer) =>
+      (answer.actions ?? []).flatMap((action) => {
+        const events = 'target' in action ? [action.arguments[0] as Events] : [];
+        return events.flatMap(({ reactions = [] }) => reactions.map(({ seq }) => seq));
+      });
+
+    test('broadcasts what is done if storage fails', async () => {
+      let commitsLeft = Number.POSITIVE_INFINITY;
+      const isOut = () => --commitsLeft < 0;
+      const table = troubled(new MemoryTable(), () => (isOut() ? 'no answer before' : 'none'));
+      const chat = openTestChat(table);
+      await bobReactsTo(chat, 12);
+      commitsLeft = 1;
+      const answer = await runUntil(chat.clock, removeOf(chat, '?user=g-bob'));
+      expect(answer).toMatchObject({
+        status: 503,
+        jsonBody: { error: { code: 'unavailable' } },
+        about: { room: ROOM },
+      });
+      expect(changedIn(answer)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    });
+
+    test('goes on where it stopped if storage is slow', async () => {
+      const chat = openTestChat(slow(20_000, () => chat));
+      await runUntil(chat.clock, bobReactsTo(chat, 20));
+      const begun = await runUntil(chat.clock, removeOf(chat, '?user=g-bob'));
+      expect(begun).toMatchObject({ status: 202, jsonBody: { after: 16 } });
+      expect(changedIn(begun)).toEqual(times(16).map((n) => n + 1));
+      const ended = await runUntil(chat.clock, removeOf(chat, '?user=g-bob&after=16'));
+      expect(ended.status).toBe(204);
+      expect(changedIn(ended)).toEqual([17, 18, 19, 20]);
+    });
   });
 
   test('has to name a user and a room', async () => {
