@@ -26,8 +26,8 @@ export const MAX_ROOM_LENGTH = 64;
 export const MAX_NAME_LENGTH = 32;
 export const MAX_TEXT_LENGTH = 4_000;
 export const MAX_ID_LENGTH = 64;
-/** Twice the length of an account's id. */
-export const MAX_USER_ID_LENGTH = 128;
+/** In UTF-8, because keys in storage have the id, and are limited in bytes. Three times the length of an account's id. */
+export const MAX_USER_ID_BYTES = 128;
 /** Rooms that a device, and the account of a person, remembers: those visited last. */
 export const MAX_PLACES = 12;
 /** Maximum number of people whom a message mentions. */
@@ -781,15 +781,18 @@ function parseMentions(value: unknown, text: string): Pick<ChatMessage, 'mention
   }
   if (value.length === 0) return {};
   if (!text.includes('@')) throw badOptions('it mentions people, and its text has no @');
-  if (!value.every(isUserId)) throw badOptions('`mentions` has an entry that is no user id');
+  if (!value.every(isUserId)) {
+    throw badOptions(
+      `\`mentions\` has an entry that is no user id of at most ${MAX_USER_ID_BYTES} bytes`,
+    );
+  }
   return { mentions: [...new Set(value)] };
 }
 
 /** Whether the text can be a user id: one line without invisible controls. */
 export function isUserId(text: string): boolean {
-  return (
-    text !== '' && lengthOf(text) <= MAX_USER_ID_LENGTH && !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(text)
-  );
+  const isShort = text !== '' && new TextEncoder().encode(text).length <= MAX_USER_ID_BYTES;
+  return isShort && !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(text);
 }
 
 function badOptions(reason: string): ChatError {

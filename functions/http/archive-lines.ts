@@ -9,6 +9,7 @@ import {
   type ArchivedReceipt,
   type ArchivedRoom,
   ChatError,
+  isUserId,
   lengthOf,
   MAX_EMOJI_LENGTH,
   MAX_EMOJIS,
@@ -18,8 +19,10 @@ import {
   MAX_REACTION_NAMES,
   MAX_REACTIONS,
   MAX_TEXT_LENGTH,
-  MAX_USER_ID_LENGTH,
+  MAX_USER_ID_BYTES,
 } from '../protocol.ts';
+import { receiptKey } from '../room/rows.ts';
+import { MAX_KEY_LENGTH } from '../room/table.ts';
 
 const MAX_BODY_BYTES = 1_048_576;
 const MAX_REASON_LENGTH = 500;
@@ -52,14 +55,32 @@ export async function parseArchive(request: HttpRequest, room: string): Promise<
     const ban = toBan(value);
     const message = ban ? undefined : toMessage(value);
     if (ban) bans.push(ban);
+    else if (hasLongUserId(value)) throw refused(index + 2, LONG_USER_ID);
     else if (!message) throw refused(index + 2, 'is neither a ban nor a message');
-    else if (message.seq <= (messages.at(-1)?.seq ?? 0) || message.seq > facts.seq) {
+    else if (!hasReceiptThatFits(message)) {
+      throw refused(index + 2, 'has an id and a user id that are too long together');
+    } else if (message.seq <= (messages.at(-1)?.seq ?? 0) || message.seq > facts.seq) {
       throw refused(index + 2, `has the number ${message.seq}, which is out of order`);
     } else if (hasReceiptOf(receipts, message)) {
       throw refused(index + 2, 'has the id of another message of its author');
     } else messages.push(message);
   }
   return { facts, bans, messages };
+}
+
+const LONG_USER_ID = `names a user whose id has more than ${MAX_USER_ID_BYTES} bytes`;
+
+/** An id that this version refuses, and earlier ones took. */
+function hasLongUserId({ userId, ban }: Members): boolean {
+  return [userId, ban].some(
+    (id) => typeof id === 'string' && Buffer.byteLength(id, 'utf8') > MAX_USER_ID_BYTES,
+  );
+}
+
+/** Storage refuses a longer key, and with it the transaction. */
+function hasReceiptThatFits({ receipt, userId, id }: ArchivedMessage): boolean {
+  if (receipt === 'none') return true;
+  return receiptKey(userId, id, receipt?.kind).length <= MAX_KEY_LENGTH;
 }
 
 /** Storage takes a row once in a transaction. */
@@ -94,7 +115,7 @@ function toRoom(line: Members): ArchivedRoom | undefined {
   if (typeof room !== 'string' || !isWhole(seq) || !isWhole(activeAt)) return undefined;
   if (!isWhole(first) || first < 1 || first > seq + 1) return undefined;
   if (closed !== undefined && !isText(closed, 1, MAX_REASON_LENGTH)) return undefined;
-  if (creator !== undefined && !isText(creator, 1, MAX_USER_ID_LENGTH)) return undefined;
+  if (creator !== undefined && !isUser(creator)) return undefined;
   return {
     ...{ room, first, seq, activeAt },
     ...(closed === undefined ? {} : { closed }),
@@ -103,14 +124,14 @@ function toRoom(line: Members): ArchivedRoom | undefined {
 }
 
 function toBan({ ban, until }: Members): ArchivedBan | undefined {
-  return isText(ban, 1, MAX_USER_ID_LENGTH) && isWhole(until) ? { ban, until } : undefined;
+  return isUser(ban) && isWhole(until) ? { ban, until } : undefined;
 }
 
 function toMessage(value: Members): ArchivedMessage | undefined {
   const { seq, id, userId, name, text, sentAt, deletes, deleted, deletedBy, receipt } = value;
   const { online, edits, editedAt, editedBy, replyTo, mentions, reason } = value;
   if (!isWhole(seq) || seq < 1 || !isWhole(sentAt)) return undefined;
-  if (!isText(id, 1, MAX_ID_LENGTH) || !isText(userId, 1, MAX_USER_ID_LENGTH)) return undefined;
+  if (!isText(id, 1, MAX_ID_LENGTH) || !isUser(userId)) return undefined;
   if (!isText(name, 1, MAX_NAME_LENGTH) || !isMessageText(text)) return undefined;
   if (online !== undefined && !isWhole(online)) return undefined;
   const isNotice = deletes !== undefined;
@@ -147,10 +168,7 @@ function toMessage(value: Members): ArchivedMessage | undefined {
 
 function isListOfUsers(value: unknown): value is readonly string[] {
   return (
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.length <= MAX_MENTIONS &&
-    value.every((user) => isText(user, 1, MAX_USER_ID_LENGTH))
+    Array.isArray(value) && value.length > 0 && value.length <= MAX_MENTIONS && value.every(isUser)
   );
 }
 
@@ -172,10 +190,10 @@ function toReaction(value: unknown): ArchivedReaction | undefined {
   }
   const people = named.flatMap((one: Members | null) => {
     const { userId, name } = one ?? {};
-    const isPerson = isText(userId, 1, MAX_USER_ID_LENGTH) && isText(name, 1, MAX_NAME_LENGTH);
+    const isPerson = isUser(userId) && isText(name, 1, MAX_NAME_LENGTH);
     return isPerson ? [{ userId, name }] : [];
   });
-  const ids = others.filter((id) => isText(id, 1, MAX_USER_ID_LENGTH));
+  const ids = others.filter(isUser);
   const isWhole = people.length === named.length && ids.length === others.length;
   const isInRange = people.length <= MAX_REACTION_NAMES && people.length + ids.length > 0;
   return isWhole && isInRange ? { emoji, named: people, others: ids } : undefined;
@@ -191,6 +209,10 @@ function toReceipt(value: unknown, of: number): ArchivedReceipt | undefined {
 
 function isWhole(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isUser(value: unknown): value is string {
+  return typeof value === 'string' && isUserId(value);
 }
 
 /** One line. */

@@ -1,11 +1,25 @@
 // Parsers of what several HTTP functions take in their query or path.
 
 import { toReason } from '../moderation/reason.ts';
-import { ChatError } from '../protocol.ts';
+import { ChatError, isUserId, MAX_USER_ID_BYTES } from '../protocol.ts';
 
 /** Why a message is removed, somebody is disconnected or a room is closed, from `?reason=`. `otherwise` if the request has none. */
 export function readReason(query: URLSearchParams, otherwise: string): string {
   return toReason(query.get('reason'), otherwise);
+}
+
+/** The user whom a moderator names with `?user=`. `to` is what the request does. Throws `bad_request`. */
+export function readNamedUser(query: URLSearchParams, to: string): string {
+  const user = query.get('user') ?? '';
+  if (isUserId(user)) return user;
+  const reason =
+    user === ''
+      ? 'the request names no user'
+      : `${JSON.stringify(user.slice(0, 40))} is no user id`;
+  throw new ChatError(
+    'bad_request',
+    `unable to ${to}; ${reason}. Add ?user= with a user id, which has at most ${MAX_USER_ID_BYTES} bytes.`,
+  );
 }
 
 /** A whole number from the query, or undefined if it is absent. Throws `bad_request`. */

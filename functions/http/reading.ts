@@ -4,9 +4,7 @@ import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';
 import {
   ChatError,
-  lengthOf,
   MAX_PLACES,
-  MAX_USER_ID_LENGTH,
   type Place,
   type Places,
   parsePlace,
@@ -14,6 +12,7 @@ import {
 } from '../protocol.ts';
 import type { PlacesChange } from '../reading-places.ts';
 import type { HttpAnswer } from './http-function.ts';
+import { readNamedUser } from './query.ts';
 
 /** Twelve rooms of 64 characters, each of them escaped in JSON. */
 const MAX_BODY_BYTES = 16_384;
@@ -40,24 +39,13 @@ export async function markReading(request: HttpRequest, deps: Deps): Promise<Htt
 
 /** `GET /api/reading/export?user=U`, with a function key: the places of any person. Throws `bad_request` or `unavailable`. */
 export async function exportReading(request: HttpRequest, { places }: Deps): Promise<HttpAnswer> {
-  return toAnswer(await places.read(readNamedUser(request, 'export')));
+  return toAnswer(await places.read(readNamedUser(request.query, 'export the reading places')));
 }
 
 /** `DELETE /api/reading?user=U`, with a function key. 204, also if there is nothing. Throws `bad_request` or `unavailable`. */
 export async function eraseReading(request: HttpRequest, { places }: Deps): Promise<HttpAnswer> {
-  await places.erase(readNamedUser(request, 'erase'));
+  await places.erase(readNamedUser(request.query, 'erase the reading places'));
   return { status: 204 };
-}
-
-function readNamedUser({ query }: HttpRequest, to: string): string {
-  const user = query.get('user') ?? '';
-  if (user === '' || lengthOf(user) > MAX_USER_ID_LENGTH) {
-    throw new ChatError(
-      'bad_request',
-      `unable to ${to} the reading places; the request names no user. Add ?user= with a user id.`,
-    );
-  }
-  return user;
 }
 
 function toAnswer(places: readonly Place[]): HttpAnswer {

@@ -2,17 +2,16 @@
 
 import type { HttpRequest } from '@azure/functions';
 import type { Deps } from '../deps.ts';
-import { ChatError, type Events, parseRoom } from '../protocol.ts';
+import { type Events, parseRoom } from '../protocol.ts';
 import { fromReactedRow } from '../room/reacted-rows.ts';
 import { inParts } from '../room/reaction-window.ts';
 import { withdrawalOf } from '../room/votes.ts';
 import { toRoom } from '../service/bindings.ts';
 import { existingHead } from './existing-room.ts';
 import { type HttpAnswer, toErrorAnswer } from './http-function.ts';
-import { readWholeNumber } from './query.ts';
+import { readNamedUser, readWholeNumber } from './query.ts';
 import { isOutOfTime } from './time-limit.ts';
 
-const MAX_USER_ID_LENGTH = 128;
 const NUMBERS_AT_A_TIME = 1_000;
 
 /**
@@ -22,7 +21,7 @@ const NUMBERS_AT_A_TIME = 1_000;
 export async function removeReactions(request: HttpRequest, deps: Deps): Promise<HttpAnswer> {
   const { reader, reactions, monotonicNow } = deps;
   const room = parseRoom(request.params.room);
-  const userId = parseUser(request.query.get('user'));
+  const userId = readNamedUser(request.query, 'remove the reactions');
   const after = readWholeNumber(request.query, 'after', 0, Number.MAX_SAFE_INTEGER) ?? 0;
   const startedAt = monotonicNow();
   const { first, seq } = await existingHead('remove the reactions', room, deps);
@@ -61,12 +60,4 @@ export async function removeReactions(request: HttpRequest, deps: Deps): Promise
       .filter(({ row }) => withdrawalOf(fromReactedRow(row.properties), userId).length > 0)
       .map(({ message }) => message.seq);
   }
-}
-
-function parseUser(user: string | null): string {
-  if (user !== null && user !== '' && user.length <= MAX_USER_ID_LENGTH) return user;
-  throw new ChatError(
-    'bad_request',
-    'unable to remove reactions; the request names no user. Add ?user= with a user id.',
-  );
 }

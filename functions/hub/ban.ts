@@ -3,7 +3,13 @@
 import type { Deps } from '../deps.ts';
 import { banUser } from '../moderation/ban-user.ts';
 import { notModerator, refusalToBan, roleIn } from '../moderation/moderator-rights.ts';
-import { ChatError, DISCONNECTED, isUserId, type ModerationResult } from '../protocol.ts';
+import {
+  ChatError,
+  DISCONNECTED,
+  isUserId,
+  MAX_USER_ID_BYTES,
+  type ModerationResult,
+} from '../protocol.ts';
 import { readCaller } from './caller.ts';
 import type { HubAnswer, HubCall } from './hub-function.ts';
 import { reasonIn } from './moderator-arguments.ts';
@@ -42,7 +48,7 @@ function parseUserId(value: unknown): string {
   if (typeof value === 'string' && isUserId(value)) return value;
   throw new ChatError(
     'bad_request',
-    'unable to ban the person; the first argument is no user id. Take the id from the people in the room.',
+    `unable to ban the person; the first argument is no user id of at most ${MAX_USER_ID_BYTES} bytes. Take the id from the people in the room.`,
   );
 }
 

@@ -2,7 +2,14 @@
 
 import type { Cookie, HttpRequest } from '@azure/functions';
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
-import { ChatError, GUEST_HEADER, lengthOf, MAX_NAME_LENGTH, parseName } from '../protocol.ts';
+import {
+  ChatError,
+  GUEST_HEADER,
+  isUserId,
+  lengthOf,
+  MAX_NAME_LENGTH,
+  parseName,
+} from '../protocol.ts';
 import type { AuthSettings } from '../settings.ts';
 import { authorityOf, type KeysOf, readBearer, verifyEntraToken } from './entra-token.ts';
 import { newGuest, noGuest, readGuest } from './guest.ts';
@@ -121,9 +128,12 @@ const SHORT_CLAIMS = new Map([
 ]);
 
 function toUser({ oid, name, preferred_username: email }: JWTPayload): User {
-  if (typeof oid !== 'string') throw notSignedIn('the account has no object id');
+  const userId = `e-${oid}`;
+  if (typeof oid !== 'string' || !isUserId(userId)) {
+    throw notSignedIn('the account has no object id');
+  }
   return {
-    userId: `e-${oid}`,
+    userId,
     name: toName(name) ?? toName(email) ?? 'Somebody',
     cookie: undefined,
   };

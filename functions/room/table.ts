@@ -4,6 +4,12 @@
 /** Maximum number of operations in one transaction, including the head row. */
 export const MAX_OPERATIONS = 100;
 
+/**
+ * Maximum length of a row key: 1 KiB of UTF-16.
+ * Source: learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
+ */
+export const MAX_KEY_LENGTH = 512;
+
 /** The value of a property. Integers beyond 32 bits are stored as Int64 and read as numbers. */
 export type Property = string | number | boolean;
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import {
+  isUserId,
   LEAST_BUNDLE,
   lengthOf,
   parseMessageId,
@@ -177,6 +178,22 @@ describe('a message id', () => {
     'is refused as %j',
     (id) => {
       expect(() => parseMessageId(id)).toThrow(expect.objectContaining({ code: 'bad_id' }));
+    },
+  );
+});
+
+describe('a user id', () => {
+  test.each(['g-ada', '消息', 'x'.repeat(128), '字'.repeat(42), '🚀'.repeat(32)])(
+    'may be %j',
+    (id) => {
+      expect(isUserId(id)).toBe(true);
+    },
+  );
+
+  test.each(['', 'x'.repeat(129), '字'.repeat(43), '🚀'.repeat(33), 'a\nb', 'a\u2028b', '\ud800'])(
+    'is not %j',
+    (id) => {
+      expect(isUserId(id)).toBe(false);
     },
   );
 });

@@ -1,7 +1,10 @@
 // The contract of a table with the room log. It runs against every implementation.
 
 import { describe, expect, test } from '@jest/globals';
+import { MAX_USER_ID_BYTES } from '../../functions/protocol.ts';
+import { banKey } from '../../functions/room/rows.ts';
 import {
+  MAX_KEY_LENGTH,
   MAX_OPERATIONS,
   type Operation,
   type Row,
@@ -37,6 +40,16 @@ export function describeTable(name: string, open: () => Promise<Table>): void {
       const key = "c:~odd'key";
       expect(await table.commit(partition, [insert(key, properties)])).toMatchObject({ ok: true });
       expect(await table.get(partition, key)).toMatchObject({ key, properties });
+    });
+
+    test('takes the keys of the longest user id, and keys of the greatest length', async () => {
+      const table = await open();
+      const partition = newPartition();
+      const keys = [banKey('🚀'.repeat(MAX_USER_ID_BYTES / 4)), 'k'.repeat(MAX_KEY_LENGTH)];
+      for (const key of keys) {
+        expect(await table.commit(partition, [insert(key)])).toMatchObject({ ok: true });
+        expect(await table.get(partition, key)).toMatchObject({ key });
+      }
     });
 
     test('gives every written row a new ETag, and reads return the same one', async () => {

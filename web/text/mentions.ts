@@ -1,6 +1,6 @@
 // Which people a text mentions: `@` and a name. Pure, and linear in the text for a given number of names.
 
-import { MAX_MENTIONS, MAX_USER_ID_LENGTH } from '../../functions/protocol.ts';
+import { isUserId, MAX_MENTIONS } from '../../functions/protocol.ts';
 
 /** A person by id, under a name. */
 export interface Named {
@@ -86,7 +86,7 @@ export function mentionsIn(
     const count = found.filter((one) => one.name === name).length;
     for (const id of picked.get(name)?.slice(-count) ?? typed.get(name) ?? []) ids.add(id);
   }
-  return [...ids].filter((id) => id.length <= MAX_USER_ID_LENGTH).slice(0, MAX_MENTIONS);
+  return [...ids].filter(isUserId).slice(0, MAX_MENTIONS);
 }
 
 /** By name: the id of the one person who has it. */

@@ -401,6 +401,8 @@ describe('lines that no export has', () => {
     ['a name that is too long', [FACTS, { ...SAID, name: 'x'.repeat(33) }]],
     ['a user without an id', [FACTS, { ...SAID, userId: '' }]],
     ['an id with a line break', [FACTS, { ...SAID, id: 'a\nb' }]],
+    ['a creator whose id has many bytes', [{ ...FACTS, creator: '🚀'.repeat(33) }]],
+    ['a mention of many bytes', [FACTS, { ...SAID, mentions: ['🚀'.repeat(33)] }]],
     ['a time that is none', [FACTS, { ...SAID, sentAt: -1 }]],
     ['a number online that is none', [FACTS, { ...SAID, online: -1 }]],
     ['a removed message with its text', [FACTS, { ...SAID, deleted: true, deletedBy: 3 }]],
@@ -426,6 +428,33 @@ describe('lines that no export has', () => {
       },
     ]);
     expect(await stored(chat)).toEqual([]);
+  });
+
+  test.each([
+    [
+      'a user',
+      [FACTS, { ...SAID, userId: '🚀'.repeat(33) }],
+      'names a user whose id has more than 128 bytes',
+    ],
+    [
+      'a ban',
+      [FACTS, { ban: '🚀'.repeat(33), until: 5 }],
+      'names a user whose id has more than 128 bytes',
+    ],
+    [
+      'ids of a user and a message',
+      [FACTS, { ...SAID, userId: '🚀'.repeat(32), id: '🚀'.repeat(64) }],
+      'has an id and a user id that are too long together',
+    ],
+  ])('%s that storage would refuse as a key: the answer says so', async (_, lines, reason) => {
+    const chat = openTestChat();
+    const answer = await load(chat, lines.map((line) => JSON.stringify(line)).join('\n'));
+    expect(answer.jsonBody).toEqual({
+      error: {
+        code: 'bad_request',
+        message: `line 2: unable to import; it ${reason}. Send the lines of an export unchanged.`,
+      },
+    });
   });
 
   test('bytes that are no text, and a body beyond the limit, are refused', async () => {

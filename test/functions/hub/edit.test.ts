@@ -301,6 +301,7 @@ describe('the third argument of send', () => {
     ['an empty mention', { mentions: [''] }],
     ['a mention of two lines', { mentions: ['a\nb'] }],
     ['a long mention', { mentions: ['x'.repeat(129)] }],
+    ['a mention of few characters and many bytes', { mentions: ['🚀'.repeat(33)] }],
     ['eleven mentions', { mentions: Array.from({ length: 11 }, (_, n) => `g-${n}`) }],
   ])('is refused as %s, and nothing is stored', async (_, options) => {
     const chat = await openRoom();

@@ -301,6 +301,7 @@ describe('a ban by a moderator', () => {
     ['a number', [7, 5]],
     ['two lines', ['a\nb', 5]],
     ['a long id', ['x'.repeat(129), 5]],
+    ['an id of few characters and many bytes', ['🚀'.repeat(33), 5]],
     ['no time', ['g-author', 0]],
     ['a negative time', ['g-author', -1]],
     ['half a minute', ['g-author', 0.5]],

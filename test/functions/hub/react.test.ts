@@ -366,6 +366,8 @@ describe('React: a moderator', () => {
     expect(await removeOf(chat, '?user=x')).toMatchObject({ status: 404 });
     await say(chat, 'hello');
     expect(await removeOf(chat, '')).toMatchObject({ status: 400 });
+    const long = encodeURIComponent('🚀'.repeat(33));
+    expect(await removeOf(chat, `?user=${long}`)).toMatchObject({ status: 400 });
   });
 });
 
