@@ -54,6 +54,7 @@ export function mergePlaces(known: readonly Place[], change: PlacesChange): read
 /** Every method may throw TableUnavailable. */
 export class ReadingPlaces {
   readonly #options: ReadingPlacesOptions;
+  #hasLeftExpired = false;
 
   constructor(options: ReadingPlacesOptions) {
     this.#options = options;
@@ -92,14 +93,21 @@ export class ReadingPlaces {
     if (day !== undefined) await this.#delete(dayKey(day, userId));
   }
 
-  /** Deletes rows that nobody has written for so long. At most {@link EXPIRED_AT_A_TIME} at a time. */
-  async removeExpired(): Promise<void> {
+  /** Whether the last cleanup of this process failed, or ended before all expired rows were deleted. */
+  get hasLeftExpired(): boolean {
+    return this.#hasLeftExpired;
+  }
+
+  /** Deletes rows that nobody has written for so long, at most {@link EXPIRED_AT_A_TIME} and until `isLate`. */
+  async removeExpired(isLate: () => boolean): Promise<void> {
+    this.#hasLeftExpired = true;
     const expired = await this.#options.table.list(PARTITION, {
       from: 'd:',
       to: dayKey(this.#today(), ''),
       limit: EXPIRED_AT_A_TIME,
     });
     for (const { key, properties } of expired) {
+      if (isLate()) return;
       const userId = String(properties.userId);
       const row = await this.#options.table.get(PARTITION, rowKey(userId));
       const isOver = row !== undefined && dayKey(Number(row.properties.day), userId) === key;
@@ -107,6 +115,7 @@ export class ReadingPlaces {
       if (isOver) await this.#delete(row.key, row.etag);
       await this.#delete(key);
     }
+    this.#hasLeftExpired = expired.length === EXPIRED_AT_A_TIME;
   }
 
   async #find(userId: string): Promise<Stored | undefined> {

@@ -5,7 +5,8 @@
 // connections, one existence check for each connection older than a minute, and three writes. Expired messages are read
 // and removed once, 50 per transaction. A room with messages costs nothing while it is
 // empty, until its oldest message expires. A room in which nobody has spoken, and the room of a deployment check, is deleted
-// ten minutes after the last one left. Once an hour one read finds the reading places that have expired.
+// ten minutes after the last one left. Once an hour one read finds the reading places that have expired. They are removed beside
+// the rooms, so that neither waits for the other.
 
 import { atATime } from '../at-a-time.ts';
 import type { Deps } from '../deps.ts';
@@ -38,35 +39,48 @@ const CHECKS_AT_A_TIME = 16;
 const EXPIRED_AT_A_TIME = 1_000;
 
 /**
- * Cleans up the due rooms, the longest due first, as many as one run has time for. A room that is left, or whose cleanup fails,
- * stays due. Throws if neither lane's schedule can be read.
+ * Cleans up the due rooms, the longest due first, as many as one run has time for, and beside them the reading places. What is
+ * left, or whose cleanup fails, stays due. Throws if neither lane's schedule can be read.
  */
 export async function cleanUpRooms(deps: Deps): Promise<TimerAnswer> {
-  const { cleanup, now } = deps;
+  const { now } = deps;
   const startedAt = now();
   const run: Run = { deps, corrected: [], failed: [], isLate: () => now() > startedAt + RUN_MS };
-  await cleanup.applyRetention(retentionMsOf(deps), startedAt);
-  if (startedAt % PLACES_EVERY_MS < RUN_EVERY_MS) await removeOldPlaces(run);
+  const [rooms] = await Promise.allSettled([
+    cleanUpLanes(run, startedAt),
+    removeOldPlaces(run, startedAt),
+  ]);
+  if (rooms.status === 'rejected') throw rooms.reason;
+  return { ...rooms.value, corrected: run.corrected, failed: run.failed };
+}
+
+async function cleanUpLanes(run: Run, startedAt: number) {
+  const { deps, failed } = run;
+  await deps.cleanup.applyRetention(retentionMsOf(deps), startedAt);
   const ends = await Promise.allSettled(LANES.map((lane) => cleanUpLane(lane, run)));
   // A failed call sends no broadcast. So one lane's failure is reported, and the other lane's broadcasts are sent.
   const done = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
-  const failures = ends.flatMap((end, index): Failure[] =>
-    end.status === 'rejected' ? [{ lane: LANES[index], reason: toReason(end.reason) }] : [],
-  );
   const [first] = ends;
   if (done.length === 0 && first?.status === 'rejected') throw first.reason;
+  for (const [index, end] of ends.entries()) {
+    if (end.status === 'rejected')
+      failed.push({ lane: LANES[index], reason: toReason(end.reason) });
+  }
   return {
     actions: done.flatMap(({ actions }) => actions),
-    corrected: run.corrected,
-    failed: [...run.failed, ...failures],
     postponed: done.reduce((sum, { postponed }) => sum + postponed, 0),
   };
 }
 
-/** Reading places that nobody has written for as long as messages are kept. The others of the run go on without it. */
-async function removeOldPlaces({ deps, failed }: Run): Promise<void> {
+/**
+ * Reading places that nobody has written for as long as messages are kept: in the first run of an hour, and in the next ones if
+ * some are left. Never throws.
+ */
+async function removeOldPlaces({ deps, failed, isLate }: Run, startedAt: number): Promise<void> {
+  const isDue = startedAt % PLACES_EVERY_MS < RUN_EVERY_MS;
+  if (!isDue && !deps.places.hasLeftExpired) return;
   try {
-    await deps.places.removeExpired();
+    await deps.places.removeExpired(isLate);
   } catch (error) {
     failed.push({ reason: toReason(error) });
   }

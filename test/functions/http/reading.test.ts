@@ -10,13 +10,16 @@ import {
 } from '../../../functions/http/reading.ts';
 import { MAX_PLACES, type Place } from '../../../functions/protocol.ts';
 import { mergePlaces, ReadingPlaces } from '../../../functions/reading-places.ts';
-import type { StoredRow } from '../../../functions/room/table.ts';
+import { CLEANUP_PARTITION } from '../../../functions/room/cleanup-schedule.ts';
+import type { StoredRow, Table } from '../../../functions/room/table.ts';
 import { cleanUpRooms } from '../../../functions/timer/cleanup.ts';
 import { type Asked, ask, openTestChat } from '../../support/chat.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 import { runs } from '../../support/sizes.ts';
+import { unreadable } from '../../support/troubled-table.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
 const ACCOUNTS = {
   kind: 'entra',
   tenant: 't',
@@ -207,6 +210,74 @@ describe('the row', () => {
     expect(placesOf(await get())).toEqual([place('tea', 8)]);
     await cleanUp(4);
     expect(await rows()).toEqual([]);
+  });
+
+  describe('that has expired', () => {
+    const people = Array.from({ length: 40 }, (_, n) => `e-${n}`);
+    const openExpired = async (table: Table) => {
+      const chat = openTestChat(table);
+      const change = { places: [place('tea', 7)], forgotten: [] };
+      for (const person of people) await chat.places.mark(person, change);
+      await chat.clock.advance(40 * DAY_MS);
+      // The first run of an hour.
+      await chat.clock.advance(HOUR_MS - (chat.now() % HOUR_MS));
+      return chat;
+    };
+    const left = async ({ table }: { readonly table: Table }) =>
+      (await table.list('.reading', { from: 'u:', to: 'u;', limit: 99 })).length;
+
+    test('goes beside the rooms: neither waits for the other', async () => {
+      const chat = await openExpired(new MemoryTable());
+      const { removeExpired } = chat.places;
+      const { dueRooms } = chat.cleanup;
+      // Each of them goes on when the other has begun.
+      let [roomsBegin, placesBegin] = [() => {}, () => {}];
+      const rooms = new Promise<void>((resolve) => {
+        roomsBegin = resolve;
+      });
+      const places = new Promise<void>((resolve) => {
+        placesBegin = resolve;
+      });
+      chat.places.removeExpired = async (isLate) => {
+        placesBegin();
+        await rooms;
+        await removeExpired.call(chat.places, isLate);
+      };
+      chat.cleanup.dueRooms = async (...asked) => {
+        roomsBegin();
+        await places;
+        return dueRooms.call(chat.cleanup, ...asked);
+      };
+      await cleanUpRooms(chat);
+      expect(await left(chat)).toBe(0);
+    });
+
+    test('goes also if no room can be cleaned up', async () => {
+      const chat = await openExpired(unreadable((partition) => partition === CLEANUP_PARTITION));
+      await expect(cleanUpRooms(chat)).rejects.toThrow('busy');
+      expect(await left(chat)).toBe(0);
+    });
+
+    test('goes with the next run, a minute later, if storage fails or time is up', async () => {
+      let isOut = true;
+      const chat = await openExpired(unreadable((partition) => isOut && partition === '.reading'));
+      expect(await cleanUpRooms(chat)).toMatchObject({ failed: [{ reason: 'Error: busy' }] });
+      isOut = false;
+      // Each look at a row takes two seconds of the clock.
+      const { get } = chat.table;
+      chat.table.get = async (partition, key) => {
+        if (partition === '.reading') chat.clock.set(2_000);
+        return get(partition, key);
+      };
+      await chat.clock.advance(60_000);
+      await cleanUpRooms(chat);
+      expect(await left(chat)).toBeGreaterThan(people.length / 2);
+      await chat.clock.advance(60_000);
+      await cleanUpRooms(chat);
+      await chat.clock.advance(60_000);
+      await cleanUpRooms(chat);
+      expect(await left(chat)).toBe(0);
+    });
   });
 
   test('is written again after an erase that stopped half way', async () => {
