@@ -12,7 +12,7 @@ import {
   type ImportedMessages,
   parseRoom,
 } from '../protocol.ts';
-import { type ChangeOf, IMPORTING, MOST_IMPORTED } from '../room/change.ts';
+import { type ChangeOf, closingWords, IMPORTING, MOST_IMPORTED } from '../room/change.ts';
 import { type Head, operationsOf } from '../room/rows.ts';
 import { type Archive, parseArchive } from './archive-lines.ts';
 import type { HttpAnswer } from './http-function.ts';
@@ -129,7 +129,7 @@ async function store(
       messages: part,
       seq: isLast ? facts.seq : (part.at(-1)?.seq ?? last),
       activeAt: facts.activeAt,
-      closed: isLast ? (facts.closed ?? '') : IMPORTING,
+      closed: isLast ? closingWords(facts.closed ?? '') : IMPORTING,
       creator: facts.creator,
     };
     const { outcome } = await rooms.submit(room, change);

@@ -1,5 +1,6 @@
 // Closes a room, and ends the connections in it with the reason.
 
+import { closingWords } from '../room/change.ts';
 import type { RoomLog } from '../room/room-log.ts';
 import type { SignalRService } from '../service/signalr-rest.ts';
 import { closedError, refusalOf } from './refusals.ts';
@@ -20,7 +21,11 @@ export async function shutRoom(
   by?: { readonly userId: string; readonly connectionId: string },
 ): Promise<void> {
   // First the room refuses new connections, then the open ones end. The timer finds a connection that slips in between.
-  const { outcome } = await rooms.submit(room, { kind: 'close', reason, by: by?.userId });
+  const { outcome } = await rooms.submit(room, {
+    kind: 'close',
+    reason: closingWords(reason),
+    by: by?.userId,
+  });
   if (outcome.kind !== 'done') throw refusalOf(outcome);
   await service.closeRoom(room, closedError(reason).message, by?.connectionId);
 }

@@ -130,6 +130,11 @@ export const MOST_IMPORTED = MAX_OPERATIONS - 1;
 /** Why a room is closed while its messages are imported: what somebody says now would take a number of theirs. */
 export const IMPORTING = 'its messages are being imported';
 
+/** A moderator's words for closing a room. They never are {@link IMPORTING}, and are shown like it. */
+export function closingWords(reason: string): string {
+  return reason === IMPORTING ? `${IMPORTING}.` : reason;
+}
+
 /** The row of a leaving connection before the commit. */
 export type LeaveRow =
   | 'none'

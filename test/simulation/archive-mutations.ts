@@ -9,7 +9,7 @@ export const ARCHIVE_MUTATIONS: readonly Suspect[] = [
   {
     name: 'the room is open while more of its archive follows',
     file: 'functions/http/import-room.ts',
-    from: "closed: isLast ? (facts.closed ?? '') : IMPORTING,",
+    from: "closed: isLast ? closingWords(facts.closed ?? '') : IMPORTING,",
     to: "closed: isLast || facts.seq < 0 ? (facts.closed ?? '') : '',",
     within: 200,
   },

@@ -25,6 +25,9 @@ export const BAN: ChangeKind<'ban'> = {
 export const CLOSE: ChangeKind<'close'> = {
   ...HEAD_ONLY,
   userToAdmit: ({ by }) => by,
+  // A moderator without an answer repeats the call, and the closed room would refuse it.
+  misfit: ({ by }, { closed, closedBy }) =>
+    by !== undefined && closed !== '' && closedBy === by ? DONE : undefined,
   stateAfter: (state, { reason, by = '' }) => ({ ...state, closed: reason, closedBy: by }),
   listing: 'add',
 };

@@ -1,7 +1,9 @@
 // What moderators do from a page: who may remove, ban, close and open, and what it does.
 
 import { describe, expect, test } from '@jest/globals';
+import { archiveRoom } from '../../../functions/http/archive-room.ts';
 import { closeRoom, openRoom } from '../../../functions/http/close-room.ts';
+import { importRoom } from '../../../functions/http/import-room.ts';
 import { negotiate } from '../../../functions/http/negotiate.ts';
 import { reopenRoom } from '../../../functions/http/reopen-room.ts';
 import { ban } from '../../../functions/hub/ban.ts';
@@ -11,7 +13,12 @@ import { disconnected } from '../../../functions/hub/disconnected.ts';
 import type { HubAnswer, HubHandler } from '../../../functions/hub/hub-function.ts';
 import { message } from '../../../functions/hub/message.ts';
 import { remove } from '../../../functions/hub/remove.ts';
-import type { ChatMessage, ErrorBody, Welcome } from '../../../functions/protocol.ts';
+import {
+  ChatError,
+  type ChatMessage,
+  type ErrorBody,
+  type Welcome,
+} from '../../../functions/protocol.ts';
 import { IMPORTING } from '../../../functions/room/change.ts';
 import { ask, eventsIn, openTestChat, type TestChat } from '../../support/chat.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
@@ -347,10 +354,49 @@ describe('a room that a moderator closes', () => {
       [message, 'hi', 'm9'],
       [remove, 1],
       [ban, 'g-author', 5],
-      [close],
     ] as const) {
       expect(codeOf(await as('creator', handler, ...args))).toBe('room_closed');
     }
+  });
+
+  test('is reported closed to that moderator again, whose first answer may be lost, and to nobody else', async () => {
+    const { chat, room, as } = await openStage();
+    const { closeRoom: disconnect } = chat.service;
+    chat.service.closeRoom = async () => {
+      throw new ChatError('unavailable', 'unable to reach SignalR Service; it did not answer.');
+    };
+    expect(codeOf(await as('creator', close, { reason: 'night' }))).toBe('unavailable');
+    chat.service.closeRoom = disconnect;
+    const { revision } = await chat.reader.head(room);
+    expect((await as('creator', close, { reason: 'night' })).result).toEqual({ ok: true });
+    expect(chat.closedRooms).toMatchObject([{ room, except: 'c-creator' }]);
+    expect(await chat.reader.head(room)).toMatchObject({ revision, closed: 'night' });
+    expect(codeOf(await as('named', close))).toBe('room_closed');
+    await ask(closeRoom, chat, { method: 'PUT', params: { room } });
+    expect(codeOf(await as('creator', close))).toBe('room_closed');
+  });
+
+  test('with the words of an import is not taken for a room that is imported', async () => {
+    const stage = await openStage();
+    const { chat, room, as } = stage;
+    const params = { room };
+    await as('creator', close, { reason: IMPORTING });
+    const archive = await ask(archiveRoom, chat, { params });
+    expect(archive.status).toBeUndefined();
+    const copy = openTestChat();
+    const imported = await ask(importRoom, copy, {
+      method: 'POST',
+      params,
+      body: String(archive.body).replace(`${IMPORTING}.`, IMPORTING),
+    });
+    expect(imported.jsonBody).toMatchObject({ imported: 1 });
+    for (const { reader } of [chat, copy]) {
+      expect((await reader.head(room)).closed).toBe(`${IMPORTING}.`);
+    }
+    const { jsonBody } = await knock(stage, 'other');
+    expect(jsonBody).toMatchObject({
+      error: { message: expect.stringContaining(`it is closed (${IMPORTING}). Choose another`) },
+    });
   });
 
   const CLOSED_BY: readonly (readonly [
