@@ -12,6 +12,8 @@ import { HUB } from './bindings.ts';
 const API_VERSION = '2022-06-01';
 const REQUEST_TIMEOUT_MS = 10_000;
 const TOKEN_LIFETIME_SECONDS = 300;
+/** Names what is missing. Source: Constants.cs of github.com/Azure/azure-signalr, whose SDK looks for it. */
+const ERROR_CODE = 'x-ms-error-code';
 const IDENTITY_SCOPE = 'https://signalr.azure.com/.default';
 
 /** The calls to SignalR Service that the output binding lacks. Every method throws ChatError `unavailable`. */
@@ -28,7 +30,7 @@ export interface SignalRService {
   checkHealth(signal: AbortSignal): Promise<void>;
 }
 
-/** Makes one request per call, without retries. */
+/** Makes one request per call, without retries, and a second one where a 404 does not say what is missing. */
 export class SignalRRest implements SignalRService {
   readonly #settings: SignalRSettings;
   readonly #now: () => number;
@@ -45,8 +47,7 @@ export class SignalRRest implements SignalRService {
 
   async closeConnection(connectionId: string, reason: string): Promise<boolean> {
     const path = `/api/hubs/${HUB}/connections/${encodeURIComponent(connectionId)}`;
-    const response = await this.#request('DELETE', path, { reason });
-    return response.status !== 404;
+    return this.#isThere('DELETE', path, { reason });
   }
 
   async closeRoom(room: string, reason: string, except?: string): Promise<void> {
@@ -58,8 +59,7 @@ export class SignalRRest implements SignalRService {
 
   async hasConnection(connectionId: string, signal?: AbortSignal): Promise<boolean> {
     const path = `/api/hubs/${HUB}/connections/${encodeURIComponent(connectionId)}`;
-    const response = await this.#request('HEAD', path, {}, undefined, signal);
-    return response.status !== 404;
+    return this.#isThere('HEAD', path, {}, signal);
   }
 
   async sendToGroup(group: string, target: string, argument: unknown): Promise<void> {
@@ -73,7 +73,7 @@ export class SignalRRest implements SignalRService {
     if (group === '') throw new Error('unable to add to a group without a name');
     const connection = encodeURIComponent(connectionId);
     const path = `/api/hubs/${HUB}/groups/${encodeURIComponent(group)}/connections/${connection}`;
-    await this.#request('PUT', path, {});
+    await this.#isThere('PUT', path, {});
   }
 
   async checkHealth(signal: AbortSignal): Promise<void> {
@@ -86,6 +86,25 @@ export class SignalRRest implements SignalRService {
       this.#checkConnections(signal),
     ]);
     if (response.status !== 200) throw refusedError(response.status, 'HEAD /api/health');
+  }
+
+  /**
+   * Makes a call about one connection. False if the service does not know the connection. Any other 404 is a failure: what
+   * stands at a wrong address knows no connection at all, and everybody would leave.
+   */
+  async #isThere(
+    method: string,
+    path: string,
+    query: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<boolean> {
+    const { status, headers } = await this.#send(method, path, query, undefined, signal);
+    if (status !== 404) return true;
+    if (headers.get(ERROR_CODE)?.endsWith('.Connection.NotExisted')) return false;
+    // The official emulator gives no code. The service answers this one, and a wrong address does not.
+    const health = await this.#send('HEAD', '/api/health', {}, undefined, signal);
+    if (health.status === 200) return false;
+    throw refusedError(status, `${method} ${path}`);
   }
 
   /** Negotiates as a client does, which opens no connection. Says nothing about a client's endpoint that this app cannot reach. */
@@ -103,7 +122,21 @@ export class SignalRRest implements SignalRService {
     if (quota) throw quota;
   }
 
+  /** Sends a request. Throws for every answer but a success. */
   async #request(
+    method: string,
+    path: string,
+    query: Readonly<Record<string, string>>,
+    body?: string,
+    signal?: AbortSignal,
+  ): Promise<Response> {
+    const response = await this.#send(method, path, query, body, signal);
+    if (response.status === 404) throw refusedError(404, `${method} ${path}`);
+    return response;
+  }
+
+  /** Sends a request. Throws for every answer but a success and a 404. */
+  async #send(
     method: string,
     path: string,
     query: Readonly<Record<string, string>>,

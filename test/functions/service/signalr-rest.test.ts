@@ -89,7 +89,52 @@ describe('S3: a quota that is used up', () => {
   });
 });
 
-test('a connection that the service does not know is no failure', async () => {
-  expect(await openRest(() => 404).hasConnection('c1')).toBe(false);
-  expect(await openRest(() => 404).closeConnection('c1', 'bye')).toBe(false);
+describe('a 404', () => {
+  /** A service or another server that answers calls about connections and groups with 404, with a code or without. */
+  function openUnknowing(health: number, code?: string) {
+    const asked: string[] = [];
+    const send: typeof fetch = async (url, init) => {
+      const { pathname } = new URL(String(url));
+      asked.push(`${init?.method} ${pathname}`);
+      const isHealth = pathname === '/api/health';
+      const headers = code === undefined || isHealth ? {} : { 'x-ms-error-code': code };
+      return new Response(null, { status: isHealth ? health : 404, headers });
+    };
+    return { rest: new SignalRRest(settings, Date.now, send), asked };
+  }
+
+  test.each(['Warning.Connection.NotExisted', 'Error.Connection.NotExisted'])(
+    'with the code %s says that a connection is gone, and costs no second request',
+    async (code) => {
+      const { rest, asked } = openUnknowing(503, code);
+      expect(await rest.hasConnection('c1')).toBe(false);
+      expect(await rest.closeConnection('c1', 'bye')).toBe(false);
+      await expect(rest.addToGroup('lobby', 'c1')).resolves.toBeUndefined();
+      expect(asked).toEqual([
+        'HEAD /api/hubs/chat/connections/c1',
+        'DELETE /api/hubs/chat/connections/c1',
+        'PUT /api/hubs/chat/groups/lobby/connections/c1',
+      ]);
+    },
+  );
+
+  test('without a code says so if the service is at that address, as the official emulator is', async () => {
+    const { rest } = openUnknowing(200);
+    expect(await rest.hasConnection('c1')).toBe(false);
+    expect(await rest.closeConnection('c1', 'bye')).toBe(false);
+  });
+
+  test.each([
+    ['HEAD', 'connections/c1', (rest: SignalRRest) => rest.hasConnection('c1')],
+    ['DELETE', 'connections/c1', (rest: SignalRRest) => rest.closeConnection('c1', 'bye')],
+    ['PUT', 'groups/lobby/connections/c1', (rest: SignalRRest) => rest.addToGroup('lobby', 'c1')],
+    ['POST', 'groups/lobby/:send', (rest: SignalRRest) => rest.sendToGroup('lobby', 'events', {})],
+    ['POST', 'groups/lobby/:closeConnections', (rest: SignalRRest) => rest.closeRoom('lobby', '')],
+  ])('of a wrong address is a failure: %s %s', async (method, path, call) => {
+    const { rest } = openUnknowing(404, 'NotFound');
+    await expect(call(rest)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining(`it answered 404 to ${method} /api/hubs/chat/${path}.`),
+    });
+  });
 });
