@@ -718,10 +718,14 @@ export function foldText(text: string): string {
 export function parseSearch(value: unknown): readonly string[] {
   const text = typeof value === 'string' ? value.trim() : '';
   const isTooLong = lengthOf(text) > MAX_QUERY_LENGTH;
-  if (!isTooLong && !showsNothing(text)) return wordsOf(text);
+  const words = isTooLong ? [] : wordsOf(text);
+  // A word that nobody can see is in texts that nobody means.
+  if (words.length > 0 && !words.some(showsNothing)) return words;
   const reason = isTooLong
     ? `${lengthOf(text)} characters are too many`
-    : 'there is nothing to look for';
+    : showsNothing(text)
+      ? 'there is nothing to look for'
+      : 'one of the words has only characters that nobody can see';
   throw new ChatError(
     'bad_request',
     `unable to search; ${reason}. Look for 1 to ${MAX_QUERY_LENGTH} characters.`,

@@ -201,6 +201,8 @@ describe('one call', () => {
     ['?q=', 'there is nothing to look for'],
     ['?q=%20%E3%80%80', 'there is nothing to look for'],
     ['?q=%E2%80%8B', 'there is nothing to look for'],
+    ['?q=a%20%E2%80%8B', 'one of the words has only characters that nobody can see'],
+    ['?q=%C2%AD%20a', 'one of the words has only characters that nobody can see'],
     [`?q=${'a'.repeat(101)}`, '101 characters are too many'],
     ['?q=a&limit=0', 'limit=0'],
     ['?q=a&limit=51', 'limit=51'],
