@@ -21,7 +21,7 @@ export async function listRooms(
     // Not before there is something below it: a refusal leaves the output empty.
     const isFirst = next === undefined;
     if (isFirst && !values.json)
-      await output.line('online  messages  last active                room');
+      await output.line('online   entries  last active                room');
     for (const room of page.rooms) {
       await (values.json ? output.json(room) : output.line(toRow(room)));
     }
@@ -30,6 +30,7 @@ export async function listRooms(
   }
 }
 
+/** The entries are what an export of the room has: messages, and the announcements of edits and removals. */
 function toRow({ room, online, seq, first, activeAt, closed }: RoomSummary): string {
   const active = activeAt === 0 ? '-' : toTime(activeAt);
   const cells = [
