@@ -422,15 +422,21 @@ const hide = (page: Page) =>
 
 test('a reading place travels to another device of the account: the room opens there, and the rail knows its other rooms', async () => {
   const { authority, room, page } = await signIn();
-  for (let n = 1; n <= 40; n += 1) await say(page, `line ${n}`);
+  // Three, because nobody may send so many lines at once.
+  const [bob, eve, mia] = await Promise.all([
+    joinRoom(guests.url, room, 'Bob'),
+    joinRoom(guests.url, room, 'Eve'),
+    joinRoom(guests.url, room, 'Mia'),
+  ]);
+  for (let n = 1; n <= 19; n += 1) await bob.send(`line ${n}`, `line-${n}`);
+  for (let n = 20; n <= 38; n += 1) await eve.send(`line ${n}`, `line-${n}`);
+  for (const text of ['line 39', 'line 40']) await say(page, text);
   await shown(page, 'line 40');
-  // Somebody else goes on after line 10.
-  const bob = await joinRoom(guests.url, room, 'Bob');
   await hide(page);
   await becomes('written', async () => authority.places.some(({ readTo }) => readTo === 40));
   expect(authority.places).toEqual([{ room, readTo: 40 }]);
   const writes = authority.written.length;
-  for (let n = 1; n <= 20; n += 1) await bob.send(`news ${n}`, `news-${n}`);
+  for (let n = 1; n <= 20; n += 1) await mia.send(`news ${n}`, `news-${n}`);
   await shown(page, 'news 20');
   // A page out of sight reads nothing, and writes nothing.
   expect(authority.written).toHaveLength(writes);
@@ -450,5 +456,5 @@ test('a reading place travels to another device of the account: the room opens t
   await becomes('read there, too', async () =>
     authority.places.some((place) => place.room === room && place.readTo === 60),
   );
-  await bob.stop();
+  await Promise.all([bob, eve, mia].map((one) => one.stop()));
 });
