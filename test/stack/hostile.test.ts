@@ -12,6 +12,7 @@ import { type ChaosStack, startChaosStack } from '../support/chaos-stack.ts';
 import { type ChatClient, joinRoom } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { headerValue, hostileQuery, hostileText, hostileValue } from '../support/hostile-input.ts';
+import { sized } from '../support/sizes.ts';
 
 jest.setTimeout(120_000);
 
@@ -141,7 +142,7 @@ test('HTTP requests of every kind get an answer below 500, without a stack', asy
       expect(status).toBeLessThan(isWebhook ? 501 : 500);
       expect(text).not.toMatch(/\n\s+at .+:\d+/);
     }),
-    { numRuns: 400 },
+    { numRuns: sized(100, 400) },
   );
   await nobodyNotices();
 });
@@ -201,10 +202,10 @@ test.each(['json', 'messagepack'] as const)(
         const refusals = ['bad_text', 'bad_id', 'bad_request', 'id_in_use'];
         if (!answer?.ok) expect(refusals).toContain(answer?.code);
       }),
-      { numRuns: 250 },
+      { numRuns: sized(60, 250) },
     );
     await eve?.stop();
-    expect(sends).toBeGreaterThan(100);
+    expect(sends).toBeGreaterThan(sized(25, 100));
     await nobodyNotices();
   },
 );

@@ -15,8 +15,9 @@ import {
 } from '../local/service/hub-client.ts';
 import { HANDSHAKE } from '../local/service/stage.ts';
 import { eventually } from '../support/eventually.ts';
+import { runs } from '../support/sizes.ts';
 
-const RUNS = { numRuns: 150 };
+const RUNS = runs(150);
 const TIMEOUT_MS = 60_000;
 
 let service: Emulator;

@@ -124,7 +124,10 @@ const streams = fc.oneof(
 
 describe.each(PROTOCOLS)('the $name protocol', (protocol) => {
   test('parses any bytes, or throws its own error', () => {
-    fc.assert(fc.property(streams, (stream) => void read(protocol, [stream])));
+    fc.assert(
+      fc.property(streams, (stream) => void read(protocol, [stream])),
+      runs(),
+    );
   });
 
   test('parses the same for any boundaries of the chunks', () => {
@@ -135,6 +138,7 @@ describe.each(PROTOCOLS)('the $name protocol', (protocol) => {
         expect(pieces.messages).toEqual(whole.messages);
         expect(pieces.error === undefined).toBe(whole.error === undefined);
       }),
+      runs(),
     );
   });
 
@@ -150,6 +154,7 @@ describe.each(PROTOCOLS)('the $name protocol', (protocol) => {
         expect(parsed).toMatchObject({ kind: 'invocation', target });
         expect(frame?.next).toBe(encoded.length);
       }),
+      runs(),
     );
   });
 });
@@ -167,6 +172,7 @@ test('a handshake is read, or refused with a reason', () => {
         expect(error).toBeInstanceOf(ProtocolError);
       }
     }),
+    runs(),
   );
 });
 
@@ -199,6 +205,7 @@ describe('REST bodies', () => {
             expect(error.message).toMatch(/^unable to .+; /s);
           }
         }),
+        runs(),
       );
     },
   );
@@ -214,6 +221,7 @@ describe('REST bodies', () => {
         )(Buffer.from(body)).in(jsonHubProtocol);
         expect(payload.toString()).toBe(`{"type":1,"target":"a","arguments":${text}}\x1e`);
       }),
+      runs(),
     );
   });
 });
@@ -231,6 +239,7 @@ test('the raw members of an object are those that JSON.parse finds', () => {
         );
       },
     ),
+    runs(),
   );
 });
 
@@ -243,6 +252,7 @@ test('integers of any size come through JSON and MessagePack', () => {
       const wire = decode(encode(parsed, { useBigInt64: true }), { useBigInt64: true });
       expect(toJson(wire)).toBe(text);
     }),
+    runs(),
   );
 });
 
@@ -301,6 +311,7 @@ test('any address is matched or not, and never throws', () => {
       decodeSegment(path);
       parameters.get('hub');
     }),
+    runs(),
   );
 });
 
@@ -313,6 +324,7 @@ test('any token is refused with a reason', () => {
     fc.property(fc.array(part, { maxLength: 4 }), (parts) => {
       expect(() => verifySignature(parts.join('.'), ['key'])).toThrow(TokenRefused);
     }),
+    runs(),
   );
 });
 
@@ -321,5 +333,6 @@ test('any text becomes a header that can be sent', () => {
     fc.property(fc.string({ unit: anyCharacter }), (text) => {
       expect(toHeaderValue(text)).toMatch(/^[\x20-\x7e]*$/);
     }),
+    runs(),
   );
 });

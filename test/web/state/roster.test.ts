@@ -8,6 +8,7 @@ import {
   type Roster,
   usersIn,
 } from '../../../web/state/roster.ts';
+import { runs } from '../../support/sizes.ts';
 import { memberOf, membersOf } from '../samples.ts';
 
 const [A, B] = [memberOf('a'), memberOf('b')];
@@ -126,5 +127,6 @@ test('any order and repetition of frames and snapshots ends with the members of 
       );
       expect(here(roster).sort()).toEqual([...present.values()].sort());
     }),
+    runs(),
   );
 });

@@ -9,6 +9,7 @@ import {
   TEXTS_A_PASS,
 } from '../../../web/text/log-filter.ts';
 import type { Level } from '../../../web/text/log-level.ts';
+import { runs } from '../../support/sizes.ts';
 
 const line = (seq: number, text: string, name = 'api'): ChatMessage => ({
   seq,
@@ -119,6 +120,7 @@ describe('U18: a log', () => {
           expect(shown).toEqual(new LogFilter().apply(all, view).shown);
         }
       }),
+      runs(),
     );
   });
 
@@ -208,6 +210,7 @@ describe('U18: the levels of a log', () => {
           expect(countAll(filter, all)).toEqual(countAll(new LogFilter(), all));
         }
       }),
+      runs(),
     );
   });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type Inline, type MarkdownBlock, toMarkdown } from '../../../web/text/markdown.ts';
 import { hasMarks, toBlocks } from '../../../web/text/text-parts.ts';
 import { anyCharacter } from '../../support/hostile-input.ts';
+import { runs } from '../../support/sizes.ts';
 
 /** Inlines in a short form: `strong(a em(b))`. */
 function show(inlines: readonly Inline[]): string {
@@ -137,7 +138,7 @@ describe('U18: Markdown', () => {
         });
         expect(toMarkdown(text)).toMatchObject(plain);
       }),
-      { numRuns: 3_000, examples: [['  * *']] },
+      { ...runs(3_000), examples: [['  * *']] },
     );
   });
 
@@ -157,7 +158,7 @@ describe('U18: Markdown', () => {
           else if (block.kind !== 'code') check(block.inlines, 0);
         }
       }),
-      { numRuns: 2_000 },
+      runs(2_000),
     );
   });
 

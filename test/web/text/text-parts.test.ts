@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isEmojiOnly, isLong, type Part, toBlocks, toParts } from '../../../web/text/text-parts.ts';
 import { anyCharacter } from '../../support/hostile-input.ts';
+import { runs } from '../../support/sizes.ts';
 
 const linksIn = (text: string) =>
   toParts(text).flatMap((part) => (part.kind === 'link' ? [part.text] : []));
@@ -169,6 +170,7 @@ test('of any text, nothing is lost and every address is http, https or mailto', 
       );
       expect(length).toBeLessThanOrEqual(text.length);
     }),
+    runs(),
   );
 });
 

@@ -304,6 +304,7 @@ describe('a file that is not whole', () => {
           expect(opened.indexOf(false)).toBe(at);
         },
       ),
+      runs(),
     );
   });
 });

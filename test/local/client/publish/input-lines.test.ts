@@ -9,6 +9,7 @@ import {
   readLines,
 } from '../../../../local/client/publish/input-lines.ts';
 import { inputOf } from '../../../support/command-line.ts';
+import { runs } from '../../../support/sizes.ts';
 
 const ESC = '\u001b';
 const COLOUR = new RegExp(`${ESC}\\[3\\dm`, 'g');
@@ -92,6 +93,7 @@ describe('lines', () => {
           expect([texts, error]).toEqual([lines, undefined]);
         },
       ),
+      runs(),
     );
   });
 });

@@ -7,6 +7,7 @@ import { toLine } from '../../../../local/client/tail/print.ts';
 import { openOutput } from '../../../../local/client/terminal/output.ts';
 import { toVisible } from '../../../../local/client/terminal/visible-text.ts';
 import { always, answer, OF_THE_CHAT, runInProcess } from '../../../support/command-line.ts';
+import { runs } from '../../../support/sizes.ts';
 
 const ESC = '\u001b';
 const message = (text: string, more = {}) => {
@@ -108,6 +109,7 @@ describe('a line', () => {
           );
         },
       ),
+      runs(),
     );
   });
 });
