@@ -221,6 +221,8 @@ export interface Unread {
 export interface WatchedRoom extends Pick<Unread, 'room' | 'seq'> {
   /** The oldest message still kept. Above `seq` if there is none. */
   readonly first: number;
+  /** The number of the last message of any kind. Below what a page has read, the room has started over. Absent of an earlier version. */
+  readonly last?: number;
 }
 
 /** The result of `watch`: the rooms in the order of the call. */

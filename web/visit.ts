@@ -17,7 +17,15 @@ import { watchOwner } from './device/owner-watch.ts';
 import { isVisible, watchPage } from './device/page-watch.ts';
 import { type LoadPart, PartMissing } from './device/part-loader.ts';
 import type { Preferences } from './device/preferences.ts';
-import { forget, type KnownRoom, knownRooms, markRead, readToIn, visit } from './device/rooms.ts';
+import {
+  forget,
+  type KnownRoom,
+  knownRooms,
+  markRead,
+  readToIn,
+  startOver,
+  visit,
+} from './device/rooms.ts';
 import {
   areKept,
   type Draft,
@@ -26,8 +34,9 @@ import {
   rememberedUnsent,
   rememberUnsent,
 } from './device/unsent.ts';
+import { readerOf } from './state/chat-state.ts';
 import type { Problem } from './state/connection-state.ts';
-import { countUnread, isMentioned } from './state/reading.ts';
+import { countUnread, isMentioned, startReading } from './state/reading.ts';
 import { createStore, type Store } from './state/store.ts';
 import type { Language } from './words/language.ts';
 
@@ -112,7 +121,8 @@ export function startVisit(deps: VisitDeps): Visit {
     ...api,
     history: async (query) => {
       const [latest] = await Promise.all([api.history(query), places?.then((part) => part?.came)]);
-      const { log, reading } = chat.store.state;
+      const { log } = chat.store.state;
+      const reading = startReading(chat.store.state.reading, latest.seq);
       const { readTo = reading.readElsewhere ?? latest.seq } = reading;
       if (log.to !== undefined || latest.seq - readTo < PAGE) return latest;
       const { fillBack } = await loadPart(() => import('./connection/opening.ts'));
@@ -141,6 +151,7 @@ export function startVisit(deps: VisitDeps): Visit {
     },
     before: {
       user: account ? undefined : owner.user(),
+      account: account?.userId,
       readTo: readToIn(knownRooms(device), room),
       // Version 0.1.0 kept the lines in the tab.
       unsent: [...rememberedUnsent(tab, room), ...rememberedUnsent(device, room)],
@@ -171,8 +182,9 @@ export function startVisit(deps: VisitDeps): Visit {
       watch: chat.watch,
       random: Math.random,
       api: apiOf,
-      me: () => chat.store.state.me?.userId,
+      me: () => readerOf(chat.store.state),
       onCounts: (unread) => rooms.dispatch({ rooms: knownRooms(device), unread }),
+      onStartedOver: (other, last) => rooms.dispatch({ rooms: startOver(device, other, last) }),
     });
     const { me, online = 1 } = chat.store.state;
     if (me && !hasStopped) otherRooms.onWelcome(online);
@@ -365,9 +377,10 @@ function keepBadge(
   // Asked for when a first message is unread, so it does not delay the start.
   let icon: ReturnType<typeof import('./device/icon-badge.ts').openIconBadge> | undefined;
   const retitle = () => {
-    const { reading, log, me } = store.state;
-    const unread = countUnread(reading, log, me?.userId) + unreadElsewhere(rooms.state);
-    const isRed = isMentioned(reading, log, me?.userId) || isMentionedElsewhere(rooms.state);
+    const { reading, log } = store.state;
+    const reader = readerOf(store.state);
+    const unread = countUnread(reading, log, reader) + unreadElsewhere(rooms.state);
+    const isRed = isMentioned(reading, log, reader) || isMentionedElsewhere(rooms.state);
     const title = titleOf(language().words, nameOfRoom(room).name, unread, isRed);
     if (document.title === title) return;
     document.title = title;

@@ -53,7 +53,7 @@ function parseRooms(value: unknown): readonly string[] {
 async function watchRoom(room: string, connectionId: string, deps: Deps): Promise<WatchedRoom> {
   await deps.service.addToGroup(watchersOf(room), connectionId);
   const head = await deps.views.findHead(room);
-  if (!head) return { room, seq: 0, first: 1 };
+  if (!head) return { room, seq: 0, first: 1, last: 0 };
   const now = deps.now();
   if (head.watchedUntil >= now + RENEW_BELOW_MS) return lastLineOf(room, head);
   await deps.rooms.submit(room, { kind: 'watch', until: now + WATCHED_FOR_MS });
@@ -61,6 +61,6 @@ async function watchRoom(room: string, connectionId: string, deps: Deps): Promis
   return lastLineOf(room, (await deps.views.findHead(room)) ?? head);
 }
 
-function lastLineOf(room: string, { lastLine, first }: Head): WatchedRoom {
-  return { room, seq: lastLine, first };
+function lastLineOf(room: string, { lastLine, first, seq }: Head): WatchedRoom {
+  return { room, seq: lastLine, first, last: seq };
 }

@@ -1,7 +1,9 @@
 // A visit on a page without a browser: window and document are event targets, hub and HTTP API are fake.
 
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { History } from '../../functions/protocol.ts';
 import type { AlertsDeps } from '../../web/alerts.ts';
+import type { Account } from '../../web/connection/account.ts';
 import { openOwner } from '../../web/device/owner.ts';
 import { startAlerts } from '../../web/state/alerts.ts';
 import { startVisit, type Visit } from '../../web/visit.ts';
@@ -57,6 +59,7 @@ const settle = () => jest.advanceTimersByTimeAsync(0);
 
 let hubs: FakeHub[];
 let device: ReturnType<typeof memoryOf>;
+let history: History;
 let visit: Visit;
 
 /** The alerts of the part that loads, without what it shows. */
@@ -81,7 +84,12 @@ beforeEach(async () => {
   Object.assign(globalThis, browser);
   reload.mockClear();
   hubs = [];
+  history = historyOf();
   device = memoryOf({ 'chat.user': USER, [`${USER} chat.name`]: 'Ada' });
+  await begin();
+});
+
+async function begin(account?: Account): Promise<void> {
   const openHub = (_: unknown, listener: ConstructorParameters<typeof FakeHub>[0]) => {
     const hub = new FakeHub(listener);
     hubs.push(hub);
@@ -90,16 +98,16 @@ beforeEach(async () => {
   visit = startVisit({
     room: ROOM,
     name: 'Ada',
-    account: undefined,
+    account,
     fetcher: async (input) =>
-      Response.json(String(input).includes('/members') ? membersOf([]) : historyOf()),
-    owner: openOwner(device, memoryOf(), undefined),
+      Response.json(String(input).includes('/members') ? membersOf([]) : history),
+    owner: openOwner(device, memoryOf(), account?.userId),
     settings: () => ({ language: undefined, notifies: false, sounds: true }),
     language: () => openEnglish([]),
-    loadPart: async <T>() => ({ openHub, openAlerts }) as T,
+    loadPart: async <T>() => ({ openHub, openAlerts, startAccountReading: () => undefined }) as T,
   });
   await settle();
-});
+}
 
 afterEach(() => {
   visit.stop();
@@ -175,6 +183,30 @@ test('the browser asks before a page is left that would lose a line, and only th
   // The device loses it.
   for (const key of device.keys()) if (key.includes('unsent')) device.write(key, undefined);
   expect(leave()).toBe(false);
+});
+
+describe('before the welcome', () => {
+  const ACCOUNT: Account = {
+    userId: 'e-ada',
+    name: 'Ada',
+    token: async () => undefined,
+    signOut: async () => {},
+  };
+
+  test.each([
+    ['a guest', undefined, USER],
+    ['an account', ACCOUNT, 'e-ada'],
+  ])('the title of %s counts the lines of other people only', async (_, account, user) => {
+    visit.stop();
+    device = memoryOf({
+      'chat.user': user,
+      [`${user} chat.rooms`]: JSON.stringify([{ room: ROOM, readTo: 0 }]),
+    });
+    history = historyOf({ messages: [messageOf(1, user), messageOf(2), messageOf(3, user)] });
+    await begin(account);
+    expect(visit.chat.store.state.me).toBeUndefined();
+    expect(document.title).toMatch(/^\(1\) /);
+  });
 });
 
 test('an empty room is read up to its beginning, so that its first line is unread elsewhere', () => {

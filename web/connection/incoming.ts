@@ -120,7 +120,9 @@ export const parseUnread = parser<Unread>({
 });
 
 const parseWatched = parser<{ readonly rooms: readonly WatchedRoom[] }>({
-  rooms: isListOf((value) => has({ ...lastLine, first: isWhole }, value)),
+  rooms: isListOf((value) =>
+    has({ ...lastLine, first: isWhole, last: isAbsentOr(isWhole) }, value),
+  ),
 });
 
 export const parseHistory = parser<History>({

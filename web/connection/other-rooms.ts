@@ -38,6 +38,8 @@ export interface OtherRoomsDeps {
   /** The person's user id. */
   readonly me: () => string | undefined;
   readonly onCounts: (unread: UnreadByRoom) => void;
+  /** The room has started over: its last message has a number below the last one read. */
+  readonly onStartedOver: (room: string, last: number) => void;
 }
 
 /** How much is unread in a room, and whether something of it mentions the person. */
@@ -48,7 +50,7 @@ export type UnreadByRoom = ReadonlyMap<
 
 /** Watches from the first welcome until `stop`. A room that does not answer keeps its count. */
 export function watchOtherRooms(deps: OtherRoomsDeps): OtherRooms {
-  const { rooms, watch, random, api, me, onCounts } = deps;
+  const { rooms, watch, random, api, me, onCounts, onStartedOver } = deps;
   const known = new Map<string, WatchedRoom>();
   /** By room: the last line that mentions the person. */
   const mentions = new Map<string, number>();
@@ -68,8 +70,15 @@ export function watchOtherRooms(deps: OtherRoomsDeps): OtherRooms {
     const wanted = names().slice(0, MAX_WATCHED);
     watched = new Set(wanted);
     if (wanted.length === 0) return;
+    // Another tab may read on while the answer is on its way.
+    const readBefore = new Map(rooms().map(({ room, readTo = 0 }) => [room, readTo]));
     try {
-      for (const room of await watch(wanted)) known.set(room.room, room);
+      for (const watched of await watch(wanted)) {
+        const { room, last = Infinity } = watched;
+        known.set(room, watched);
+        if ((mentions.get(room) ?? 0) > last) mentions.delete(room);
+        if ((readBefore.get(room) ?? 0) > last) onStartedOver(room, last);
+      }
       plan(RENEW_EVERY_MS);
       count();
       await lookForMentions();

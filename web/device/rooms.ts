@@ -40,6 +40,15 @@ export function markRead(memory: Memory, room: string, readTo: number): readonly
   );
 }
 
+/**
+ * The room has started over, and its last message is `last`: nothing of it has been read, unless another tab has read it since.
+ * Returns the new list.
+ */
+export function startOver(memory: Memory, room: string, last: number): readonly KnownRoom[] {
+  const isOld = (readToIn(knownRooms(memory), room) ?? 0) > last;
+  return isOld ? markRead(memory, room, 0) : knownRooms(memory);
+}
+
 /** Removes the room, and returns the new list. */
 export function forget(memory: Memory, room: string): readonly KnownRoom[] {
   return keepRooms(

@@ -2,7 +2,7 @@
 // Both only if the person has switched them on, and as the level of each room says.
 
 import { type ChatMessage, isLine, type Unread } from '../../functions/protocol.ts';
-import type { ChatEvent, ChatState } from './chat-state.ts';
+import { type ChatEvent, type ChatState, readerOf } from './chat-state.ts';
 import { indexOf } from './log-window.ts';
 import type { Store } from './store.ts';
 
@@ -121,7 +121,7 @@ function newest(state: ChatState, before: ChatState, level: AlertLevel): ChatMes
   if (before.log.to === undefined || state.log.to === before.log.to) return undefined;
   const { shown } = state.log;
   const from = indexOf(shown, before.log.to + 1);
-  const me = state.me?.userId ?? '';
+  const me = readerOf(state) ?? '';
   const isWanted = ({ mentions = [] }: ChatMessage) =>
     level === 'all' || (level === 'mentions' && mentions.includes(me));
   return shown

@@ -38,7 +38,16 @@ import {
   rewrite,
   withChange,
 } from './outbox.ts';
-import { look, NOT_READ, type Reading, readAll, readElsewhere, readOn, see } from './reading.ts';
+import {
+  look,
+  NOT_READ,
+  type Reading,
+  readAll,
+  readElsewhere,
+  readOn,
+  see,
+  startReading,
+} from './reading.ts';
 import {
   applyChanges,
   applySnapshot,
@@ -60,6 +69,8 @@ export interface ChatState {
     | undefined;
   /** Whose unsent lines the device had. Undefined if they may be sent by anybody who is welcomed. */
   readonly unsentOf: string | undefined;
+  /** Who is likely to be welcomed: the account, or the guest who was here last. Undefined for a new guest. */
+  readonly expected: string | undefined;
   /** Open connections in the room at the highest known revision. Undefined before the first one. */
   readonly online: number | undefined;
   readonly revision: number;
@@ -141,6 +152,8 @@ export type ChatEvent =
 export interface Before {
   /** Whose visit it was. Undefined if it does not matter. */
   readonly user: string | undefined;
+  /** The user id of an account. Its lines are in a place of its own on the device. */
+  readonly account?: string | undefined;
   /** The last message read. */
   readonly readTo: number | undefined;
   readonly unsent: Unsent;
@@ -165,6 +178,7 @@ export function initialState(room: string): ChatState {
     connection: { kind: 'connecting' },
     me: undefined,
     unsentOf: undefined,
+    expected: undefined,
     online: undefined,
     revision: 0,
     revisionBefore: 0,
@@ -226,6 +240,7 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
       return {
         ...state,
         unsentOf: event.before.user,
+        expected: event.before.user ?? event.before.account,
         outbox: [...event.before.unsent.map(toWaiting), ...state.outbox],
         reading: { ...state.reading, readTo: event.before.readTo },
       };
@@ -315,7 +330,12 @@ function applyWelcome(state: ChatState, welcome: Welcome): ChatState {
     ? {
         ...initialState(state.room),
         outbox: state.outbox.filter((line) => line.seq === undefined),
-        reading: { ...NOT_READ, isReading: state.reading.isReading },
+        // Of the new room nothing has been read.
+        reading: {
+          ...NOT_READ,
+          readTo: state.reading.readTo === undefined ? undefined : 0,
+          isReading: state.reading.isReading,
+        },
         isNetworkUp: state.isNetworkUp,
       }
     : state;
@@ -338,7 +358,7 @@ function applyWelcome(state: ChatState, welcome: Welcome): ChatState {
 function applyEvents(state: ChatState, events: Events, at: number): ChatState {
   if (!isHere(state, events)) return state;
   const { messages, joined, left } = events;
-  const me = state.me?.userId;
+  const me = readerOf(state);
   const roster = applyChanges(state.roster, events.revision, joined, left);
   const change = { before: state.roster, after: roster, joined, left, at };
   const log = addBroadcast(state.log, messages, events.seq);
@@ -348,7 +368,7 @@ function applyEvents(state: ChatState, events: Events, at: number): ChatState {
     online: onlineAfter(state, events),
     log,
     outbox: dropShown(recognise(state.outbox, messages, me), log.to),
-    reading: readOn(state.reading, log, readerOf(state), state.log.to),
+    reading: readOn(state.reading, log, me, state.log.to),
     roster,
     comings: noteComings(state.comings, change, me),
     typing: withoutTyping(state.typing, [
@@ -363,7 +383,10 @@ function applyEvents(state: ChatState, events: Events, at: number): ChatState {
 function applyHistory(state: ChatState, history: History, query: HistoryQuery): ChatState {
   if (!isHere(state, history)) return state;
   const log = addHistory(state.log, history, query);
-  const outbox = recognise(state.outbox, history.messages, state.me?.userId);
+  const isFirst = state.log.to === undefined && log.to !== undefined;
+  const reading = isFirst ? startReading(state.reading, history.seq) : state.reading;
+  const me = readerOf(state);
+  const outbox = recognise(state.outbox, history.messages, me);
   return {
     ...state,
     revision: Math.max(state.revision, history.revision),
@@ -371,13 +394,13 @@ function applyHistory(state: ChatState, history: History, query: HistoryQuery): 
     notice: query.before !== undefined && isPassing(state.notice) ? undefined : state.notice,
     log,
     outbox: dropShown(outbox, log.to),
-    reading: readOn(state.reading, log, readerOf(state), state.log.to),
+    reading: readOn(reading, log, me, state.log.to),
     reacted: tellsReactions(history) ? history : state.reacted,
   };
 }
 
 function applyTyping(state: ChatState, { userId, name }: Typing, at: number): ChatState {
-  if (userId === state.me?.userId) return state;
+  if (userId === readerOf(state)) return state;
   return {
     ...state,
     typing: new Map(state.typing).set(userId, { name, until: at + typingShownMs(state) }),
@@ -417,9 +440,9 @@ function withoutTyping(
   return rest;
 }
 
-/** Whose lines are one's own, and not unread. Before the welcome it is the last person who was here. */
-export function readerOf({ me, unsentOf }: Pick<ChatState, 'me' | 'unsentOf'>): string | undefined {
-  return me?.userId ?? unsentOf;
+/** Whose lines are one's own, and neither unread nor news. */
+export function readerOf({ me, expected }: Pick<ChatState, 'me' | 'expected'>): string | undefined {
+  return me?.userId ?? expected;
 }
 
 /** Older messages did not come, and now they have. */

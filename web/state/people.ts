@@ -2,7 +2,7 @@
 
 import { type ChatMessage, isLine, PUBLISHER } from '../../functions/protocol.ts';
 import type { Named } from '../text/mentions.ts';
-import type { ChatState } from './chat-state.ts';
+import { type ChatState, readerOf } from './chat-state.ts';
 import { usersIn } from './roster.ts';
 
 export interface Person extends Named {
@@ -13,11 +13,10 @@ export interface Person extends Named {
 const RECENT_MESSAGES = 1_000;
 
 /** Everybody but oneself: first those who have written lately, the last one first, then the others by name. */
-export function peopleOf({
-  roster,
-  log,
-  me,
-}: Pick<ChatState, 'roster' | 'log' | 'me'>): readonly Person[] {
+export function peopleOf(
+  state: Pick<ChatState, 'roster' | 'log' | 'me' | 'expected'>,
+): readonly Person[] {
+  const { roster, log } = state;
   const here = new Map(usersIn(roster).map(({ userId, name }) => [userId, name]));
   const people = new Map<string, Person>();
   for (const { userId, name } of recent(log.shown)) {
@@ -29,7 +28,7 @@ export function peopleOf({
   for (const [userId, name] of here) {
     if (!people.has(userId)) people.set(userId, { userId, name, isHere: true });
   }
-  people.delete(me?.userId ?? '');
+  people.delete(readerOf(state) ?? '');
   return [...people.values()];
 }
 

@@ -28,6 +28,14 @@ export const NOT_READ: Reading = {
   isHeld: false,
 };
 
+/**
+ * The reading at the first answer, whose last message is `seq`. The number that the device had is from before the question, so a
+ * higher one is of an older room of that name, and of this one nothing has been read.
+ */
+export function startReading(reading: Reading, seq: number): Reading {
+  return (reading.readTo ?? 0) > seq ? { ...reading, readTo: 0 } : reading;
+}
+
 /** The highest unread count. */
 export const MOST_UNREAD = 999;
 
@@ -61,7 +69,7 @@ function readIn(reading: Reading, last: number): number {
   // On a first visit old messages are history, not news, unless the person was here on another device.
   const { readTo = reading.readElsewhere ?? last } = reading;
   if (isReading && !isHeld) return last;
-  // If more was read than the room has, this tab is behind another one, or it was an older room of that name.
+  // If more was read than the room has, this tab is behind another one.
   return Math.min(last, Math.max(readTo, readElsewhere));
 }
 

@@ -24,7 +24,7 @@ export interface Unread {
 }
 
 /** Undefined if nothing is new. */
-export function unreadOf(state: Pick<ChatState, 'log' | 'reading' | 'me' | 'unsentOf'>) {
+export function unreadOf(state: Pick<ChatState, 'log' | 'reading' | 'me' | 'expected'>) {
   const { log, reading } = state;
   const me = readerOf(state);
   const first = firstUnread({ readTo: reading.newAfter }, log, me);

@@ -7,7 +7,7 @@ import { ifPossible } from '../device/if-possible.ts';
 import { messageAt, pathBelow } from '../device/names.ts';
 import type { Preferences } from '../device/preferences.ts';
 import { loadStyle } from '../device/style-loader.ts';
-import type { ChatState } from '../state/chat-state.ts';
+import { type ChatState, readerOf } from '../state/chat-state.ts';
 import { isShutOut } from '../state/connection-state.ts';
 import { isKept } from '../state/message-log.ts';
 import { isChangeable } from '../state/outbox.ts';
@@ -252,7 +252,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
           add={() => void open('rooms')}
         />
         <OwnName
-          userId={state.me?.userId ?? ''}
+          userId={readerOf(state) ?? ''}
           name={state.me?.name ?? visit.name()}
           openSettings={() => void open('settings')}
         />

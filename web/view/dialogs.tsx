@@ -1,7 +1,7 @@
 // What opens over the room: profile and settings, another room, and the switcher. A part of its own, loaded on first use.
 
 import type { Preferences } from '../device/preferences.ts';
-import type { ChatState } from '../state/chat-state.ts';
+import { type ChatState, readerOf } from '../state/chat-state.ts';
 import type { Named } from '../text/mentions.ts';
 import type { RoomsView, Visit } from '../visit.ts';
 import { DIALOG_WORDS } from '../words/dialog-words.ts';
@@ -70,7 +70,7 @@ export function Dialogs({ which, close, ...props }: DialogsProps) {
             room={props.visit.room}
             rooms={props.view.rooms}
             roster={props.state.roster}
-            me={props.state.me?.userId}
+            me={readerOf(props.state)}
             mention={(person) => {
               close();
               props.mention(person);
@@ -97,7 +97,7 @@ function Profile({
   return (
     <>
       <div class="profile">
-        <Avatar userId={me?.userId ?? ''} name={name} />
+        <Avatar userId={readerOf(state) ?? ''} name={name} />
         {visit.signOut ? (
           <>
             <bdi translate={false}>{name}</bdi>

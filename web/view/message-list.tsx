@@ -156,7 +156,7 @@ export function MessageList({ state, chat, reply, edit, jump, moderate }: Messag
     edit,
     remove: ({ seq }: ChatMessage) => chat.remove(seq),
     mayChange: (message: ChatMessage) => mayChange(message, me, Date.now()),
-    me: me?.userId,
+    me: reader,
     moderate,
   };
   const unread = isAtEnd ? 0 : countUnread(reading, log, reader);

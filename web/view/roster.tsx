@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
-import { type ChatState, isRosterIncomplete } from '../state/chat-state.ts';
+import { type ChatState, isRosterIncomplete, readerOf } from '../state/chat-state.ts';
 import { namesOfSeveral, type RosterUser, usersIn } from '../state/roster.ts';
 import type { Named } from '../text/mentions.ts';
 import { Avatar } from './avatar.tsx';
@@ -28,7 +28,8 @@ export function Roster({ state, mention, moderate }: RosterProps) {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState<string>();
   const part = usePersonPart(chosen !== undefined);
-  const users = useMemo(() => selfFirst(usersIn(roster), me?.userId), [roster, me?.userId]);
+  const reader = readerOf(state);
+  const users = useMemo(() => selfFirst(usersIn(roster), reader), [roster, reader]);
   const twins = useMemo(() => namesOfSeveral(users), [users]);
   const news = new Map(comings.map(({ userId, kind }) => [userId, kind]));
   const gone = comings.filter(({ kind }) => kind === 'left');
@@ -70,7 +71,7 @@ export function Roster({ state, mention, moderate }: RosterProps) {
             >
               <Avatar userId={userId} name={name} />
               <bdi translate={false}>{name}</bdi>
-              {userId === me?.userId && <span class="tag">{words.you}</span>}
+              {userId === reader && <span class="tag">{words.you}</span>}
               {userId === me?.creator && <span class="tag">{words.creator}</span>}
               {twins.has(name) && (
                 <span class="tag" translate={false}>
@@ -92,7 +93,7 @@ export function Roster({ state, mention, moderate }: RosterProps) {
               <part.PersonActions
                 userId={userId}
                 name={name}
-                me={me?.userId}
+                me={reader}
                 mention={mention}
                 moderate={moderate}
               />

@@ -38,8 +38,8 @@ describe('watch', () => {
     expect(await watchFrom(chat, ['tea', 'empty'])).toEqual({
       ok: true,
       rooms: [
-        { room: 'tea', seq: 1, first: 1 },
-        { room: 'empty', seq: 0, first: 1 },
+        { room: 'tea', seq: 1, first: 1, last: 1 },
+        { room: 'empty', seq: 0, first: 1, last: 0 },
       ],
     });
     expect(chat.added).toEqual([

@@ -25,16 +25,21 @@ function open(
   seqs: Record<string, number> = {},
   random = 0,
   messages: readonly ChatMessage[] = [],
+  lasts: Record<string, number> = {},
 ) {
   const calls: (readonly string[])[] = [];
   const reported: Record<string, number>[] = [];
   const mentioned: string[][] = [];
   const queries: string[] = [];
+  const startedOver: string[] = [];
   const server = { isDown: false };
   const watch = async (asked: readonly string[]): Promise<readonly WatchedRoom[]> => {
     calls.push(asked);
     if (server.isDown) throw new Error('not connected');
-    return asked.map((room) => ({ room, seq: seqs[room] ?? 0, first: 1 }));
+    return asked.map((room) => {
+      const seq = seqs[room] ?? 0;
+      return { room, seq, first: 1, last: lasts[room] ?? seq };
+    });
   };
   const other = watchOtherRooms({
     rooms: () => rooms,
@@ -51,8 +56,16 @@ function open(
       reported.push(countsOf(unread));
       mentioned.push([...unread].filter(([, { mention }]) => mention).map(([room]) => room));
     },
+    onStartedOver: (room, last) => {
+      startedOver.push(`${room} ${last}`);
+      rooms.splice(
+        0,
+        rooms.length,
+        ...rooms.map((one) => (one.room === room ? { room, readTo: 0 } : one)),
+      );
+    },
   });
-  return { other, calls, reported, mentioned, queries, server };
+  return { other, calls, reported, mentioned, queries, startedOver, server };
 }
 
 const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
@@ -94,6 +107,7 @@ test('what has expired or was erased is not unread', async () => {
     api: () => ({ history: async () => historyOf() }),
     me: () => undefined,
     onCounts: (unread) => reported.push(countsOf(unread)),
+    onStartedOver: () => {},
   });
   other.onWelcome(1);
   await pass(0);
@@ -234,5 +248,55 @@ test('after an absence mentions are looked for among the first 200 unread lines,
   await pass(0);
   expect(queries).toEqual(['a 4 200']);
   expect(mentioned.at(-1)).toEqual(['a']);
+  other.stop();
+});
+
+test('in a room that has started over all is unread, also what has a number that was read before', async () => {
+  const rooms: KnownRoom[] = [{ room: 'a', readTo: 57 }];
+  const seqs: Record<string, number> = { a: 57 };
+  const { other, reported, mentioned, startedOver } = open(rooms, seqs);
+  other.onWelcome(1);
+  await pass(0);
+  other.onUnread({ room: 'a', seq: 58, mention: true });
+  expect(mentioned.at(-1)).toEqual(['a']);
+  seqs.a = 3;
+  other.onWelcome(1);
+  await pass(0);
+  expect(startedOver).toEqual(['a 3']);
+  expect(reported.at(-1)).toEqual({ a: 3 });
+  expect(mentioned.at(-1)).toEqual([]);
+  other.onUnread({ room: 'a', seq: 4 });
+  expect(reported.at(-1)).toEqual({ a: 4 });
+  other.stop();
+});
+
+test('a room whose last messages announce edits has not started over', async () => {
+  const rooms: KnownRoom[] = [{ room: 'a', readTo: 9 }];
+  const { other, reported, startedOver } = open(rooms, { a: 7 }, 0, [], { a: 9 });
+  other.onWelcome(1);
+  await pass(0);
+  expect(reported).toEqual([{ a: 0 }]);
+  expect(startedOver).toEqual([]);
+  other.stop();
+});
+
+test('nor has one that another tab reads while the answer is on its way', async () => {
+  const rooms: KnownRoom[] = [{ room: 'a', readTo: 4 }];
+  const startedOver: string[] = [];
+  const other = watchOtherRooms({
+    rooms: () => rooms,
+    watch: async () => {
+      rooms[0] = { room: 'a', readTo: 6 };
+      return [{ room: 'a', seq: 5, first: 1, last: 5 }];
+    },
+    random: () => 0,
+    api: () => ({ history: async () => historyOf() }),
+    me: () => undefined,
+    onCounts: () => {},
+    onStartedOver: (room) => startedOver.push(room),
+  });
+  other.onWelcome(1);
+  await pass(0);
+  expect(startedOver).toEqual([]);
   other.stop();
 });

@@ -7,6 +7,7 @@ import {
   MOST_ROOMS,
   markRead,
   readToIn,
+  startOver,
   visit,
 } from '../../../web/device/rooms.ts';
 import { memoryOf } from '../samples.ts';
@@ -31,6 +32,15 @@ describe('known rooms', () => {
     visit(memory, 'a');
     expect(readToIn(knownRooms(memory), 'a')).toBe(7);
     expect(readToIn(knownRooms(memory), 'b')).toBeUndefined();
+  });
+
+  test('have nothing read in one that has started over, but for what another tab has read since', () => {
+    const memory = memoryOf();
+    visit(memory, 'a');
+    markRead(memory, 'a', 57);
+    expect(startOver(memory, 'a', 3)).toEqual([{ room: 'a', readTo: 0 }]);
+    markRead(memory, 'a', 2);
+    expect(startOver(memory, 'a', 3)).toEqual([{ room: 'a', readTo: 2 }]);
   });
 
   test('are limited in number', () => {

@@ -6,6 +6,7 @@ import {
   ALERT_AFTER_MS,
   ALERT_ELSEWHERE_AFTER_MS,
   type AlertLevel,
+  type AlertsNeeds,
   type AlertsOfPage,
   SOUND_EVERY_MS,
   startAlerts,
@@ -27,6 +28,7 @@ describe('alerts', () => {
   let sounds: number;
   let wants: { notifies: boolean; sounds: boolean };
   let isInFocus: boolean;
+  let needs: AlertsNeeds;
   let alerts: AlertsOfPage;
   let levels: Record<string, AlertLevel>;
   let readTo: Record<string, number>;
@@ -46,7 +48,7 @@ describe('alerts', () => {
     levels = {};
     readTo = { tea: 5 };
     claimed = new Set();
-    alerts = startAlerts({
+    needs = {
       store,
       wants: () => wants,
       isInFocus: () => isInFocus,
@@ -60,7 +62,8 @@ describe('alerts', () => {
       sound: () => {
         sounds += 1;
       },
-    });
+    };
+    alerts = startAlerts(needs);
     store.dispatch({ type: 'connecting' });
     store.dispatch({ type: 'welcome', welcome: welcomeOf() });
     const history = historyOf({ messages: messagesOf(1, 3) });
@@ -80,6 +83,21 @@ describe('alerts', () => {
     receive(messageOf(4, 'ada'));
     await settle();
     expect([notified, sounds]).toEqual([[], 0]);
+  });
+
+  test('ignore one’s own lines before the welcome, too', async () => {
+    alerts.stop();
+    store = createStore(reduce, initialState(ROOM));
+    alerts = startAlerts({ ...needs, store });
+    const before = { user: 'ada', readTo: undefined, unsent: [] };
+    store.dispatch({ type: 'restored', before });
+    store.dispatch({ type: 'history', history: historyOf(), query: { limit: 50 } });
+    receive(messageOf(1, 'ada'));
+    await settle();
+    expect([notified, sounds]).toEqual([[], 0]);
+    receive(messageOf(2));
+    await settle();
+    expect([notified, sounds]).toEqual([['text 2'], 1]);
   });
 
   test('name the last of several new messages', async () => {

@@ -207,6 +207,29 @@ test('a welcome with a revision that we had before connecting starts the room ov
   expect(seqs(anew)).toEqual([]);
   expect(anew.log.to).toBeUndefined();
   expect(anew.outbox.map(({ id }) => id)).toEqual(['x']);
+  // What others have written in it meanwhile is new.
+  const history = historyOf({ messages: messagesOf(1, 2) });
+  const { reading } = reduce(anew, { type: 'history', history, query: { limit: 50 } });
+  expect(reading).toMatchObject({ readTo: 0, newAfter: 0 });
+});
+
+test('a first answer with lower numbers than the device had read is of a room that has started over: all is new', () => {
+  const restored: ChatEvent = { type: 'restored', before: { user: 'ada', readTo: 57, unsent: [] } };
+  const first = (last: number): ChatEvent => {
+    return {
+      type: 'history',
+      history: historyOf({ messages: messagesOf(1, last) }),
+      query: { limit: 50 },
+    };
+  };
+  expect(stateAfter(restored, first(3)).reading).toMatchObject({ readTo: 0, newAfter: 0 });
+  expect(stateAfter(restored, first(57)).reading).toMatchObject({
+    readTo: 57,
+    newAfter: undefined,
+  });
+  // Another tab may be ahead of the answer.
+  const ahead: ChatEvent = { type: 'read-elsewhere', readTo: 60 };
+  expect(stateAfter(restored, ahead, first(58)).reading).toMatchObject({ readTo: 58 });
 });
 
 test('a welcome that is late behind frames of its own connection keeps the room', () => {
@@ -218,6 +241,35 @@ test('a welcome that is late behind frames of its own connection keeps the room'
   expect(seqs(reduce(state, { type: 'welcome', welcome: welcomeOf({ revision: 4 }) }))).toEqual([
     1, 2,
   ]);
+});
+
+describe('before the welcome the person of the last visit is oneself', () => {
+  const unsent = [{ id: 'm2', text: 'text 2' }];
+  const restored: ChatEvent = { type: 'restored', before: { user: 'ada', readTo: 0, unsent } };
+  const messages = [messageOf(1, 'ada'), messageOf(2, 'ada')];
+  const history = historyOf({ messages });
+
+  test.each<ChatEvent>([
+    { type: 'history', history, query: { limit: 50 } },
+    { type: 'events', events: eventsOf({ messages }), at: 0 },
+  ])('a line in $type is one’s own: sent, and not new', (event) => {
+    const state = stateAfter(restored, EMPTY_HISTORY, event);
+    expect(state.outbox).toEqual([]);
+    expect(state.reading.newAfter).toBeUndefined();
+  });
+
+  test('one’s other tab neither types nor joins', () => {
+    const typing = { userId: 'ada', name: 'Ada' };
+    const joined = [memberOf('c2', 'ada'), memberOf('c3', 'bob')];
+    const state = stateAfter(
+      restored,
+      { type: 'members', members: membersOf([memberOf('c1', 'eve')]) },
+      { type: 'events', events: eventsOf({ joined }), at: 0 },
+      { type: 'typing', typing, at: 0 },
+    );
+    expect(state.comings.map(({ userId }) => userId)).toEqual(['bob']);
+    expect([...state.typing.keys()]).toEqual([]);
+  });
 });
 
 describe('typing', () => {

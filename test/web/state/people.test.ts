@@ -28,6 +28,15 @@ test('people to mention are those who wrote lately, then those who are here, wit
   ]);
 });
 
+test('before the welcome oneself is the person of the last visit', () => {
+  const before = { user: 'ada', readTo: undefined, unsent: [] };
+  const unwelcome = [
+    { type: 'restored', before } as const,
+    { type: 'history', history: historyOf({ messages }), query: { limit: 50 } } as const,
+  ].reduce(reduce, initialState(ROOM));
+  expect(peopleOf(unwelcome).map(({ userId }) => userId)).toEqual(['eve', 'bob', 'old']);
+});
+
 test('a person has the names of now and of earlier messages', () => {
   expect(namesOf(state, 'eve')).toEqual(['EVE', 'Eve before']);
   expect(namesOf(state, 'ada')).toEqual(['ADA']);

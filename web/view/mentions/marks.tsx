@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ChatMessage } from '../../../functions/protocol.ts';
-import type { ChatEvent, ChatState } from '../../state/chat-state.ts';
+import { type ChatEvent, type ChatState, readerOf } from '../../state/chat-state.ts';
 import { namesOf } from '../../state/people.ts';
 import type { Store } from '../../state/store.ts';
 import { findNames, findWords } from '../../text/mentions.ts';
@@ -22,8 +22,8 @@ export function Marks({ message, store, children }: MarksProps) {
   const { state } = store;
   const { mentions = [] } = message;
   const known = mentions.map((userId) => ({ userId, names: namesOf(state, userId) }));
-  const me = state.me?.userId;
-  const isComplete = me !== undefined && known.every(({ names }) => names.length > 0);
+  const me = readerOf(state);
+  const isComplete = state.me !== undefined && known.every(({ names }) => names.length > 0);
   useEffect(() => {
     if (isComplete) return undefined;
     // The names come with the list of people, or with older messages.

@@ -21,7 +21,7 @@ export function picksOf(draft: Draft): Picks {
 export function mentionsOf(
   text: string,
   draft: Draft,
-  state: Pick<ChatState, 'roster' | 'log' | 'me'>,
+  state: Pick<ChatState, 'roster' | 'log' | 'me' | 'expected'>,
   before: readonly string[] = [],
 ): readonly string[] | undefined {
   const picks = picksOf(draft).all();
