@@ -7,6 +7,7 @@ import { chatApi } from './connection/chat-api.ts';
 import { parseSignIn } from './connection/incoming.ts';
 import { watchCalendar } from './device/calendar.ts';
 import { ifPossible } from './device/if-possible.ts';
+import { keepComposingKeys } from './device/input-method.ts';
 import { openMemory } from './device/memory.ts';
 import { nameOfRoom, pathBelow, rememberedName, rememberName, roomOf } from './device/names.ts';
 import { type Owner, openOwner } from './device/owner.ts';
@@ -217,3 +218,4 @@ addEventListener('load', () => {
   // Private windows and plain HTTP have no service worker. The page works without it.
   ifPossible(() => navigator.serviceWorker.register('service-worker.js').catch(() => {}));
 });
+keepComposingKeys(window);

@@ -73,6 +73,39 @@ describe('the composer', () => {
     }
   });
 
+  test('an Escape that ends a composition leaves nothing that is open', async () => {
+    const page = await enter(`/r/${newRoom('ime-escape')}`, 'Ada');
+    await say(page, 'one');
+    // As it comes in Chromium and Firefox, then in Safari.
+    const pressEscape = async (testId: string) => {
+      for (const about of [{ isComposing: true }, { keyCode: 229 }]) {
+        await page.getByTestId(testId).dispatchEvent('keydown', { key: 'Escape', ...about });
+      }
+    };
+    const message = await shown(page, 'one');
+    await message.hover();
+    await message.getByTestId('reply').click();
+    await page.getByTestId('reply-bar').waitFor();
+    await pressEscape('composer');
+    expect(await page.getByTestId('reply-bar').count()).toBe(1);
+    await composer(page).press('Escape');
+    expect(await page.getByTestId('reply-bar').count()).toBe(0);
+
+    await composer(page).press('ArrowUp');
+    await page.getByTestId('edit-bar').waitFor();
+    await pressEscape('composer');
+    expect(await page.getByTestId('edit-bar').count()).toBe(1);
+    await composer(page).press('Escape');
+    expect(await page.getByTestId('edit-bar').count()).toBe(0);
+
+    await page.keyboard.press('ControlOrMeta+k');
+    await page.getByTestId('switch').waitFor();
+    await pressEscape('switch');
+    expect(await page.getByTestId('switch').count()).toBe(1);
+    await page.getByTestId('switch').press('Escape');
+    expect(await page.getByTestId('switch').count()).toBe(0);
+  });
+
   test('P14: keeps the focus when a line is sent or a reply ended by touch, so that the keyboard stays', async () => {
     const page = await enter(`/r/${newRoom('touch')}`, 'Ada', {
       viewport: PHONE,

@@ -9,17 +9,11 @@ interface Key {
   readonly shiftKey: boolean;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
-  readonly isComposing: boolean;
-  readonly keyCode: number;
 }
 
-/**
- * Whether the key is Enter, and not the Enter that ends a composition in an input method. Safari ends the composition
- * before the key event, so `isComposing` is false. It still reports key code 229, "handled by the input method".
- * Ctrl+Enter and Cmd+Enter send on every device, also from a keyboard beside a tablet.
- */
+/** Ctrl+Enter and Cmd+Enter send on every device, also from a keyboard beside a tablet. */
 export function isSendKey(event: Key, hasKeyboard: boolean): boolean {
-  const { key, shiftKey, ctrlKey, metaKey, isComposing, keyCode } = event;
-  if (key !== 'Enter' || isComposing || keyCode === 229) return false;
+  const { key, shiftKey, ctrlKey, metaKey } = event;
+  if (key !== 'Enter') return false;
   return ctrlKey || metaKey || (hasKeyboard && !shiftKey);
 }

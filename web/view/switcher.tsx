@@ -65,7 +65,6 @@ export function Switcher({ room, rooms, roster, me, mention, close }: SwitcherPr
           setAt(0);
         }}
         onKeyDown={(event) => {
-          if (event.isComposing) return;
           const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
           if (step !== 0) setAt((chosen + step + choices.length) % Math.max(1, choices.length));
           if (event.key === 'Enter') take(choices[chosen]);

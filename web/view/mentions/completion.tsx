@@ -58,8 +58,7 @@ export function Completion({ box, draft, store, mention }: CompletionProps) {
     if (isSpaced) field.setSelectionRange(field.selectionEnd + 1, field.selectionEnd + 1);
   };
   const onKey = (event: KeyboardEvent) => {
-    // Safari ends a composition before its last key. See send-key.ts.
-    if (!isOpen || event.isComposing || event.keyCode === 229) return;
+    if (!isOpen) return;
     const { key, shiftKey } = event;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[key];

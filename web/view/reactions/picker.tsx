@@ -84,7 +84,7 @@ export function Picker({ hindrance, choose, close }: PickerProps) {
         data-testid="picker-search"
         onInput={({ currentTarget }) => setQuery(currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Enter' && !event.isComposing) take(found?.[0]?.emoji);
+          if (event.key === 'Enter') take(found?.[0]?.emoji);
         }}
       />
       <p class="picker-found" role="status">

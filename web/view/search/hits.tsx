@@ -65,7 +65,7 @@ function pieceOf({ text, isMatch }: Piece, index: number) {
 export function moveBetweenHits(event: KeyboardEvent, field: HTMLElement | null): void {
   const { target, currentTarget: panel, key } = event;
   const step = key === 'ArrowDown' ? 1 : key === 'ArrowUp' ? -1 : 0;
-  if (step === 0 || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+  if (step === 0 || event.altKey || event.ctrlKey || event.metaKey) return;
   if (!(panel instanceof HTMLElement) || !(target instanceof HTMLElement)) return;
   const hits = [...panel.querySelectorAll<HTMLElement>('.hit')];
   const at = hits.indexOf(target);

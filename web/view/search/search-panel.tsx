@@ -49,7 +49,7 @@ export function SearchPanel({ visit, isNetworkUp, close, jumpTo }: SearchPanelPr
       aria-label={words.title}
       data-testid="search-panel"
       onKeyDown={(event) => {
-        if (event.key === 'Escape' && !event.isComposing) leave();
+        if (event.key === 'Escape') leave();
         moveBetweenHits(event, field.current);
       }}
     >
