@@ -143,6 +143,43 @@ test('an unsent line keeps whom it means over a reload, and so does its new text
   await Promise.all(others.map((one) => one.stop()));
 });
 
+test('a line that mentions somebody is queued at once while the part still loads, in order and once', async () => {
+  const room = newRoom('slow-part');
+  const others = await company(room, ['Bob']);
+  const page = await enter(`/r/${room}`, 'Ada');
+  await knows(page, 2);
+  let load = () => {};
+  const loading = new Promise<void>((resolve) => {
+    load = resolve;
+  });
+  await page.route('**/mentions.css*', async (route) => {
+    await loading;
+    await route.continue();
+  });
+  await composer(page).pressSequentially('@Bob one');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  expect(await composer(page).inputValue()).toBe('');
+  await page.keyboard.type('two');
+  await page.keyboard.press('Enter');
+  const lines = page.getByTestId('outbox-line');
+  await becomes('two lines', async () => (await lines.count()) === 2);
+  expect(await messageOf(page, 'two').count()).toBe(0);
+  load();
+  await shown(page, 'two');
+  await becomes('no line left', async () => (await lines.count()) === 0);
+  const answer = await fetch(`${stack().url}/api/rooms/${room}/messages`);
+  const { messages } = (await answer.json()) as {
+    messages: { text: string; mentions?: string[] }[];
+  };
+  const bob = others[0]?.welcomes[0]?.userId;
+  expect(messages.map(({ text, mentions }) => [text, mentions])).toEqual([
+    ['@Bob one', [bob]],
+    ['two', undefined],
+  ]);
+  await Promise.all(others.map((one) => one.stop()));
+});
+
 test('nothing is taken while an input method composes', async () => {
   const room = newRoom('ime');
   const others = await company(room, ['王伟', 'Wendy']);

@@ -530,6 +530,25 @@ describe('one’s own messages', () => {
     await shown(bob, 'mine, edited');
   });
 
+  test('are edited one after the other, also with the same text: what was typed for one is not for the next', async () => {
+    const ada = await enter(`/r/${newRoom('same')}`, 'Ada');
+    await say(ada, 'same');
+    await say(ada, 'same');
+    await becomes('two', async () => (await textsOf(ada)).join() === 'same,same');
+    await composer(ada).press('ArrowUp');
+    await ada.getByTestId('edit-bar').waitFor();
+    await composer(ada).fill('for the last');
+    const first = ada.locator('[data-seq="1"]');
+    await first.hover();
+    await first.getByTestId('more').click();
+    await ada.getByTestId('action-edit').click();
+    await becomes('its text', async () => (await composer(ada).inputValue()) === 'same');
+    await composer(ada).fill('the first');
+    await composer(ada).press('Enter');
+    await shown(ada, 'the first');
+    expect(await textsOf(ada)).toEqual(['the first', 'same']);
+  });
+
   test('that wait are edited by long press on a phone, and discarded beside them', async () => {
     const path = `/r/${newRoom('press-waiting')}`;
     const touch = { viewport: PHONE, hasTouch: true, isMobile: true };

@@ -16,24 +16,32 @@ import {
   typingShownMs,
 } from '../state/chat-state.ts';
 import { COMING_SHOWN_MS } from '../state/comings.ts';
+import type { OutboxLine } from '../state/outbox.ts';
 import { createStore, type Store } from '../state/store.ts';
 import { addKey, NOT_TYPED } from '../state/typing-pace.ts';
 import { type CatchUp, startCatchUp } from './catch-up.ts';
 import type { ChatApi } from './chat-api.ts';
 import { type Connection, keepConnected } from './connection.ts';
 import type { Hub, HubListener } from './hub.ts';
+import { within } from './retry.ts';
 import { startSender } from './sender.ts';
 import { noticeStartedOver } from './started-over.ts';
+
+/** The ids of the people whom a line mentions. A promise while the part of the page loads that finds them. */
+export type Mentions = readonly string[] | undefined | Promise<readonly string[] | undefined>;
+
+/** A line waits so long for them. After it, the line goes out and mentions nobody. */
+const NAMED_WITHIN_MS = 10_000;
 
 export interface ChatClient {
   readonly store: Store<ChatState, ChatEvent>;
   /** Puts a line into the outbox. Throws `bad_text`. */
-  readonly write: (text: string, mentions?: readonly string[], replyTo?: number) => void;
+  readonly write: (text: string, mentions?: Mentions, replyTo?: number) => void;
   /** Gives the own message `seq` another text. Throws `bad_text`. */
   readonly edit: (seq: number, text: string) => void;
   readonly remove: (seq: number) => void;
   /** Gives an unsent line another text. Throws `bad_text`. */
-  readonly rewrite: (id: string, text: string, mentions?: readonly string[]) => void;
+  readonly rewrite: (id: string, text: string, mentions?: Mentions) => void;
   /** What a moderator does. Rejects without a connection. */
   readonly moderate: Connection['moderate'];
   readonly typing: () => void;
@@ -121,6 +129,14 @@ export function startChat(deps: ChatClientDeps): ChatClient {
     if (store.state.connection.kind === 'online') connection.renew();
   }
 
+  function nameLater(ids: readonly string[], text: string, mentions: Mentions): void {
+    if (!(mentions instanceof Promise)) return;
+    const name = (named?: readonly string[]) => {
+      for (const id of ids) store.dispatch({ type: 'named', id, text, mentions: named });
+    };
+    within(NAMED_WITHIN_MS, mentions, 'find whom a line mentions').then(name, () => name());
+  }
+
   function tickAfter(ms: number): void {
     // The planned time, because timers of browsers may fire a fraction of a millisecond early.
     const at = performance.now() + ms;
@@ -134,7 +150,9 @@ export function startChat(deps: ChatClientDeps): ChatClient {
   return {
     store,
     write: (text, mentions, replyTo) => {
-      store.dispatch({ type: 'written', id: newId(), text: parseText(text), replyTo, mentions });
+      const line = { id: newId(), text: parseText(text), replyTo };
+      store.dispatch({ type: 'written', ...line, ...known(mentions) });
+      nameLater([line.id], line.text, mentions);
       typed = NOT_TYPED;
     },
     edit: (edits, text) => {
@@ -142,7 +160,10 @@ export function startChat(deps: ChatClientDeps): ChatClient {
     },
     remove: (removes) => store.dispatch({ type: 'changed', id: newId(), text: '', removes }),
     rewrite: (id, text, mentions) => {
-      store.dispatch({ type: 'rewritten', id, text: parseText(text), mentions, newId: newId() });
+      const line = { id, text: parseText(text), newId: newId() };
+      store.dispatch({ type: 'rewritten', ...line, ...known(mentions) });
+      // A refused line has the new id now.
+      nameLater([id, line.newId], line.text, mentions);
     },
     typing: () => {
       const { me, online = 0 } = store.state;
@@ -182,4 +203,9 @@ export function startChat(deps: ChatClientDeps): ChatClient {
       for (const timer of ticks) clearTimeout(timer);
     },
   };
+}
+
+/** What the outbox has at once. */
+function known(mentions: Mentions): Pick<OutboxLine, 'mentions' | 'isUnnamed'> {
+  return mentions instanceof Promise ? { isUnnamed: true } : { mentions };
 }

@@ -33,6 +33,7 @@ import {
   markSending,
   markStored,
   markWaiting,
+  nameIn,
   type Outbox,
   recognise,
   rewrite,
@@ -117,6 +118,7 @@ export type ChatEvent =
       readonly text: string;
       readonly replyTo?: number | undefined;
       readonly mentions?: readonly string[] | undefined;
+      readonly isUnnamed?: boolean | undefined;
     }
   /** The person gave an unsent line another text. */
   | {
@@ -124,7 +126,15 @@ export type ChatEvent =
       readonly id: string;
       readonly text: string;
       readonly mentions?: readonly string[] | undefined;
+      readonly isUnnamed?: boolean | undefined;
       readonly newId: string;
+    }
+  /** Whom the line with that text mentions, which was not known when it was written. */
+  | {
+      readonly type: 'named';
+      readonly id: string;
+      readonly text: string;
+      readonly mentions: readonly string[] | undefined;
     }
   /** The person edited or removed message `edits` or `removes`. */
   | {
@@ -256,6 +266,8 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
     }
     case 'rewritten':
       return { ...state, outbox: rewrite(state.outbox, event.id, event) };
+    case 'named':
+      return { ...state, outbox: nameIn(state.outbox, event) };
     case 'changed': {
       const { type: _, ...line } = event;
       return {

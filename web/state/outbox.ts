@@ -12,6 +12,8 @@ export interface OutboxLine {
   readonly replyTo?: number | undefined;
   /** The ids of the people whom it mentions. */
   readonly mentions?: readonly string[] | undefined;
+  /** Whom it mentions is not known yet. Until then it waits, and so do the lines behind it. */
+  readonly isUnnamed?: boolean | undefined;
   /** Nobody has tried to send it, so it can be changed and discarded. */
   readonly isNew?: boolean | undefined;
   /** The number of the message whose text becomes this one. */
@@ -38,7 +40,8 @@ export type Outbox = readonly OutboxLine[];
 /** The next line to send. Undefined during an attempt: one at a time keeps the order. */
 export function nextToSend(outbox: Outbox): OutboxLine | undefined {
   if (outbox.some((line) => line.state === 'sending')) return undefined;
-  return outbox.find((line) => line.state === 'waiting');
+  const next = outbox.find((line) => line.state === 'waiting');
+  return next?.isUnnamed ? undefined : next;
 }
 
 /** An attempt has started. */
@@ -73,17 +76,32 @@ export function isChangeable({ state, isNew }: OutboxLine): boolean {
   return state === 'refused' || (state === 'waiting' && isNew === true);
 }
 
+type Next = Pick<OutboxLine, 'text' | 'mentions' | 'isUnnamed'>;
+
 /** The line with another text. A refused one gets `newId`, because its id may belong to the former text. */
 export function rewrite(
   outbox: Outbox,
   id: string,
-  { text, mentions, newId }: Pick<OutboxLine, 'text' | 'mentions'> & { readonly newId: string },
+  { text, mentions, isUnnamed, newId }: Next & { readonly newId: string },
 ): Outbox {
   return outbox.map((line): OutboxLine => {
     if (line.id !== id || !isChangeable(line)) return line;
     const kept = line.state === 'refused' ? newId : id;
-    return { ...bare({ ...line, id: kept, text, mentions }), state: 'waiting', isNew: true };
+    const next = bare({ ...line, id: kept, text, mentions, isUnnamed });
+    return { ...next, state: 'waiting', isNew: true };
   });
+}
+
+/** Now it is known whom the line mentions, as long as it has that text. */
+export function nameIn(
+  outbox: Outbox,
+  { id, text, mentions }: Pick<OutboxLine, 'id' | 'text' | 'mentions'>,
+): Outbox {
+  return outbox.map((line) =>
+    line.id === id && line.text === text && line.isUnnamed
+      ? { ...line, mentions, isUnnamed: undefined }
+      : line,
+  );
 }
 
 /** Adds an edit or a removal. It takes the place of one of the same message that nobody has tried to send. */
@@ -101,6 +119,7 @@ function bare({
   text,
   replyTo,
   mentions,
+  isUnnamed,
   edits,
   removes,
 }: OutboxLine): Omit<OutboxLine, 'state'> {
@@ -109,6 +128,7 @@ function bare({
     text,
     ...(replyTo && { replyTo }),
     ...(mentions && { mentions }),
+    ...(isUnnamed && { isUnnamed }),
     ...(edits && { edits }),
     ...(removes && { removes }),
   };

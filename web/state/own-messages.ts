@@ -9,6 +9,11 @@ export type Editable =
   | { readonly seq: number; readonly text: string }
   | Pick<OutboxLine, 'id' | 'text' | 'mentions'>;
 
+/** The same for one message or line, and another for each other. */
+export function keyOf(what: Editable): number | string {
+  return 'seq' in what ? what.seq : what.id;
+}
+
 /** @param now epoch ms */
 export function mayChange(message: ChatMessage, me: ChatState['me'], now: number): boolean {
   const { userId, sentAt, deleted } = message;

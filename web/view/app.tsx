@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ChatMessage } from '../../functions/protocol.ts';
+import type { Mentions } from '../connection/chat.ts';
 import { keepFocus } from '../device/focus.ts';
 import { ifPossible } from '../device/if-possible.ts';
 import { messageAt, pathBelow } from '../device/names.ts';
@@ -80,7 +81,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
     setReplyTo(message);
   }, []);
   const save = useCallback(
-    (text: string, mentions?: readonly string[]) => {
+    (text: string, mentions?: Mentions) => {
       if (!edited || text === edited.text) return;
       if ('seq' in edited) chat.edit(edited.seq, text);
       else chat.rewrite(edited.id, text, mentions);
@@ -221,8 +222,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
             replyTo={isAnswerable ? replyTo : undefined}
             endReply={endReply}
             jumpTo={jumpTo}
-            edited={edited && isStillThere(state, edited) ? edited.text : undefined}
-            editedMentions={edited && 'id' in edited ? edited.mentions : undefined}
+            edited={edited && isStillThere(state, edited) ? edited : undefined}
             save={save}
             endEdit={endEdit}
             editLast={editLast}

@@ -7,10 +7,12 @@ import {
   MAX_TEXT_LENGTH,
   showsNothing,
 } from '../../functions/protocol.ts';
+import type { Mentions } from '../connection/chat.ts';
 import { watchDroppedFiles } from '../device/dropped-files.ts';
 import type { Draft } from '../device/unsent.ts';
 import type { ChatEvent, ChatState } from '../state/chat-state.ts';
 import type { Problem } from '../state/connection-state.ts';
+import { type Editable, keyOf } from '../state/own-messages.ts';
 import type { Store } from '../state/store.ts';
 import { fitDraft, isDraftFull, MOST_DRAFT, withoutLastBreaks } from '../text/draft-text.ts';
 import type { Named } from '../text/mentions.ts';
@@ -20,7 +22,7 @@ import { lazyPart } from './lazy-part.ts';
 import { Live } from './live.tsx';
 import { plainOf } from './logs.ts';
 import { memo } from './memo.tsx';
-import { loadMentions, useMentions } from './mentions.tsx';
+import { loadMentions, type MentionsPart, useMentions } from './mentions.tsx';
 import { useMatches } from './page-signs.ts';
 import { isSendKey, NO_KEYBOARD } from './send-key.ts';
 
@@ -30,7 +32,7 @@ const COUNT_FROM = 200;
 interface ComposerProps {
   readonly store: Store<ChatState, ChatEvent>;
   /** Throws `bad_text`. */
-  readonly write: (text: string, mentions?: readonly string[], replyTo?: number) => void;
+  readonly write: (text: string, mentions?: Mentions, replyTo?: number) => void;
   readonly typing: () => void;
   /** A moderator lets the person write nothing now. */
   readonly isShutOut: boolean;
@@ -41,12 +43,10 @@ interface ComposerProps {
   readonly endReply: () => void;
   /** Shows the message of that number. */
   readonly jumpTo: (seq: number) => void;
-  /** The text of the message or line that the person edits. */
-  readonly edited: string | undefined;
-  /** Whom the line mentions that the person edits. */
-  readonly editedMentions: readonly string[] | undefined;
+  /** The message or line that the person edits. */
+  readonly edited: Editable | undefined;
   /** Saves its new text. Throws `bad_text`. */
-  readonly save: (text: string, mentions?: readonly string[]) => void;
+  readonly save: (text: string, mentions?: Mentions) => void;
   readonly endEdit: () => void;
   /** Begins to edit what the person wrote last, if that can be edited. */
   readonly editLast: () => void;
@@ -54,7 +54,7 @@ interface ComposerProps {
 
 export const Composer = memo((props: ComposerProps) => {
   const { store, write, typing, isShutOut, draft, mention, replyTo, endReply } = props;
-  const { edited, editedMentions, save, endEdit, editLast, jumpTo } = props;
+  const { edited, save, endEdit, editLast, jumpTo } = props;
   /** What the person was writing before the edit. */
   const kept = useRef<string | undefined>(undefined);
   const words = useWords();
@@ -87,10 +87,11 @@ export const Composer = memo((props: ComposerProps) => {
       return;
     }
     kept.current ??= text;
-    setText(edited);
+    setText(edited.text);
     setProblem(undefined);
     box.current?.focus();
-  }, [edited]);
+    // Another one may have the same text.
+  }, [edited && keyOf(edited)]);
 
   useEffect(() => watchDroppedFiles(() => setFile(true)), []);
 
@@ -106,13 +107,16 @@ export const Composer = memo((props: ComposerProps) => {
   };
   const hasMention = answer.includes('@');
   const mentions = useMentions(hasMention || mention !== undefined);
-  const submit = async () => {
+  /** Whom the text mentions. Without the part it goes out all the same, and mentions nobody. */
+  const namedIn = (said: string): Mentions => {
+    if (!hasMention) return undefined;
+    const before = edited && 'id' in edited ? edited.mentions : undefined;
+    const find = ({ mentionsOf }: MentionsPart) => mentionsOf(said, draft, store.state, before);
+    return mentions ? find(mentions) : loadMentions().then(find, () => undefined);
+  };
+  const submit = () => {
     if (isEmpty || isShutOut) return;
-    // Without the part the text goes out all the same, and mentions nobody.
-    const part = hasMention ? await loadMentions().catch(() => undefined) : undefined;
-    // The person has gone on writing, or has sent it.
-    if (part && box.current?.value !== text) return;
-    const named = part?.mentionsOf(answer, draft, store.state, editedMentions);
+    const named = namedIn(answer);
     try {
       if (edited === undefined) {
         write(answer, named, replyTo?.seq);
@@ -134,7 +138,7 @@ export const Composer = memo((props: ComposerProps) => {
       class="composer"
       onSubmit={(event) => {
         event.preventDefault();
-        void submit();
+        submit();
       }}
     >
       {mentions && <mentions.Completion box={box} draft={draft} store={store} mention={mention} />}
@@ -182,7 +186,7 @@ export const Composer = memo((props: ComposerProps) => {
           }
           if (!isSendKey(event, hasKeyboard)) return;
           event.preventDefault();
-          void submit();
+          submit();
         }}
       />
       <button

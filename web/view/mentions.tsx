@@ -15,6 +15,8 @@ export async function loadMentions() {
   return { Completion, Marks, mentionsOf };
 }
 
+export type MentionsPart = Awaited<ReturnType<typeof loadMentions>>;
+
 export const useMentions = lazyPart(loadMentions);
 
 interface MarkedProps {

@@ -536,6 +536,54 @@ describe('sending', () => {
     ]);
   });
 
+  test('queues a line at once whose mentions come later, and keeps the order', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    let find: (ids: readonly string[]) => void = () => {};
+    const found = new Promise<readonly string[]>((resolve) => {
+      find = resolve;
+    });
+    fake.chat.write('hi @Bob', found);
+    fake.chat.write('two');
+    await settle();
+    expect(fake.state.outbox.map(({ text }) => text)).toEqual(['hi @Bob', 'two']);
+    expect(sent()).toEqual([]);
+    find(['bob']);
+    await settle();
+    fake.hub.sent[0]?.answer(ok(1));
+    await settle();
+    expect(fake.hub.sent.map(({ text, about }) => [text, about?.mentions])).toEqual([
+      ['hi @Bob', ['bob']],
+      ['two', undefined],
+    ]);
+  });
+
+  test.each([
+    ['do not come', () => new Promise<undefined>(() => {})],
+    ['fail', () => Promise.reject(new Error('gone'))],
+  ])('sends a line without its mentions if they %s', async (_, find) => {
+    fake.hub.welcome(1);
+    await settle();
+    fake.chat.write('hi @Bob', find());
+    await pass(10_000);
+    expect(sent()).toEqual([{ text: 'hi @Bob', id: 'id 1' }]);
+  });
+
+  test('sends a refused line with its new text and the mentions that come later, once', async () => {
+    fake.hub.welcome(1);
+    await settle();
+    fake.chat.write('hi');
+    await settle();
+    fake.hub.sent[0]?.answer({ ok: false, code: 'bad_text', message: 'No.' });
+    await settle();
+    fake.chat.rewrite('id 1', 'hi @Bob', Promise.resolve(['bob']));
+    await settle();
+    expect(fake.hub.sent.map(({ text, id, about }) => [text, id, about?.mentions])).toEqual([
+      ['hi', 'id 1', undefined],
+      ['hi @Bob', 'id 2', ['bob']],
+    ]);
+  });
+
   test('sends the same id again when no answer comes, before the lines after it', async () => {
     fake.hub.welcome(1);
     await settle();

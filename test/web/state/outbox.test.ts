@@ -8,6 +8,7 @@ import {
   markSending,
   markStored,
   markWaiting,
+  nameIn,
   nextToSend,
   type Outbox,
   recognise,
@@ -67,6 +68,36 @@ test('a line keeps whom it mentions through every state, and a new text has its 
   const changed = { text: '@Eve', mentions: ['eve'], newId: 'b' };
   expect(rewrite([line], 'a', changed)[0]?.mentions).toEqual(['eve']);
   expect(rewrite([line], 'a', { text: 'hi', newId: 'b' })[0]?.mentions).toBeUndefined();
+});
+
+describe('a line of which is not known whom it mentions', () => {
+  const open: Outbox = [
+    { id: 'a', text: '@Bob', state: 'waiting', isNew: true, isUnnamed: true },
+    { id: 'b', text: 'two', state: 'waiting', isNew: true },
+  ];
+
+  test('waits with those behind it until that is known', () => {
+    expect(nextToSend(open)).toBeUndefined();
+    const named = nameIn(open, { id: 'a', text: '@Bob', mentions: ['bob'] });
+    expect(nextToSend(named)).toMatchObject({ id: 'a', mentions: ['bob'] });
+    expect(named.map(isChangeable)).toEqual([true, true]);
+  });
+
+  test('waits on after it was held back and tried again', () => {
+    expect(nextToSend(markWaiting(holdBack(open), 'a'))).toBeUndefined();
+  });
+
+  test('has another text after an edit, and the names of that one', () => {
+    const changed = rewrite(open, 'a', { text: '@Eve', isUnnamed: true, newId: 'c' });
+    const late = nameIn(changed, { id: 'a', text: '@Bob', mentions: ['bob'] });
+    expect(nextToSend(late)).toBeUndefined();
+    const named = nameIn(late, { id: 'a', text: '@Eve', mentions: ['eve'] });
+    expect(nextToSend(named)?.mentions).toEqual(['eve']);
+    // A plain text mentions nobody.
+    const plain = rewrite(open, 'a', { text: 'hi', newId: 'c' });
+    expect(nextToSend(plain)).toMatchObject({ id: 'a', text: 'hi' });
+    expect(nameIn(plain, { id: 'a', text: 'hi', mentions: ['bob'] })).toEqual(plain);
+  });
 });
 
 test('an edit replaces one of the same message that nobody has tried to send, and a removal both', () => {
