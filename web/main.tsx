@@ -12,7 +12,12 @@ import { openMemory } from './device/memory.ts';
 import { nameOfRoom, pathBelow, rememberedName, rememberName, roomOf } from './device/names.ts';
 import { type Owner, openOwner } from './device/owner.ts';
 import { partLoader } from './device/part-loader.ts';
-import { type Preferences, readPreferences, writePreferences } from './device/preferences.ts';
+import {
+  changePreferences,
+  type Preferences,
+  readPreferences,
+  watchPreferences,
+} from './device/preferences.ts';
 import type { SignIn } from './state/connection-state.ts';
 import { applySnapshot, EMPTY_ROSTER, usersIn } from './state/roster.ts';
 import { reportLater } from './state/store.ts';
@@ -84,10 +89,13 @@ function draw(): void {
   );
 }
 
-function changeSettings(changed: Preferences): void {
+function changeSettings(change: Partial<Preferences>): void {
+  takeSettings(changePreferences(device, settings, change));
+}
+
+function takeSettings(changed: Preferences): void {
   const isOtherLanguage = changed.language !== settings.language;
   settings = changed;
-  writePreferences(device, changed);
   // A translator has taken the text nodes out of the page (view/live.tsx), so other words would not show.
   if (isOtherLanguage && document.querySelector('font')) location.reload();
   draw();
@@ -200,6 +208,8 @@ function nameOf(account: Account): string {
   }
 }
 
+watchPreferences(window, device, takeSettings);
+
 watchCalendar({
   signs: [window, document],
   now: Date.now,
@@ -211,6 +221,7 @@ watchCalendar({
   },
 });
 
+keepComposingKeys(window);
 open().catch(fail);
 
 // After everything that the page itself needs to load.
@@ -218,4 +229,3 @@ addEventListener('load', () => {
   // Private windows and plain HTTP have no service worker. The page works without it.
   ifPossible(() => navigator.serviceWorker.register('service-worker.js').catch(() => {}));
 });
-keepComposingKeys(window);

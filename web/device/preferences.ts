@@ -18,9 +18,30 @@ export function readPreferences(memory: Memory): Preferences {
   return readJson(memory, KEY, parseSettings) ?? NONE;
 }
 
-/** For the next visit. */
-export function writePreferences(memory: Memory, settings: Preferences): void {
-  memory.write(KEY, JSON.stringify(settings));
+/**
+ * For the next visit, and for other tabs. Another tab may have chosen something else meanwhile, which stays.
+ *
+ * @param known what holds if nothing is stored
+ */
+export function changePreferences(
+  memory: Memory,
+  known: Preferences,
+  change: Partial<Preferences>,
+): Preferences {
+  const changed = { ...(readJson(memory, KEY, parseSettings) ?? known), ...change };
+  memory.write(KEY, JSON.stringify(changed));
+  return changed;
+}
+
+/** Calls `onChange` after another tab has chosen. */
+export function watchPreferences(
+  page: EventTarget,
+  memory: Memory,
+  onChange: (settings: Preferences) => void,
+): void {
+  page.addEventListener('storage', (event: Event & { readonly key?: string | null }) => {
+    if (event.key === KEY) onChange(readPreferences(memory));
+  });
 }
 
 function parseSettings(value: unknown): Preferences | undefined {

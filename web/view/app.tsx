@@ -37,7 +37,7 @@ import { TypingLine } from './typing-line.tsx';
 interface AppProps {
   readonly visit: Visit;
   readonly settings: Preferences;
-  readonly changeSettings: (settings: Preferences) => void;
+  readonly changeSettings: (change: Partial<Preferences>) => void;
   readonly signIn: (to: { readonly clientId: string; readonly authority: string }) => void;
 }
 

@@ -26,7 +26,7 @@ interface DialogsProps {
   readonly state: ChatState;
   readonly view: RoomsView;
   readonly settings: Preferences;
-  readonly changeSettings: (settings: Preferences) => void;
+  readonly changeSettings: (change: Partial<Preferences>) => void;
   readonly mention: (person: Named) => void;
   /** Shows the messages from that time on, epoch ms. */
   readonly goToTime: (at: number) => void;

@@ -26,7 +26,7 @@ interface PageProps {
   readonly step: Step;
   readonly language: Language;
   readonly settings: Preferences;
-  readonly changeSettings: (settings: Preferences) => void;
+  readonly changeSettings: (change: Partial<Preferences>) => void;
   readonly join: (name: string) => void;
   readonly signIn: (to: SignIn) => void;
 }
@@ -66,9 +66,7 @@ function FailedPage({ draft }: { readonly draft: () => string }) {
 
 function StepOf({ step, language, settings, changeSettings, join, signIn }: PageProps) {
   const { words } = language;
-  const footer = (
-    <LanguageSelect choose={(chosen) => changeSettings({ ...settings, language: chosen })} />
-  );
+  const footer = <LanguageSelect choose={(chosen) => changeSettings({ language: chosen })} />;
   switch (step.kind) {
     case 'opening':
       return <p class="mark">{words.loading}</p>;

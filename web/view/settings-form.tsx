@@ -9,7 +9,7 @@ import { LanguageSelect } from './language-select.tsx';
 
 interface SettingsFormProps {
   readonly settings: Preferences;
-  readonly change: (settings: Preferences) => void;
+  readonly change: (change: Partial<Preferences>) => void;
   /** Where the person chooses what alerts in which room. Undefined until something can. */
   readonly levels: ComponentChildren;
   /** Undefined for an account. */
@@ -24,11 +24,11 @@ export function SettingsForm({ settings, change, levels, forgetMe }: SettingsFor
     // The page asks for permission only when the person wants notifications.
     const answer = isWanted ? await askForNotifications() : 'granted';
     setDenied(answer === 'denied');
-    change({ ...settings, notifies: isWanted && answer === 'granted' });
+    change({ notifies: isWanted && answer === 'granted' });
   };
   return (
     <section class="settings">
-      <LanguageSelect choose={(language) => change({ ...settings, language })} />
+      <LanguageSelect choose={(language) => change({ language })} />
       {ifPossible(() => Notification) && (
         <label>
           <input
@@ -50,7 +50,7 @@ export function SettingsForm({ settings, change, levels, forgetMe }: SettingsFor
           type="checkbox"
           checked={settings.sounds}
           data-testid="sound"
-          onChange={(event) => change({ ...settings, sounds: event.currentTarget.checked })}
+          onChange={(event) => change({ sounds: event.currentTarget.checked })}
         />
         {DIALOG_WORDS[id].sound}
       </label>

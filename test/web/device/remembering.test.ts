@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { rememberedSignIn, rememberSignIn, withToken } from '../../../web/connection/account.ts';
 import { openMemory } from '../../../web/device/memory.ts';
-import { readPreferences, writePreferences } from '../../../web/device/preferences.ts';
+import {
+  changePreferences,
+  readPreferences,
+  watchPreferences,
+} from '../../../web/device/preferences.ts';
 import {
   areKept,
   MOST_CHARACTERS,
@@ -126,18 +130,51 @@ describe('P10: a draft that is too long for the composer', () => {
 });
 
 describe('settings', () => {
+  const NO_SETTINGS = { language: undefined, notifies: false, sounds: false };
+
   test('are remembered', () => {
     const memory = memoryOf();
     const chosen = { language: 'zh', notifies: true, sounds: true } as const;
-    writePreferences(memory, chosen);
+    expect(changePreferences(memory, NO_SETTINGS, chosen)).toEqual(chosen);
     expect(readPreferences(memory)).toEqual(chosen);
+  });
+
+  test('keep what another tab has chosen meanwhile', () => {
+    const memory = memoryOf();
+    const here = readPreferences(memory);
+    changePreferences(memory, readPreferences(memory), { sounds: true });
+    const changed = { language: 'zh', notifies: false, sounds: true };
+    expect(changePreferences(memory, here, { language: 'zh' })).toEqual(changed);
+    expect(readPreferences(memory)).toEqual(changed);
+  });
+
+  test('hold while the page is open if nothing can be stored', () => {
+    const memory = { ...memoryOf(), write: () => {} };
+    const changed = changePreferences(memory, NO_SETTINGS, { sounds: true });
+    expect(changePreferences(memory, changed, { notifies: true })).toEqual({
+      ...NO_SETTINGS,
+      notifies: true,
+      sounds: true,
+    });
+  });
+
+  test('follow those of another tab', () => {
+    const memory = memoryOf();
+    const page = new EventTarget();
+    const followed: unknown[] = [];
+    watchPreferences(page, memory, (settings) => followed.push(settings));
+    const stored = (key: string) =>
+      page.dispatchEvent(Object.assign(new Event('storage'), { key }));
+    memory.write('chat.settings', '{"sounds":true}');
+    stored('chat.settings');
+    stored('g-ada chat.rooms');
+    expect(followed).toEqual([{ ...NO_SETTINGS, sounds: true }]);
   });
 
   test.each([['x'], ['null'], ['{}'], ['{"language":"xx","notifies":1,"sounds":"yes"}']])(
     'are the defaults if storage holds %s',
     (text) => {
-      const none = { language: undefined, notifies: false, sounds: false };
-      expect(readPreferences(memoryOf({ 'chat.settings': text }))).toEqual(none);
+      expect(readPreferences(memoryOf({ 'chat.settings': text }))).toEqual(NO_SETTINGS);
     },
   );
 });
