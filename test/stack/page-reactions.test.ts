@@ -30,6 +30,26 @@ async function react(page: Page, text: string, emoji: string, viewport = DESKTOP
   await page.getByTestId('message-menu').waitFor({ state: 'detached' });
 }
 
+test('a tap on a chip stays a tap if the chips are drawn anew before the finger leaves', async () => {
+  const room = newRoom('tap');
+  const ada = await enter(`/r/${room}`, 'Ada', { ...touch(PHONE), hasClock: true });
+  const bob = await enter(`/r/${room}`, 'Bob');
+  await say(bob, 'hello');
+  await react(bob, 'hello', '👍');
+  const chip = chips(ada, 'hello');
+  await chip.waitFor();
+  const { x = 0, y = 0, width = 0, height = 0 } = (await chip.boundingBox()) ?? {};
+  const devtools = await ada.context().newCDPSession(ada);
+  const touchPoints = [{ x: x + width / 2, y: y + height / 2 }];
+  await devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints });
+  await messageOf(ada, 'hello').focus();
+  await becomes('drawn anew', async () => (await chip.getAttribute('tabindex')) === '0');
+  await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await ada.clock.fastForward(1_000);
+  expect(await ada.getByTestId('who').count()).toBe(0);
+  await becomes('chosen', async () => (await facesOf(bob, 'hello')).join() === '👍 2');
+});
+
 describe.each(DEVICES)('a reaction on %s', (device, viewport) => {
   test('is a chip with its count for everyone, says who, and goes with a press', async () => {
     const room = newRoom('react');

@@ -20,7 +20,7 @@ import { lazyPart } from './lazy-part.ts';
 import { Live } from './live.tsx';
 import { belongsTo, keyOf, type LogItem, toItems } from './log-items.ts';
 import { plainOf, useLog } from './logs.ts';
-import { longPress } from './long-press.ts';
+import { useLongPress } from './long-press.ts';
 import { MessageLine, PlainLine } from './message-line.tsx';
 import type { Moderating } from './moderation-form.tsx';
 import { moveBetweenLines } from './move-between-lines.ts';
@@ -100,24 +100,16 @@ export function MessageList({ state, chat, reply, edit, jump, moderate }: Messag
   const part = useMenuPart(menu !== undefined);
   const reacting = useReactions(chat, state.reacted !== undefined || menu !== undefined);
   const more = useCallback((message: ChatMessage, at: Point) => setMenu({ message, at }), []);
-  const latest = useRef(log.shown);
-  latest.current = log.shown;
-  const unsent = useRef(outbox);
-  unsent.current = outbox;
   /** What the past view shows. */
   const older = useRef<readonly ChatMessage[]>([]);
-  const press = useMemo(
-    () =>
-      longPress((target, at) => {
-        const { seq: number = 0, id } = target.closest<HTMLElement>('.line')?.dataset ?? {};
-        const waiting = unsent.current.find((one) => one.id === id && isChangeable(one));
-        if (waiting) return edit(waiting);
-        const seq = Number(number);
-        const message = [...latest.current, ...older.current].find((one) => one.seq === seq);
-        if (message && !message.deleted) setMenu({ message, at });
-      }),
-    [],
-  );
+  const press = useLongPress((target, at) => {
+    const { seq: number = 0, id } = target.closest<HTMLElement>('.line')?.dataset ?? {};
+    const waiting = outbox.find((one) => one.id === id && isChangeable(one));
+    if (waiting) return edit(waiting);
+    const seq = Number(number);
+    const message = [...log.shown, ...older.current].find((one) => one.seq === seq);
+    if (message && !message.deleted) setMenu({ message, at });
+  });
   const render = (item: LogItem) =>
     item.kind === 'message' ? (
       <Guard key={keyOf(item)} fallback={<PlainLine message={item.message} />}>

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Live } from '../live.tsx';
-import { longPress } from '../long-press.ts';
+import { useLongPress } from '../long-press.ts';
 import { type ReactionsView, useReactionWords, useReading, whoIn } from './room.ts';
 
 interface ChipsProps {
@@ -18,18 +18,27 @@ export function Chips({ room, seq }: ChipsProps) {
   }));
   const isReachable = useFocusInLine(list, shown.length > 0);
   useFocusThatStays(list, shown.length);
-  if (shown.length === 0) return null;
-  const show = (chip: EventTarget | null, emoji: string) => {
-    if (chip instanceof HTMLElement) room.show({ kind: 'who', asked: { seq, emoji, chip } });
+  const show = (chip: HTMLElement, emoji: string) => {
+    room.show({ kind: 'who', asked: { seq, emoji, chip } });
   };
+  const press = useLongPress((target) => {
+    const chip = target.closest<HTMLElement>('.reaction');
+    if (chip) show(chip, chip.dataset.emoji ?? '');
+  }, 'a');
+  if (shown.length === 0) return null;
   const hide = () => {
     if (room.over()?.kind === 'who') room.show(undefined);
   };
   return (
-    <ul class="reactions" aria-label={words.reactions} data-testid="reactions" ref={list}>
+    <ul
+      class="reactions"
+      aria-label={words.reactions}
+      data-testid="reactions"
+      ref={list}
+      {...press}
+    >
       {shown.map((one) => {
         const { emoji, count, isMine } = one;
-        const press = longPress((target) => show(target.closest('button'), emoji), 'a');
         return (
           <li key={emoji}>
             <button
@@ -49,7 +58,6 @@ export function Chips({ room, seq }: ChipsProps) {
                 if (hindrance) show(currentTarget, emoji);
                 else room.toggle(seq, emoji);
               }}
-              {...press}
               onPointerEnter={({ pointerType, currentTarget }) => {
                 if (pointerType === 'mouse') show(currentTarget, emoji);
               }}
