@@ -35,15 +35,13 @@ export function missingIn(
 
 /**
  * The tail with newer messages, those from its end to before `to`. Undefined if one of them edits or removes an earlier
- * message: what is kept of that one has its former text.
+ * message: what is kept of that one has its former text. Undefined, too, if one of them is missing: it has expired since the head
+ * was read, and so has all that is kept.
  */
-export function extend(
-  { from, messages }: Tail,
-  added: readonly ChatMessage[],
-  to: number,
-): Tail | undefined {
+export function extend(tail: Tail, added: readonly ChatMessage[], to: number): Tail | undefined {
   if (!added.every(isLine)) return undefined;
-  return { from, to, messages: [...messages, ...added] };
+  if (added.length < to - tail.to) return undefined;
+  return { from: tail.from, to, messages: [...tail.messages, ...added] };
 }
 
 /** Only its last `most` numbers. */

@@ -51,3 +51,8 @@ test('Group read: newer messages extend what is kept, and only the last ones sta
 test('Group read: a removal ends what is kept, because that has the text', () => {
   expect(extend(tailOf(3, 6), [message(6), message(7, { deletes: 4 })], 8)).toBeUndefined();
 });
+
+test('Group read: a message that has expired meanwhile ends what is kept, because that is older', () => {
+  expect(extend(tailOf(3, 6), [message(8), message(9)], 10)).toBeUndefined();
+  expect(extend(tailOf(3, 6), [], 8)).toBeUndefined();
+});

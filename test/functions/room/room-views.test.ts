@@ -3,6 +3,7 @@ import { MAX_HISTORY } from '../../../functions/protocol.ts';
 import { RoomLog } from '../../../functions/room/room-log.ts';
 import { RoomReader } from '../../../functions/room/room-reader.ts';
 import { type HistoryQuery, RoomViews } from '../../../functions/room/room-views.ts';
+import { messageKey } from '../../../functions/room/rows.ts';
 import type { Table } from '../../../functions/room/table.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 
@@ -75,6 +76,9 @@ async function react(seq: number) {
   const message = { row, reactions, added: [{ ...author, emoji: '👍' }], removed: [] };
   return rooms.submit(ROOM, { kind: 'react', messages: [message], userIds: ['u'] });
 }
+
+const toDeletions = (seqs: readonly number[]) =>
+  seqs.map((seq) => ({ kind: 'delete', key: messageKey(seq) }) as const);
 
 function taken(): readonly [requests: readonly string[], entities: number] {
   const answer = [requests, entities] as const;
@@ -223,6 +227,22 @@ describe('Group read: what is kept is never offered when it is old', () => {
     expect(await textsOf()).toBe('');
     await say('c');
     expect(await textsOf()).toBe('c');
+  });
+
+  test('a message is not there if a later one expires while newer ones are read', async () => {
+    const expiring: Table = {
+      get: (partition, key) => memory.get(partition, key),
+      commit: (partition, operations) => memory.commit(partition, operations),
+      list: async (partition, range) => {
+        if (range.from > messageKey(1)) await memory.commit(ROOM, toDeletions([1, 2, 3]));
+        return memory.list(partition, range);
+      },
+    };
+    views = new RoomViews({ reader: new RoomReader(expiring), sleep: forever });
+    for (const text of ['a', 'b']) await say(text);
+    expect(await textsOf()).toBe('a b');
+    for (const text of ['c', 'd']) await say(text);
+    expect(await textsOf()).toBe('d');
   });
 
   test('a member who has left or come is gone or there', async () => {
