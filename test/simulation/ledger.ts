@@ -13,6 +13,7 @@ import { ImportLedger, receiptDigestOf } from './import-ledger.ts';
 import { PlacesLedger } from './places-ledger.ts';
 import { ReactionLedger } from './reaction-ledger.ts';
 import { ReadChecks } from './read-checks.ts';
+import { RowLedger } from './row-ledger.ts';
 import { TextLedger } from './text-ledger.ts';
 
 type Properties = Readonly<Record<string, Property>>;
@@ -63,6 +64,7 @@ export class Ledger {
   readonly imports: ImportLedger;
   readonly reactions: ReactionLedger;
   readonly places: PlacesLedger;
+  readonly rows: RowLedger;
   /** What readers get. */
   readonly reads: ReadChecks;
 
@@ -75,6 +77,7 @@ export class Ledger {
       mayRemove: ({ seq, userId }) => this.mayRemove.has(seq) || this.erasedPeople.has(userId),
     });
     this.places = new PlacesLedger(fail);
+    this.rows = new RowLedger(fail);
     this.reads = new ReadChecks(fail, this);
     this.imports = new ImportLedger({ fail, take: (message, row) => this.#import(message, row) });
     this.reactions = new ReactionLedger(fail, {
@@ -121,6 +124,7 @@ export class Ledger {
   /** `now` is epoch ms. */
   enter(operations: readonly Operation[], now: number): void {
     this.commits += 1;
+    this.rows.enter(operations);
     const before = { revision: this.revision, seq: this.seq };
     let head: Properties | undefined;
     const reacted: Properties[] = [];

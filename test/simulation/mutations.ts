@@ -1,6 +1,7 @@
 // Mistakes that somebody could make in the code, each of which the simulation has to notice.
 
 import { ARCHIVE_MUTATIONS } from './archive-mutations.ts';
+import { CLEANUP_MUTATIONS } from './cleanup-mutations.ts';
 import { MODERATOR_MUTATIONS } from './moderator-mutations.ts';
 import type { Suspect } from './mutation.ts';
 import { REACTION_MUTATIONS } from './reaction-mutations.ts';
@@ -95,6 +96,14 @@ export const MUTATIONS: readonly Suspect[] = [
     from: 'return { room, revision, seq, online, messages, joined',
     to: 'return { room, revision, seq, online, messages: messages.slice(0, 1), joined',
     within: 50,
+  },
+  {
+    name: 'a message waits for others until its transaction is full',
+    file: 'functions/room/room-writer.ts',
+    from: 'if (batchMs > 0 && this.#wantsCompany()) await sleep(batchMs);',
+    to: 'while (batchMs > 0 && this.#wantsCompany()) await sleep(batchMs);',
+    within: 200,
+    noticedBy: 4,
   },
   {
     name: 'deferred presence is never broadcast',
@@ -301,98 +310,6 @@ export const MUTATIONS: readonly Suspect[] = [
     within: 50,
   },
   {
-    name: 'the timer does not delete messages below the first one',
-    file: 'functions/timer/cleanup.ts',
-    from: '{ from: 0, limit: EXPIRED_AT_A_TIME }',
-    to: '{ from: first, limit: EXPIRED_AT_A_TIME }',
-    within: 50,
-    noticedBy: 21,
-  },
-  {
-    name: 'messages are deleted before the commit of a new first message',
-    file: 'functions/timer/cleanup.ts',
-    from: '    if (last >= first) {',
-    to: '    await cleanup.removeMessages(room, gone);\n    if (last >= first) {',
-    within: 50,
-  },
-  {
-    name: 'an erase does not make its room due',
-    file: 'functions/room/kinds/moderation.ts',
-    from: "  leavesBehind: 'garbage',\n",
-    to: '',
-    within: 100,
-    noticedBy: 9,
-  },
-  {
-    name: 'the due row is removed before the work is done',
-    file: 'functions/timer/cleanup.ts',
-    from: '    const head = await reader.findHead(room);',
-    to: '    await cleanup.removeDue(due);\n    const head = await reader.findHead(room);',
-    within: 100,
-  },
-  {
-    name: 'a ban does not make its room due',
-    file: 'functions/room/kinds/moderation.ts',
-    from: "  leavesBehind: 'ban',\n",
-    to: '',
-    within: 100,
-    noticedBy: 12,
-  },
-  {
-    name: 'a ban is deleted with any ETag',
-    file: 'functions/room/room-cleanup.ts',
-    from: "[{ kind: 'delete', key, etag }]",
-    to: "[{ kind: 'delete', key, ...(etag ? {} : {}) }]",
-    within: 100,
-    noticedBy: 19,
-  },
-  {
-    name: 'the timer’s result counts although the room has changed',
-    file: 'functions/room/cleanup-schedule.ts',
-    from: 'return look.seenRevision === head.revision ?',
-    to: 'return look || head.revision < 0 ?',
-    within: 200,
-  },
-  {
-    name: 'a lowered retention does not apply to quiet rooms',
-    file: 'functions/room/retention-change.ts',
-    from: 'let isDone = retentionMs >= madeForMs;',
-    to: 'let isDone = retentionMs >= 0 || madeForMs > 0;',
-    within: 50,
-  },
-  {
-    name: 'an interrupted erase leaves its room on the list',
-    file: 'functions/timer/cleanup.ts',
-    from: 'if (!head.listed) await finishLeavingList',
-    to: 'if (head.revision < 0) await finishLeavingList',
-    within: 200,
-    noticedBy: 21,
-  },
-  {
-    name: 'the head of an empty room is deleted without a look at its ETag',
-    file: 'functions/room/room-cleanup.ts',
-    from: "const deletion = { kind: 'delete', key, etag } as const;",
-    to: "const deletion = { kind: 'delete', key, ...(etag ? {} : {}) } as const;",
-    within: 600,
-    noticedBy: 76,
-  },
-  {
-    name: 'an empty room leaves the list before the commit that says so',
-    file: 'functions/timer/empty-room.ts',
-    from: "  await rooms.submit(room, { kind: 'unlist' });\n",
-    to: "  if (listed) await cleanup.removeFromList(listed);\n  await rooms.submit(room, { kind: 'unlist' });\n",
-    within: 800,
-    noticedBy: 694,
-  },
-  {
-    name: 'a room stays on the list whose first commit never came',
-    file: 'functions/timer/cleanup.ts',
-    from: '  if (!(await deps.cleanup.findOnList(room))) return undefined;\n',
-    to: '  if (room) return undefined;\n',
-    within: 600,
-    noticedBy: 364,
-  },
-  {
     name: 'a closed room is open to who comes',
     file: 'functions/room/room-committer.ts',
     from: "if (head.closed !== '') return",
@@ -446,6 +363,7 @@ export const MUTATIONS: readonly Suspect[] = [
     within: 400,
     noticedBy: 56,
   },
+  ...CLEANUP_MUTATIONS,
   ...MODERATOR_MUTATIONS,
   ...REACTION_MUTATIONS,
   ...READING_MUTATIONS,

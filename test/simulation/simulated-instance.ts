@@ -214,6 +214,7 @@ export class SimulatedInstance {
     const askedAt = ledger.reads.now();
     const userId = headers.user ?? '';
     const reopened = ledger.gate.expectAnswer({ event: 'reopenRoom', userId });
+    const erased = ledger.rows.expectErased();
     return this.#call(name, async () => {
       // Guests have no account.
       const deps = OF_ACCOUNTS.has(name) ? { ...this.chat, settings: SIGNED_IN } : this.chat;
@@ -228,6 +229,7 @@ export class SimulatedInstance {
       if (status === 200 && name === 'members') ledger.reads.checkMembers(body as Members, askedAt);
       if (status === 200 && name === 'negotiate') ledger.reads.checkNegotiated(askedAt);
       if (status === 204 && name === 'reopenRoom') reopened({ ok: true });
+      if (status === 204 && name === 'eraseRoom') erased();
       return { status, body };
     });
   }
