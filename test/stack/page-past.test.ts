@@ -4,11 +4,13 @@ import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { joinRoom } from '../support/chat-client.ts';
 import { newRoom } from '../support/shared-stack.ts';
+import { looks } from './page-look.ts';
 import {
   becomes,
   belowSight,
   DEVICES,
   join,
+  openRoomMenu,
   PHONE,
   people,
   read,
@@ -17,6 +19,7 @@ import {
 } from './page-room.ts';
 
 const { stack, come, enter, publish } = people();
+const look = looks();
 
 const lineOf = (page: Page, seq: number) => page.getByTestId('log').locator(`[data-seq="${seq}"]`);
 const numbered = (count: number) =>
@@ -123,13 +126,68 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
     await page.keyboard.press('Enter');
     await page.getByTestId('room-menu').waitFor();
     await page.keyboard.press('Enter');
+    // The browser may let one choose what is not there yet, and complains in a language of its own.
+    await page.getByTestId('date').press('Enter');
+    const complaint = page.getByTestId('dialog').getByRole('alert');
+    await complaint.filter({ hasText: '请选择一个日期。' }).waitFor();
+    await page.getByTestId('date').fill('2199-02-28');
+    await page.getByTestId('date').press('Enter');
+    await complaint.filter({ hasText: '这一天还没有到' }).waitFor();
+    expect(await look(page, `date-future-${viewport.width}`)).toEqual([]);
     await page.getByTestId('date').fill('2020-02-29');
     await page.getByTestId('date').press('Enter');
     await page.getByTestId('past-log').locator('[data-seq="1"][data-reached]').waitFor();
     expect(await page.getByTestId('past').locator('.past-bar').textContent()).toContain('回到现在');
+    const note = page.getByTestId('jump-note').locator('p');
+    expect(await read(note)).toMatch(/^这是房间的第一条消息，发送于20\d\d年.*星期.。/);
+    expect(await look(page, `date-first-${viewport.width}`)).toEqual([]);
     await page.getByTestId('to-now').press('Enter');
     await page.getByTestId('past').waitFor({ state: 'detached' });
     await becomes('the log is at its end', async () => (await belowSight(page)) < 2);
+    expect(await note.count()).toBe(0);
+  });
+
+  test('a date in an empty room, and one between messages, say where they lead', async () => {
+    const goTo = async (page: Page, date: string) => {
+      await openRoomMenu(page);
+      await page.getByTestId('go-to-date').click();
+      await page.getByTestId('date').fill(date);
+      await page.getByTestId('date').press('Enter');
+    };
+    const room = newRoom('dates');
+    const page = await enter(`/r/${room}`, 'Bob', { viewport, locale: 'en-GB' });
+    const notes = (text: string | RegExp) =>
+      page.getByTestId('jump-note').locator('p').filter({ hasText: text }).waitFor();
+    await goTo(page, '2020-02-29');
+    await notes('Nothing has been said in this room yet.');
+    const other = newRoom('dates');
+    const [first, between, next] = [6, 4, 2].map((days) => Date.now() - days * 86_400_000);
+    const written = [first, next].map((sentAt, index) => ({
+      seq: index + 1,
+      id: `i${index}`,
+      userId: 'g-eve',
+      name: 'Eve',
+      text: `line ${index + 1}`,
+      sentAt,
+    }));
+    const answer = await fetch(`${stack().url}/api/rooms/${other}/archive`, {
+      method: 'POST',
+      headers: { 'x-functions-key': stack().functionKey },
+      body: [{ room: other, first: 1, seq: 2, activeAt: next }, ...written]
+        .map((line) => JSON.stringify(line))
+        .join('\n'),
+    });
+    expect(await answer.text()).toContain('2');
+    await page.goto(`${stack().url}/r/${other}`);
+    await shown(page, 'line 2');
+    await goTo(page, new Date(between ?? 0).toISOString().slice(0, 10));
+    await notes(/^Nothing was said on \w+day,? \d+ \w+ \d{4}\. This is the next message\./);
+    await isReached(page, 2);
+    await goTo(page, '2020-02-29');
+    await notes(/^This is the first message of the room\. It is of \w+day/);
+    await isReached(page, 1);
+    await goTo(page, new Date().toISOString().slice(0, 10));
+    await notes('Nothing has been said since that date.');
   });
 
   test('reactions to older messages show, count on, say who, and are set and taken back there', async () => {

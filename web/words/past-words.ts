@@ -16,6 +16,13 @@ export interface PastWords {
   readonly toNow: string;
   readonly newLines: (n: number) => string;
   readonly nothingSince: string;
+  readonly nothingYet: string;
+  /** A date leads to a message of another day. `day` is that of the message. */
+  readonly beforeFirst: (day: string) => string;
+  /** Older messages have expired. */
+  readonly beforeKept: (day: string) => string;
+  /** `day` is the one that the person chose. */
+  readonly nothingOn: (day: string) => string;
   readonly failed: string;
 }
 
@@ -34,6 +41,10 @@ export const PAST_WORDS: Readonly<Record<LanguageId, PastWords>> = {
     toNow: 'Back to now',
     newLines: (n) => `${EN_NUMBER.format(n)} new`,
     nothingSince: 'Nothing has been said since that date. These are the latest messages.',
+    nothingYet: 'Nothing has been said in this room yet.',
+    beforeFirst: (day) => `This is the first message of the room. It is of ${day}.`,
+    beforeKept: (day) => `Older messages have expired. This is the first one left, of ${day}.`,
+    nothingOn: (day) => `Nothing was said on ${day}. This is the next message.`,
     failed: 'Unable to load older messages; no answer came.',
   },
   zh: {
@@ -47,6 +58,10 @@ export const PAST_WORDS: Readonly<Record<LanguageId, PastWords>> = {
     toNow: '回到现在',
     newLines: (n) => `${ZH_NUMBER.format(n)} 条新消息`,
     nothingSince: '那天以后没有人说话。这些是最新的消息。',
+    nothingYet: '这个房间里还没有人说过话。',
+    beforeFirst: (day) => `这是房间的第一条消息，发送于${day}。`,
+    beforeKept: (day) => `更早的消息已过期。这是现存的第一条，发送于${day}。`,
+    nothingOn: (day) => `${day}没有人说话。这是之后的第一条消息。`,
     failed: '无法载入以前的消息，服务器没有回应。',
   },
 };

@@ -5,6 +5,7 @@ import type { ChatMessage } from '../../../functions/protocol.ts';
 import { pathOf } from '../../device/names.ts';
 import type { ChatState } from '../../state/chat-state.ts';
 import { addPlace, findTarget, type Place } from '../../state/jumps.ts';
+import { startOfDay } from '../../words/language.ts';
 import { PAST_WORDS } from '../../words/past-words.ts';
 import { Icon } from '../icons.tsx';
 import { useLanguage } from '../language.ts';
@@ -48,7 +49,7 @@ export function Jumps({ jump, state, place, past, setPast, showAll, ...rest }: J
   /** The jump that is under way. */
   const [wanted, setWanted] = useState<Jump>();
   const [said, setSaid] = useState('');
-  /** What went wrong. */
+  /** What went wrong, or why a date has led elsewhere. */
   const [note, setNote] = useState('');
   const landing = useRef<{ readonly seq: number; readonly until: number }>(undefined);
   const land = (seq: number) => {
@@ -108,6 +109,13 @@ export function Jumps({ jump, state, place, past, setPast, showAll, ...rest }: J
     setSaid(words.jumpedTo(name, `${formats.day(sentAt, Date.now())}, ${formats.time(sentAt)}`));
   }
 
+  /** Why a date has led to a message of another day. Empty if it has not. */
+  function dateNote(at: number, { seq, sentAt }: ChatMessage, isFirst: boolean): string {
+    if (startOfDay(sentAt) === startOfDay(at)) return '';
+    if (!isFirst) return words.nothingOn(formats.date(at));
+    return (seq === 1 ? words.beforeFirst : words.beforeKept)(formats.date(sentAt));
+  }
+
   /** The jump leads nowhere, and the reader is where they were. */
   function missed(why: string): void {
     const from = places.at(-1)?.past;
@@ -132,6 +140,7 @@ export function Jumps({ jump, state, place, past, setPast, showAll, ...rest }: J
   }, [place.isAtEnd]);
 
   const toNow = () => {
+    setNote('');
     setPast(undefined);
     setPlaces([]);
     place.toEnd();
@@ -169,13 +178,19 @@ export function Jumps({ jump, state, place, past, setPast, showAll, ...rest }: J
           {...rest}
           log={log}
           target={past}
-          onReached={(message) => (message.seq >= log.from ? reach(message) : say(message))}
+          onReached={(message, isFirst) => {
+            if ('at' in past) setNote(dateNote(past.at, message, isFirst));
+            if (message.seq >= log.from) reach(message);
+            else say(message);
+          }}
           onNowhere={(why) => {
             if (why === 'nothing-since') toNow();
             missed(
-              { gone: words.notThere, 'nothing-since': words.nothingSince, failed: words.failed }[
-                why
-              ],
+              {
+                gone: words.notThere,
+                'nothing-since': log.shown.length === 0 ? words.nothingYet : words.nothingSince,
+                failed: words.failed,
+              }[why],
             );
           }}
           onLive={(anchor) => {

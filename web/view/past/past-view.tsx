@@ -40,8 +40,8 @@ export interface PastViewProps {
   readonly handlers: object;
   /** The messages that are shown, for the actions of the log. */
   readonly onShown: (messages: readonly ChatMessage[]) => void;
-  /** The message is there. */
-  readonly onReached: (message: ChatMessage) => void;
+  /** The message is there. `isFirst` says that the room has nothing before it. */
+  readonly onReached: (message: ChatMessage, isFirst: boolean) => void;
   /** There is no such message, or none from that time on, or no answer came. */
   readonly onNowhere: (why: 'gone' | 'nothing-since' | 'failed') => void;
   /** The reader has come to what the log has: a line of it, or its end. */
@@ -73,11 +73,11 @@ export function PastView(props: PastViewProps) {
   const current = useRef({ past, target });
   current.current = { past, target };
 
-  const goTo = (message: ChatMessage, top: number | undefined) => {
+  const goTo = (message: ChatMessage, top: number | undefined, isFirst = false) => {
     const height = ref.current?.clientHeight ?? 0;
     anchor.current = { seq: `${message.seq}`, top: top ?? height * DOWN };
     if (top === undefined) landing.current = message.seq;
-    onReached(message);
+    onReached(message, isFirst);
   };
 
   useEffect(() => {
@@ -108,7 +108,8 @@ export function PastView(props: PastViewProps) {
       const before = await ask({ before: from.messages[0]?.seq ?? 1 });
       if (isOld()) return;
       setPast(openPast(before, from));
-      goTo(first, 'seq' in wanted ? wanted.top : undefined);
+      const isFirst = before.messages.length === 0;
+      goTo(first, 'seq' in wanted ? wanted.top : undefined, isFirst);
     } catch {
       if (!isOld()) onNowhere('failed');
     }
