@@ -18,9 +18,15 @@ import { type AlertLevel, startAlerts } from './state/alerts.ts';
 import type { ChatEvent, ChatState } from './state/chat-state.ts';
 import type { Store } from './state/store.ts';
 import { excerptOf } from './text/excerpt.ts';
-import { Bell, type BellProps } from './view/alerts/bell.tsx';
+import {
+  Bell,
+  type BellProps,
+  type LevelChoice,
+  LevelGroup,
+  OffHint,
+} from './view/alerts/bell.tsx';
 import { LevelFields, type LevelFieldsProps } from './view/alerts/level-fields.tsx';
-import { loadMenuStyle } from './view/header-menu.tsx';
+import { loadMenuStyle } from './view/menu.tsx';
 import { ALERT_WORDS } from './words/alert-words.ts';
 import type { Language } from './words/language.ts';
 
@@ -33,6 +39,8 @@ export interface Alerts {
   readonly onUnread: (unread: Unread) => void;
   readonly stop: () => void;
   readonly Bell: FunctionComponent<BellProps>;
+  readonly LevelGroup: FunctionComponent<LevelChoice>;
+  readonly OffHint: FunctionComponent<Pick<BellProps, 'openSettings'>>;
   readonly LevelFields: FunctionComponent<LevelFieldsProps>;
 }
 
@@ -106,6 +114,8 @@ export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
       alerts.stop();
     },
     Bell,
+    LevelGroup,
+    OffHint,
     LevelFields,
   };
 }

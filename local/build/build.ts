@@ -191,7 +191,6 @@ const STYLES = [
   ['web/style/page.css', 'main'],
   ['web/style/reactions.css', 'reactions'],
   ['web/style/published.css', 'published'],
-  ['web/style/actions.css', 'actions'],
   ['web/style/markdown.css', 'markdown'],
   ['web/style/past.css', 'past'],
   ['web/style/search.css', 'search'],
@@ -199,7 +198,7 @@ const STYLES = [
   ['web/style/mentions.css', 'mentions'],
   ['web/style/alerts.css', 'alerts'],
   ['web/style/dialogs.css', 'dialogs'],
-  ['web/style/header-menu.css', 'header-menu'],
+  ['web/style/menu.css', 'menu'],
 ] as const;
 
 /** Sign-in and the picker need the network, so an offline start needs none of their files. They are large, and most visits load none. */

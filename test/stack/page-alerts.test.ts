@@ -11,13 +11,14 @@ import {
   DESKTOP,
   isOnline,
   openPanel,
+  openRoomMenu,
   openSettings,
   PHONE,
   people,
   shown,
 } from './page-room.ts';
 
-const { stack, enter } = people();
+const { stack, enter, publish } = people();
 const look = looks();
 
 /** Takes the place of what the browser would show and play. */
@@ -44,11 +45,21 @@ const hasNotice = (page: Page) =>
   becomes('a notification', async () => (await page.evaluate('window.notices.length')) === 1);
 
 const bell = (page: Page) => page.getByTestId('bell');
-const levelIs = (page: Page, level: string) =>
-  becomes(level, async () => (await bell(page).getAttribute('data-level')) === level);
+/** On a phone the menu of the room has the choices. */
+const openerOf = (page: Page) => (page.viewportSize()?.width === PHONE.width ? 'room' : 'bell');
+
+async function levelIs(page: Page, level: string): Promise<void> {
+  if (openerOf(page) === 'bell') {
+    await becomes(level, async () => (await bell(page).getAttribute('data-level')) === level);
+    return;
+  }
+  await openRoomMenu(page);
+  await page.locator(`[data-testid=level-${level}][aria-checked=true]`).waitFor();
+  await page.keyboard.press('Escape');
+}
 
 async function choose(page: Page, level: string): Promise<void> {
-  await bell(page).click();
+  await page.getByTestId(openerOf(page)).click();
   await page.getByTestId(`level-${level}`).click();
   await levelIs(page, level);
 }
@@ -89,23 +100,29 @@ describe.each([
     expect(await look(page, `alerts-settings-${device}`)).toEqual([]);
     await closeSettings(page);
     await levelIs(page, 'all');
-    await bell(page).focus();
+    const opener = openerOf(page);
+    await page.getByTestId(opener).focus();
     await page.keyboard.press('Enter');
+    if (opener === 'room') {
+      await page.getByTestId('level-all').waitFor();
+      for (const key of ['ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
+    }
     const isInMenu = async () =>
       Boolean(await page.evaluate(`document.activeElement?.dataset.testid === 'level-all'`));
     await becomes('the focus in the menu', isInMenu);
     expect(await look(page, `alerts-bell-${device}`)).toEqual([]);
-    const box = await page.getByTestId('bell-menu').boundingBox();
+    const box = await page.getByTestId(`${opener}-menu`).boundingBox();
     expect(box?.x).toBeGreaterThanOrEqual(0);
     expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(options.viewport.width);
     await page.keyboard.press('Escape');
-    expect(await page.getByTestId('bell-menu').count()).toBe(0);
+    expect(await page.getByTestId(`${opener}-menu`).count()).toBe(0);
     await page.keyboard.press('Enter');
+    await page.getByTestId('level-all').focus();
     await becomes('the focus in the menu again', isInMenu);
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await levelIs(page, 'mentions');
-    expect(await page.evaluate('document.activeElement.dataset.testid')).toBe('bell');
+    expect(await page.evaluate('document.activeElement.dataset.testid')).toBe(opener);
     await page.reload();
     await isOnline(page);
     await levelIs(page, 'mentions');
@@ -199,5 +216,41 @@ test('a room that alerts of nothing counts quietly, not in the title, and a ment
   await closeSettings(page);
   await levelIs(page, 'mentions');
   await openPanel(page, 'rooms');
+  await bob.stop();
+});
+
+test('the switcher shows of each room what the rail shows, and begins with what calls for the person', async () => {
+  const [tea, cake, milk, here] = ['tea', 'cake', 'milk', 'here'].map(newRoom);
+  const page = await enter(`/r/${here}`, 'Ada');
+  const ada = await idOf(`${here}`, 'Ada');
+  for (const room of [tea, cake, milk]) await publish(`${room}`, ['read']);
+  const bob = await joinRoom(stack().url, `${tea}`, 'Bob');
+  await page.evaluate(`(() => {
+    const key = Object.keys(localStorage).find((key) => key.endsWith(' chat.rooms'));
+    const rooms = ${JSON.stringify([here, milk, cake, tea].map((room) => ({ room, readTo: 1 })))};
+    localStorage.setItem(key, JSON.stringify(rooms));
+  })()`);
+  await say(bob, 'hi @Ada', [ada]);
+  await publish(`${cake}`, ['one', 'two']);
+  await page.reload();
+  const rail = page.getByTestId('rooms').getByTestId('unread');
+  await becomes('both', async () => (await rail.count()) === 2);
+  await rail.and(page.locator('[data-mention=true]')).waitFor();
+  const choices = page.getByTestId('choices').getByRole('option');
+  const namesOf = () => choices.locator('bdi').allTextContents();
+  for (const viewport of [DESKTOP, PHONE]) {
+    await page.setViewportSize(viewport);
+    await page.keyboard.press('Control+k');
+    await becomes('the order', async () => (await namesOf()).join() === [tea, cake, milk].join());
+    const shows = await choices.getByTestId('unread').allInnerTexts();
+    expect(shows.map((text) => text.split('\n')[0])).toEqual(['@1', '2']);
+    expect(await choices.getByTestId('unread').first().getAttribute('data-mention')).toBe('true');
+    expect(await look(page, `switcher-unread-${viewport.width}`)).toEqual([]);
+    if (viewport === DESKTOP) await page.keyboard.press('Escape');
+  }
+  // Nothing moves away under a finger.
+  await publish(`${milk}`, ['one', 'two']);
+  await becomes('three', async () => (await choices.getByTestId('unread').count()) === 3);
+  expect(await namesOf()).toEqual([tea, cake, milk]);
   await bob.stop();
 });

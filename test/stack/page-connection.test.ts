@@ -147,7 +147,7 @@ describe('the connection', () => {
     expect(await page.getByTestId('outbox-line').count()).toBe(0);
     expect(await page.getByTestId('invite').count()).toBe(0);
     expect(await page.getByTestId('roster').count()).toBe(0);
-    expect(await read(page.getByTestId('online'))).toBe('– online');
+    await page.getByRole('button', { name: '– online', exact: true }).waitFor();
   });
 });
 

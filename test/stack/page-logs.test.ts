@@ -257,7 +257,7 @@ test('U18: a log works by keyboard alone, and a room of people loads none of it'
   expect(await reader.evaluate('document.activeElement.dataset.testid')).toBe('more');
   await reader.keyboard.press('Enter');
   await reader.getByTestId('message-menu').waitFor();
-  expect(await reader.locator('.message-menu button').allTextContents()).toEqual([
+  expect(await reader.getByRole('menuitem').allTextContents()).toEqual([
     'Reply',
     'Copy text',
     'Copy link',

@@ -69,7 +69,10 @@ describe.each(DEVICES)('on %s', (_, viewport) => {
     );
     expect((await page.locator('.hit-day').allTextContents()).join()).toMatch(/today/i);
     const box = await boxOf(page, '.search');
-    if (isPhone) expect(box).toEqual({ x: 0, y: 0, ...PHONE });
+    const head = await boxOf(page, '.head');
+    expect(box.y).toBe(head.height);
+    expect(box.y + box.height).toBe(viewport.height);
+    if (isPhone) expect([box.x, box.width]).toEqual([0, PHONE.width]);
     else {
       const log = await boxOf(page, '.log');
       expect(log.x + log.width).toBeLessThanOrEqual(box.x + 1);

@@ -517,7 +517,7 @@ describe('one’s own messages', () => {
       await ada.getByTestId('message-menu').waitFor();
       await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
     };
-    const actions = () => ada.getByTestId('message-menu').locator('ul button').allTextContents();
+    const actions = () => ada.getByRole('menuitem').allTextContents();
     await press('not yours');
     expect(await actions()).toEqual(['Reply', 'Copy text', 'Copy link']);
     await ada.keyboard.press('Escape');

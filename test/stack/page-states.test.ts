@@ -100,6 +100,7 @@ describe.each(sized(EACH_ONCE, PLACES))('on a %s in %s, %j', (device, locale, sc
     await page.locator('#side .person').first().click();
     await page.getByTestId('copy-id').waitFor();
     await check(page, 'people');
+    await page.keyboard.press('Escape');
     if (device === 'phone') await page.keyboard.press('Escape');
     await page.context().setOffline(true);
     await say(page, 'out of the tunnel');

@@ -45,6 +45,8 @@ interface AppProps {
 const WIDE = '(min-width: 64rem)';
 /** The same for the people. */
 const WIDEST = '(min-width: 80rem)';
+/** Up to this width the menu of the room has what the header has no place for. style/room.css has the same number. */
+const NARROW = '(max-width: 40rem)';
 
 /** Most visits open no dialog, no search and no menu of the room, so they are parts of their own. */
 let dialogs: typeof import('./dialogs.tsx') | undefined;
@@ -60,6 +62,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
   const { rooms, unread, alerts } = view;
   const isWide = useMatches(WIDE);
   const isWidest = useMatches(WIDEST);
+  const isNarrow = useMatches(NARROW);
   const [chosenPanel, setPanel] = useState<PanelId>();
   const [hasPeople, setHasPeople] = useState(true);
   const [dialog, setDialog] = useState<DialogId>();
@@ -93,6 +96,8 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
   const isBeside = chosenPanel === 'people' ? isWidest : isWide;
   const panel = isBeside ? undefined : chosenPanel;
   const isSearching = chosenPanel === 'search';
+  /** The search leaves the header as it is. */
+  const isCovered = panel !== undefined && !isSearching;
   const toggle = (id: PanelId) => {
     if (id === 'people' && isWidest && !isSearching) setHasPeople(!hasPeople);
     else setPanel(id === chosenPanel ? undefined : id);
@@ -124,6 +129,8 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
       await menus.loadMenuStyle();
       setMenu(!hasMenu);
     });
+  const openSettings = () => void open('settings');
+  const isSilent = !settings.notifies && !settings.sounds;
   const mention = useCallback(({ userId, name }: Named) => {
     setPanel(undefined);
     setMentioned({ userId, name });
@@ -150,7 +157,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
   }
   return (
     <div class="app" data-people={hasPeople} data-search={isSearching}>
-      <div class="talk" inert={panel !== undefined || dialog !== undefined}>
+      <div class="talk" inert={isCovered || dialog !== undefined}>
         <Guard>
           <Header
             state={state}
@@ -170,25 +177,28 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
               menus && (
                 <menus.RoomMenu
                   room={room}
-                  leave={() => setMenu(false)}
+                  close={() => setMenu(false)}
                   open={open}
                   moderate={moderate}
+                  alerts={isNarrow ? alerts : undefined}
+                  areOff={isSilent}
                 />
               )
             }
             bell={
+              !isNarrow &&
               alerts && (
                 <alerts.Bell
                   level={alerts.levelOf(room)}
                   choose={(level) => alerts.choose(room, level)}
-                  areOff={!settings.notifies && !settings.sounds}
-                  openSettings={() => void open('settings')}
+                  areOff={isSilent}
+                  openSettings={openSettings}
                 />
               )
             }
           />
         </Guard>
-        <main class="conversation">
+        <main class="conversation" inert={panel === 'search'}>
           <Guard>
             <Notices
               state={state}
@@ -254,7 +264,7 @@ export function App({ visit, settings, changeSettings, signIn }: AppProps) {
         <OwnName
           userId={readerOf(state) ?? ''}
           name={state.me?.name ?? visit.name()}
-          openSettings={() => void open('settings')}
+          openSettings={openSettings}
         />
         {visit.isFleeting() && (
           <p class="hint" data-testid="fleeting">

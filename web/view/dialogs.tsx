@@ -68,7 +68,7 @@ export function Dialogs({ which, close, ...props }: DialogsProps) {
         <Dialog title={DIALOG_WORDS[id].switchTo} close={close}>
           <Switcher
             room={props.visit.room}
-            rooms={props.view.rooms}
+            view={props.view}
             roster={props.state.roster}
             me={readerOf(props.state)}
             mention={(person) => {

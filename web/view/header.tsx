@@ -20,6 +20,7 @@ interface HeaderProps {
   readonly unreadElsewhere: number;
   /** Whether one of them mentions the person. */
   readonly isMentionedElsewhere: boolean;
+  /** Nothing on a narrow screen: the menu of the room has it there. */
   readonly bell: ComponentChildren;
   readonly toggleMenu: () => void;
   /** The menu of the room. Nothing unless it is open. */
@@ -32,6 +33,7 @@ export function Header(props: HeaderProps) {
   const { unreadElsewhere, isMentionedElsewhere, bell, menu, toggleMenu } = props;
   const { room, connection, online } = state;
   const words = useWords();
+  const isKnown = online !== undefined && connection.kind !== 'blocked';
   const { name, isPrivate } = nameOfRoom(room);
   return (
     <header class="head">
@@ -92,13 +94,12 @@ export function Header(props: HeaderProps) {
         onClick={() => toggle('people')}
       >
         <Icon name="people" />
-        <Live
-          text={
-            online === undefined || connection.kind === 'blocked'
-              ? words.onlineUnknown
-              : words.online(online)
-          }
-        />
+        <span class="online-words">
+          <Live text={isKnown ? words.online(online) : words.onlineUnknown} />
+        </span>
+        <span class="narrow-only" aria-hidden="true" translate={false}>
+          {isKnown ? online : '–'}
+        </span>
       </button>
     </header>
   );

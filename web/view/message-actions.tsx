@@ -40,7 +40,7 @@ export function Actions({ message, reply, copy, more }: ActionsProps) {
         class="mini"
         title={words.actionsFor(message.name)}
         aria-label={words.actionsFor(message.name)}
-        aria-haspopup="dialog"
+        aria-haspopup="menu"
         data-testid="more"
         onClick={({ currentTarget }) => {
           const { left, bottom } = currentTarget.getBoundingClientRect();

@@ -21,6 +21,7 @@ import { Live } from './live.tsx';
 import { belongsTo, keyOf, type LogItem, toItems } from './log-items.ts';
 import { plainOf, useLog } from './logs.ts';
 import { useLongPress } from './long-press.ts';
+import type { Point } from './menu.tsx';
 import { MessageLine, PlainLine } from './message-line.tsx';
 import type { Moderating } from './moderation-form.tsx';
 import { moveBetweenLines } from './move-between-lines.ts';
@@ -46,8 +47,8 @@ interface MessageListProps {
 
 /** The menu of a message loads when the first one opens. */
 const useMenuPart = lazyPart(async () => {
-  const style = loadStyle('actions.css');
-  const { MessageMenu } = await import('./actions/message-menu.tsx');
+  const { loadMenuStyle, MessageMenu } = await import('./actions/message-menu.tsx');
+  const style = loadMenuStyle();
   await importReactions().catch(() => {});
   await style;
   return { MessageMenu };
@@ -225,7 +226,7 @@ export function MessageList({ state, chat, reply, edit, jump, moderate }: Messag
       {menu && part && (
         <part.MessageMenu {...menu} deeds={deeds} close={() => setMenu(undefined)}>
           {reacting && takesReactions(menu.message, lines !== undefined) && (
-            <reacting.QuickRow seq={menu.message.seq} />
+            <reacting.QuickRow seq={menu.message.seq} close={() => setMenu(undefined)} />
           )}
         </part.MessageMenu>
       )}
@@ -268,8 +269,6 @@ export function MessageList({ state, chat, reply, edit, jump, moderate }: Messag
 function takesReactions({ userId }: ChatMessage, isLog: boolean): boolean {
   return !(isLog && userId === PUBLISHER);
 }
-
-type Point = { readonly x: number; readonly y: number };
 
 /** A refused change is a line of its own, because the person decides what becomes of it. */
 function isOwnLine({ edits, removes, state }: OutboxLine): boolean {

@@ -7,9 +7,15 @@ import { within } from '../connection/retry.ts';
 import { fetchText } from '../connection/timed-fetch.ts';
 import { excerptOf } from '../text/excerpt.ts';
 import type { Visit } from '../visit.ts';
-import { BAN_MINUTES, MODERATION_WORDS, type ModerationWords } from '../words/moderation-words.ts';
+import {
+  BAN_MINUTES,
+  type BanMinutes,
+  MODERATION_WORDS,
+  type ModerationWords,
+} from '../words/moderation-words.ts';
 import type { Words } from '../words/words.ts';
 import { Dialog } from './dialog.tsx';
+import { Icon } from './icons.tsx';
 import { useLanguage } from './language.ts';
 
 export type Moderating =
@@ -31,7 +37,8 @@ const MAX_REASON_LENGTH = 500;
 export function ModerationForm({ what, visit, close }: ModerationFormProps) {
   const { id, words } = useLanguage();
   const own = MODERATION_WORDS[id];
-  const { title, means, now } = textsOf(what, own);
+  const [minutes, setMinutes] = useState<BanMinutes>(BAN_MINUTES[0]);
+  const { title, means, now } = textsOf(what, own, minutes);
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState('');
   const submit = async (form: FormData) => {
@@ -50,6 +57,10 @@ export function ModerationForm({ what, visit, close }: ModerationFormProps) {
           event.preventDefault();
           if (!isBusy) void submit(new FormData(event.currentTarget));
         }}
+        onKeyDown={(event) => {
+          // The Enter that has opened the dialog may still be held down, and the reason has the focus.
+          if (event.key === 'Enter' && event.repeat) event.preventDefault();
+        }}
       >
         {what.deed === 'remove' && (
           <blockquote dir="auto" data-testid="moderated-text">
@@ -62,10 +73,20 @@ export function ModerationForm({ what, visit, close }: ModerationFormProps) {
         {what.deed === 'ban' && (
           <>
             <label for="ban-minutes">{own.time}</label>
-            <select id="ban-minutes" name="minutes" data-first data-testid="ban-minutes">
-              {BAN_MINUTES.map((minutes) => (
-                <option key={minutes} value={minutes}>
-                  {own.times[minutes]}
+            <select
+              id="ban-minutes"
+              name="minutes"
+              aria-describedby="moderation-means"
+              data-first
+              data-testid="ban-minutes"
+              onChange={({ currentTarget }) => {
+                const chosen = BAN_MINUTES.find((one) => `${one}` === currentTarget.value);
+                if (chosen) setMinutes(chosen);
+              }}
+            >
+              {BAN_MINUTES.map((one) => (
+                <option key={one} value={one}>
+                  {own.times[one]}
                 </option>
               ))}
             </select>
@@ -92,10 +113,12 @@ export function ModerationForm({ what, visit, close }: ModerationFormProps) {
         <div class="field-row">
           <button
             type="submit"
+            class={what.deed === 'open' ? undefined : 'danger'}
             aria-disabled={isBusy}
             data-first={what.deed === 'open' || undefined}
             data-testid="moderate-now"
           >
+            {what.deed !== 'open' && <Icon name="alert" />}
             {now}
           </button>
           <button type="button" class="quiet" onClick={close}>
@@ -110,6 +133,7 @@ export function ModerationForm({ what, visit, close }: ModerationFormProps) {
 function textsOf(
   what: Moderating,
   words: ModerationWords,
+  minutes: BanMinutes,
 ): { readonly title: string; readonly means: string; readonly now: string } {
   switch (what.deed) {
     case 'remove':
@@ -121,8 +145,8 @@ function textsOf(
     case 'ban':
       return {
         title: words.banTitle(what.name),
-        means: words.banMeans(what.name),
-        now: words.banNow,
+        means: words.banMeans(what.name, words.times[minutes]),
+        now: words.banNow(words.times[minutes]),
       };
     case 'close':
       return { title: words.closeTitle, means: words.closeMeans, now: words.closeNow };

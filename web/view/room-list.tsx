@@ -56,7 +56,7 @@ export function RoomList({ room, rooms, unread, alerts, forget, add }: RoomListP
                 aria-current={known.room === room ? 'page' : undefined}
               >
                 <RoomName room={known.room} />
-                <Unread
+                <UnreadBadge
                   {...(unread.get(known.room) ?? NOTHING)}
                   isQuiet={alerts?.levelOf(known.room) === 'none'}
                 />
@@ -80,7 +80,7 @@ export function RoomList({ room, rooms, unread, alerts, forget, add }: RoomListP
   );
 }
 
-const NOTHING = { count: 0, mention: false };
+export const NOTHING = { count: 0, mention: false };
 
 interface UnreadProps {
   readonly count: number;
@@ -89,7 +89,8 @@ interface UnreadProps {
   readonly isQuiet: boolean;
 }
 
-function Unread({ count, mention, isQuiet }: UnreadProps) {
+/** How much is unread in a room, and whether something of it mentions the person. */
+export function UnreadBadge({ count, mention, isQuiet }: UnreadProps) {
   const words = useWords();
   if (count === 0) return null;
   const text = mention ? words.unreadMention(count) : words.unread(count);

@@ -16,12 +16,16 @@ interface RosterProps {
 }
 
 /** What can be done with a person loads when the first one is chosen. */
-const usePersonPart = lazyPart(() => import('./person-actions.tsx'));
+const usePersonPart = lazyPart(async () => {
+  const { loadMenuStyle, PersonMenu } = await import('./person-menu.tsx');
+  await loadMenuStyle();
+  return { PersonMenu };
+});
 
 /** From so many people on, a field finds one by a part of the name. */
 const FIND_FROM = 9;
 
-/** The people in the room. A click on one shows the id, and what can be done. */
+/** The people in the room. A click on one opens a menu of what can be done. */
 export function Roster({ state, mention, moderate }: RosterProps) {
   const { connection, roster, me, comings } = state;
   const words = useWords();
@@ -66,6 +70,7 @@ export function Roster({ state, mention, moderate }: RosterProps) {
               type="button"
               class="person"
               title={userId}
+              aria-haspopup="menu"
               aria-expanded={userId === chosen}
               onClick={() => setChosen(userId === chosen ? undefined : userId)}
             >
@@ -90,12 +95,13 @@ export function Roster({ state, mention, moderate }: RosterProps) {
               )}
             </button>
             {userId === chosen && part && (
-              <part.PersonActions
+              <part.PersonMenu
                 userId={userId}
                 name={name}
                 me={reader}
                 mention={mention}
                 moderate={moderate}
+                close={() => setChosen(undefined)}
               />
             )}
           </li>

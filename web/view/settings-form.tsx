@@ -4,6 +4,7 @@ import { ifPossible } from '../device/if-possible.ts';
 import { askForNotifications } from '../device/notify.ts';
 import type { Preferences } from '../device/preferences.ts';
 import { DIALOG_WORDS } from '../words/dialog-words.ts';
+import { Icon } from './icons.tsx';
 import { useLanguage } from './language.ts';
 import { LanguageSelect } from './language-select.tsx';
 
@@ -59,7 +60,8 @@ export function SettingsForm({ settings, change, levels, forgetMe }: SettingsFor
         <details>
           <summary data-testid="forget-me">{DIALOG_WORDS[id].forgetMe}</summary>
           <p class="hint">{DIALOG_WORDS[id].forgetMeHint}</p>
-          <button type="button" class="quiet" data-testid="forget-me-now" onClick={forgetMe}>
+          <button type="button" class="danger" data-testid="forget-me-now" onClick={forgetMe}>
+            <Icon name="alert" />
             {DIALOG_WORDS[id].forgetMeNow}
           </button>
         </details>

@@ -4,14 +4,16 @@ import { nameOfRoom, pathOf } from '../device/names.ts';
 import type { KnownRoom } from '../device/rooms.ts';
 import { type Roster, usersIn } from '../state/roster.ts';
 import type { Named } from '../text/mentions.ts';
+import type { RoomsView } from '../visit.ts';
 import { DIALOG_WORDS } from '../words/dialog-words.ts';
 import { Avatar } from './avatar.tsx';
 import { useLanguage } from './language.ts';
+import { NOTHING, UnreadBadge } from './room-list.tsx';
 import { RoomName } from './room-name.tsx';
 
 interface SwitcherProps {
   readonly room: string;
-  readonly rooms: readonly KnownRoom[];
+  readonly view: RoomsView;
   readonly roster: Roster;
   readonly me: string | undefined;
   readonly mention: (person: Named) => void;
@@ -25,13 +27,19 @@ type Choice =
 const MOST_CHOICES = 8;
 
 /** Goes to a room, or mentions a person, by a few letters and Enter. */
-export function Switcher({ room, rooms, roster, me, mention, close }: SwitcherProps) {
+export function Switcher({ room, view, roster, me, mention, close }: SwitcherProps) {
   const { id, words } = useLanguage();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
+  const { rooms, unread, alerts } = view;
+  const isQuiet = (other: string) => alerts?.levelOf(other) === 'none';
+  // As it was when the switcher opened: nothing moves away under a finger.
+  const [urgent] = useState(() => new Map(rooms.map((one) => [one.room, urgencyOf(one, view)])));
+  const urgency = (known: KnownRoom) => urgent.get(known.room) ?? 0;
+  const inOrder = text.trim() === '' ? [...rooms].sort((a, b) => urgency(b) - urgency(a)) : rooms;
   const has = (name: string) => name.toLowerCase().includes(text.trim().toLowerCase());
   const choices: readonly Choice[] = [
-    ...rooms
+    ...inOrder
       .filter((known) => known.room !== room && has(nameOfRoom(known.room).name))
       .map((known): Choice => ({ kind: 'room', room: known.room, isNew: false })),
     ...usersIn(roster)
@@ -94,6 +102,10 @@ export function Switcher({ room, rooms, roster, me, mention, close }: SwitcherPr
               <>
                 <RoomName room={choice.room} />
                 {choice.isNew && <span class="tag">{words.go}</span>}
+                <UnreadBadge
+                  {...(unread.get(choice.room) ?? NOTHING)}
+                  isQuiet={isQuiet(choice.room)}
+                />
               </>
             )}
           </div>
@@ -106,6 +118,13 @@ export function Switcher({ room, rooms, roster, me, mention, close }: SwitcherPr
       )}
     </div>
   );
+}
+
+/** Rooms with a mention are first, then those with anything else unread that alerts the person. */
+function urgencyOf({ room }: KnownRoom, { unread, alerts }: RoomsView): number {
+  const { count, mention } = unread.get(room) ?? NOTHING;
+  if (mention) return 2;
+  return count > 0 && alerts?.levelOf(room) !== 'none' ? 1 : 0;
 }
 
 /** The room of that very name, if this device does not know it. */

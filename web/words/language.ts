@@ -36,8 +36,6 @@ interface Formats {
   readonly end: (at: number, today: number) => string;
   /** *Today*, *yesterday*, or the date with its weekday. */
   readonly day: (at: number, today: number) => string;
-  /** The date with its weekday, also of today. */
-  readonly date: (at: number) => string;
 }
 
 /** The person's choice, or the first of the browser's languages that the page has, or English. */
@@ -87,7 +85,6 @@ function formatsOf(locale: string): Formats {
       const ago = daysBetween(at, today);
       return ago === 0 || ago === 1 ? near().format(-ago, 'day') : day().format(at);
     },
-    date: (at) => day().format(at),
   };
 }
 

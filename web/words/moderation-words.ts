@@ -17,8 +17,9 @@ export interface ModerationWords {
   readonly removeMeans: string;
   readonly removeNow: string;
   readonly banTitle: (name: string) => string;
-  readonly banMeans: (name: string) => string;
-  readonly banNow: string;
+  /** `time` is one of {@link times}. */
+  readonly banMeans: (name: string, time: string) => string;
+  readonly banNow: (time: string) => string;
   readonly closeTitle: string;
   readonly closeMeans: string;
   readonly closeNow: string;
@@ -34,9 +35,9 @@ export interface ModerationWords {
   readonly noAnswer: string;
 }
 
-/** How long a ban may last. */
-export const BAN_MINUTES = [5, 60, 24 * 60, 7 * 24 * 60] as const;
-type BanMinutes = (typeof BAN_MINUTES)[number];
+/** How long a ban may last: up to a day, and a week. */
+export const BAN_MINUTES = [5, 60, 1_440, 10_080] as const;
+export type BanMinutes = (typeof BAN_MINUTES)[number];
 
 export const MODERATION_WORDS: Readonly<Record<LanguageId, ModerationWords>> = {
   en: {
@@ -49,9 +50,9 @@ export const MODERATION_WORDS: Readonly<Record<LanguageId, ModerationWords>> = {
       'The text is gone for good, for everyone. Its place says that a moderator removed it, and why.',
     removeNow: 'Remove',
     banTitle: (name) => `Ban ${name}`,
-    banMeans: (name) =>
-      `${name} has to leave at once, reads your reason, and can neither enter nor read this room until the time is over. Nobody can end the ban earlier.`,
-    banNow: 'Ban',
+    banMeans: (name, time) =>
+      `${name} has to leave at once, reads your reason, and can neither enter nor read this room for ${time}. Nobody can end the ban earlier.`,
+    banNow: (time) => `Ban for ${time}`,
     closeTitle: 'Close the room',
     closeMeans:
       'Everyone has to leave at once, you too, and reads your reason. Nobody can enter or write until the room is opened again. You can open it.',
@@ -74,9 +75,9 @@ export const MODERATION_WORDS: Readonly<Record<LanguageId, ModerationWords>> = {
     removeMeans: '这条消息的内容会对所有人永久消失。原处会显示它已被管理员删除，以及原因。',
     removeNow: '删除',
     banTitle: (name) => `封禁 ${name}`,
-    banMeans: (name) =>
-      `${name} 会立即离开，看到你写的原因，并且在到期之前不能进入也不能查看这个房间。没有人可以提前解除封禁。`,
-    banNow: '封禁',
+    banMeans: (name, time) =>
+      `${name} 会立即离开，看到你写的原因，并且在 ${time}内不能进入也不能查看这个房间。没有人可以提前解除封禁。`,
+    banNow: (time) => `封禁 ${time}`,
     closeTitle: '关闭房间',
     closeMeans:
       '包括你在内，所有人都会立即离开，并看到你写的原因。重新开放之前，没有人可以进入或发言。你可以重新开放它。',

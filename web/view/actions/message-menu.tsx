@@ -1,14 +1,16 @@
-// What a person can do with a message: the list of actions, and the menu that shows them. It loads when a menu first opens,
-// together with style/actions.css.
+// What a person can do with a message: the list of actions, and their menu. It loads when the first one opens.
 
 import type { ComponentChildren } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { type ChatMessage, PUBLISHER } from '../../../functions/protocol.ts';
 import { MODERATION_WORDS, type ModerationWords } from '../../words/moderation-words.ts';
 import type { Words } from '../../words/words.ts';
 import { useLanguage } from '../language.ts';
 import { Live } from '../live.tsx';
+import { loadMenuStyle, Menu, MenuItem, type Point } from '../menu.tsx';
 import type { Moderating } from '../moderation-form.tsx';
+
+export { loadMenuStyle };
 
 /** What the page does for the actions. */
 interface Deeds {
@@ -87,105 +89,50 @@ const ACTIONS: readonly Action[] = [
 
 interface MessageMenuProps {
   readonly message: ChatMessage;
-  /** Where the menu opens on a wide screen. On a narrow one it is at the bottom. */
-  readonly at: { readonly x: number; readonly y: number };
+  readonly at: Point;
   readonly deeds: Deeds;
   readonly close: () => void;
   /** Above the actions. */
   readonly children?: ComponentChildren;
 }
 
-/** A modal dialog, so the browser keeps the focus in it, closes it with Escape, and gives the focus back. */
+/** The actions that the person may do now. */
 export function MessageMenu({ message, at, deeds, close, children }: MessageMenuProps) {
   const { id, words } = useLanguage();
   const own = MODERATION_WORDS[id];
-  const dialog = useRef<HTMLDialogElement>(null);
-  const list = useRef<HTMLUListElement>(null);
-  const opener = useRef(document.activeElement);
   const [asked, setAsked] = useState<string>();
   const offered = ACTIONS.filter(({ isOffered }) => isOffered(message, deeds));
-  useLayoutEffect(() => {
-    dialog.current?.showModal();
-    // What stands above the actions may be there already, or come later.
-    list.current?.querySelector('button')?.focus();
-  }, []);
-  // Again when the row above the actions has come.
-  useLayoutEffect(() => {
-    const menu = dialog.current;
-    if (!menu) return;
-    const { offsetWidth, offsetHeight } = menu;
-    menu.style.setProperty('--x', `${Math.max(8, Math.min(at.x, innerWidth - offsetWidth - 8))}px`);
-    menu.style.setProperty(
-      '--y',
-      `${Math.max(8, Math.min(at.y, innerHeight - offsetHeight - 8))}px`,
-    );
-  });
   const choose = (action: Action) => {
     if (action.labelIfSure && asked !== action.id) {
       setAsked(action.id);
       return;
     }
-    dialog.current?.close();
-    giveBack();
+    close();
     action.run(message, deeds);
   };
-  /** The browser gives no focus back to a button that is hidden meanwhile. It shows when its line has the focus. */
-  const giveBack = () => {
-    const has = document.activeElement;
-    if (has !== document.body && !dialog.current?.contains(has)) return;
-    const button = opener.current;
-    if (!(button instanceof HTMLElement)) return;
-    button.closest<HTMLElement>('.line')?.focus({ preventScroll: true });
-    button.focus({ preventScroll: true });
-  };
   return (
-    <dialog
-      ref={dialog}
-      class="message-menu"
-      aria-label={words.actionsFor(message.name)}
-      data-testid="message-menu"
-      onClose={() => {
-        giveBack();
-        close();
-      }}
-      // The backdrop belongs to the dialog itself. Not on a click: the end of a long press may be one.
-      onPointerDown={({ target }) => {
-        if (target === dialog.current) dialog.current?.close();
-      }}
-      onKeyDown={moveBetweenActions}
+    <Menu
+      label={words.actionsFor(message.name)}
+      at={at}
+      above={children}
+      close={close}
+      testId="message-menu"
     >
-      {children}
-      <ul ref={list}>
-        {offered.map((action) => (
-          <li key={action.id}>
-            <button
-              type="button"
-              data-testid={`action-${action.id}`}
-              data-danger={action.labelIfSure !== undefined || action.isModeration}
-              onClick={() => choose(action)}
-            >
-              <Live
-                text={
-                  (asked === action.id && action.labelIfSure?.(words)) ||
-                  action.label(words, own, message)
-                }
-              />
-            </button>
-          </li>
-        ))}
-      </ul>
-    </dialog>
+      {offered.map((action) => (
+        <MenuItem
+          key={action.id}
+          testId={`action-${action.id}`}
+          isDangerous={action.labelIfSure !== undefined || action.isModeration === true}
+          choose={() => choose(action)}
+        >
+          <Live
+            text={
+              (asked === action.id && action.labelIfSure?.(words)) ||
+              action.label(words, own, message)
+            }
+          />
+        </MenuItem>
+      ))}
+    </Menu>
   );
-}
-
-function moveBetweenActions(event: KeyboardEvent): void {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (step === undefined || !(event.currentTarget instanceof HTMLElement)) return;
-  event.preventDefault();
-  // The log has arrow keys, too.
-  event.stopPropagation();
-  const buttons: (Element | null)[] = [...event.currentTarget.querySelectorAll('button')];
-  const index = buttons.indexOf(document.activeElement);
-  const next = buttons.at((index + step + buttons.length) % buttons.length);
-  if (next instanceof HTMLElement) next.focus();
 }

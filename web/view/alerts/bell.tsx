@@ -1,15 +1,19 @@
-// The bell in the header: which messages of the room alert the person, and a menu that changes it.
+// Which messages of the room alert the person: the bell in the header with its menu, and on a narrow screen the same in the menu
+// of the room.
 
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { ALERT_LEVELS, type AlertLevel } from '../../state/alerts.ts';
 import { ALERT_WORDS } from '../../words/alert-words.ts';
-import { HeaderMenu } from '../header-menu.tsx';
 import { useLanguage } from '../language.ts';
 import { Live } from '../live.tsx';
+import { Menu } from '../menu.tsx';
 
-export interface BellProps {
+export interface LevelChoice {
   readonly level: AlertLevel;
   readonly choose: (level: AlertLevel) => void;
+}
+
+export interface BellProps extends LevelChoice {
   /** Neither notifications nor sounds are on, so no level alerts. */
   readonly areOff: boolean;
   readonly openSettings: () => void;
@@ -25,18 +29,12 @@ const SIGNS: Readonly<Record<AlertLevel, string>> = {
 
 /** A menu button. */
 export function Bell({ level, choose, areOff, openSettings }: BellProps) {
-  const { id, words: page } = useLanguage();
-  const words = ALERT_WORDS[id];
+  const words = ALERT_WORDS[useLanguage().id];
   const [isOpen, setOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-  const close = () => {
-    setOpen(false);
-    button.current?.focus();
-  };
+  const close = () => setOpen(false);
   return (
     <div class="bell">
       <button
-        ref={button}
         type="button"
         class="mini"
         title={words.bell(level)}
@@ -52,43 +50,71 @@ export function Bell({ level, choose, areOff, openSettings }: BellProps) {
         </svg>
       </button>
       {isOpen && (
-        <HeaderMenu
+        <Menu
           label={words.inThisRoom}
+          below={areOff && <OffHint openSettings={openSettings} />}
           close={close}
-          leave={() => setOpen(false)}
           testId="bell-menu"
-          hint={
-            areOff && (
-              <p class="hint">
-                {words.areOff}{' '}
-                <button type="button" class="plain" onClick={openSettings}>
-                  <Live text={page.profile} />
-                </button>
-              </p>
-            )
-          }
         >
-          {ALERT_LEVELS.map((one) => (
-            <button
-              key={one}
-              type="button"
-              role="menuitemradio"
-              aria-checked={one === level}
-              tabIndex={one === level ? 0 : -1}
-              data-testid={`level-${one}`}
-              onClick={() => {
-                choose(one);
-                close();
-              }}
-            >
-              <span class="bell-check" aria-hidden="true">
-                {one === level && '✓'}
-              </span>
-              {words.levels[one]}
-            </button>
-          ))}
-        </HeaderMenu>
+          <Levels
+            level={level}
+            choose={(one) => {
+              close();
+              choose(one);
+            }}
+          />
+        </Menu>
       )}
     </div>
+  );
+}
+
+/** The same choices in the menu of the room. */
+export function LevelGroup(props: LevelChoice) {
+  const words = ALERT_WORDS[useLanguage().id];
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is no part of a menu
+    <div role="group" aria-label={words.inThisRoom}>
+      <p class="menu-label" aria-hidden="true">
+        {words.inThisRoom}
+      </p>
+      <Levels {...props} />
+    </div>
+  );
+}
+
+export function OffHint({ openSettings }: Pick<BellProps, 'openSettings'>) {
+  const { id, words } = useLanguage();
+  return (
+    <p class="hint">
+      {ALERT_WORDS[id].areOff}{' '}
+      <button type="button" class="plain" onClick={openSettings}>
+        <Live text={words.profile} />
+      </button>
+    </p>
+  );
+}
+
+function Levels({ level, choose }: LevelChoice) {
+  const words = ALERT_WORDS[useLanguage().id];
+  return (
+    <>
+      {ALERT_LEVELS.map((one) => (
+        <button
+          key={one}
+          type="button"
+          role="menuitemradio"
+          aria-checked={one === level}
+          tabIndex={-1}
+          data-testid={`level-${one}`}
+          onClick={() => choose(one)}
+        >
+          <span class="bell-check" aria-hidden="true">
+            {one === level && '✓'}
+          </span>
+          {words.levels[one]}
+        </button>
+      ))}
+    </>
   );
 }

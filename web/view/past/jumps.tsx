@@ -112,8 +112,10 @@ export function Jumps({ jump, state, place, past, setPast, showAll, ...rest }: J
   /** Why a date has led to a message of another day. Empty if it has not. */
   function dateNote(at: number, { seq, sentAt }: ChatMessage, isFirst: boolean): string {
     if (startOfDay(sentAt) === startOfDay(at)) return '';
-    if (!isFirst) return words.nothingOn(formats.date(at));
-    return (seq === 1 ? words.beforeFirst : words.beforeKept)(formats.date(sentAt));
+    // In full, also today and yesterday.
+    const dateOf = (time: number) => formats.day(time, Infinity);
+    if (!isFirst) return words.nothingOn(dateOf(at));
+    return (seq === 1 ? words.beforeFirst : words.beforeKept)(dateOf(sentAt));
   }
 
   /** The jump leads nowhere, and the reader is where they were. */

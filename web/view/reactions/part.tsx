@@ -3,7 +3,7 @@
 import type { ChatClient } from '../../connection/chat.ts';
 import { Chips } from './chips.tsx';
 import { Overlay } from './overlay.tsx';
-import { QuickRow } from './quick-row.tsx';
+import { QuickRow, type QuickRowProps } from './quick-row.tsx';
 import { followRoom } from './room.ts';
 
 interface OfMessage {
@@ -15,7 +15,9 @@ export function openReactions(chat: ChatClient) {
   const room = followRoom(chat);
   return {
     Chips: ({ seq }: OfMessage) => <Chips room={room} seq={seq} />,
-    QuickRow: ({ seq }: OfMessage) => <QuickRow room={room} seq={seq} />,
+    QuickRow: ({ seq, close }: OfMessage & Pick<QuickRowProps, 'close'>) => (
+      <QuickRow room={room} seq={seq} close={close} />
+    ),
     Overlay: () => <Overlay room={room} />,
     stop: room.stop,
   };

@@ -5,13 +5,15 @@ import { type ReactionsView, useReactionWords, useReading } from './room.ts';
 /** In the form in which the functions store them. */
 export const QUICK: readonly string[] = ['👍', '❤️', '😂', '🎉', '👀'];
 
-interface QuickRowProps {
+export interface QuickRowProps {
   readonly room: ReactionsView;
   readonly seq: number;
+  /** The menu gives the focus back to where it was opened, and from there it goes to the picker and back. */
+  readonly close: () => void;
 }
 
 /** The first row of the menu of a message. */
-export function QuickRow({ room, seq }: QuickRowProps) {
+export function QuickRow({ room, seq, close }: QuickRowProps) {
   const words = useReactionWords();
   const { mine, hindrance } = useReading(room, () => ({
     mine: room.to(seq).flatMap(({ emoji, isMine }) => (isMine ? [emoji] : [])),
@@ -39,8 +41,8 @@ export function QuickRow({ room, seq }: QuickRowProps) {
             aria-pressed={isMine}
             data-testid="quick"
             data-emoji={emoji}
-            onClick={({ currentTarget }) => {
-              currentTarget.closest('dialog')?.close();
+            onClick={() => {
+              close();
               room.toggle(seq, emoji);
             }}
           >
@@ -55,9 +57,8 @@ export function QuickRow({ room, seq }: QuickRowProps) {
         aria-label={words.moreEmoji}
         aria-haspopup="dialog"
         data-testid="more-emoji"
-        onClick={({ currentTarget }) => {
-          // The focus goes back to where the menu was opened, and from there to the picker and back.
-          currentTarget.closest('dialog')?.close();
+        onClick={() => {
+          close();
           room.show({ kind: 'picker', seq });
         }}
       >
@@ -70,10 +71,9 @@ export function QuickRow({ room, seq }: QuickRowProps) {
 /** Left and right within the row, up and down to the actions of the menu. */
 function moveInRow(event: KeyboardEvent): void {
   const { key, currentTarget: row } = event;
-  const dialog = row instanceof HTMLElement ? row.closest('dialog') : null;
-  if (!(row instanceof HTMLElement) || !dialog) return;
+  if (!(row instanceof HTMLElement)) return;
   const inRow: HTMLElement[] = [...row.querySelectorAll('button')];
-  const below = [...dialog.querySelectorAll('button')].filter((button) => !row.contains(button));
+  const below = [...(row.parentElement?.querySelectorAll<HTMLElement>('[role^=menuitem]') ?? [])];
   const index = inRow.indexOf(document.activeElement as HTMLElement);
   const next = {
     ArrowRight: inRow.at((index + 1) % inRow.length),
