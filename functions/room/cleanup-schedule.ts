@@ -64,7 +64,13 @@ export function nextCleanupAt(
   };
   const needed = changes.flatMap((change) => dueAt[kindOf(change).leavesBehind]);
   const times = planned === 0 ? needed : [...needed, planned];
-  return times.length === 0 ? 0 : Math.min(...times);
+  if (times.length > 0) return Math.min(...times);
+  // The room's row on the list is written before the commit. If that fails, the cleanup removes the row.
+  return bringsToList(head, changes) ? now + GARBAGE_AFTER_MS : 0;
+}
+
+function bringsToList(head: Head, changes: readonly Change[]): boolean {
+  return !head.listed && changes.some((change) => kindOf(change).listing === 'add');
 }
 
 /** The due row to write before a commit with these changes, if there is none yet. `cleanupAt` is epoch ms, or 0 for never. */

@@ -96,6 +96,25 @@ describe('S1: nothing is kept for ever', () => {
     expect(steps).toBeGreaterThan(6);
   });
 
+  test('when the closing of an erased room dies at any of its steps, the room is on the list only if it is closed', async () => {
+    const steps = await atEveryStep(
+      async (chat) => {
+        await fill(chat);
+        await erase(chat);
+        await clean(chat, 30);
+      },
+      (chat) => chat.rooms.submit(ROOM, { kind: 'close', reason: 'night' }),
+      async (chat, at) => {
+        await clean(chat, 20);
+        const { closed } = await chat.reader.head(ROOM);
+        const onList = await rowsOf(chat, LISTED_ROOMS);
+        expect({ at, onList }).toEqual({ at, onList: closed === '' ? [] : [`r:${ROOM}`] });
+        expect({ at, due: await rowsOf(chat, '.tidy') }).toEqual({ at, due: [] });
+      },
+    );
+    expect(steps).toBeGreaterThan(2);
+  });
+
   test('a service that is down stops neither an erase nor the timer, and the caller gets an error', async () => {
     const chat = openTestChat();
     await fill(chat);
