@@ -46,14 +46,6 @@ const loadPart = partLoader({
   reload: () => location.reload(),
 });
 
-// Many devices are never touched.
-addEventListener(
-  'pointerdown',
-  (first) => {
-    void import('./device/touch-watch.ts').then((part) => part.watchTouch(first)).catch(() => {});
-  },
-  { once: true },
-);
 let settings = readPreferences(device);
 let language = openEnglish(preferredLanguages());
 let step: Step = { kind: 'opening' };
