@@ -21,12 +21,11 @@ export async function deleteMessage(request: HttpRequest, deps: Deps): Promise<H
   for (let read = 0; read < MOST_READS; read += 1) {
     const found = await reader.text(room, seq);
     if (!found) throw await noMessage(room, seq, deps);
-    const { messageRow, announcementRow } = found;
     // Also for a removed message, because its removal may not have been broadcast.
-    const rows = { messageRow, announcementRow };
+    const { message: _, ...rows } = found;
     const change = { kind: 'delete', reason, ...rows, ...AS_MODERATOR } as const;
     const { outcome, frames } = await rooms.submit(room, change);
-    // Its author has edited it in between.
+    // Its author has edited it in between, or an import has stored the announcement of an edit.
     if (outcome.kind === 'stale') continue;
     return {
       status: 204,

@@ -107,6 +107,8 @@ export interface StoredText {
   readonly messageRow: StoredRow;
   /** The row of the message that announces the last edit. */
   readonly announcementRow: StoredRow | undefined;
+  /** The number of that message, if it was not there: more of an import follows. */
+  readonly awaits?: number | undefined;
 }
 
 /** A message with other reactions than its row has. */

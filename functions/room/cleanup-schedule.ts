@@ -60,17 +60,12 @@ export function nextCleanupAt(
     ban: [now + CHECK_AFTER_MS],
     garbage: [now + GARBAGE_AFTER_MS],
     imported: [now + GARBAGE_AFTER_MS],
+    listing: head.listed ? [] : [now + GARBAGE_AFTER_MS],
     nothing: [],
   };
   const needed = changes.flatMap((change) => dueAt[kindOf(change).leavesBehind]);
   const times = planned === 0 ? needed : [...needed, planned];
-  if (times.length > 0) return Math.min(...times);
-  // The room's row on the list is written before the commit. If that fails, the cleanup removes the row.
-  return bringsToList(head, changes) ? now + GARBAGE_AFTER_MS : 0;
-}
-
-function bringsToList(head: Head, changes: readonly Change[]): boolean {
-  return !head.listed && changes.some((change) => kindOf(change).listing === 'add');
+  return times.length === 0 ? 0 : Math.min(...times);
 }
 
 /** The due row to write before a commit with these changes, if there is none yet. `cleanupAt` is epoch ms, or 0 for never. */

@@ -121,7 +121,12 @@ export class RoomReader {
     const row = by === undefined ? undefined : await this.#table.get(room, messageKey(by));
     // After an import that a moderator has ended early, the number may be that of another message.
     const isAnnouncement = row !== undefined && fromMessageRow(row).edits === seq;
-    return { message, messageRow, announcementRow: isAnnouncement ? row : undefined };
+    return {
+      message,
+      messageRow,
+      announcementRow: isAnnouncement ? row : undefined,
+      awaits: row ? undefined : by,
+    };
   }
 
   async openConnections(room: string, limit = MAX_CONNECTIONS): Promise<ConnectionRow[]> {

@@ -71,7 +71,14 @@ export type ChangeKind<Kind extends Change['kind']> = KindRecord<
 >;
 
 /** See {@link KindRecord.leavesBehind}. */
-export type LeftBehind = 'connection' | 'messages' | 'ban' | 'garbage' | 'imported' | 'nothing';
+export type LeftBehind =
+  | 'connection'
+  | 'messages'
+  | 'ban'
+  | 'garbage'
+  | 'imported'
+  | 'listing'
+  | 'nothing';
 
 /** Methods instead of properties, so that the record of one kind is assignable to a record of any kind. */
 export interface KindRecord<
@@ -138,7 +145,7 @@ export interface KindRecord<
   readonly listing: 'add' | 'remove' | 'keep';
   /**
    * What the change leaves to clean up: a connection that may end unreported, messages that expire, a ban that ends,
-   * rows that nobody needs, or imported messages that may have expired.
+   * rows that nobody needs, imported messages that may have expired, or a row on the list of rooms, if the commit fails.
    */
   readonly leavesBehind: LeftBehind;
 }

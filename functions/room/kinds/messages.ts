@@ -103,7 +103,7 @@ export const DELETE: ChangeKind<'delete'> = {
     ];
   },
   outcome: () => DONE,
-  misfit: (change, head) => (isOlder(head, change) ? STALE : undefined),
+  misfit: (change, head) => (isMixed(head, change) ? STALE : undefined),
   // A ban and a closed room stop people, and no request with a function key.
   userToAdmit: ({ userId, by }) => by ?? (userId === MODERATOR ? undefined : userId),
   readsRowFirst: ({ messageRow }) => deletedBy(messageRow) !== undefined,
@@ -151,7 +151,7 @@ export const EDIT: ChangeKind<'edit'> = {
   outcome: toStored,
   userToAdmit: ({ userId }) => userId,
   misfit: (change, head) => {
-    if (isOlder(head, change)) return STALE;
+    if (isMixed(head, change)) return STALE;
     return fromMessageRow(change.messageRow).seq < head.first ? MISSING : undefined;
   },
   readsRowFirst: ({ isRepeatOnly }) => isRepeatOnly,
@@ -165,8 +165,12 @@ export const EDIT: ChangeKind<'edit'> = {
   listing: 'keep',
 };
 
-/** Whether the head was read before one of the rows was written: an announcement would take that row's number. */
-function isOlder({ seq }: Head, { messageRow, announcementRow }: StoredText): boolean {
+/**
+ * Whether the rows and the head were read at different times. An announcement would take the number of a row that was written after
+ * the head was read. An announcement that was stored after the rows were read would keep its text.
+ */
+function isMixed({ seq }: Head, { messageRow, announcementRow, awaits }: StoredText): boolean {
+  if (awaits !== undefined && awaits <= seq) return true;
   return [messageRow, announcementRow].some((row) => row && fromMessageRow(row).seq > seq);
 }
 

@@ -30,6 +30,7 @@ export const CLOSE: ChangeKind<'close'> = {
     by !== undefined && closed !== '' && closedBy === by ? DONE : undefined,
   stateAfter: (state, { reason, by = '' }) => ({ ...state, closed: reason, closedBy: by }),
   listing: 'add',
+  leavesBehind: 'listing',
 };
 
 export const OPEN: ChangeKind<'open'> = {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { MODERATOR } from '../../../functions/protocol.ts';
 import { IMPORTING } from '../../../functions/room/change.ts';
 import { RoomLog } from '../../../functions/room/room-log.ts';
 import { RoomReader } from '../../../functions/room/room-reader.ts';
@@ -80,4 +81,22 @@ test('the list of rooms starts with the requested room', async () => {
   }
   expect(await reader.listedRooms(undefined, 2)).toEqual(['a', 'b']);
   expect(await reader.listedRooms('b', 9)).toEqual(['b', 'c']);
+});
+
+test('a change that was read before an import stored the announcement of an edit is read again', async () => {
+  const line = { seq: 1, id: 'a', ...ada, text: 'new', sentAt: 5, editedAt: 6, editedBy: 2 };
+  const announcement = { seq: 2, id: 'e', ...ada, text: 'new', sentAt: 6, edits: 1 };
+  const part = { kind: 'import', activeAt: 5, closed: IMPORTING } as const;
+  const remove = async (found: Awaited<ReturnType<typeof reader.text>>) => {
+    if (!found) throw new Error('there is no message 1');
+    const { message: _, ...rows } = found;
+    const change = { kind: 'delete', ...rows, userId: MODERATOR, name: 'moderator' } as const;
+    return (await rooms.submit('lobby', change)).outcome.kind;
+  };
+  await rooms.submit('lobby', { ...part, after: 0, messages: [line], seq: 1 });
+  const early = await reader.text('lobby', 1);
+  await rooms.submit('lobby', { ...part, after: 1, messages: [announcement], seq: 2 });
+  expect(await remove(early)).toBe('stale');
+  expect(await remove(await reader.text('lobby', 1))).toBe('done');
+  expect((await reader.message('lobby', 2))?.message.text).toBe('');
 });
