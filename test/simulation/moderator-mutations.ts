@@ -65,8 +65,8 @@ export const MODERATOR_MUTATIONS: readonly Suspect[] = [
     file: 'functions/moderation/moderator-rights.ts',
     from: "(role === 'creator' && closedBy === userId)",
     to: "role === 'creator'",
-    within: 2_000,
-    noticedBy: 1387,
+    within: 4_000,
+    noticedBy: 2307,
   },
   {
     name: 'the last who joins is the creator',
