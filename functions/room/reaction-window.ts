@@ -3,20 +3,13 @@
 // sets a state.
 
 import { atATime } from '../at-a-time.ts';
-import {
-  type ArchivedReaction,
-  ChatError,
-  type Events,
-  isLine,
-  type ReactionChange,
-} from '../protocol.ts';
+import { type ArchivedReaction, ChatError, type Events, isLine } from '../protocol.ts';
 import type { Banned, ChangeOf, Closed, ReactedMessage } from './change.ts';
-import { toFrames } from './frames.ts';
 import { presenceWindowMs } from './presence-budget.ts';
 import { fromReactedRow, reactionChangeOf } from './reacted-rows.ts';
 import type { RoomLog } from './room-log.ts';
 import type { RoomReader, StoredMessage } from './room-reader.ts';
-import { EMPTY_HEAD, type Head } from './rows.ts';
+import type { Head } from './rows.ts';
 import type { StoredRow } from './table.ts';
 import { countVotes, hasVote, type Vote, withdrawalOf } from './votes.ts';
 
@@ -125,27 +118,19 @@ export class ReactionWindow {
   }
 
   async #settle(room: string, batch: readonly Waiting[]): Promise<void> {
-    let head = EMPTY_HEAD;
     let admitted = batch;
     const outcomes = new Map<Waiting, VoteOutcome>();
-    const repeated: ReactionChange[] = [];
     const frames = await this.#untilDone(async () => {
-      head = await this.#options.reader.head(room);
+      const head = await this.#options.reader.head(room);
       admitted = await this.#admit(room, admitted, head);
       const users = [...new Set(admitted.map(({ vote }) => vote.userId))];
       const seqs = [...new Set(admitted.map(({ seq }) => seq))].filter((seq) => seq >= head.first);
       outcomes.clear();
-      repeated.length = 0;
       return this.#commit(room, seqs, users, ({ message: { seq }, row }) => {
         const own = admitted.filter((waiting) => waiting.seq === seq);
         const votes = own.map(({ vote }) => vote);
         const { message, stands } = toReacted(row, fromReactedRow(row.properties), votes);
-        const last = reactionChangeOf(row);
-        const { revision } = last;
-        const standing = votes.filter((_, index) => stands[index]);
-        if (!isChanged(message) && standing.length > 0 && revision > 0) {
-          repeated.push({ ...last, ...withReactors(standing, message.reactions) });
-        }
+        const { revision } = reactionChangeOf(row);
         for (const [index, waiting] of own.entries()) {
           const on = hasVote(message.reactions, waiting.vote);
           outcomes.set(waiting, stands[index] ? { kind: 'stands', revision, on } : NO_SPACE);
@@ -155,7 +140,6 @@ export class ReactionWindow {
     });
     const changes = frames.flatMap(({ reactions = [] }) => reactions);
     const revisions = new Map(changes.map(({ seq, revision }) => [seq, revision]));
-    const broadcasts = [...frames, ...framesOf(room, head, repeated)];
     // The caller of a refused vote broadcasts nothing.
     const broadcaster = admitted.find((waiting) => outcomes.get(waiting)?.kind === 'stands');
     for (const waiting of admitted) {
@@ -164,7 +148,7 @@ export class ReactionWindow {
       const isChanged = outcome.kind === 'stands' && revision !== undefined;
       waiting.settle({
         outcome: isChanged ? { ...outcome, revision } : outcome,
-        frames: waiting === broadcaster ? broadcasts : [],
+        frames: waiting === broadcaster ? frames : [],
       });
     }
   }
@@ -238,32 +222,6 @@ function toReacted(row: StoredRow, before: readonly ArchivedReaction[], votes: r
 
 function isChanged({ added, removed }: ReactedMessage): boolean {
   return added.length + removed.length > 0;
-}
-
-/**
- * The reactions that votes have found as they want them. These votes may be the retries of calls that were committed and not
- * broadcast. The row does not say which change of the room came before the last one of the message. So a client that lacks the
- * last one takes it for one of several, and asks for what is missing. The others drop it.
- */
-function framesOf(room: string, head: Head, repeated: readonly ReactionChange[]): Events[] {
-  if (repeated.length === 0) return [];
-  const { revision, seq, online } = head;
-  const reactedBefore = Math.max(...repeated.map((change) => change.revision)) - 1;
-  const nobody = { messages: [], joined: [], left: [] };
-  return toFrames({ room, revision, seq, online, ...nobody, reactions: repeated, reactedBefore });
-}
-
-/** Whose votes are on the message, and whose are not. */
-function withReactors(
-  votes: readonly Vote[],
-  reactions: readonly ArchivedReaction[],
-): Pick<ReactionChange, 'added' | 'removed'> {
-  const last = new Map(votes.map((vote) => [JSON.stringify([vote.userId, vote.emoji]), vote]));
-  const reactors = [...last.values()].map(({ userId, name, emoji }) => ({ userId, name, emoji }));
-  return {
-    added: reactors.filter((one) => hasVote(reactions, one)),
-    removed: reactors.filter((one) => !hasVote(reactions, one)),
-  };
 }
 
 /** Takes the votes for the first few messages out of the queue. */
